@@ -1,0 +1,80 @@
+package rootline
+
+import "github.com/rootline/rootline/jws"
+
+// The bodies of the registry's acts: what an event's data holds, per action.
+type (
+	// InviteData offers a role.
+	InviteData struct {
+		Key     jws.Key `json:"key"`
+		Role    string  `json:"role"`
+		Name    string  `json:"name"`
+		Expires Instant `json:"expires"`
+		Until   Instant `json:"until,omitzero"`
+	}
+	// EnrolData takes an offered role. Proof is a JWS of type TypEnrolment by the one-time key over EnrolProof.
+	EnrolData struct {
+		Key   jws.Key `json:"key"`
+		Role  string  `json:"role"`
+		Proof string  `json:"proof,omitempty"`
+		// Name is given only by an organisation's first device, which nobody invited.
+		Name string `json:"name,omitempty"`
+	}
+	// EnrolProof is what the one-time key signs: the device that it lets in.
+	EnrolProof struct {
+		Device string `json:"device"`
+	}
+	// RenewData moves the end of a device; no Until means without end.
+	RenewData struct {
+		Device string  `json:"device"`
+		Until  Instant `json:"until,omitzero"`
+	}
+	// RevokeData ends a device.
+	RevokeData struct {
+		Device string `json:"device"`
+		Reason string `json:"reason,omitempty"`
+	}
+	// ProposeData is a rulebook's YAML.
+	ProposeData struct {
+		YAML string `json:"yaml"`
+	}
+	// VoteData names a proposed rulebook and the hash of the text that the voter read.
+	VoteData struct {
+		Rulebook string `json:"rulebook"`
+		SHA256   Hash   `json:"sha256"`
+	}
+	// IssueData names a roll of blank tags; the event's list commits to its codes.
+	IssueData struct {
+		Roll string `json:"roll"`
+	}
+)
+
+// The values of the JWS header "typ": each message can be mistaken for no other.
+const (
+	TypEvent     = "rootline-event"
+	TypSignIn    = "rootline-sign-in"
+	TypEnrolment = "rootline-enrolment"
+)
+
+// SignIn is the challenge that a device builds itself and signs to be let in to read.
+type SignIn struct {
+	// Origin is the gateway that it is meant for: "https://works.example".
+	Origin string `json:"origin"`
+	// Nonce is 16 or more random bytes in base64url; it is taken once.
+	Nonce   string  `json:"nonce"`
+	Expires Instant `json:"expires"`
+}
+
+// Submission is an event as it travels to a gateway and on to the chaincode.
+type Submission struct {
+	JWS string `json:"jws"`
+	// Inclusion proves a code that wakes from a listed lot, or a blank tag's place on its roll.
+	Inclusion *Inclusion `json:"inclusion,omitempty"`
+}
+
+// Refusal says which submission of a batch was refused, and why.
+type Refusal struct {
+	Index int    `json:"index"`
+	Event string `json:"event,omitempty"`
+	Error *Error `json:"error"`
+}

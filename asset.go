@@ -1,0 +1,85 @@
+package rootline
+
+// Asset is what the ledger knows of one traced thing, or of a lot of them: enough to judge the next event, no more.
+// Its history is the events, found through the blocks and linked by Head.
+type Asset struct {
+	ID       string `json:"id"`
+	Kind     string `json:"kind"`
+	Rulebook string `json:"rulebook"`
+	State    string `json:"state"`
+	// Maker and Custodian are MSP ids: who created the asset, and who answers for it now.
+	Maker     string `json:"maker"`
+	Custodian string `json:"custodian"`
+	// Place is the part of the works that it belongs to; Position is where an event last saw it.
+	Place    string    `json:"place,omitempty"`
+	Position *Position `json:"position,omitempty"`
+	// Lot is the listed lot that the asset was woken from, or that this lot was divided from.
+	Lot string `json:"lot,omitempty"`
+	// Quantity belongs to counted lots, List to listed ones.
+	Quantity *Quantity `json:"quantity,omitempty"`
+	List     *List     `json:"list,omitempty"`
+	// UsedBy is the asset that a single thing was used up for.
+	UsedBy string `json:"usedBy,omitempty"`
+	// Parents are the inputs that went into it, in the order of their events.
+	Parents []Input `json:"parents,omitempty"`
+	// Fields is what earlier actions said to keep.
+	Fields Fields `json:"fields,omitempty"`
+	// Seq counts the events of the asset from 1; Head links them.
+	Seq  uint64 `json:"seq"`
+	Head Hash   `json:"head"`
+	// Changed is the witnessed time of the last event.
+	Changed Instant `json:"changed"`
+}
+
+// Limits of an asset's record.
+const (
+	MaxParents = 256
+	MaxFields  = 64
+)
+
+// Ref implements Record.
+func (a *Asset) Ref() Ref { return Ref{SpaceAsset, a.ID} }
+
+// Quantity is what a counted lot came with and what is left of it, in the smallest unit of its kind.
+type Quantity struct {
+	Total int64 `json:"total"`
+	Left  int64 `json:"left"`
+}
+
+// Link appends an event to the history of the asset.
+func (a *Asset) Link(event Hash, witnessed Instant) {
+	a.Seq++
+	a.Head = NextHead(a.Head, a.Seq, event)
+	a.Changed = witnessed
+}
+
+// EventRecord marks an event as accepted. The signed bytes themselves stay in the block.
+type EventRecord struct {
+	ID string `json:"id"`
+	// Subject is the asset, or the Ref of the registry's record, that the event was about.
+	Subject string `json:"subject"`
+	// Seq is the event's place in the asset's history; 0 for an act of the registry.
+	Seq uint64 `json:"seq,omitempty"`
+	// Hash is the SHA-256 of the JWS signing input: of what was signed, since ECDSA signatures are malleable.
+	Hash Hash `json:"hash"`
+}
+
+// Ref implements Record.
+func (e *EventRecord) Ref() Ref { return Ref{SpaceEvent, e.ID} }
+
+// Tag is a code that is not itself an asset's: a roll of blank codes, or a code bound to an asset.
+type Tag struct {
+	Code string `json:"code"`
+	// Organisation is the MSP id that a roll was issued to.
+	Organisation string `json:"organisation,omitempty"`
+	// List commits to the codes of a roll; bound tags have none.
+	List *List `json:"list,omitempty"`
+	// Asset is what the code is bound to. It stays so when the code is replaced: an old code still leads to the item.
+	Asset string `json:"asset,omitempty"`
+	Roll  string `json:"roll,omitempty"`
+	// ReplacedBy is the code that took over from this one.
+	ReplacedBy string `json:"replacedBy,omitempty"`
+}
+
+// Ref implements Record.
+func (t *Tag) Ref() Ref { return Ref{SpaceTag, t.Code} }

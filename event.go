@@ -1,0 +1,158 @@
+package rootline
+
+import (
+	"encoding/json"
+	"strconv"
+
+	"github.com/rootline/rootline/strictjson"
+)
+
+// Limits of one event and of one batch. They bound what a peer must read and keep for one signature.
+const (
+	// MaxEventBytes is the length of an event's JWS. A rulebook being proposed is the longest thing that is signed.
+	MaxEventBytes = 256 << 10
+	// MaxDataBytes is the length of the data of an event about an asset.
+	MaxDataBytes = 16 << 10
+	MaxInputs    = 64
+	MaxEvidence  = 32
+	MaxInto      = 64
+	// MaxBatch is the number of events in one transaction.
+	MaxBatch = 1000
+)
+
+// Event is what a person says about a thing, before it is signed. Its meaning is ARCHITECTURE's "The event".
+type Event struct {
+	// ID is a UUIDv7 made on the device; it makes acceptance idempotent.
+	ID string `json:"id"`
+	// Asset is the code of the asset the event is about. Acts of the registry (enrolment, places, rulebooks) have none.
+	Asset string `json:"asset,omitempty"`
+	// Kind is given with the event that creates an asset, and only there.
+	Kind string `json:"kind,omitempty"`
+	// Action is what was done, in the rulebook's words: "plant".
+	Action string `json:"action"`
+	// Rulebook is the version that the asset lives under, "forestation@1", or Registry.
+	Rulebook string `json:"rulebook"`
+	// At is the device's claim of when it was done.
+	At       Instant    `json:"at"`
+	Place    *Position  `json:"place,omitempty"`
+	Evidence []Evidence `json:"evidence,omitempty"`
+	// Amount is the quantity that the event is about, in the smallest unit of the asset's kind.
+	Amount int64 `json:"amount,omitempty"`
+	// Inputs are the assets that this event uses up, in part or whole.
+	Inputs []Input `json:"inputs,omitempty"`
+	// List is the committed code list of a new listed lot or of a roll of blank tags.
+	List *List `json:"list,omitempty"`
+	// Into are the lots that a listed lot is divided into.
+	Into []Part `json:"into,omitempty"`
+	// Tag is the code that is bound to the asset; Replaces the code that it takes over from.
+	Tag      string `json:"tag,omitempty"`
+	Replaces string `json:"replaces,omitempty"`
+	// Corrects is the id of an earlier event of the same asset that this one puts right.
+	Corrects string `json:"corrects,omitempty"`
+	// Data answers what the rulebook's action asks, or is the typed body of an act of the registry.
+	Data json.RawMessage `json:"data,omitempty"`
+	// Seen is a recent block that the device knew of: the event was signed after it.
+	Seen *Seen `json:"seen,omitempty"`
+	// Prev is the head of the asset that the device saw. When given, it must still be the head.
+	Prev Hash `json:"prev,omitzero"`
+}
+
+// Evidence names a file that is kept off the ledger.
+type Evidence struct {
+	SHA256 Hash   `json:"sha256"`
+	Type   string `json:"type"`
+	Size   int64  `json:"size"`
+}
+
+// Input is an asset and how much of it is used, in the smallest unit of its kind; 1 for a single thing.
+type Input struct {
+	Asset  string `json:"asset"`
+	Amount int64  `json:"amount"`
+}
+
+// Part is one of the lots that a listed lot is divided into.
+type Part struct {
+	Asset string `json:"asset"`
+	List  List   `json:"list"`
+}
+
+// Seen is a block as a device knew it.
+type Seen struct {
+	Block uint64 `json:"block"`
+	Hash  Hash   `json:"hash"`
+}
+
+// ParseEvent reads the payload of a JWS and checks its form. Every error is an *Error with CodeMalformedEvent or
+// CodeTooLarge and the pointer of what is wrong.
+func ParseEvent(payload []byte) (*Event, error) {
+	if len(payload) > MaxEventBytes {
+		return nil, Refuse(CodeTooLarge, len(payload), MaxEventBytes)
+	}
+	var e Event
+	if err := strictjson.Decode(payload, &e); err != nil {
+		refused := Refuse(CodeMalformedEvent, err.Error())
+		if strict, ok := err.(*strictjson.Error); ok {
+			refused.Field = strict.Pointer
+		}
+		return nil, refused
+	}
+	if pointer, reason := e.wrong(); reason != "" {
+		return nil, Refuse(CodeMalformedEvent, reason).At(pointer)
+	}
+	return &e, nil
+}
+
+// wrong returns the pointer and the reason of the first member whose form is not allowed.
+func (e *Event) wrong() (pointer, reason string) {
+	_, _, versioned := SplitRulebook(e.Rulebook)
+	for _, c := range []struct {
+		ok              bool
+		pointer, reason string
+	}{
+		{ValidEventID(e.ID), "/id", "an event's id is a lower-case UUIDv7"},
+		{e.Asset == "" || ValidCode(e.Asset), "/asset", "a code has 8 to 30 digits and upper-case letters"},
+		{e.Kind == "" || ValidName(e.Kind), "/kind", "not the name of a kind"},
+		{ValidName(e.Action), "/action", "not the name of an action"},
+		{versioned, "/rulebook", "a rulebook is named with its version, like forestation@1"},
+		{e.At > 0, "/at", "the time of the act is missing"},
+		{e.Amount >= 0, "/amount", "an amount is not negative"},
+		{e.Tag == "" || ValidCode(e.Tag), "/tag", "a code has 8 to 30 digits and upper-case letters"},
+		{e.Replaces == "" || ValidCode(e.Replaces), "/replaces", "a code has 8 to 30 digits and upper-case letters"},
+		{e.Corrects == "" || ValidEventID(e.Corrects), "/corrects", "an event's id is a lower-case UUIDv7"},
+		{e.Asset == "" || len(e.Data) <= MaxDataBytes, "/data", "the data is longer than 16 KiB"},
+		{len(e.Inputs) <= MaxInputs, "/inputs", "more than 64 inputs"},
+		{len(e.Evidence) <= MaxEvidence, "/evidence", "more than 32 pieces of evidence"},
+		{len(e.Into) <= MaxInto, "/into", "more than 64 parts"},
+		{e.List == nil || e.List.valid(), "/list", "a list has a count of 1 to 1,000,000 and a root"},
+	} {
+		if !c.ok {
+			return c.pointer, c.reason
+		}
+	}
+	if p := e.Place; p != nil && (!p.Valid() || p.Accuracy < 0 || p.Accuracy > MaxAccuracy) {
+		return "/place", "a position is in micro-degrees of WGS 84, its accuracy in metres up to 10,000"
+	}
+	return e.wrongLists()
+}
+
+func (e *Event) wrongLists() (pointer, reason string) {
+	named := map[string]bool{e.Asset: true}
+	for i, in := range e.Inputs {
+		if !ValidCode(in.Asset) || named[in.Asset] || in.Amount <= 0 {
+			return "/inputs/" + strconv.Itoa(i), "an input is another asset, named once, with an amount above 0"
+		}
+		named[in.Asset] = true
+	}
+	for i, part := range e.Into {
+		if !ValidCode(part.Asset) || named[part.Asset] || !part.List.valid() {
+			return "/into/" + strconv.Itoa(i), "a part is another lot, named once, with its own list"
+		}
+		named[part.Asset] = true
+	}
+	for i, ev := range e.Evidence {
+		if ev.SHA256.IsZero() || ev.Size <= 0 || ev.Type == "" || len(ev.Type) > 100 {
+			return "/evidence/" + strconv.Itoa(i), "evidence has a SHA-256, a media type and a size"
+		}
+	}
+	return "", ""
+}

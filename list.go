@@ -1,0 +1,95 @@
+package rootline
+
+import (
+	"math/bits"
+	"slices"
+
+	"github.com/transparency-dev/merkle/proof"
+	"github.com/transparency-dev/merkle/rfc6962"
+)
+
+// MaxListed is the number of items a single listed lot or roll may hold.
+const MaxListed = 1_000_000
+
+// List commits to the codes of a listed lot or of a roll of tags, without naming them: how many they are, and the
+// RFC 6962 Merkle tree head over them in sorted order, each code's bytes being a leaf.
+type List struct {
+	Count int64 `json:"count"`
+	Root  Hash  `json:"root"`
+}
+
+func (l *List) valid() bool { return l.Count >= 1 && l.Count <= MaxListed && !l.Root.IsZero() }
+
+// Inclusion proves that a code is on a list. It travels beside the signed event, since the person who scans a tree
+// does not have the list; it is checked against the signed root and therefore needs no signature of its own.
+type Inclusion struct {
+	// List is the code of the listed lot or roll.
+	List string `json:"list"`
+	// Index is the position of the code in the sorted list, from 0.
+	Index int64 `json:"index"`
+	// Path is the audit path of RFC 6962, section 2.1.1, from the leaf up.
+	Path []Hash `json:"path"`
+}
+
+// Proves reports whether the inclusion shows that code is on list.
+func (in *Inclusion) Proves(code string, list *List) bool {
+	if in == nil || list == nil || in.Index < 0 || in.Index >= list.Count || len(in.Path) > 64 {
+		return false
+	}
+	path := make([][]byte, len(in.Path))
+	for i := range in.Path {
+		path[i] = in.Path[i][:]
+	}
+	leaf := rfc6962.DefaultHasher.HashLeaf([]byte(code))
+	return proof.VerifyInclusion(rfc6962.DefaultHasher, uint64(in.Index), uint64(list.Count), leaf, path, list.Root[:]) == nil
+}
+
+// Codes is a code list in sorted order without repetition: what a List commits to.
+type Codes []string
+
+// NewCodes sorts codes and drops repeated ones.
+func NewCodes(codes []string) Codes {
+	c := slices.Clone(codes)
+	slices.Sort(c)
+	return Codes(slices.Compact(c))
+}
+
+// List is the commitment to the codes.
+func (c Codes) List() List { return List{Count: int64(len(c)), Root: c.root(0, len(c))} }
+
+// Prove makes the inclusion of a code in the list that is called id. ok is false when the code is not on it.
+func (c Codes) Prove(id, code string) (in *Inclusion, ok bool) {
+	i, found := slices.BinarySearch(c, code)
+	if !found {
+		return nil, false
+	}
+	return &Inclusion{List: id, Index: int64(i), Path: c.path(i, 0, len(c))}, true
+}
+
+// root is the Merkle tree hash of the leaves from lo up to hi.
+func (c Codes) root(lo, hi int) Hash {
+	switch hi - lo {
+	case 0:
+		return Hash(rfc6962.DefaultHasher.EmptyRoot())
+	case 1:
+		return Hash(rfc6962.DefaultHasher.HashLeaf([]byte(c[lo])))
+	}
+	mid := lo + split(hi-lo)
+	left, right := c.root(lo, mid), c.root(mid, hi)
+	return Hash(rfc6962.DefaultHasher.HashChildren(left[:], right[:]))
+}
+
+// path is the audit path of leaf i within the leaves from lo up to hi.
+func (c Codes) path(i, lo, hi int) []Hash {
+	if hi-lo <= 1 {
+		return nil
+	}
+	mid := lo + split(hi-lo)
+	if i < mid {
+		return append(c.path(i, lo, mid), c.root(mid, hi))
+	}
+	return append(c.path(i, mid, hi), c.root(lo, mid))
+}
+
+// split is the largest power of two below n, where RFC 6962 divides a tree of n leaves.
+func split(n int) int { return 1 << (bits.Len(uint(n-1)) - 1) }

@@ -1,0 +1,50 @@
+package rootline
+
+// Point is a position on WGS 84, in micro-degrees: 38912345 is 38.912345°.
+type Point struct {
+	Lat int64 `json:"lat"`
+	Lon int64 `json:"lon"`
+}
+
+// Position is where a device says it was, with the radius in metres within which it is fairly sure.
+type Position struct {
+	Point
+	Accuracy int64 `json:"accuracy,omitempty"`
+}
+
+// Limits of what a place may hold: it is read with every event that names it.
+const (
+	MaxOutline  = 512
+	MaxAccuracy = 10_000
+)
+
+// Valid reports whether the point lies on the earth.
+func (p Point) Valid() bool {
+	return p.Lat >= -90_000_000 && p.Lat <= 90_000_000 && p.Lon >= -180_000_000 && p.Lon <= 180_000_000
+}
+
+// Chainage is a stretch along a line of works, in millimetres from its origin: K65+320 is 65320000.
+type Chainage struct {
+	From int64 `json:"from"`
+	To   int64 `json:"to"`
+	// Side is "left", "right" or "" for the whole width, seen in the direction of growing chainage.
+	Side string `json:"side,omitempty"`
+}
+
+// Place is a part of the works that things are planted, built or stored in. Places nest: project, section, plot.
+type Place struct {
+	ID     string `json:"id"`
+	Kind   string `json:"kind"`
+	Parent string `json:"parent,omitempty"`
+	Title  Text   `json:"title"`
+	// Outline is a closed ring (the last point joins the first), for what has an area.
+	Outline []Point `json:"outline,omitempty"`
+	// Line is the axis of what has a chainage.
+	Line     []Point   `json:"line,omitempty"`
+	Chainage *Chainage `json:"chainage,omitempty"`
+	// Plan is how many items are planned here, per kind.
+	Plan map[string]int64 `json:"plan,omitempty"`
+}
+
+// Ref implements Record.
+func (p *Place) Ref() Ref { return Ref{SpacePlace, p.ID} }

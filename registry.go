@@ -1,0 +1,139 @@
+package rootline
+
+import "github.com/rootline/rootline/jws"
+
+// Registry is the rulebook that is built in: it governs who may sign, where the works are and which rulebooks hold.
+// It cannot be changed by vote, since voting stands on it.
+const Registry = "registry@1"
+
+// The acts of the registry: the actions of events under Registry.
+const (
+	ActInvite  = "invite"  // an admin offers a role to whoever holds a one-time key
+	ActEnrol   = "enrol"   // a device takes the role, signing with its own key and the one-time key
+	ActRenew   = "renew"   // an admin moves the end of a device of the own organisation
+	ActRevoke  = "revoke"  // an admin ends a device of the own organisation
+	ActPlace   = "place"   // a manager adds or changes a place
+	ActIssue   = "issue"   // an admin or manager issues a roll of blank tags to the own organisation
+	ActPropose = "propose" // an admin proposes a rulebook, and votes for it
+	ActVote    = "vote"    // an admin votes for a proposed rulebook
+)
+
+// Roles that the registry itself knows; all others are words of the rulebooks.
+const (
+	RoleAdmin   = "admin"
+	RoleManager = "manager"
+)
+
+// Ledger is the founding of one ledger.
+type Ledger struct {
+	// Net is the ledger's own random id: 32 hexadecimal digits. Every signature names it.
+	Net           string   `json:"net"`
+	Organisations []string `json:"organisations"`
+	Founded       Instant  `json:"founded"`
+}
+
+// Ref implements Record. There is one.
+func (l *Ledger) Ref() Ref { return Ref{SpaceLedger, ""} }
+
+// Organisation is a member of the project.
+type Organisation struct {
+	MSPID string `json:"mspId"`
+	Title Text   `json:"title"`
+	// Prefix is the GS1 company prefix of the codes that the organisation makes.
+	Prefix string `json:"prefix"`
+	// Roles are what its admins may give to devices, besides admin.
+	Roles []string `json:"roles"`
+	// Confirmed is when its Fabric admin confirmed the founding; zero before.
+	Confirmed Instant `json:"confirmed,omitzero"`
+}
+
+// Ref implements Record.
+func (o *Organisation) Ref() Ref { return Ref{SpaceOrganisation, o.MSPID} }
+
+// Founding is the argument of the transaction that founds a ledger.
+type Founding struct {
+	Net           string         `json:"net"`
+	Organisations []Organisation `json:"organisations"`
+}
+
+// Device is a key that signs events, and what it may do.
+type Device struct {
+	// Kid is the RFC 7638 thumbprint of Key.
+	Kid          string  `json:"kid"`
+	Key          jws.Key `json:"key"`
+	Organisation string  `json:"organisation"`
+	Role         string  `json:"role"`
+	// Name is a pseudonym: "C7". No person's name goes on the ledger.
+	Name string `json:"name"`
+	// InvitedBy is the kid of the admin who invited it; "" for an organisation's first.
+	InvitedBy string  `json:"invitedBy,omitempty"`
+	Since     Instant `json:"since"`
+	// Until is when it ends by itself; zero for never.
+	Until   Instant `json:"until,omitzero"`
+	Revoked Instant `json:"revoked,omitzero"`
+}
+
+// Ref implements Record.
+func (d *Device) Ref() Ref { return Ref{SpaceDevice, d.Kid} }
+
+// Active returns nil when the device may sign at the witnessed time, and the refusal otherwise.
+func (d *Device) Active(at Instant) error {
+	switch {
+	case d.Revoked != 0:
+		return Refuse(CodeDeviceRevoked, d.Revoked)
+	case d.Until != 0 && at > d.Until:
+		return Refuse(CodeDeviceExpired, d.Until)
+	}
+	return nil
+}
+
+// Invitation is a role offered to whoever holds a one-time key.
+type Invitation struct {
+	Kid          string  `json:"kid"`
+	Key          jws.Key `json:"key"`
+	Organisation string  `json:"organisation"`
+	Role         string  `json:"role"`
+	Name         string  `json:"name"`
+	InvitedBy    string  `json:"invitedBy"`
+	// Expires is when the offer ends; Until when the device that takes it will.
+	Expires Instant `json:"expires"`
+	Until   Instant `json:"until,omitzero"`
+	// UsedBy is the kid of the device that took it.
+	UsedBy string `json:"usedBy,omitempty"`
+}
+
+// Ref implements Record.
+func (i *Invitation) Ref() Ref { return Ref{SpaceInvitation, i.Kid} }
+
+// AdoptedRulebook is a version of a rulebook that a majority adopted.
+type AdoptedRulebook struct {
+	// Name is the rulebook with its version: "forestation@1".
+	Name string `json:"name"`
+	// YAML is its text, exactly as voted on.
+	YAML    string  `json:"yaml"`
+	Adopted Instant `json:"adopted"`
+}
+
+// Ref implements Record.
+func (r *AdoptedRulebook) Ref() Ref { return Ref{SpaceRulebook, r.Name} }
+
+// CurrentRulebook says which version new assets take.
+type CurrentRulebook struct {
+	// Name is the rulebook without a version: "forestation".
+	Name    string `json:"name"`
+	Version int    `json:"version"`
+}
+
+// Ref implements Record.
+func (r *CurrentRulebook) Ref() Ref { return Ref{SpaceRulebook, r.Name} }
+
+// Ballot is a proposed rulebook and who voted for it.
+type Ballot struct {
+	Name string `json:"name"`
+	YAML string `json:"yaml"`
+	// Votes are MSP ids, in the order of voting, each once.
+	Votes []string `json:"votes"`
+}
+
+// Ref implements Record.
+func (b *Ballot) Ref() Ref { return Ref{SpaceBallot, b.Name} }

@@ -1,0 +1,102 @@
+// Package strictjson reads JSON the one way that Rootline allows: names are case-sensitive and appear once, unknown
+// names are refused, text is valid UTF-8, numbers are integers within ±(2⁵³−1), nesting is bounded. Two programs
+// that read the same bytes must never see two different events.
+package strictjson
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// MaxInteger is the largest integer that every JSON reader, JavaScript's included, holds exactly.
+const MaxInteger = 1<<53 - 1
+
+// MaxDepth bounds the nesting of objects and arrays. An event needs 5; a place's outline 4.
+const MaxDepth = 8
+
+// Error says where and why a document was refused.
+type Error struct {
+	// Pointer is the JSON pointer (RFC 6901) of the offending value, as near as it is known.
+	Pointer string
+	Reason  string
+}
+
+// Error implements error.
+func (e *Error) Error() string {
+	if e.Pointer == "" {
+		return e.Reason
+	}
+	return e.Reason + " at " + e.Pointer
+}
+
+// Decode reads exactly one JSON value from data into v, which is a pointer. Every error is an *Error.
+func Decode(data []byte, v any) error {
+	if err := Check(data); err != nil {
+		return err
+	}
+	if err := json.Unmarshal(data, v, json.RejectUnknownMembers(true)); err != nil {
+		return explain(err)
+	}
+	return nil
+}
+
+// Check reports whether data is one JSON value that follows the rules, whatever its shape.
+func Check(data []byte) error {
+	dec := jsontext.NewDecoder(bytes.NewReader(data))
+	for whole := false; ; whole = dec.StackDepth() == 0 {
+		tok, err := dec.ReadToken()
+		if errors.Is(err, io.EOF) && whole {
+			return nil
+		}
+		if err != nil {
+			return explain(err)
+		}
+		if whole {
+			return &Error{Reason: "more than one value"}
+		}
+		if dec.StackDepth() > MaxDepth {
+			return &Error{Pointer: string(dec.StackPointer()), Reason: fmt.Sprintf("nested deeper than %d", MaxDepth)}
+		}
+		if tok.Kind() == '0' && !isInteger(tok.String()) {
+			return &Error{Pointer: string(dec.StackPointer()), Reason: "number is not an integer within ±(2^53−1)"}
+		}
+	}
+}
+
+// isInteger accepts the one spelling of each permitted integer: no fraction, exponent or negative zero.
+func isInteger(s string) bool {
+	n, err := strconv.ParseInt(s, 10, 64)
+	return err == nil && n >= -MaxInteger && n <= MaxInteger && s != "-0"
+}
+
+func explain(err error) error {
+	var semantic *json.SemanticError
+	if errors.As(err, &semantic) {
+		reason := "value of another type than expected"
+		switch {
+		case errors.Is(err, json.ErrUnknownName):
+			reason = "unknown name"
+		case semantic.Err != nil:
+			reason = semantic.Err.Error()
+		}
+		return &Error{Pointer: string(semantic.JSONPointer), Reason: reason}
+	}
+	var syntax *jsontext.SyntacticError
+	if errors.As(err, &syntax) {
+		reason := "not JSON"
+		switch {
+		case errors.Is(err, jsontext.ErrDuplicateName):
+			reason = "name given twice"
+		case syntax.Err != nil:
+			reason = syntax.Err.Error()
+		}
+		return &Error{Pointer: string(syntax.JSONPointer), Reason: reason}
+	}
+	return &Error{Reason: "not JSON: " + err.Error()}
+}
