@@ -14,6 +14,7 @@ const (
 	// MaxDataBytes is the length of the data of an event about an asset.
 	MaxDataBytes = 16 << 10
 	MaxInputs    = 64
+	MaxRefs      = 64
 	MaxEvidence  = 32
 	MaxInto      = 64
 	// MaxBatch is the number of events in one transaction.
@@ -40,6 +41,8 @@ type Event struct {
 	Amount int64 `json:"amount,omitempty"`
 	// Inputs are the assets that this event uses up, in part or whole.
 	Inputs []Input `json:"inputs,omitempty"`
+	// Refs are assets that the action looks at without using them up: the layer below.
+	Refs []string `json:"refs,omitempty"`
 	// List is the committed code list of a new listed lot or of a roll of blank tags.
 	List *List `json:"list,omitempty"`
 	// Into are the lots that a listed lot is divided into.
@@ -121,6 +124,7 @@ func (e *Event) wrong() (pointer, reason string) {
 		{e.Corrects == "" || ValidEventID(e.Corrects), "/corrects", "an event's id is a lower-case UUIDv7"},
 		{e.Asset == "" || len(e.Data) <= MaxDataBytes, "/data", "the data is longer than 16 KiB"},
 		{len(e.Inputs) <= MaxInputs, "/inputs", "more than 64 inputs"},
+		{len(e.Refs) <= MaxRefs, "/refs", "more than 64 references"},
 		{len(e.Evidence) <= MaxEvidence, "/evidence", "more than 32 pieces of evidence"},
 		{len(e.Into) <= MaxInto, "/into", "more than 64 parts"},
 		{e.List == nil || e.List.valid(), "/list", "a list has a count of 1 to 1,000,000 and a root"},
@@ -142,6 +146,12 @@ func (e *Event) wrongLists() (pointer, reason string) {
 			return "/inputs/" + strconv.Itoa(i), "an input is another asset, named once, with an amount above 0"
 		}
 		named[in.Asset] = true
+	}
+	for i, ref := range e.Refs {
+		if !ValidCode(ref) || named[ref] {
+			return "/refs/" + strconv.Itoa(i), "a reference is another asset, named once"
+		}
+		named[ref] = true
 	}
 	for i, part := range e.Into {
 		if !ValidCode(part.Asset) || named[part.Asset] || !part.List.valid() {
