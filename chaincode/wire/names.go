@@ -1,0 +1,42 @@
+// Package wire is what chaincode and gateways agree on: names of functions, keys and encodings of records, the form of
+// a batch and of a refusal. Whoever writes and whoever reads use the same few functions, so they cannot drift apart.
+package wire
+
+import "strings"
+
+// Contract is the name of the one contract of the chaincode, its default.
+const Contract = "Contract"
+
+// Chaincode is the name under which the chaincode is deployed on the channel.
+const Chaincode = "rootline"
+
+// The transactions of the contract, by their names on the wire.
+const (
+	// FnFound founds the ledger: one argument, a rootline.Founding in JSON. Called once, by a Fabric admin.
+	FnFound = "Found"
+	// FnConfirm confirms the founding for the caller's organisation: one argument, the JWS of the enrol event of its
+	// first admin device. Called by the organisation's Fabric admin.
+	FnConfirm = "Confirm"
+	// FnRecord records a batch of signed events: one argument, made by EncodeBatch.
+	FnRecord = "Record"
+	// FnGet reads one record: one argument, its key. It is evaluated, not submitted.
+	FnGet = "Get"
+)
+
+// Function gives the canonical name of a called function. The contract API lets callers name the contract before a
+// colon and begin with a lower-case letter; whoever reads blocks must see through both spellings.
+func Function(called string) string {
+	if i := strings.LastIndexByte(called, ':'); i >= 0 {
+		if called[:i] != Contract {
+			return called
+		}
+		called = called[i+1:]
+	}
+	if called == "" {
+		return called
+	}
+	return strings.ToUpper(called[:1]) + called[1:]
+}
+
+// AdminOU is the organisational unit by which Fabric's NodeOUs tell an organisation's admins.
+const AdminOU = "admin"

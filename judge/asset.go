@@ -1,0 +1,239 @@
+package judge
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/rulebook"
+)
+
+// asset judges an event about an asset by the rulebook that the asset lives under.
+func (a *act) asset() error {
+	e := a.event
+	if e.Asset == "" {
+		return rootline.Refuse(rootline.CodeMissing, e.Action, "asset").At("/asset")
+	}
+	book, err := a.book(e.Rulebook)
+	if err != nil {
+		return err
+	}
+	before, kind, err := a.subject(book)
+	if err != nil {
+		return err
+	}
+	action := kind.Action(e.Action)
+	if action == nil {
+		return rootline.Refuse(rootline.CodeUnknownAction, kind.Name, e.Action, book.Ref()).At("/action")
+	}
+	if err := a.mayAct(action, kind, before); err != nil {
+		return err
+	}
+	data, err := a.asked(action, kind)
+	if err != nil {
+		return err
+	}
+	after := cloneAsset(before)
+	inputs, err := a.inputs(action, after)
+	if err != nil {
+		return err
+	}
+	refs, err := a.refs(action)
+	if err != nil {
+		return err
+	}
+	effects, err := a.rules(action, before, data, inputs, refs)
+	if err != nil {
+		return err
+	}
+	return a.apply(action, kind, before, after, inputs, effects)
+}
+
+// subject finds the asset that the event is about: as it is on the ledger, as it wakes from its lot, or new.
+func (a *act) subject(book *rulebook.Rulebook) (*rootline.Asset, *rulebook.Kind, error) {
+	e := a.event
+	asset, err := a.getAsset(e.Asset)
+	if err != nil {
+		return nil, nil, err
+	}
+	switch {
+	case asset != nil && e.Kind != "":
+		return nil, nil, rootline.Refuse(rootline.CodeAssetExists, e.Asset).At("/asset")
+	case asset == nil && e.Kind != "":
+		asset, err = a.fresh(book)
+	case asset == nil:
+		asset, err = a.wake()
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	if asset.Rulebook != e.Rulebook {
+		return nil, nil, rootline.Refuse(rootline.CodeWrongRulebook, asset.Rulebook, e.Rulebook).At("/rulebook")
+	}
+	kind := book.Kind(asset.Kind)
+	if kind == nil {
+		return nil, nil, rootline.Refuse(rootline.CodeUnknownKind, book.Ref(), asset.Kind).At("/kind")
+	}
+	return asset, kind, nil
+}
+
+// fresh is the asset that a creating event begins with.
+func (a *act) fresh(book *rulebook.Rulebook) (*rootline.Asset, error) {
+	e := a.event
+	current, err := get[*rootline.CurrentRulebook](a.view, rootline.Ref{Space: rootline.SpaceRulebook, ID: book.Name})
+	if err != nil {
+		return nil, err
+	}
+	if current == nil || current.Version != book.Version {
+		return nil, rootline.Refuse(rootline.CodeWrongRulebook, currentName(current, book.Name), e.Rulebook).At("/rulebook")
+	}
+	if err := a.ownFreeCode(e.Asset, "/asset"); err != nil {
+		return nil, err
+	}
+	return &rootline.Asset{
+		ID: e.Asset, Kind: e.Kind, Rulebook: e.Rulebook,
+		Maker: a.device.Organisation, Custodian: a.device.Organisation,
+	}, nil
+}
+
+func currentName(current *rootline.CurrentRulebook, name string) string {
+	if current == nil {
+		return name
+	}
+	return versioned(name, current.Version)
+}
+
+// ownFreeCode refuses a code that is not of the signer's organisation, or that something else has.
+func (a *act) ownFreeCode(code, pointer string) error {
+	if !strings.HasPrefix(code, a.org.Prefix) {
+		return rootline.Refuse(rootline.CodeForeignPrefix, code, a.org.Prefix).At(pointer)
+	}
+	asset, err := a.getAsset(code)
+	if err != nil {
+		return err
+	}
+	if asset != nil {
+		return rootline.Refuse(rootline.CodeAssetExists, code).At(pointer)
+	}
+	tag, err := a.getTag(code)
+	if err != nil {
+		return err
+	}
+	if tag != nil {
+		return rootline.Refuse(rootline.CodeTagBound, code, tag.Asset).At(pointer)
+	}
+	return nil
+}
+
+// mayAct refuses an act out of turn, by the wrong role, or on a head that moved on.
+func (a *act) mayAct(action *rulebook.Action, kind *rulebook.Kind, asset *rootline.Asset) error {
+	e := a.event
+	isNew := e.Kind != ""
+	switch {
+	case isNew && !action.Creates:
+		return rootline.Refuse(rootline.CodeUnknownAsset, e.Asset).At("/asset")
+	case !isNew && action.Creates:
+		return rootline.Refuse(rootline.CodeAssetExists, e.Asset).At("/asset")
+	case !isNew && !slices.Contains(action.From, asset.State):
+		return rootline.Refuse(rootline.CodeWrongState, e.Action, strings.Join(action.From, " / "), asset.State)
+	case !e.Prev.IsZero() && e.Prev != asset.Head:
+		return rootline.Refuse(rootline.CodeStalePrev, e.Asset).At("/prev")
+	case asset.UsedBy != "":
+		return rootline.Refuse(rootline.CodeUsedUp, asset.ID, asset.UsedBy)
+	}
+	return a.needRole(action.By...)
+}
+
+// rules asks the rulebook.
+func (a *act) rules(action *rulebook.Action, before *rootline.Asset, data rootline.Fields, inputs []rulebook.InputFact, refs []*rootline.Asset) (*rulebook.Effects, error) {
+	places := map[string]*rootline.Place{}
+	names := action.PlaceRefs(data, before)
+	if err := a.loadPlaces(names); err != nil {
+		return nil, err
+	}
+	for _, id := range names {
+		p, err := a.getPlace(id)
+		if err != nil {
+			return nil, err
+		}
+		places[id] = p
+	}
+	effects, refused := action.Decide(&rulebook.Facts{
+		Event: a.event, Data: data, Asset: before, Inputs: inputs, Refs: refs, Places: places, Witnessed: a.witnessed,
+		Actor: rulebook.Actor{Device: a.device.Kid, Organisation: a.device.Organisation, Role: a.device.Role},
+	})
+	if refused != nil {
+		return nil, refused
+	}
+	if p := effects.Place; p != "" && p != before.Place && places[p] == nil {
+		if _, err := a.getPlace(p); err != nil {
+			return nil, err
+		}
+	}
+	return effects, nil
+}
+
+func (a *act) loadPlaces(ids []string) error {
+	refs := make([]rootline.Ref, len(ids))
+	for i, id := range ids {
+		refs[i] = rootline.Ref{Space: rootline.SpacePlace, ID: id}
+	}
+	if len(refs) == 0 {
+		return nil
+	}
+	return a.view.base.Load(refs)
+}
+
+func (a *act) getPlace(id string) (*rootline.Place, error) {
+	p, err := get[*rootline.Place](a.view, rootline.Ref{Space: rootline.SpacePlace, ID: id})
+	if err == nil && p == nil {
+		return nil, rootline.Refuse(rootline.CodeUnknownPlace, id)
+	}
+	return p, err
+}
+
+// apply makes the writes of an accepted event.
+func (a *act) apply(action *rulebook.Action, kind *rulebook.Kind, before, after *rootline.Asset, inputs []rulebook.InputFact, effects *rulebook.Effects) error {
+	if action.To != "" {
+		after.State = action.To
+	}
+	after.Fields, after.Place = effects.Fields, effects.Place
+	if action.TakesCustody {
+		after.Custodian = a.device.Organisation
+	}
+	if a.event.Place != nil {
+		after.Position = a.event.Place
+	}
+	if action.Creates {
+		a.stock(kind, after)
+	}
+	after.Link(a.out.Hash, a.witnessed)
+	a.out.Kind, a.out.State = after.Kind, after.State
+	a.concerns(after, LinkAsset, 0)
+	a.view.put(after)
+	a.useInputs(after, inputs)
+	if err := a.divide(action, before); err != nil {
+		return err
+	}
+	if err := a.tag(action, after); err != nil {
+		return err
+	}
+	a.accept(after.ID, after.Seq)
+	return nil
+}
+
+func (a *act) concerns(asset *rootline.Asset, link Link, amount int64) {
+	a.out.Subjects = append(a.out.Subjects, Subject{Asset: asset.ID, Link: link, Seq: asset.Seq, Head: asset.Head, Amount: amount})
+}
+
+func cloneAsset(a *rootline.Asset) *rootline.Asset {
+	c := *a
+	if a.Quantity != nil {
+		q := *a.Quantity
+		c.Quantity = &q
+	}
+	c.Fields = maps.Clone(a.Fields)
+	c.Parents = slices.Clone(a.Parents)
+	return &c
+}

@@ -1,0 +1,140 @@
+package judge
+
+import (
+	"errors"
+	"strconv"
+	"sync"
+
+	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/rulebook"
+)
+
+// bookCache keeps parsed rulebooks by the hash of their text.
+type bookCache struct {
+	mu    sync.RWMutex
+	books map[string]*rulebook.Rulebook
+}
+
+func (c *bookCache) parse(yaml string) (*rulebook.Rulebook, error) {
+	c.mu.RLock()
+	book := c.books[yaml]
+	c.mu.RUnlock()
+	if book != nil {
+		return book, nil
+	}
+	book, err := rulebook.Parse([]byte(yaml))
+	if err != nil {
+		return nil, err
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.books == nil {
+		c.books = map[string]*rulebook.Rulebook{}
+	}
+	c.books[yaml] = book
+	return book, nil
+}
+
+func versioned(name string, version int) string { return name + "@" + strconv.Itoa(version) }
+
+// book returns an adopted rulebook.
+func (a *act) book(name string) (*rulebook.Rulebook, error) {
+	adopted, err := get[*rootline.AdoptedRulebook](a.view, rootline.Ref{Space: rootline.SpaceRulebook, ID: name})
+	if err != nil {
+		return nil, err
+	}
+	if adopted == nil {
+		return nil, rootline.Refuse(rootline.CodeUnknownRulebook, name).At("/rulebook")
+	}
+	return a.judge.books.parse(adopted.YAML)
+}
+
+// propose opens the vote on the next version of a rulebook, with the proposer's own vote.
+func (a *act) propose() error {
+	d, err := body[rootline.ProposeData](a.event)
+	if err != nil {
+		return err
+	}
+	book, err := rulebook.Parse([]byte(d.YAML)) // not cached: what is refused shall not fill the cache
+	if err != nil {
+		var problems rulebook.Problems
+		if !errors.As(err, &problems) {
+			return err
+		}
+		return rootline.Refuse(rootline.CodeBadRulebook, problems.Error()).At("/data/yaml")
+	}
+	current, err := get[*rootline.CurrentRulebook](a.view, rootline.Ref{Space: rootline.SpaceRulebook, ID: book.Name})
+	if err != nil {
+		return err
+	}
+	next := 1
+	if current != nil {
+		next = current.Version + 1
+	}
+	switch {
+	case book.Version < next:
+		return rootline.Refuse(rootline.CodeRulebookAdopted, book.Ref()).At("/data/yaml")
+	case book.Version > next:
+		return rootline.Refuse(rootline.CodeNotNextVersion, book.Name, next).At("/data/yaml")
+	}
+	ballot, err := get[*rootline.Ballot](a.view, rootline.Ref{Space: rootline.SpaceBallot, ID: book.Ref()})
+	if err != nil {
+		return err
+	}
+	if ballot == nil {
+		ballot = &rootline.Ballot{Name: book.Ref(), YAML: d.YAML}
+	}
+	if ballot.YAML != d.YAML {
+		return rootline.Refuse(rootline.CodeOtherText, book.Ref()).At("/data/yaml")
+	}
+	return a.cast(ballot)
+}
+
+// vote adds the signer's organisation to those who want a proposed rulebook.
+func (a *act) vote() error {
+	d, err := body[rootline.VoteData](a.event)
+	if err != nil {
+		return err
+	}
+	adopted, err := get[*rootline.AdoptedRulebook](a.view, rootline.Ref{Space: rootline.SpaceRulebook, ID: d.Rulebook})
+	if err != nil {
+		return err
+	}
+	if adopted != nil {
+		return rootline.Refuse(rootline.CodeRulebookAdopted, d.Rulebook).At("/data/rulebook")
+	}
+	ballot, err := get[*rootline.Ballot](a.view, rootline.Ref{Space: rootline.SpaceBallot, ID: d.Rulebook})
+	if err != nil {
+		return err
+	}
+	if ballot == nil {
+		return rootline.Refuse(rootline.CodeUnknownRulebook, d.Rulebook).At("/data/rulebook")
+	}
+	if rootline.HashOf([]byte(ballot.YAML)) != d.SHA256 {
+		return rootline.Refuse(rootline.CodeOtherText, d.Rulebook).At("/data/sha256")
+	}
+	return a.cast(ballot)
+}
+
+// cast counts a vote of the signer's organisation. With a majority of all member organisations the rulebook holds.
+func (a *act) cast(ballot *rootline.Ballot) error {
+	for _, msp := range ballot.Votes {
+		if msp == a.device.Organisation {
+			return rootline.Refuse(rootline.CodeAlreadyVoted, msp, ballot.Name)
+		}
+	}
+	voted := &rootline.Ballot{Name: ballot.Name, YAML: ballot.YAML}
+	voted.Votes = append(append(voted.Votes, ballot.Votes...), a.device.Organisation)
+	subject := voted.Ref().String()
+	if 2*len(voted.Votes) > len(a.ledger.Organisations) {
+		name, version, _ := rootline.SplitRulebook(ballot.Name)
+		adopted := &rootline.AdoptedRulebook{Name: ballot.Name, YAML: ballot.YAML, Adopted: a.witnessed}
+		a.view.put(adopted)
+		a.view.put(&rootline.CurrentRulebook{Name: name, Version: version})
+		voted.YAML = "" // the text is under its own key now
+		subject = adopted.Ref().String()
+	}
+	a.view.put(voted)
+	a.accept(subject, 0)
+	return nil
+}

@@ -1,0 +1,114 @@
+package judge
+
+import (
+	"slices"
+	"strconv"
+
+	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/rulebook"
+)
+
+// inputs checks what the event uses up and notes it as parents of the asset. Nothing is used twice or beyond what
+// is left: the check and the write are of the same record in the same transaction.
+func (a *act) inputs(action *rulebook.Action, after *rootline.Asset) ([]rulebook.InputFact, error) {
+	if err := a.within(action.Asks.Inputs, len(a.event.Inputs), "inputs"); err != nil {
+		return nil, err
+	}
+	var facts []rulebook.InputFact
+	for i, in := range a.event.Inputs {
+		pointer := "/inputs/" + strconv.Itoa(i)
+		asset, err := a.fitting(action.Asks.Inputs, in.Asset, pointer)
+		if err != nil {
+			return nil, err
+		}
+		switch q := asset.Quantity; {
+		case asset.List != nil:
+			return nil, rootline.Refuse(rootline.CodeWrongInput, in.Asset, "a listed lot / 清单批次").At(pointer)
+		case asset.UsedBy != "":
+			return nil, rootline.Refuse(rootline.CodeUsedUp, in.Asset, asset.UsedBy).At(pointer)
+		case q != nil && in.Amount > q.Left:
+			return nil, rootline.Refuse(rootline.CodeNotEnough, in.Asset, q.Left, in.Amount).At(pointer)
+		case q == nil && in.Amount != 1:
+			return nil, rootline.Refuse(rootline.CodeNotEnough, in.Asset, 1, in.Amount).At(pointer)
+		}
+		facts = append(facts, rulebook.InputFact{Asset: asset, Amount: in.Amount})
+		after.Parents = addParent(after.Parents, in)
+	}
+	if len(after.Parents) > rootline.MaxParents {
+		return nil, rootline.Refuse(rootline.CodeTooManyParents, after.ID, rootline.MaxParents).At("/inputs")
+	}
+	return facts, nil
+}
+
+// refs checks what the event looks at without using it up.
+func (a *act) refs(action *rulebook.Action) ([]*rootline.Asset, error) {
+	if err := a.within(action.Asks.Refs, len(a.event.Refs), "refs"); err != nil {
+		return nil, err
+	}
+	var assets []*rootline.Asset
+	for i, id := range a.event.Refs {
+		asset, err := a.fitting(action.Asks.Refs, id, "/refs/"+strconv.Itoa(i))
+		if err != nil {
+			return nil, err
+		}
+		assets = append(assets, asset)
+	}
+	return assets, nil
+}
+
+// within checks how many inputs or references were given.
+func (a *act) within(ask *rulebook.InputAsk, n int, name string) error {
+	switch {
+	case ask == nil && n > 0, ask != nil && n > ask.Max:
+		return rootline.Refuse(rootline.CodeNotAsked, a.event.Action, name).At("/" + name)
+	case ask != nil && n < ask.Min:
+		return rootline.Refuse(rootline.CodeMissing, a.event.Action, name).At("/" + name)
+	}
+	return nil
+}
+
+// fitting returns the named asset if it is of a kind and in a state that the action takes.
+func (a *act) fitting(ask *rulebook.InputAsk, id, pointer string) (*rootline.Asset, error) {
+	asset, err := a.getAsset(id)
+	if err != nil {
+		return nil, err
+	}
+	if asset == nil {
+		return nil, rootline.Refuse(rootline.CodeUnknownInput, id).At(pointer)
+	}
+	for _, k := range ask.Kinds {
+		if k.Kind != asset.Kind {
+			continue
+		}
+		if slices.Contains(k.States, asset.State) {
+			return asset, nil
+		}
+		return nil, rootline.Refuse(rootline.CodeWrongInput, id, asset.State).At(pointer)
+	}
+	return nil, rootline.Refuse(rootline.CodeWrongInput, id, asset.Kind).At(pointer)
+}
+
+// useInputs takes what was used from the inputs. The event becomes part of their history too.
+func (a *act) useInputs(by *rootline.Asset, inputs []rulebook.InputFact) {
+	for _, in := range inputs {
+		used := cloneAsset(in.Asset)
+		if used.Quantity != nil {
+			used.Quantity.Left -= in.Amount
+		} else {
+			used.UsedBy = by.ID
+		}
+		used.Link(a.out.Hash, a.witnessed)
+		a.concerns(used, LinkInput, in.Amount)
+		a.view.put(used)
+	}
+}
+
+func addParent(parents []rootline.Input, in rootline.Input) []rootline.Input {
+	for i := range parents {
+		if parents[i].Asset == in.Asset {
+			parents[i].Amount += in.Amount
+			return parents
+		}
+	}
+	return append(parents, in)
+}

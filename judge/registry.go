@@ -1,0 +1,286 @@
+package judge
+
+import (
+	"path"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/jws"
+)
+
+// registry judges the acts about people, places and rules. Enrolling is apart, since who enrols is not known yet.
+func (a *act) registry() error {
+	if a.event.Asset != "" || a.event.Kind != "" {
+		return rootline.Refuse(rootline.CodeNotAsked, a.event.Action, "asset").At("/asset")
+	}
+	if list := a.event.List; list != nil && a.event.Action != rootline.ActIssue {
+		return rootline.Refuse(rootline.CodeNotAsked, a.event.Action, "list").At("/list")
+	}
+	for _, r := range []struct {
+		action string
+		roles  []string
+		judge  func() error
+	}{
+		{rootline.ActInvite, []string{rootline.RoleAdmin}, a.invite},
+		{rootline.ActRenew, []string{rootline.RoleAdmin}, a.renew},
+		{rootline.ActRevoke, []string{rootline.RoleAdmin}, a.revoke},
+		{rootline.ActPropose, []string{rootline.RoleAdmin}, a.propose},
+		{rootline.ActVote, []string{rootline.RoleAdmin}, a.vote},
+		{rootline.ActPlace, []string{rootline.RoleManager}, a.place},
+		{rootline.ActIssue, []string{rootline.RoleAdmin, rootline.RoleManager}, a.issue},
+	} {
+		if r.action == a.event.Action {
+			if err := a.needRole(r.roles...); err != nil {
+				return err
+			}
+			return r.judge()
+		}
+	}
+	return rootline.Refuse(rootline.CodeUnknownAction, "registry", a.event.Action, rootline.Registry).At("/action")
+}
+
+// maxName bounds a pseudonym, in characters.
+const maxName = 40
+
+func validPseudonym(s string) bool {
+	n := utf8.RuneCountInString(s)
+	return n >= 1 && n <= maxName && strings.TrimSpace(s) == s
+}
+
+func (a *act) invite() error {
+	d, err := body[rootline.InviteData](a.event)
+	if err != nil {
+		return err
+	}
+	if _, err := d.Key.Public(); err != nil {
+		return rootline.Refuse(rootline.CodeBadKey).At("/data/key")
+	}
+	kid := d.Key.Thumbprint()
+	allowed := append([]string{rootline.RoleAdmin}, a.org.Roles...)
+	switch {
+	case !slices.Contains(allowed, d.Role):
+		return rootline.Refuse(rootline.CodeRoleNotAllowed, a.org.MSPID, d.Role, allowed).At("/data/role")
+	case !validPseudonym(d.Name):
+		return rootline.Refuse(rootline.CodeMissing, a.event.Action, "name").At("/data/name")
+	case d.Expires <= a.witnessed:
+		return rootline.Refuse(rootline.CodeInviteExpired, d.Expires).At("/data/expires")
+	}
+	known, err := get[*rootline.Invitation](a.view, rootline.Ref{Space: rootline.SpaceInvitation, ID: kid})
+	if err != nil {
+		return err
+	}
+	if known != nil {
+		return rootline.Refuse(rootline.CodeKeyKnown).At("/data/key")
+	}
+	invitation := &rootline.Invitation{
+		Kid: kid, Key: d.Key, Organisation: a.org.MSPID, Role: d.Role, Name: d.Name, InvitedBy: a.device.Kid,
+		Expires: d.Expires, Until: d.Until,
+	}
+	a.view.put(invitation)
+	a.accept(invitation.Ref().String(), 0)
+	return nil
+}
+
+// enrol lets a device in that holds the one-time key of an invitation and its own.
+func (a *act) enrol(c *reading) error {
+	d, err := a.ownKey(c)
+	if err != nil {
+		return err
+	}
+	proof, err := jws.Parse(d.Proof)
+	if err != nil || proof.Typ != rootline.TypEnrolment || proof.Net != a.ledger.Net {
+		return rootline.Refuse(rootline.CodeUnknownInvite).At("/data/proof")
+	}
+	inv, err := get[*rootline.Invitation](a.view, rootline.Ref{Space: rootline.SpaceInvitation, ID: proof.Kid})
+	if err != nil {
+		return err
+	}
+	switch {
+	case inv == nil:
+		return rootline.Refuse(rootline.CodeUnknownInvite).At("/data/proof")
+	case inv.UsedBy != "":
+		return rootline.Refuse(rootline.CodeInviteUsed)
+	case a.witnessed > inv.Expires:
+		return rootline.Refuse(rootline.CodeInviteExpired, inv.Expires)
+	case d.Role != inv.Role:
+		return rootline.Refuse(rootline.CodeRoleNotInvited, inv.Role, d.Role).At("/data/role")
+	case d.Name != "":
+		return rootline.Refuse(rootline.CodeNotAsked, a.event.Action, "name").At("/data/name")
+	}
+	if err := a.provesKey(proof, inv.Key); err != nil {
+		return err
+	}
+	used := *inv
+	used.UsedBy = c.signed.Kid
+	a.view.put(&used)
+	a.register(&rootline.Device{
+		Kid: c.signed.Kid, Key: d.Key, Organisation: inv.Organisation, Role: inv.Role, Name: inv.Name,
+		InvitedBy: inv.InvitedBy, Since: a.witnessed, Until: inv.Until,
+	})
+	return nil
+}
+
+// provesKey checks that the holder of the one-time key let in the device that signs.
+func (a *act) provesKey(proof *jws.Signed, key jws.Key) error {
+	pub, err := a.judge.keys.public(key)
+	if err != nil {
+		return err
+	}
+	said, err := enrolProof(proof.Payload)
+	if err != nil || said.Device != a.out.Signed.Kid || proof.Verify(pub) != nil {
+		return rootline.Refuse(rootline.CodeKeyNotHeld).At("/data/proof")
+	}
+	return nil
+}
+
+// ownKey checks that the event is signed with the key that it wants registered, and that the key is new.
+func (a *act) ownKey(c *reading) (*rootline.EnrolData, error) {
+	d, err := body[rootline.EnrolData](a.event)
+	if err != nil {
+		return nil, err
+	}
+	if a.event.Asset != "" || a.event.Kind != "" {
+		return nil, rootline.Refuse(rootline.CodeNotAsked, a.event.Action, "asset").At("/asset")
+	}
+	pub, err := d.Key.Public()
+	if err != nil {
+		return nil, rootline.Refuse(rootline.CodeBadKey).At("/data/key")
+	}
+	if d.Key.Thumbprint() != c.signed.Kid || c.signed.Verify(pub) != nil {
+		return nil, rootline.Refuse(rootline.CodeKeyNotHeld).At("/data/key")
+	}
+	known, err := get[*rootline.Device](a.view, rootline.Ref{Space: rootline.SpaceDevice, ID: c.signed.Kid})
+	if err != nil {
+		return nil, err
+	}
+	if known != nil {
+		return nil, rootline.Refuse(rootline.CodeKeyKnown).At("/data/key")
+	}
+	return d, nil
+}
+
+func (a *act) register(d *rootline.Device) {
+	a.device, a.out.Device = d, d
+	a.view.put(d)
+	a.accept(d.Ref().String(), 0)
+}
+
+// ownDevice returns a device of the signer's organisation.
+func (a *act) ownDevice(kid string) (*rootline.Device, error) {
+	d, err := get[*rootline.Device](a.view, rootline.Ref{Space: rootline.SpaceDevice, ID: kid})
+	if err != nil {
+		return nil, err
+	}
+	if d == nil {
+		return nil, rootline.Refuse(rootline.CodeUnknownDevice).At("/data/device")
+	}
+	if d.Organisation != a.org.MSPID {
+		return nil, rootline.Refuse(rootline.CodeWrongOrg, d.Organisation, a.org.MSPID).At("/data/device")
+	}
+	if d.Revoked != 0 {
+		return nil, rootline.Refuse(rootline.CodeDeviceRevoked, d.Revoked).At("/data/device")
+	}
+	changed := *d
+	return &changed, nil
+}
+
+func (a *act) renew() error {
+	d, err := body[rootline.RenewData](a.event)
+	if err != nil {
+		return err
+	}
+	device, err := a.ownDevice(d.Device)
+	if err != nil {
+		return err
+	}
+	device.Until = d.Until
+	a.view.put(device)
+	a.accept(device.Ref().String(), 0)
+	return nil
+}
+
+func (a *act) revoke() error {
+	d, err := body[rootline.RevokeData](a.event)
+	if err != nil {
+		return err
+	}
+	device, err := a.ownDevice(d.Device)
+	if err != nil {
+		return err
+	}
+	device.Revoked = a.witnessed
+	a.view.put(device)
+	a.accept(device.Ref().String(), 0)
+	return nil
+}
+
+func (a *act) place() error {
+	p, err := body[rootline.Place](a.event)
+	if err != nil {
+		return err
+	}
+	if reason := wrongPlace(p); reason != "" {
+		return rootline.Refuse(rootline.CodeBadPlace, reason).At("/data")
+	}
+	if p.Parent != "" {
+		if _, err := a.getPlace(p.Parent); err != nil {
+			return err
+		}
+	}
+	a.view.put(p)
+	a.accept(p.Ref().String(), 0)
+	return nil
+}
+
+// wrongPlace says what does not hold of a place by itself.
+func wrongPlace(p *rootline.Place) string {
+	parent := path.Dir(p.ID)
+	if parent == "." {
+		parent = ""
+	}
+	switch {
+	case !rootline.ValidPlaceID(p.ID):
+		return "an id is parts of lower-case letters and digits with slashes between, like forest/9/14"
+	case p.Parent != parent:
+		return "the parent of " + p.ID + " is \"" + parent + "\""
+	case !rootline.ValidName(p.Kind):
+		return "the kind is missing"
+	case p.Title.IsZero():
+		return "the title is missing"
+	case len(p.Outline) > rootline.MaxOutline || len(p.Line) > rootline.MaxOutline:
+		return "an outline or line has at most 512 points"
+	case len(p.Outline) > 0 && len(p.Outline) < 3:
+		return "an outline has at least 3 points"
+	case p.Chainage != nil && p.Chainage.From >= p.Chainage.To:
+		return "a chainage runs from a smaller to a larger value"
+	case slices.ContainsFunc(p.Outline, invalid) || slices.ContainsFunc(p.Line, invalid):
+		return "a point lies off the earth"
+	}
+	return ""
+}
+
+func invalid(p rootline.Point) bool { return !p.Valid() }
+
+// issue gives the signer's organisation a roll of blank tags.
+func (a *act) issue() error {
+	d, err := body[rootline.IssueData](a.event)
+	if err != nil {
+		return err
+	}
+	if !rootline.ValidCode(d.Roll) {
+		return rootline.Refuse(rootline.CodeMissing, a.event.Action, "roll").At("/data/roll")
+	}
+	if a.event.List == nil {
+		return rootline.Refuse(rootline.CodeMissing, a.event.Action, "list").At("/list")
+	}
+	if err := a.ownFreeCode(d.Roll, "/data/roll"); err != nil {
+		return err
+	}
+	list := *a.event.List
+	roll := &rootline.Tag{Code: d.Roll, Organisation: a.org.MSPID, List: &list}
+	a.view.put(roll)
+	a.accept(roll.Ref().String(), 0)
+	return nil
+}

@@ -1,0 +1,105 @@
+package judge
+
+import (
+	"crypto/ecdsa"
+	"sync"
+
+	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/jws"
+)
+
+// keyCache holds parsed public keys by their JWK, since parsing costs a tenth of a verification. It says nothing
+// about whose key it is or whether it may sign: that is read from the ledger each time.
+type keyCache struct {
+	mu   sync.RWMutex
+	keys map[jws.Key]*ecdsa.PublicKey
+}
+
+// maxKeys bounds the cache; past it the cache starts over.
+const maxKeys = 20_000
+
+func (c *keyCache) public(k jws.Key) (*ecdsa.PublicKey, error) {
+	c.mu.RLock()
+	pub := c.keys[k]
+	c.mu.RUnlock()
+	if pub != nil {
+		return pub, nil
+	}
+	pub, err := k.Public()
+	if err != nil {
+		return nil, rootline.Refuse(rootline.CodeBadKey)
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.keys == nil || len(c.keys) >= maxKeys {
+		c.keys = map[jws.Key]*ecdsa.PublicKey{}
+	}
+	c.keys[k] = pub
+	return pub, nil
+}
+
+// verifyAhead checks the signatures of a batch on all processors, for the devices that the ledger knows already.
+// It only notes what it found good; judging asks again where it did not.
+func (j *Judge) verifyAhead(view *overlay, cases []*reading) error {
+	devices := make([]*rootline.Device, len(cases))
+	for i, c := range cases {
+		if c.err != nil {
+			continue
+		}
+		d, err := get[*rootline.Device](view, rootline.Ref{Space: rootline.SpaceDevice, ID: c.signed.Kid})
+		if err != nil {
+			return err
+		}
+		devices[i] = d
+	}
+	parallel(len(cases), func(i int) {
+		if d := devices[i]; d != nil {
+			if pub, err := j.keys.public(d.Key); err == nil && cases[i].signed.Verify(pub) == nil {
+				cases[i].verified = d.Key
+			}
+		}
+	})
+	return nil
+}
+
+// signer finds the device that signed and checks that it may, now, and that it did.
+func (a *act) signer(c *reading) error {
+	device, err := get[*rootline.Device](a.view, rootline.Ref{Space: rootline.SpaceDevice, ID: c.signed.Kid})
+	if err != nil {
+		return err
+	}
+	if device == nil {
+		return rootline.Refuse(rootline.CodeUnknownDevice)
+	}
+	if c.verified != device.Key {
+		pub, err := a.judge.keys.public(device.Key)
+		if err != nil {
+			return err
+		}
+		if c.signed.Verify(pub) != nil {
+			return rootline.Refuse(rootline.CodeBadSignature)
+		}
+	}
+	a.device, a.out.Device = device, device
+	if err := device.Active(a.witnessed); err != nil {
+		return err
+	}
+	a.org, err = a.getOrg(device.Organisation)
+	if err != nil {
+		return err
+	}
+	if a.org == nil || a.org.Confirmed == 0 {
+		return rootline.Refuse(rootline.CodeNotConfirmed, device.Organisation)
+	}
+	return nil
+}
+
+// needRole refuses unless the signer has one of the roles.
+func (a *act) needRole(roles ...string) error {
+	for _, r := range roles {
+		if a.device.Role == r {
+			return nil
+		}
+	}
+	return rootline.Refuse(rootline.CodeWrongRole, a.device.Role, a.event.Action, roles)
+}
