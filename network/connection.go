@@ -1,0 +1,37 @@
+package network
+
+// Connection is what a client needs to talk to an organisation's peer. Paths are absolute.
+type Connection struct {
+	// MSPID is the organisation's name on the channel.
+	MSPID string
+	// PeerEndpoint is the gRPC address of the organisation's peer, "127.0.0.1:7053".
+	PeerEndpoint string
+	// PeerServerName is the name in the peer's TLS certificate.
+	PeerServerName string
+	// TLSCACert is the certificate (PEM) that the peer's TLS certificate descends from.
+	TLSCACert string
+	// ServiceCert and ServiceKey are the identity of the organisation's gateway: NodeOU "client".
+	ServiceCert, ServiceKey string
+	// AdminCert and AdminKey are the identity of the organisation's Fabric admin: NodeOU "admin".
+	AdminCert, AdminKey string
+	// Channel is the channel's name.
+	Channel string
+}
+
+// Connection tells how to reach an organisation's peer; org is a short name or an MSP id.
+func (n *Network) Connection(org string) (Connection, error) {
+	o, err := FindOrg(org)
+	if err != nil {
+		return Connection{}, err
+	}
+	service, admin := n.files.service(o), n.files.admin(o)
+	return Connection{
+		MSPID:          o.MSPID,
+		PeerEndpoint:   n.config.address(o, portPeer),
+		PeerServerName: o.peerHost(),
+		TLSCACert:      n.files.tlsCA(o),
+		ServiceCert:    service.cert(), ServiceKey: service.key(),
+		AdminCert: admin.cert(), AdminKey: admin.key(),
+		Channel: Channel,
+	}, nil
+}

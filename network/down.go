@@ -1,0 +1,112 @@
+package network
+
+import (
+	"context"
+	"os"
+	"syscall"
+	"time"
+)
+
+// Down stops every process of the network, also those that the present settings do not mention. The ledger stays.
+func (n *Network) Down(ctx context.Context) error { return n.DownProgress(ctx, nil) }
+
+// DownProgress is Down with reports.
+func (n *Network) DownProgress(ctx context.Context, p Progress) error {
+	unlock, err := n.lock()
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	live, err := n.running()
+	if err != nil {
+		return err
+	}
+	done := (&reporter{to: p}).begin(StageStop, "all processes")
+	// Peers go before the chaincode services they call and the orderers they read from: no errors in the logs.
+	for _, kind := range []Kind{KindPeer, KindChaincode, KindOrderer} {
+		var some []pidRecord
+		for _, r := range live {
+			if r.Kind == kind {
+				some = append(some, r)
+			}
+		}
+		if err := n.stop(ctx, some); err != nil {
+			return err
+		}
+	}
+	done()
+	return nil
+}
+
+// Destroy stops the network and deletes it: keys, ledgers, logs, everything in the data folder.
+func (n *Network) Destroy(ctx context.Context) error {
+	if err := n.Down(ctx); err != nil {
+		return err
+	}
+	if err := os.RemoveAll(string(n.files)); err != nil {
+		return fail(CodeFolder, err, "", "the data folder %s cannot be deleted", n.files)
+	}
+	return nil
+}
+
+// Kill ends one process with SIGKILL, as a crash would, and returns when it is gone. It does nothing if it does not run.
+func (n *Network) Kill(name string) error {
+	r, found, err := n.readRun(name)
+	if err != nil {
+		return err
+	}
+	if !found {
+		_, err := n.process(name)
+		return err
+	}
+	if err := r.signal(syscall.SIGKILL); err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	if err := awaitEnd(ctx, []pidRecord{r}); err != nil {
+		return fail(CodeProcess, err, "", "%s survives SIGKILL", name)
+	}
+	return nil
+}
+
+// Stop ends one process in good order.
+func (n *Network) Stop(ctx context.Context, name string) error {
+	r, found, err := n.readRun(name)
+	if err != nil {
+		return err
+	}
+	if !found {
+		_, err := n.process(name)
+		return err
+	}
+	return n.stop(ctx, []pidRecord{r})
+}
+
+// Start starts one process unless it runs, and returns when it is healthy.
+func (n *Network) Start(ctx context.Context, name string) error {
+	p, err := n.process(name)
+	if err != nil {
+		return err
+	}
+	unlock, err := n.lock()
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	if n.bin, err = findBinaries(ctx, n.config, nil); err != nil {
+		return err
+	}
+	if p, err = n.process(name); err != nil {
+		return err
+	}
+	if !n.isRunning(name) {
+		if err := checkPorts([]Process{p}); err != nil {
+			return err
+		}
+	}
+	return n.ensure(ctx, p)
+}
+
+// AwaitReady returns when every organisation's peer gets endorsements for every chaincode.
+func (n *Network) AwaitReady(ctx context.Context) error { return eachOrg(ctx, n.awaitReady) }

@@ -1,0 +1,166 @@
+package network
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"net"
+	"net/http"
+	"os"
+	"strconv"
+	"time"
+)
+
+// Kind tells the three sorts of process apart.
+type Kind string
+
+// The kinds, in the order in which they start.
+const (
+	KindOrderer   Kind = "orderer"
+	KindPeer      Kind = "peer"
+	KindChaincode Kind = "chaincode"
+)
+
+// Process is one program of the network: everything needed to start it and to see that it works.
+type Process struct {
+	// Name is unique in the network: "owner-peer", "owner-orderer", "owner-chaincode-rootline".
+	Name string
+	Kind Kind
+	// Org is the short name of the organisation that runs it.
+	Org string
+	// Binary, Args, Env and Dir start it. Env is all it gets besides PATH, HOME, TMPDIR and LANG.
+	Binary string
+	Args   []string
+	Env    []string
+	Dir    string
+	// Ports are the TCP ports it listens on, on 127.0.0.1.
+	Ports []int
+	// Log is the file that takes its output.
+	Log string
+	// healthy answers nil once the process does its work.
+	healthy func(context.Context) error
+}
+
+// healthz asks the operations service of a peer or an orderer.
+func healthz(address string) func(context.Context) error {
+	return func(ctx context.Context) error {
+		req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+address+"/healthz", nil)
+		if err != nil {
+			return err
+		}
+		resp, err := http.DefaultClient.Do(req)
+		if err != nil {
+			return err
+		}
+		defer resp.Body.Close()
+		if resp.StatusCode != http.StatusOK {
+			return fail(CodeProcess, nil, "", "health check answers %s", resp.Status)
+		}
+		return nil
+	}
+}
+
+// listens looks whether every port of a process is open. The operations service, which answers first, is not all of it.
+func listens(check func(context.Context) error, ports ...int) func(context.Context) error {
+	return func(ctx context.Context) error {
+		if err := check(ctx); err != nil {
+			return err
+		}
+		for _, port := range ports {
+			conn, err := (&net.Dialer{Timeout: time.Second}).DialContext(ctx, "tcp", net.JoinHostPort(loopback, strconv.Itoa(port)))
+			if err != nil {
+				return err
+			}
+			conn.Close()
+		}
+		return nil
+	}
+}
+
+// handshakes makes a TLS connection, which shows that the service has its certificate and serves.
+func handshakes(address, authority string) func(context.Context) error {
+	return func(ctx context.Context) error {
+		pem, err := os.ReadFile(authority)
+		if err != nil {
+			return err
+		}
+		roots := x509.NewCertPool()
+		roots.AppendCertsFromPEM(pem)
+		d := tls.Dialer{
+			NetDialer: &net.Dialer{Timeout: time.Second},
+			Config:    &tls.Config{RootCAs: roots, ServerName: loopback, NextProtos: []string{"h2"}, MinVersion: tls.VersionTLS12},
+		}
+		conn, err := d.DialContext(ctx, "tcp", address)
+		if err != nil {
+			return err
+		}
+		return conn.Close()
+	}
+}
+
+// Processes lists the processes of the network, orderers first, then peers, then chaincode services.
+func (n *Network) Processes() []Process {
+	var all []Process
+	for _, o := range Orgs() {
+		all = append(all, n.ordererProcess(o))
+	}
+	for _, o := range Orgs() {
+		all = append(all, n.peerProcess(o))
+	}
+	for i := range n.config.Chaincodes {
+		for _, o := range Orgs() {
+			all = append(all, n.chaincodeProcess(i, o))
+		}
+	}
+	return all
+}
+
+func (n *Network) process(name string) (Process, error) {
+	for _, p := range n.Processes() {
+		if p.Name == name {
+			return p, nil
+		}
+	}
+	return Process{}, fail(CodeProcess, nil, "Status lists the names.", "there is no process %q in this network", name)
+}
+
+func (n *Network) ordererProcess(o Org) Process {
+	c, name := n.config, o.Name+"-orderer"
+	return Process{
+		Name: name, Kind: KindOrderer, Org: o.Name,
+		Binary: n.bin.path("orderer"), Dir: n.files.ordererConfig(o), Log: n.files.log(name),
+		Env:     []string{"FABRIC_CFG_PATH=" + n.files.ordererConfig(o), "FABRIC_LOGGING_SPEC=" + c.LogSpec},
+		Ports:   []int{c.port(o, portOrderer), c.port(o, portOrdererAdmin), c.port(o, portOrdererOperations)},
+		healthy: listens(healthz(c.address(o, portOrdererOperations)), c.port(o, portOrderer), c.port(o, portOrdererAdmin)),
+	}
+}
+
+func (n *Network) peerProcess(o Org) Process {
+	c, name := n.config, o.Name+"-peer"
+	return Process{
+		Name: name, Kind: KindPeer, Org: o.Name,
+		Binary: n.bin.path("peer"), Args: []string{"node", "start"}, Dir: n.files.peerConfig(o), Log: n.files.log(name),
+		Env:     []string{"FABRIC_CFG_PATH=" + n.files.peerConfig(o), "FABRIC_LOGGING_SPEC=" + c.LogSpec},
+		Ports:   []int{c.port(o, portPeer), c.port(o, portPeerOperations), c.port(o, portPeerChaincode)},
+		healthy: listens(healthz(c.address(o, portPeerOperations)), c.port(o, portPeer)),
+	}
+}
+
+// chaincodeProcess describes the organisation's service of the i-th chaincode. Its package must have been made,
+// since the package id is a hash over it.
+func (n *Network) chaincodeProcess(i int, o Org) Process {
+	c, cc := n.config, n.config.Chaincodes[i]
+	name := o.Name + "-chaincode-" + cc.Name
+	return Process{
+		Name: name, Kind: KindChaincode, Org: o.Name,
+		Binary: n.chaincodeBinary(cc, o), Dir: string(n.files), Log: n.files.log(name),
+		Env: []string{
+			"CHAINCODE_ID=" + n.packageID(i, o),
+			"CHAINCODE_SERVER_ADDRESS=" + c.chaincodeAddress(o, i),
+			"CHAINCODE_TLS_CERT_FILE=" + n.files.chaincodeCert(cc.Name, o),
+			"CHAINCODE_TLS_KEY_FILE=" + n.files.chaincodeKey(cc.Name, o),
+		},
+		Ports:   []int{c.port(o, portChaincode+i)},
+		healthy: handshakes(c.chaincodeAddress(o, i), n.files.tlsCA(o)),
+	}
+}
