@@ -1,0 +1,181 @@
+package client
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/rootline/rootline"
+)
+
+// Status is how far an event has come.
+type Status string
+
+// The states of an event at a gateway. Committed and refused are final. Acceptable and recorded are answers of Check.
+const (
+	Queued    Status = "queued"
+	Endorsed  Status = "endorsed"
+	Submitted Status = "submitted"
+	// Unknown is an event whose transaction was sent and not heard of again. The gateway finds out by itself.
+	Unknown    Status = "unknown"
+	Committed  Status = "committed"
+	Refused    Status = "refused"
+	Acceptable Status = "acceptable"
+	Recorded   Status = "recorded"
+)
+
+// EventStatus is what a gateway says of one event that it was sent.
+type EventStatus struct {
+	Event  string `json:"event"`
+	Asset  string `json:"asset,omitempty"`
+	Status Status `json:"status"`
+	// Error is why, when it was refused.
+	Error *rootline.Error `json:"error,omitempty"`
+	// Transaction and Block say where it is recorded.
+	Transaction string `json:"transaction,omitempty"`
+	Block       uint64 `json:"block,omitempty"`
+}
+
+// Final reports whether the status will not change by itself.
+func (s *EventStatus) Final() bool { return s.Status == Committed || s.Status == Refused }
+
+// Err returns the refusal, or nil. It is untyped, so that it can be returned as an error.
+func (s *EventStatus) Err() error {
+	switch {
+	case s.Error != nil:
+		return s.Error
+	case s.Status == Refused:
+		return rootline.Refuse(rootline.CodeInternal)
+	}
+	return nil
+}
+
+type eventsBody struct {
+	Events []rootline.Submission `json:"events"`
+}
+
+type resultsBody struct {
+	Results []EventStatus `json:"results"`
+}
+
+// Submit sends 1 to rootline.MaxBatch signed events and returns a status for each, in order. With a wait the gateway
+// answers when all are final or the time is over; without, as soon as it keeps them safely. Events that were refused
+// are no error of the call, also when all were. It is safe to submit the same events again: each is recorded once.
+func (g *Gateway) Submit(ctx context.Context, subs []rootline.Submission, wait time.Duration) ([]EventStatus, error) {
+	query := url.Values{}
+	if wait > 0 {
+		query.Set("wait", wait.String())
+	}
+	return g.events(ctx, call{path: "/api/v1/events", query: query, wait: wait}, subs)
+}
+
+// Check asks what would become of the events, and records nothing. The statuses are Acceptable, Refused and Recorded.
+func (g *Gateway) Check(ctx context.Context, subs []rootline.Submission) ([]EventStatus, error) {
+	return g.events(ctx, call{path: "/api/v1/events:check"}, subs)
+}
+
+func (g *Gateway) events(ctx context.Context, c call, subs []rootline.Submission) ([]EventStatus, error) {
+	c.method, c.anonymous = http.MethodPost, true
+	c.body = jsonBody(eventsBody{Events: subs})
+	a, err := g.do(ctx, c)
+	if statuses, ok := allRefused(err, len(subs)); ok {
+		return statuses, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	var b resultsBody
+	if err := g.decode(a, &b); err != nil {
+		return nil, err
+	}
+	if len(b.Results) != len(subs) {
+		return nil, &AnswerError{URL: g.URL(), Status: a.status, Reason: "it does not have one result for each event"}
+	}
+	return b.Results, nil
+}
+
+// allRefused reads the problem that answers a batch of which nothing was taken.
+func allRefused(err error, n int) ([]EventStatus, bool) {
+	var p *Problem
+	if !errors.As(err, &p) || p.Status != http.StatusUnprocessableEntity || len(p.Refused) != n {
+		return nil, false
+	}
+	out := make([]EventStatus, n)
+	for _, r := range p.Refused {
+		if r.Index < 0 || r.Index >= n {
+			return nil, false
+		}
+		out[r.Index] = EventStatus{Event: r.Event, Status: Refused, Error: r.Error}
+	}
+	return out, true
+}
+
+// Record signs one event, sends it and waits for its commit. A refusal comes back as an *rootline.Error. An event that is not
+// final after the wait is no error: its status says so.
+func (g *Gateway) Record(ctx context.Context, d *Device, e *rootline.Event, wait time.Duration) (EventStatus, error) {
+	sub, err := d.Sign(e)
+	if err != nil {
+		return EventStatus{}, err
+	}
+	statuses, err := g.Submit(ctx, []rootline.Submission{sub}, wait)
+	if err != nil {
+		return EventStatus{}, err
+	}
+	s := statuses[0]
+	if s.Event == "" {
+		s.Event, s.Asset = e.ID, e.Asset
+	}
+	return s, s.Err()
+}
+
+// EventView is an event as a gateway shows it.
+type EventView struct {
+	ID    string `json:"id"`
+	Asset string `json:"asset"`
+	// Seq is its place in the asset's history, Head the link after it.
+	Seq         uint64        `json:"seq"`
+	Head        rootline.Hash `json:"head"`
+	Action      string        `json:"action"`
+	ActionTitle rootline.Text `json:"actionTitle"`
+	Kind        string        `json:"kind"`
+	Rulebook    string        `json:"rulebook"`
+	// State is the asset's after the event.
+	State string `json:"state"`
+	// At is the device's claim, Witnessed the time of the transaction.
+	At                rootline.Instant `json:"at"`
+	Witnessed         rootline.Instant `json:"witnessed"`
+	Device            string           `json:"device"`
+	Organisation      string           `json:"organisation"`
+	OrganisationTitle rootline.Text    `json:"organisationTitle"`
+	Role              string           `json:"role"`
+	// Name is the pseudonym of the device.
+	Name     string              `json:"name"`
+	Place    *rootline.Position  `json:"place,omitempty"`
+	Evidence []rootline.Evidence `json:"evidence,omitempty"`
+	Inputs   []rootline.Input    `json:"inputs,omitempty"`
+	Amount   int64               `json:"amount,omitempty"`
+	Data     json.RawMessage     `json:"data,omitempty"`
+	Corrects string              `json:"corrects,omitempty"`
+	// CorrectedBy are the ids of later events that put this one right.
+	CorrectedBy []string      `json:"correctedBy,omitempty"`
+	Tag         string        `json:"tag,omitempty"`
+	Block       uint64        `json:"block"`
+	BlockHash   rootline.Hash `json:"blockHash"`
+	Transaction string        `json:"transaction"`
+	// Hash is the SHA-256 of what was signed, JWS the signed event itself.
+	Hash   rootline.Hash `json:"hash"`
+	JWS    string        `json:"jws"`
+	Status Status        `json:"status"`
+	// Late says that it was ordered long after it was endorsed.
+	Late bool `json:"late"`
+}
+
+// Event gives one event, recorded or still on its way.
+func (g *Gateway) Event(ctx context.Context, id string) (*EventView, error) {
+	var v EventView
+	err := g.getJSON(ctx, "/api/v1/events/"+url.PathEscape(id), nil, &v)
+	return &v, err
+}
