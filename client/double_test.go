@@ -74,6 +74,12 @@ func newDouble(t *testing.T) *double {
 	return d
 }
 
+func (d *double) setAfter(f func(http.ResponseWriter, *http.Request) bool) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.after = f
+}
+
 func (d *double) gateway(t *testing.T, o ...client.Option) *client.Gateway {
 	t.Helper()
 	g, err := client.NewGateway(d.URL+"/", o...)

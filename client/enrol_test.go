@@ -62,12 +62,12 @@ func TestInviteAndEnrol(t *testing.T) {
 func TestEnrolGoesOn(t *testing.T) {
 	d := newDouble(t)
 	link, path := invite(t, d, "planter"), filepath.Join(t.TempDir(), "c7.json")
-	d.after = func(http.ResponseWriter, *http.Request) bool { panic(http.ErrAbortHandler) }
+	d.setAfter(func(http.ResponseWriter, *http.Request) bool { panic(http.ErrAbortHandler) })
 	var u *client.Unreachable
 	if _, err := d.gateway(t, client.WithPatience(0)).EnrolTo(t.Context(), link, path); !errors.As(err, &u) {
 		t.Fatalf("got %v", err)
 	}
-	d.after = nil
+	d.setAfter(nil)
 	if _, err := d.gateway(t).EnrolTo(t.Context(), invite(t, d, "planter"), path); !errors.Is(err, fs.ErrExist) {
 		t.Fatalf("another invitation into the same file: %v", err)
 	}
