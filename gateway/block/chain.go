@@ -1,0 +1,89 @@
+package block
+
+import (
+	"crypto/sha256"
+	"encoding/asn1"
+	"fmt"
+	"math/big"
+
+	"github.com/rootline/rootline"
+)
+
+// header is what Fabric hashes of a block: protoutil.BlockHeaderBytes, in ASN.1 DER.
+type header struct {
+	Number       *big.Int
+	PreviousHash []byte
+	DataHash     []byte
+}
+
+// HeaderHash is the hash of a block's header: the SHA-256 of its number, the previous block's hash and the data hash
+// in ASN.1 DER. The zero previous hash stands for the empty one of block 0.
+func HeaderHash(number uint64, previous, data rootline.Hash) rootline.Hash {
+	h := header{Number: new(big.Int).SetUint64(number), DataHash: data[:]}
+	if !previous.IsZero() {
+		h.PreviousHash = previous[:]
+	}
+	der, err := asn1.Marshal(h)
+	if err != nil {
+		panic("block: a header is always encodable: " + err.Error())
+	}
+	return rootline.HashOf(der)
+}
+
+// DataHash is the hash of what a block holds: the SHA-256 over its envelopes, one after the other.
+func DataHash(envelopes [][]byte) rootline.Hash {
+	sum := sha256.New()
+	for _, e := range envelopes {
+		sum.Write(e)
+	}
+	return rootline.Hash(sum.Sum(nil))
+}
+
+// Position is a block that was read before.
+type Position struct {
+	Number uint64
+	Hash   rootline.Hash
+}
+
+// Position is where the block lies in the chain.
+func (b *Block) Position() Position { return Position{b.Number, b.Hash} }
+
+// Break is the error of a block that does not continue the chain.
+type Break struct {
+	// Kind is a stable name: "number", "previous-hash" or "data-hash".
+	Kind string
+	// Block is the number of the block that was delivered.
+	Block uint64
+	// Want and Got are what the chain asks for and what the block has.
+	Want, Got string
+}
+
+// The ways in which a block does not continue the chain.
+const (
+	BreakNumber   = "number"
+	BreakPrevious = "previous-hash"
+	BreakData     = "data-hash"
+)
+
+// Error implements error.
+func (b *Break) Error() string {
+	return fmt.Sprintf("block %d breaks the chain: its %s is %q where %q belongs", b.Block, b.Kind, b.Got, b.Want)
+}
+
+// Follows checks that the block continues the chain after last, or begins it when last is nil, and that it holds what
+// its header says. The error is a *Break.
+func (b *Block) Follows(last *Position) error {
+	want, previous := uint64(0), rootline.Hash{}
+	if last != nil {
+		want, previous = last.Number+1, last.Hash
+	}
+	switch {
+	case b.Number != want:
+		return &Break{BreakNumber, b.Number, fmt.Sprint(want), fmt.Sprint(b.Number)}
+	case b.Previous != previous:
+		return &Break{BreakPrevious, b.Number, previous.String(), b.Previous.String()}
+	case b.DataHash != b.Computed:
+		return &Break{BreakData, b.Number, b.DataHash.String(), b.Computed.String()}
+	}
+	return nil
+}
