@@ -1,0 +1,121 @@
+package evidence
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"sync"
+	"testing"
+	"testing/iotest"
+
+	"github.com/rootline/rootline"
+)
+
+func TestPut(t *testing.T) {
+	content := []byte("a photo of a tree")
+	broken := errors.New("line dropped")
+	for _, c := range []struct {
+		name string
+		hash rootline.Hash
+		body io.Reader
+		want error
+	}{
+		{"stored", rootline.HashOf(content), bytes.NewReader(content), nil},
+		{"byte by byte", rootline.HashOf(content), iotest.OneByteReader(bytes.NewReader(content)), nil},
+		{"another hash", rootline.HashOf([]byte("other")), bytes.NewReader(content), ErrOther},
+		{"empty", rootline.HashOf(nil), bytes.NewReader(nil), ErrEmpty},
+		{"too large", rootline.HashOf(nil), io.LimitReader(zeros{}, MaxBytes+1), ErrTooLarge},
+		{"broken off", rootline.HashOf(content), io.MultiReader(bytes.NewReader(content[:5]), iotest.ErrReader(broken)), broken},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			dir := t.TempDir()
+			s := open(t, dir)
+			fresh, err := s.Put(context.Background(), c.hash, c.body)
+			if !errors.Is(err, c.want) {
+				t.Fatalf("got %v, want %v", err, c.want)
+			}
+			if got := s.Has(context.Background(), c.hash); got != (c.want == nil) || fresh != got {
+				t.Errorf("stored %v, fresh %v", got, fresh)
+			}
+			if left, _ := os.ReadDir(filepath.Join(dir, partial)); len(left) != 0 {
+				t.Errorf("left behind: %v", left)
+			}
+		})
+	}
+}
+
+func TestSecondPut(t *testing.T) {
+	s := open(t, t.TempDir())
+	content := []byte("certificate")
+	h := rootline.HashOf(content)
+	put := func(b string) (bool, error) { return s.Put(context.Background(), h, bytes.NewReader([]byte(b))) }
+	if fresh, err := put("certificate"); !fresh || err != nil {
+		t.Fatal(fresh, err)
+	}
+	if fresh, err := put("certificate"); fresh || err != nil {
+		t.Errorf("again: fresh %v, %v", fresh, err)
+	}
+	if _, err := put("forgery"); !errors.Is(err, ErrOther) {
+		t.Errorf("other bytes under a known hash: %v", err)
+	}
+	f, err := s.Open(context.Background(), h)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	if b, _ := io.ReadAll(f); string(b) != "certificate" || f.Size != int64(len(content)) {
+		t.Errorf("read %q, size %d", b, f.Size)
+	}
+	if _, err := s.Open(context.Background(), rootline.HashOf([]byte("unknown"))); !errors.Is(err, ErrNotStored) {
+		t.Errorf("unknown: %v", err)
+	}
+}
+
+func TestManyPutTheSame(t *testing.T) {
+	s := open(t, t.TempDir())
+	content := bytes.Repeat([]byte("x"), 100_000)
+	var wg sync.WaitGroup
+	for range 16 {
+		wg.Go(func() {
+			if _, err := s.Put(context.Background(), rootline.HashOf(content), bytes.NewReader(content)); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	if !s.Has(context.Background(), rootline.HashOf(content)) {
+		t.Error("not stored")
+	}
+}
+
+func TestOpenClearsWhatACrashLeft(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.MkdirAll(filepath.Join(dir, partial), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	half := filepath.Join(dir, partial, "half")
+	if err := os.WriteFile(half, []byte("ha"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	open(t, dir)
+	if _, err := os.Stat(half); err == nil {
+		t.Error("half a file is still there")
+	}
+}
+
+func open(t *testing.T, dir string) *Store {
+	t.Helper()
+	s, err := Open(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.Close() })
+	return s
+}
+
+type zeros struct{}
+
+func (zeros) Read(p []byte) (int, error) { clear(p); return len(p), nil }
