@@ -26,7 +26,7 @@ type Config struct {
 	Batch Batch
 	// BFT holds the consensus time-outs. They are fixed when the network is made.
 	BFT BFT
-	// LogSpec is Fabric's logging specification for peers and orderers. Default "info".
+	// LogSpec is Fabric's logging specification for peers and orderers. Default: "info", without a line for each call.
 	LogSpec string
 	// StartTimeout bounds the wait for one process to become healthy. Default 60 s.
 	StartTimeout time.Duration
@@ -107,7 +107,7 @@ func orElse[T comparable](v *T, standard T) {
 func (c Config) withDefaults() Config {
 	orElse(&c.Data, filepath.Join(".rootline", "network"))
 	orElse(&c.PortBase, 7050)
-	orElse(&c.LogSpec, "info")
+	orElse(&c.LogSpec, "grpc=warn:comm.grpc.server=warn:info")
 	orElse(&c.StartTimeout, 60*time.Second)
 	orElse(&c.ReadyTimeout, 90*time.Second)
 	orElse(&c.StopTimeout, 10*time.Second)
@@ -142,7 +142,7 @@ func (c Config) withDefaults() Config {
 	return c
 }
 
-var chaincodeName = regexp.MustCompile(`^[a-z][a-z0-9_-]{0,30}$`)
+var chaincodeName = regexp.MustCompile(`^[a-z][a-z0-9]*([-_][a-z0-9]+)*$`)
 
 // check reports the first setting that cannot work. It expects the defaults to be filled in.
 func (c Config) check() error {
@@ -157,8 +157,8 @@ func (c Config) check() error {
 	}
 	seen := map[string]bool{}
 	for _, cc := range c.Chaincodes {
-		if !chaincodeName.MatchString(cc.Name) {
-			return bad("%q is not a chaincode name: small letters, digits, - and _, at most 31", cc.Name)
+		if !chaincodeName.MatchString(cc.Name) || len(cc.Name) > 31 {
+			return bad("%q is not a chaincode name: small letters and digits, joined by single - or _, at most 31", cc.Name)
 		}
 		if seen[cc.Name] {
 			return bad("the chaincode %q is listed twice", cc.Name)

@@ -59,6 +59,9 @@ type peerGossip struct {
 	AliveTimeInterval      time.Duration   `yaml:"aliveTimeInterval"`
 	AliveExpirationTimeout time.Duration   `yaml:"aliveExpirationTimeout"`
 	ReconnectInterval      time.Duration   `yaml:"reconnectInterval"`
+	RequestStateInfo       time.Duration   `yaml:"requestStateInfoInterval"`
+	PublishStateInfo       time.Duration   `yaml:"publishStateInfoInterval"`
+	PublishCertPeriod      time.Duration   `yaml:"publishCertPeriod"`
 	PvtData                peerPrivateData `yaml:"pvtData"`
 	State                  peerGossipState `yaml:"state"`
 }
@@ -157,7 +160,13 @@ type peerChaincode struct {
 	ExecuteTimeout   time.Duration     `yaml:"executetimeout"`
 	Mode             string            `yaml:"mode"`
 	System           map[string]string `yaml:"system"`
+	Logging          peerLogging       `yaml:"logging"`
 	RuntimeParams    peerRuntime       `yaml:"runtimeParams"`
+}
+
+type peerLogging struct {
+	Level string `yaml:"level"`
+	Shim  string `yaml:"shim"`
 }
 
 type peerBuilder struct {
@@ -228,7 +237,8 @@ func (n *Network) peerFile(o Org) peerFile {
 		Chaincode: peerChaincode{
 			ExternalBuilders: []peerBuilder{{Name: "ccaas", Path: n.files.builder()}},
 			InstallTimeout:   time.Minute, StartupTimeout: time.Minute, ExecuteTimeout: 30 * time.Second, Mode: "net",
-			System: map[string]string{"_lifecycle": "enable", "cscc": "enable", "lscc": "enable", "qscc": "enable"},
+			System:  map[string]string{"_lifecycle": "enable", "cscc": "enable", "lscc": "enable", "qscc": "enable"},
+			Logging: peerLogging{Level: "info", Shim: "warning"},
 			// Without these a chaincode's batched calls silently fall back to one round trip a key.
 			RuntimeParams: peerRuntime{UseWriteBatch: true, MaxSizeWriteBatch: 10_000, UseGetMultipleKeys: true, MaxSizeGetMultipleKeys: 10_000},
 		},
@@ -252,6 +262,8 @@ func gossipOf(address string) peerGossip {
 		Bootstrap: address, Endpoint: address, ExternalEndpoint: address,
 		OrgLeader:         true, // the only peer of its organisation fetches the blocks itself
 		AliveTimeInterval: time.Second, AliveExpirationTimeout: 10 * time.Second, ReconnectInterval: 500 * time.Millisecond,
+		// What a peer tells of its ledger's height and chaincodes; endorsement plans are made of it.
+		RequestStateInfo: time.Second, PublishStateInfo: time.Second, PublishCertPeriod: 10 * time.Second,
 		PvtData: peerPrivateData{
 			PullRetryThreshold: 10 * time.Second, TransientstoreMaxBlockRetention: 20_000, PushAckTimeout: 3 * time.Second,
 			BTLPullMargin: 10, ReconcileBatchSize: 10, ReconcileSleepInterval: time.Minute, ReconciliationEnabled: true,

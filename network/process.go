@@ -7,7 +7,6 @@ import (
 	"net"
 	"net/http"
 	"os"
-	"strconv"
 	"time"
 )
 
@@ -41,6 +40,9 @@ type Process struct {
 	healthy func(context.Context) error
 }
 
+// logFormat is a line for each entry, without colours.
+const logFormat = "FABRIC_LOGGING_FORMAT=%{time:2006-01-02T15:04:05.000Z07:00} %{level} [%{module}] %{message}"
+
 // healthz asks the operations service of a peer or an orderer.
 func healthz(address string) func(context.Context) error {
 	return func(ctx context.Context) error {
@@ -60,20 +62,13 @@ func healthz(address string) func(context.Context) error {
 	}
 }
 
-// listens looks whether every port of a process is open. The operations service, which answers first, is not all of it.
-func listens(check func(context.Context) error, ports ...int) func(context.Context) error {
+// both wants two checks to pass. The operations service answers first, and is not all of a node.
+func both(first, second func(context.Context) error) func(context.Context) error {
 	return func(ctx context.Context) error {
-		if err := check(ctx); err != nil {
+		if err := first(ctx); err != nil {
 			return err
 		}
-		for _, port := range ports {
-			conn, err := (&net.Dialer{Timeout: time.Second}).DialContext(ctx, "tcp", net.JoinHostPort(loopback, strconv.Itoa(port)))
-			if err != nil {
-				return err
-			}
-			conn.Close()
-		}
-		return nil
+		return second(ctx)
 	}
 }
 
@@ -129,9 +124,10 @@ func (n *Network) ordererProcess(o Org) Process {
 	return Process{
 		Name: name, Kind: KindOrderer, Org: o.Name,
 		Binary: n.bin.path("orderer"), Dir: n.files.ordererConfig(o), Log: n.files.log(name),
-		Env:     []string{"FABRIC_CFG_PATH=" + n.files.ordererConfig(o), "FABRIC_LOGGING_SPEC=" + c.LogSpec},
-		Ports:   []int{c.port(o, portOrderer), c.port(o, portOrdererAdmin), c.port(o, portOrdererOperations)},
-		healthy: listens(healthz(c.address(o, portOrdererOperations)), c.port(o, portOrderer), c.port(o, portOrdererAdmin)),
+		Env:   []string{"FABRIC_CFG_PATH=" + n.files.ordererConfig(o), "FABRIC_LOGGING_SPEC=" + c.LogSpec, logFormat},
+		Ports: []int{c.port(o, portOrderer), c.port(o, portOrdererAdmin), c.port(o, portOrdererOperations)},
+		// An orderer serves gRPC last, after its admin service.
+		healthy: both(healthz(c.address(o, portOrdererOperations)), handshakes(c.address(o, portOrderer), n.files.tlsCA(o))),
 	}
 }
 
@@ -140,9 +136,9 @@ func (n *Network) peerProcess(o Org) Process {
 	return Process{
 		Name: name, Kind: KindPeer, Org: o.Name,
 		Binary: n.bin.path("peer"), Args: []string{"node", "start"}, Dir: n.files.peerConfig(o), Log: n.files.log(name),
-		Env:     []string{"FABRIC_CFG_PATH=" + n.files.peerConfig(o), "FABRIC_LOGGING_SPEC=" + c.LogSpec},
+		Env:     []string{"FABRIC_CFG_PATH=" + n.files.peerConfig(o), "FABRIC_LOGGING_SPEC=" + c.LogSpec, logFormat},
 		Ports:   []int{c.port(o, portPeer), c.port(o, portPeerOperations), c.port(o, portPeerChaincode)},
-		healthy: listens(healthz(c.address(o, portPeerOperations)), c.port(o, portPeer)),
+		healthy: both(healthz(c.address(o, portPeerOperations)), handshakes(c.address(o, portPeer), n.files.tlsCA(o))),
 	}
 }
 

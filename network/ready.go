@@ -31,7 +31,7 @@ func (n *Network) awaitReady(ctx context.Context, o Org) error {
 			if err == nil {
 				break
 			}
-			if pause(ctx, 2*pollEvery) != nil {
+			if pause(ctx, 4*pollEvery) != nil {
 				return fail(CodeNotReady, err, "The logs are in "+n.files.at("log")+".",
 					"%s is not endorsed through the peer of %s", cc.Name, o.Name)
 			}
