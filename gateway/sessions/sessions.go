@@ -1,0 +1,106 @@
+// Package sessions remembers which devices have signed in at this gateway, and which sign-ins were used. It is the
+// gateway's own and no part of the ledger: losing it makes people sign in again.
+package sessions
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"time"
+
+	_ "modernc.org/sqlite" // the driver "sqlite"
+
+	"github.com/rootline/rootline"
+)
+
+// Store keeps sessions in an SQLite file. It may be used by many goroutines.
+type Store struct {
+	db  *sql.DB
+	now func() time.Time
+}
+
+// Session is a device's leave to read until an hour.
+type Session struct {
+	// Kid names the device.
+	Kid     string
+	Expires rootline.Instant
+}
+
+const schema = `
+CREATE TABLE IF NOT EXISTS session (hash BLOB PRIMARY KEY, kid TEXT NOT NULL, expires INTEGER NOT NULL) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS session_expires ON session (expires);
+CREATE TABLE IF NOT EXISTS nonce (hash BLOB PRIMARY KEY, expires INTEGER NOT NULL) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS nonce_expires ON nonce (expires);`
+
+// Open opens the file, which is made when it is missing.
+func Open(ctx context.Context, path string) (*Store, error) {
+	db, err := sql.Open("sqlite", "file:"+path+"?_pragma=journal_mode(WAL)&_pragma=synchronous(NORMAL)&_pragma=busy_timeout(5000)")
+	if err != nil {
+		return nil, err
+	}
+	db.SetMaxOpenConns(1) // one writer; every use here is a single short statement
+	if _, err := db.ExecContext(ctx, schema); err != nil {
+		return nil, errors.Join(fmt.Errorf("sessions: %s: %w", path, err), db.Close())
+	}
+	return &Store{db: db, now: time.Now}, nil
+}
+
+// Close closes the file.
+func (s *Store) Close() error { return s.db.Close() }
+
+// Create begins a session and returns its token: 32 random bytes in base64url. The file holds only the token's hash,
+// so that whoever reads the file cannot use the sessions in it.
+func (s *Store) Create(ctx context.Context, session Session) (token string, err error) {
+	var b [32]byte
+	_, _ = rand.Read(b[:]) // never fails, by its documentation
+	token = base64.RawURLEncoding.EncodeToString(b[:])
+	s.sweep(ctx)
+	_, err = s.db.ExecContext(ctx, `INSERT INTO session (hash, kid, expires) VALUES (?, ?, ?)`, hash(token), session.Kid, session.Expires)
+	return token, err
+}
+
+// Find returns the session of a token; ok is false when there is none or it has ended.
+func (s *Store) Find(ctx context.Context, token string) (session Session, ok bool, err error) {
+	err = s.db.QueryRowContext(ctx, `SELECT kid, expires FROM session WHERE hash = ?`, hash(token)).Scan(&session.Kid, &session.Expires)
+	if errors.Is(err, sql.ErrNoRows) {
+		return Session{}, false, nil
+	}
+	if err != nil || session.Expires <= rootline.InstantOf(s.now()) {
+		return Session{}, false, err
+	}
+	return session, true, nil
+}
+
+// End ends the session of a token. An unknown one is no error.
+func (s *Store) End(ctx context.Context, token string) error {
+	_, err := s.db.ExecContext(ctx, `DELETE FROM session WHERE hash = ?`, hash(token))
+	return err
+}
+
+// TakeNonce reports whether a device's nonce was never taken before. It is remembered until the message that carried
+// it expires.
+func (s *Store) TakeNonce(ctx context.Context, kid, nonce string, expires rootline.Instant) (bool, error) {
+	s.sweep(ctx)
+	r, err := s.db.ExecContext(ctx, `INSERT INTO nonce (hash, expires) VALUES (?, ?) ON CONFLICT DO NOTHING`, hash(kid+"\n"+nonce), expires)
+	if err != nil {
+		return false, err
+	}
+	n, err := r.RowsAffected()
+	return n == 1, err
+}
+
+// sweep forgets what has ended. That it fails harms nothing: what has ended is not honoured either way.
+func (s *Store) sweep(ctx context.Context) {
+	now := rootline.InstantOf(s.now())
+	_, _ = s.db.ExecContext(ctx, `DELETE FROM session WHERE expires <= ?`, now)
+	_, _ = s.db.ExecContext(ctx, `DELETE FROM nonce WHERE expires <= ?`, now)
+}
+
+func hash(token string) []byte {
+	h := sha256.Sum256([]byte(token))
+	return h[:]
+}
