@@ -1,0 +1,49 @@
+# Thin wrappers. Everything that thinks is in Go or in the page's own build.
+
+.DEFAULT_GOAL := help
+GO ?= go
+
+.PHONY: help up down status build web test lint unit web-test e2e fmt clean
+
+help: ## show this list
+	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+up: build ## a whole network with the site on http://localhost:8080 and a synthetic story
+	bin/rootline up
+
+down: ## stop it; the ledger stays
+	bin/rootline down
+
+status: ## what runs
+	bin/rootline status
+
+build: web ## the programs, in bin/
+	$(GO) build -o bin/ ./cmd/rootline
+
+web: web/dist/index.html ## the pages
+
+web/dist/index.html: web/package-lock.json $(shell find web/src web/public web/index.html web/*.config.* -type f 2>/dev/null)
+	cd web && npm ci --no-audit --no-fund && npm run build
+
+lint: ## vet and staticcheck
+	$(GO) vet ./...
+	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); echo "run: make fmt"; exit 1; }
+	cd tools/lint && $(GO) build -o ../../bin/staticcheck honnef.co/go/tools/cmd/staticcheck
+	bin/staticcheck ./...
+
+fmt: ## format the Go code
+	gofmt -w $$(git ls-files '*.go')
+
+unit: ## tests that need no network of processes
+	$(GO) test -short ./...
+
+web-test: web ## tests of the pages
+	cd web && npm run check && npm test
+
+e2e: web ## tests against real peers, orderers and chaincode services
+	$(GO) test -count=1 -timeout 20m ./network/... ./gateway/fabric/... ./e2e/...
+
+test: lint unit web-test e2e ## everything; does its own set-up
+
+clean: ## remove what was built (never a ledger)
+	rm -rf bin web/dist/assets web/dist/index.html

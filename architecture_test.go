@@ -1,0 +1,113 @@
+package rootline_test
+
+import (
+	"encoding/json"
+	"os/exec"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/rootline/rootline"
+
+// arrows says, for each room, which other rooms of the project it may import. What is not listed may import nothing of
+// the project's. Longer names come before their parents.
+var arrows = map[string][]string{
+	"":                   {"strictjson", "jws"},
+	"strictjson":         {},
+	"jws":                {"strictjson"},
+	"rulebook":           {"", "jws", "strictjson"},
+	"judge":              {"", "rulebook", "jws", "strictjson"},
+	"judge/judgetest":    {"", "judge", "jws"},
+	"chaincode/wire":     {"", "strictjson"},
+	"chaincode/store":    {"", "chaincode/wire"},
+	"chaincode/contract": {"", "chaincode/wire", "chaincode/store", "judge"},
+	"chaincode":          {"chaincode/contract"},
+	"client":             {"", "jws", "strictjson"},
+	"web":                {},
+	"web/page":           {"", "web"},
+	"network":            {},
+	"gateway/block":      {""},
+	"gateway/evidence":   {""},
+	"gateway/sessions":   {""},
+	"gateway/fabric":     {"", "chaincode/wire", "gateway/block"},
+	"gateway/outbox":     {"", "chaincode/wire", "judge", "gateway/fabric", "jws"},
+	"gateway/readmodel":  {"", "chaincode/wire", "judge", "gateway/block", "rulebook", "jws"},
+	"gateway/projection": {"", "chaincode/wire", "judge", "gateway/block", "gateway/readmodel", "rulebook", "jws"},
+}
+
+// forbidden says what the rooms must not link, however indirectly.
+var forbidden = map[string][]string{
+	"":                {"github.com/gin-gonic/", "github.com/hyperledger/", "database/sql", "net/http"},
+	"judge":           {"github.com/gin-gonic/", "github.com/hyperledger/", "database/sql"},
+	"chaincode":       {"github.com/gin-gonic/", "database/sql", module + "/gateway"},
+	"gateway/httpapi": {"github.com/hyperledger/", "database/sql", "modernc.org/sqlite"},
+	"client":          {"github.com/hyperledger/", "database/sql", "github.com/gin-gonic/"},
+}
+
+type goPackage struct {
+	ImportPath string
+	Imports    []string
+	Deps       []string
+}
+
+func packages(t *testing.T) map[string]goPackage {
+	t.Helper()
+	out, err := exec.Command("go", "list", "-json=ImportPath,Imports,Deps", "./...").Output()
+	if err != nil {
+		t.Fatalf("go list: %v", err)
+	}
+	all := map[string]goPackage{}
+	for dec := json.NewDecoder(strings.NewReader(string(out))); dec.More(); {
+		var p goPackage
+		if err := dec.Decode(&p); err != nil {
+			t.Fatal(err)
+		}
+		all[room(p.ImportPath)] = p
+	}
+	return all
+}
+
+// room is the import path within the project.
+func room(path string) string { return strings.TrimPrefix(strings.TrimPrefix(path, module), "/") }
+
+// The arrows of docs/architecture.md run one way.
+func TestArrowsRunOneWay(t *testing.T) {
+	all := packages(t)
+	for name, allowed := range arrows {
+		p, ok := all[name]
+		if !ok {
+			t.Errorf("there is no package %q; mend the table", name)
+			continue
+		}
+		for _, imported := range p.Imports {
+			if imported != module && !strings.HasPrefix(imported, module+"/") {
+				continue
+			}
+			if !contains(allowed, room(imported)) {
+				t.Errorf("%q imports %q", name, room(imported))
+			}
+		}
+	}
+}
+
+func TestRoomsDoNotLinkWhatIsNotTheirs(t *testing.T) {
+	all := packages(t)
+	for name, prefixes := range forbidden {
+		for _, dep := range all[name].Deps {
+			for _, prefix := range prefixes {
+				if strings.HasPrefix(dep, prefix) {
+					t.Errorf("%q links %s", name, dep)
+				}
+			}
+		}
+	}
+}
+
+func contains(list []string, s string) bool {
+	for _, l := range list {
+		if l == s {
+			return true
+		}
+	}
+	return false
+}
