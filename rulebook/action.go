@@ -1,0 +1,125 @@
+package rulebook
+
+import "github.com/rootline/rootline"
+
+// Action is something that is done to an asset, and that one event records.
+type Action struct {
+	Name  string        `json:"name"`
+	Title rootline.Text `json:"title"`
+	// Creates says that the asset begins with this action; it then has no From.
+	Creates bool `json:"creates,omitempty"`
+	// From are the states that the action may find the asset in.
+	From []string `json:"from,omitempty"`
+	// To is the state afterwards; "" keeps the one before.
+	To string `json:"to,omitempty"`
+	// By are the roles that may do it.
+	By    []string `json:"by"`
+	Asks  Asks     `json:"asks"`
+	Rules []*Rule  `json:"rules,omitempty"`
+	// TakesCustody makes the actor's organisation the asset's custodian.
+	TakesCustody bool  `json:"takesCustody,omitempty"`
+	EPCIS        EPCIS `json:"epcis,omitzero"`
+
+	book  string // the rulebook's Ref
+	kind  *Kind
+	keeps []*keep
+	place *formula
+	// reads are the fields of type PlaceRef whose places the rules look at; readsPlace says so for the asset's own.
+	reads      []string
+	readsPlace bool
+}
+
+// Need says whether an event has a member.
+type Need string
+
+// The answers of Need. An action that does not ask for a member refuses events that have it.
+const (
+	No       Need = "no"
+	Optional Need = "optional"
+	Required Need = "required"
+)
+
+// Asks is what an action wants to know. Its zero value asks nothing; Place and Amount are then No.
+type Asks struct {
+	Place Need `json:"place"`
+	// Evidence is the least number of files; more is always allowed.
+	Evidence int  `json:"evidence,omitempty"`
+	Amount   Need `json:"amount"`
+	// Data are the members of the event's data.
+	Data   []Field   `json:"data,omitempty"`
+	Inputs *InputAsk `json:"inputs,omitempty"`
+	// Refs are assets that the rules look at without using them up.
+	Refs *InputAsk `json:"refs,omitempty"`
+	// List says that the event commits to the codes of a new listed lot.
+	List bool `json:"list,omitempty"`
+	// Into says that the event divides a listed lot.
+	Into bool   `json:"into,omitempty"`
+	Tag  TagAsk `json:"tag,omitempty"`
+	// Corrects says that the event names an earlier one, which it puts right.
+	Corrects bool `json:"corrects,omitempty"`
+}
+
+// TagAsk says what an action does with a tag; "" is nothing.
+type TagAsk string
+
+// The values of TagAsk.
+const (
+	BindTag    TagAsk = "bind"
+	ReplaceTag TagAsk = "replace"
+)
+
+// InputAsk says which other assets an event may name, and how many.
+type InputAsk struct {
+	Kinds []KindStates `json:"kinds"`
+	Min   int          `json:"min"`
+	Max   int          `json:"max"`
+}
+
+// KindStates is a kind of input and the states in which it may go in.
+type KindStates struct {
+	Kind   string   `json:"kind"`
+	States []string `json:"states"`
+}
+
+// Allows reports whether an asset of a kind in a state answers the ask.
+func (in *InputAsk) Allows(kind, state string) bool {
+	for _, ks := range in.Kinds {
+		if ks.Kind != kind {
+			continue
+		}
+		for _, s := range ks.States {
+			if s == state {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// EPCIS is the action's business step and disposition in the Core Business Vocabulary of GS1, for the export.
+type EPCIS struct {
+	BizStep     string `json:"bizStep,omitempty"`
+	Disposition string `json:"disposition,omitempty"`
+}
+
+// Rule is a condition that must hold for the action to be accepted.
+type Rule struct {
+	// Check is a CEL expression that is true or false.
+	Check string `json:"check"`
+	// Code is the stable name of the refusal, unique within the action.
+	Code rootline.Code `json:"code"`
+	// Says is the refusal in words, with the way out.
+	Says rootline.Text `json:"says"`
+	// Clause is the clause of the standard or contract behind it.
+	Clause string `json:"clause,omitempty"`
+
+	formula *formula
+}
+
+// keep is one entry of an action's keeps.
+type keep struct {
+	field   *Field
+	formula *formula
+	// plain says that the expression only reads one member. When that is absent, the field stays as it was.
+	plain bool
+}

@@ -1,0 +1,30 @@
+package rulebook
+
+import (
+	"embed"
+	"fmt"
+	"io/fs"
+	"path"
+	"strings"
+)
+
+//go:embed books/*.yaml
+var books embed.FS
+
+// Shipped are the rulebooks that Rootline brings, by name and version: "forestation@1". They hold nowhere until the
+// organisations of a ledger adopt them. The files are called like their keys: forestation@1.yaml.
+func Shipped() map[string][]byte {
+	names, err := fs.Glob(books, "books/*.yaml")
+	if err != nil {
+		panic(fmt.Sprintf("rulebook: the pattern of the embedded books: %v", err))
+	}
+	all := make(map[string][]byte, len(names))
+	for _, name := range names {
+		text, err := books.ReadFile(name)
+		if err != nil {
+			panic(fmt.Sprintf("rulebook: an embedded book: %v", err))
+		}
+		all[strings.TrimSuffix(path.Base(name), ".yaml")] = text
+	}
+	return all
+}

@@ -1,0 +1,89 @@
+package rulebook
+
+import (
+	"cel.dev/cel-go/checker"
+	"cel.dev/cel-go/common/types"
+	"cel.dev/cel-go/common/types/ref"
+	"cel.dev/cel-go/common/types/traits"
+)
+
+// costs says how large the things may be that expressions look at, and what the functions of our own cost. One unit is
+// one step of CEL. It implements checker.CostEstimator for the bound at Parse and interpreter.ActualCostEstimator for
+// the limit while evaluating.
+type costs struct{ action *Action }
+
+// The costs of geometry: an outline has up to 512 corners, each tested in a few nanoseconds.
+const (
+	withinCost   = 100
+	distanceCost = 2
+)
+
+// EstimateSize implements checker.CostEstimator.
+func (c costs) EstimateSize(n checker.AstNode) *checker.SizeEstimate {
+	return &checker.SizeEstimate{Min: 0, Max: c.most(n)}
+}
+
+func (c costs) most(n checker.AstNode) uint64 {
+	path := n.Path()
+	if len(path) == 1 {
+		switch in := c.action.Asks; {
+		case path[0] == "inputs" && in.Inputs != nil:
+			return uint64(in.Inputs.Max)
+		case path[0] == "refs" && in.Refs != nil:
+			return uint64(in.Refs.Max)
+		}
+	}
+	if len(path) > 1 && path[len(path)-1] != "@items" {
+		name := path[len(path)-1]
+		for _, fields := range [][]Field{c.action.Asks.Data, c.action.kind.Fields} {
+			own := path[0] == "event" && len(path) == 3 || path[0] == "asset" && len(path) == 2
+			if f := fieldIn(fields, name); own && f != nil && f.MaxLength > 0 {
+				return uint64(f.MaxLength)
+			}
+		}
+	}
+	if n.Type() != nil && n.Type().Kind() == types.ListKind {
+		return MaxItems
+	}
+	return MaxString
+}
+
+// EstimateCallCost implements checker.CostEstimator.
+func (c costs) EstimateCallCost(function, _ string, _ *checker.AstNode, args []checker.AstNode) *checker.CallEstimate {
+	fixed := func(cost uint64) *checker.CallEstimate {
+		return &checker.CallEstimate{CostEstimate: checker.CostEstimate{Min: 1, Max: cost}}
+	}
+	switch function {
+	case "within":
+		return fixed(withinCost)
+	case "distance":
+		return fixed(distanceCost)
+	case "share", "least", "greatest", "sum", "mean":
+		if size := args[0].ComputedSize(); size != nil {
+			return fixed(size.Max + 1)
+		}
+		return fixed(c.most(args[0]) + 1)
+	}
+	return nil
+}
+
+// CallCost implements interpreter.ActualCostEstimator.
+func (c costs) CallCost(function, _ string, args []ref.Val, _ ref.Val) *uint64 {
+	var cost uint64
+	switch function {
+	case "within":
+		cost = withinCost
+	case "distance":
+		cost = distanceCost
+	case "share", "least", "greatest", "sum", "mean":
+		cost = 1
+		if l, ok := args[0].(traits.Sizer); ok {
+			if n, ok := l.Size().(types.Int); ok {
+				cost += uint64(n)
+			}
+		}
+	default:
+		return nil
+	}
+	return &cost
+}

@@ -1,0 +1,153 @@
+package rulebook
+
+import (
+	"maps"
+	"slices"
+
+	"cel.dev/cel-go/common/types"
+	"cel.dev/cel-go/common/types/ref"
+	"cel.dev/cel-go/common/types/traits"
+
+	"github.com/rootline/rootline"
+)
+
+// Decide evaluates the action's rules in their order, and then what it keeps. The refusal is that of the first rule
+// that does not hold, with its code, words and clause, or CodeRuleUndecided when a rule could not be evaluated: it read
+// something absent, divided by zero, or calculated beyond 64 bits. The data must have passed CheckData.
+func (a *Action) Decide(f *Facts) (*Effects, *rootline.Error) {
+	for i := range a.Asks.Data {
+		d := &a.Asks.Data[i]
+		if id := f.Data[d.Name].Str(); d.Type == PlaceRef && id != "" && f.Places[id] == nil {
+			return nil, rootline.Refuse(rootline.CodeUnknownPlace, id).At("/data/" + d.Name)
+		}
+	}
+	vars := activate(f)
+	for _, rule := range a.Rules {
+		out, _, err := rule.formula.program.Eval(vars)
+		if err != nil {
+			return nil, a.undecided(string(rule.Code), err.Error())
+		}
+		if out != types.True {
+			return nil, &rootline.Error{Code: rule.Code, Says: rule.Says, Rule: a.rule(string(rule.Code)), Clause: rule.Clause}
+		}
+	}
+	return a.effects(f, vars)
+}
+
+func (a *Action) effects(f *Facts, vars *activation) (*Effects, *rootline.Error) {
+	e := &Effects{Fields: maps.Clone(f.Asset.Fields), Place: f.Asset.Place}
+	if e.Fields == nil {
+		e.Fields = rootline.Fields{}
+	}
+	for _, k := range a.keeps {
+		out, _, err := k.formula.program.Eval(vars)
+		if err != nil && k.plain {
+			continue
+		}
+		if err != nil {
+			return nil, a.undecided("keeps-"+k.field.Name, err.Error())
+		}
+		v := toValue(out)
+		if refused := k.field.Check(v); refused != nil {
+			return nil, a.undecided("keeps-"+k.field.Name, refused.Says.En)
+		}
+		e.Fields[k.field.Name] = v
+	}
+	if a.place != nil {
+		out, _, err := a.place.program.Eval(vars)
+		if err != nil {
+			return nil, a.undecided("place", err.Error())
+		}
+		e.Place = toValue(out).Str()
+	}
+	return e, nil
+}
+
+// rule names a rule in full: "forestation@1/tree/plant/outside-plot".
+func (a *Action) rule(code string) string {
+	return a.book + "/" + a.kind.Name + "/" + a.Name + "/" + code
+}
+
+func (a *Action) undecided(code, reason string) *rootline.Error {
+	refused := rootline.Refuse(rootline.CodeRuleUndecided, code, reason)
+	refused.Rule = a.rule(code)
+	return refused
+}
+
+// toValue makes a record's value of what an expression gave.
+func toValue(out ref.Val) rootline.Value {
+	switch v := out.(type) {
+	case types.String:
+		return rootline.StringOf(string(v))
+	case types.Int:
+		return rootline.IntegerOf(int64(v))
+	case types.Bool:
+		return rootline.BoolOf(bool(v))
+	case *object:
+		if s, ok := v.value.(*site); ok {
+			return rootline.StringOf(s.id)
+		}
+	case traits.Lister:
+		var list []rootline.Value
+		for it := v.Iterator(); it.HasNext() == types.True; {
+			list = append(list, toValue(it.Next()))
+		}
+		return rootline.ListOf(list...)
+	}
+	return rootline.Value{}
+}
+
+// CheckData refuses data that does not answer what the action asks: a member that is missing (CodeMissing), one that
+// was not asked for (CodeNotAsked), or one that its field cannot hold (CodeBadData). The refusal points at the member.
+func (a *Action) CheckData(data rootline.Fields) *rootline.Error {
+	for i := range a.Asks.Data {
+		f := &a.Asks.Data[i]
+		v, given := data[f.Name]
+		switch {
+		case !given && f.Optional:
+		case !given:
+			return a.refuse(rootline.CodeMissing, f.Title, "/data/"+f.Name)
+		default:
+			if refused := f.Check(v); refused != nil {
+				return refused
+			}
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(data)) {
+		if fieldIn(a.Asks.Data, name) == nil {
+			name := shorten(name)
+			return a.refuse(rootline.CodeNotAsked, rootline.Text{En: name, Zh: name}, "/data/"+name)
+		}
+	}
+	return nil
+}
+
+// refuse fills a code's sentence with the titles of the action and of what it is about, each in its language.
+func (a *Action) refuse(code rootline.Code, what rootline.Text, pointer string) *rootline.Error {
+	refused := rootline.Refuse(code, a.Title.En, what.En)
+	refused.Says.Zh = rootline.Refuse(code, a.Title.Zh, what.Zh).Says.Zh
+	return refused.At(pointer)
+}
+
+// PlaceRefs are the ids of the places that Decide needs: those that the data names, and those of the asset that the
+// rules look at. They are sorted and named once. asset is nil before a creating action.
+func (a *Action) PlaceRefs(data rootline.Fields, asset *rootline.Asset) []string {
+	var ids []string
+	for i := range a.Asks.Data {
+		if f := &a.Asks.Data[i]; f.Type == PlaceRef && data[f.Name].Str() != "" {
+			ids = append(ids, data[f.Name].Str())
+		}
+	}
+	if asset != nil {
+		if a.readsPlace && asset.Place != "" {
+			ids = append(ids, asset.Place)
+		}
+		for _, name := range a.reads {
+			if id := asset.Fields[name].Str(); id != "" {
+				ids = append(ids, id)
+			}
+		}
+	}
+	slices.Sort(ids)
+	return slices.Compact(ids)
+}

@@ -1,0 +1,290 @@
+package rulebook
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"cel.dev/cel-go/cel"
+	"cel.dev/cel-go/common"
+	"cel.dev/cel-go/common/ast"
+	"cel.dev/cel-go/common/operators"
+	"cel.dev/cel-go/common/types"
+	"go.yaml.in/yaml/v3"
+
+	"github.com/rootline/rootline"
+)
+
+// formula is a checked expression, ready to be evaluated.
+type formula struct {
+	program cel.Program
+	ast     *ast.AST
+}
+
+// formulas reads and compiles the rules of an action, what it keeps, and the place that it gives the asset.
+func (r *reader) formulas(book *Rulebook, a *Action, got map[string]entry) {
+	before := len(r.problems)
+	env, err := environment(book, a)
+	if err != nil {
+		r.failAt(0, 0, "", "the expressions cannot be checked: %v", err)
+		return
+	}
+	c := &compiler{r, env, a}
+	if m, ok := got["rules"]; ok {
+		c.rules(m)
+	}
+	if m, ok := got["keeps"]; ok {
+		for _, one := range r.entries(m.value, m.path, rootline.MaxFields) {
+			c.keep(one)
+		}
+	}
+	if m, ok := got["place"]; ok {
+		if s, ok := r.scalar(m); ok {
+			a.place = c.compile(m.value, m.path, s, placeType)
+		}
+	}
+	if len(r.problems) == before {
+		slices.Sort(a.reads)
+		a.reads = slices.Compact(a.reads)
+	}
+}
+
+// compiler turns the expressions of one action into formulas.
+type compiler struct {
+	*reader
+	env    *cel.Env
+	action *Action
+}
+
+func (c *compiler) rules(e entry) {
+	if e.value.Kind != yaml.SequenceNode {
+		c.fail(e.value, e.path, "expected a list of rules, found %s", describe(e.value))
+		return
+	}
+	if len(e.value.Content) > maxRules {
+		c.fail(e.value, e.path, "at most %d rules go here, found %d", maxRules, len(e.value.Content))
+		return
+	}
+	codes := map[rootline.Code]bool{}
+	for i, n := range e.value.Content {
+		path := fmt.Sprintf("%s/%d", e.path, i)
+		got := c.members(n, path, "check", "code", "says", "clause")
+		c.require(n, path, got, "check", "code", "says")
+		rule := &Rule{}
+		if m, ok := got["code"]; ok {
+			s, _ := c.scalar(m)
+			rule.Code = rootline.Code(s)
+			switch {
+			case !validCode(s):
+				c.fail(m.value, m.path, "%q cannot be a code; codes are like %q", s, "outside-plot")
+			case codes[rule.Code]:
+				c.fail(m.value, m.path, "the action has another rule with the code %q", s)
+			}
+			codes[rule.Code] = true
+		}
+		if m, ok := got["says"]; ok {
+			rule.Says = c.text(m)
+		}
+		if m, ok := got["clause"]; ok {
+			rule.Clause = c.str(m, maxTitle)
+		}
+		if m, ok := got["check"]; ok {
+			if s, ok := c.scalar(m); ok {
+				rule.Check = strings.TrimSpace(s)
+				rule.formula = c.compile(m.value, m.path, s, types.BoolType)
+			}
+		}
+		c.action.Rules = append(c.action.Rules, rule)
+	}
+}
+
+// keep reads one entry of keeps: a field with an expression, or alone, for the member of the data of the same name.
+func (c *compiler) keep(e entry) {
+	field := c.action.kind.Field(e.name)
+	if field == nil {
+		c.fail(e.key, e.path, "the kind has no field %q to keep this in", e.name)
+		return
+	}
+	k := &keep{field: field}
+	if describe(e.value) == "nothing" {
+		k.formula = c.compile(e.key, e.path, "event.data."+e.name, typeOf(field))
+	} else if s, ok := c.scalar(e); ok {
+		k.formula = c.compile(e.value, e.path, s, typeOf(field))
+	}
+	if k.formula != nil {
+		k.plain = isSelection(k.formula.ast.Expr())
+	}
+	c.action.keeps = append(c.action.keeps, k)
+}
+
+// isSelection reports whether e only reads a member: event.data.height.
+func isSelection(e ast.Expr) bool {
+	for e.Kind() == ast.SelectKind && !e.AsSelect().IsTestOnly() {
+		e = e.AsSelect().Operand()
+	}
+	return e.Kind() == ast.IdentKind
+}
+
+// compile checks one expression; nil when it has mistakes.
+func (c *compiler) compile(n *yaml.Node, path, source string, want *types.Type) *formula {
+	checked, issues := c.env.Compile(source)
+	if issues.Err() != nil {
+		for _, one := range issues.Errors() {
+			c.failIn(n, path, one.Location, one.Message)
+		}
+		return nil
+	}
+	tree := checked.NativeRep()
+	before := len(c.problems)
+	c.inspect(n, path, tree)
+	if got := checked.OutputType(); !got.IsExactType(want) {
+		c.fail(n, path, "the expression gives %s; %s is needed", typeName(got), typeName(want))
+	}
+	if len(c.problems) > before {
+		return nil
+	}
+	cost := costs{c.action}
+	estimate, err := c.env.EstimateCost(checked, cost)
+	switch {
+	case err != nil:
+		c.fail(n, path, "the cost of the expression cannot be estimated: %v", err)
+		return nil
+	case estimate.Max > maxCost:
+		c.fail(n, path, "the expression may take %d steps; at most %d are allowed. Bound its lists with \"maxLength\" or \"max\"", estimate.Max, maxCost)
+		return nil
+	}
+	program, err := c.env.Program(checked, cel.EvalOptions(cel.OptOptimize), cel.CostTracking(cost), cel.CostLimit(maxCost))
+	if err != nil {
+		c.fail(n, path, "the expression cannot be planned: %v", err)
+		return nil
+	}
+	return &formula{program, tree}
+}
+
+// inspect refuses what the type check lets through, and notes which places are looked at.
+func (c *compiler) inspect(n *yaml.Node, path string, tree *ast.AST) {
+	at := func(e ast.Expr) common.Location { return tree.SourceInfo().GetStartLocation(e.ID()) }
+	fail := func(e ast.Expr, format string, args ...any) {
+		c.failIn(n, path, at(e), fmt.Sprintf(format, args...))
+	}
+	ast.PreOrderVisit(tree.Expr(), ast.NewExprVisitor(func(e ast.Expr) {
+		switch e.Kind() {
+		case ast.LiteralKind:
+			switch e.AsLiteral().Type() {
+			case types.IntType, types.StringType, types.BoolType:
+			default:
+				fail(e, "only whole numbers, texts, true and false can be written here")
+			}
+		case ast.MapKind, ast.StructKind:
+			fail(e, "objects and maps cannot be made here")
+		case ast.ComprehensionKind:
+			if v := e.AsComprehension().IterVar(); slices.Contains(variables, v) {
+				fail(e, "%q is taken; give the variable another name", v)
+			}
+		case ast.SelectKind:
+			if operand := e.AsSelect().Operand(); tree.GetType(operand.ID()).IsExactType(placeType) && e.AsSelect().FieldName() != "id" {
+				c.looksAt(operand, fail)
+			}
+		case ast.CallKind:
+			c.inspectCall(e, tree, fail)
+		}
+		if t := tree.GetType(e.ID()); isDynamic(t) {
+			fail(e, "the type of this is not known")
+		}
+	}))
+}
+
+var variables = []string{"event", "asset", "actor", "inputs", "refs"}
+
+func (c *compiler) inspectCall(e ast.Expr, tree *ast.AST, fail func(ast.Expr, string, ...any)) {
+	call := e.AsCall()
+	switch call.FunctionName() {
+	case "within":
+		c.looksAt(call.Args()[1], fail)
+	case operators.Equals, operators.NotEquals, operators.In:
+		t := tree.GetType(call.Args()[0].ID())
+		for t.Kind() == types.ListKind {
+			t = t.Parameters()[0]
+		}
+		if t.Kind() == types.StructKind && !t.IsExactType(placeType) {
+			fail(e, "a whole %s cannot be compared; compare its members", t.TypeName())
+		}
+	}
+}
+
+// looksAt notes that a formula needs the place itself, not only its id. Only the places of the asset and of the data
+// are read with an event.
+func (c *compiler) looksAt(e ast.Expr, fail func(ast.Expr, string, ...any)) {
+	if e.Kind() == ast.SelectKind {
+		switch operand := e.AsSelect().Operand(); operand.Kind() {
+		case ast.IdentKind:
+			if operand.AsIdent() == "asset" {
+				if name := e.AsSelect().FieldName(); name == "place" {
+					c.action.readsPlace = true
+				} else {
+					c.action.reads = append(c.action.reads, name)
+				}
+				return
+			}
+		case ast.SelectKind:
+			if inner := operand.AsSelect(); inner.Operand().Kind() == ast.IdentKind && inner.Operand().AsIdent() == "event" {
+				return
+			}
+		}
+	}
+	fail(e, "only places of the asset and of the event's data can be looked at; of others, compare the id")
+}
+
+func isDynamic(t *types.Type) bool {
+	if t == nil {
+		return false
+	}
+	if t.Kind() == types.DynKind || t.Kind() == types.AnyKind {
+		return true
+	}
+	return slices.ContainsFunc(t.Parameters(), isDynamic)
+}
+
+func typeName(t *types.Type) string {
+	switch t {
+	case types.BoolType:
+		return "true or false"
+	case types.IntType:
+		return "an integer"
+	case types.StringType:
+		return "text"
+	}
+	if t.Kind() == types.ListKind {
+		return "a list (" + cel.FormatCELType(t) + ")"
+	}
+	return "a " + t.TypeName()
+}
+
+// failIn reports a mistake at a position within an expression. The position in the file is known when the expression
+// stands on one line or is a literal block; otherwise the expression's own position is given.
+func (r *reader) failIn(n *yaml.Node, path string, at common.Location, message string) {
+	line, column := n.Line, n.Column
+	switch {
+	case at.Line() < 1 || n.Kind != yaml.ScalarNode:
+	case n.Style == yaml.LiteralStyle:
+		if i := n.Line + at.Line() - 1; i < len(r.lines) {
+			line = i + 1
+			column = at.Column() + 1 + len(r.lines[i]) - len(strings.TrimLeft(r.lines[i], " "))
+		}
+	case n.Style == 0 && at.Line() == 1 && r.holds(n, n.Value, 0):
+		column += at.Column()
+	case n.Style&(yaml.SingleQuotedStyle|yaml.DoubleQuotedStyle) != 0 && at.Line() == 1 && r.holds(n, n.Value, 1):
+		column += at.Column() + 1
+	}
+	r.failAt(line, column, path, "%s", message)
+}
+
+// holds reports whether the file shows the value of a node literally, so that positions can be counted in it.
+func (r *reader) holds(n *yaml.Node, value string, skip int) bool {
+	if n.Line < 1 || n.Line > len(r.lines) {
+		return false
+	}
+	line := []rune(r.lines[n.Line-1])
+	from := n.Column - 1 + skip
+	return from >= 0 && from <= len(line) && strings.HasPrefix(string(line[from:]), value)
+}

@@ -1,0 +1,170 @@
+package rulebook
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"go.yaml.in/yaml/v3"
+
+	"github.com/rootline/rootline"
+)
+
+// Parse reads a rulebook's YAML and checks all that can be checked before an event is there: names, references between
+// kinds, states and roles, and the types and costs of its expressions. The error is Problems and lists every mistake
+// found.
+func Parse(text []byte) (*Rulebook, error) {
+	r := &reader{}
+	book := r.rulebook(text)
+	if len(r.problems) == 0 {
+		return book, nil
+	}
+	slices.SortStableFunc(r.problems, func(a, b Problem) int {
+		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
+	})
+	if len(r.problems) > MaxProblems {
+		r.problems = r.problems[:MaxProblems]
+	}
+	return nil, r.problems
+}
+
+func (r *reader) rulebook(text []byte) *Rulebook {
+	if len(text) > MaxBytes {
+		r.failAt(0, 0, "", "the text has %d bytes; at most %d are allowed", len(text), MaxBytes)
+		return nil
+	}
+	if !utf8.Valid(text) {
+		r.failAt(0, 0, "", "the text is not UTF-8")
+		return nil
+	}
+	r.lines = strings.Split(string(text), "\n")
+	root := r.document(text)
+	if root == nil || !r.plain(root, 0) {
+		return nil
+	}
+	got := r.members(root, "", "rulebook", "version", "title", "roles", "kinds")
+	r.require(root, "", got, "rulebook", "version", "title", "roles", "kinds")
+	book := &Rulebook{}
+	if e, ok := got["rulebook"]; ok {
+		book.Name = r.str(e, 40)
+		if !rootline.ValidName(book.Name) {
+			r.fail(e.value, e.path, "%q cannot be the name of a rulebook", book.Name)
+		}
+	}
+	if e, ok := got["version"]; ok {
+		book.Version = int(r.integer(e, 1, 999_999))
+	}
+	if e, ok := got["title"]; ok {
+		book.Title = r.text(e)
+	}
+	if e, ok := got["roles"]; ok {
+		for _, one := range r.named(e, maxRoles, rootline.ValidName) {
+			book.Roles = append(book.Roles, Role{one.name, r.text(one)})
+		}
+	}
+	if e, ok := got["kinds"]; ok {
+		r.kinds(book, e)
+	}
+	return book
+}
+
+// kinds reads all kinds before the actions of any, since actions name the states of other kinds; it compiles last.
+func (r *reader) kinds(book *Rulebook, e entry) {
+	list := r.named(e, maxKinds, rootline.ValidName)
+	actions := make([]entry, len(list))
+	for i, one := range list {
+		kind, acts := r.kind(one)
+		book.Kinds = append(book.Kinds, kind)
+		actions[i] = acts
+	}
+	for i, kind := range book.Kinds {
+		r.lists(book, kind, list[i])
+		if actions[i].value == nil {
+			continue
+		}
+		for _, one := range r.named(actions[i], maxActions, rootline.ValidName) {
+			kind.Actions = append(kind.Actions, r.action(book, kind, one))
+		}
+		r.lifeCycle(book, kind, list[i])
+	}
+}
+
+func (r *reader) kind(e entry) (kind *Kind, actions entry) {
+	kind = &Kind{Name: e.name, Unit: "each"}
+	got := r.members(e.value, e.path, "title", "unit", "lot", "lists", "states", "fields", "actions")
+	r.require(e.value, e.path, got, "title", "states", "actions")
+	if m, ok := got["title"]; ok {
+		kind.Title = r.text(m)
+	}
+	if m, ok := got["unit"]; ok {
+		kind.Unit = r.str(m, 20)
+	}
+	if m, ok := got["lot"]; ok {
+		kind.Lot = LotKind(r.word(m, string(Counted), string(Listed)))
+	}
+	if m, ok := got["lists"]; ok {
+		kind.Lists, _ = r.scalar(m)
+	}
+	if m, ok := got["states"]; ok {
+		for _, one := range r.named(m, maxStates, rootline.ValidName) {
+			if one.name == anyState {
+				r.fail(one.key, one.path, "a state cannot be called %q", anyState)
+			}
+			kind.States = append(kind.States, State{one.name, r.text(one)})
+		}
+	}
+	if m, ok := got["fields"]; ok {
+		for _, one := range r.named(m, rootline.MaxFields, rootline.ValidFieldName) {
+			if isOwn(assetMembers, one.name) {
+				r.fail(one.key, one.path, "every asset has %q already", one.name)
+			}
+			kind.Fields = append(kind.Fields, r.field(one, nil))
+		}
+	}
+	return kind, got["actions"]
+}
+
+// lists checks what a listed lot is a lot of.
+func (r *reader) lists(book *Rulebook, kind *Kind, e entry) {
+	switch items := book.Kind(kind.Lists); {
+	case kind.Lot == Listed && kind.Lists == "":
+		r.fail(e.key, e.path, "a listed lot says what it lists: \"lists\" is missing")
+	case kind.Lot != Listed && kind.Lists != "":
+		r.fail(e.key, e.path, "only a listed lot has \"lists\"")
+	case kind.Lists != "" && (items == nil || items.Lot != ""):
+		r.fail(e.key, e.path+"/lists", "%q is no kind of single things here", kind.Lists)
+	case kind.Lists != "" && !slices.ContainsFunc(kind.States, func(s State) bool { return items.State(s.Name) != nil }):
+		r.fail(e.key, e.path, "no state of the lot is a state of %q, so that no item could wake", kind.Lists)
+	}
+}
+
+// lifeCycle refuses states that nothing leads to.
+func (r *reader) lifeCycle(book *Rulebook, kind *Kind, e entry) {
+	reached := map[string]bool{}
+	for _, a := range kind.Actions {
+		reached[a.To] = true
+	}
+	for _, lot := range book.Kinds {
+		if lot.Lists == kind.Name {
+			for _, s := range lot.States {
+				reached[s.Name] = true
+			}
+		}
+	}
+	for _, s := range kind.States {
+		if !reached[s.Name] {
+			r.fail(e.key, e.path+"/states/"+s.Name, "no action leads to the state %q", s.Name)
+		}
+	}
+}
+
+// member finds the node of a path below a mapping, for pointing at it.
+func member(n *yaml.Node, key string) *yaml.Node {
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		if n.Content[i].Value == key {
+			return n.Content[i]
+		}
+	}
+	return n
+}

@@ -1,0 +1,184 @@
+package rulebook
+
+import (
+	"regexp"
+	"strings"
+
+	"github.com/rootline/rootline"
+)
+
+// anyState stands for all states of a kind in an action's "from".
+const anyState = "any"
+
+var cbvWord = regexp.MustCompile(`^[a-z][a-z_]{0,39}$`)
+
+func (r *reader) action(book *Rulebook, kind *Kind, e entry) *Action {
+	a := &Action{Name: e.name, Asks: Asks{Place: No, Amount: No}, book: book.Ref(), kind: kind}
+	got := r.members(e.value, e.path,
+		"title", "creates", "from", "to", "by", "custody", "asks", "rules", "keeps", "place", "epcis")
+	r.require(e.value, e.path, got, "title", "by")
+	if m, ok := got["title"]; ok {
+		a.Title = r.text(m)
+	}
+	if m, ok := got["creates"]; ok {
+		a.Creates = r.boolean(m)
+	}
+	r.transition(a, e, got)
+	if m, ok := got["by"]; ok {
+		a.By = r.words(m, "roles", func(s string) bool {
+			for _, role := range book.Roles {
+				if role.Name == s {
+					return true
+				}
+			}
+			return false
+		})
+	}
+	if m, ok := got["custody"]; ok {
+		a.TakesCustody = r.boolean(m)
+	}
+	if m, ok := got["asks"]; ok {
+		r.asks(book, a, m)
+	}
+	r.fits(a, e)
+	if m, ok := got["epcis"]; ok {
+		r.epcis(a, m)
+	}
+	r.formulas(book, a, got)
+	return a
+}
+
+// transition reads the states that an action leads from and to.
+func (r *reader) transition(a *Action, e entry, got map[string]entry) {
+	from, hasFrom := got["from"]
+	to, hasTo := got["to"]
+	known := func(s string) bool { return a.kind.State(s) != nil }
+	switch {
+	case a.Creates && hasFrom:
+		r.fail(from.key, from.path, "an action that creates the asset leads from nowhere")
+	case a.Creates && !hasTo:
+		r.fail(e.key, e.path, "an action that creates the asset says its first state: \"to\" is missing")
+	case !a.Creates && !hasFrom:
+		r.fail(e.key, e.path, "\"from\" is missing: a state, a list of states, or %q", anyState)
+	}
+	switch {
+	case !hasFrom:
+	case from.value.Value == anyState:
+		for _, s := range a.kind.States {
+			a.From = append(a.From, s.Name)
+		}
+	default:
+		a.From = r.words(from, "states of "+a.kind.Name, known)
+	}
+	if hasTo {
+		if s, ok := r.scalar(to); ok && !known(s) {
+			r.fail(to.value, to.path, "%q is not among the states of %s", s, a.kind.Name)
+		} else {
+			a.To = s
+		}
+	}
+}
+
+func (r *reader) asks(book *Rulebook, a *Action, e entry) {
+	got := r.members(e.value, e.path,
+		"place", "evidence", "amount", "data", "inputs", "refs", "list", "into", "tag", "corrects")
+	need := func(name string, into *Need) {
+		if m, ok := got[name]; ok {
+			*into = Need(r.word(m, string(No), string(Optional), string(Required)))
+		}
+	}
+	flag := func(name string, into *bool) {
+		if m, ok := got[name]; ok {
+			*into = r.boolean(m)
+		}
+	}
+	need("place", &a.Asks.Place)
+	need("amount", &a.Asks.Amount)
+	flag("list", &a.Asks.List)
+	flag("into", &a.Asks.Into)
+	flag("corrects", &a.Asks.Corrects)
+	if m, ok := got["evidence"]; ok {
+		a.Asks.Evidence = int(r.integer(m, 0, rootline.MaxEvidence))
+	}
+	if m, ok := got["tag"]; ok {
+		a.Asks.Tag = TagAsk(r.word(m, string(BindTag), string(ReplaceTag)))
+	}
+	if m, ok := got["inputs"]; ok {
+		a.Asks.Inputs = r.inputs(book, m, rootline.MaxInputs)
+		for i, ks := range a.Asks.Inputs.Kinds {
+			if k := book.Kind(ks.Kind); k != nil && k.Lot == Listed {
+				r.fail(m.value, m.path, "a listed lot is never an input: %q", a.Asks.Inputs.Kinds[i].Kind)
+			}
+		}
+	}
+	if m, ok := got["refs"]; ok {
+		a.Asks.Refs = r.inputs(book, m, rootline.MaxRefs)
+	}
+	if m, ok := got["data"]; ok {
+		for _, one := range r.named(m, rootline.MaxFields, rootline.ValidFieldName) {
+			a.Asks.Data = append(a.Asks.Data, r.field(one, a.kind.Field(one.name)))
+		}
+	}
+}
+
+func (r *reader) inputs(book *Rulebook, e entry, most int64) *InputAsk {
+	in := &InputAsk{Min: 1, Max: int(most)}
+	got := r.members(e.value, e.path, "kinds", "min", "max")
+	r.require(e.value, e.path, got, "kinds")
+	if m, ok := got["min"]; ok {
+		in.Min = int(r.integer(m, 0, most))
+	}
+	if m, ok := got["max"]; ok {
+		in.Max = int(r.integer(m, 1, most))
+	}
+	if in.Min > in.Max {
+		r.fail(e.key, e.path, "\"min\" is above \"max\"")
+	}
+	if m, ok := got["kinds"]; ok {
+		for _, one := range r.named(m, maxKinds, rootline.ValidName) {
+			kind := book.Kind(one.name)
+			if kind == nil {
+				r.fail(one.key, one.path, "the rulebook has no kind %q", one.name)
+				continue
+			}
+			states := r.words(one, "states of "+kind.Name, func(s string) bool { return kind.State(s) != nil })
+			in.Kinds = append(in.Kinds, KindStates{one.name, states})
+		}
+	}
+	return in
+}
+
+// fits refuses asks that make no sense for the kind.
+func (r *reader) fits(a *Action, e entry) {
+	lot := a.kind.Lot
+	for _, c := range []struct {
+		wrong   bool
+		message string
+	}{
+		{a.Asks.Amount != No && lot != Counted, "only counted lots have an amount"},
+		{a.Creates && lot == Counted && a.Asks.Amount != Required, "creating a counted lot asks for its amount: \"amount: required\" is missing"},
+		{a.Asks.List && !(a.Creates && lot == Listed), "only creating a listed lot asks for a list"},
+		{a.Creates && lot == Listed && !a.Asks.List, "creating a listed lot asks for its list: \"list: true\" is missing"},
+		{a.Asks.Into && (a.Creates || lot != Listed), "only a listed lot that is there can be divided"},
+		{a.Asks.Corrects && a.Creates, "a creating action has nothing to correct"},
+	} {
+		if c.wrong {
+			r.fail(e.key, e.path, "%s", c.message)
+		}
+	}
+}
+
+func (r *reader) epcis(a *Action, e entry) {
+	got := r.members(e.value, e.path, "bizStep", "disposition")
+	for name, into := range map[string]*string{"bizStep": &a.EPCIS.BizStep, "disposition": &a.EPCIS.Disposition} {
+		if m, ok := got[name]; ok {
+			*into = r.str(m, 40)
+			if !cbvWord.MatchString(*into) {
+				r.fail(m.value, m.path, "%q is not a bare word of the Core Business Vocabulary, like %q", *into, "in_transit")
+			}
+		}
+	}
+}
+
+// validCode reports whether s has the form of a refusal's code.
+func validCode(s string) bool { return rootline.ValidName(s) && !strings.HasSuffix(s, "-") }

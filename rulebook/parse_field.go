@@ -1,0 +1,112 @@
+package rulebook
+
+import (
+	"math"
+
+	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/strictjson"
+)
+
+// fieldTypes are the keys that say a field's type, in the order in which messages name them.
+var fieldTypes = []string{string(String), string(Integer), string(Bool), string(Integers), string(Strings), string(PlaceRef)}
+
+// field reads one field. like is the kind's field of the same name, which an asked one takes its type, title and bounds
+// from; nil when there is none.
+func (r *reader) field(e entry, like *Field) Field {
+	f := Field{Name: e.name, Title: rootline.Text{En: e.name, Zh: e.name}}
+	if like != nil {
+		f = *like
+		f.Optional = false
+	}
+	switch {
+	case describe(e.value) == "nothing" && like != nil:
+		return f
+	case e.value.Tag == "!!str":
+		f.Type = FieldType(r.word(e, fieldTypes...))
+	default:
+		r.fieldMembers(&f, e, like)
+	}
+	switch {
+	case f.MaxLength > 0:
+	case f.Type == String:
+		f.MaxLength = defaultString
+	case f.Type == Integers, f.Type == Strings:
+		f.MaxLength = defaultItems
+	}
+	return f
+}
+
+func (r *reader) fieldMembers(f *Field, e entry, like *Field) {
+	got := r.members(e.value, e.path, append([]string{"title", "optional", "min", "max", "choices", "maxLength"}, fieldTypes...)...)
+	var typed []entry
+	for _, t := range fieldTypes {
+		if m, ok := got[t]; ok {
+			typed = append(typed, m)
+		}
+	}
+	switch {
+	case len(typed) > 1:
+		r.fail(e.value, e.path, "a field has one type, found %s and %s", typed[0].name, typed[1].name)
+	case len(typed) == 1:
+		r.fieldType(f, typed[0], like)
+	case like == nil && e.value.Kind != 0:
+		r.fail(e.key, e.path, "the field has no type, and the kind keeps no field of this name to take one from")
+	}
+	if m, ok := got["title"]; ok {
+		f.Title = r.text(m)
+	}
+	if m, ok := got["optional"]; ok {
+		f.Optional = r.boolean(m)
+	}
+	numeric := f.Type == Integer || f.Type == Integers
+	for name, bound := range map[string]**int64{"min": &f.Min, "max": &f.Max} {
+		if m, ok := got[name]; ok {
+			n := r.integer(m, -strictjson.MaxInteger, strictjson.MaxInteger)
+			*bound = &n
+			if !numeric {
+				r.fail(m.key, m.path, "only integers have a %q", name)
+			}
+		}
+	}
+	if f.Min != nil && f.Max != nil && *f.Min > *f.Max {
+		r.fail(e.key, e.path, "\"min\" is above \"max\"")
+	}
+	if m, ok := got["maxLength"]; ok {
+		most := int64(math.MaxInt)
+		switch f.Type {
+		case String:
+			most = MaxString
+		case Integers, Strings:
+			most = MaxItems
+		default:
+			r.fail(m.key, m.path, "only texts and lists have a \"maxLength\"")
+		}
+		f.MaxLength = int(r.integer(m, 1, most))
+	}
+	if m, ok := got["choices"]; ok {
+		if f.Type != String && f.Type != Strings {
+			r.fail(m.key, m.path, "only texts have \"choices\"")
+		}
+		f.Choices = nil
+		for _, one := range r.named(m, maxChoices, validChoice) {
+			f.Choices = append(f.Choices, Choice{one.name, r.text(one)})
+		}
+	}
+}
+
+// fieldType reads the type that a field says itself. Bounds of another type are not inherited.
+func (r *reader) fieldType(f *Field, m entry, like *Field) {
+	f.Type = FieldType(m.name)
+	if like != nil && like.Type != f.Type {
+		r.fail(m.key, m.path, "the kind keeps a field of this name as %s", like.Type)
+	}
+	unit := describe(m.value) != "nothing"
+	switch {
+	case unit && f.Type != Integer && f.Type != Integers:
+		r.fail(m.value, m.path, "only integers have a unit; leave the value of %q empty", m.name)
+	case unit:
+		f.Unit = r.str(m, 20)
+	}
+}
+
+func validChoice(s string) bool { return s != "" && len(s) <= defaultString }

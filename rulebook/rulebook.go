@@ -1,0 +1,100 @@
+package rulebook
+
+import (
+	"strconv"
+
+	"github.com/rootline/rootline"
+)
+
+// Rulebook is one version of the rules of one sort of works.
+type Rulebook struct {
+	Name    string        `json:"name"`
+	Version int           `json:"version"`
+	Title   rootline.Text `json:"title"`
+	Roles   []Role        `json:"roles"`
+	// Kinds are in the order of the file, as are the states, fields and actions within them.
+	Kinds []*Kind `json:"kinds"`
+}
+
+// Ref names the rulebook with its version: "forestation@1".
+func (r *Rulebook) Ref() string { return r.Name + "@" + strconv.Itoa(r.Version) }
+
+// Kind returns the kind of that name, nil when there is none.
+func (r *Rulebook) Kind(name string) *Kind {
+	for _, k := range r.Kinds {
+		if k.Name == name {
+			return k
+		}
+	}
+	return nil
+}
+
+// Role is a part that a person plays on the works; devices are enrolled with one.
+type Role struct {
+	Name  string        `json:"name"`
+	Title rootline.Text `json:"title"`
+}
+
+// LotKind says whether assets of a kind are lots, and of which sort. A single thing has "".
+type LotKind string
+
+const (
+	// Counted lots hold an amount that is drawn on: 40,000 kg of cement.
+	Counted LotKind = "counted"
+	// Listed lots stand for items whose codes are known, until each wakes: 10,000 saplings.
+	Listed LotKind = "listed"
+)
+
+// Kind is a sort of thing that is traced.
+type Kind struct {
+	Name  string        `json:"name"`
+	Title rootline.Text `json:"title"`
+	// Unit is the smallest unit that amounts of it are counted in: "each", "kg".
+	Unit string  `json:"unit"`
+	Lot  LotKind `json:"lot,omitempty"`
+	// Lists is the kind of the items of a listed lot. An item wakes in the state of its lot, so only while that is a
+	// state of the item's kind, too.
+	Lists  string  `json:"lists,omitempty"`
+	States []State `json:"states"`
+	// Fields is the bounded record that actions keep values in, and that later rules read.
+	Fields  []Field   `json:"fields,omitempty"`
+	Actions []*Action `json:"actions"`
+}
+
+// Action returns the action of that name, nil when there is none.
+func (k *Kind) Action(name string) *Action {
+	for _, a := range k.Actions {
+		if a.Name == name {
+			return a
+		}
+	}
+	return nil
+}
+
+// State returns the state of that name, nil when there is none.
+func (k *Kind) State(name string) *State {
+	for i := range k.States {
+		if k.States[i].Name == name {
+			return &k.States[i]
+		}
+	}
+	return nil
+}
+
+// Field returns the kept field of that name, nil when there is none.
+func (k *Kind) Field(name string) *Field { return fieldIn(k.Fields, name) }
+
+func fieldIn(fields []Field, name string) *Field {
+	for i := range fields {
+		if fields[i].Name == name {
+			return &fields[i]
+		}
+	}
+	return nil
+}
+
+// State is a stage in the life of a thing.
+type State struct {
+	Name  string        `json:"name"`
+	Title rootline.Text `json:"title"`
+}

@@ -1,0 +1,180 @@
+package rulebook
+
+import (
+	"fmt"
+	"slices"
+
+	"cel.dev/cel-go/common/types"
+	"cel.dev/cel-go/common/types/ref"
+
+	"github.com/rootline/rootline"
+)
+
+// The types that expressions see, besides int, string, bool and lists of them.
+var (
+	eventType    = types.NewObjectType("Event")
+	dataType     = types.NewObjectType("Data")
+	assetType    = types.NewObjectType("Asset")
+	inputType    = types.NewObjectType("Input")
+	usedType     = types.NewObjectType("InputAsset")
+	refType      = types.NewObjectType("Ref")
+	actorType    = types.NewObjectType("Actor")
+	positionType = types.NewObjectType("Position")
+	placeType    = types.NewObjectType("Place")
+)
+
+// shapes are the members of each object type, for one action. It is CEL's type provider.
+type shapes map[string]map[string]*types.FieldType
+
+// add declares a member. get returns nil for what is absent.
+func (s shapes) add(of *types.Type, name string, t *types.Type, get func(any) ref.Val) {
+	if s[of.TypeName()] == nil {
+		s[of.TypeName()] = map[string]*types.FieldType{}
+	}
+	s[of.TypeName()][name] = &types.FieldType{
+		Type:  t,
+		IsSet: func(target any) bool { return get(target) != nil },
+		GetFrom: func(target any) (any, error) {
+			if v := get(target); v != nil {
+				return v, nil
+			}
+			return nil, fmt.Errorf("%s is absent", name)
+		},
+	}
+}
+
+// shapesOf declares what the expressions of an action may read: what it asks for, and what its asset may hold.
+func shapesOf(book *Rulebook, a *Action) shapes {
+	s := shapes{}
+	addEvent(s, a)
+	s[dataType.TypeName()] = map[string]*types.FieldType{}
+	for i := range a.Asks.Data {
+		f := &a.Asks.Data[i]
+		s.add(dataType, f.Name, typeOf(f), func(x any) ref.Val {
+			facts := x.(*Facts)
+			return fromValue(f, facts.Data[f.Name], facts)
+		})
+	}
+	addAsset(s, assetType)
+	if !a.Creates {
+		addFields(s, assetType, a.kind.Fields)
+	}
+	if in := a.Asks.Inputs; in != nil {
+		addAsset(s, usedType)
+		addFields(s, usedType, shared(book, in))
+		s.add(inputType, "asset", usedType, func(x any) ref.Val { return &object{usedType, x.(*input).asset} })
+		s.add(inputType, "amount", types.IntType, func(x any) ref.Val { return types.Int(x.(*input).amount) })
+	}
+	if in := a.Asks.Refs; in != nil {
+		addAsset(s, refType)
+		addFields(s, refType, shared(book, in))
+	}
+	addRest(s)
+	return s
+}
+
+// shared are the fields that assets of an ask may hold; one that two kinds keep as different types is left out.
+func shared(book *Rulebook, in *InputAsk) []Field {
+	var fields []Field
+	clash := map[string]bool{}
+	for _, ks := range in.Kinds {
+		kind := book.Kind(ks.Kind)
+		for _, f := range kind.Fields {
+			if had := fieldIn(fields, f.Name); had == nil {
+				fields = append(fields, f)
+			} else if had.Type != f.Type {
+				clash[f.Name] = true
+			}
+		}
+	}
+	return slices.DeleteFunc(fields, func(f Field) bool { return clash[f.Name] })
+}
+
+func addFields(s shapes, of *types.Type, fields []Field) {
+	for i := range fields {
+		f := &fields[i]
+		s.add(of, f.Name, typeOf(f), func(x any) ref.Val {
+			view := x.(*view)
+			return fromValue(f, view.Fields[f.Name], view.facts)
+		})
+	}
+}
+
+// typeOf is the CEL type of a field's values.
+func typeOf(f *Field) *types.Type {
+	switch f.Type {
+	case Integer:
+		return types.IntType
+	case Bool:
+		return types.BoolType
+	case Integers:
+		return types.NewListType(types.IntType)
+	case Strings:
+		return types.NewListType(types.StringType)
+	case PlaceRef:
+		return placeType
+	default:
+		return types.StringType
+	}
+}
+
+// fromValue makes the CEL value of a field, nil when it is absent or of another shape than the field's.
+func fromValue(f *Field, v rootline.Value, facts *Facts) ref.Val {
+	switch {
+	case f.Type == String && v.Kind() == rootline.StringValue:
+		return types.String(v.Str())
+	case f.Type == PlaceRef && v.Kind() == rootline.StringValue:
+		return placeOf(v.Str(), facts)
+	case f.Type == Integer && v.Kind() == rootline.IntegerValue:
+		return types.Int(v.Int())
+	case f.Type == Bool && v.Kind() == rootline.BoolValue:
+		return types.Bool(v.Bool())
+	case (f.Type == Integers || f.Type == Strings) && v.Kind() == rootline.ListValue:
+		list := make([]ref.Val, len(v.List()))
+		for i, one := range v.List() {
+			if one.Kind() == rootline.IntegerValue {
+				list[i] = types.Int(one.Int())
+			} else {
+				list[i] = types.String(one.Str())
+			}
+		}
+		return types.NewRefValList(types.DefaultTypeAdapter, list)
+	}
+	return nil
+}
+
+// EnumValue implements types.Provider. There are no enumerations.
+func (s shapes) EnumValue(name string) ref.Val { return types.NewErr("unknown name %s", name) }
+
+// FindIdent implements types.Provider. Variables are declared elsewhere.
+func (s shapes) FindIdent(string) (ref.Val, bool) { return nil, false }
+
+// FindStructType implements types.Provider.
+func (s shapes) FindStructType(name string) (*types.Type, bool) {
+	if _, ok := s[name]; !ok {
+		return nil, false
+	}
+	return types.NewTypeTypeWithParam(types.NewObjectType(name)), true
+}
+
+// FindStructFieldNames implements types.Provider.
+func (s shapes) FindStructFieldNames(name string) ([]string, bool) {
+	members, ok := s[name]
+	var names []string
+	for n := range members {
+		names = append(names, n)
+	}
+	slices.Sort(names)
+	return names, ok
+}
+
+// FindStructFieldType implements types.Provider.
+func (s shapes) FindStructFieldType(name, field string) (*types.FieldType, bool) {
+	ft, ok := s[name][field]
+	return ft, ok
+}
+
+// NewValue implements types.Provider. Expressions make no objects.
+func (s shapes) NewValue(name string, _ map[string]ref.Val) ref.Val {
+	return types.NewErr("a %s cannot be made", name)
+}
