@@ -1,0 +1,64 @@
+package fabric
+
+import (
+	"errors"
+	"strings"
+
+	"github.com/hyperledger/fabric-gateway/pkg/client"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+
+	"github.com/rootline/rootline/chaincode/wire"
+)
+
+// What the peers' gateway service writes, and offers no code for (fabric: internal/pkg/gateway/endorse.go and
+// endorsement.go). It gives up at the own organisation's peer with the first, after it with the second.
+const (
+	textOwnPeer   = "failed to endorse transaction"
+	textOthers    = "failed to collect enough transaction endorsements"
+	textDifferent = "ProposalResponsePayloads do not match"
+)
+
+// proposalError sorts what Endorse answered. Nothing has been sent to the orderers yet.
+func proposalError(err error) error {
+	var endorse *client.EndorseError
+	if !errors.As(err, &endorse) {
+		return &Unavailable{Err: err}
+	}
+	text := status.Convert(endorse.TransactionError).Message()
+	refused, different := wire.Refused(nil), false
+	for _, d := range endorse.Details() {
+		if list, ok := wire.ParseRefused(d.GetMessage()); ok && refused == nil {
+			refused = list
+		}
+		different = different || strings.Contains(d.GetMessage(), textDifferent)
+	}
+	switch {
+	case strings.HasPrefix(text, textOthers) && (different || refused != nil):
+		return &Mismatch{Others: refused, Err: err}
+	case strings.HasPrefix(text, textOwnPeer) && refused != nil:
+		return &Refused{List: refused}
+	}
+	return &Unavailable{Err: err}
+}
+
+// submitError sorts what Submit answered. Only a call that cannot have reached an orderer is safe to repeat: the peer
+// broadcasts to all orderers at once, and reports failure while some of them hold the transaction. That includes
+// "request already processed", by which BFT orderers say that it is on its way.
+func submitError(txID string, err error) error {
+	switch s := status.Convert(unwrapTransaction(err)); {
+	case s.Code() == codes.InvalidArgument, // the peer's gateway did not take it
+		s.Code() == codes.FailedPrecondition && len(s.Details()) == 0,                                         // it knows no orderers
+		s.Code() == codes.Unavailable && s.Message() == "no orderer nodes available" && len(s.Details()) == 0: // or reaches none
+		return &Unavailable{Err: err}
+	}
+	return &Unknown{TxID: txID, Err: err}
+}
+
+func unwrapTransaction(err error) error {
+	var tx *client.TransactionError
+	if errors.As(err, &tx) {
+		return tx
+	}
+	return err
+}

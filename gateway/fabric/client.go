@@ -1,0 +1,98 @@
+// Package fabric is the only one that speaks to Hyperledger Fabric. It proposes, submits and follows transactions,
+// sorts Fabric's errors into the few kinds that ask for different answers, and delivers blocks in Rootline's form.
+package fabric
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/hyperledger/fabric-gateway/pkg/client"
+	"github.com/hyperledger/fabric-protos-go-apiv2/common"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/connectivity"
+	"google.golang.org/protobuf/proto"
+
+	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/chaincode/wire"
+)
+
+// Client talks to one peer as one Fabric identity. It may be used by many goroutines.
+type Client struct {
+	config   Config
+	conn     *grpc.ClientConn
+	gateway  *client.Gateway
+	network  *client.Network
+	contract *client.Contract
+	queries  *client.Contract
+	decoder  decoder
+}
+
+// connectPatience is how long Connect waits for a peer that may be starting at the same moment.
+const connectPatience = 2 * time.Second
+
+// Connect reads the identity and connects. A peer that does not answer is no error, since a gateway starts while its
+// peer is down: the connection is made as soon as it can be. Errors say which file is wrong.
+func Connect(ctx context.Context, config Config) (*Client, error) {
+	c := &Client{config: config.withDefaults()}
+	id, sign, err := c.config.signer()
+	if err != nil {
+		return nil, err
+	}
+	if c.conn, err = c.config.dial(); err != nil {
+		return nil, err
+	}
+	c.gateway, err = client.Connect(id, client.WithSign(sign), client.WithClientConnection(c.conn))
+	if err != nil {
+		return nil, fmt.Errorf("fabric: %w", err)
+	}
+	c.network = c.gateway.GetNetwork(config.Channel)
+	c.contract = c.network.GetContract(wire.Chaincode)
+	c.queries = c.network.GetContract("qscc")
+	c.awaitReady(ctx)
+	return c, nil
+}
+
+func (c *Client) awaitReady(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, connectPatience)
+	defer cancel()
+	c.conn.Connect()
+	for state := c.conn.GetState(); state != connectivity.Ready; state = c.conn.GetState() {
+		if !c.conn.WaitForStateChange(ctx, state) {
+			return
+		}
+	}
+}
+
+// Close ends the connection and every call on it.
+func (c *Client) Close() error {
+	_ = c.gateway.Close() // it only cancels, and returns nil
+	return c.conn.Close()
+}
+
+// Height is the number of blocks that the peer holds; the last one is called Height-1. The error is *Unavailable.
+func (c *Client) Height(ctx context.Context) (uint64, error) {
+	ctx, cancel := context.WithTimeout(ctx, c.config.EvaluateTimeout)
+	defer cancel()
+	b, err := c.queries.EvaluateWithContext(ctx, "GetChainInfo", client.WithArguments(c.config.Channel))
+	if err != nil {
+		return 0, &Unavailable{Err: err}
+	}
+	var info common.BlockchainInfo
+	if err := proto.Unmarshal(b, &info); err != nil {
+		return 0, &Unavailable{Err: fmt.Errorf("fabric: chain info: %w", err)}
+	}
+	return info.GetHeight(), nil
+}
+
+// Get reads one record from the own peer's world state; nil when there is none. The error is *Unavailable, or says
+// that the record cannot be read.
+func (c *Client) Get(ctx context.Context, ref rootline.Ref) (rootline.Record, error) {
+	ctx, cancel := context.WithTimeout(ctx, c.config.EvaluateTimeout)
+	defer cancel()
+	b, err := c.contract.EvaluateWithContext(ctx, wire.FnGet, client.WithArguments(wire.Key(ref)))
+	if err != nil {
+		return nil, &Unavailable{Err: err}
+	}
+	return wire.Decode(ref, b)
+}
