@@ -28,7 +28,7 @@ func (a *act) asked(action *rulebook.Action, kind *rulebook.Kind) (rootline.Fiel
 		{needed(asks.Into), len(e.Into) > 0, "into"},
 		{needed(asks.Corrects), e.Corrects != "", "corrects"},
 		{needed(asks.Tag != ""), e.Tag != "", "tag"},
-		{needed(asks.Tag == rulebook.TagReplace), e.Replaces != "", "replaces"},
+		{needed(asks.Tag == rulebook.ReplaceTag), e.Replaces != "", "replaces"},
 	} {
 		if err := a.need(c.need, c.given, c.name); err != nil {
 			return nil, err

@@ -13,7 +13,7 @@ func (a *act) tag(action *rulebook.Action, asset *rootline.Asset) error {
 	if err := a.blank(); err != nil {
 		return err
 	}
-	if action.Asks.Tag == rulebook.TagReplace {
+	if action.Asks.Tag == rulebook.ReplaceTag {
 		if err := a.replaced(asset); err != nil {
 			return err
 		}
