@@ -1,0 +1,215 @@
+package judge_test
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/judge"
+	"github.com/rootline/rootline/judge/judgetest"
+	"github.com/rootline/rootline/jws"
+	"github.com/rootline/rootline/rulebook"
+)
+
+func TestEnrolment(t *testing.T) {
+	w := judgetest.NewWorld(t)
+	once := w.Invite(judgetest.Contractor, "planter")
+	key := judgetest.NewKey(t)
+	change := func(change func(*rootline.EnrolData)) *rootline.Event {
+		e := w.Enrolment(key, once, "planter")
+		var d rootline.EnrolData
+		if err := json.Unmarshal(e.Data, &d); err != nil {
+			t.Fatal(err)
+		}
+		change(&d)
+		e.Data, _ = json.Marshal(d)
+		return e
+	}
+	sameKey := &judgetest.Person{Key: key}
+	for _, c := range []struct {
+		name string
+		who  *judgetest.Person
+		e    *rootline.Event
+		want rootline.Code
+	}{
+		{"another role", sameKey, change(func(d *rootline.EnrolData) { d.Role = "supervisor" }), rootline.CodeRoleNotInvited},
+		{"no such invitation", sameKey, w.Enrolment(key, judgetest.NewKey(t), "planter"), rootline.CodeUnknownInvite},
+		{"no proof", sameKey, change(func(d *rootline.EnrolData) { d.Proof = "" }), rootline.CodeUnknownInvite},
+		{"a proof for another device", sameKey, w.Enrolment(judgetest.NewKey(t), once, "planter"), rootline.CodeKeyNotHeld},
+		{"a key that the signer does not hold", &judgetest.Person{Key: judgetest.NewKey(t)}, w.Enrolment(key, once, "planter"), rootline.CodeKeyNotHeld},
+		{"a name of its own choice", sameKey, change(func(d *rootline.EnrolData) { d.Name = "boss" }), rootline.CodeNotAsked},
+		{"a key off the curve", sameKey, change(func(d *rootline.EnrolData) { d.Key.X = d.Key.Y }), rootline.CodeBadKey},
+		{"taken", sameKey, w.Enrolment(key, once, "planter"), ""},
+		{"taken twice", &judgetest.Person{Key: once}, w.Enrolment(once, once, "planter"), rootline.CodeInviteUsed},
+		{"the same key again", sameKey, w.Enrolment(key, w.Invite(judgetest.Contractor, "nursery"), "nursery"), rootline.CodeKeyKnown},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if err := w.Try(c.who, c.e); rootline.CodeOf(err) != c.want {
+				t.Fatalf("got %v, want %q", err, c.want)
+			}
+		})
+	}
+	late := w.Invite(judgetest.Contractor, "planter")
+	w.Now += 2 * 86_400_000
+	newcomer := &judgetest.Person{Key: judgetest.NewKey(t)}
+	if err := w.Try(newcomer, w.Enrolment(newcomer.Key, late, "planter")); rootline.CodeOf(err) != rootline.CodeInviteExpired {
+		t.Fatalf("an invitation outlived its end: %v", err)
+	}
+}
+
+func TestInvitationsStayWithinTheOrganisation(t *testing.T) {
+	w := judgetest.NewWorld(t)
+	invite := func(role string, expires rootline.Instant) *rootline.Event {
+		return judgetest.Act(rootline.ActInvite, rootline.InviteData{
+			Key: jws.KeyOf(&judgetest.NewKey(t).PublicKey), Role: role, Name: "x", Expires: expires,
+		})
+	}
+	contractor := w.Admins[judgetest.Contractor]
+	if err := w.Try(contractor, invite("supervisor", w.Now+1e6)); rootline.CodeOf(err) != rootline.CodeRoleNotAllowed {
+		t.Errorf("a contractor made a supervisor: %v", err)
+	}
+	if err := w.Try(contractor, invite("planter", w.Now)); rootline.CodeOf(err) != rootline.CodeInviteExpired {
+		t.Errorf("an invitation that ended before it began: %v", err)
+	}
+	planter := w.Enrol(judgetest.Contractor, "planter")
+	if err := w.Try(planter, invite("planter", w.Now+1e6)); rootline.CodeOf(err) != rootline.CodeWrongRole {
+		t.Errorf("a planter invited: %v", err)
+	}
+}
+
+func TestFounding(t *testing.T) {
+	j, s := judge.New(), judgetest.NewState()
+	owner := judge.Caller{MSPID: judgetest.Owner, Admin: true}
+	good := judgetest.FoundingJSON(t)
+	for _, c := range []struct {
+		name   string
+		caller judge.Caller
+		arg    string
+		want   rootline.Code
+	}{
+		{"not an admin", judge.Caller{MSPID: judgetest.Owner}, good, rootline.CodeNotAdmin},
+		{"a stranger", judge.Caller{MSPID: "OtherMSP", Admin: true}, good, rootline.CodeNotAdmin},
+		{"not JSON", owner, "{", rootline.CodeBadFounding},
+		{"a short net", owner, strings.Replace(good, judgetest.Net, "00", 1), rootline.CodeBadFounding},
+		{"prefixes that overlap", owner, strings.Replace(good, `"9520002"`, `"95200"`, 1), rootline.CodeBadFounding},
+		{"an organisation twice", owner, strings.Replace(good, `"mspId":"ContractorMSP"`, `"mspId":"OwnerMSP"`, 1), rootline.CodeBadFounding},
+		{"founded", owner, good, ""},
+		{"founded twice", owner, good, rootline.CodeAlreadyFounded},
+	} {
+		d, err := j.Found(s, c.caller, c.arg, judgetest.Start)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got rootline.Code
+		if len(d.Refused) > 0 {
+			got = d.Refused[0].Error.Code
+		}
+		if got != c.want {
+			t.Errorf("%s: got %q, want %q", c.name, got, c.want)
+		}
+		s.Apply(d.Writes)
+	}
+}
+
+func TestConfirming(t *testing.T) {
+	w := judgetest.NewWorld(t) // everybody has confirmed
+	other := &judgetest.Person{Key: judgetest.NewKey(t)}
+	enrol := func(data rootline.EnrolData) string {
+		return w.Sign(other, judgetest.Act(rootline.ActEnrol, data)).JWS
+	}
+	first := rootline.EnrolData{Key: jws.KeyOf(&other.Key.PublicKey), Role: rootline.RoleAdmin, Name: "admin"}
+	d, err := w.Judge.Confirm(w.State, judge.Caller{MSPID: judgetest.Owner, Admin: true}, enrol(first), w.Now)
+	if err != nil || d.Refused[0].Error.Code != rootline.CodeAlreadyConfirmed {
+		t.Fatalf("confirmed twice: %+v %v", d, err)
+	}
+	fresh := judgetest.NewState()
+	f, _ := w.Judge.Found(fresh, judge.Caller{MSPID: judgetest.Owner, Admin: true}, judgetest.FoundingJSON(t), w.Now)
+	fresh.Apply(f.Writes)
+	stranger := jws.KeyOf(&judgetest.NewKey(t).PublicKey)
+	for _, c := range []struct {
+		name   string
+		caller judge.Caller
+		arg    string
+		want   rootline.Code
+	}{
+		{"by a gateway's identity", judge.Caller{MSPID: judgetest.Owner}, enrol(first), rootline.CodeNotAdmin},
+		{"a key that is not held", judge.Caller{MSPID: judgetest.Owner, Admin: true}, enrol(rootline.EnrolData{Key: stranger, Role: rootline.RoleAdmin, Name: "a"}), rootline.CodeKeyNotHeld},
+		{"another role", judge.Caller{MSPID: judgetest.Owner, Admin: true}, enrol(rootline.EnrolData{Key: first.Key, Role: "planter", Name: "a"}), rootline.CodeRoleNotInvited},
+		{"no event", judge.Caller{MSPID: judgetest.Owner, Admin: true}, "x", rootline.CodeMalformedJWS},
+	} {
+		d, err := w.Judge.Confirm(fresh, c.caller, c.arg, w.Now)
+		if err != nil || len(d.Refused) != 1 || d.Refused[0].Error.Code != c.want {
+			t.Errorf("%s: %+v %v", c.name, d, err)
+		}
+	}
+	// Until an organisation confirms, nobody of it signs.
+	if d, err := w.Judge.Record(judgetest.NewState(), []rootline.Submission{{JWS: enrol(first)}}, w.Now); err != nil || d.Refused[0].Error.Code != rootline.CodeNotFounded {
+		t.Fatalf("an event before the founding: %+v %v", d, err)
+	}
+}
+
+func TestARulebookHoldsByMajority(t *testing.T) {
+	w := judgetest.NewWorld(t)
+	text := rulebook.Shipped()[forestation]
+	propose := func(yaml string) *rootline.Event {
+		return judgetest.Act(rootline.ActPropose, rootline.ProposeData{YAML: yaml})
+	}
+	vote := func(sum rootline.Hash) *rootline.Event {
+		return judgetest.Act(rootline.ActVote, rootline.VoteData{Rulebook: forestation, SHA256: sum})
+	}
+	owner, contractor, supervisor := w.Admins[judgetest.Owner], w.Admins[judgetest.Contractor], w.Admins[judgetest.Supervisor]
+	adopted := func() bool {
+		r, _ := w.State.Get(rootline.Ref{Space: rootline.SpaceRulebook, ID: forestation})
+		return r != nil
+	}
+	for _, c := range []struct {
+		name string
+		who  *judgetest.Person
+		e    *rootline.Event
+		want rootline.Code
+	}{
+		{"a vote on nothing", owner, vote(rootline.HashOf(text)), rootline.CodeUnknownRulebook},
+		{"rubbish", owner, propose("rulebook: [1"), rootline.CodeBadRulebook},
+		{"not the next version", owner, propose(strings.Replace(string(text), "version: 1", "version: 7", 1)), rootline.CodeNotNextVersion},
+		{"proposed", owner, propose(string(text)), ""},
+		{"proposed twice", owner, propose(string(text)), rootline.CodeAlreadyVoted},
+		{"another text", contractor, propose(string(text) + "\n"), rootline.CodeOtherText},
+		{"a vote for what one did not read", contractor, vote(rootline.Hash{1}), rootline.CodeOtherText},
+		{"voted", contractor, vote(rootline.HashOf(text)), ""},
+		{"voted twice", contractor, vote(rootline.HashOf(text)), rootline.CodeAlreadyVoted},
+	} {
+		if err := w.Try(c.who, c.e); rootline.CodeOf(err) != c.want {
+			t.Fatalf("%s: %v", c.name, err)
+		}
+	}
+	if adopted() {
+		t.Fatal("two of four are no majority")
+	}
+	w.Do(supervisor, vote(rootline.HashOf(text)))
+	if !adopted() {
+		t.Fatal("three of four are a majority")
+	}
+	if err := w.Try(w.Admins[judgetest.Regulator], vote(rootline.HashOf(text))); rootline.CodeOf(err) != rootline.CodeRulebookAdopted {
+		t.Fatalf("a vote after the vote: %v", err)
+	}
+}
+
+func TestPlaces(t *testing.T) {
+	f := newForest(t)
+	for name, c := range map[string]struct {
+		who  *judgetest.Person
+		p    rootline.Place
+		want rootline.Code
+	}{
+		"by a planter":    {f.planter, place("lake", "project", ""), rootline.CodeWrongRole},
+		"no parent there": {f.manager, place("lake/1", "section", "lake"), rootline.CodeUnknownPlace},
+		"another parent":  {f.manager, place("forest/10", "section", "lake"), rootline.CodeBadPlace},
+		"a strange id":    {f.manager, place("Forest 10", "section", ""), rootline.CodeBadPlace},
+		"no title":        {f.manager, rootline.Place{ID: "lake", Kind: "project"}, rootline.CodeBadPlace},
+	} {
+		if err := f.Try(c.who, judgetest.Act(rootline.ActPlace, c.p)); rootline.CodeOf(err) != c.want {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
