@@ -1,0 +1,47 @@
+import { en } from './words.en';
+import { zh } from './words.zh';
+import type { Text } from './types';
+
+export type Language = 'en' | 'zh';
+
+/** The words of the page. English says which there are; the other languages have exactly the same. */
+export type Words = { readonly [K in keyof typeof en]: string };
+export type Word = keyof Words;
+
+export const dictionaries: Readonly<Record<Language, Words>> = { en, zh };
+
+const key = 'rootline.language';
+
+/** The reader's own choice if they made one, else the first of the browser's languages that the page speaks. */
+export function preferredLanguage(store: Pick<Storage, 'getItem'> | null, wanted: readonly string[]): Language {
+  const kept = attempt(() => store?.getItem(key));
+  if (kept === 'en' || kept === 'zh') return kept;
+  for (const tag of wanted) {
+    const primary = tag.toLowerCase().split('-')[0];
+    if (primary === 'en' || primary === 'zh') return primary;
+  }
+  return 'en';
+}
+
+/** Keeps the choice; a browser that keeps nothing still shows it until the page is left. */
+export function keepLanguage(store: Pick<Storage, 'setItem'> | null, language: Language): void {
+  attempt(() => store?.setItem(key, language));
+}
+
+/** The words of a key, with {names} filled in. */
+export function say(language: Language, word: Word, values: Readonly<Record<string, string>> = {}): string {
+  return dictionaries[language][word].replace(/\{(\w+)\}/g, (hole, name: string) => values[name] ?? hole);
+}
+
+/** A text of the ledger in the reader's language, or in the other where that one is empty. */
+export const textIn = (language: Language, text: Text | undefined): string =>
+  (language === 'zh' ? text?.zh || text?.en : text?.en || text?.zh) ?? '';
+
+/** Storage throws where a browser forbids it. */
+function attempt<T>(f: () => T): T | undefined {
+  try {
+    return f();
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,110 @@
+import * as api from './api';
+import { say, type Language } from './i18n';
+import { Names } from './names';
+import { Feed, type FeedState } from './stream';
+import type { Ledger, Readiness, RulebookWords, StreamBlock, StreamEvent } from './types';
+
+/** How many events the page keeps: more would be a list to search, which is another page's work. */
+export const SHOWN = 50;
+/** How many blocks before the present one the feed begins. */
+const LOOK_BACK = 30;
+/** Seconds between two questions about the ledger's state. */
+export const POLL = 15;
+/** A gateway is always a moment behind its peer; beyond this many blocks the page says so. */
+const LAG_WORTH_SAYING = 3;
+
+/** What the gateway could not tell, in words; null when it answered. */
+export type Trouble = { readonly kind: 'unreachable' } | { readonly kind: 'refused'; readonly says: { en: string; zh: string } };
+
+/** The live state of the start page. */
+export class Page {
+  ledger = $state.raw<Ledger | null>(null);
+  readiness = $state.raw<Readiness | null>(null);
+  trouble = $state.raw<Trouble | null>(null);
+  names = $state.raw(new Names([], []));
+  feed = $state.raw<FeedState>({ kind: 'connecting' });
+  /** The block after which the feed began. */
+  since = $state.raw<number | null>(null);
+  rows = $state.raw<readonly StreamEvent[]>([]);
+  /** Events that came while the reader was in the list: they wait, so that no row moves under a finger. */
+  waiting = $state.raw<readonly StreamEvent[]>([]);
+  block = $state.raw(0);
+  #held = false;
+  #feed: Feed | null = null;
+  #rulebooks: readonly RulebookWords[] = [];
+  #timer: ReturnType<typeof setInterval> | undefined;
+
+  lag = $derived.by(() => {
+    const r = this.readiness;
+    return r !== null && r.lag >= LAG_WORTH_SAYING ? r.lag : 0;
+  });
+
+  async start(): Promise<void> {
+    this.#timer = setInterval(() => document.hidden || void this.refresh(), POLL * 1000);
+    await this.refresh();
+    const after = this.ledger === null ? undefined : Math.max(0, this.ledger.block.number - LOOK_BACK);
+    this.since = after ?? null;
+    this.#feed = new Feed({
+      ...(after !== undefined && { after }),
+      onBlock: (b) => this.#take(b),
+      onState: (s) => (this.feed = s),
+    });
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+    this.#feed?.close();
+  }
+
+  retry(): void {
+    this.#feed?.retry();
+    void this.refresh();
+  }
+
+  /** While held, new events wait. */
+  hold(held: boolean): void {
+    this.#held = held;
+    if (!held) this.release();
+  }
+
+  release(): void {
+    if (this.waiting.length === 0) return;
+    this.rows = [...this.waiting, ...this.rows].slice(0, SHOWN);
+    this.waiting = [];
+  }
+
+  async refresh(): Promise<void> {
+    const [ledger, readiness] = await Promise.allSettled([api.ledger(), api.readiness()]);
+    this.readiness = readiness.status === 'fulfilled' ? readiness.value : null;
+    if (ledger.status === 'rejected') {
+      this.trouble =
+        ledger.reason instanceof api.Problem
+          ? { kind: 'refused', says: ledger.reason.says }
+          : { kind: 'unreachable' };
+      return;
+    }
+    this.trouble = null;
+    this.ledger = ledger.value;
+    this.block = Math.max(this.block, ledger.value.block.number);
+    if (this.#rulebooks.length === 0) this.#rulebooks = await api.rulebooks().catch(() => []);
+    this.names = new Names(ledger.value.organisations, this.#rulebooks);
+  }
+
+  #take(block: StreamBlock): void {
+    this.block = Math.max(this.block, block.number);
+    if (block.events.length === 0) return;
+    const newest = [...block.events].reverse();
+    if (this.#held) this.waiting = [...newest, ...this.waiting].slice(0, SHOWN);
+    else this.rows = [...newest, ...this.rows].slice(0, SHOWN);
+  }
+}
+
+/** The language and its words, shared by the whole page. */
+export class Speech {
+  language = $state<Language>('en');
+  readonly say = (word: Parameters<typeof say>[1], values?: Parameters<typeof say>[2]): string =>
+    say(this.language, word, values);
+  constructor(language: Language) {
+    this.language = language;
+  }
+}
