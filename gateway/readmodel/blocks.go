@@ -1,0 +1,124 @@
+package readmodel
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"strconv"
+)
+
+const selectBlock = `SELECT number, hash, previous, data_hash, time, transactions, events FROM blocks `
+
+func scanBlock(rows *sql.Rows) (Block, error) {
+	var b Block
+	err := rows.Scan(&b.Number, (*hash)(&b.Hash), (*hash)(&b.Previous), (*hash)(&b.DataHash), &b.Time, &b.Count, &b.Events)
+	return b, err
+}
+
+// Block returns one block with its transactions.
+func (s *Store) Block(ctx context.Context, number uint64) (*Block, error) {
+	return look(ctx, s, func(v *view) (*Block, error) {
+		found, err := collect(v, scanBlock, selectBlock+`WHERE number = ?`, number)
+		if err != nil {
+			return nil, err
+		}
+		if len(found) == 0 {
+			return nil, absent(strconv.FormatUint(number, 10))
+		}
+		b := &found[0]
+		b.Transactions, err = collect(v, scanTransaction, selectTransaction+`WHERE t.block = ? ORDER BY t.position`, number)
+		return b, err
+	})
+}
+
+// Blocks lists blocks, newest first, without their transactions.
+func (s *Store) Blocks(ctx context.Context, p Page) (List[Block], error) {
+	before := uint64(1) << 62
+	if _, err := after("blocks", p, &before); err != nil {
+		return List[Block]{}, err
+	}
+	return look(ctx, s, func(v *view) (List[Block], error) {
+		rows, err := collect(v, scanBlock, selectBlock+`WHERE number < ? ORDER BY number DESC LIMIT ?`, before, p.limit()+1)
+		return paged("blocks", rows, p.limit(), func(b *Block) uint64 { return b.Number }), err
+	})
+}
+
+// Transaction returns a transaction by Fabric's id; of several with the same id, the valid one.
+func (s *Store) Transaction(ctx context.Context, id string) (*Transaction, error) {
+	return look(ctx, s, func(v *view) (*Transaction, error) {
+		found, err := collect(v, scanTransaction,
+			selectTransaction+`WHERE t.id = ? AND t.id <> '' ORDER BY t.valid DESC, t.block, t.position LIMIT 1`, id)
+		if err != nil {
+			return nil, err
+		}
+		if len(found) == 0 {
+			return nil, absent(id)
+		}
+		return &found[0], nil
+	})
+}
+
+const selectTransaction = `SELECT t.block, t.position, t.id, t.code, t.code_name, t.valid, t.chaincode, t.function,
+	t.creator, t.admin, t.endorsers, t.time, t.verdict, t.arguments,
+	(SELECT json_group_array(id) FROM (SELECT id FROM events e
+		WHERE e.block = t.block AND e.transaction_position = t.position ORDER BY e.position))
+	FROM transactions t `
+
+func scanTransaction(rows *sql.Rows) (Transaction, error) {
+	var t Transaction
+	var endorsers, events string
+	var arguments sql.NullString
+	err := rows.Scan(&t.Block, &t.Position, &t.ID, &t.Code, &t.CodeName, &t.Valid, &t.Chaincode, &t.Function,
+		&t.Creator, &t.Admin, &endorsers, &t.Time, &t.Verdict, &arguments, &events)
+	if err != nil {
+		return t, err
+	}
+	for _, list := range []struct {
+		from string
+		to   *[]string
+	}{{endorsers, &t.Endorsers}, {events, &t.Events}, {arguments.String, &t.Arguments}} {
+		if list.from == "" {
+			continue
+		}
+		if err := json.Unmarshal([]byte(list.from), list.to); err != nil {
+			return t, fmt.Errorf("transaction %s: %w", t.ID, err)
+		}
+	}
+	return t, nil
+}
+
+// BlocksAfter returns up to limit blocks after a number, oldest first, as listeners were told of them: what a stream
+// resumes with. A negative number begins with block 0.
+func (s *Store) BlocksAfter(ctx context.Context, number int64, limit int) ([]BlockApplied, error) {
+	return look(ctx, s, func(v *view) ([]BlockApplied, error) {
+		blocks, err := collect(v, scanBlock, selectBlock+`WHERE number > ? ORDER BY number LIMIT ?`, number, limit)
+		if err != nil {
+			return nil, err
+		}
+		out := make([]BlockApplied, len(blocks))
+		for i := range blocks {
+			b := &blocks[i]
+			out[i] = BlockApplied{Number: b.Number, Hash: b.Hash, Time: b.Time, Transactions: b.Count}
+			if out[i].Events, err = collect(v, scanBrief, selectBrief, b.Number); err != nil {
+				return nil, err
+			}
+			if out[i].Findings, err = collect(v, scanFinding, selectFinding+`WHERE block = ? ORDER BY ordinal`, b.Number); err != nil {
+				return nil, err
+			}
+		}
+		return out, nil
+	})
+}
+
+const selectBrief = `SELECT e.id, e.asset, e.kind, e.action, e.state, e.organisation, e.role, e.claimed, e.witnessed,
+	e.block, t.id, e.status
+	FROM events e JOIN transactions t ON t.block = e.block AND t.position = e.transaction_position
+	WHERE e.block = ? ORDER BY e.ordinal`
+
+func scanBrief(rows *sql.Rows) (EventBrief, error) {
+	var e EventBrief
+	err := rows.Scan(&e.ID, &e.Asset, &e.Kind, &e.Action, &e.State, &e.Organisation, &e.Role, &e.At, &e.Witnessed,
+		&e.Block, &e.Transaction, &e.Status)
+	return e, err
+}

@@ -1,0 +1,54 @@
+package readmodel
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+)
+
+const selectFinding = `SELECT ordinal, id, kind, alarm, block, transaction_id, event, asset, detail, found FROM findings `
+
+func scanFinding(rows *sql.Rows) (Finding, error) {
+	f, err := scanOrdered(rows)
+	return f.Finding, err
+}
+
+type orderedFinding struct {
+	Finding
+	ordinal int64
+}
+
+func scanOrdered(rows *sql.Rows) (orderedFinding, error) {
+	var f orderedFinding
+	err := rows.Scan(&f.ordinal, &f.ID, &f.Kind, &f.Alarm, &f.Block, &f.Transaction, &f.Event, &f.Asset, &f.Detail, &f.Found)
+	return f, err
+}
+
+// Findings lists what did not agree, newest first.
+func (s *Store) Findings(ctx context.Context, p Page) (List[Finding], error) {
+	before := int64(1) << 62
+	if _, err := after("findings", p, &before); err != nil {
+		return List[Finding]{}, err
+	}
+	return look(ctx, s, func(v *view) (List[Finding], error) {
+		rows, err := collect(v, scanOrdered, selectFinding+`WHERE ordinal < ? ORDER BY ordinal DESC LIMIT ?`, before, p.limit()+1)
+		if err != nil {
+			return List[Finding]{}, err
+		}
+		page := paged("findings", rows, p.limit(), func(f *orderedFinding) int64 { return f.ordinal })
+		out := List[Finding]{Next: page.Next}
+		for i := range page.Items {
+			out.Items = append(out.Items, page.Items[i].Finding)
+		}
+		return out, nil
+	})
+}
+
+// FindingCount says how many findings there are, and how many of them are alarms.
+func (s *Store) FindingCount(ctx context.Context) (all, alarms int, err error) {
+	err = s.read.QueryRowContext(ctx, `SELECT count(*), coalesce(sum(alarm), 0) FROM findings`).Scan(&all, &alarms)
+	if err != nil {
+		return 0, 0, fmt.Errorf("readmodel: count findings: %w", err)
+	}
+	return all, alarms, nil
+}

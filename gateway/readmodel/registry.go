@@ -1,0 +1,168 @@
+package readmodel
+
+import (
+	"context"
+	"database/sql"
+	"strings"
+
+	"github.com/rootline/rootline"
+)
+
+// PlaceFilter narrows a list of places; "" leaves a member open.
+type PlaceFilter struct {
+	Kind string
+	// Parent takes the places directly within one.
+	Parent string
+}
+
+// Place returns a place by its id.
+func (s *Store) Place(ctx context.Context, id string) (*rootline.Place, error) {
+	return single[*rootline.Place](ctx, s, rootline.SpacePlace, id)
+}
+
+// Places lists places in the order of their ids, so that a place comes before those within it.
+func (s *Store) Places(ctx context.Context, f PlaceFilter, p Page) (List[rootline.Place], error) {
+	return listed[rootline.Place](ctx, s, "places", `SELECT p.id, s.value FROM places p JOIN state s ON s.key = 'P/' || p.id`,
+		`p.id`, []condition{{f.Kind, `p.kind = ?`}, {f.Parent, `p.parent = ?`}}, p, rootline.SpacePlace,
+		func(p *rootline.Place) string { return p.ID })
+}
+
+// DeviceFilter narrows a list of devices; "" leaves a member open.
+type DeviceFilter struct{ Organisation, Role string }
+
+// Device returns a device by its kid.
+func (s *Store) Device(ctx context.Context, kid string) (*rootline.Device, error) {
+	return single[*rootline.Device](ctx, s, rootline.SpaceDevice, kid)
+}
+
+// Devices lists devices in the order of their kids.
+func (s *Store) Devices(ctx context.Context, f DeviceFilter, p Page) (List[rootline.Device], error) {
+	return listed[rootline.Device](ctx, s, "devices", `SELECT d.kid, s.value FROM devices d JOIN state s ON s.key = 'D/' || d.kid`,
+		`d.kid`, []condition{{f.Organisation, `d.organisation = ?`}, {f.Role, `d.role = ?`}}, p, rootline.SpaceDevice,
+		func(d *rootline.Device) string { return d.Kid })
+}
+
+// Invitation returns an invitation by the kid of its one-time key.
+func (s *Store) Invitation(ctx context.Context, kid string) (*rootline.Invitation, error) {
+	return single[*rootline.Invitation](ctx, s, rootline.SpaceInvitation, kid)
+}
+
+// Tag returns a bound tag or a roll by its code.
+func (s *Store) Tag(ctx context.Context, code string) (*rootline.Tag, error) {
+	return single[*rootline.Tag](ctx, s, rootline.SpaceTag, code)
+}
+
+// Organisation returns a member by its MSP id.
+func (s *Store) Organisation(ctx context.Context, mspID string) (*rootline.Organisation, error) {
+	return single[*rootline.Organisation](ctx, s, rootline.SpaceOrganisation, mspID)
+}
+
+// Organisations lists the members in the order of the founding; none before it.
+func (s *Store) Organisations(ctx context.Context) ([]rootline.Organisation, error) {
+	l, err := s.Ledger(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return l.Organisations, nil
+}
+
+// Ledger returns the founding, the members and how far the blocks were read, all as of one block.
+func (s *Store) Ledger(ctx context.Context) (*Ledger, error) {
+	return look(ctx, s, func(v *view) (*Ledger, error) {
+		var l Ledger
+		var err error
+		if l.Cursor, _, err = v.cursor(); err != nil {
+			return nil, err
+		}
+		if l.Ledger, err = record[*rootline.Ledger](v, rootline.SpaceLedger, ""); err != nil || l.Ledger == nil {
+			return &l, err
+		}
+		for _, msp := range l.Ledger.Organisations {
+			org, err := record[*rootline.Organisation](v, rootline.SpaceOrganisation, msp)
+			if err != nil {
+				return nil, err
+			}
+			if org != nil {
+				l.Organisations = append(l.Organisations, *org)
+			}
+		}
+		return &l, nil
+	})
+}
+
+// Ballots lists the proposed rulebooks that are not adopted yet, with the votes for them, in the order of their names.
+func (s *Store) Ballots(ctx context.Context) ([]rootline.Ballot, error) {
+	return look(ctx, s, func(v *view) ([]rootline.Ballot, error) {
+		all, err := collect(v, scanRecord[*rootline.Ballot](rootline.SpaceBallot),
+			`SELECT substr(key, 3), value FROM state WHERE key >= 'V/' AND key < 'V0' ORDER BY key`)
+		var open []rootline.Ballot
+		for _, b := range all {
+			if b.YAML != "" { // adopting moves the text to the rulebook
+				open = append(open, *b)
+			}
+		}
+		return open, err
+	})
+}
+
+func single[T interface {
+	rootline.Record
+	comparable
+}](ctx context.Context, s *Store, space rootline.Space, id string) (T, error) {
+	return look(ctx, s, func(v *view) (T, error) {
+		var none T
+		r, err := record[T](v, space, id)
+		if err == nil && r == none {
+			err = absent(id)
+		}
+		return r, err
+	})
+}
+
+func scanRecord[T rootline.Record](space rootline.Space) func(*sql.Rows) (T, error) {
+	return func(rows *sql.Rows) (T, error) {
+		var none T
+		var id string
+		var value []byte
+		if err := rows.Scan(&id, &value); err != nil {
+			return none, err
+		}
+		return decode[T](rootline.Ref{Space: space, ID: id}, value)
+	}
+}
+
+// condition is part of a filter, left out when its value is "".
+type condition struct{ value, sql string }
+
+func listed[T any, P interface {
+	*T
+	rootline.Record
+}](ctx context.Context, s *Store, name, query, key string, filter []condition, p Page, space rootline.Space, id func(*T) string) (List[T], error) {
+	var last string
+	ok, err := after(name, p, &last)
+	if err != nil {
+		return List[T]{}, err
+	}
+	if ok {
+		filter = append(filter, condition{last, key + ` > ?`})
+	}
+	var where []string
+	var args []any
+	for _, c := range filter {
+		if c.value != "" {
+			where, args = append(where, c.sql), append(args, c.value)
+		}
+	}
+	if len(where) > 0 {
+		query += ` WHERE ` + strings.Join(where, ` AND `)
+	}
+	args = append(args, p.limit()+1)
+	return look(ctx, s, func(v *view) (List[T], error) {
+		rows, err := collect(v, scanRecord[P](space), query+` ORDER BY `+key+` LIMIT ?`, args...)
+		items := make([]T, len(rows))
+		for i, r := range rows {
+			items[i] = *r
+		}
+		return paged(name, items, p.limit(), id), err
+	})
+}

@@ -1,0 +1,85 @@
+package readmodel
+
+import (
+	"context"
+	"fmt"
+	"sync"
+
+	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/rulebook"
+)
+
+// books keeps parsed rulebooks by their text, which never changes once adopted.
+type books struct {
+	mu sync.Mutex
+	by map[string]*rulebook.Rulebook
+}
+
+func (b *books) parse(yaml string) (*rulebook.Rulebook, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if book := b.by[yaml]; book != nil {
+		return book, nil
+	}
+	book, err := rulebook.Parse([]byte(yaml))
+	if err != nil {
+		return nil, fmt.Errorf("readmodel: an adopted rulebook: %w", err)
+	}
+	if b.by == nil {
+		b.by = map[string]*rulebook.Rulebook{}
+	}
+	b.by[yaml] = book
+	return book, nil
+}
+
+// Rulebook returns an adopted rulebook by its name with version: "forestation@1".
+func (s *Store) Rulebook(ctx context.Context, name string) (*Rulebook, error) {
+	if _, _, ok := rootline.SplitRulebook(name); !ok {
+		return nil, absent(name)
+	}
+	return look(ctx, s, func(v *view) (*Rulebook, error) {
+		adopted, err := record[*rootline.AdoptedRulebook](v, rootline.SpaceRulebook, name)
+		if err != nil {
+			return nil, err
+		}
+		if adopted == nil {
+			return nil, absent(name)
+		}
+		return v.rulebook(s, adopted)
+	})
+}
+
+// Rulebooks lists all adopted versions of all rulebooks, in the order of their names with versions.
+func (s *Store) Rulebooks(ctx context.Context) ([]Rulebook, error) {
+	return look(ctx, s, func(v *view) ([]Rulebook, error) {
+		all, err := collect(v, scanRecord[*rootline.AdoptedRulebook](rootline.SpaceRulebook),
+			`SELECT substr(key, 3), value FROM state WHERE key >= 'R/' AND key < 'R0' AND instr(key, '@') > 0 ORDER BY key`)
+		if err != nil {
+			return nil, err
+		}
+		var out []Rulebook
+		for _, adopted := range all {
+			book, err := v.rulebook(s, adopted)
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, *book)
+		}
+		return out, nil
+	})
+}
+
+func (v *view) rulebook(s *Store, adopted *rootline.AdoptedRulebook) (*Rulebook, error) {
+	book, err := s.books.parse(adopted.YAML)
+	if err != nil {
+		return nil, err
+	}
+	current, err := record[*rootline.CurrentRulebook](v, rootline.SpaceRulebook, book.Name)
+	if err != nil {
+		return nil, err
+	}
+	return &Rulebook{
+		Name: adopted.Name, Adopted: adopted.Adopted, YAML: adopted.YAML, Book: book,
+		Current: current != nil && current.Version == book.Version,
+	}, nil
+}
