@@ -17,5 +17,5 @@ export default defineConfig({
       '^/(api|8004|readyz)(/|$)': 'http://localhost:8080',
     },
   },
-  test: { environment: 'node', include: ['src/**/*.test.ts'] },
+  test: { environment: 'node', css: true, include: ['src/**/*.test.ts'] },
 });
