@@ -1,0 +1,53 @@
+package story
+
+import (
+	"encoding/json"
+
+	"github.com/rootline/rootline"
+)
+
+// The places. The coordinates lie in the plain of northern China; no real plot or levee is meant.
+const (
+	plotID    = "forest/9/14"
+	sectionID = "floodway/east/k65+000"
+)
+
+// The corner of the plot from which trees are set out, in rows of 8 m.
+var plotCorner = rootline.Point{Lat: 38_981_000, Lon: 115_931_000}
+
+// leveeMiddle lies on the section of the levee.
+var leveeMiddle = rootline.Point{Lat: 38_951_050, Lon: 115_961_000}
+
+func rectangle(corner rootline.Point, north, east int64) []rootline.Point {
+	return []rootline.Point{
+		corner, {Lat: corner.Lat, Lon: corner.Lon + east},
+		{Lat: corner.Lat + north, Lon: corner.Lon + east}, {Lat: corner.Lat + north, Lon: corner.Lon},
+	}
+}
+
+func (t *teller) places() {
+	for _, p := range []rootline.Place{
+		{ID: "forest", Kind: "project", Title: rootline.Text{En: "Demonstration forest (synthetic)", Zh: "演示林（虚构）"}},
+		{ID: "forest/9", Kind: "section", Parent: "forest", Title: rootline.Text{En: "Section 9", Zh: "9 标段"}},
+		{
+			ID: plotID, Kind: "plot", Parent: "forest/9", Title: rootline.Text{En: "Plot 9-14", Zh: "9-14 小班"},
+			Outline: rectangle(rootline.Point{Lat: plotCorner.Lat - 100, Lon: plotCorner.Lon - 100}, 1_400, 2_200),
+			Plan:    map[string]int64{"tree": 320},
+		},
+		{ID: "floodway", Kind: "project", Title: rootline.Text{En: "Demonstration floodway (synthetic)", Zh: "演示行洪道（虚构）"}},
+		{ID: "floodway/east", Kind: "section", Parent: "floodway", Title: rootline.Text{En: "East levee", Zh: "东堤"}},
+		{
+			ID: sectionID, Kind: "section", Parent: "floodway/east", Title: rootline.Text{En: "K65+000 to K65+240", Zh: "K65+000～K65+240"},
+			Outline:  rectangle(rootline.Point{Lat: 38_950_000, Lon: 115_960_500}, 2_160, 1_000),
+			Chainage: &rootline.Chainage{From: 65_000_000, To: 65_240_000},
+		},
+	} {
+		b, err := json.Marshal(p)
+		if err != nil {
+			t.err = err
+			return
+		}
+		t.act(t.Cast.Manager, &rootline.Event{Action: rootline.ActPlace, Rulebook: rootline.Registry, Data: b})
+	}
+	t.send("places")
+}
