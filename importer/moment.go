@@ -1,0 +1,75 @@
+package importer
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/rootline/rootline"
+)
+
+// goLayout turns a layout like dd/MM/yyyy into the one of package time.
+var goLayout = strings.NewReplacer("yyyy", "2006", "MM", "01", "dd", "02", "HH", "15", "mm", "04", "ss", "05", "M", "1", "d", "2")
+
+// layoutOf checks a layout by writing a day and reading it back.
+func layoutOf(where, layout string) (string, error) {
+	l := goLayout.Replace(layout)
+	day := time.Date(2021, 11, 23, 0, 0, 0, 0, time.UTC)
+	if t, err := time.Parse(l, day.Format(l)); err != nil || !t.Equal(day) {
+		return "", &MappingError{Where: where, Reason: "it names the parts of a date: dd/MM/yyyy, yyyy-MM-dd, yyyy-MM-dd HH:mm:ss"}
+	}
+	return l, nil
+}
+
+// momentReader reads the time of the act.
+type momentReader struct {
+	spec      Moment
+	constant  rootline.Instant
+	otherwise rootline.Instant
+	layout    string
+	zone      *time.Location
+}
+
+func newMomentReader(where string, spec Moment) (*momentReader, error) {
+	r := &momentReader{spec: spec}
+	var err error
+	for _, fixed := range []struct {
+		name, value string
+		to          *rootline.Instant
+	}{{"constant", spec.Constant, &r.constant}, {"otherwise", spec.Otherwise, &r.otherwise}} {
+		if fixed.value == "" {
+			continue
+		}
+		if *fixed.to, err = rootline.ParseInstant(fixed.value); err != nil {
+			return nil, &MappingError{Where: where + "." + fixed.name, Reason: err.Error()}
+		}
+	}
+	if spec.Column == "" {
+		return r, nil
+	}
+	if r.layout, err = layoutOf(where+".layout", spec.Layout); err != nil {
+		return nil, err
+	}
+	if r.zone, err = time.LoadLocation(spec.Zone); err != nil {
+		return nil, &MappingError{Where: where + ".zone", Reason: "there is no time zone called " + spec.Zone}
+	}
+	return r, nil
+}
+
+func (r *momentReader) read(cell string) (rootline.Instant, *Fault) {
+	if r.spec.Column == "" {
+		return r.constant, nil
+	}
+	cell = strings.TrimSpace(cell)
+	if cell == "" || slices.Contains(r.spec.Empty, cell) {
+		if r.otherwise == 0 {
+			return 0, fault(r.spec.Column, cell, CodeEmpty)
+		}
+		return r.otherwise, nil
+	}
+	t, err := time.ParseInLocation(r.layout, cell, r.zone)
+	if err != nil || t.Year() < 1970 {
+		return 0, fault(r.spec.Column, cell, CodeMoment, r.spec.Layout)
+	}
+	return rootline.InstantOf(t), nil
+}

@@ -1,0 +1,72 @@
+package importer
+
+import (
+	"math/big"
+	"regexp"
+
+	"github.com/rootline/rootline/strictjson"
+)
+
+// decimalForm is the one spelling of numbers in tables: no exponent, no thousands, a point before decimals.
+var decimalForm = regexp.MustCompile(`^[+-]?([0-9]{1,30}(\.[0-9]{0,30})?|\.[0-9]{1,30})$`)
+
+// parseDecimal reads a decimal number exactly.
+func parseDecimal(s string) (*big.Rat, bool) {
+	if !decimalForm.MatchString(s) {
+		return nil, false
+	}
+	return new(big.Rat).SetString(s)
+}
+
+// round gives the nearest whole number, halves away from zero.
+func round(r *big.Rat) *big.Int {
+	twice := new(big.Int).Lsh(new(big.Int).Abs(r.Num()), 1)
+	twice.Add(twice, r.Denom())
+	n := twice.Quo(twice, new(big.Int).Lsh(r.Denom(), 1))
+	if r.Sign() < 0 {
+		n.Neg(n)
+	}
+	return n
+}
+
+// toInteger gives n as an integer of JSON; ok is false when it is too large.
+func toInteger(n *big.Int) (int64, bool) {
+	if !n.IsInt64() || n.Int64() > strictjson.MaxInteger || n.Int64() < -strictjson.MaxInteger {
+		return 0, false
+	}
+	return n.Int64(), true
+}
+
+// units gives each unit's dimension and size, as a fraction of the dimension's basic unit.
+var units = map[string]struct {
+	dimension string
+	size      *big.Rat
+}{
+	"mm": {"length", big.NewRat(1, 1000)}, "cm": {"length", big.NewRat(1, 100)}, "dm": {"length", big.NewRat(1, 10)},
+	"m": {"length", big.NewRat(1, 1)}, "km": {"length", big.NewRat(1000, 1)},
+	"m2": {"area", big.NewRat(1, 1)}, "ha": {"area", big.NewRat(10_000, 1)}, "mu": {"area", big.NewRat(2000, 3)},
+	"l": {"volume", big.NewRat(1, 1000)}, "m3": {"volume", big.NewRat(1, 1)},
+	"g": {"mass", big.NewRat(1, 1000)}, "kg": {"mass", big.NewRat(1, 1)}, "t": {"mass", big.NewRat(1000, 1)},
+	"fen": {"money", big.NewRat(1, 100)}, "yuan": {"money", big.NewRat(1, 1)},
+	"s": {"time", big.NewRat(1, 1)}, "min": {"time", big.NewRat(60, 1)}, "h": {"time", big.NewRat(3600, 1)}, "d": {"time", big.NewRat(86400, 1)},
+	"percent": {"share", big.NewRat(1, 100)}, "permille": {"share", big.NewRat(1, 1000)},
+}
+
+// factor is what a number in one unit is multiplied by to be in another; nil when they measure different things.
+func factor(from, to string) *big.Rat {
+	a, okA := units[from]
+	b, okB := units[to]
+	if !okA || !okB || a.dimension != b.dimension {
+		return nil
+	}
+	return new(big.Rat).Quo(a.size, b.size)
+}
+
+// microDegrees reads decimal degrees into micro-degrees, to the nearest.
+func microDegrees(s string) (int64, bool) {
+	r, ok := parseDecimal(s)
+	if !ok {
+		return 0, false
+	}
+	return toInteger(round(r.Mul(r, big.NewRat(1_000_000, 1))))
+}
