@@ -24,6 +24,8 @@ type Action struct {
 	kind  *Kind
 	keeps []*keep
 	place *formula
+	// plainPlace is to place as keep's plain is to it.
+	plainPlace bool
 	// reads are the fields of type PlaceRef whose places the rules look at; readsPlace says so for the asset's own.
 	reads      []string
 	readsPlace bool
@@ -122,4 +124,6 @@ type keep struct {
 	formula *formula
 	// plain says that the expression only reads one member. When that is absent, the field stays as it was.
 	plain bool
+	// data names the member of the event's data when that is what the expression reads: it then needs no evaluation.
+	data string
 }

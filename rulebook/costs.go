@@ -42,10 +42,14 @@ func (c costs) most(n checker.AstNode) uint64 {
 			}
 		}
 	}
-	if n.Type() != nil && n.Type().Kind() == types.ListKind {
+	switch {
+	case n.Type() != nil && n.Type().Kind() == types.ListKind:
 		return MaxItems
+	case n.Type() == nil || n.Type().Kind() == types.StringKind:
+		return MaxString
+	default:
+		return 1
 	}
-	return MaxString
 }
 
 // EstimateCallCost implements checker.CostEstimator.

@@ -40,27 +40,48 @@ func (a *Action) effects(f *Facts, vars *activation) (*Effects, *rootline.Error)
 		e.Fields = rootline.Fields{}
 	}
 	for _, k := range a.keeps {
-		out, _, err := k.formula.program.Eval(vars)
-		if err != nil && k.plain {
-			continue
+		v, absent, refused := a.keep(k, f, vars)
+		if refused != nil {
+			return nil, refused
 		}
-		if err != nil {
-			return nil, a.undecided("keeps-"+k.field.Name, err.Error())
+		if !absent {
+			e.Fields[k.field.Name] = v
 		}
-		v := toValue(out)
-		if refused := k.field.Check(v); refused != nil {
-			return nil, a.undecided("keeps-"+k.field.Name, refused.Says.En)
-		}
-		e.Fields[k.field.Name] = v
 	}
 	if a.place != nil {
 		out, _, err := a.place.program.Eval(vars)
-		if err != nil {
+		switch {
+		case err == nil:
+			e.Place = toValue(out).Str()
+		case !a.plainPlace:
 			return nil, a.undecided("place", err.Error())
 		}
-		e.Place = toValue(out).Str()
 	}
 	return e, nil
+}
+
+// keep evaluates one entry of keeps; absent says that it reads a member that is not there, so that nothing changes.
+func (a *Action) keep(k *keep, f *Facts, vars *activation) (v rootline.Value, absent bool, refused *rootline.Error) {
+	if k.data != "" {
+		v, absent = f.Data[k.data], f.Data[k.data].Kind() == rootline.Absent
+	} else {
+		out, _, err := k.formula.program.Eval(vars)
+		switch {
+		case err == nil:
+			v = toValue(out)
+		case k.plain:
+			absent = true
+		default:
+			return v, false, a.undecided("keeps-"+k.field.Name, err.Error())
+		}
+	}
+	if absent {
+		return v, true, nil
+	}
+	if bad := k.field.Check(v); bad != nil {
+		return v, false, a.undecided("keeps-"+k.field.Name, bad.Says.En)
+	}
+	return v, false, nil
 }
 
 // rule names a rule in full: "forestation@1/tree/plant/outside-plot".

@@ -40,7 +40,9 @@ func (r *reader) formulas(book *Rulebook, a *Action, got map[string]entry) {
 	}
 	if m, ok := got["place"]; ok {
 		if s, ok := r.scalar(m); ok {
-			a.place = c.compile(m.value, m.path, s, placeType)
+			if a.place = c.compile(m.value, m.path, s, placeType); a.place != nil {
+				a.plainPlace, _ = selection(a.place.ast.Expr())
+			}
 		}
 	}
 	if len(r.problems) == before {
@@ -112,17 +114,25 @@ func (c *compiler) keep(e entry) {
 		k.formula = c.compile(e.value, e.path, s, typeOf(field))
 	}
 	if k.formula != nil {
-		k.plain = isSelection(k.formula.ast.Expr())
+		k.plain, k.data = selection(k.formula.ast.Expr())
 	}
 	c.action.keeps = append(c.action.keeps, k)
 }
 
-// isSelection reports whether e only reads a member: event.data.height.
-func isSelection(e ast.Expr) bool {
+// selection reports whether e only reads a member, and which one of the event's data, if it is one.
+func selection(e ast.Expr) (plain bool, data string) {
+	path := []string{}
 	for e.Kind() == ast.SelectKind && !e.AsSelect().IsTestOnly() {
+		path = append(path, e.AsSelect().FieldName())
 		e = e.AsSelect().Operand()
 	}
-	return e.Kind() == ast.IdentKind
+	if e.Kind() != ast.IdentKind {
+		return false, ""
+	}
+	if len(path) == 2 && path[1] == "data" && e.AsIdent() == "event" {
+		return true, path[0]
+	}
+	return true, ""
 }
 
 // compile checks one expression; nil when it has mistakes.

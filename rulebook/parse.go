@@ -154,17 +154,20 @@ func (r *reader) lifeCycle(book *Rulebook, kind *Kind, e entry) {
 	}
 	for _, s := range kind.States {
 		if !reached[s.Name] {
-			r.fail(e.key, e.path+"/states/"+s.Name, "no action leads to the state %q", s.Name)
+			r.fail(keyNode(e.value, e.key, "states", s.Name), e.path+"/states/"+s.Name, "no action leads to the state %q", s.Name)
 		}
 	}
 }
 
-// member finds the node of a path below a mapping, for pointing at it.
-func member(n *yaml.Node, key string) *yaml.Node {
+// keyNode finds the key at the end of a path below a mapping, for pointing at it; the nearest one that is there.
+func keyNode(n, found *yaml.Node, path ...string) *yaml.Node {
+	if len(path) == 0 {
+		return found
+	}
 	for i := 0; i+1 < len(n.Content); i += 2 {
-		if n.Content[i].Value == key {
-			return n.Content[i]
+		if n.Content[i].Value == path[0] {
+			return keyNode(n.Content[i+1], n.Content[i], path[1:]...)
 		}
 	}
-	return n
+	return found
 }

@@ -1,7 +1,6 @@
 package rulebook
 
 import (
-	"regexp"
 	"strings"
 
 	"github.com/rootline/rootline"
@@ -9,8 +8,6 @@ import (
 
 // anyState stands for all states of a kind in an action's "from".
 const anyState = "any"
-
-var cbvWord = regexp.MustCompile(`^[a-z][a-z_]{0,39}$`)
 
 func (r *reader) action(book *Rulebook, kind *Kind, e entry) *Action {
 	a := &Action{Name: e.name, Asks: Asks{Place: No, Amount: No}, book: book.Ref(), kind: kind}
@@ -164,18 +161,6 @@ func (r *reader) fits(a *Action, e entry) {
 	} {
 		if c.wrong {
 			r.fail(e.key, e.path, "%s", c.message)
-		}
-	}
-}
-
-func (r *reader) epcis(a *Action, e entry) {
-	got := r.members(e.value, e.path, "bizStep", "disposition")
-	for name, into := range map[string]*string{"bizStep": &a.EPCIS.BizStep, "disposition": &a.EPCIS.Disposition} {
-		if m, ok := got[name]; ok {
-			*into = r.str(m, 40)
-			if !cbvWord.MatchString(*into) {
-				r.fail(m.value, m.path, "%q is not a bare word of the Core Business Vocabulary, like %q", *into, "in_transit")
-			}
 		}
 	}
 }
