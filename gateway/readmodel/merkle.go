@@ -84,3 +84,11 @@ func (t *trees) get(list string, codes func() ([]string, error)) (tree, error) {
 	}
 	return found, nil
 }
+
+// root is the tree's head; of a tree without leaves, RFC 6962's.
+func (t tree) root() rootline.Hash {
+	if len(t[0]) == 0 {
+		return rootline.Hash(rfc6962.DefaultHasher.EmptyRoot())
+	}
+	return t[len(t)-1][0]
+}

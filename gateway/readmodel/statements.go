@@ -13,7 +13,13 @@ import (
 // view is one consistent look at the store: everything read through it is as of the same block.
 type view struct {
 	ctx context.Context
-	tx  *sql.Tx
+	tx  querier
+}
+
+// querier is a transaction, or the connection that is in one.
+type querier interface {
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
 }
 
 // look runs work on a view.

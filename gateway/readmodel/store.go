@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"net/url"
 	"runtime"
+	"sync"
 
 	"github.com/pressly/goose/v3"
 	_ "modernc.org/sqlite" // the driver "sqlite", in Go alone
@@ -20,24 +21,32 @@ var migrations embed.FS
 // Store is the read model in one SQLite file. Many goroutines may read while one writes: readers see the last
 // committed blocks and never wait for the writer.
 type Store struct {
-	write *sql.DB // one connection
+	write *sql.DB
 	read  *sql.DB
 	books books
 	trees trees
+
+	// mu is held by the one write transaction; conn is its connection, with statements prepared for good.
+	mu       sync.Mutex
+	conn     *sql.Conn
+	prepared map[string]*sql.Stmt
 }
 
 // Open opens the read model in the file, and makes or upgrades it as needed. The folder must be there.
 func Open(ctx context.Context, path string) (*Store, error) {
-	s := &Store{}
+	s := &Store{prepared: map[string]*sql.Stmt{}}
 	var err error
-	if s.write, err = sql.Open("sqlite", dsn(path, "immediate")); err != nil {
+	if s.write, err = sql.Open("sqlite", dsn(path)); err != nil {
 		return nil, fmt.Errorf("readmodel: open: %w", err)
 	}
 	s.write.SetMaxOpenConns(1)
 	if err := migrate(ctx, s.write); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
-	if s.read, err = sql.Open("sqlite", dsn(path, "deferred")+"&_pragma=query_only(1)"); err != nil {
+	if s.read, err = sql.Open("sqlite", dsn(path)+"&_pragma=query_only(1)"); err != nil {
+		return nil, errors.Join(fmt.Errorf("readmodel: open: %w", err), s.Close())
+	}
+	if s.conn, err = s.write.Conn(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("readmodel: open: %w", err), s.Close())
 	}
 	readers := max(4, 2*runtime.GOMAXPROCS(0))
@@ -48,8 +57,8 @@ func Open(ctx context.Context, path string) (*Store, error) {
 
 // dsn names the file with the settings of each connection. A power cut may cost the last commits, never their order:
 // they are in the blocks, and the cursor goes back with them.
-func dsn(path, lock string) string {
-	q := url.Values{"_txlock": {lock}, "_pragma": {
+func dsn(path string) string {
+	q := url.Values{"_pragma": {
 		"journal_mode(WAL)", "synchronous(NORMAL)", "busy_timeout(10000)", "cache_size(-65536)", "temp_store(MEMORY)",
 		"wal_autocheckpoint(4000)",
 	}}
@@ -71,9 +80,18 @@ func migrate(ctx context.Context, db *sql.DB) error {
 	return nil
 }
 
-// Close ends all use of the file.
+// Close ends all use of the file. It waits for a write transaction to end.
 func (s *Store) Close() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	var errs []error
+	for _, stmt := range s.prepared {
+		errs = append(errs, stmt.Close())
+	}
+	s.prepared = nil
+	if s.conn != nil {
+		errs = append(errs, s.conn.Close())
+	}
 	for _, db := range []*sql.DB{s.read, s.write} {
 		if db != nil {
 			errs = append(errs, db.Close())

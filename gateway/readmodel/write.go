@@ -1,0 +1,197 @@
+package readmodel
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+
+	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/judge"
+)
+
+// Tx is a write transaction: the rows of some blocks and the cursor that covers them, all or none.
+type Tx struct {
+	ctx   context.Context
+	store *Store
+	state *ledgerState
+
+	// events and findings are the ordinals given last.
+	events, findings int64
+	bulks            bulks
+}
+
+type bulks struct {
+	state, assets, tags, places, devices                        *bulk
+	blocks, transactions, events, subjects, edges, lists, items *bulk
+	found                                                       *bulk
+}
+
+func newBulks() bulks {
+	replace := func(key, columns string) string {
+		return `ON CONFLICT (` + key + `) DO UPDATE SET ` + columns
+	}
+	return bulks{
+		state: newBulk(`state`, `key, value`, replace(`key`, `value = excluded.value`)),
+		assets: newBulk(`assets`, `id, kind, rulebook, state, maker, custodian, place, lot, lat, lon, changed`,
+			replace(`id`, `kind = excluded.kind, rulebook = excluded.rulebook, state = excluded.state,
+				maker = excluded.maker, custodian = excluded.custodian, place = excluded.place, lot = excluded.lot,
+				lat = excluded.lat, lon = excluded.lon, changed = excluded.changed`)),
+		tags: newBulk(`tags`, `code, asset, organisation, roll, replaced_by`,
+			replace(`code`, `asset = excluded.asset, organisation = excluded.organisation, roll = excluded.roll,
+				replaced_by = excluded.replaced_by`)),
+		places:  newBulk(`places`, `id, kind, parent`, replace(`id`, `kind = excluded.kind, parent = excluded.parent`)),
+		devices: newBulk(`devices`, `kid, organisation, role`, replace(`kid`, `organisation = excluded.organisation, role = excluded.role`)),
+		blocks:  newBulk(`blocks`, `number, hash, previous, data_hash, time, transactions, events`, ``),
+		transactions: newBulk(`transactions`, `block, position, id, code, code_name, valid, chaincode, function,
+			creator, admin, endorsers, time, verdict, arguments`, ``),
+		events: newBulk(`events`, `ordinal, id, hash, jws, inclusion, asset, action, rulebook, kind, state, corrects,
+			device, organisation, role, name, claimed, witnessed, late, block, transaction_position, position, status`, ``),
+		subjects: newBulk(`event_subjects`, `asset, event, link, seq, head, amount`, ``),
+		edges:    newBulk(`edges`, `to_asset, from_asset, event, amount`, ``),
+		lists:    newBulk(`lists`, `list, space, sha256, event, status`, `ON CONFLICT DO NOTHING`),
+		items:    newBulk(`list_items`, `code, list, position`, `ON CONFLICT DO NOTHING`),
+		found: newBulk(`findings`, `ordinal, id, kind, alarm, block, transaction_id, event, asset, detail, found`,
+			`ON CONFLICT (id) DO NOTHING`),
+	}
+}
+
+func (b *bulks) all() []*bulk {
+	return []*bulk{
+		b.state, b.assets, b.tags, b.places, b.devices,
+		b.blocks, b.transactions, b.events, b.subjects, b.edges, b.lists, b.items, b.found,
+	}
+}
+
+// Write runs work in the one write transaction and commits what it wrote, or nothing when work or the commit fails.
+// It waits for another Write to end.
+func (s *Store) Write(ctx context.Context, work func(*Tx) error) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if err := s.exec(ctx, `BEGIN IMMEDIATE`); err != nil {
+		return err
+	}
+	done := false
+	defer func() {
+		if !done { // also when work panics; the connection must not stay in the transaction
+			if err := s.exec(context.WithoutCancel(ctx), `ROLLBACK`); err != nil {
+				slog.Error("the read model's transaction is not rolled back", "error", err)
+			}
+		}
+	}()
+	t := &Tx{ctx: ctx, store: s, bulks: newBulks()}
+	t.state = newLedgerState(t.query)
+	_, err := t.view().one([]any{&t.events, &t.findings}, `SELECT coalesce((SELECT max(ordinal) FROM events), 0),
+		coalesce((SELECT max(ordinal) FROM findings), 0)`)
+	if err != nil {
+		return err
+	}
+	if err := work(t); err != nil {
+		return err
+	}
+	if err := t.flush(); err != nil {
+		return err
+	}
+	if err := s.exec(ctx, `COMMIT`); err != nil {
+		return err
+	}
+	done = true
+	return nil
+}
+
+func (s *Store) exec(ctx context.Context, statement string) error {
+	if _, err := s.conn.ExecContext(ctx, statement); err != nil {
+		return fmt.Errorf("readmodel: %s: %w", statement, err)
+	}
+	return nil
+}
+
+// prepare gives a statement that is prepared once for the life of the writing connection.
+func (t *Tx) prepare(query string) (*sql.Stmt, error) {
+	stmt := t.store.prepared[query]
+	if stmt == nil {
+		var err error
+		if stmt, err = t.store.conn.PrepareContext(t.ctx, query); err != nil {
+			return nil, fmt.Errorf("readmodel: prepare: %w", err)
+		}
+		t.store.prepared[query] = stmt
+	}
+	return stmt, nil
+}
+
+func (t *Tx) query(query string, args ...any) (*sql.Rows, error) {
+	stmt, err := t.prepare(query)
+	if err != nil {
+		return nil, err
+	}
+	return stmt.QueryContext(t.ctx, args...)
+}
+
+func (t *Tx) flush() error {
+	for _, b := range t.bulks.all() {
+		if err := b.flush(t.ctx, t.prepare); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// State is what the ledger holds with all that was Put in this transaction. It is for the goroutine of the
+// transaction.
+func (t *Tx) State() judge.State { return t.state }
+
+// Cursor returns how far the blocks were applied before this transaction; ok is false before the first.
+func (t *Tx) Cursor() (Cursor, bool, error) { return t.view().cursor() }
+
+func (t *Tx) view() *view { return &view{ctx: t.ctx, tx: t.store.conn} }
+
+// SetCursor notes how far the blocks are applied with this transaction.
+func (t *Tx) SetCursor(c Cursor) error {
+	_, err := t.store.conn.ExecContext(t.ctx, `INSERT INTO cursor (only, block, hash, time) VALUES (1, ?, ?, ?)
+		ON CONFLICT (only) DO UPDATE SET block = excluded.block, hash = excluded.hash, time = excluded.time`,
+		c.Block, c.Hash[:], c.Time)
+	if err != nil {
+		return fmt.Errorf("readmodel: cursor: %w", err)
+	}
+	return nil
+}
+
+// BlockHash returns the hash of a block that was applied, in this transaction or before; ok is false otherwise.
+func (t *Tx) BlockHash(number uint64) (h rootline.Hash, ok bool, err error) {
+	if err := t.bulks.blocks.flush(t.ctx, t.prepare); err != nil {
+		return h, false, err
+	}
+	ok, err = t.view().one([]any{(*hash)(&h)}, `SELECT hash FROM blocks WHERE number = ?`, number)
+	return h, ok, err
+}
+
+// AddBlock adds the row of a block; its transactions are added by themselves.
+func (t *Tx) AddBlock(b *Block) {
+	t.bulks.blocks.add(b.Number, b.Hash[:], b.Previous[:], b.DataHash[:], int64(b.Time), b.Count, b.Events)
+}
+
+// AddTransaction adds the row of a transaction; its events are added by themselves.
+func (t *Tx) AddTransaction(r *Transaction) error {
+	endorsers, err := json.Marshal(append([]string{}, r.Endorsers...))
+	if err != nil {
+		return fmt.Errorf("readmodel: endorsers: %w", err)
+	}
+	var arguments any
+	if r.Arguments != nil {
+		b, err := json.Marshal(r.Arguments)
+		if err != nil {
+			return fmt.Errorf("readmodel: arguments: %w", err)
+		}
+		arguments = string(b)
+	}
+	t.bulks.transactions.add(r.Block, r.Position, r.ID, r.Code, r.CodeName, r.Valid, r.Chaincode, r.Function,
+		r.Creator, r.Admin, string(endorsers), int64(r.Time), string(r.Verdict), arguments)
+	return nil
+}
+
+// AddFinding adds a finding; one of the same id is added once.
+func (t *Tx) AddFinding(f *Finding) {
+	t.findings++
+	t.bulks.found.add(t.findings, f.ID, f.Kind, f.Alarm, f.Block, f.Transaction, f.Event, f.Asset, f.Detail, int64(f.Found))
+}
