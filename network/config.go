@@ -22,6 +22,9 @@ type Config struct {
 	PortBase int
 	// Chaincodes to run, at most MaxChaincodes. Default: "rootline", built from ./chaincode.
 	Chaincodes []Chaincode
+	// Services are further programs, such as gateways, that are kept with the network. Up leaves them alone, since
+	// they may need what only a running network can give; Start starts them, Status shows them, Down stops them.
+	Services []Service
 	// Batch says when orderers cut blocks. It is fixed when the network is made.
 	Batch Batch
 	// BFT holds the consensus time-outs. They are fixed when the network is made.

@@ -22,8 +22,8 @@ func (n *Network) DownProgress(ctx context.Context, p Progress) error {
 		return err
 	}
 	done := (&reporter{to: p}).begin(StageStop, "all processes")
-	// Peers go before the chaincode services they call and the orderers they read from: no errors in the logs.
-	for _, kind := range []Kind{KindPeer, KindChaincode, KindOrderer} {
+	// Services go before the peers they follow. Peers go before the chaincode services they call and the orderers they read from: no errors in the logs.
+	for _, kind := range []Kind{KindService, KindPeer, KindChaincode, KindOrderer} {
 		var some []pidRecord
 		for _, r := range live {
 			if r.Kind == kind {
@@ -83,7 +83,8 @@ func (n *Network) Stop(ctx context.Context, name string) error {
 	return n.stop(ctx, []pidRecord{r})
 }
 
-// Start starts one process unless it runs, and returns when it is healthy.
+// Start starts one process unless it runs, and returns when it is healthy. A peer has then the blocks that the others have.
+// An orderer may lack the last block until the next one is ordered: SmartBFT's leader does not tell of it while idle.
 func (n *Network) Start(ctx context.Context, name string) error {
 	p, err := n.process(name)
 	if err != nil {
@@ -105,7 +106,17 @@ func (n *Network) Start(ctx context.Context, name string) error {
 			return err
 		}
 	}
-	return n.ensure(ctx, p)
+	if err := n.ensure(ctx, p); err != nil {
+		return err
+	}
+	if p.Kind != KindPeer {
+		return nil
+	}
+	o, err := FindOrg(p.Org)
+	if err != nil {
+		return err
+	}
+	return n.catchUp(ctx, o)
 }
 
 // AwaitReady returns when every organisation's peer gets endorsements for every chaincode.

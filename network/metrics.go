@@ -49,9 +49,34 @@ func (n *Network) Leader(ctx context.Context) (Org, error) {
 	return Org{}, fail(CodeNotReady, ctx.Err(), "", "the orderers have not agreed on a leader")
 }
 
+// heightMetric is the number of blocks in a ledger; peers and orderers both have it.
+const heightMetric = "ledger_blockchain_height"
+
+// catchUp waits until the organisation's peer has the blocks that the other peers have now.
+func (n *Network) catchUp(ctx context.Context, own Org) error {
+	var goal uint64
+	for _, o := range Orgs() {
+		// A peer that is down sets no goal.
+		if h, err := n.Height(ctx, o); err == nil {
+			goal = max(goal, h)
+		}
+	}
+	ctx, cancel := context.WithTimeout(ctx, n.config.StartTimeout)
+	defer cancel()
+	for {
+		h, err := n.Height(ctx, own)
+		if err == nil && h >= goal {
+			return nil
+		}
+		if pause(ctx, pollEvery) != nil {
+			return fail(CodeNotReady, err, "", "the peer of %s has %d blocks and does not reach %d", own.Name, h, goal)
+		}
+	}
+}
+
 // Height gives the number of blocks that an organisation's peer has committed. It is 0 before the peer joined.
 func (n *Network) Height(ctx context.Context, o Org) (uint64, error) {
-	h, _, err := metric(ctx, n.config.address(o, portPeerOperations), "ledger_blockchain_height")
+	h, _, err := metric(ctx, n.config.address(o, portPeerOperations), heightMetric)
 	if err != nil {
 		return 0, fail(CodeProcess, err, "", "the peer of %s does not answer", o.Name)
 	}

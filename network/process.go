@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// Kind tells the three sorts of process apart.
+// Kind tells the sorts of process apart.
 type Kind string
 
 // The kinds, in the order in which they start.
@@ -18,6 +18,7 @@ const (
 	KindOrderer   Kind = "orderer"
 	KindPeer      Kind = "peer"
 	KindChaincode Kind = "chaincode"
+	KindService   Kind = "service"
 )
 
 // Process is one program of the network: everything needed to start it and to see that it works.
@@ -93,7 +94,7 @@ func handshakes(address, authority string) func(context.Context) error {
 	}
 }
 
-// Processes lists the processes of the network, orderers first, then peers, then chaincode services.
+// Processes lists the processes of the network, orderers first, then peers, chaincode services, other services.
 func (n *Network) Processes() []Process {
 	var all []Process
 	for _, o := range Orgs() {
@@ -106,6 +107,9 @@ func (n *Network) Processes() []Process {
 		for _, o := range Orgs() {
 			all = append(all, n.chaincodeProcess(i, o))
 		}
+	}
+	for _, s := range n.config.Services {
+		all = append(all, n.serviceProcess(s))
 	}
 	return all
 }
