@@ -45,17 +45,21 @@ func TestLife(t *testing.T) {
 		}
 	})
 
-	for _, name := range []string{"contractor-peer", "supervisor-chaincode-plain", "regulator-orderer"} {
-		t.Run("crash of "+name, func(t *testing.T) { crash(ctx, t, n, name) })
-	}
-
 	t.Run("crash of the leading orderer", func(t *testing.T) {
 		leader, err := n.Leader(ctx)
 		if err != nil {
 			t.Fatal(err)
 		}
 		crash(ctx, t, n, leader.Name+"-orderer")
+		next, err := n.Leader(ctx)
+		if err != nil || next == leader {
+			t.Errorf("the leader is %s (%v), and was %s", next.Name, err, leader.Name)
+		}
 	})
+
+	for _, name := range []string{"contractor-peer", "supervisor-chaincode-plain", "regulator-orderer"} {
+		t.Run("crash of "+name, func(t *testing.T) { crash(ctx, t, n, name) })
+	}
 
 	t.Run("down and up", func(t *testing.T) {
 		if err := n.Down(ctx); err != nil {
@@ -127,8 +131,32 @@ func crash(ctx context.Context, t *testing.T, n *Network, name string) {
 		t.Fatal(err)
 	}
 	t.Logf("%s is back after %.1f s", name, time.Since(start).Seconds())
+	// Two more blocks: an orderer that lacks one learns of it with the next.
+	create(ctx, t, n, Owner, id+"-back", `{}`)
+	create(ctx, t, n, Owner, id+"-again", `{}`)
 	for _, o := range Orgs() {
-		expect(ctx, t, n, o.Name, id, `{}`)
+		expect(ctx, t, n, o.Name, id+"-again", `{}`)
+	}
+	sameHeight(ctx, t, n)
+}
+
+// sameHeight waits until every orderer has as many blocks as the peer of the owner.
+func sameHeight(ctx context.Context, t *testing.T, n *Network) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
+	defer cancel()
+	owner := Orgs()[0]
+	for _, o := range Orgs() {
+		for {
+			want, err := n.Height(ctx, owner)
+			got, _, err2 := metric(ctx, n.config.address(o, portOrdererOperations), heightMetric)
+			if err == nil && err2 == nil && uint64(got) == want {
+				break
+			}
+			if pause(ctx, pollEvery) != nil {
+				t.Fatalf("the orderer of %s has %.0f blocks (%v), the owner's peer %d (%v)", o.Name, got, err2, want, err)
+			}
+		}
 	}
 }
 
