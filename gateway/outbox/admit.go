@@ -1,0 +1,199 @@
+package outbox
+
+import (
+	"context"
+	"fmt"
+	"runtime/debug"
+
+	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/judge"
+)
+
+// Submit takes events in. Each gets an answer of its own, in order: refused at once, with nothing kept of it; or how
+// it stands, usually queued, and then it is on disk and will be carried to the ledger. An event that is known already
+// is answered as it stands. The error is a fault of the machinery, or an *rootline.Error for the whole: too many, or
+// the outbox is full (CodeBusy); then nothing was taken.
+func (o *Outbox) Submit(ctx context.Context, subs []rootline.Submission) ([]Status, error) {
+	if len(subs) > rootline.MaxBatch {
+		return nil, rootline.Refuse(rootline.CodeTooMany, len(subs), rootline.MaxBatch)
+	}
+	if err := o.room(0, 0); err != nil {
+		return nil, err
+	}
+	a := &admission{o: o, answers: make([]Status, len(subs))}
+	for i := range subs {
+		a.read(ctx, i, subs[i])
+	}
+	a.known()
+	if err := a.judge(ctx); err != nil {
+		return nil, err
+	}
+	if err := a.take(); err != nil {
+		return nil, err
+	}
+	o.metrics.answered(a.answers)
+	return a.answers, nil
+}
+
+// Check judges events against the read model, without taking them. The answers are committed (it was recorded
+// before), refused, or queued (it would be taken).
+func (o *Outbox) Check(ctx context.Context, subs []rootline.Submission) ([]Status, error) {
+	if len(subs) > rootline.MaxBatch {
+		return nil, rootline.Refuse(rootline.CodeTooMany, len(subs), rootline.MaxBatch)
+	}
+	a := &admission{o: o, answers: make([]Status, len(subs))}
+	for i := range subs {
+		a.read(ctx, i, subs[i])
+	}
+	a.known()
+	if err := a.judge(ctx); err != nil {
+		return nil, err
+	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	for _, c := range a.cases {
+		a.answers[c.index] = c.entry.status()
+	}
+	return a.answers, nil
+}
+
+// room refuses when so many more events of so many bytes do not fit. The caller holds no lock.
+func (o *Outbox) room(events int, bytes int64) error {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.roomLocked(events, bytes)
+}
+
+func (o *Outbox) roomLocked(events int, bytes int64) error {
+	if len(o.q.pending)+events > o.config.MaxPending || o.q.bytes+bytes > o.config.MaxBytes ||
+		len(o.q.settling) > o.config.MaxPending || (events == 0 && len(o.q.pending) >= o.config.MaxPending) {
+		o.metrics.busy.Inc()
+		return rootline.Refuse(rootline.CodeBusy, busySeconds)
+	}
+	return nil
+}
+
+// busySeconds is when to come back to a full outbox.
+const busySeconds = 5
+
+// admission is one call of Submit.
+type admission struct {
+	o       *Outbox
+	answers []Status
+	// cases are the submissions that are still in question, in order.
+	cases []*candidate
+	// registry says that acts of the registry wait, of which the read model may know nothing yet.
+	registry bool
+}
+
+type candidate struct {
+	index int
+	entry *entry
+	event *rootline.Event
+	// builds says that it touches what a pending event may write, so that the read model cannot judge it.
+	builds bool
+}
+
+func (a *admission) refuse(i int, why *rootline.Error) {
+	a.answers[i].Stage, a.answers[i].Refused = Refused, why
+}
+
+// read looks at a submission's form, adds the proof of its code where that is missing, and asks for its evidence.
+func (a *admission) read(ctx context.Context, i int, sub rootline.Submission) {
+	defer func() {
+		if p := recover(); p != nil {
+			a.o.config.Log.Error("panic while reading an event", "panic", p, "stack", string(debug.Stack()))
+			a.refuse(i, rootline.Refuse(rootline.CodeInternal))
+		}
+	}()
+	event, touches, err := judge.Touch(&sub)
+	if event != nil {
+		a.answers[i].Event = event.ID
+	}
+	if err != nil {
+		why := rootline.AsError(err)
+		if why == nil {
+			why = rootline.Refuse(rootline.CodeMalformedEvent, err.Error())
+		}
+		a.refuse(i, why)
+		return
+	}
+	hash := hashOf(&sub)
+	a.answers[i].Hash = hash
+	if a.o.prove(ctx, &sub, event) {
+		if _, touches, err = judge.Touch(&sub); err != nil {
+			a.refuse(i, rootline.Refuse(rootline.CodeInternal))
+			return
+		}
+	}
+	if why := a.o.missing(ctx, event); why != nil {
+		a.refuse(i, why)
+		return
+	}
+	a.cases = append(a.cases, &candidate{index: i, event: event, entry: newEntry(sub, event, hash, touches)})
+}
+
+// missing refuses an event whose evidence is not stored.
+func (o *Outbox) missing(ctx context.Context, event *rootline.Event) *rootline.Error {
+	if o.config.Evidence == nil {
+		return nil
+	}
+	for i, ev := range event.Evidence {
+		if !o.config.Evidence.Has(ctx, ev.SHA256) {
+			return rootline.Refuse(rootline.CodeEvidenceMissing, ev.SHA256).At(fmt.Sprintf("/evidence/%d", i))
+		}
+	}
+	return nil
+}
+
+// prove adds the inclusion of a blank tag or of a sleeping item, when the gateway knows the list. An inclusion that
+// turns out not to be needed does no harm.
+func (o *Outbox) prove(ctx context.Context, sub *rootline.Submission, event *rootline.Event) bool {
+	if sub.Inclusion != nil || o.config.Lists == nil || event.Rulebook == rootline.Registry {
+		return false
+	}
+	code := event.Tag
+	if code == "" {
+		if code = event.Asset; event.Kind != "" || code == "" {
+			return false
+		}
+	}
+	in, ok := o.config.Lists.Inclusion(ctx, code)
+	if ok {
+		sub.Inclusion = in
+	}
+	return ok
+}
+
+// known answers events that the outbox holds, and repeated ones within the call.
+func (a *admission) known() {
+	var open []*candidate
+	first := map[string]*candidate{}
+	a.o.mu.Lock()
+	defer a.o.mu.Unlock()
+	group := newTouched()
+	a.registry = a.o.q.writes[registryRef] > 0
+	for _, c := range a.cases {
+		held := a.o.q.find(c.entry.id)
+		switch earlier := first[c.entry.id]; {
+		case held != nil && held.hash != c.entry.hash, earlier != nil && earlier.entry.hash != c.entry.hash:
+			a.refuse(c.index, rootline.Refuse(rootline.CodeEventReused))
+		case earlier != nil:
+			// It shares the fate of the first, whose answer is copied when it is known.
+			c.entry, c.builds = earlier.entry, earlier.builds
+			open = append(open, c)
+		default:
+			// Within one call a later event may build on an earlier one that waits, too.
+			c.builds = held != nil || a.o.q.builds(c.entry.touches) || group.collides(c.entry.touches)
+			if c.builds {
+				group.add(c.entry.touches)
+			}
+			if held != nil {
+				c.entry = held
+			}
+			first[c.entry.id] = c
+			open = append(open, c)
+		}
+	}
+	a.cases = open
+}

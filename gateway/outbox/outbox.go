@@ -1,0 +1,175 @@
+// Package outbox carries signed events to the ledger. What it has taken is kept on disk before anybody is told so,
+// and goes on until the ledger has recorded or refused it, through crashes and outages of any part.
+//
+// An event is queued, then endorsed, then submitted, perhaps unknown for a while, and in the end committed or refused.
+package outbox
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/gateway/fabric"
+	"github.com/rootline/rootline/judge"
+)
+
+// Ledger is where transactions go; *fabric.Client is one.
+type Ledger interface {
+	// Propose has a batch judged and endorsed. Errors: *fabric.Refused, *fabric.Mismatch, *fabric.Unavailable.
+	Propose(ctx context.Context, batch []rootline.Submission) (fabric.Attempt, error)
+	// Resolve finds out what became of a transaction. The error is *fabric.Unavailable.
+	Resolve(ctx context.Context, txID string) (fabric.Fate, error)
+}
+
+// State gives the gateway's own copy of the ledger as it stands now, and how to let go of it.
+type State func(ctx context.Context) (state judge.State, release func(), err error)
+
+// Evidence tells which files are stored.
+type Evidence interface {
+	Has(ctx context.Context, hash rootline.Hash) bool
+}
+
+// Lists proves codes that the gateway knows the list of: items of listed lots, blank tags of rolls.
+type Lists interface {
+	Inclusion(ctx context.Context, code string) (in *rootline.Inclusion, ok bool)
+}
+
+// Config says what an outbox works with. Path, Ledger and State are needed; zero limits stand for their defaults.
+type Config struct {
+	// Path is the SQLite file; it is made when missing.
+	Path   string
+	Ledger Ledger
+	State  State
+	// Evidence, when nil, is not asked for; Lists, when nil, knows none.
+	Evidence Evidence
+	Lists    Lists
+	// Judge may be shared with others, for its caches. Default: a new one.
+	Judge *judge.Judge
+
+	// MaxPending is the number of events that wait, at most. Default 100,000.
+	MaxPending int
+	// MaxBytes is their length together. Default 256 MiB.
+	MaxBytes int64
+	// BatchEvents and BatchBytes bound a transaction. Default rootline.MaxBatch and 6 MB.
+	BatchEvents, BatchBytes int
+	// InFlight is the number of transactions under way at a time. Default 4.
+	InFlight int
+	// Linger is how long the first event waits for others to share its transaction. Default 20 ms.
+	Linger time.Duration
+	// Grace is how long a transaction must be missing from a reachable peer before its events are proposed anew.
+	// Default 15 s.
+	Grace time.Duration
+	// Settle is how long Wait holds back the answer "committed" for the read model to show the event. Default 2 s.
+	Settle time.Duration
+	// KeepCommitted and KeepRefused are how long answers are kept. Default 24 h and 7 days.
+	KeepCommitted, KeepRefused time.Duration
+
+	// Registerer takes the metrics, when not nil.
+	Registerer prometheus.Registerer
+	Log        *slog.Logger
+	// Clock is for tests. Default time.Now.
+	Clock func() time.Time
+}
+
+func orElse[T comparable](v *T, standard T) {
+	var zero T
+	if *v == zero {
+		*v = standard
+	}
+}
+
+func (c Config) withDefaults() Config {
+	orElse(&c.MaxPending, 100_000)
+	orElse(&c.MaxBytes, 256<<20)
+	orElse(&c.BatchEvents, rootline.MaxBatch)
+	orElse(&c.BatchBytes, 6_000_000)
+	orElse(&c.InFlight, 4)
+	orElse(&c.Linger, 20*time.Millisecond)
+	orElse(&c.Grace, 15*time.Second)
+	orElse(&c.Settle, 2*time.Second)
+	orElse(&c.KeepCommitted, 24*time.Hour)
+	orElse(&c.KeepRefused, 7*24*time.Hour)
+	if c.Judge == nil {
+		c.Judge = judge.New()
+	}
+	if c.Log == nil {
+		c.Log = slog.Default()
+	}
+	if c.Clock == nil {
+		c.Clock = time.Now
+	}
+	return c
+}
+
+// Outbox is a durable queue of events. It may be used by many goroutines.
+type Outbox struct {
+	config  Config
+	store   *store
+	metrics *metrics
+	stop    context.CancelFunc
+	running sync.WaitGroup
+	writing sync.WaitGroup
+	closing sync.Once
+	// wake tells the dispatcher that there may be something to do.
+	wake chan struct{}
+
+	mu sync.Mutex
+	q  queue
+}
+
+// Open opens or makes the outbox, takes up what a crash or a stop left behind, and starts to work.
+func Open(ctx context.Context, config Config) (*Outbox, error) {
+	config = config.withDefaults()
+	s, err := openStore(ctx, config.Path)
+	if err != nil {
+		return nil, err
+	}
+	o := &Outbox{config: config, store: s, wake: make(chan struct{}, 1), q: newQueue()}
+	o.metrics = newMetrics(o)
+	work, stop := context.WithCancel(context.WithoutCancel(ctx))
+	o.stop = stop
+	o.writing.Go(s.write)
+	if err := o.recover(work); err != nil {
+		_ = o.Close()
+		return nil, err
+	}
+	if config.Registerer != nil {
+		if err := o.metrics.register(config.Registerer); err != nil {
+			_ = o.Close()
+			return nil, err
+		}
+	}
+	o.running.Go(func() { o.dispatch(work) })
+	o.running.Go(func() { o.tidy(work) })
+	return o, nil
+}
+
+// Close stops the work and closes the file. What is under way is taken up by the next Open.
+func (o *Outbox) Close() error {
+	var err error
+	o.closing.Do(func() {
+		o.stop()
+		o.running.Wait()
+		o.store.stop()
+		o.writing.Wait()
+		if o.config.Registerer != nil {
+			o.metrics.unregister(o.config.Registerer)
+		}
+		err = o.store.db.Close()
+	})
+	return err
+}
+
+func (o *Outbox) now() time.Time { return o.config.Clock() }
+
+// nudge wakes the dispatcher.
+func (o *Outbox) nudge() {
+	select {
+	case o.wake <- struct{}{}:
+	default: // it is awake, or will be
+	}
+}

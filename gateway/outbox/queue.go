@@ -1,0 +1,173 @@
+package outbox
+
+import (
+	"slices"
+	"time"
+
+	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/judge"
+)
+
+// entry is an event that the outbox has taken, until the read model shows it.
+type entry struct {
+	seq      int64
+	id       string
+	hash     rootline.Hash
+	sub      rootline.Submission
+	size     int
+	touches  judge.Touches
+	received rootline.Instant
+
+	stage   Stage
+	tx      string
+	block   uint64
+	refused *rootline.Error
+
+	// admitted is closed when the entry is on disk, or will never be (then failed says why).
+	admitted chan struct{}
+	failed   error
+	// final is closed at a final stage, shown when the read model shows the event.
+	final, shown chan struct{}
+
+	// tries counts the proposals that came to nothing; after some of them limit bounds the batch that it may be in.
+	// alone counts those of them in which it was by itself.
+	tries, alone int
+	limit        int
+	// notBefore is when it may be proposed again.
+	notBefore time.Time
+}
+
+// registryRef stands for the registry as a whole. Each of its acts writes it, besides the records that its bytes name:
+// an event about an asset may read the registry in ways that only its asset's record tells (its plot, say).
+var registryRef = rootline.Ref{ID: "registry"}
+
+func newEntry(sub rootline.Submission, event *rootline.Event, hash rootline.Hash, touches judge.Touches) *entry {
+	id := ""
+	if event != nil {
+		id = event.ID
+		if event.Rulebook == rootline.Registry {
+			touches.Writes = append(touches.Writes, registryRef)
+		}
+	}
+	size := len(sub.JWS) + 16
+	if sub.Inclusion != nil {
+		size += 80 + len(sub.Inclusion.Path)*67
+	}
+	return &entry{
+		id: id, hash: hash, sub: sub, size: size, touches: touches, stage: Queued,
+		admitted: make(chan struct{}), final: make(chan struct{}), shown: make(chan struct{}),
+	}
+}
+
+func (e *entry) status() Status {
+	return Status{
+		Event: e.id, Hash: e.hash, Stage: e.stage, Refused: e.refused,
+		Transaction: e.tx, Block: e.block, Received: e.received,
+	}
+}
+
+// queue is what is held in memory. The outbox's mutex guards it.
+type queue struct {
+	nextSeq int64
+	// pending are all entries without a final stage, settling those that are committed and that the read model does
+	// not show yet: judged against it alone, an event that builds on them would be refused.
+	pending, settling map[string]*entry
+	bytes             int64
+	// waiting are the pending ones that no transaction carries, in the order of seq.
+	waiting []*entry
+	// writes counts, for each record, the pending and settling entries that may write it.
+	writes map[rootline.Ref]int
+	// locks are the records that transactions under way touch.
+	locks map[rootline.Ref]lock
+	// flying and unknown count transactions under way, and those whose fate is being found out.
+	flying, unknown int
+	// pausedUntil holds everything back while the network does not answer; pause is the present length of that.
+	pausedUntil time.Time
+	pause       time.Duration
+	// landed counts transactions that took effect.
+	landed uint64
+}
+
+// lock says how many transactions under way may write a record and how many read it.
+type lock struct{ writers, readers int }
+
+func newQueue() queue {
+	return queue{
+		pending: map[string]*entry{}, settling: map[string]*entry{},
+		writes: map[rootline.Ref]int{}, locks: map[rootline.Ref]lock{},
+	}
+}
+
+func (q *queue) find(id string) *entry {
+	if e := q.pending[id]; e != nil {
+		return e
+	}
+	return q.settling[id]
+}
+
+// hold takes an entry in.
+func (q *queue) hold(e *entry) {
+	q.pending[e.id] = e
+	q.bytes += int64(e.size)
+	for _, ref := range e.touches.Writes {
+		q.writes[ref]++
+	}
+}
+
+// letGo forgets an entry that is final and needs no settling, or that was never admitted.
+func (q *queue) letGo(e *entry) {
+	if q.pending[e.id] == e {
+		delete(q.pending, e.id)
+		q.bytes -= int64(e.size)
+	} else if q.settling[e.id] == e {
+		delete(q.settling, e.id)
+	} else {
+		return
+	}
+	for _, ref := range e.touches.Writes {
+		if q.writes[ref]--; q.writes[ref] <= 0 {
+			delete(q.writes, ref)
+		}
+	}
+}
+
+// settle moves a committed entry to those that wait for the read model.
+func (q *queue) settle(e *entry) {
+	if q.pending[e.id] != e {
+		return
+	}
+	delete(q.pending, e.id)
+	q.bytes -= int64(e.size)
+	q.settling[e.id] = e
+}
+
+// enqueue puts an entry among the waiting, at its place.
+func (q *queue) enqueue(e *entry) {
+	i, found := slices.BinarySearchFunc(q.waiting, e.seq, func(w *entry, seq int64) int { return int(w.seq - seq) })
+	if !found {
+		q.waiting = slices.Insert(q.waiting, i, e)
+	}
+}
+
+// builds reports whether an event touches a record that a pending or settling one may write.
+func (q *queue) builds(t judge.Touches) bool {
+	for _, ref := range t.Reads {
+		if q.writes[ref] > 0 {
+			return true
+		}
+	}
+	for _, ref := range t.Writes {
+		if q.writes[ref] > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// unqueue takes an entry out of the waiting ones, when it is among them.
+func (q *queue) unqueue(e *entry) {
+	i, found := slices.BinarySearchFunc(q.waiting, e.seq, func(w *entry, seq int64) int { return int(w.seq - seq) })
+	if found && q.waiting[i] == e {
+		q.waiting = slices.Delete(q.waiting, i, i+1)
+	}
+}

@@ -1,0 +1,121 @@
+package outbox
+
+import (
+	"database/sql"
+
+	"github.com/rootline/rootline"
+)
+
+// insert puts new entries on disk. Those whose id is there already come back as they stand, except refused ones, which
+// are taken anew.
+func (s *store) insert(entries []*entry) (known map[string]*row, err error) {
+	err = s.do(func(tx *sql.Tx) error {
+		known = map[string]*row{}
+		fresh, err := tx.Prepare(`INSERT INTO events (seq, id, hash, jws, inclusion, received, stage, changed)
+			VALUES (?, ?, ?, ?, ?, ?, 'queued', ?) ON CONFLICT (id) DO NOTHING`)
+		if err != nil {
+			return err
+		}
+		defer fresh.Close()
+		for _, e := range entries {
+			inclusion, err := encode(e.sub.Inclusion)
+			if err != nil {
+				return err
+			}
+			args := []any{e.seq, e.id, e.hash[:], e.sub.JWS, inclusion, e.received, e.received}
+			res, err := fresh.Exec(args...)
+			if err != nil {
+				return err
+			}
+			if n, err := res.RowsAffected(); err != nil {
+				return err
+			} else if n == 1 {
+				continue
+			}
+			old, err := scan(tx.QueryRow("SELECT "+columns+" FROM events WHERE id = ?", e.id))
+			if err != nil {
+				return err
+			}
+			if old.stage != Refused {
+				known[e.id] = old
+				continue
+			}
+			if _, err := tx.Exec("DELETE FROM events WHERE id = ?", e.id); err != nil {
+				return err
+			}
+			if _, err := fresh.Exec(args...); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return known, err
+}
+
+// move notes the stage and the transaction of entries, except of those that the read model shows already.
+func (s *store) move(entries []*entry, stage Stage, txID string, block uint64, at rootline.Instant) error {
+	return s.do(func(tx *sql.Tx) error {
+		stmt, err := tx.Prepare("UPDATE events SET stage = ?, tx = ?, block = ?, changed = ? WHERE seq = ? AND settled = 0")
+		if err != nil {
+			return err
+		}
+		defer stmt.Close()
+		for _, e := range entries {
+			if _, err := stmt.Exec(stage, txID, block, at, e.seq); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// refuse notes why entries were refused.
+func (s *store) refuse(entries []*entry, why []*rootline.Error, at rootline.Instant) error {
+	return s.do(func(tx *sql.Tx) error {
+		stmt, err := tx.Prepare(
+			"UPDATE events SET stage = 'refused', refused = ?, tx = '', jws = '', inclusion = '', changed = ? WHERE seq = ?")
+		if err != nil {
+			return err
+		}
+		defer stmt.Close()
+		for i, e := range entries {
+			text, err := encode(why[i])
+			if err != nil {
+				return err
+			}
+			if _, err := stmt.Exec(text, at, e.seq); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// settle notes that the read model shows the entries; their bytes are not needed any more.
+func (s *store) settle(entries []*entry, at rootline.Instant) error {
+	return s.do(func(tx *sql.Tx) error {
+		stmt, err := tx.Prepare(`UPDATE events SET stage = 'committed', tx = ?, block = ?, settled = 1, jws = '',
+			inclusion = '', changed = ? WHERE seq = ?`)
+		if err != nil {
+			return err
+		}
+		defer stmt.Close()
+		for _, e := range entries {
+			if _, err := stmt.Exec(e.tx, e.block, at, e.seq); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// sweep removes answers that are older than they are kept.
+func (s *store) sweep(committedBefore, refusedBefore rootline.Instant) error {
+	return s.do(func(tx *sql.Tx) error {
+		if _, err := tx.Exec("DELETE FROM events WHERE stage = 'committed' AND settled = 1 AND changed < ?", committedBefore); err != nil {
+			return err
+		}
+		_, err := tx.Exec("DELETE FROM events WHERE stage = 'refused' AND changed < ?", refusedBefore)
+		return err
+	})
+}

@@ -1,0 +1,188 @@
+package outbox
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/judge"
+)
+
+// recover takes up what the disk holds. What was not sent waits again; what was sent is looked for by its transaction,
+// unless the read model shows it already.
+func (o *Outbox) recover(ctx context.Context) error {
+	rows, last, err := o.store.open(ctx)
+	if err != nil {
+		return err
+	}
+	shown, err := o.shown(ctx, rows)
+	if err != nil {
+		return err
+	}
+	o.mu.Lock()
+	o.q.nextSeq = last
+	var done []*entry
+	var flights []*flight
+	byTx := map[string]*flight{}
+	for _, r := range rows {
+		e := o.revive(r)
+		switch {
+		case shown[r.id]:
+			if r.stage != Committed {
+				e.tx, e.block = "", 0 // by which transaction, the read model knows
+			}
+			e.stage = Committed
+			done = append(done, e)
+		case r.stage == Committed:
+			o.q.hold(e)
+			o.q.settle(e)
+		case r.tx != "" && (r.stage == Submitted || r.stage == Unknown):
+			o.q.hold(e)
+			f := byTx[r.tx]
+			if f == nil {
+				f = &flight{o: o, tx: r.tx, touched: newTouched()}
+				byTx[r.tx] = f
+				flights = append(flights, f)
+			}
+			f.entries = append(f.entries, e)
+			f.touched.add(e.touches)
+		default:
+			e.stage, e.tx = Queued, ""
+			o.q.hold(e)
+			o.q.enqueue(e)
+		}
+	}
+	for _, f := range flights {
+		o.q.lock(f.touched)
+		o.q.flying++
+		o.running.Go(func() {
+			defer f.land(ctx)
+			f.resolve(ctx)
+		})
+	}
+	waiting := len(o.q.waiting)
+	o.mu.Unlock()
+	if len(rows) > 0 {
+		o.config.Log.Info("the outbox takes up its work", "waiting", waiting, "transactions", len(flights), "recorded", len(done))
+	}
+	if len(done) == 0 {
+		return nil
+	}
+	return o.store.settle(done, o.instant())
+}
+
+// shown finds the events that the read model shows as recorded.
+func (o *Outbox) shown(ctx context.Context, rows []*row) (map[string]bool, error) {
+	if len(rows) == 0 {
+		return nil, nil
+	}
+	state, release, err := o.config.State(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("outbox: the read model: %w", err)
+	}
+	defer release()
+	refs := make([]rootline.Ref, len(rows))
+	for i, r := range rows {
+		refs[i] = rootline.Ref{Space: rootline.SpaceEvent, ID: r.id}
+	}
+	if err := state.Load(refs); err != nil {
+		return nil, fmt.Errorf("outbox: the read model: %w", err)
+	}
+	out := map[string]bool{}
+	for _, r := range rows {
+		known, err := get[*rootline.EventRecord](state, rootline.SpaceEvent, r.id)
+		if err != nil {
+			return nil, err
+		}
+		out[r.id] = known != nil && known.Hash == r.hash
+	}
+	return out, nil
+}
+
+// revive makes an entry of what lies on disk.
+func (o *Outbox) revive(r *row) *entry {
+	// The form was found good when it was taken. Were it not so any more, the chaincode would say it.
+	event, touches, _ := judge.Touch(&r.submission)
+	e := newEntry(r.submission, event, r.hash, touches)
+	e.id = r.id
+	e.seq, e.received, e.stage, e.tx, e.block = r.seq, r.received, r.stage, r.tx, r.block
+	close(e.admitted)
+	if e.stage.Final() {
+		close(e.final)
+	}
+	return e
+}
+
+// Committed tells the outbox that the read model shows events, and where they are recorded. Ids that it does not know
+// are passed over.
+func (o *Outbox) Committed(_ context.Context, ids []string, txID string, block uint64) {
+	o.mu.Lock()
+	var shown []*entry
+	for _, id := range ids {
+		e := o.q.find(id)
+		if e == nil {
+			continue
+		}
+		if !e.stage.Final() {
+			o.commitLocked(e, txID, block)
+			o.q.unqueue(e)
+		}
+		e.tx, e.block = txID, block
+		o.q.letGo(e)
+		close(e.shown)
+		shown = append(shown, e)
+	}
+	o.mu.Unlock()
+	if len(shown) == 0 {
+		return
+	}
+	o.nudge()
+	if err := o.store.settle(shown, o.instant()); err != nil && !errors.Is(err, errStopped) {
+		// The next start sees it in the read model.
+		o.config.Log.Error("a commit was not noted on disk", "transaction", txID, "error", err)
+	}
+}
+
+// tidy removes old answers, and looks for words of the read model that were missed, until ctx ends.
+func (o *Outbox) tidy(ctx context.Context) {
+	for {
+		if err := o.reconcile(ctx); err != nil && ctx.Err() == nil {
+			o.config.Log.Error("the read model was not asked about committed events", "error", err)
+		}
+		now := o.now()
+		err := o.store.sweep(rootline.InstantOf(now.Add(-o.config.KeepCommitted)), rootline.InstantOf(now.Add(-o.config.KeepRefused)))
+		if err != nil && !errors.Is(err, errStopped) {
+			o.config.Log.Error("old answers were not removed", "error", err)
+		}
+		if !sleep(ctx, tidyEvery) {
+			return
+		}
+	}
+}
+
+// reconcile lets go of committed entries that the read model shows without having said so.
+func (o *Outbox) reconcile(ctx context.Context) error {
+	o.mu.Lock()
+	var settling []*entry
+	var rows []*row
+	for _, e := range o.q.settling {
+		settling = append(settling, e)
+		rows = append(rows, &row{id: e.id, hash: e.hash})
+	}
+	o.mu.Unlock()
+	shown, err := o.shown(ctx, rows)
+	if err != nil {
+		return err
+	}
+	for _, e := range settling {
+		if shown[e.id] {
+			o.Committed(ctx, []string{e.id}, e.tx, e.block)
+		}
+	}
+	return nil
+}
+
+// tidyEvery is the pause between two rounds of tidy.
+const tidyEvery = time.Minute

@@ -1,0 +1,194 @@
+package outbox
+
+import (
+	"context"
+	"errors"
+	"math/rand/v2"
+	"time"
+
+	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/gateway/fabric"
+)
+
+// Bounds of waiting before something is tried again.
+const (
+	firstJitter = 20 * time.Millisecond
+	lastJitter  = 2 * time.Second
+	firstPause  = 200 * time.Millisecond
+	lastPause   = 5 * time.Second
+)
+
+// Tries of an event by itself before it is refused.
+const (
+	// panicTries: the chaincode, or this gateway, breaks on it each time.
+	panicTries = 3
+	// otherTries: peers of other organisations refuse it each time, though the own peer accepts it.
+	otherTries = 12
+)
+
+// refuse ends what the chaincode named as refused. It reports whether the rest can be proposed at once.
+func (f *flight) refuse(refused *fabric.Refused) bool {
+	var named []*entry
+	var why []*rootline.Error
+	for _, r := range refused.List {
+		if r.Index < 0 || r.Index >= len(f.entries) || r.Error == nil || f.entries[r.Index].id != r.Event && r.Event != "" {
+			return false // about the whole, or about something else
+		}
+		named, why = append(named, f.entries[r.Index]), append(why, r.Error)
+	}
+	if len(named) == 0 || f.o.endRefused(named, why) != nil {
+		return false
+	}
+	return true
+}
+
+// endRefused makes entries refused, on disk first.
+func (o *Outbox) endRefused(entries []*entry, why []*rootline.Error) error {
+	if err := o.store.refuse(entries, why, o.instant()); err != nil {
+		o.config.Log.Error("a refusal was not noted on disk", "error", err)
+		return err
+	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	for i, e := range entries {
+		if e.stage.Final() {
+			continue
+		}
+		e.stage, e.refused, e.tx = Refused, why[i], ""
+		o.q.letGo(e)
+		o.metrics.refused.WithLabelValues("chaincode", label(e.status())).Inc()
+		close(e.final)
+	}
+	return nil
+}
+
+// retry decides when, and in what company, the entries are proposed again. They wait again when the flight lands.
+func (f *flight) retry(ctx context.Context, err error) {
+	if ctx.Err() != nil {
+		return // stopping: they are queued on disk
+	}
+	var refused *fabric.Refused
+	var conflict *fabric.Conflict
+	var mismatch *fabric.Mismatch
+	switch {
+	case errors.As(err, &refused):
+		f.whole(refused)
+	case errors.As(err, &conflict):
+		f.count("conflict", err)
+		if !conflict.Contended() {
+			f.o.config.Log.Error("a transaction took no effect", "transaction", conflict.TxID, "code", conflict.Code, "block", conflict.Block)
+		}
+		f.again(true)
+	case errors.As(err, &mismatch):
+		f.count("mismatch", err)
+		f.disagreed(mismatch)
+	default:
+		f.count("unavailable", err)
+		f.unavailable(err)
+	}
+}
+
+func (f *flight) count(result string, err error) {
+	f.o.metrics.transactions.WithLabelValues(result).Inc()
+	f.o.config.Log.Debug("a transaction comes to nothing", "result", result, "events", len(f.entries), "error", err)
+}
+
+// whole takes a refusal that is not about single events.
+func (f *flight) whole(refused *fabric.Refused) {
+	why := rootline.Refuse(rootline.CodeInternal)
+	for _, r := range refused.List {
+		if r.Index < 0 && r.Error != nil {
+			why = r.Error
+		}
+	}
+	f.o.config.Log.Error("the chaincode refused a transaction as a whole", "events", len(f.entries), "code", why.Code, "says", why.Says.En)
+	f.o.metrics.transactions.WithLabelValues("refused").Inc()
+	if why.Code == rootline.CodeTransactionTime {
+		f.unavailable(why) // the clocks' fault, not the events'
+		return
+	}
+	f.poisoned(why)
+}
+
+// poisoned halves a group in which some event breaks things, until it is alone and can be refused.
+func (f *flight) poisoned(why *rootline.Error) {
+	if len(f.entries) == 1 && f.entries[0].alone+1 >= panicTries {
+		if f.o.endRefused(f.entries, []*rootline.Error{why}) == nil {
+			return
+		}
+	}
+	f.again(true)
+}
+
+// disagreed takes endorsements that do not agree.
+func (f *flight) disagreed(m *fabric.Mismatch) {
+	doubted := map[int]*rootline.Error{}
+	for _, r := range m.Others {
+		if r.Index >= 0 && r.Index < len(f.entries) && r.Error != nil {
+			doubted[r.Index] = r.Error
+		}
+	}
+	if len(f.entries) == 1 && doubted[0] != nil && f.entries[0].alone+1 >= otherTries {
+		f.o.config.Log.Error("other organisations refuse what this one's peer accepts", "event", f.entries[0].id, "code", doubted[0].Code)
+		if f.o.endRefused(f.entries, []*rootline.Error{doubted[0]}) == nil {
+			return
+		}
+	}
+	if len(doubted) == 0 || len(doubted) == len(f.entries) {
+		f.again(true)
+		return
+	}
+	// Those that others refuse go alone; the rest together, and soon.
+	now := f.o.now()
+	f.o.mu.Lock()
+	defer f.o.mu.Unlock()
+	for i, e := range f.entries {
+		e.tries++
+		e.notBefore = now.Add(jitter(e.tries))
+		if doubted[i] != nil {
+			e.limit = 1
+		}
+	}
+}
+
+// unavailable holds everything back for a while. A group that fails while others land may itself be the cause, and is
+// halved.
+func (f *flight) unavailable(err error) {
+	o := f.o
+	o.mu.Lock()
+	o.q.pause = min(max(2*o.q.pause, firstPause), lastPause)
+	pause := o.q.pause
+	o.q.pausedUntil = o.now().Add(pause)
+	alone := o.q.landed != f.landedBefore
+	o.mu.Unlock()
+	o.config.Log.Warn("the network does not take events; they wait", "events", len(f.entries), "pause", pause, "error", err)
+	f.again(alone)
+}
+
+// again sets when the entries may be proposed again, and whether in groups half as large.
+func (f *flight) again(halve bool) {
+	now := f.o.now()
+	f.o.mu.Lock()
+	defer f.o.mu.Unlock()
+	tries := 0
+	for _, e := range f.entries {
+		e.tries++
+		if len(f.entries) == 1 {
+			e.alone++
+		}
+		tries = max(tries, e.tries)
+	}
+	at := now.Add(jitter(tries))
+	for _, e := range f.entries {
+		e.notBefore = at
+		if halve {
+			e.limit = max(1, len(f.entries)/2)
+		}
+	}
+}
+
+// jitter is a random wait that grows with the tries.
+func jitter(tries int) time.Duration {
+	bound := min(firstJitter<<min(tries, 10), lastJitter)
+	return bound/4 + rand.N(bound)
+}

@@ -1,0 +1,133 @@
+package outbox
+
+import (
+	"context"
+	"time"
+
+	"github.com/rootline/rootline"
+)
+
+// Stage is how far an event has come.
+type Stage string
+
+// The stages of an event. Committed is final; a refused event may be sent again and be accepted.
+const (
+	Queued    Stage = "queued"
+	Endorsed  Stage = "endorsed"
+	Submitted Stage = "submitted"
+	// Unknown: the transaction may or may not have reached the ledger. It is found out before anything else happens.
+	Unknown   Stage = "unknown"
+	Committed Stage = "committed"
+	Refused   Stage = "refused"
+)
+
+// Final reports whether nothing more happens by itself.
+func (s Stage) Final() bool { return s == Committed || s == Refused }
+
+// Status is how an event stands.
+type Status struct {
+	// Event is its id; "" when the submission could not be read so far.
+	Event string
+	// Hash identifies what was signed; zero when the submission could not be read so far.
+	Hash  rootline.Hash
+	Stage Stage
+	// Refused is why, at stage Refused.
+	Refused *rootline.Error
+	// Transaction and Block say where it is recorded. The transaction is known from Endorsed on, the block when
+	// committed. Both are empty for an event that was recorded without this outbox: the read model knows.
+	Transaction string
+	Block       uint64
+	// Received is when the outbox took it; 0 when it did not.
+	Received rootline.Instant
+}
+
+// Pending counts what waits.
+type Pending struct {
+	Queued, Endorsed, Submitted, Unknown int
+	// Bytes is the length of the waiting events.
+	Bytes int64
+	// Oldest is how long the oldest of them has waited.
+	Oldest time.Duration
+}
+
+// Pending counts what waits now.
+func (o *Outbox) Pending() Pending {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	p := Pending{Bytes: o.q.bytes}
+	oldest := rootline.InstantOf(o.now())
+	for _, e := range o.q.pending {
+		switch e.stage {
+		case Queued:
+			p.Queued++
+		case Endorsed:
+			p.Endorsed++
+		case Submitted:
+			p.Submitted++
+		case Unknown:
+			p.Unknown++
+		}
+		oldest = min(oldest, e.received)
+	}
+	p.Oldest = o.now().Sub(oldest.Time()).Truncate(time.Millisecond)
+	if len(o.q.pending) == 0 {
+		p.Oldest = 0
+	}
+	return p
+}
+
+// Status tells how one event stands; ok is false when the outbox does not know it (any more).
+func (o *Outbox) Status(ctx context.Context, id string) (status Status, ok bool, err error) {
+	o.mu.Lock()
+	if e := o.q.find(id); e != nil {
+		defer o.mu.Unlock()
+		return e.status(), true, nil
+	}
+	o.mu.Unlock()
+	return o.store.find(ctx, id)
+}
+
+// Wait returns how the events stand as soon as each is final, or when ctx ends, whichever is first. For committed ones
+// it waits a moment longer, so that who asks the read model next finds them there. An event that the outbox does not
+// know has an empty stage. The order is that of the ids.
+func (o *Outbox) Wait(ctx context.Context, ids []string) ([]Status, error) {
+	out := make([]Status, len(ids))
+	for i, id := range ids {
+		o.mu.Lock()
+		e := o.q.find(id)
+		o.mu.Unlock()
+		if e != nil {
+			select {
+			case <-e.final:
+				o.awaitShown(ctx, e)
+			case <-ctx.Done():
+			}
+		}
+		// The answer is read even when ctx has ended: how things stand is what was asked.
+		status, ok, err := o.Status(context.WithoutCancel(ctx), id)
+		if err != nil {
+			return nil, err
+		}
+		if !ok {
+			status = Status{Event: id}
+		}
+		out[i] = status
+	}
+	return out, nil
+}
+
+// awaitShown waits a moment for the read model to show a committed event.
+func (o *Outbox) awaitShown(ctx context.Context, e *entry) {
+	o.mu.Lock()
+	committed := e.stage == Committed
+	o.mu.Unlock()
+	if !committed {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, o.config.Settle)
+	defer cancel()
+	select {
+	case <-e.shown:
+	case <-ctx.Done():
+	}
+}

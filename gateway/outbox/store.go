@@ -1,0 +1,127 @@
+package outbox
+
+import (
+	"context"
+	"database/sql"
+	_ "embed"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/url"
+
+	_ "modernc.org/sqlite" // the driver "sqlite"
+
+	"github.com/rootline/rootline"
+)
+
+//go:embed schema.sql
+var schema string
+
+// store is the outbox on disk. All writing goes through one goroutine, which shares one sync to disk among all who
+// write at the same moment.
+type store struct {
+	db    *sql.DB
+	jobs  chan *job
+	ended chan struct{}
+}
+
+func openStore(ctx context.Context, path string) (*store, error) {
+	// A commit returns when it is on disk: what was acknowledged survives a power cut.
+	dsn := (&url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath(), RawQuery: url.Values{"_pragma": {
+		"journal_mode(WAL)", "synchronous(FULL)", "busy_timeout(10000)",
+	}}.Encode()}).String()
+	db, err := sql.Open("sqlite", dsn)
+	if err != nil {
+		return nil, fmt.Errorf("outbox: open %s: %w", path, err)
+	}
+	db.SetMaxOpenConns(4)
+	if _, err := db.ExecContext(ctx, schema); err != nil {
+		_ = db.Close()
+		return nil, fmt.Errorf("outbox: open %s: %w", path, err)
+	}
+	return &store{db: db, jobs: make(chan *job, 256), ended: make(chan struct{})}, nil
+}
+
+const columns = "seq, id, hash, jws, inclusion, received, stage, tx, block, refused"
+
+// row is an event on disk.
+type row struct {
+	seq        int64
+	id         string
+	hash       rootline.Hash
+	submission rootline.Submission
+	received   rootline.Instant
+	stage      Stage
+	tx         string
+	block      uint64
+	refused    *rootline.Error
+}
+
+func (r *row) status() Status {
+	return Status{
+		Event: r.id, Hash: r.hash, Stage: r.stage, Refused: r.refused,
+		Transaction: r.tx, Block: r.block, Received: r.received,
+	}
+}
+
+func scan(from interface{ Scan(...any) error }) (*row, error) {
+	var r row
+	var hash []byte
+	var inclusion, refused string
+	err := from.Scan(&r.seq, &r.id, &hash, &r.submission.JWS, &inclusion, &r.received, &r.stage, &r.tx, &r.block, &refused)
+	if err != nil {
+		return nil, err
+	}
+	copy(r.hash[:], hash)
+	if inclusion != "" {
+		err = json.Unmarshal([]byte(inclusion), &r.submission.Inclusion)
+	}
+	if refused != "" && err == nil {
+		err = json.Unmarshal([]byte(refused), &r.refused)
+	}
+	return &r, err
+}
+
+// find reads how an event stood last.
+func (s *store) find(ctx context.Context, id string) (Status, bool, error) {
+	r, err := scan(s.db.QueryRowContext(ctx, "SELECT "+columns+" FROM events WHERE id = ?", id))
+	if errors.Is(err, sql.ErrNoRows) {
+		return Status{}, false, nil
+	}
+	if err != nil {
+		return Status{}, false, fmt.Errorf("outbox: find an event: %w", err)
+	}
+	return r.status(), true, nil
+}
+
+// open reads what is not done: pending, and committed without the read model's word.
+func (s *store) open(ctx context.Context) ([]*row, int64, error) {
+	rows, err := s.db.QueryContext(ctx,
+		"SELECT "+columns+" FROM events WHERE stage <> 'refused' AND settled = 0 ORDER BY seq")
+	if err != nil {
+		return nil, 0, fmt.Errorf("outbox: read: %w", err)
+	}
+	defer rows.Close()
+	var out []*row
+	for rows.Next() {
+		r, err := scan(rows)
+		if err != nil {
+			return nil, 0, fmt.Errorf("outbox: read: %w", err)
+		}
+		out = append(out, r)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, 0, fmt.Errorf("outbox: read: %w", err)
+	}
+	var last int64
+	err = s.db.QueryRowContext(ctx, "SELECT COALESCE(MAX(seq), 0) FROM events").Scan(&last)
+	return out, last, err
+}
+
+func encode(v any) (string, error) {
+	b, err := json.Marshal(v)
+	if string(b) == "null" {
+		return "", err
+	}
+	return string(b), err
+}

@@ -1,0 +1,295 @@
+package outbox
+
+import (
+	"context"
+	"fmt"
+	"runtime/debug"
+
+	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/judge"
+	"github.com/rootline/rootline/jws"
+)
+
+func hashOf(sub *rootline.Submission) rootline.Hash {
+	signed, err := jws.Parse(sub.JWS)
+	if err != nil {
+		return rootline.Hash{} // its form was found good before
+	}
+	return signed.Hash()
+}
+
+// judge judges against the read model what does not build on waiting events; of the others it checks who signed. The
+// chaincode decides about all of them in any case.
+func (a *admission) judge(ctx context.Context) error {
+	if len(a.cases) == 0 {
+		return nil
+	}
+	// The waiting events were looked at before this moment: whatever committed since is in the state.
+	state, release, err := a.o.config.State(ctx)
+	if err != nil {
+		return fmt.Errorf("outbox: the read model: %w", err)
+	}
+	defer release()
+	var alone, left []*candidate
+	for _, c := range a.cases {
+		if c.builds {
+			if why, err := a.signed(state, c); err != nil {
+				return err
+			} else if why != nil {
+				a.refuse(c.index, why)
+				continue
+			}
+		} else {
+			alone = append(alone, c)
+		}
+		left = append(left, c)
+	}
+	a.cases = left
+	return a.judgeAlone(state, alone)
+}
+
+func (a *admission) judgeAlone(state judge.State, alone []*candidate) error {
+	if len(alone) == 0 {
+		return nil
+	}
+	subs := make([]rootline.Submission, len(alone))
+	for i, c := range alone {
+		subs[i] = c.entry.sub
+	}
+	outcomes, err := a.o.judged(state, subs)
+	if err != nil {
+		return err
+	}
+	done := map[*candidate]bool{}
+	for i, c := range alone {
+		switch out := outcomes[i]; {
+		case out.Refused != nil && a.registry && a.mayStand(state, c):
+			// It may be only the read model that does not know yet; the chaincode decides, after the registry's acts.
+			c.entry.touches.Reads = append(c.entry.touches.Reads, registryRef)
+		case out.Refused != nil:
+			a.refuse(c.index, out.Refused)
+			done[c] = true
+		case out.Duplicate && !a.repeats(c):
+			a.answers[c.index].Stage = Committed
+			done[c] = true
+		}
+	}
+	var left []*candidate
+	for _, c := range a.cases {
+		if !done[c] {
+			left = append(left, c)
+		}
+	}
+	a.cases = left
+	return nil
+}
+
+// mayStand reports whether an event that the read model refuses was at least signed by whom it says.
+func (a *admission) mayStand(state judge.State, c *candidate) bool {
+	why, err := a.signed(state, c)
+	return why == nil && err == nil
+}
+
+// repeats reports whether an earlier submission of the same call is the same event and still in question; the judge
+// calls it a duplicate of that one, not of a recorded one.
+func (a *admission) repeats(c *candidate) bool {
+	for _, other := range a.cases {
+		if other == c {
+			return false
+		}
+		if other.entry == c.entry {
+			return a.answers[other.index].Stage != Committed
+		}
+	}
+	return false
+}
+
+// judged judges submissions, each by itself when one of them makes the judge panic.
+func (o *Outbox) judged(state judge.State, subs []rootline.Submission) (out []judge.Outcome, err error) {
+	defer func() {
+		p := recover()
+		if p == nil {
+			return
+		}
+		o.config.Log.Error("panic while judging", "events", len(subs), "panic", p, "stack", string(debug.Stack()))
+		if len(subs) == 1 {
+			out, err = []judge.Outcome{{Refused: rootline.Refuse(rootline.CodeInternal)}}, nil
+			return
+		}
+		half := len(subs) / 2
+		var first, second []judge.Outcome
+		if first, err = o.judged(state, subs[:half]); err == nil {
+			second, err = o.judged(state, subs[half:])
+		}
+		out = append(first, second...)
+	}()
+	d, err := o.config.Judge.Record(state, subs, rootline.InstantOf(o.now()))
+	if err != nil {
+		return nil, fmt.Errorf("outbox: judge: %w", err)
+	}
+	return d.Outcomes, nil
+}
+
+// signed checks the signature of an event that builds on waiting ones, as far as its device is known.
+func (a *admission) signed(state judge.State, c *candidate) (*rootline.Error, error) {
+	known, err := get[*rootline.EventRecord](state, rootline.SpaceEvent, c.entry.id)
+	if err != nil {
+		return nil, err
+	}
+	if known != nil && known.Hash != c.entry.hash {
+		return rootline.Refuse(rootline.CodeEventReused), nil
+	}
+	s, err := jws.Parse(c.entry.sub.JWS)
+	if err != nil {
+		return rootline.Refuse(rootline.CodeMalformedJWS, err.Error()), nil
+	}
+	ledger, err := get[*rootline.Ledger](state, rootline.SpaceLedger, "")
+	if err != nil {
+		return nil, err
+	}
+	if ledger != nil && ledger.Net != s.Net {
+		return rootline.Refuse(rootline.CodeWrongNet, s.Net), nil
+	}
+	device, err := get[*rootline.Device](state, rootline.SpaceDevice, s.Kid)
+	if err != nil {
+		return nil, err
+	}
+	if device == nil {
+		if c.event.Rulebook == rootline.Registry && c.event.Action == rootline.ActEnrol || a.enrolling(s.Kid) {
+			return nil, nil
+		}
+		return rootline.Refuse(rootline.CodeUnknownDevice), nil
+	}
+	key, err := device.Key.Public()
+	if err != nil || s.Verify(key) != nil {
+		return rootline.Refuse(rootline.CodeBadSignature), nil
+	}
+	return nil, nil
+}
+
+// enrolling reports whether a waiting event may register the device.
+func (a *admission) enrolling(kid string) bool {
+	ref := rootline.Ref{Space: rootline.SpaceDevice, ID: kid}
+	for _, c := range a.cases {
+		for _, w := range c.entry.touches.Writes {
+			if w == ref {
+				return true
+			}
+		}
+	}
+	a.o.mu.Lock()
+	defer a.o.mu.Unlock()
+	return a.o.q.writes[ref] > 0
+}
+
+func get[T rootline.Record](state judge.State, space rootline.Space, id string) (T, error) {
+	var none T
+	r, err := state.Get(rootline.Ref{Space: space, ID: id})
+	if err != nil || r == nil {
+		return none, err
+	}
+	t, ok := r.(T)
+	if !ok {
+		return none, fmt.Errorf("outbox: %c/%s holds a %T", space, id, r)
+	}
+	return t, nil
+}
+
+// take puts what is left on disk and among the waiting, or waits for whoever does so with the same event.
+func (a *admission) take() error {
+	fresh, err := a.reserve()
+	if err != nil {
+		return err
+	}
+	var known map[string]*row
+	if len(fresh) > 0 {
+		known, err = a.o.store.insert(fresh)
+	}
+	a.o.admit(fresh, known, err)
+	for _, c := range a.cases {
+		<-c.entry.admitted
+		if c.entry.failed != nil {
+			return c.entry.failed
+		}
+		a.o.mu.Lock()
+		a.answers[c.index] = c.entry.status()
+		a.o.mu.Unlock()
+	}
+	return err
+}
+
+// reserve gives the new events their place in the order, all or none.
+func (a *admission) reserve() ([]*entry, error) {
+	o := a.o
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	var fresh []*entry
+	var bytes int64
+	seen := map[string]*entry{}
+	for _, c := range a.cases {
+		if held := o.q.find(c.entry.id); held != nil { // perhaps since a moment ago
+			if held.hash != c.entry.hash {
+				a.refuse(c.index, rootline.Refuse(rootline.CodeEventReused))
+				continue
+			}
+			c.entry = held
+		} else if seen[c.entry.id] == nil {
+			seen[c.entry.id] = c.entry
+			fresh = append(fresh, c.entry)
+			bytes += int64(c.entry.size)
+		}
+	}
+	if len(fresh) > 0 {
+		if err := o.roomLocked(len(fresh), bytes); err != nil {
+			return nil, err
+		}
+	}
+	now := rootline.InstantOf(o.now())
+	for _, e := range fresh {
+		o.q.nextSeq++
+		e.seq, e.received = o.q.nextSeq, now
+		o.q.hold(e)
+	}
+	a.dropRefused()
+	return fresh, nil
+}
+
+// dropRefused takes the cases out that have their answer.
+func (a *admission) dropRefused() {
+	var left []*candidate
+	for _, c := range a.cases {
+		if a.answers[c.index].Stage != Refused {
+			left = append(left, c)
+		}
+	}
+	a.cases = left
+}
+
+// admit opens new entries to the dispatcher once they are on disk.
+func (o *Outbox) admit(fresh []*entry, known map[string]*row, err error) {
+	o.mu.Lock()
+	for _, e := range fresh {
+		switch {
+		case err != nil:
+			e.failed = err
+			o.q.letGo(e)
+		case known[e.id] != nil:
+			e.standsAs(known[e.id])
+			o.q.letGo(e)
+		case e.stage == Queued:
+			o.q.enqueue(e)
+		}
+		close(e.admitted)
+	}
+	o.mu.Unlock()
+	o.nudge()
+}
+
+// standsAs takes over how an event of the same id stands on disk.
+func (e *entry) standsAs(old *row) {
+	if old.hash != e.hash {
+		e.stage, e.refused = Refused, rootline.Refuse(rootline.CodeEventReused)
+		return
+	}
+	e.stage, e.tx, e.block, e.refused, e.received = old.stage, old.tx, old.block, old.refused, old.received
+}
