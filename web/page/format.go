@@ -1,0 +1,149 @@
+package page
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/rootline/rootline"
+)
+
+// space is the narrow no-break space between groups of digits and before units.
+const space = "\u202f"
+
+// grouped writes an integer in groups of three digits.
+func grouped(n int64) string {
+	s := strconv.FormatInt(n, 10)
+	sign := ""
+	if s[0] == '-' {
+		sign, s = "\u2212", s[1:]
+	}
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + space + s[i:]
+	}
+	return sign + s
+}
+
+// decimal writes n × 10^-places exactly, without zeros at the end.
+func decimal(n int64, places int) string {
+	scale := int64(1)
+	for range places {
+		scale *= 10
+	}
+	sign := ""
+	if n < 0 {
+		sign = "\u2212"
+	}
+	whole, part := n/scale, n%scale
+	if whole < 0 {
+		whole = -whole
+	}
+	if part < 0 {
+		part = -part
+	}
+	digits := strings.TrimRight(fmt.Sprintf("%0*d", places, part), "0")
+	if digits == "" {
+		return sign + grouped(whole)
+	}
+	return sign + grouped(whole) + "." + digits
+}
+
+// amount writes a quantity in its smallest unit so that people can read it, exactly: 2100 mm as 2.1 m.
+func (v view) amount(n int64, unit string) string {
+	switch unit {
+	case "", "each":
+		return grouped(n)
+	case "year":
+		return strconv.FormatInt(n, 10)
+	case "s":
+		if n >= firstMoment {
+			return v.moment(rootline.InstantOf(time.Unix(n, 0)))
+		}
+	case "mm":
+		switch {
+		case n >= 1000 || n <= -1000:
+			return decimal(n, 3) + space + "m"
+		case n >= 10 || n <= -10:
+			return decimal(n, 1) + space + "cm"
+		}
+	case "fen":
+		return "¥" + space + decimal(n, 2)
+	case "percent":
+		return grouped(n) + space + "%"
+	case "permille":
+		return decimal(n, 1) + space + "%"
+	}
+	return grouped(n) + space + unit
+}
+
+// firstMoment is 2000-01-01: seconds from there on are a moment, fewer are a span of time.
+const firstMoment = 946_684_800
+
+// value writes one value of a field. Names are replaced by their titles.
+func (v view) value(f Field, one rootline.Value) string {
+	switch one.Kind() {
+	case rootline.StringValue:
+		if t, ok := f.Words[one.Str()]; ok && !t.IsZero() {
+			return t.In(v.Lang)
+		}
+		return one.Str()
+	case rootline.IntegerValue:
+		return v.amount(one.Int(), f.Unit)
+	case rootline.BoolValue:
+		if one.Bool() {
+			return v.W.Yes
+		}
+		return v.W.No
+	case rootline.ListValue:
+		parts := make([]string, len(one.List()))
+		for i, e := range one.List() {
+			parts[i] = v.value(f, e)
+		}
+		return strings.Join(parts, " · ")
+	}
+	return "—"
+}
+
+// date writes a day in UTC: "12 Mar 2026", in Chinese "2026-03-12".
+func (v view) date(i rootline.Instant) string {
+	if v.Lang == Chinese {
+		return i.Time().Format("2006-01-02")
+	}
+	return i.Time().Format("2 Jan 2006")
+}
+
+// moment writes a day and the minute, in UTC.
+func (v view) moment(i rootline.Instant) string { return v.date(i) + " " + clock(i) + " UTC" }
+
+func clock(i rootline.Instant) string { return i.Time().Format("15:04") }
+
+// span writes a length of time in its largest unit, cut, not rounded.
+func (v view) span(d time.Duration) string {
+	d = d.Abs()
+	n, unit := int64(d/time.Minute), v.W.Minutes
+	switch {
+	case d >= 48*time.Hour:
+		n, unit = int64(d/(24*time.Hour)), v.W.Days
+	case d >= 2*time.Hour:
+		n, unit = int64(d/time.Hour), v.W.Hours
+	}
+	return v.count(n, unit)
+}
+
+// position writes degrees with the six digits that were signed, and how sure the device was.
+func (v view) position(p rootline.Position) string {
+	s := degrees(p.Lat) + ", " + degrees(p.Lon)
+	if p.Accuracy > 0 {
+		s += " ±" + space + strconv.FormatInt(p.Accuracy, 10) + space + "m"
+	}
+	return s
+}
+
+func degrees(micro int64) string {
+	sign := ""
+	if micro < 0 {
+		sign, micro = "\u2212", -micro
+	}
+	return fmt.Sprintf("%s%d.%06d", sign, micro/1_000_000, micro%1_000_000)
+}

@@ -1,0 +1,155 @@
+package page
+
+import (
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+	"unicode"
+
+	"github.com/rootline/rootline"
+)
+
+func TestAmount(t *testing.T) {
+	v := newView(English, rootline.Text{})
+	for _, tc := range []struct {
+		n    int64
+		unit string
+		want string
+	}{
+		{0, "mm", "0 mm"}, {9, "mm", "9 mm"}, {10, "mm", "1 cm"}, {83, "mm", "8.3 cm"}, {999, "mm", "99.9 cm"},
+		{1000, "mm", "1 m"}, {3105, "mm", "3.105 m"}, {65320000, "mm", "65 320 m"}, {-1500, "mm", "−1.5 m"}, {-83, "mm", "−8.3 cm"},
+		{40000, "kg", "40 000 kg"}, {999, "kg", "999 kg"}, {3, "each", "3"}, {10000, "each", "10 000"}, {7, "", "7"},
+		{1987, "year", "1987"}, {90, "s", "90 s"}, {1773303300, "s", "12 Mar 2026 08:15 UTC"},
+		{1234567, "fen", "¥ 12 345.67"}, {5, "fen", "¥ 0.05"}, {-9223372036854775808, "fen", "¥ −92 233 720 368 547 758.08"},
+		{975, "permille", "97.5 %"}, {85, "percent", "85 %"}, {1682, "kg/m³", "1 682 kg/m³"},
+	} {
+		got := strings.ReplaceAll(v.amount(tc.n, tc.unit), space, " ")
+		if got != tc.want {
+			t.Errorf("%d %s is written %q, want %q", tc.n, tc.unit, got, tc.want)
+		}
+	}
+}
+
+func TestSpan(t *testing.T) {
+	for d, want := range map[time.Duration][2]string{
+		61 * time.Second:           {"1 min", "1 分钟"},
+		-3 * time.Minute:           {"3 min", "3 分钟"},
+		119 * time.Minute:          {"119 min", "119 分钟"},
+		2 * time.Hour:              {"2 hours", "2 小时"},
+		47 * time.Hour:             {"47 hours", "47 小时"},
+		48 * time.Hour:             {"2 days", "2 天"},
+		5*24*time.Hour + time.Hour: {"5 days", "5 天"},
+	} {
+		for i, lang := range []string{English, Chinese} {
+			if got := newView(lang, rootline.Text{}).span(d); got != want[i] {
+				t.Errorf("%v is written %q, want %q", d, got, want[i])
+			}
+		}
+	}
+}
+
+func TestTwoTimes(t *testing.T) {
+	for d, want := range map[time.Duration]bool{
+		0: false, time.Minute: false, -time.Minute: false, time.Minute + time.Millisecond: true, -2 * time.Minute: true,
+	} {
+		at := instant("2026-03-12T08:15:00Z")
+		e := Event{Claimed: at, Witnessed: rootline.InstantOf(at.Time().Add(d))}
+		if e.TwoTimes() != want {
+			t.Errorf("both times shown at a difference of %v: %v", d, !want)
+		}
+	}
+}
+
+func TestPosition(t *testing.T) {
+	v := newView(English, rootline.Text{})
+	p := rootline.Position{Point: rootline.Point{Lat: -37812345, Lon: 5}, Accuracy: 5}
+	if got := strings.ReplaceAll(v.position(p), space, " "); got != "−37.812345, 0.000005 ± 5 m" {
+		t.Errorf("got %q", got)
+	}
+}
+
+func TestHeadline(t *testing.T) {
+	of := func(name, value string) Field { return Field{Name: name, Value: rootline.StringOf(value)} }
+	titled := of("species", "Pinus tabuliformis")
+	titled.Words = map[string]rootline.Text{"Pinus tabuliformis": text("Chinese pine", "油松")}
+	for name, tc := range map[string]struct {
+		fields             []Field
+		kind, title, latin string
+		rest               int
+	}{
+		"kind only":           {nil, "", "Tree", "", 0},
+		"species":             {[]Field{of("species", "Ulmus procera")}, "Tree", "Ulmus procera", "", 0},
+		"common name":         {[]Field{of("species", "Ulmus procera"), of("commonName", "English elm")}, "Tree", "English elm", "Ulmus procera", 0},
+		"the same twice":      {[]Field{of("species", "Oak"), of("commonName", "Oak")}, "Tree", "Oak", "", 0},
+		"species has a title": {[]Field{titled, of("crew", "C7")}, "Tree", "Chinese pine", "Pinus tabuliformis", 1},
+		"species is a number": {[]Field{{Name: "species", Value: rootline.IntegerOf(7)}}, "", "Tree", "", 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			v := newView(English, rootline.Text{})
+			v.Item = &Item{Kind: text("Tree", "树木"), Fields: tc.fields}
+			h := v.headline()
+			if h.Kind != tc.kind || h.Name != tc.title || h.Latin != tc.latin || len(h.Rest) != tc.rest {
+				t.Errorf("got %+v", h)
+			}
+		})
+	}
+	v := newView(Chinese, rootline.Text{})
+	v.Item = &Item{}
+	if got := v.headline().Name; got != "物品" {
+		t.Errorf("an item without any name is headed %q", got)
+	}
+}
+
+// Every word exists in both languages, with the same number of values to fill in.
+func TestWordsAreComplete(t *testing.T) {
+	en, zh := reflect.ValueOf(english), reflect.ValueOf(chinese)
+	for i := range en.NumField() {
+		name := en.Type().Field(i).Name
+		a, b := flat(en.Field(i)), flat(zh.Field(i))
+		if len(a) != len(b) || len(a) == 0 {
+			t.Errorf("%s has %d texts in English, %d in Chinese", name, len(a), len(b))
+			continue
+		}
+		for j := range a {
+			switch {
+			case a[j] == "" || b[j] == "":
+				t.Errorf("%s lacks words", name)
+			case strings.Count(a[j], "%") != strings.Count(b[j], "%") || strings.Count(a[j], "#") != strings.Count(b[j], "#"):
+				t.Errorf("%s takes other values: %q, %q", name, a[j], b[j])
+			case strings.ContainsFunc(a[j], han) || !strings.ContainsFunc(b[j], han):
+				t.Errorf("%s is in the wrong language: %q, %q", name, a[j], b[j])
+			}
+		}
+	}
+}
+
+func han(r rune) bool { return unicode.Is(unicode.Han, r) }
+
+// flat gives the texts of a field of words.
+func flat(v reflect.Value) []string {
+	switch v.Kind() {
+	case reflect.String:
+		return []string{v.String()}
+	case reflect.Slice:
+		var all []string
+		for i := range v.Len() {
+			all = append(all, flat(v.Index(i))...)
+		}
+		return all
+	default:
+		return []string{v.Field(0).String(), v.Field(1).String()}
+	}
+}
+
+func TestLanguage(t *testing.T) {
+	for _, tc := range []struct{ query, header, want string }{
+		{"zh", "en", "zh"}, {"en", "zh-CN", "en"}, {"fr", "zh-CN,zh;q=0.9,en;q=0.8", "zh"},
+		{"", "en-GB,en;q=0.9,zh;q=0.8", "en"}, {"", "zh-Hant-TW", "zh"}, {"", "de-DE, zh;q=0.3", "zh"},
+		{"", "de, fr", "en"}, {"", "", "en"}, {"", "*", "en"}, {"", "q=;;;,,\x00", "en"}, {"<script>", "", "en"},
+	} {
+		if got := Language(tc.query, tc.header); got != tc.want {
+			t.Errorf("lang=%q and %q give %q, want %q", tc.query, tc.header, got, tc.want)
+		}
+	}
+}

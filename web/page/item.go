@@ -1,0 +1,120 @@
+package page
+
+import "github.com/rootline/rootline"
+
+// Item is what the page of an asset shows.
+type Item struct {
+	// Code is the asset's id, or the id of the item that sleeps in a listed lot.
+	Code string
+	// Project is the title of the works; it may be empty.
+	Project rootline.Text
+	// Kind is the title of its kind, Rulebook the version that it lives under: "forestation@1".
+	Kind     rootline.Text
+	Rulebook string
+	State    State
+	// Maker created it, Custodian answers for it now.
+	Maker     Party
+	Custodian Party
+	// Place is the part of the works that it belongs to, Position where an event last saw it.
+	Place    *Place
+	Position *rootline.Position
+	// Quantity is set for counted lots, in Unit; Listed is the number of codes of a listed lot.
+	Quantity *rootline.Quantity
+	Unit     string
+	Listed   int64
+	// Lot is the listed lot that it was woken from or sleeps in.
+	Lot *Root
+	// Roots are the inputs that went into it, UsedBy what it went into itself.
+	Roots  []Root
+	UsedBy *Root
+	// Fields is what is kept of it, in the rulebook's order.
+	Fields []Field
+	// Tags are further codes that are bound to it.
+	Tags []string
+	// Events are newest first. MoreEvents is how many older ones are not among them.
+	Events     []Event
+	MoreEvents int
+	Integrity  Integrity
+	// ProofURL is where a proof bundle of the item is, if the gateway makes them.
+	ProofURL string
+	// Address is the whole public address that the QR code holds, printed beside it; it may be empty.
+	Address string
+}
+
+// State is where the asset stands.
+type State struct {
+	Name  string
+	Title rootline.Text
+	Tone  Tone
+}
+
+// Tone chooses the shape and the colour that go with a state's word.
+type Tone string
+
+// The tones. The zero Tone is that of a state like any other.
+const (
+	Plain    Tone = ""
+	Accepted Tone = "accepted"
+	Waiting  Tone = "waiting"
+	Refused  Tone = "refused"
+	Asleep   Tone = "asleep"
+)
+
+// Party is an organisation: its MSP id, and its title where the ledger has one.
+type Party struct {
+	MSPID string
+	Title rootline.Text
+}
+
+// Place names a part of the works.
+type Place struct {
+	ID    string
+	Title rootline.Text
+}
+
+// Root is another asset that this one leads to.
+type Root struct {
+	Code string
+	Name rootline.Text
+	// Amount is how much of it went in, in Unit; 0 where it went in whole.
+	Amount int64
+	Unit   string
+}
+
+// Field is a named value of the asset's record or of an event's data.
+type Field struct {
+	// Name is the member's name, shown when there is no title.
+	Name  string
+	Title rootline.Text
+	Value rootline.Value
+	// Unit is the unit of integers: mm, kg, s, year. Whole seconds since 1970 are shown as a moment.
+	Unit string
+	// Words are the titles of values that are names: of choices, of organisations, of places.
+	Words map[string]rootline.Text
+	// Code says that the value is the code of another asset: it is shown as a link.
+	Code bool
+}
+
+// Integrity is what the gateway found when it checked the record for itself.
+type Integrity struct {
+	// Events, Devices and Organisations count the item's events and who signed them.
+	Events        int
+	Devices       int
+	Organisations int
+	// Block is the last block that was read, at the time BlockTime; Behind counts the peer's blocks after it.
+	Block     uint64
+	BlockTime rootline.Instant
+	Behind    uint64
+	// Disputed counts the events that the ledger holds and that this gateway judges otherwise.
+	Disputed int
+}
+
+// lagWorthSaying is how many blocks a gateway may be behind its peer before the page says so: it is always a moment
+// behind.
+const lagWorthSaying = 3
+
+// Asleep reports whether the item has no events of its own yet and is shown as part of its lot.
+func (i *Item) Asleep() bool { return i.State.Tone == Asleep }
+
+// Lags reports whether newer events may be missing.
+func (i Integrity) Lags() bool { return i.Behind >= lagWorthSaying }

@@ -1,0 +1,31 @@
+package page
+
+import "github.com/rootline/rootline"
+
+// Unknown is the page of a code that the ledger has no asset for.
+type Unknown struct {
+	// Code is what was asked for, as it came.
+	Code    string
+	Project rootline.Text
+	// IssuedTo is the organisation that holds the roll when the code is that of a blank tag.
+	IssuedTo *Party
+	// Block is the last block that was read; Behind counts the peer's blocks after it.
+	Block  uint64
+	Behind uint64
+}
+
+// Valid reports whether what was asked for has the form of a code at all.
+func (u Unknown) Valid() bool { return rootline.ValidCode(u.Code) }
+
+// Lags reports whether the item may only not have been read yet.
+func (u Unknown) Lags() bool { return u.Behind >= lagWorthSaying }
+
+// Problem is the page of a request that failed.
+type Problem struct {
+	Project rootline.Text
+	// Status is the HTTP status.
+	Status int
+	Code   rootline.Code
+	// Says tells what happened and what to do. It is public: no internals.
+	Says rootline.Text
+}

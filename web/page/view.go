@@ -1,0 +1,148 @@
+package page
+
+import (
+	"fmt"
+	"html/template"
+	"net/url"
+	"regexp"
+
+	"github.com/rootline/rootline"
+)
+
+// Headline is what a page is headed by.
+type Headline struct {
+	// Kind stands above the name; "" where it is the name.
+	Kind, Name, Latin string
+	// Rest are the fields that the headline has not used.
+	Rest []Field
+}
+
+// binomial is a species' name in Latin: "Pinus tabuliformis", "Ulmus × hollandica".
+var binomial = regexp.MustCompile(`^\p{Lu}[\p{Ll}-]+( ×)?( [\p{Ll}×.'-]+)+$`)
+
+// headline names an item by its fields commonName and species, which rulebooks about plants keep, else by its kind.
+func (v view) headline() Headline {
+	h := Headline{Name: v.Item.Kind.In(v.Lang)}
+	var common, species string
+	for _, f := range v.Item.Fields {
+		switch text := f.Value.Kind() == rootline.StringValue; {
+		case text && f.Name == "commonName":
+			common = v.value(f, f.Value)
+		case text && f.Name == "species":
+			species = v.value(f, f.Value)
+			if raw := f.Value.Str(); raw != species && binomial.MatchString(raw) {
+				common, species = species, raw
+			}
+		default:
+			h.Rest = append(h.Rest, f)
+		}
+	}
+	switch {
+	case common != "" && common != species:
+		h.Kind, h.Name, h.Latin = h.Name, common, species
+	case species != "":
+		h.Kind, h.Name = h.Name, species
+	case h.Name == "":
+		h.Name = v.W.Unnamed
+	}
+	return h
+}
+
+// The methods below are what the templates call.
+
+// Headline heads the page.
+func (v view) Headline() Headline { return v.headline() }
+
+// LatinIs reports whether a subtitle is Latin, which is set in italics; Chinese never is.
+func (v view) LatinIs(s string) bool { return binomial.MatchString(s) }
+
+// T gives a text in the page's language.
+func (v view) T(t rootline.Text) string { return t.In(v.Lang) }
+
+// Titled gives a title, or the plain name where there is none.
+func (v view) Titled(t rootline.Text, name string) string {
+	if s := t.In(v.Lang); s != "" {
+		return s
+	}
+	return name
+}
+
+// Org names an organisation.
+func (v view) Org(p Party) string { return v.Titled(p.Title, p.MSPID) }
+
+// Code writes a code in groups of four.
+func (v view) Code(code string) string { return rootline.GroupCode(code) }
+
+// Value, Amount, Date, Clock, Moment and Where write values for people.
+func (v view) Value(f Field) string                   { return v.value(f, f.Value) }
+func (v view) Amount(n int64, unit string) string     { return v.amount(n, unit) }
+func (v view) Date(i rootline.Instant) string         { return v.date(i) }
+func (v view) Clock(i rootline.Instant) string        { return clock(i) }
+func (v view) Moment(i rootline.Instant) string       { return v.moment(i) }
+func (v view) Where(p rootline.Position) string       { return v.position(p) }
+func (v view) Number(n uint64) string                 { return grouped(int64(n)) } //nolint:gosec // block numbers stay far below 2⁶³
+func (v view) Files(n int) string                     { return fmt.Sprintf(v.W.Evidence, v.count(int64(n), v.W.FilesN)) }
+func (v view) Items(n int64) string                   { return v.count(n, v.W.ItemsN) }
+func (v view) Say(words string, values ...any) string { return fmt.Sprintf(words, values...) }
+func (v view) Intact() string                         { return v.intact(v.Item.Integrity) }
+func (v view) Blocks(n uint64) string                 { return v.count(int64(n), v.W.BlocksN) } //nolint:gosec // as Number
+func (v view) Older() string {
+	return fmt.Sprintf(v.W.MoreEvents, v.count(int64(v.Item.MoreEvents), v.W.EventsN))
+}
+func (v view) LinkTo(code string) string  { return itemPath(code) + "?lang=" + v.Lang }
+func (v view) API(code string) string     { return "/api/v1/assets/" + url.PathEscape(code) }
+func (v view) StyleURL() string           { return StylesheetPath }
+func (v view) Shape(t Tone) template.HTML { return shapes[t] }
+func (v view) Pair(e Event) pair          { return pair{v, e} }
+func (v view) With(fields []Field) values { return values{v, fields} }
+
+// Disputed says how many events are disputed.
+func (v view) Disputed() string {
+	i := v.Item.Integrity
+	return fmt.Sprintf(v.W.Disputed, grouped(int64(i.Disputed)), v.count(int64(i.Events), v.W.EventsN))
+}
+
+// Delay says how long after the claimed time an event was recorded, or before it.
+func (v view) Delay(e Event) string {
+	if e.Delay() < 0 {
+		return fmt.Sprintf(v.W.Earlier, v.span(e.Delay()))
+	}
+	return fmt.Sprintf(v.W.Later, v.span(e.Delay()))
+}
+
+// Clipped shows the beginning of what somebody asked for, which may be of any length.
+func (v view) Clipped(s string) string {
+	const most = 40
+	if runes := []rune(s); len(runes) > most {
+		return string(runes[:most]) + "…"
+	}
+	return s
+}
+
+// SameDay reports whether two moments fall on one day in UTC.
+func (v view) SameDay(a, b rootline.Instant) bool { return v.date(a) == v.date(b) }
+
+// pair and values hand a template its part of the page with the view.
+type (
+	pair struct {
+		V view
+		E Event
+	}
+	values struct {
+		V      view
+		Fields []Field
+	}
+)
+
+// shapes go with the tones, so that colour is never alone.
+var shapes = map[Tone]template.HTML{
+	Plain:    shape("plain", `<circle cx="8" cy="8" r="5" fill="currentColor"/>`),
+	Accepted: shape("accepted", `<path d="m2.5 8.5 3.5 4 7.5-9" fill="none" stroke="currentColor" stroke-width="2.2"/>`),
+	Waiting:  shape("waiting", `<path d="M8 2.5 14 13.5H2Z" fill="none" stroke="currentColor" stroke-width="2"/>`),
+	Refused:  shape("refused", `<path d="m3.5 3.5 9 9m0-9-9 9" fill="none" stroke="currentColor" stroke-width="2.2"/>`),
+	Asleep:   shape("asleep", `<circle cx="8" cy="8" r="5" fill="none" stroke="currentColor" stroke-width="2" stroke-dasharray="3 2.2"/>`),
+}
+
+func shape(tone, drawing string) template.HTML {
+	return template.HTML(`<svg class="shape ` + tone + `" viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">` + drawing + `</svg>`) //nolint:gosec // constants only
+}

@@ -1,0 +1,47 @@
+package page
+
+var english = words{
+	Title: "Rootline", Skip: "Skip to the history", Language: "Language",
+	Answers: "Answers for it", MadeBy: "Made by", Place: "Place", Position: "Last seen at", Quantity: "Quantity",
+	Left: "%s of %s left", FromLot: "From lot", OtherCodes: "Other tags", WentInto: "Went into",
+	Unnamed: "Item", Yes: "yes", No: "no",
+	AsleepTitle: "asleep in its lot",
+	AsleepSays:  "This item is recorded only as part of its lot so far. What you see is the lot's record; the item's own begins with the first event that somebody signs for it.",
+
+	Intact: "Record intact: %s, signed by %s of %s", Checked: "checked to block %s", HowWeKnow: "how we know",
+	NoEvents:     "No events of its own yet",
+	Disputed:     "Record disputed: %s of %s",
+	DisputedNext: "The ledger holds it, but by this organisation's own check it breaks the rules. It is marked below. Do not rely on it before the organisations have settled it.",
+	Lags:         "Current to block %s, %s behind: newer events may be missing. Load the page again in a minute.",
+	Current:      "Current to block %s of %s",
+	History:      "What happened", Newest: "newest first, times in UTC", MoreEvents: "%s older, in the signed events",
+	Details: "What it is", ComesFrom: "Where it comes from", NoRoots: "It was not made from recorded items.",
+	Proof: "Download the proof", Events: "Signed events (JSON)", Record: "Record (JSON)", Check: "Check it yourself",
+	How: []string{
+		"Everyone who handled the item signed what they did with a key that never leaves their own device.",
+		"The organisations of the project hold the ledger together. Each event was checked against the adopted rules by at least two of them before it was recorded, and none of them can change it alone.",
+		"This page comes from one organisation, which read every block and judged every event again with the same rules. You need not take its word: the signed events can be downloaded and checked.",
+	},
+	Claimed: "done %s", Recorded: "recorded %s", Later: "%s later", Earlier: "%s before the time claimed",
+	Late: "recorded late", Corrects: "Corrects an earlier event", CorrectedBy: "Corrected by a later event", OfLot: "of the lot",
+	DisputedEvent: "Disputed: this organisation's own check refuses it",
+	Evidence:      "with %s as evidence", Block: "block", Rulebook: "Rules", Amount: "Amount",
+	QR: "QR code of this page", Printed: "This page",
+
+	UnknownTitle: "Nothing is recorded under this code",
+	UnknownNext:  "Compare each character with the tag: 0 and O, 1 and I look alike. If they agree, whoever put up the tag has not recorded the item yet. Ask them, or come back later.",
+	NoCodeTitle:  "This is not a code",
+	NoCodeNext:   "A code has 8 to 30 digits and capital letters. It stands under the QR code on the tag. Scan the tag again, or type the code on the start page.",
+	BlankTitle:   "A blank tag",
+	BlankNext:    "This tag has not been bound to an item yet. If it hangs on one, tell the organisation that holds the roll.",
+	BlankOf:      "Issued to",
+	UnknownLags:  "This page is current to block %s, %s behind: the item may be newer. Load the page again in a minute.",
+	UnknownBlock: "Looked up to block %s.",
+	Start:        "Look up another code", ProblemTitle: "This page could not be made",
+	ProblemNext: "Nothing was changed. Load the page again in a minute.", Again: "Load again",
+
+	EventsN: noun{"# event", "# events"}, DevicesN: noun{"# device", "# devices"},
+	OrganisationsN: noun{"# organisation", "# organisations"}, FilesN: noun{"# file", "# files"},
+	ItemsN: noun{"# item", "# items"}, BlocksN: noun{"# block", "# blocks"},
+	Minutes: noun{"# min", "# min"}, Hours: noun{"# hour", "# hours"}, Days: noun{"# day", "# days"},
+}

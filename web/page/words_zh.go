@@ -1,0 +1,47 @@
+package page
+
+var chinese = words{
+	Title: "Rootline 溯源", Skip: "跳到历史记录", Language: "语言",
+	Answers: "现责任单位", MadeBy: "建档单位", Place: "位置", Position: "最近定位", Quantity: "数量",
+	Left: "剩余 %s，共 %s", FromLot: "所属批次", OtherCodes: "其他标签", WentInto: "用于",
+	Unnamed: "物品", Yes: "是", No: "否",
+	AsleepTitle: "随批次登记",
+	AsleepSays:  "该物品目前仅作为批次的一部分登记。此处显示的是批次的记录；有人为该物品签署第一个事件后，它便有自己的记录。",
+
+	Intact: "记录完整：共 %[1]s，由 %[3]s的 %[2]s签名", Checked: "已核对至区块 %s", HowWeKnow: "核对方法",
+	NoEvents:     "尚无自己的事件",
+	Disputed:     "记录存疑：%[2]s中有 %[1]s 个存在争议",
+	DisputedNext: "账本中有该事件，但本单位独立核查认为它不符合规则，已在下方标出。各单位查清之前，请勿采信。",
+	Lags:         "已更新至区块 %s，落后 %s，可能缺少较新的事件。请稍后重新打开本页。",
+	Current:      "更新至区块 %s（%s）",
+	History:      "经过", Newest: "最新在前，时间为 UTC", MoreEvents: "另有较早的 %s，见签名事件",
+	Details: "基本信息", ComesFrom: "来源", NoRoots: "没有由其他登记物品制成的记录。",
+	Proof: "下载证明", Events: "签名事件（JSON）", Record: "记录（JSON）", Check: "自行核对",
+	How: []string{
+		"每个经手的人都用自己设备上的密钥为所做的事签名，密钥不会离开该设备。",
+		"各参建单位共同保管账本。每个事件写入前，至少由两个单位按共同通过的规则核查；任何一方都无法单独更改。",
+		"本页由其中一个单位提供，它读取了每个区块，并按同样的规则重新判断每个事件。您不必只听它的：签名事件可以下载核对。",
+	},
+	Claimed: "操作时间 %s", Recorded: "上账时间 %s", Later: "晚 %s", Earlier: "比所报时间早 %s",
+	Late: "延迟上账", Corrects: "更正先前的事件", CorrectedBy: "已被后来的事件更正", OfLot: "批次事件",
+	DisputedEvent: "存在争议：未通过本单位的独立核查",
+	Evidence:      "附 %s证据", Block: "区块", Rulebook: "适用规则", Amount: "数量",
+	QR: "本页二维码", Printed: "本页地址",
+
+	UnknownTitle: "该编码没有记录",
+	UnknownNext:  "请逐字与标签核对，注意 0 与 O、1 与 I 容易混淆。如果一致，说明挂牌单位尚未登记该物品，请向其询问，或稍后再查。",
+	NoCodeTitle:  "这不是有效的编码",
+	NoCodeNext:   "编码由 8 至 30 位数字和大写字母组成，位于标签的二维码下方。请重新扫码，或在首页输入编码。",
+	BlankTitle:   "空白标签",
+	BlankNext:    "该标签尚未绑定物品。如果它已挂在物品上，请告知持有该卷标签的单位。",
+	BlankOf:      "发放给",
+	UnknownLags:  "本页更新至区块 %s，落后 %s，该物品可能刚刚登记。请稍后重新打开本页。",
+	UnknownBlock: "已查询至区块 %s。",
+	Start:        "查询其他编码", ProblemTitle: "无法显示本页",
+	ProblemNext: "没有任何内容被更改。请稍后重新打开本页。", Again: "重新打开",
+
+	EventsN: noun{"# 个事件", "# 个事件"}, DevicesN: noun{"# 台设备", "# 台设备"},
+	OrganisationsN: noun{"# 个单位", "# 个单位"}, FilesN: noun{"# 个文件的", "# 个文件的"},
+	ItemsN: noun{"# 件", "# 件"}, BlocksN: noun{"# 个区块", "# 个区块"},
+	Minutes: noun{"# 分钟", "# 分钟"}, Hours: noun{"# 小时", "# 小时"}, Days: noun{"# 天", "# 天"},
+}
