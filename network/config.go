@@ -179,6 +179,11 @@ func (c Config) check() error {
 			return err
 		}
 	}
+	for _, s := range c.Services {
+		if err := s.check(); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 

@@ -22,7 +22,8 @@ func (n *Network) DownProgress(ctx context.Context, p Progress) error {
 		return err
 	}
 	done := (&reporter{to: p}).begin(StageStop, "all processes")
-	// Services go before the peers they follow. Peers go before the chaincode services they call and the orderers they read from: no errors in the logs.
+	// Services go before the peers they follow. Peers go before the chaincode services they call and the orderers
+	// they read from: no errors in the logs.
 	for _, kind := range []Kind{KindService, KindPeer, KindChaincode, KindOrderer} {
 		var some []pidRecord
 		for _, r := range live {
@@ -86,27 +87,22 @@ func (n *Network) Stop(ctx context.Context, name string) error {
 // Start starts one process unless it runs, and returns when it is healthy. A peer has then the blocks that the others have.
 // An orderer may lack the last block until the next one is ordered: SmartBFT's leader does not tell of it while idle.
 func (n *Network) Start(ctx context.Context, name string) error {
-	p, err := n.process(name)
+	if _, err := n.process(name); err != nil {
+		return err
+	}
+	bin, err := findBinaries(ctx, n.config, nil)
 	if err != nil {
 		return err
 	}
-	unlock, err := n.lock()
+	p, err := (&Network{config: n.config, files: n.files, bin: bin}).process(name)
 	if err != nil {
 		return err
 	}
-	defer unlock()
-	if n.bin, err = findBinaries(ctx, n.config, nil); err != nil {
+	r, err := n.startInTurn(ctx, p)
+	if err != nil {
 		return err
 	}
-	if p, err = n.process(name); err != nil {
-		return err
-	}
-	if !n.isRunning(name) {
-		if err := checkPorts([]Process{p}); err != nil {
-			return err
-		}
-	}
-	if err := n.ensure(ctx, p); err != nil {
+	if err := n.awaitHealth(ctx, p, r); err != nil {
 		return err
 	}
 	if p.Kind != KindPeer {
@@ -117,6 +113,16 @@ func (n *Network) Start(ctx context.Context, name string) error {
 		return err
 	}
 	return n.catchUp(ctx, o)
+}
+
+// startInTurn starts a process unless it runs, after what others start or stop now.
+func (n *Network) startInTurn(ctx context.Context, p Process) (pidRecord, error) {
+	unlock, err := n.awaitLock(ctx)
+	if err != nil {
+		return pidRecord{}, err
+	}
+	defer unlock()
+	return n.launch(p)
 }
 
 // AwaitReady returns when every organisation's peer gets endorsements for every chaincode.

@@ -1,6 +1,7 @@
 package network
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"io/fs"
@@ -129,6 +130,18 @@ func (n *Network) lock() (unlock func(), err error) {
 		return nil, fail(CodeBusy, nil, "Wait until it is done.", "another program starts or stops the network in %s", n.files)
 	}
 	return func() { f.Close() }, nil
+}
+
+// awaitLock is lock for what takes a moment only: it waits its turn.
+func (n *Network) awaitLock(ctx context.Context) (unlock func(), err error) {
+	ctx, cancel := context.WithTimeout(ctx, n.config.StartTimeout)
+	defer cancel()
+	for {
+		unlock, err := n.lock()
+		if CodeOf(err) != CodeBusy || pause(ctx, pollEvery) != nil {
+			return unlock, err
+		}
+	}
 }
 
 // chaincodeBinary is the program that the organisation runs as its service of the chaincode.

@@ -2,6 +2,7 @@ package network
 
 import (
 	"net"
+	"regexp"
 	"strconv"
 )
 
@@ -18,6 +19,19 @@ type Service struct {
 	// Port is the TCP port that it listens on, on 127.0.0.1. GET /healthz there answers 200 once it works.
 	Port int
 }
+
+func (s Service) check() error {
+	if _, err := FindOrg(s.Org); err != nil {
+		return err
+	}
+	if !serviceName.MatchString(s.Name) || s.Binary == "" || s.Port < 1 || s.Port > 65535 {
+		return fail(CodeConfig, nil, "", "the service %q needs a name of small letters, digits and -, a program, and a port", s.Name)
+	}
+	return nil
+}
+
+// serviceName keeps to what can be a file name; chaincode services and nodes have their own.
+var serviceName = regexp.MustCompile(`^[a-z][a-z0-9]*(-[a-z0-9]+)*$`)
 
 func (n *Network) serviceProcess(s Service) Process {
 	return Process{

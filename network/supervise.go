@@ -48,16 +48,23 @@ func (n *Network) start(p Process) (pidRecord, error) {
 
 // ensure starts the process unless it runs, and waits until it is healthy.
 func (n *Network) ensure(ctx context.Context, p Process) error {
-	r, found, err := n.readRun(p.Name)
+	r, err := n.launch(p)
 	if err != nil {
 		return err
 	}
-	if !found || !r.alive() {
-		if r, err = n.start(p); err != nil {
-			return err
-		}
-	}
 	return n.awaitHealth(ctx, p, r)
+}
+
+// launch starts the process unless it runs. Whoever calls it holds the lock.
+func (n *Network) launch(p Process) (pidRecord, error) {
+	r, found, err := n.readRun(p.Name)
+	if err != nil || found && r.alive() {
+		return r, err
+	}
+	if err := checkPorts([]Process{p}); err != nil {
+		return pidRecord{}, err
+	}
+	return n.start(p)
 }
 
 func (n *Network) awaitHealth(ctx context.Context, p Process, r pidRecord) error {
