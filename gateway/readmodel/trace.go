@@ -19,8 +19,8 @@ const (
 	maxEdgesPerNode = 64
 )
 
-// TraceOptions bounds a trace: Depth in steps from the root, Limit in assets. 0 takes the default, and more than the most is cut to it.
-type TraceOptions struct{ Depth, Limit int }
+// TraceOptions bounds a trace: Depth in steps from the root, Nodes in assets. 0 takes the default, and more than the most is cut to it.
+type TraceOptions struct{ Depth, Nodes int }
 
 // Trace follows an asset back to what it was made from, or forward to what it went into, by breadth: what is near the
 // root comes first when the whole is too large. The root is found like an Asset's code is. A sleeping item's way back
@@ -29,7 +29,7 @@ func (s *Store) Trace(ctx context.Context, code string, d Direction, o TraceOpti
 	if d != Back && d != Forward {
 		return nil, rootline.Refuse(rootline.CodeBadRequest, "direction: back or forward").At("direction")
 	}
-	o.Depth, o.Limit = bounded(o.Depth, DefaultDepth, MaxDepth), bounded(o.Limit, DefaultTrace, MaxTrace)
+	o.Depth, o.Nodes = bounded(o.Depth, DefaultDepth, MaxDepth), bounded(o.Nodes, DefaultTrace, MaxTrace)
 	return look(ctx, s, func(v *view) (*Trace, error) {
 		root, err := v.resolve(s, code)
 		if err != nil {
@@ -98,7 +98,7 @@ func (w *walk) step(level []string, depth int) ([]string, error) {
 			beyond = e.To
 		}
 		if _, known := w.depth[beyond]; !known {
-			if depth > w.options.Depth || len(w.depth) >= w.options.Limit {
+			if depth > w.options.Depth || len(w.depth) >= w.options.Nodes {
 				w.truncated = true
 				continue
 			}
@@ -119,7 +119,7 @@ func (w *walk) edgesOf(level []string) ([]orderedEdge, error) {
 	if w.direction == Forward {
 		end = `from_asset`
 	}
-	most := w.options.Limit * maxEdgesPerNode
+	most := w.options.Nodes * maxEdgesPerNode
 	edges, err := collect(w.view, func(rows *sql.Rows) (orderedEdge, error) {
 		var e orderedEdge
 		err := rows.Scan(&e.From, &e.To, &e.Amount, &e.Event, &e.ordinal)

@@ -19,7 +19,9 @@ type Tx struct {
 
 	// events and findings are the ordinals given last.
 	events, findings int64
-	bulks            bulks
+	// files counts the files of code lists that were added.
+	files int
+	bulks bulks
 }
 
 type bulks struct {

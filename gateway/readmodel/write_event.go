@@ -54,8 +54,12 @@ func (t *Tx) AddEvent(n *NewEvent) error {
 	for _, edge := range n.Edges {
 		t.bulks.edges.add(edge.To, edge.From, n.Ordinal, edge.Amount)
 	}
+	t.files += len(n.Lists)
 	for _, l := range n.Lists {
 		t.bulks.lists.add(l.List, string(rune(l.Space)), l.SHA256[:], n.Ordinal, listPending)
 	}
 	return nil
 }
+
+// ListFiles is how many files of code lists the events of this transaction named.
+func (t *Tx) ListFiles() int { return t.files }

@@ -1,0 +1,126 @@
+package projection
+
+import (
+	"slices"
+
+	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/chaincode/wire"
+	"github.com/rootline/rootline/gateway/block"
+	"github.com/rootline/rootline/gateway/readmodel"
+)
+
+// applying is one block being applied within a write transaction.
+type applying struct {
+	*Projection
+	tx    *readmodel.Tx
+	block *block.Block
+	// before is the cursor before the block; first says that there is none.
+	before readmodel.Cursor
+	first  bool
+	time   rootline.Instant
+	out    readmodel.BlockApplied
+}
+
+// apply applies one block after the cursor and returns what it brought. The error is a *block.Break when the block
+// does not continue the chain, or a fault of the store.
+func (p *Projection) apply(tx *readmodel.Tx, b *block.Block, before *readmodel.Cursor) (*readmodel.BlockApplied, error) {
+	a := &applying{Projection: p, tx: tx, block: b, first: before == nil}
+	var last *block.Position
+	if before != nil {
+		a.before = *before
+		last = &block.Position{Number: before.Block, Hash: before.Hash}
+	}
+	if err := b.Follows(last); err != nil {
+		return nil, err
+	}
+	a.time = a.blockTime()
+	a.out = readmodel.BlockApplied{Number: b.Number, Hash: b.Hash, Time: a.time, Transactions: len(b.Transactions)}
+	for i := range b.Transactions {
+		if err := a.transaction(&b.Transactions[i]); err != nil {
+			return nil, err
+		}
+	}
+	tx.AddBlock(&readmodel.Block{
+		Number: b.Number, Hash: b.Hash, Previous: b.Previous, DataHash: b.DataHash, Time: a.time,
+		Count: len(b.Transactions), Events: len(a.out.Events),
+	})
+	return &a.out, nil
+}
+
+// blockTime is the median of the transactions' timestamps, which no single client can move, and the time of the block
+// before when there are none.
+func (a *applying) blockTime() rootline.Instant {
+	var times []rootline.Instant
+	for i := range a.block.Transactions {
+		if t := a.block.Transactions[i].Timestamp; t > 0 {
+			times = append(times, t)
+		}
+	}
+	if len(times) == 0 {
+		return a.before.Time
+	}
+	slices.Sort(times)
+	return times[len(times)/2]
+}
+
+// transaction adds one transaction with what it brings.
+func (a *applying) transaction(t *block.Transaction) error {
+	row := &readmodel.Transaction{
+		ID: t.ID, Block: a.block.Number, Position: t.Index, Code: t.Code, CodeName: t.CodeName, Valid: t.Valid,
+		Chaincode: t.Chaincode, Function: function(t), Creator: t.Creator.MSPID, Admin: t.Creator.Admin,
+		Endorsers: t.Endorsers, Time: t.Timestamp,
+	}
+	if t.Valid {
+		verdict, err := a.judged(t, row.Function)
+		if err != nil {
+			return err
+		}
+		row.Verdict = verdict
+		if verdict == readmodel.VerdictDisputed {
+			row.Arguments = append([]string{}, t.Args...)
+		}
+		if verdict != readmodel.NotJudged {
+			a.timeApart(t)
+		}
+	}
+	return a.tx.AddTransaction(row)
+}
+
+// function is the canonical name of what was called; names of other chaincodes' functions are theirs.
+func function(t *block.Transaction) string {
+	if t.Chaincode == wire.Chaincode {
+		return wire.Function(t.Function)
+	}
+	return t.Function
+}
+
+// timeApart finds a transaction whose time, which its client chose, does not fit where it lies.
+func (a *applying) timeApart(t *block.Transaction) {
+	tolerance := rootline.Instant(a.config.Tolerance.Milliseconds())
+	switch {
+	case !a.first && t.Timestamp+tolerance < a.before.Time:
+		a.find(KindTimeApart, t, "its time "+t.Timestamp.String()+" lies before the block before, "+a.before.Time.String())
+	case t.Timestamp+tolerance < a.time, t.Timestamp > a.time+tolerance:
+		a.find(KindTimeApart, t, "its time "+t.Timestamp.String()+" lies apart from its block's, "+a.time.String())
+	}
+}
+
+// find adds a finding about a transaction as a whole.
+func (a *applying) find(kind string, t *block.Transaction, detail string) {
+	a.add(&readmodel.Finding{ID: findingID(kind, a.block.Number, t.Index), Kind: kind, Transaction: t.ID, Detail: detail})
+}
+
+// findEvent adds a finding about an event.
+func (a *applying) findEvent(kind string, t *block.Transaction, position int, e *rootline.Event, detail string) {
+	f := &readmodel.Finding{ID: findingID(kind, a.block.Number, t.Index, position), Kind: kind, Transaction: t.ID, Detail: detail}
+	if e != nil {
+		f.Event, f.Asset = e.ID, e.Asset
+	}
+	a.add(f)
+}
+
+func (a *applying) add(f *readmodel.Finding) {
+	f.Block, f.Found, f.Alarm = a.block.Number, a.time, alarming(f.Kind)
+	a.tx.AddFinding(f)
+	a.out.Findings = append(a.out.Findings, *f)
+}

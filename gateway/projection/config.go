@@ -1,0 +1,84 @@
+package projection
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/gateway/block"
+	"github.com/rootline/rootline/gateway/readmodel"
+	"github.com/rootline/rootline/judge"
+)
+
+// Source is where blocks come from; *fabric.Client is one.
+type Source interface {
+	// Blocks delivers the blocks from one number on, in order, to the end of ctx. It returns the error of deliver, or
+	// ctx's, or why it cannot go on; it may be called again.
+	Blocks(ctx context.Context, from uint64, deliver func(*block.Block) error) error
+}
+
+// Blobs are the evidence files that are stored here.
+type Blobs interface {
+	// Open opens a file whose content has the hash; ok is false when it is not here (yet). The caller closes it.
+	Open(ctx context.Context, hash rootline.Hash) (file io.ReadCloser, ok bool, err error)
+}
+
+// Listener is told of each block after it is applied, in order, one at a time. It holds up the next block until it
+// returns. A block that was applied just before a crash may not be told of: what must not miss any asks the store.
+type Listener interface {
+	Applied(ctx context.Context, b readmodel.BlockApplied)
+}
+
+// ListenerFunc makes a Listener of a function.
+type ListenerFunc func(ctx context.Context, b readmodel.BlockApplied)
+
+// Applied implements Listener.
+func (f ListenerFunc) Applied(ctx context.Context, b readmodel.BlockApplied) { f(ctx, b) }
+
+// Config says what a projection works with. Store and Source are needed; zero limits stand for their defaults.
+type Config struct {
+	Store  *readmodel.Store
+	Source Source
+	// Judge may be shared with others, for its caches. Default: a new one.
+	Judge *judge.Judge
+	// Blobs, when nil, has no files: the items of listed lots are then not found until they wake.
+	Blobs     Blobs
+	Listeners []Listener
+
+	// LateAfter is how long after the time that its device claims an event may reach the ledger before it is flagged
+	// as late. Default 24 h.
+	LateAfter time.Duration
+	// Tolerance is how far clocks may differ: a claimed time after the witnessed one, or a transaction's time apart
+	// from its neighbours', beyond it is a finding. Default 2 min: the chaincode grants 1 min either way.
+	Tolerance time.Duration
+	// BatchEvents is how many transactions' bytes may wait to share one SQL transaction while catching up, counted in
+	// events. Default 2,000.
+	BatchEvents int
+
+	// Registerer takes the metrics, when not nil.
+	Registerer prometheus.Registerer
+	Log        *slog.Logger
+}
+
+func (c Config) withDefaults() Config {
+	if c.Judge == nil {
+		c.Judge = judge.New()
+	}
+	if c.LateAfter == 0 {
+		c.LateAfter = 24 * time.Hour
+	}
+	if c.Tolerance == 0 {
+		c.Tolerance = 2 * time.Minute
+	}
+	if c.BatchEvents == 0 {
+		c.BatchEvents = 2000
+	}
+	if c.Log == nil {
+		c.Log = slog.Default()
+	}
+	return c
+}

@@ -1,0 +1,53 @@
+package projection
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/rootline/rootline/gateway/readmodel"
+)
+
+// The kinds of findings. Those of the first group question what the ledger holds and are alarms; those of the second
+// concern the circumstances of an event, which the ledger cannot know and people may want to look into.
+const (
+	// KindJudgedOtherwise: the peer holds the transaction valid, this gateway's judgement refuses an event in it.
+	KindJudgedOtherwise = "judged-otherwise"
+	// KindWritesDiffer: its events are accepted, but what was written is not what they lead to.
+	KindWritesDiffer = "writes-differ"
+	// KindUnreadable: a valid transaction of the chaincode whose arguments or envelope cannot be read.
+	KindUnreadable = "unreadable"
+	// KindForeignWrites: a valid transaction that writes to the chaincode's state by a way that Rootline does not have.
+	KindForeignWrites = "foreign-writes"
+	// KindBrokenChain: a block that does not continue the chain. The projection stands still at it.
+	KindBrokenChain = "broken-chain"
+
+	// KindSeenOther: the event names, as seen by its device, a block that this ledger does not have before it.
+	KindSeenOther = "seen-other-block"
+	// KindClaimedAhead: the device claims a time after the witnessed one.
+	KindClaimedAhead = "claimed-ahead"
+	// KindTimeApart: the transaction's time lies apart from its neighbours': it was held back, or its client's clock
+	// and its endorsers' are wrong.
+	KindTimeApart = "time-apart"
+	// KindListMismatch: an evidence file does not hold the codes that its event commits to.
+	KindListMismatch = readmodel.KindListMismatch
+)
+
+func alarming(kind string) bool {
+	switch kind {
+	case KindJudgedOtherwise, KindWritesDiffer, KindUnreadable, KindForeignWrites, KindBrokenChain:
+		return true
+	}
+	return false
+}
+
+// maxFindings bounds the findings of one kind in one transaction; the rest is counted in the last one's detail.
+const maxFindings = 20
+
+// findingID is made of where something was found, so that reading the blocks again finds the same.
+func findingID(kind string, number uint64, places ...int) string {
+	parts := []string{kind, strconv.FormatUint(number, 10)}
+	for _, p := range places {
+		parts = append(parts, strconv.Itoa(p))
+	}
+	return strings.Join(parts, "/")
+}

@@ -1,0 +1,62 @@
+package projection
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/rootline/rootline/gateway/readmodel"
+)
+
+// metrics are what is counted of a projection.
+type metrics struct {
+	block    prometheus.Gauge
+	events   *prometheus.CounterVec
+	findings *prometheus.CounterVec
+	seconds  prometheus.Histogram
+	stopped  prometheus.Gauge
+}
+
+// newMetrics makes the metrics and registers them, unless r is nil.
+func newMetrics(r prometheus.Registerer) (*metrics, error) {
+	m := &metrics{
+		block: prometheus.NewGauge(prometheus.GaugeOpts{
+			Name: "rootline_projection_block", Help: "Number of the last block that was applied.",
+		}),
+		events: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "rootline_projection_events_total", Help: "Events that were applied, by status: committed or disputed.",
+		}, []string{"status"}),
+		findings: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "rootline_projection_findings_total", Help: "What did not agree when the blocks were read, by kind.",
+		}, []string{"kind"}),
+		seconds: prometheus.NewHistogram(prometheus.HistogramOpts{
+			Name: "rootline_projection_apply_seconds", Help: "Time to judge and apply the blocks of one SQL transaction.",
+			Buckets: prometheus.ExponentialBuckets(0.001, 2, 14),
+		}),
+		stopped: prometheus.NewGauge(prometheus.GaugeOpts{
+			Name: "rootline_projection_stopped", Help: "1 when the blocks do not continue the chain.",
+		}),
+	}
+	if r == nil {
+		return m, nil
+	}
+	for _, c := range []prometheus.Collector{m.block, m.events, m.findings, m.seconds, m.stopped} {
+		if err := r.Register(c); err != nil {
+			return nil, fmt.Errorf("projection: metrics: %w", err)
+		}
+	}
+	return m, nil
+}
+
+func (m *metrics) applied(blocks []readmodel.BlockApplied, took time.Duration) {
+	m.seconds.Observe(took.Seconds())
+	for _, b := range blocks {
+		m.block.Set(float64(b.Number))
+		for _, e := range b.Events {
+			m.events.WithLabelValues(string(e.Status)).Inc()
+		}
+	}
+}
+
+func (m *metrics) found(f *readmodel.Finding) { m.findings.WithLabelValues(f.Kind).Inc() }

@@ -1,0 +1,253 @@
+package projection
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/gateway/block"
+	"github.com/rootline/rootline/gateway/readmodel"
+)
+
+// Projection follows the blocks. Make it with New and Run it once.
+type Projection struct {
+	config  Config
+	metrics *metrics
+	// hashes are those of earlier blocks that were asked for; used by the one who applies.
+	hashes map[uint64]rootline.Hash
+
+	mu     sync.Mutex
+	status Status
+}
+
+// Status is how a projection fares.
+type Status struct {
+	// Cursor is the last applied block; Started is false before the first.
+	Cursor  readmodel.Cursor
+	Started bool
+	// Fault is why blocks are not applied at present; nil when all is well. With Stopped set it is final: the blocks
+	// do not continue the chain, and people have to find out why.
+	Fault   error
+	Stopped bool
+}
+
+// New makes a projection.
+func New(config Config) (*Projection, error) {
+	p := &Projection{config: config.withDefaults(), hashes: map[uint64]rootline.Hash{}}
+	var err error
+	p.metrics, err = newMetrics(p.config.Registerer)
+	return p, err
+}
+
+// Status says how the projection fares.
+func (p *Projection) Status() Status {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.status
+}
+
+func (p *Projection) set(change func(*Status)) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	change(&p.status)
+}
+
+// Pauses between two tries after a fault.
+const (
+	firstPause = 100 * time.Millisecond
+	lastPause  = 10 * time.Second
+)
+
+// Run applies blocks to the end of ctx, whose error it then returns. Faults of the source or the store are tried again.
+// It returns a *block.Break when the blocks do not continue the chain; what was applied before stays as it is.
+func (p *Projection) Run(ctx context.Context) error {
+	p.indexLists(ctx)
+	pause := firstPause
+	for {
+		began := p.Status().Cursor
+		err := p.follow(ctx)
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		var broken *block.Break
+		if errors.As(err, &broken) {
+			return p.stop(ctx, broken)
+		}
+		if err == nil {
+			err = errors.New("the source of blocks ended")
+		}
+		p.set(func(s *Status) { s.Fault = err })
+		p.config.Log.Error("blocks are not applied", "error", err, "again_in", pause)
+		if p.Status().Cursor != began {
+			pause = firstPause
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(pause):
+			pause = min(2*pause, lastPause)
+		}
+	}
+}
+
+// follow applies blocks from the cursor on until something breaks.
+func (p *Projection) follow(ctx context.Context) error {
+	cursor, started, err := p.config.Store.Cursor(ctx)
+	if err != nil {
+		return err
+	}
+	next := uint64(0)
+	if started {
+		next = cursor.Block + 1
+	}
+	p.set(func(s *Status) { s.Cursor, s.Started = cursor, started })
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	queue := make(chan *block.Block, queued)
+	applied := make(chan error, 1)
+	go func() {
+		defer cancel()
+		applied <- p.work(ctx, queue)
+	}()
+	err = p.config.Source.Blocks(ctx, next, func(b *block.Block) error {
+		select {
+		case queue <- b:
+			return nil
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	})
+	close(queue)
+	if failed := <-applied; failed != nil {
+		return failed
+	}
+	return err
+}
+
+// queued is how many blocks may wait, read and decoded, to be applied.
+const queued = 16
+
+// work applies the blocks of the queue until it is closed. What waits is applied together, up to a bound.
+func (p *Projection) work(ctx context.Context, queue <-chan *block.Block) error {
+	for b := range queue {
+		blocks, size := []*block.Block{b}, weight(b)
+	gather:
+		for size < p.config.BatchEvents {
+			select {
+			case more, ok := <-queue:
+				if !ok {
+					break gather
+				}
+				blocks, size = append(blocks, more), size+weight(more)
+			default:
+				break gather
+			}
+		}
+		if err := p.Apply(ctx, blocks...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// weight guesses the number of events in a block from its length.
+func weight(b *block.Block) int { return 1 + b.Bytes/2000 }
+
+// Apply applies blocks after the cursor in one transaction and tells the listeners. When a later one of several does
+// not continue the chain, those before it are applied. Run does this; it is for tests and for tools otherwise.
+func (p *Projection) Apply(ctx context.Context, blocks ...*block.Block) error {
+	if len(blocks) == 0 {
+		return nil
+	}
+	began := time.Now()
+	var out []readmodel.BlockApplied
+	var cursor readmodel.Cursor
+	var broken *block.Break
+	files := 0
+	err := p.config.Store.Write(ctx, func(tx *readmodel.Tx) error {
+		c, started, err := tx.Cursor()
+		if err != nil {
+			return err
+		}
+		before := &c
+		if !started {
+			before = nil
+		}
+		for _, b := range blocks {
+			applied, err := p.apply(tx, b, before)
+			if errors.As(err, &broken) {
+				break
+			}
+			if err != nil {
+				return err
+			}
+			out = append(out, *applied)
+			cursor = readmodel.Cursor{Block: b.Number, Hash: b.Hash, Time: applied.Time}
+			before = &cursor
+		}
+		if len(out) == 0 {
+			return broken
+		}
+		files = tx.ListFiles()
+		return tx.SetCursor(cursor)
+	})
+	if err != nil {
+		clear(p.hashes) // they may be of blocks that were not applied after all
+		return err
+	}
+	p.metrics.applied(out, time.Since(began))
+	p.set(func(s *Status) { s.Cursor, s.Started, s.Fault = cursor, true, nil })
+	if files > 0 {
+		p.indexLists(ctx)
+	}
+	p.tell(ctx, out)
+	if broken != nil {
+		return broken
+	}
+	return nil
+}
+
+// tell alarms, and tells the listeners of blocks.
+func (p *Projection) tell(ctx context.Context, applied []readmodel.BlockApplied) {
+	for _, b := range applied {
+		for _, f := range b.Findings {
+			p.alarm(&f)
+		}
+		for _, l := range p.config.Listeners {
+			l.Applied(ctx, b)
+		}
+	}
+}
+
+func (p *Projection) alarm(f *readmodel.Finding) {
+	log := p.config.Log.Warn
+	if f.Alarm {
+		log = p.config.Log.Error
+	}
+	log("what was read does not agree", "finding", f.ID, "kind", f.Kind, "block", f.Block, "transaction", f.Transaction,
+		"event", f.Event, "detail", f.Detail)
+	p.metrics.found(f)
+}
+
+// stop notes that the chain is broken.
+func (p *Projection) stop(ctx context.Context, broken *block.Break) error {
+	at := p.Status().Cursor
+	f := &readmodel.Finding{
+		ID: findingID(KindBrokenChain, broken.Block) + "/" + broken.Kind, Kind: KindBrokenChain, Alarm: true,
+		Block: broken.Block, Detail: broken.Error(), Found: at.Time,
+	}
+	p.set(func(s *Status) { s.Fault, s.Stopped = broken, true })
+	p.alarm(f)
+	p.metrics.stopped.Set(1)
+	err := p.config.Store.Write(ctx, func(tx *readmodel.Tx) error {
+		tx.AddFinding(f)
+		return nil
+	})
+	if err != nil {
+		return errors.Join(broken, fmt.Errorf("projection: keep the finding: %w", err))
+	}
+	return broken
+}
