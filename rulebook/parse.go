@@ -16,7 +16,7 @@ import (
 // found.
 func Parse(text []byte) (*Rulebook, error) {
 	r := &reader{}
-	book := r.rulebook(text)
+	book := r.survive(text)
 	if len(r.problems) == 0 {
 		return book, nil
 	}
@@ -27,6 +27,17 @@ func Parse(text []byte) (*Rulebook, error) {
 		r.problems = r.problems[:MaxProblems]
 	}
 	return nil, r.problems
+}
+
+// survive turns a panic of the parsers below into a mistake: a proposed text is anybody's, and must not end a peer's
+// chaincode.
+func (r *reader) survive(text []byte) (book *Rulebook) {
+	defer func() {
+		if p := recover(); p != nil {
+			r.failAt(0, 0, "", "the text cannot be read: %v", p)
+		}
+	}()
+	return r.rulebook(text)
 }
 
 func (r *reader) rulebook(text []byte) *Rulebook {
