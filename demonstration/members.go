@@ -1,0 +1,88 @@
+package demonstration
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/founding"
+	"github.com/rootline/rootline/gateway/fabric"
+	"github.com/rootline/rootline/network"
+	"github.com/rootline/rootline/rulebook"
+)
+
+// member is what an organisation of the demonstration is and may do.
+type member struct {
+	org    string
+	title  rootline.Text
+	prefix string
+	roles  []string
+}
+
+// members are the four organisations. Their prefixes lie under 952, which GS1 keeps for demonstrations.
+func members() []member {
+	return []member{
+		{network.Owner, rootline.Text{En: "Project company (demonstration)", Zh: "建设单位（演示）"}, "9520001",
+			[]string{rootline.RoleManager, "importer"}},
+		{network.Contractor, rootline.Text{En: "Contractor (demonstration)", Zh: "施工单位（演示）"}, "9520002",
+			[]string{"nursery", "carrier", "planter", "supplier", "builder"}},
+		{network.Supervisor, rootline.Text{En: "Supervisor (demonstration)", Zh: "监理单位（演示）"}, "9520003",
+			[]string{"supervisor", "laboratory"}},
+		{network.Regulator, rootline.Text{En: "Quality authority (demonstration)", Zh: "质量监督机构（演示）"}, "9520004",
+			[]string{"regulator"}},
+	}
+}
+
+// found founds the ledger with a Fabric admin of each organisation.
+func (d *demonstration) found(ctx context.Context) error {
+	start := time.Now()
+	var all []founding.Member
+	for _, m := range members() {
+		c, err := d.net.Connection(m.org)
+		if err != nil {
+			return err
+		}
+		admin, err := fabric.Connect(ctx, fabric.Config{
+			PeerEndpoint: c.PeerEndpoint, ServerName: c.PeerServerName, TLSCACert: c.TLSCACert,
+			MSPID: c.MSPID, Cert: c.AdminCert, Key: c.AdminKey, Channel: c.Channel,
+		})
+		if err != nil {
+			return err
+		}
+		defer admin.Close()
+		all = append(all, founding.Member{
+			Organisation: rootline.Organisation{MSPID: c.MSPID, Title: m.title, Prefix: m.prefix, Roles: m.roles},
+			Admin:        admin, DeviceFile: d.device(m.org + "-admin"), Gateway: d.url(0),
+		})
+	}
+	net, err := founding.Found(ctx, all)
+	if err != nil {
+		return err
+	}
+	d.done(start, "founding", "ledger %s, confirmed by %d organisations", net, len(all))
+	return nil
+}
+
+// adopt has the shipped rulebooks adopted.
+func (d *demonstration) adopt(ctx context.Context) error {
+	start := time.Now()
+	voters, err := d.voters()
+	if err != nil {
+		return err
+	}
+	shipped := rulebook.Shipped()
+	refs := make([]string, 0, len(shipped))
+	for ref := range shipped {
+		refs = append(refs, ref)
+	}
+	slices.Sort(refs)
+	for _, ref := range refs {
+		if err := founding.Adopt(ctx, ref, shipped[ref], voters); err != nil {
+			return err
+		}
+	}
+	d.done(start, "rulebooks", "%s", fmt.Sprint(refs))
+	return nil
+}

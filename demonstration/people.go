@@ -1,0 +1,162 @@
+package demonstration
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/rootline/rootline/client"
+	"github.com/rootline/rootline/network"
+	"github.com/rootline/rootline/story"
+)
+
+// Invitation is a link that whoever holds it may take once.
+type Invitation struct {
+	Organisation string    `json:"organisation"`
+	Role         string    `json:"role"`
+	Name         string    `json:"name"`
+	Link         string    `json:"link"`
+	Expires      time.Time `json:"expires"`
+}
+
+// invited are the roles that invitations are made for.
+var invited = []struct{ org, role, name string }{
+	{network.Owner, "manager", "M2"},
+	{network.Owner, "importer", "I2"},
+	{network.Contractor, "nursery", "N2"},
+	{network.Contractor, "planter", "C10"},
+	{network.Contractor, "builder", "B2"},
+	{network.Supervisor, "supervisor", "S2"},
+	{network.Regulator, "regulator", "R1"},
+}
+
+// invitationLife is how long the demonstration's invitations hold.
+const invitationLife = 30 * 24 * time.Hour
+
+// invitations gives the links that are kept in the data folder, or makes them. They hold private keys.
+func (d *demonstration) invitations(ctx context.Context) ([]Invitation, error) {
+	return kept(filepath.Join(d.o.Data, "invitations.json"), func() ([]Invitation, error) {
+		start := time.Now()
+		var all []Invitation
+		for _, i := range invited {
+			link, expires, err := d.invite(ctx, i.org, i.role, i.name, invitationLife)
+			if err != nil {
+				return nil, err
+			}
+			all = append(all, Invitation{Organisation: i.org, Role: i.role, Name: i.name, Link: link, Expires: expires})
+		}
+		d.done(start, "people", "%d invitations", len(all))
+		return all, nil
+	})
+}
+
+// kept reads a value from a file, or makes it and keeps it there, for its owner only.
+func kept[T any](file string, produce func() (T, error)) (T, error) {
+	var v T
+	b, err := os.ReadFile(file)
+	if err == nil {
+		if err := json.Unmarshal(b, &v); err != nil {
+			return v, fmt.Errorf("%s is damaged; remove it, and it is made anew: %w", file, err)
+		}
+		return v, nil
+	}
+	if !errors.Is(err, fs.ErrNotExist) {
+		return v, err
+	}
+	if v, err = produce(); err != nil {
+		return v, err
+	}
+	if b, err = json.MarshalIndent(v, "", "  "); err != nil {
+		return v, err
+	}
+	return v, os.WriteFile(file, append(b, '\n'), 0o600)
+}
+
+func (d *demonstration) invite(ctx context.Context, org, role, name string, life time.Duration) (string, time.Time, error) {
+	admin, err := client.LoadDevice(d.device(org + "-admin"))
+	if err != nil {
+		return "", time.Time{}, err
+	}
+	g, err := client.NewGateway(d.url(0))
+	if err != nil {
+		return "", time.Time{}, err
+	}
+	expires := time.Now().Add(life)
+	inv, err := g.Invite(ctx, admin, client.InviteOptions{Role: role, Name: name, Expires: expires})
+	if err != nil {
+		return "", time.Time{}, fmt.Errorf("inviting a %s of %s: %w", role, org, err)
+	}
+	return inv.Link, expires, nil
+}
+
+// player gives a device of the story's cast, enrolled when there is none yet.
+func (d *demonstration) player(ctx context.Context, org, role, name string) (*client.Device, error) {
+	file := d.device("story-" + role)
+	device, err := client.LoadDevice(file)
+	if err == nil || !errors.Is(err, fs.ErrNotExist) {
+		return device, err
+	}
+	link, _, err := d.invite(ctx, org, role, name, time.Hour)
+	if err != nil {
+		return nil, err
+	}
+	g, err := client.NewGateway(d.url(0))
+	if err != nil {
+		return nil, err
+	}
+	return g.EnrolTo(ctx, link, file)
+}
+
+// story tells the story, unless it was told.
+func (d *demonstration) story(ctx context.Context) (*story.Items, error) {
+	return kept(filepath.Join(d.o.Data, "story.json"), func() (*story.Items, error) { return d.tell(ctx) })
+}
+
+// tell enrols the cast and tells the story.
+func (d *demonstration) tell(ctx context.Context) (*story.Items, error) {
+	start := time.Now()
+	var cast story.Cast
+	for _, part := range []struct {
+		org, role, name string
+		into            **client.Device
+	}{
+		{network.Owner, "manager", "M1", &cast.Manager},
+		{network.Contractor, "nursery", "N1", &cast.Nursery},
+		{network.Contractor, "carrier", "T1", &cast.Carrier},
+		{network.Contractor, "planter", "C7", &cast.Planter},
+		{network.Contractor, "supplier", "V1", &cast.Supplier},
+		{network.Contractor, "builder", "B1", &cast.Builder},
+		{network.Supervisor, "supervisor", "S1", &cast.Supervisor},
+		{network.Supervisor, "laboratory", "L1", &cast.Laboratory},
+	} {
+		device, err := d.player(ctx, part.org, part.role, part.name)
+		if err != nil {
+			return nil, err
+		}
+		*part.into = device
+	}
+	g, err := client.NewGateway(d.url(0))
+	if err != nil {
+		return nil, err
+	}
+	if _, err := g.SignIn(ctx, cast.Manager); err != nil {
+		return nil, err
+	}
+	ledger, err := g.Ledger(ctx)
+	if err != nil {
+		return nil, err
+	}
+	items, err := story.Tell(ctx, story.Stage{Gateway: g, Cast: cast, Ledger: ledger, Progress: func(chapter string, done, of int) {
+		fmt.Fprintf(d.o.Report, "%-10s %s: %d of %d events on the ledger\n", "story", chapter, done, of)
+	}})
+	if err != nil {
+		return nil, err
+	}
+	d.done(start, "story", "told; all of it is synthetic")
+	return items, nil
+}
