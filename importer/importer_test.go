@@ -201,12 +201,12 @@ func TestMicroDegrees(t *testing.T) {
 		{"0", 0}, {"-0.0000004", 0}, {"0.0000005", 1}, {"-0.0000005", -1}, {"0.00000049999999999", 0},
 		{"144.9446299304678", 144944630}, {"1.0000015", 1000002}, {"-37.792416878216265", -37792417}, {"+12.", 12000000}, {".5", 500000},
 	} {
-		if got, ok := microDegrees(c.in); !ok || got != c.want {
+		if got, ok := MicroDegrees(c.in); !ok || got != c.want {
 			t.Errorf("%s: %d %v", c.in, got, ok)
 		}
 	}
 	for _, bad := range []string{"", ".", "1e2", "1,5", "NaN", "Inf", "--1", "1_0", " 1", strings.Repeat("9", 40)} {
-		if got, ok := microDegrees(bad); ok {
+		if got, ok := MicroDegrees(bad); ok {
 			t.Errorf("%q is taken for %d", bad, got)
 		}
 	}

@@ -62,8 +62,9 @@ func factor(from, to string) *big.Rat {
 	return new(big.Rat).Quo(a.size, b.size)
 }
 
-// microDegrees reads decimal degrees into micro-degrees, to the nearest.
-func microDegrees(s string) (int64, bool) {
+// MicroDegrees reads decimal degrees into micro-degrees, to the nearest, halves away from zero. The arithmetic is exact:
+// no binary fraction comes in between.
+func MicroDegrees(s string) (int64, bool) {
 	r, ok := parseDecimal(s)
 	if !ok {
 		return 0, false

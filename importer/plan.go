@@ -201,10 +201,10 @@ func (p *Plan) position(row Row) (*rootline.Position, *Fault) {
 	}
 	at := &rootline.Position{Accuracy: p.Position.Accuracy}
 	var ok bool
-	if at.Lat, ok = microDegrees(lat); !ok || at.Lat < -90_000_000 || at.Lat > 90_000_000 {
+	if at.Lat, ok = MicroDegrees(lat); !ok || at.Lat < -90_000_000 || at.Lat > 90_000_000 {
 		return nil, fault(p.Position.Lat, lat, CodePosition)
 	}
-	if at.Lon, ok = microDegrees(lon); !ok || !at.Valid() {
+	if at.Lon, ok = MicroDegrees(lon); !ok || !at.Valid() {
 		return nil, fault(p.Position.Lon, lon, CodePosition)
 	}
 	return at, nil

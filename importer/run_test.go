@@ -77,7 +77,9 @@ func (m *memory) Check(_ context.Context, subs []rootline.Submission) ([]client.
 }
 
 func (m *memory) one(sub rootline.Submission, record bool) client.EventStatus {
-	refused := func(e *rootline.Error) client.EventStatus { return client.EventStatus{Status: client.Refused, Error: e} }
+	refused := func(e *rootline.Error) client.EventStatus {
+		return client.EventStatus{Status: client.Refused, Error: e}
+	}
 	signed, err := jws.Parse(sub.JWS)
 	if err != nil {
 		return refused(rootline.Refuse(rootline.CodeMalformedJWS, err))

@@ -1,0 +1,120 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"golang.org/x/term"
+
+	"github.com/rootline/rootline/client"
+)
+
+// Environment variables that stand in for flags.
+const (
+	envGateway = "ROOTLINE_GATEWAY"
+	envDevice  = "ROOTLINE_DEVICE"
+	envData    = "ROOTLINE_DATA"
+)
+
+const (
+	defaultGateway = "http://localhost:8080"
+	defaultData    = ".rootline"
+)
+
+// environment is what a command has from outside, and the flags that all commands share.
+type environment struct {
+	in       io.Reader
+	out, err io.Writer
+	getenv   func(string) string
+	// terminal says that people watch err, where progress is shown.
+	terminal bool
+
+	gatewayFlag, deviceFlag, dataFlag string
+	// started says that a command's own work began: its errors are no longer about how it was called.
+	started bool
+}
+
+func systemEnvironment() *environment {
+	return &environment{
+		in: os.Stdin, out: os.Stdout, err: os.Stderr, getenv: os.Getenv, terminal: term.IsTerminal(int(os.Stderr.Fd())),
+	}
+}
+
+// data is the folder of the local ledger, keys and journals.
+func (env *environment) data() string {
+	return first(env.dataFlag, env.getenv(envData), defaultData)
+}
+
+func (env *environment) keys() string { return filepath.Join(env.data(), "keys") }
+
+// keyPath turns the name of a device into the path of its key file; a path stays what it is.
+func (env *environment) keyPath(name string) string {
+	if strings.ContainsRune(name, filepath.Separator) || strings.HasSuffix(name, ".json") {
+		return name
+	}
+	return filepath.Join(env.keys(), name+".json")
+}
+
+// device loads the key of the device that the command acts as: the one that is named, or else the only one there is.
+func (env *environment) device() (*client.Device, error) {
+	if name := first(env.deviceFlag, env.getenv(envDevice)); name != "" {
+		return client.LoadDevice(env.keyPath(name))
+	}
+	found, err := filepath.Glob(filepath.Join(env.keys(), "*.json"))
+	if err != nil {
+		return nil, err
+	}
+	switch len(found) {
+	case 0:
+		return nil, errors.New("there is no device in " + env.keys() + ". Enrol one with an invitation: rootline enrol LINK")
+	case 1:
+		return client.LoadDevice(found[0])
+	}
+	names := make([]string, len(found))
+	for i, path := range found {
+		names[i] = strings.TrimSuffix(filepath.Base(path), ".json")
+	}
+	return nil, &usageError{fmt.Errorf("there are several devices: say which with --device: %s", strings.Join(names, ", "))}
+}
+
+// gateway is the client of the gateway that is named, or else that the device was enrolled through. d may be nil.
+func (env *environment) gateway(d *client.Device, options ...client.Option) (*client.Gateway, error) {
+	enrolledAt := ""
+	if d != nil {
+		enrolledAt = d.Gateway
+	}
+	g, err := client.NewGateway(first(env.gatewayFlag, env.getenv(envGateway), enrolledAt, defaultGateway), options...)
+	if err != nil {
+		return nil, &usageError{err}
+	}
+	return g, nil
+}
+
+// both loads the device and the client of its gateway.
+func (env *environment) both(options ...client.Option) (*client.Device, *client.Gateway, error) {
+	d, err := env.device()
+	if err != nil {
+		return nil, nil, err
+	}
+	g, err := env.gateway(d, options...)
+	return d, g, err
+}
+
+// say writes a line for people to out.
+func (env *environment) say(format string, args ...any) { fmt.Fprintf(env.out, format+"\n", args...) }
+
+// note writes a line about how it goes to err, apart from the results.
+func (env *environment) note(format string, args ...any) { fmt.Fprintf(env.err, format+"\n", args...) }
+
+func first(values ...string) string {
+	for _, v := range values {
+		if v != "" {
+			return v
+		}
+	}
+	return ""
+}

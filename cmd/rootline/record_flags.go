@@ -1,0 +1,140 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"mime"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/pflag"
+
+	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/importer"
+)
+
+// eventFlags describe one event.
+type eventFlags struct {
+	asset, kind, action, rulebook, at string
+	lat, lon                          string
+	accuracy, amount                  int64
+	set, inputs, refs, evidence       []string
+	tag, replaces, corrects           string
+	newCode                           bool
+}
+
+func (f *eventFlags) register(flags *pflag.FlagSet) {
+	flags.StringVar(&f.asset, "asset", "", "code of the asset")
+	flags.BoolVar(&f.newCode, "new", false, "make a new code for the asset, with the organisation's prefix")
+	flags.StringVar(&f.kind, "kind", "", "kind of a new asset, like tree")
+	flags.StringVar(&f.action, "action", "", "what was done, in the rulebook's words, like plant")
+	flags.StringVar(&f.rulebook, "rulebook", "", "rulebook with its version, like forestation@1")
+	flags.StringVar(&f.at, "at", "", "when it was done, like 2026-03-12T08:15:00Z (default: now)")
+	flags.StringVar(&f.lat, "lat", "", "latitude in decimal degrees of WGS 84")
+	flags.StringVar(&f.lon, "lon", "", "longitude in decimal degrees of WGS 84")
+	flags.Int64Var(&f.accuracy, "accuracy", 0, "accuracy of the position, in metres")
+	flags.Int64Var(&f.amount, "amount", 0, "amount, in the smallest unit of the kind")
+	flags.StringArrayVar(&f.set, "set", nil, "NAME=VALUE of the data; digits make a number, true and false a yes or no (repeatable). What it cannot say, a file can")
+	flags.StringArrayVar(&f.inputs, "input", nil, "CODE=AMOUNT of an asset that is used up (repeatable)")
+	flags.StringArrayVar(&f.refs, "ref", nil, "code of an asset that is only looked at (repeatable)")
+	flags.StringArrayVar(&f.evidence, "evidence", nil, "file that is uploaded as evidence (repeatable)")
+	flags.StringVar(&f.tag, "tag", "", "code that is bound to the asset")
+	flags.StringVar(&f.replaces, "replaces", "", "code that --tag takes over from")
+	flags.StringVar(&f.corrects, "corrects", "", "id of the earlier event that this one puts right")
+}
+
+// given reports whether any flag describes an event.
+func (f *eventFlags) given(flags *pflag.FlagSet) bool {
+	given := false
+	own := pflag.NewFlagSet("", pflag.ContinueOnError)
+	new(eventFlags).register(own)
+	flags.Visit(func(flag *pflag.Flag) { given = given || own.Lookup(flag.Name) != nil })
+	return given
+}
+
+// event makes the event. Every error is about how the command was called.
+func (f *eventFlags) event(flags *pflag.FlagSet) (*rootline.Event, error) {
+	if f.action == "" || f.rulebook == "" {
+		return nil, errors.New("name a file of events, or give at least --action, --rulebook, and --asset or --new")
+	}
+	if (f.asset != "") == f.newCode && f.rulebook != rootline.Registry {
+		return nil, errors.New("give the code with --asset, or let one be made with --new")
+	}
+	e := &rootline.Event{
+		Asset: f.asset, Kind: f.kind, Action: f.action, Rulebook: f.rulebook, Amount: f.amount,
+		Refs: f.refs, Tag: f.tag, Replaces: f.replaces, Corrects: f.corrects,
+	}
+	var err error
+	if f.at != "" {
+		if e.At, err = rootline.ParseInstant(f.at); err != nil {
+			return nil, fmt.Errorf("--at: %w", err)
+		}
+	}
+	if e.Place, err = f.position(flags); err != nil {
+		return nil, err
+	}
+	for _, in := range f.inputs {
+		code, amount, _ := strings.Cut(in, "=")
+		n, err := strconv.ParseInt(amount, 10, 64)
+		if err != nil {
+			return nil, fmt.Errorf("--input %q is not like CODE=3", in)
+		}
+		e.Inputs = append(e.Inputs, rootline.Input{Asset: code, Amount: n})
+	}
+	e.Data, err = f.body()
+	return e, err
+}
+
+func (f *eventFlags) position(flags *pflag.FlagSet) (*rootline.Position, error) {
+	if !flags.Changed("lat") && !flags.Changed("lon") {
+		return nil, nil
+	}
+	lat, okLat := importer.MicroDegrees(f.lat)
+	lon, okLon := importer.MicroDegrees(f.lon)
+	p := &rootline.Position{Point: rootline.Point{Lat: lat, Lon: lon}, Accuracy: f.accuracy}
+	if !okLat || !okLon || !p.Valid() {
+		return nil, errors.New("--lat and --lon are decimal degrees of WGS 84, like 38.912345 and 115.912345")
+	}
+	return p, nil
+}
+
+// body makes the data of --set.
+func (f *eventFlags) body() (json.RawMessage, error) {
+	if len(f.set) == 0 {
+		return nil, nil
+	}
+	fields := rootline.Fields{}
+	for _, pair := range f.set {
+		name, value, ok := strings.Cut(pair, "=")
+		if !ok || !rootline.ValidFieldName(name) {
+			return nil, fmt.Errorf("--set %q is not like height=2100", pair)
+		}
+		fields[name] = valueOf(value)
+	}
+	return json.Marshal(fields)
+}
+
+func valueOf(s string) rootline.Value {
+	if n, err := strconv.ParseInt(s, 10, 64); err == nil {
+		return rootline.IntegerOf(n)
+	}
+	if s == "true" || s == "false" {
+		return rootline.BoolOf(s == "true")
+	}
+	return rootline.StringOf(s)
+}
+
+// readEvidence reads a file and finds its media type: by its name, else by its first bytes.
+func readEvidence(path string) (content []byte, media string, err error) {
+	if content, err = os.ReadFile(path); err != nil {
+		return nil, "", err
+	}
+	if media = mime.TypeByExtension(filepath.Ext(path)); media == "" {
+		media = http.DetectContentType(content)
+	}
+	return content, media, nil
+}
