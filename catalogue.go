@@ -75,3 +75,9 @@ var catalogue = map[Code]Text{
 	CodeNotReady:        {"The gateway is not ready: %v.", "网关尚未就绪：%v。"},
 	CodeInternal:        {"Something broke on our side. It was logged; try again, and tell the operator if it stays so.", "我们这边出了问题，已记录。请重试；若仍出现，请告知运维人员。"},
 }
+
+// Known reports whether c is one of Rootline's own codes. A rulebook's rules take other ones.
+func (c Code) Known() bool {
+	_, ok := catalogue[c]
+	return ok
+}
