@@ -1,0 +1,249 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/gateway/evidence"
+	"github.com/rootline/rootline/gateway/fabric"
+	"github.com/rootline/rootline/gateway/httpapi"
+	"github.com/rootline/rootline/gateway/outbox"
+	"github.com/rootline/rootline/gateway/projection"
+	"github.com/rootline/rootline/gateway/readmodel"
+	"github.com/rootline/rootline/gateway/sessions"
+	"github.com/rootline/rootline/judge"
+	"github.com/rootline/rootline/web"
+)
+
+// App is a running gateway.
+type App struct {
+	config   Config
+	log      *slog.Logger
+	registry *prometheus.Registry
+	judge    *judge.Judge
+
+	client     *fabric.Client
+	store      *readmodel.Store
+	evidence   *evidence.Store
+	sessions   *sessions.Store
+	outbox     *outbox.Outbox
+	projection *projection.Projection
+	hub        *httpapi.Hub
+	monitor    *monitor
+
+	listener net.Listener
+	server   *http.Server
+	// closers undo what Open did, last first.
+	closers []func() error
+	work    sync.WaitGroup
+	failed  chan error
+	close   sync.Once
+}
+
+// closeTime is how long requests that are under way may take when the gateway stops.
+const closeTime = 10 * time.Second
+
+// Run runs a gateway until ctx ends or it cannot go on.
+func Run(ctx context.Context, config Config) error {
+	a, err := Open(ctx, config)
+	if err != nil {
+		return err
+	}
+	select {
+	case <-ctx.Done():
+		a.log.Info("stopping")
+	case err = <-a.failed:
+	}
+	return errors.Join(err, a.Close())
+}
+
+// Open starts a gateway. It serves as soon as Open returns; /readyz says when it is level with its peer. Errors are
+// *ConfigError, or name the part that cannot start.
+func Open(ctx context.Context, config Config) (*App, error) {
+	if err := config.complete(); err != nil {
+		return nil, err
+	}
+	a := &App{config: config, log: slog.Default(), registry: prometheus.NewRegistry(), judge: judge.New(), hub: httpapi.NewHub(), failed: make(chan error, 2)}
+	a.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	for _, part := range []struct {
+		name  string
+		start func(context.Context) error
+	}{
+		{"listen", a.listen}, {"store", a.openStores}, {"fabric", a.connect}, {"outbox", a.openOutbox},
+		{"projection", a.follow}, {"http", a.serve},
+	} {
+		if err := part.start(ctx); err != nil {
+			return nil, errors.Join(fmt.Errorf("gateway: %s: %w", part.name, err), a.Close())
+		}
+	}
+	a.log.Info("gateway runs", "origin", config.Origin, "listen", a.Addr(), "organisation", config.MSP, "peer", config.Peer)
+	return a, nil
+}
+
+// Addr is the address that it serves on.
+func (a *App) Addr() string { return a.listener.Addr().String() }
+
+// URL is the address to reach it at from this machine.
+func (a *App) URL() string { return "http://" + a.Addr() }
+
+// Close stops the gateway: requests under way are answered, streams end, and what the outbox holds is kept.
+func (a *App) Close() error {
+	var errs []error
+	a.close.Do(func() {
+		for i := len(a.closers) - 1; i >= 0; i-- {
+			errs = append(errs, a.closers[i]())
+		}
+	})
+	return errors.Join(errs...)
+}
+
+func (a *App) onClose(f func() error) { a.closers = append(a.closers, f) }
+
+// listen takes the address first: when it is taken, nothing else was touched.
+func (a *App) listen(ctx context.Context) (err error) {
+	var lc net.ListenConfig
+	if a.listener, err = lc.Listen(ctx, "tcp", a.config.Listen); err != nil {
+		return fmt.Errorf("%w. Stop what listens there, or choose another address with --listen", err)
+	}
+	a.onClose(func() error { return ignoreClosed(a.listener.Close()) })
+	return nil
+}
+
+func (a *App) openStores(ctx context.Context) (err error) {
+	dir := a.config.Store
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return err
+	}
+	unlock, err := lock(filepath.Join(dir, "lock"))
+	if err != nil {
+		return err
+	}
+	a.onClose(unlock)
+	if a.store, err = readmodel.Open(ctx, filepath.Join(dir, "readmodel.db")); err != nil {
+		return err
+	}
+	a.onClose(a.store.Close)
+	if a.sessions, err = sessions.Open(ctx, filepath.Join(dir, "gateway.db")); err != nil {
+		return err
+	}
+	a.onClose(a.sessions.Close)
+	if a.evidence, err = evidence.Open(filepath.Join(dir, "evidence")); err != nil {
+		return err
+	}
+	a.onClose(a.evidence.Close)
+	return nil
+}
+
+func (a *App) connect(ctx context.Context) (err error) {
+	if a.client, err = fabric.Connect(ctx, a.config.fabric()); err != nil {
+		return err
+	}
+	a.onClose(a.client.Close)
+	return nil
+}
+
+func (a *App) openOutbox(ctx context.Context) (err error) {
+	a.outbox, err = outbox.Open(ctx, outbox.Config{
+		Path: filepath.Join(a.config.Store, "outbox.db"), Ledger: a.client, State: a.store.Snapshot,
+		Evidence: a.evidence, Lists: readmodel.Lists{Store: a.store}, Judge: a.judge, Registerer: a.registry, Log: a.log,
+	})
+	if err == nil {
+		a.onClose(a.outbox.Close)
+	}
+	return err
+}
+
+// follow begins to read blocks and to look after the peer. Both end before the stores are closed.
+func (a *App) follow(ctx context.Context) (err error) {
+	a.projection, err = projection.New(projection.Config{
+		Store: a.store, Source: a.client, Judge: a.judge, Blobs: blobs{a.evidence}, Registerer: a.registry, Log: a.log,
+		Listeners: []projection.Listener{projection.ListenerFunc(a.applied)},
+	})
+	if err != nil {
+		return err
+	}
+	a.monitor = &monitor{peer: a.client, operations: a.config.PeerOperations, status: a.projection.Status}
+	work, stop := context.WithCancel(context.WithoutCancel(ctx))
+	a.onClose(func() error { stop(); a.work.Wait(); return nil })
+	a.work.Go(func() { a.monitor.run(work) })
+	a.work.Go(func() {
+		// A chain that breaks stops the reading, not the gateway: what was read stays readable, and /readyz says why.
+		if err := a.projection.Run(work); work.Err() == nil {
+			a.log.Error("blocks are not read any more", "error", err)
+		}
+	})
+	return nil
+}
+
+// applied hears of each block that was applied.
+func (a *App) applied(ctx context.Context, b readmodel.BlockApplied) {
+	by := map[string][]string{}
+	for _, e := range b.Events {
+		if e.Status == readmodel.Committed {
+			by[e.Transaction] = append(by[e.Transaction], e.ID)
+		}
+	}
+	for tx, ids := range by {
+		a.outbox.Committed(ctx, ids, tx, b.Number)
+	}
+	if err := a.hub.Block(httpapi.NewsOf(b)); err != nil {
+		a.log.Error("a block is not told of", "block", b.Number, "error", err)
+	}
+}
+
+func (a *App) serve(context.Context) error {
+	api, err := httpapi.New(httpapi.Config{Origin: a.config.Origin, Organisation: a.config.MSP, Channel: a.config.Channel}, httpapi.Deps{
+		Reader: a.store, Outbox: a.outbox, Evidence: a.evidence, Sessions: a.sessions, Hub: a.hub,
+		Peer: a.monitor.Peer, Stored: a.stored, Start: web.Handler(),
+		Metrics: promhttp.HandlerFor(a.registry, promhttp.HandlerOpts{}),
+	}, a.registry)
+	if err != nil {
+		return err
+	}
+	a.server = &http.Server{
+		Handler: api, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 32 << 10,
+		ErrorLog: slog.NewLogLogger(a.log.Handler(), slog.LevelDebug),
+	}
+	a.onClose(func() error {
+		a.hub.Close()
+		ctx, cancel := context.WithTimeout(context.Background(), closeTime)
+		defer cancel()
+		if err := a.server.Shutdown(ctx); err != nil {
+			return errors.Join(fmt.Errorf("gateway: requests were cut off: %w", err), a.server.Close())
+		}
+		return nil
+	})
+	a.work.Go(func() {
+		if err := a.server.Serve(a.listener); !errors.Is(err, http.ErrServerClosed) {
+			a.failed <- fmt.Errorf("gateway: http: %w", err)
+		}
+	})
+	return nil
+}
+
+// stored hears of each file of evidence: it may hold the codes of a list.
+func (a *App) stored(ctx context.Context, h rootline.Hash) {
+	if err := a.projection.IndexList(ctx, h); err != nil {
+		a.log.Error("a code list is not indexed", "file", h, "error", err)
+	}
+}
+
+func ignoreClosed(err error) error {
+	if errors.Is(err, net.ErrClosed) {
+		return nil
+	}
+	return err
+}

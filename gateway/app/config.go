@@ -1,0 +1,127 @@
+package app
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"log/slog"
+	"net"
+	"path/filepath"
+
+	"github.com/rootline/rootline/gateway/fabric"
+	"github.com/rootline/rootline/gateway/httpapi"
+)
+
+// Config says how to run a gateway. Each member has a flag and an environment variable; see Bind.
+type Config struct {
+	// Listen is the TCP address to serve HTTP on. Default "127.0.0.1:8080".
+	Listen string
+	// Origin is the address under which people reach the gateway. Default "http://localhost" with Listen's port.
+	Origin string
+	// Store is the folder of the read model, the outbox, the sessions and the evidence. Default ".rootline/gateway".
+	Store string
+	// Peer, PeerName and PeerCA are the gRPC address of the organisation's own peer, the name in its TLS certificate, and
+	// the certificate (a file in PEM) that it descends from.
+	Peer, PeerName, PeerCA string
+	// PeerOperations is the URL of the peer's operations service, by whose clock the skew is measured. It may be left out.
+	PeerOperations string
+	// MSP is the organisation; Cert and Key (files in PEM) are the Fabric identity of its gateway.
+	MSP, Cert, Key string
+	// Channel holds the ledger. Default "works".
+	Channel string
+	// LogLevel is debug, info, warn or error. Default info.
+	LogLevel string
+}
+
+// setting is one member of Config under its names.
+type setting struct {
+	value             *string
+	flag, env, usage  string
+	standard, missing string
+}
+
+func (c *Config) settings() []setting {
+	return []setting{
+		{&c.Listen, "listen", "ROOTLINE_LISTEN", "TCP address to serve HTTP on", "127.0.0.1:8080", ""},
+		{&c.Origin, "origin", "ROOTLINE_ORIGIN", "address under which people reach the gateway, https://works.example (default http://localhost with the port of --listen)", "", ""},
+		{&c.Store, "store", "ROOTLINE_STORE", "folder of the read model, outbox, sessions and evidence", filepath.Join(".rootline", "gateway"), ""},
+		{&c.Peer, "peer", "ROOTLINE_PEER", "gRPC address of the organisation's own peer, 127.0.0.1:7053", "", "the address of a peer"},
+		{&c.PeerName, "peer-name", "ROOTLINE_PEER_NAME", "name in the peer's TLS certificate", "", "the name of the peer"},
+		{&c.PeerCA, "peer-ca", "ROOTLINE_PEER_CA", "certificate (PEM) that the peer's TLS certificate descends from", "", "the peer's TLS CA certificate"},
+		{&c.PeerOperations, "peer-operations", "ROOTLINE_PEER_OPERATIONS", "URL of the peer's operations service, to measure the clock's skew by", "", ""},
+		{&c.MSP, "msp", "ROOTLINE_MSP", "MSP id of the organisation", "", "the organisation's MSP id"},
+		{&c.Cert, "cert", "ROOTLINE_CERT", "certificate (PEM) of the gateway's Fabric identity", "", "the gateway's certificate"},
+		{&c.Key, "key", "ROOTLINE_KEY", "private key (PEM) of the gateway's Fabric identity", "", "the gateway's private key"},
+		{&c.Channel, "channel", "ROOTLINE_CHANNEL", "channel that holds the ledger", "works", ""},
+		{&c.LogLevel, "log-level", "ROOTLINE_LOG_LEVEL", "debug, info, warn or error", "info", ""},
+	}
+}
+
+// Bind offers the members as flags. A flag that is not given takes the environment variable, then the default.
+func (c *Config) Bind(flags *flag.FlagSet, getenv func(string) string) {
+	for _, s := range c.settings() {
+		standard := s.standard
+		if v := getenv(s.env); v != "" {
+			standard = v
+		}
+		flags.StringVar(s.value, s.flag, standard, s.usage+" (or $"+s.env+")")
+	}
+}
+
+// Env is the configuration as environment variables, for a gateway that is started as a process of its own.
+func (c *Config) Env() []string {
+	var env []string
+	for _, s := range c.settings() {
+		if *s.value != "" {
+			env = append(env, s.env+"="+*s.value)
+		}
+	}
+	return env
+}
+
+// ConfigError says which setting is wrong or missing.
+type ConfigError struct{ Flag, Env, Reason string }
+
+// Error implements error.
+func (e *ConfigError) Error() string {
+	return fmt.Sprintf("%s. Set --%s or %s", e.Reason, e.Flag, e.Env)
+}
+
+// complete fills in the defaults and checks what can be checked. Every error is a *ConfigError.
+func (c *Config) complete() error {
+	for _, s := range c.settings() {
+		if *s.value == "" {
+			*s.value = s.standard
+		}
+		if *s.value == "" && s.missing != "" {
+			return &ConfigError{s.flag, s.env, s.missing + " is missing"}
+		}
+	}
+	_, port, err := net.SplitHostPort(c.Listen)
+	if err != nil {
+		return &ConfigError{"listen", "ROOTLINE_LISTEN", fmt.Sprintf("%q is no address like 127.0.0.1:8080", c.Listen)}
+	}
+	if c.Origin == "" {
+		c.Origin = "http://localhost:" + port
+	}
+	if _, err := httpapi.ParseOrigin(c.Origin); err != nil {
+		return &ConfigError{"origin", "ROOTLINE_ORIGIN", err.Error()}
+	}
+	if _, err := c.level(); err != nil {
+		return &ConfigError{"log-level", "ROOTLINE_LOG_LEVEL", fmt.Sprintf("%q is none of debug, info, warn and error", c.LogLevel)}
+	}
+	return nil
+}
+
+func (c *Config) level() (slog.Level, error) {
+	var l slog.Level
+	err := l.UnmarshalText([]byte(c.LogLevel))
+	return l, errors.Join(err)
+}
+
+func (c *Config) fabric() fabric.Config {
+	return fabric.Config{
+		PeerEndpoint: c.Peer, ServerName: c.PeerName, TLSCACert: c.PeerCA,
+		MSPID: c.MSP, Cert: c.Cert, Key: c.Key, Channel: c.Channel,
+	}
+}

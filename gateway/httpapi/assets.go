@@ -1,0 +1,163 @@
+package httpapi
+
+import (
+	"context"
+
+	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/gateway/readmodel"
+	"github.com/rootline/rootline/rulebook"
+)
+
+// AssetView is an asset with what a page needs to show it.
+type AssetView struct {
+	rootline.Asset
+	KindTitle   rootline.Text            `json:"kindTitle"`
+	StateTitle  rootline.Text            `json:"stateTitle"`
+	Unit        string                   `json:"unit,omitempty" doc:"The smallest unit that amounts are counted in"`
+	FieldTitles map[string]rootline.Text `json:"fieldTitles,omitempty"`
+	Tags        []string                 `json:"tags" doc:"Codes that lead to it besides its own, replaced ones included"`
+	Asleep      bool                     `json:"asleep" doc:"It is only a code on its lot's list so far, and is shown with the lot's state"`
+	Disputed    bool                     `json:"disputed" doc:"An event that this gateway judges otherwise names it"`
+	URL         string                   `json:"url" doc:"Its page"`
+	Block       BlockRef                 `json:"block" doc:"The block that this answer is current to"`
+}
+
+// BlockRef is a block, and how far it lies behind.
+type BlockRef struct {
+	Number uint64           `json:"number"`
+	Hash   rootline.Hash    `json:"hash"`
+	Time   rootline.Instant `json:"time"`
+	Lag    uint64           `json:"lag" doc:"How many blocks the gateway's own peer is ahead"`
+}
+
+// paging is what every list can be asked.
+type paging struct {
+	Limit  int    `query:"limit" minimum:"1" maximum:"500" default:"50" doc:"How many"`
+	Cursor string `query:"cursor" maxLength:"1000" doc:"next of the page before"`
+}
+
+func (p paging) of() readmodel.Page { return readmodel.Page{Cursor: p.Cursor, Limit: p.Limit} }
+
+type assetsInput struct {
+	paging
+	Kind      string `query:"kind" maxLength:"40"`
+	State     string `query:"state" maxLength:"40"`
+	Place     string `query:"place" maxLength:"80" doc:"A place's id; what lies in the places within it counts, too"`
+	Custodian string `query:"custodian" maxLength:"64" doc:"MSP id"`
+	Lot       string `query:"lot" maxLength:"30"`
+	Query     string `query:"q" maxLength:"30" doc:"Part of a code, or of a tag's"`
+}
+
+type assetOutput struct{ Body AssetView }
+
+type assetsOutput struct {
+	Body struct {
+		Items []AssetView `json:"items"`
+		Next  string      `json:"next,omitempty" doc:"Cursor of the next page; absent on the last"`
+		Block uint64      `json:"block" doc:"The block that this answer is current to"`
+	}
+}
+
+// asset shows one asset, found by its own code, by a tag, or as a sleeping item of a listed lot.
+func (s *Server) asset(ctx context.Context, in *codeInput) (*assetOutput, error) {
+	if err := validCode(in.ID); err != nil {
+		return nil, err
+	}
+	a, err := s.Reader.Asset(ctx, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	v, err := s.newViews(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return &assetOutput{Body: v.asset(ctx, a)}, nil
+}
+
+// assets lists assets in the order of their codes.
+func (s *Server) assets(ctx context.Context, in *assetsInput) (*assetsOutput, error) {
+	list, err := s.Reader.Assets(ctx, readmodel.AssetFilter{
+		Kind: in.Kind, State: in.State, Place: in.Place, Custodian: in.Custodian, Lot: in.Lot, Q: in.Query,
+	}, in.of())
+	if err != nil {
+		return nil, err
+	}
+	v, err := s.newViews(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out := &assetsOutput{}
+	out.Body.Items, out.Body.Next, out.Body.Block = make([]AssetView, len(list.Items)), list.Next, v.block.Number
+	for i := range list.Items {
+		out.Body.Items[i] = v.asset(ctx, &list.Items[i])
+	}
+	return out, nil
+}
+
+// views makes views that belong to one answer: they name the same block and look each rulebook up once.
+type views struct {
+	server *Server
+	block  BlockRef
+	books  map[string]*rulebook.Rulebook
+	orgs   map[string]rootline.Text
+}
+
+func (s *Server) newViews(ctx context.Context) (*views, error) {
+	ledger, err := s.Reader.Ledger(ctx)
+	if err != nil {
+		return nil, err
+	}
+	v := &views{server: s, books: map[string]*rulebook.Rulebook{}, orgs: map[string]rootline.Text{}}
+	v.block = BlockRef{Number: ledger.Cursor.Block, Hash: ledger.Cursor.Hash, Time: ledger.Cursor.Time, Lag: s.lag(ledger.Cursor)}
+	for _, o := range ledger.Organisations {
+		v.orgs[o.MSPID] = o.Title
+	}
+	return v, nil
+}
+
+// book returns a rulebook, or nil when this gateway cannot read it; titles are then missing, and nothing else is.
+func (v *views) book(ctx context.Context, ref string) *rulebook.Rulebook {
+	if b, ok := v.books[ref]; ok {
+		return b
+	}
+	var found *rulebook.Rulebook
+	if r, err := v.server.Reader.Rulebook(ctx, ref); err == nil {
+		found = r.Book
+	}
+	v.books[ref] = found
+	return found
+}
+
+func (v *views) kind(ctx context.Context, ref, name string) *rulebook.Kind {
+	if b := v.book(ctx, ref); b != nil {
+		return b.Kind(name)
+	}
+	return nil
+}
+
+func (v *views) asset(ctx context.Context, a *readmodel.Asset) AssetView {
+	view := AssetView{
+		Asset: a.Asset, Tags: a.Tags, Asleep: a.Asleep, Disputed: a.Disputed,
+		URL: v.server.config.link(a.ID), Block: v.block,
+	}
+	if view.Tags == nil {
+		view.Tags = []string{}
+	}
+	k := v.kind(ctx, a.Rulebook, a.Kind)
+	if k == nil {
+		return view
+	}
+	view.KindTitle, view.Unit = k.Title, k.Unit
+	if state := k.State(a.State); state != nil {
+		view.StateTitle = state.Title
+	}
+	for name := range a.Fields {
+		if f := k.Field(name); f != nil {
+			if view.FieldTitles == nil {
+				view.FieldTitles = map[string]rootline.Text{}
+			}
+			view.FieldTitles[name] = f.Title
+		}
+	}
+	return view
+}

@@ -1,0 +1,92 @@
+package httpapi
+
+import (
+	"context"
+	"io"
+	"net/http"
+
+	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/gateway/evidence"
+	"github.com/rootline/rootline/gateway/outbox"
+	"github.com/rootline/rootline/gateway/readmodel"
+	"github.com/rootline/rootline/gateway/sessions"
+)
+
+// Reader is what the gateway knows of the ledger; *readmodel.Store is one. What is not there is refused with
+// rootline.CodeNotFound, a cursor or filter that makes no sense with rootline.CodeBadRequest; every other error is a
+// fault of ours.
+type Reader interface {
+	Asset(ctx context.Context, code string) (*readmodel.Asset, error)
+	Assets(ctx context.Context, f readmodel.AssetFilter, p readmodel.Page) (readmodel.List[readmodel.Asset], error)
+	AssetEvents(ctx context.Context, asset string, p readmodel.Page) (readmodel.List[readmodel.Event], error)
+	Event(ctx context.Context, id string) (*readmodel.Event, error)
+	Trace(ctx context.Context, code string, d readmodel.Direction, o readmodel.TraceOptions) (*readmodel.Trace, error)
+
+	Place(ctx context.Context, id string) (*rootline.Place, error)
+	Places(ctx context.Context, f readmodel.PlaceFilter, p readmodel.Page) (readmodel.List[rootline.Place], error)
+	Device(ctx context.Context, kid string) (*rootline.Device, error)
+	Devices(ctx context.Context, f readmodel.DeviceFilter, p readmodel.Page) (readmodel.List[rootline.Device], error)
+	Rulebook(ctx context.Context, name string) (*readmodel.Rulebook, error)
+	Rulebooks(ctx context.Context) ([]readmodel.Rulebook, error)
+	Ballots(ctx context.Context) ([]rootline.Ballot, error)
+	Ledger(ctx context.Context) (*readmodel.Ledger, error)
+	Tag(ctx context.Context, code string) (*rootline.Tag, error)
+
+	Cursor(ctx context.Context) (c readmodel.Cursor, ok bool, err error)
+	Block(ctx context.Context, number uint64) (*readmodel.Block, error)
+	BlocksAfter(ctx context.Context, number int64, limit int) ([]readmodel.BlockApplied, error)
+	Transaction(ctx context.Context, id string) (*readmodel.Transaction, error)
+	Findings(ctx context.Context, p readmodel.Page) (readmodel.List[readmodel.Finding], error)
+	FindingCount(ctx context.Context) (all, alarms int, err error)
+}
+
+// Outbox carries events to the ledger; *outbox.Outbox is one.
+type Outbox interface {
+	// Submit answers for each event, in order; those it takes are kept durably before it answers.
+	Submit(ctx context.Context, subs []rootline.Submission) ([]outbox.Status, error)
+	// Check answers as Submit would, and takes nothing.
+	Check(ctx context.Context, subs []rootline.Submission) ([]outbox.Status, error)
+	Wait(ctx context.Context, ids []string) ([]outbox.Status, error)
+	Status(ctx context.Context, id string) (status outbox.Status, ok bool, err error)
+	Pending() outbox.Pending
+}
+
+// Evidence keeps files by their hash; *evidence.Store is one.
+type Evidence interface {
+	Has(ctx context.Context, h rootline.Hash) bool
+	Open(ctx context.Context, h rootline.Hash) (*evidence.File, error)
+	Put(ctx context.Context, h rootline.Hash, r io.Reader) (fresh bool, err error)
+}
+
+// Sessions remembers who has signed in; *sessions.Store is one.
+type Sessions interface {
+	Create(ctx context.Context, session sessions.Session) (token string, err error)
+	Find(ctx context.Context, token string) (session sessions.Session, ok bool, err error)
+	End(ctx context.Context, token string) error
+	TakeNonce(ctx context.Context, kid, nonce string, expires rootline.Instant) (bool, error)
+}
+
+// Peer is what is known of the organisation's own peer and of the reading of its blocks.
+type Peer struct {
+	// Height is the number of the peer's blocks; 0 when it does not answer.
+	Height uint64
+	// SkewMs is how far the peer's clock is ahead of ours, in milliseconds; nil when it is not known.
+	SkewMs *int64
+	// Halted says why blocks are not applied any more; "" while they are.
+	Halted string
+}
+
+// Deps are the parts behind the API. All are needed.
+type Deps struct {
+	Reader   Reader
+	Outbox   Outbox
+	Evidence Evidence
+	Sessions Sessions
+	Hub      *Hub
+	// Peer tells how the peer is, without waiting for it.
+	Peer func() Peer
+	// Stored is told of each file of evidence that was stored: it may hold the codes of a list.
+	Stored func(ctx context.Context, h rootline.Hash)
+	// Start serves the start page and its files; Metrics the metrics.
+	Start, Metrics http.Handler
+}

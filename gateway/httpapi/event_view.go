@@ -1,0 +1,112 @@
+package httpapi
+
+import (
+	"context"
+	"encoding/json"
+
+	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/gateway/readmodel"
+)
+
+// EventView is a recorded event with what a page needs to show it.
+type EventView struct {
+	ID                string              `json:"id"`
+	Asset             string              `json:"asset,omitempty"`
+	Seq               uint64              `json:"seq,omitempty" doc:"Its place in the history that was asked for, from 1"`
+	Head              rootline.Hash       `json:"head,omitzero" doc:"That history's head after it"`
+	Link              string              `json:"link,omitempty" doc:"How it concerns that asset: asset, input, part"`
+	Action            string              `json:"action"`
+	ActionTitle       rootline.Text       `json:"actionTitle"`
+	Kind              string              `json:"kind,omitempty"`
+	Rulebook          string              `json:"rulebook"`
+	State             string              `json:"state,omitempty" doc:"The asset's state after it"`
+	StateTitle        rootline.Text       `json:"stateTitle,omitzero"`
+	At                rootline.Instant    `json:"at" doc:"When it was done, as the device claims"`
+	Witnessed         rootline.Instant    `json:"witnessed,omitzero" doc:"When it was recorded, as several organisations' clocks agree"`
+	Late              bool                `json:"late" doc:"It reached the ledger long after the claimed time"`
+	Device            string              `json:"device" doc:"kid"`
+	Organisation      string              `json:"organisation" doc:"MSP id"`
+	OrganisationTitle rootline.Text       `json:"organisationTitle,omitzero"`
+	Role              string              `json:"role,omitempty"`
+	Name              string              `json:"name,omitempty" doc:"The device's pseudonym"`
+	Place             *rootline.Position  `json:"place,omitempty"`
+	Evidence          []rootline.Evidence `json:"evidence,omitempty"`
+	Inputs            []rootline.Input    `json:"inputs,omitempty"`
+	Refs              []string            `json:"refs,omitempty"`
+	List              *rootline.List      `json:"list,omitempty"`
+	Into              []rootline.Part     `json:"into,omitempty"`
+	Amount            int64               `json:"amount,omitempty"`
+	Data              json.RawMessage     `json:"data,omitempty"`
+	Seen              *rootline.Seen      `json:"seen,omitempty"`
+	Corrects          string              `json:"corrects,omitempty"`
+	CorrectedBy       []string            `json:"correctedBy,omitempty"`
+	Tag               string              `json:"tag,omitempty"`
+	Replaces          string              `json:"replaces,omitempty"`
+	Block             *uint64             `json:"block,omitempty" doc:"Absent until it is committed"`
+	BlockHash         rootline.Hash       `json:"blockHash,omitzero"`
+	Transaction       string              `json:"transaction,omitempty"`
+	Hash              rootline.Hash       `json:"hash" doc:"SHA-256 of the JWS signing input"`
+	JWS               string              `json:"jws" doc:"The signed bytes, for checking the signature oneself"`
+	Inclusion         *rootline.Inclusion `json:"inclusion,omitempty"`
+	Status            string              `json:"status" enum:"queued,endorsed,submitted,unknown,committed,refused,disputed"`
+	Error             *rootline.Error     `json:"error,omitempty" doc:"Why it was refused"`
+}
+
+// event makes the view of a recorded event. A disputed one that cannot be read has little in it.
+func (v *views) event(ctx context.Context, e *readmodel.Event) EventView {
+	view := EventView{
+		Hash: e.Hash, JWS: e.JWS, Inclusion: e.Inclusion, Kind: e.Kind, State: e.State, Link: string(e.Link),
+		Seq: e.Seq, Head: e.Head, Device: e.Device, Organisation: e.Organisation, Role: e.Role, Name: e.Name,
+		Witnessed: e.Witnessed, Late: e.Late, CorrectedBy: e.CorrectedBy, Block: &e.Block, BlockHash: e.BlockHash,
+		Transaction: e.Transaction, Status: string(e.Status),
+	}
+	view.said(e.Event)
+	if e.Amount != 0 {
+		view.Amount = e.Amount
+	}
+	v.titles(ctx, &view)
+	return view
+}
+
+// said fills in what the event itself says.
+func (view *EventView) said(e *rootline.Event) {
+	if e == nil {
+		return
+	}
+	view.ID, view.Asset, view.Action, view.Rulebook, view.At = e.ID, e.Asset, e.Action, e.Rulebook, e.At
+	view.Place, view.Evidence, view.Inputs, view.Refs, view.List, view.Into = e.Place, e.Evidence, e.Inputs, e.Refs, e.List, e.Into
+	view.Amount, view.Data, view.Seen, view.Corrects, view.Tag, view.Replaces = e.Amount, e.Data, e.Seen, e.Corrects, e.Tag, e.Replaces
+	if view.Kind == "" {
+		view.Kind = e.Kind
+	}
+}
+
+func (v *views) titles(ctx context.Context, view *EventView) {
+	view.OrganisationTitle = v.orgs[view.Organisation]
+	if view.Rulebook == rootline.Registry {
+		view.ActionTitle = registryTitles[view.Action]
+		return
+	}
+	k := v.kind(ctx, view.Rulebook, view.Kind)
+	if k == nil {
+		return
+	}
+	if a := k.Action(view.Action); a != nil {
+		view.ActionTitle = a.Title
+	}
+	if state := k.State(view.State); state != nil {
+		view.StateTitle = state.Title
+	}
+}
+
+// registryTitles name the acts of the rulebook that is built in.
+var registryTitles = map[string]rootline.Text{
+	rootline.ActInvite:  {En: "Invite a device", Zh: "邀请设备"},
+	rootline.ActEnrol:   {En: "Enrol a device", Zh: "登记设备"},
+	rootline.ActRenew:   {En: "Renew a device", Zh: "设备续期"},
+	rootline.ActRevoke:  {En: "Revoke a device", Zh: "撤销设备"},
+	rootline.ActPlace:   {En: "Set a place", Zh: "设定地点"},
+	rootline.ActIssue:   {En: "Issue blank tags", Zh: "发放空白标签"},
+	rootline.ActPropose: {En: "Propose a rulebook", Zh: "提出规则手册"},
+	rootline.ActVote:    {En: "Vote for a rulebook", Zh: "为规则手册投票"},
+}

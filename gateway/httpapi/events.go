@@ -1,0 +1,200 @@
+package httpapi
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/gateway/outbox"
+	"github.com/rootline/rootline/judge"
+)
+
+// maxWait bounds how long a request waits for its events to be final.
+const maxWait = 60 * time.Second
+
+// EventsBody is what is sent to record or check events.
+type EventsBody struct {
+	Events []rootline.Submission `json:"events" minItems:"1" maxItems:"1000" doc:"Each with its JWS; inclusion is found by the gateway when it is left out"`
+}
+
+// subs returns the events, or why they cannot be taken together.
+func (b *EventsBody) subs() ([]rootline.Submission, error) {
+	switch n := len(b.Events); {
+	case n == 0:
+		return nil, badRequest(rootline.Text{En: `There is no event in this request. Send {"events":[{"jws":"…"}]}.`, Zh: `请求中没有事件。请发送 {"events":[{"jws":"…"}]}。`}).At("/events")
+	case n > rootline.MaxBatch:
+		return nil, rootline.Refuse(rootline.CodeTooMany, n, rootline.MaxBatch).At("/events")
+	}
+	return b.Events, nil
+}
+
+type eventsInput struct {
+	Wait string `query:"wait" maxLength:"16" doc:"Answer when every event is final, or after this time at the latest; up to 60s" example:"30s"`
+	Body EventsBody
+}
+
+type checkInput struct {
+	Body EventsBody
+}
+
+// EventStatus is how one event of a request stands.
+type EventStatus struct {
+	Event       string          `json:"event,omitempty" doc:"Its id; absent when it could not be read"`
+	Asset       string          `json:"asset,omitempty"`
+	Status      string          `json:"status" enum:"queued,endorsed,submitted,unknown,committed,refused,acceptable,recorded"`
+	Error       *rootline.Error `json:"error,omitempty" doc:"Why it was refused"`
+	Transaction string          `json:"transaction,omitempty"`
+	Block       uint64          `json:"block,omitempty"`
+}
+
+type statusesOutput struct {
+	Status int
+	Body   struct {
+		Results []EventStatus `json:"results" doc:"One for each event, in order"`
+	}
+}
+
+// postEvents takes events to be recorded. The signature is the authority: nobody signs in for it.
+func (s *Server) postEvents(ctx context.Context, in *eventsInput) (*statusesOutput, error) {
+	wait, err := waitOf(in.Wait)
+	if err != nil {
+		return nil, err
+	}
+	subs, err := in.Body.subs()
+	if err != nil {
+		return nil, err
+	}
+	deadline, cancel := context.WithTimeout(ctx, answerTime+wait)
+	defer cancel()
+	statuses, err := s.Outbox.Submit(deadline, subs)
+	if err != nil {
+		return nil, err
+	}
+	if p := allRefused(statuses); p != nil {
+		return nil, p
+	}
+	if wait > 0 {
+		if err := s.await(ctx, wait, statuses); err != nil {
+			return nil, err
+		}
+		if p := allRefused(statuses); p != nil {
+			return nil, p
+		}
+	}
+	out := &statusesOutput{Status: http.StatusOK}
+	out.Body.Results = make([]EventStatus, len(statuses))
+	for i := range statuses {
+		if !statuses[i].Stage.Final() {
+			out.Status = http.StatusAccepted
+		}
+		out.Body.Results[i] = s.statusOf(ctx, &statuses[i], assetOf(&subs[i]))
+	}
+	return out, nil
+}
+
+// await waits until the events are final and what they changed can be read here, and updates statuses.
+func (s *Server) await(ctx context.Context, wait time.Duration, statuses []outbox.Status) error {
+	ctx, cancel := context.WithTimeout(ctx, wait)
+	defer cancel()
+	var ids []string
+	var at []int
+	for i := range statuses {
+		if !statuses[i].Stage.Final() {
+			ids, at = append(ids, statuses[i].Event), append(at, i)
+		}
+	}
+	final, err := s.Outbox.Wait(ctx, ids)
+	if err != nil {
+		return err
+	}
+	last := uint64(0)
+	for i, status := range final {
+		if status.Stage != "" {
+			statuses[at[i]] = status
+		}
+		last = max(last, status.Block)
+	}
+	return s.applied(ctx, last)
+}
+
+// appliedPoll is how often the read model is asked whether it has a block.
+const appliedPoll = 10 * time.Millisecond
+
+// applied waits until the read model holds a block, so that who was told "committed" reads what they wrote. That it
+// takes longer than ctx is no error.
+func (s *Server) applied(ctx context.Context, block uint64) error {
+	for {
+		c, _, err := s.Reader.Cursor(context.WithoutCancel(ctx))
+		if err != nil || c.Block >= block {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-time.After(appliedPoll):
+		}
+	}
+}
+
+func waitOf(s string) (time.Duration, error) {
+	if s == "" {
+		return 0, nil
+	}
+	d, err := time.ParseDuration(s)
+	if n, bare := strconv.Atoi(s); bare == nil {
+		d, err = time.Duration(n)*time.Second, nil
+	}
+	if err != nil || d < 0 {
+		return 0, badRequest(rootline.Text{En: "wait is a time like 30s.", Zh: "wait 应为 30s 这样的时长。"}).At("wait")
+	}
+	return min(d, maxWait), nil
+}
+
+// allRefused makes the problem of a request of which nothing was taken, or returns nil.
+func allRefused(statuses []outbox.Status) *Problem {
+	var list []rootline.Refusal
+	for i, s := range statuses {
+		if s.Stage != outbox.Refused || s.Refused == nil {
+			return nil
+		}
+		list = append(list, rootline.Refusal{Index: i, Event: s.Event, Error: s.Refused})
+	}
+	if len(list) == 0 {
+		return nil
+	}
+	p := problemFrom(list[0].Error)
+	same := !slices.ContainsFunc(list, func(r rootline.Refusal) bool { return r.Error.Code != p.Code })
+	if len(list) > 1 && !same {
+		n := strconv.Itoa(len(list))
+		p = problemFrom(badRequest(rootline.Text{En: "All " + n + " events were refused, for several reasons. Each has its own in errors.", Zh: n + " 个事件均被拒绝，原因各异，见 errors。"}))
+	}
+	if p.Code != rootline.CodeBusy {
+		p.Status, p.retryAfter = http.StatusUnprocessableEntity, 0
+	}
+	p.Errors = list
+	return p
+}
+
+// statusOf makes the view of a status. Where an event was recorded without this outbox, the read model knows it.
+func (s *Server) statusOf(ctx context.Context, status *outbox.Status, asset string) EventStatus {
+	view := EventStatus{
+		Event: status.Event, Asset: asset, Status: string(status.Stage), Error: status.Refused,
+		Transaction: status.Transaction, Block: status.Block,
+	}
+	if status.Stage == outbox.Committed && status.Block == 0 {
+		if e, err := s.Reader.Event(ctx, status.Event); err == nil {
+			view.Transaction, view.Block = e.Transaction, e.Block
+		}
+	}
+	return view
+}
+
+func assetOf(sub *rootline.Submission) string {
+	if e, _, _ := judge.Touch(sub); e != nil {
+		return e.Asset
+	}
+	return ""
+}

@@ -1,0 +1,81 @@
+package httpapi
+
+import (
+	"context"
+
+	"github.com/rootline/rootline"
+)
+
+type eventInput struct {
+	ID string `path:"id" doc:"The event's id, a UUIDv7"`
+}
+
+type eventOutput struct{ Body EventView }
+
+// event shows an event: as recorded, or as it stands on its way.
+func (s *Server) event(ctx context.Context, in *eventInput) (*eventOutput, error) {
+	if !rootline.ValidEventID(in.ID) {
+		return nil, notFound("event " + clip(in.ID))
+	}
+	v, err := s.newViews(ctx)
+	if err != nil {
+		return nil, err
+	}
+	e, err := s.Reader.Event(ctx, in.ID)
+	if err == nil {
+		return &eventOutput{Body: v.event(ctx, e)}, nil
+	}
+	if rootline.CodeOf(err) != rootline.CodeNotFound {
+		return nil, err
+	}
+	status, ok, err := s.Outbox.Status(ctx, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	if !ok {
+		return nil, notFound("event " + in.ID)
+	}
+	view := EventView{ID: in.ID, Hash: status.Hash, Status: string(status.Stage), Error: status.Refused, Transaction: status.Transaction}
+	if status.Block > 0 {
+		view.Block = &status.Block
+	}
+	return &eventOutput{Body: view}, nil
+}
+
+type historyInput struct {
+	codeInput
+	paging
+}
+
+type historyOutput struct {
+	Body struct {
+		Items []EventView `json:"items"`
+		Next  string      `json:"next,omitempty"`
+		Block uint64      `json:"block"`
+	}
+}
+
+// assetEvents lists the life of an asset, newest first. A tag's code leads to its asset.
+func (s *Server) assetEvents(ctx context.Context, in *historyInput) (*historyOutput, error) {
+	if err := validCode(in.ID); err != nil {
+		return nil, err
+	}
+	a, err := s.Reader.Asset(ctx, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	list, err := s.Reader.AssetEvents(ctx, a.ID, in.of())
+	if err != nil {
+		return nil, err
+	}
+	v, err := s.newViews(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out := &historyOutput{}
+	out.Body.Items, out.Body.Next, out.Body.Block = make([]EventView, len(list.Items)), list.Next, v.block.Number
+	for i := range list.Items {
+		out.Body.Items[i] = v.event(ctx, &list.Items[i])
+	}
+	return out, nil
+}

@@ -1,0 +1,132 @@
+package httpapi
+
+import (
+	"encoding/json"
+	"errors"
+	"sync"
+)
+
+// backlog is how many messages may wait for one listener. A block a second leaves it a minute.
+const backlog = 64
+
+// maxListeners bounds the open streams of a gateway.
+const maxListeners = 2000
+
+// Hub hands out what happens to everyone who listens. A listener that does not keep up is dropped, so that it never
+// holds up the others or the projection; it may come back and go on from where it was.
+type Hub struct {
+	mu        sync.Mutex
+	listeners map[*listener]bool
+	closed    bool
+}
+
+// NewHub returns a hub without listeners.
+func NewHub() *Hub { return &Hub{listeners: map[*listener]bool{}} }
+
+// message is one event of the stream, encoded once for all listeners.
+type message struct {
+	event string
+	// block is the message's id; hasID says that it has one.
+	block uint64
+	hasID bool
+	data  []byte
+}
+
+type listener struct {
+	messages chan message
+	findings bool
+}
+
+var (
+	errManyListeners = errors.New("too many open streams")
+	errHubClosed     = errors.New("the gateway is stopping")
+)
+
+// listen begins to keep messages. Its channel is closed when the listener was too slow or the hub closes.
+func (h *Hub) listen(findings bool) (*listener, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	switch {
+	case h.closed:
+		return nil, errHubClosed
+	case len(h.listeners) >= maxListeners:
+		return nil, errManyListeners
+	}
+	l := &listener{messages: make(chan message, backlog), findings: findings}
+	h.listeners[l] = true
+	return l, nil
+}
+
+func (h *Hub) leave(l *listener) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.drop(l)
+}
+
+func (h *Hub) drop(l *listener) {
+	if h.listeners[l] {
+		delete(h.listeners, l)
+		close(l.messages)
+	}
+}
+
+// Listeners is how many streams are open.
+func (h *Hub) Listeners() int {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return len(h.listeners)
+}
+
+// Close ends all streams.
+func (h *Hub) Close() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.closed = true
+	for l := range h.listeners {
+		h.drop(l)
+	}
+}
+
+// Block tells the listeners of a block, and those who may know of its findings.
+func (h *Hub) Block(news BlockNews, findings []Finding) error {
+	if h.Listeners() == 0 {
+		return nil
+	}
+	block, err := blockMessage(news)
+	if err != nil {
+		return err
+	}
+	messages := []message{block}
+	for _, f := range findings {
+		data, err := json.Marshal(f)
+		if err != nil {
+			return err
+		}
+		messages = append(messages, message{event: "finding", data: data})
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for l := range h.listeners {
+		h.tell(l, messages)
+	}
+	return nil
+}
+
+func (h *Hub) tell(l *listener, messages []message) {
+	for _, m := range messages {
+		if m.event == "finding" && !l.findings {
+			continue
+		}
+		select {
+		case l.messages <- m:
+		default:
+			h.drop(l)
+			return
+		}
+	}
+}
+
+func blockMessage(news BlockNews) (message, error) {
+	data, err := json.Marshal(news)
+	return message{event: "block", block: news.Number, hasID: true, data: data}, err
+}

@@ -1,0 +1,53 @@
+package httpapi
+
+import (
+	"context"
+	"log/slog"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/rulebook"
+	"github.com/rootline/rootline/web/page"
+)
+
+// fields makes what a page shows of values: those that the rulebook describes in its order, then the rest by name.
+func (v *views) fields(ctx context.Context, described []rulebook.Field, values rootline.Fields) []page.Field {
+	var out []page.Field
+	known := map[string]bool{}
+	for i := range described {
+		f := &described[i]
+		value, ok := values[f.Name]
+		if !ok {
+			continue
+		}
+		known[f.Name] = true
+		out = append(out, page.Field{Name: f.Name, Title: f.Title, Value: value, Unit: f.Unit, Words: v.words(ctx, f, value)})
+	}
+	for _, name := range sortedNames(values, known) {
+		out = append(out, page.Field{Name: name, Value: values[name]})
+	}
+	return out
+}
+
+// words gives the titles of values that are names: choices, places, organisations.
+func (v *views) words(ctx context.Context, f *rulebook.Field, value rootline.Value) map[string]rootline.Text {
+	words := map[string]rootline.Text{}
+	for _, c := range f.Choices {
+		words[c.Value] = c.Title
+	}
+	name := value.Str()
+	switch {
+	case f.Type == rulebook.PlaceRef:
+		if p := v.place(ctx, name); !p.Title.IsZero() {
+			words[name] = p.Title
+		}
+	case name != "" && !v.orgs[name].IsZero():
+		words[name] = v.orgs[name]
+	}
+	return words
+}
+
+func logFault(c *gin.Context, err error) {
+	slog.ErrorContext(c.Request.Context(), "request failed", "method", c.Request.Method, "route", c.FullPath(), "err", err)
+}

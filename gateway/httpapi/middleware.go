@@ -1,0 +1,161 @@
+package httpapi
+
+import (
+	"errors"
+	"log/slog"
+	"net/http"
+	"runtime/debug"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/gin-gonic/gin"
+	"github.com/klauspost/compress/gzhttp"
+
+	"github.com/rootline/rootline"
+)
+
+// The times that a request may take. Streams and evidence set their own.
+const (
+	readTime  = 30 * time.Second
+	writeTime = 90 * time.Second // longer than the longest wait for a commit
+)
+
+// deadlines bounds reading and writing of each request. It works on the connection, so it stands before everything
+// that wraps the writer; a handler that streams moves the deadlines itself.
+func deadlines(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		c := http.NewResponseController(w)
+		now := time.Now()
+		// A writer that has no deadlines is a test's.
+		_, _ = c.SetReadDeadline(now.Add(readTime)), c.SetWriteDeadline(now.Add(writeTime))
+		next.ServeHTTP(w, r)
+	})
+}
+
+// compress makes answers smaller, except for streams, which must not wait, and what is compressed already.
+func compress(next http.Handler) (http.Handler, error) {
+	wrap, err := gzhttp.NewWrapper(gzhttp.MinSize(1024), gzhttp.ContentTypes([]string{
+		"application/json", "application/problem+json", "application/openapi+json", "application/yaml", "application/manifest+json",
+		"text/html", "text/css", "text/javascript", "text/plain", "image/svg+xml",
+	}))
+	if err != nil {
+		return nil, err
+	}
+	return wrap(next), nil
+}
+
+// recovered answers 500 when a handler panics. The panic is logged; the gateway goes on.
+func recovered(c *gin.Context) {
+	defer func() {
+		caught := recover()
+		if caught == nil {
+			return
+		}
+		if caught == http.ErrAbortHandler { //nolint:errorlint // net/http compares it so
+			panic(caught)
+		}
+		slog.ErrorContext(c.Request.Context(), "panic in a handler", "method", c.Request.Method, "route", c.FullPath(),
+			"panic", caught, "stack", string(debug.Stack()))
+		if c.Writer.Written() {
+			panic(http.ErrAbortHandler) // half an answer must not look whole
+		}
+		refuse(c, rootline.Refuse(rootline.CodeInternal))
+	}()
+	c.Next()
+}
+
+// logged writes one line for each request, without what could name a person: no address, no device, no query.
+func (s *Server) logged(c *gin.Context) {
+	start := time.Now()
+	c.Next()
+	route, took := c.FullPath(), time.Since(start)
+	if route == "" {
+		route = "none"
+	}
+	s.metrics.observe(c.Request.Method, route, c.Writer.Status(), took)
+	level := slog.LevelDebug
+	if c.Writer.Status() >= http.StatusInternalServerError {
+		level = slog.LevelWarn
+	}
+	slog.Log(c.Request.Context(), level, "request", "method", c.Request.Method, "route", route,
+		"status", c.Writer.Status(), "bytes", c.Writer.Size(), "ms", took.Milliseconds())
+}
+
+// policy is the Content-Security-Policy of every page: all comes from the gateway itself, nothing is inline.
+var policy = strings.Join([]string{
+	"default-src 'none'", "script-src 'self'", "style-src 'self'", "font-src 'self'", "connect-src 'self'",
+	"img-src 'self' data: blob:", "media-src 'self' blob:", "worker-src 'self'", "manifest-src 'self'",
+	"form-action 'self'", "base-uri 'none'", "frame-ancestors 'none'",
+}, "; ")
+
+// secured sets the headers that keep browsers from being used against people.
+func (s *Server) secured(c *gin.Context) {
+	h := c.Writer.Header()
+	h.Set("Content-Security-Policy", policy)
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Referrer-Policy", "same-origin")
+	h.Set("Cross-Origin-Opener-Policy", "same-origin")
+	h.Set("Permissions-Policy", "camera=(self), geolocation=(self), microphone=()")
+	if s.config.secure() {
+		h.Set("Strict-Transport-Security", "max-age=31536000")
+	}
+	if strings.HasPrefix(c.Request.URL.Path, "/api/") {
+		h.Set("Cache-Control", "no-store") // an answer says how things stand now
+	}
+	c.Next()
+}
+
+// sameSite refuses what another site's page makes a browser send.
+func (s *Server) sameSite(c *gin.Context) {
+	if err := s.crossOrigin.Check(c.Request); err != nil {
+		r := rootline.Refuse(rootline.CodeForbidden)
+		r.Says = rootline.Text{En: "Another site's page sent this. Open this gateway's own page.", Zh: "此请求来自其他网站的页面。请打开本网关自己的页面。"}
+		refuse(c, r)
+		return
+	}
+	c.Next()
+}
+
+// refuse answers a problem outside of huma's operations.
+func refuse(c *gin.Context, r *rootline.Error) { refuseWith(c, problemFrom(r)) }
+
+func refuseWith(c *gin.Context, p *Problem) {
+	for name, values := range p.GetHeaders() {
+		c.Writer.Header()[name] = values
+	}
+	c.Header("Content-Type", p.ContentType(""))
+	c.AbortWithStatusJSON(p.Status, p)
+}
+
+// noMethod answers a known path asked in a way that it has not.
+func noMethod(c *gin.Context) {
+	p := problemFrom(badRequest(rootline.Text{
+		En: c.Request.Method + " is not possible here. The header Allow says what is.",
+		Zh: "此处不支持 " + c.Request.Method + "。可用方法见 Allow 标头。",
+	}))
+	p.Status = http.StatusMethodNotAllowed
+	refuseWith(c, p)
+}
+
+// limited bounds the body of a request. What says that it is longer is refused before any of it is read.
+func limited(limit func(route string) int64) gin.HandlerFunc {
+	return func(c *gin.Context) {
+		most := limit(c.Request.Method + " " + c.FullPath())
+		if c.Request.ContentLength > most {
+			c.Header("Connection", "close") // the rest of the body is not worth reading
+			refuse(c, tooLarge(most))
+			return
+		}
+		c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, most)
+		c.Next()
+	}
+}
+
+// isTooLong reports whether a body was cut off by limited.
+func isTooLong(err error) bool {
+	var long *http.MaxBytesError
+	return errors.As(err, &long)
+}
+
+func statusText(code int) string { return strconv.Itoa(code) }

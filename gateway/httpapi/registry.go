@@ -1,0 +1,164 @@
+package httpapi
+
+import (
+	"context"
+
+	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/gateway/readmodel"
+)
+
+// PlaceView is a place with the block that the answer is current to.
+type PlaceView struct {
+	rootline.Place
+	Block uint64 `json:"block"`
+}
+
+type placeInput struct {
+	ID string `path:"id" doc:"The place's id, slashes and all" example:"forest/9/14"`
+}
+
+type placesInput struct {
+	paging
+	Kind   string `query:"kind" maxLength:"40"`
+	Parent string `query:"parent" maxLength:"80" doc:"Only the places directly within this one"`
+}
+
+type placeOutput struct{ Body PlaceView }
+
+type placesOutput struct {
+	Body struct {
+		Items []rootline.Place `json:"items"`
+		Next  string           `json:"next,omitempty"`
+		Block uint64           `json:"block"`
+	}
+}
+
+func (s *Server) place(ctx context.Context, in *placeInput) (*placeOutput, error) {
+	if len(in.ID) > 0 && in.ID[0] == '/' {
+		in.ID = in.ID[1:]
+	}
+	if !rootline.ValidPlaceID(in.ID) {
+		return nil, notFound("place " + clip(in.ID))
+	}
+	p, err := s.Reader.Place(ctx, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	c, _, err := s.Reader.Cursor(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return &placeOutput{Body: PlaceView{Place: *p, Block: c.Block}}, nil
+}
+
+func (s *Server) places(ctx context.Context, in *placesInput) (*placesOutput, error) {
+	list, err := s.Reader.Places(ctx, readmodel.PlaceFilter{Kind: in.Kind, Parent: in.Parent}, in.of())
+	if err != nil {
+		return nil, err
+	}
+	c, _, err := s.Reader.Cursor(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out := &placesOutput{}
+	out.Body.Items, out.Body.Next, out.Body.Block = orEmpty(list.Items), list.Next, c.Block
+	return out, nil
+}
+
+type deviceInput struct {
+	Kid string `path:"kid" doc:"RFC 7638 thumbprint of the device's key"`
+}
+
+type devicesInput struct {
+	paging
+	Organisation string `query:"organisation" maxLength:"64" doc:"MSP id"`
+	Role         string `query:"role" maxLength:"40"`
+}
+
+type deviceOutput struct{ Body rootline.Device }
+
+type devicesOutput struct {
+	Body struct {
+		Items []rootline.Device `json:"items"`
+		Next  string            `json:"next,omitempty"`
+	}
+}
+
+func (s *Server) device(ctx context.Context, in *deviceInput) (*deviceOutput, error) {
+	d, err := s.Reader.Device(ctx, in.Kid)
+	if err != nil {
+		return nil, err
+	}
+	return &deviceOutput{Body: *d}, nil
+}
+
+func (s *Server) devices(ctx context.Context, in *devicesInput) (*devicesOutput, error) {
+	list, err := s.Reader.Devices(ctx, readmodel.DeviceFilter{Organisation: in.Organisation, Role: in.Role}, in.of())
+	if err != nil {
+		return nil, err
+	}
+	out := &devicesOutput{}
+	out.Body.Items, out.Body.Next = orEmpty(list.Items), list.Next
+	return out, nil
+}
+
+// Ledger is what a device needs to know to build an event, and who takes part.
+type Ledger struct {
+	Net           string                  `json:"net" doc:"The ledger's own id; every signature names it"`
+	Organisations []rootline.Organisation `json:"organisations"`
+	Channel       string                  `json:"channel"`
+	Founded       rootline.Instant        `json:"founded"`
+	Block         BlockRef                `json:"block" doc:"For the event's member seen"`
+	Gateway       GatewayRef              `json:"gateway"`
+}
+
+// GatewayRef says whose gateway answers, and under which address.
+type GatewayRef struct {
+	Organisation string `json:"organisation" doc:"MSP id"`
+	Origin       string `json:"origin" doc:"For the sign-in's member origin"`
+}
+
+type ledgerOutput struct{ Body Ledger }
+
+func (s *Server) ledger(ctx context.Context, _ *struct{}) (*ledgerOutput, error) {
+	l, err := s.Reader.Ledger(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if l.Ledger == nil {
+		return nil, rootline.Refuse(rootline.CodeNotReady, "the ledger is not founded, or its first blocks are not read yet")
+	}
+	return &ledgerOutput{Body: Ledger{
+		Net: l.Ledger.Net, Organisations: orEmpty(l.Organisations), Channel: s.config.Channel, Founded: l.Ledger.Founded,
+		Block:   BlockRef{Number: l.Cursor.Block, Hash: l.Cursor.Hash, Time: l.Cursor.Time, Lag: s.lag(l.Cursor)},
+		Gateway: GatewayRef{Organisation: s.config.Organisation, Origin: s.config.Origin},
+	}}, nil
+}
+
+// ledgerOf returns the founding, or a refusal while it is not known here.
+func (s *Server) ledgerOf(ctx context.Context) (*rootline.Ledger, error) {
+	l, err := s.Reader.Ledger(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if l.Ledger == nil {
+		return nil, rootline.Refuse(rootline.CodeNotFounded)
+	}
+	return l.Ledger, nil
+}
+
+// orEmpty makes a list that has nothing in it an empty list in JSON.
+func orEmpty[T any](list []T) []T {
+	if list == nil {
+		return []T{}
+	}
+	return list
+}
+
+// clip keeps what someone sent from filling the answer.
+func clip(s string) string {
+	if r := []rune(s); len(r) > 80 {
+		return string(r[:80]) + "…"
+	}
+	return s
+}

@@ -1,0 +1,102 @@
+package httpapi
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+)
+
+// access says who may call an operation.
+type access int
+
+const (
+	denied access = iota // the zero value: what no one decided is not open
+	public
+	signedIn
+)
+
+// answerTime bounds the work on one request that asks for nothing longer.
+const answerTime = 30 * time.Second
+
+const accessKey = "access"
+
+// option changes an operation before it is registered.
+type option func(*huma.Operation)
+
+// add registers an operation. The handler's errors become problems here, and only here.
+func add[I, O any](api huma.API, who access, method, path, id, summary string, handle func(context.Context, *I) (*O, error), options ...option) {
+	op := huma.Operation{
+		OperationID: id, Method: method, Path: path, Summary: summary,
+		Metadata: map[string]any{accessKey: who},
+		// Bodies are read strictly into their type (see strictFormat), which checks more than the schema does.
+		SkipValidateBody: true,
+		Errors:           []int{http.StatusBadRequest, http.StatusServiceUnavailable},
+	}
+	if who == signedIn {
+		op.Security = []map[string][]string{{"bearer": {}}, {"cookie": {}}}
+		op.Errors = append(op.Errors, http.StatusUnauthorized, http.StatusForbidden)
+	}
+	for _, o := range options {
+		o(&op)
+	}
+	huma.Register(api, op, func(ctx context.Context, in *I) (*O, error) {
+		if op.Metadata[unhurried] == nil {
+			var cancel context.CancelFunc
+			ctx, cancel = context.WithTimeout(ctx, answerTime)
+			defer cancel()
+		}
+		out, err := handle(ctx, in)
+		if err == nil {
+			return out, nil
+		}
+		p := problemOf(err)
+		if p.cause != nil && ctx.Err() == nil {
+			slog.ErrorContext(ctx, "request failed", "method", method, "route", path, "err", p.cause)
+		}
+		return nil, p
+	})
+}
+
+const unhurried = "unhurried"
+
+// takesItsTime lifts the bound on the time of the answer; the handler sets its own.
+func takesItsTime(op *huma.Operation) { op.Metadata[unhurried] = true }
+
+// wholePath lets the last parameter take the rest of the path, slashes and all.
+func wholePath(op *huma.Operation) { op.Metadata[restOfPath] = true }
+
+// body bounds the request's body, in bytes.
+func body(most int64) option {
+	return func(op *huma.Operation) {
+		// huma refuses a body that is as long as its bound.
+		op.MaxBodyBytes, op.BodyReadTimeout = most+1, readTime
+		op.Errors = append(op.Errors, http.StatusRequestEntityTooLarge, http.StatusUnprocessableEntity)
+	}
+}
+
+// missing says that the operation answers 404 for what is not there.
+func missing(op *huma.Operation) { op.Errors = append(op.Errors, http.StatusNotFound) }
+
+// also says that the operation answers with another status, with the same body as its usual one.
+func also(status int, words string) option {
+	return func(op *huma.Operation) {
+		if op.Responses == nil {
+			op.Responses = map[string]*huma.Response{}
+		}
+		op.Responses[statusText(status)] = &huma.Response{Description: words}
+	}
+}
+
+// says sets what the answer holds where it is no JSON.
+func says(types ...string) option {
+	return func(op *huma.Operation) {
+		content := map[string]*huma.MediaType{}
+		for _, t := range types {
+			content[t] = &huma.MediaType{Schema: &huma.Schema{Type: huma.TypeString}}
+		}
+		op.Responses = map[string]*huma.Response{"200": {Description: "OK", Content: content}}
+	}
+}

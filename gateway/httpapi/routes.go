@@ -1,0 +1,74 @@
+package httpapi
+
+import (
+	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/rootline/rootline/gateway/evidence"
+)
+
+// The lengths of bodies, in bytes.
+const (
+	eventsBody  = 8 << 20
+	signInBody  = 16 << 10
+	noBody      = 4 << 10
+	evidencePut = http.MethodPut + " /api/v1/evidence/:sha256"
+)
+
+const (
+	get  = http.MethodGet
+	post = http.MethodPost
+)
+
+// routes is the API on one screen: who may call what.
+func (s *Server) routes(api huma.API) {
+	add(api, public, post, "/api/v1/events", "record-events", "Record signed events", s.postEvents, body(eventsBody), takesItsTime, also(202, "Taken; not final yet"), also(422, "Every event was refused"))
+	add(api, public, post, "/api/v1/events:check", "check-events", "Judge signed events without recording them", s.checkEvents, body(eventsBody))
+	add(api, public, get, "/api/v1/events/{id}", "get-event", "One event, recorded or on its way", s.event, missing)
+
+	add(api, signedIn, get, "/api/v1/assets", "list-assets", "Assets, filtered", s.assets)
+	add(api, public, get, "/api/v1/assets/{id}", "get-asset", "One asset, by its code or a tag's", s.asset, missing)
+	add(api, public, get, "/api/v1/assets/{id}/events", "list-asset-events", "The life of an asset, newest first", s.assetEvents, missing)
+	add(api, public, get, "/api/v1/assets/{id}/trace", "trace-asset", "Where an asset comes from, or what it went into", s.trace, missing)
+	add(api, public, get, "/api/v1/assets/{id}/qr.svg", "get-qr-svg", "The QR code of a code", s.qrSVG, says("image/svg+xml"))
+	add(api, public, get, "/api/v1/assets/{id}/qr.png", "get-qr-png", "The QR code of a code", s.qrPNG, says("image/png"))
+
+	add(api, signedIn, get, "/api/v1/places", "list-places", "Places", s.places)
+	add(api, public, get, "/api/v1/places/{id}", "get-place", "One place", s.place, wholePath, missing)
+	add(api, public, get, "/api/v1/rulebooks", "list-rulebooks", "Adopted rulebooks", s.rulebooks)
+	add(api, public, get, "/api/v1/rulebooks/{name}", "get-rulebook", "One rulebook, as JSON or, with .yaml, as voted on", s.rulebook, missing, rulebookAnswers(api))
+	add(api, signedIn, get, "/api/v1/ballots", "list-ballots", "Proposed rulebooks and the votes for them", s.ballots)
+	add(api, signedIn, get, "/api/v1/devices", "list-devices", "Enrolled devices", s.devices)
+	add(api, signedIn, get, "/api/v1/devices/{kid}", "get-device", "One device", s.device, missing)
+
+	add(api, public, get, "/api/v1/ledger", "get-ledger", "What a device needs to build an event", s.ledger)
+	add(api, public, get, "/api/v1/blocks/{number}", "get-block", "One block", s.block, missing)
+	add(api, public, get, "/api/v1/transactions/{id}", "get-transaction", "One transaction", s.transaction, missing)
+	add(api, public, get, "/api/v1/stream", "stream", "Blocks as they are applied (server-sent events); findings, too, for who is signed in", s.stream, takesItsTime, streams(api))
+	add(api, signedIn, get, "/api/v1/findings", "list-findings", "What did not agree when the blocks were judged again", s.findings)
+
+	add(api, signedIn, http.MethodPut, "/api/v1/evidence/{sha256}", "put-evidence", "Store a file under its SHA-256", s.putEvidence, takesItsTime, bytesBody, also(201, "Stored"))
+	add(api, signedIn, get, "/api/v1/evidence/{sha256}", "get-evidence", "A stored file", s.getEvidence, takesItsTime, missing, says("application/octet-stream"))
+	add(api, signedIn, http.MethodHead, "/api/v1/evidence/{sha256}", "has-evidence", "Whether a file is stored", s.getEvidence, missing)
+
+	add(api, public, post, "/api/v1/session", "sign-in", "Sign in with a challenge that the device built and signed", s.signIn, body(signInBody), orUnauthorized)
+	add(api, public, get, "/api/v1/session", "get-session", "Who is signed in", s.whoAmI, orUnauthorized)
+	add(api, public, http.MethodDelete, "/api/v1/session", "sign-out", "Sign out", s.signOut)
+
+	add(api, public, get, "/healthz", "healthz", "Whether the gateway runs", s.healthz)
+	add(api, public, get, "/readyz", "readyz", "Whether the gateway is ready, and how it stands", s.readyz, also(503, "Not ready"))
+}
+
+// bodyLimit bounds bodies by route, before anything of them is read.
+func bodyLimit(route string) int64 {
+	switch route {
+	case post + ` /api/v1/events`, post + ` /api/v1/events\:check`, post + ` /api/v1/events:check`:
+		return eventsBody
+	case post + " /api/v1/session":
+		return signInBody
+	case evidencePut:
+		return evidence.MaxBytes
+	}
+	return noBody
+}

@@ -1,0 +1,103 @@
+package httpapi
+
+import (
+	"context"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/gateway/readmodel"
+	"github.com/rootline/rootline/rulebook"
+)
+
+// RulebookView is an adopted rulebook, with all that forms and pages are built from.
+type RulebookView struct {
+	Name    string           `json:"name" example:"forestation@1"`
+	Book    string           `json:"book" doc:"The name without the version"`
+	Version int              `json:"version"`
+	Current bool             `json:"current" doc:"New assets take this version"`
+	Title   rootline.Text    `json:"title"`
+	Adopted rootline.Instant `json:"adopted"`
+	Roles   []rulebook.Role  `json:"roles"`
+	Kinds   []*rulebook.Kind `json:"kinds"`
+	YAML    string           `json:"yaml,omitempty" doc:"Its text, exactly as voted on; not in lists"`
+	SHA256  rootline.Hash    `json:"sha256" doc:"Of the text"`
+}
+
+func rulebookOf(r *readmodel.Rulebook) RulebookView {
+	return RulebookView{
+		Name: r.Name, Book: r.Book.Name, Version: r.Book.Version, Current: r.Current, Title: r.Book.Title, Adopted: r.Adopted,
+		Roles: orEmpty(r.Book.Roles), Kinds: orEmpty(r.Book.Kinds), SHA256: rootline.HashOf([]byte(r.YAML)),
+	}
+}
+
+type rulebooksOutput struct {
+	Body struct {
+		Items []RulebookView `json:"items"`
+	}
+}
+
+func (s *Server) rulebooks(ctx context.Context, _ *struct{}) (*rulebooksOutput, error) {
+	all, err := s.Reader.Rulebooks(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out := &rulebooksOutput{}
+	out.Body.Items = make([]RulebookView, len(all))
+	for i := range all {
+		out.Body.Items[i] = rulebookOf(&all[i])
+	}
+	return out, nil
+}
+
+type rulebookInput struct {
+	Name string `path:"name" doc:"Name with version; .yaml after it asks for the text as voted on" example:"forestation@1"`
+}
+
+func (s *Server) rulebook(ctx context.Context, in *rulebookInput) (*huma.StreamResponse, error) {
+	name, text := strings.CutSuffix(in.Name, ".yaml")
+	r, err := s.Reader.Rulebook(ctx, name)
+	if err != nil {
+		return nil, err
+	}
+	if text {
+		return &huma.StreamResponse{Body: func(hc huma.Context) {
+			hc.SetHeader("Content-Type", "application/yaml")
+			_, _ = hc.BodyWriter().Write([]byte(r.YAML)) // who went away is not told
+		}}, nil
+	}
+	view := rulebookOf(r)
+	view.YAML = r.YAML
+	return &huma.StreamResponse{Body: func(hc huma.Context) {
+		hc.SetHeader("Content-Type", "application/json")
+		_ = s.api.Marshal(hc.BodyWriter(), "application/json", view)
+	}}, nil
+}
+
+// BallotView is a proposed rulebook and who voted for it.
+type BallotView struct {
+	Name   string        `json:"name"`
+	YAML   string        `json:"yaml"`
+	SHA256 rootline.Hash `json:"sha256" doc:"Of the text; a vote names it"`
+	Votes  []string      `json:"votes" doc:"MSP ids"`
+}
+
+type ballotsOutput struct {
+	Body struct {
+		Items []BallotView `json:"items"`
+	}
+}
+
+func (s *Server) ballots(ctx context.Context, _ *struct{}) (*ballotsOutput, error) {
+	all, err := s.Reader.Ballots(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out := &ballotsOutput{}
+	out.Body.Items = make([]BallotView, len(all))
+	for i, b := range all {
+		out.Body.Items[i] = BallotView{Name: b.Name, YAML: b.YAML, SHA256: rootline.HashOf([]byte(b.YAML)), Votes: orEmpty(b.Votes)}
+	}
+	return out, nil
+}

@@ -1,0 +1,71 @@
+package httpapi
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/gin-gonic/gin"
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/rootline/rootline/gateway/readmodel"
+)
+
+// Server answers HTTP requests. It may be used by many goroutines.
+type Server struct {
+	Deps
+	config      Config
+	api         huma.API
+	crossOrigin *http.CrossOriginProtection
+	metrics     *metrics
+	handler     http.Handler
+	now         func() time.Time
+	heartbeat   time.Duration
+}
+
+// New builds the API. Its metrics are registered with r.
+func New(config Config, deps Deps, r prometheus.Registerer) (*Server, error) {
+	origin, err := ParseOrigin(config.Origin)
+	if err != nil {
+		return nil, err
+	}
+	config.Origin = origin
+	s := &Server{Deps: deps, config: config, crossOrigin: http.NewCrossOriginProtection(), now: time.Now, heartbeat: heartbeat}
+	if err := s.crossOrigin.AddTrustedOrigin(origin); err != nil {
+		return nil, err
+	}
+	if s.metrics, err = newMetrics(r, deps.Hub); err != nil {
+		return nil, err
+	}
+	gin.SetMode(gin.ReleaseMode)
+	engine := gin.New()
+	engine.RedirectTrailingSlash = false
+	engine.HandleMethodNotAllowed = true
+	engine.NoMethod(noMethod)
+	engine.NoRoute(s.noRoute)
+	engine.Use(s.logged, recovered, s.secured, s.sameSite, limited(bodyLimit))
+	s.api = huma.NewAPI(openAPI(config), adapter{engine})
+	s.api.UseMiddleware(s.guard)
+	s.routes(s.api)
+	s.pages(engine)
+	compressed, err := compress(engine)
+	if err != nil {
+		return nil, err
+	}
+	s.handler = deadlines(compressed)
+	return s, nil
+}
+
+// ServeHTTP implements http.Handler.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
+
+// OpenAPI is the description of the API, made from its code.
+func (s *Server) OpenAPI() *huma.OpenAPI { return s.api.OpenAPI() }
+
+// lag is how many blocks the peer holds that are not applied here.
+func (s *Server) lag(c readmodel.Cursor) uint64 {
+	if height := s.Peer().Height; height > c.Block+1 {
+		return height - c.Block - 1
+	}
+	return 0
+}

@@ -1,0 +1,217 @@
+package httpapi
+
+import (
+	"context"
+	"encoding/base64"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/gateway/sessions"
+	"github.com/rootline/rootline/jws"
+	"github.com/rootline/rootline/strictjson"
+)
+
+const (
+	cookieName = "rootline_session"
+	// sessionLife is how long a device stays signed in.
+	sessionLife = 12 * time.Hour
+	// signInLife is how far ahead a sign-in may expire.
+	signInLife = 5 * time.Minute
+	// nonceBytes bound a sign-in's nonce.
+	nonceBytes, maxNonceBytes = 16, 64
+)
+
+// Session is who is signed in.
+type Session struct {
+	Device       string           `json:"device" doc:"The device's kid"`
+	Organisation string           `json:"organisation" doc:"MSP id"`
+	Role         string           `json:"role"`
+	Name         string           `json:"name" doc:"The device's pseudonym"`
+	Token        string           `json:"token,omitempty" doc:"For the header Authorization: Bearer; given once"`
+	Expires      rootline.Instant `json:"expires"`
+}
+
+type signInInput struct {
+	Body struct {
+		JWS string `json:"jws" doc:"JWS of type rootline-sign-in over {origin, nonce, expires}, made and signed by the device"`
+	}
+}
+
+type sessionOutput struct {
+	Cookie string `header:"Set-Cookie"`
+	Body   Session
+}
+
+// principal is who asks.
+type principal struct {
+	device  *rootline.Device
+	session sessions.Session
+	token   string
+}
+
+type principalKey struct{}
+
+// caller returns who asks, or nil for a guest.
+func caller(ctx context.Context) *principal {
+	p, _ := ctx.Value(principalKey{}).(*principal)
+	return p
+}
+
+// signIn takes a challenge that the device built and signed itself, once.
+func (s *Server) signIn(ctx context.Context, in *signInInput) (*sessionOutput, error) {
+	now := rootline.InstantOf(s.now())
+	device, message, err := s.verifySignIn(ctx, in.Body.JWS, now)
+	if err != nil {
+		return nil, err
+	}
+	fresh, err := s.Sessions.TakeNonce(ctx, device.Kid, message.Nonce, message.Expires)
+	if err != nil {
+		return nil, err
+	}
+	if !fresh {
+		return nil, rootline.Refuse(rootline.CodeSignInRefused, "this message was used before")
+	}
+	session := sessions.Session{Kid: device.Kid, Expires: now + rootline.Instant(sessionLife.Milliseconds())}
+	token, err := s.Sessions.Create(ctx, session)
+	if err != nil {
+		return nil, err
+	}
+	out := &sessionOutput{Cookie: s.cookie(token, sessionLife), Body: sessionOf(device, session)}
+	out.Body.Token = token
+	return out, nil
+}
+
+func (s *Server) verifySignIn(ctx context.Context, compact string, now rootline.Instant) (*rootline.Device, *rootline.SignIn, error) {
+	signed, err := jws.Parse(compact)
+	if err != nil {
+		return nil, nil, rootline.Refuse(rootline.CodeMalformedJWS, err.Error())
+	}
+	if signed.Typ != rootline.TypSignIn {
+		return nil, nil, rootline.Refuse(rootline.CodeWrongType, signed.Typ, rootline.TypSignIn)
+	}
+	ledger, err := s.ledgerOf(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	if signed.Net != ledger.Net {
+		return nil, nil, rootline.Refuse(rootline.CodeWrongNet, signed.Net)
+	}
+	device, err := s.activeDevice(ctx, signed.Kid, now)
+	if err != nil {
+		return nil, nil, err
+	}
+	key, err := device.Key.Public()
+	if err != nil {
+		return nil, nil, err
+	}
+	if signed.Verify(key) != nil {
+		return nil, nil, rootline.Refuse(rootline.CodeBadSignature)
+	}
+	var message rootline.SignIn
+	if err := strictjson.Decode(signed.Payload, &message); err != nil {
+		return nil, nil, rootline.Refuse(rootline.CodeSignInRefused, err.Error())
+	}
+	if reason := s.wrongSignIn(&message, now); reason != "" {
+		return nil, nil, rootline.Refuse(rootline.CodeSignInRefused, reason)
+	}
+	return device, &message, nil
+}
+
+// wrongSignIn returns why a message that is rightly signed is not one for here and now.
+func (s *Server) wrongSignIn(m *rootline.SignIn, now rootline.Instant) string {
+	nonce, err := base64.RawURLEncoding.Strict().DecodeString(m.Nonce)
+	switch {
+	case !slices.Contains(s.config.origins(), m.Origin):
+		return "it was made for " + m.Origin + ", and this is " + s.config.Origin
+	case m.Expires <= now:
+		return "it expired at " + m.Expires.String() + "; check the device's clock"
+	case m.Expires > now+rootline.Instant(signInLife.Milliseconds()):
+		return "it expires more than five minutes ahead; check the device's clock"
+	case err != nil || len(nonce) < nonceBytes || len(nonce) > maxNonceBytes:
+		return "its nonce is not 16 to 64 bytes in base64url"
+	}
+	return ""
+}
+
+// activeDevice returns a device that may sign and read now.
+func (s *Server) activeDevice(ctx context.Context, kid string, now rootline.Instant) (*rootline.Device, error) {
+	device, err := s.Reader.Device(ctx, kid)
+	switch {
+	case rootline.CodeOf(err) == rootline.CodeNotFound:
+		return nil, rootline.Refuse(rootline.CodeUnknownDevice)
+	case err != nil:
+		return nil, err
+	}
+	return device, device.Active(now)
+}
+
+// whoAmI says who is signed in.
+func (s *Server) whoAmI(ctx context.Context, _ *struct{}) (*sessionOutput, error) {
+	p := caller(ctx)
+	if p == nil {
+		return nil, rootline.Refuse(rootline.CodeSignInNeeded)
+	}
+	return &sessionOutput{Body: sessionOf(p.device, p.session)}, nil
+}
+
+type signedOut struct {
+	Cookie string `header:"Set-Cookie"`
+}
+
+// signOut ends the session. Without one there is nothing to end, which is no error.
+func (s *Server) signOut(ctx context.Context, _ *struct{}) (*signedOut, error) {
+	if p := caller(ctx); p != nil {
+		if err := s.Sessions.End(ctx, p.token); err != nil {
+			return nil, err
+		}
+	}
+	return &signedOut{Cookie: s.cookie("", -1)}, nil
+}
+
+func sessionOf(d *rootline.Device, session sessions.Session) Session {
+	return Session{Device: d.Kid, Organisation: d.Organisation, Role: d.Role, Name: d.Name, Expires: session.Expires}
+}
+
+func (s *Server) cookie(token string, life time.Duration) string {
+	c := http.Cookie{
+		Name: cookieName, Value: token, Path: "/", MaxAge: int(life.Seconds()),
+		HttpOnly: true, SameSite: http.SameSiteStrictMode, Secure: s.config.secure(),
+	}
+	if life < 0 {
+		c.MaxAge = -1
+	}
+	return c.String()
+}
+
+// tokenOf finds the session's token in a request: the header comes before the cookie.
+func tokenOf(ctx huma.Context) string {
+	if scheme, token, ok := strings.Cut(ctx.Header("Authorization"), " "); ok && strings.EqualFold(scheme, "Bearer") {
+		return strings.TrimSpace(token)
+	}
+	if c, err := huma.ReadCookie(ctx, cookieName); err == nil {
+		return c.Value
+	}
+	return ""
+}
+
+// identify returns who asks, nil for a guest. The device is looked up each time, so that a revocation ends its
+// sessions with the block that holds it.
+func (s *Server) identify(ctx context.Context, token string) (*principal, error) {
+	if token == "" {
+		return nil, nil
+	}
+	session, ok, err := s.Sessions.Find(ctx, token)
+	if err != nil || !ok {
+		return nil, err
+	}
+	device, err := s.activeDevice(ctx, session.Kid, rootline.InstantOf(s.now()))
+	if err != nil {
+		return nil, err
+	}
+	return &principal{device: device, session: session, token: token}, nil
+}

@@ -1,0 +1,187 @@
+package httpapi
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humagin"
+
+	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/gateway/readmodel"
+)
+
+// BlockNews is a block as the stream tells of it.
+type BlockNews struct {
+	Number       uint64           `json:"number"`
+	Hash         rootline.Hash    `json:"hash"`
+	Time         rootline.Instant `json:"time" doc:"Median of the timestamps of its transactions"`
+	Transactions int              `json:"transactions"`
+	Events       []EventNews      `json:"events"`
+}
+
+// EventNews is an event as the stream tells of it.
+type EventNews struct {
+	ID           string           `json:"id"`
+	Asset        string           `json:"asset,omitempty"`
+	Kind         string           `json:"kind,omitempty"`
+	Action       string           `json:"action"`
+	State        string           `json:"state,omitempty"`
+	Organisation string           `json:"organisation"`
+	Role         string           `json:"role"`
+	At           rootline.Instant `json:"at"`
+	Witnessed    rootline.Instant `json:"witnessed"`
+	Block        uint64           `json:"block"`
+	Transaction  string           `json:"transaction"`
+	Status       string           `json:"status"`
+}
+
+// NewsOf is a block that was applied, as the stream tells of it.
+func NewsOf(b readmodel.BlockApplied) (BlockNews, []Finding) {
+	news := BlockNews{Number: b.Number, Hash: b.Hash, Time: b.Time, Transactions: b.Transactions, Events: make([]EventNews, len(b.Events))}
+	for i, e := range b.Events {
+		news.Events[i] = EventNews{
+			ID: e.ID, Asset: e.Asset, Kind: e.Kind, Action: e.Action, State: e.State, Organisation: e.Organisation, Role: e.Role,
+			At: e.At, Witnessed: e.Witnessed, Block: e.Block, Transaction: e.Transaction, Status: string(e.Status),
+		}
+	}
+	return news, findingsOf(b.Findings)
+}
+
+// The times of a stream.
+const (
+	heartbeat = 15 * time.Second
+	// streamWrite is how long one message may take to be taken.
+	streamWrite = 10 * time.Second
+)
+
+// replayPage is how many blocks are read at once for a listener that comes back.
+const replayPage = 100
+
+type streamInput struct {
+	LastEventID string `header:"Last-Event-ID" doc:"The number of the last block that was seen; the stream goes on after it"`
+	After       string `query:"after" doc:"The same, for clients that cannot set the header"`
+}
+
+// stream tells of blocks as they are applied (server-sent events).
+func (s *Server) stream(ctx context.Context, in *streamInput) (*huma.StreamResponse, error) {
+	from, resume, err := in.from()
+	if err != nil {
+		return nil, err
+	}
+	l, err := s.Hub.listen(caller(ctx) != nil)
+	if err != nil {
+		return nil, rootline.Refuse(rootline.CodeBusy, retryAfter)
+	}
+	return &huma.StreamResponse{Body: func(hc huma.Context) {
+		defer s.Hub.leave(l)
+		w := newStreamWriter(humagin.Unwrap(hc).Writer)
+		// An error here is a listener that went away, and it has nobody to be told to.
+		_ = s.feed(hc.Context(), w, l, from, resume)
+	}}, nil
+}
+
+func (in *streamInput) from() (from uint64, resume bool, err error) {
+	last := in.LastEventID
+	if last == "" {
+		last = in.After
+	}
+	if last == "" {
+		return 0, false, nil
+	}
+	n, err := strconv.ParseUint(last, 10, 63)
+	if err != nil {
+		return 0, false, badRequest(rootline.Text{
+			En: "Last-Event-ID is the number of a block; this is none.", Zh: "Last-Event-ID 应为区块编号。",
+		})
+	}
+	return n + 1, true, nil
+}
+
+// feed sends the blocks that were missed, then those that come. The listener began to keep messages before the first
+// is read, so no block falls between.
+func (s *Server) feed(ctx context.Context, w *streamWriter, l *listener, from uint64, resume bool) error {
+	next := from
+	if err := w.comment("rootline"); err != nil {
+		return err
+	}
+	for resume {
+		missed, err := s.Reader.BlocksAfter(ctx, int64(next)-1, replayPage)
+		if err != nil {
+			return err
+		}
+		for _, b := range missed {
+			news, _ := NewsOf(b)
+			m, err := blockMessage(news)
+			if err != nil {
+				return err
+			}
+			if err := w.send(m); err != nil {
+				return err
+			}
+			next = b.Number + 1
+		}
+		resume = len(missed) == replayPage
+	}
+	beat := time.NewTicker(s.heartbeat)
+	defer beat.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-beat.C:
+			if err := w.comment("still here"); err != nil {
+				return err
+			}
+		case m, open := <-l.messages:
+			if !open {
+				return errManyListeners
+			}
+			if m.hasID && m.block < next {
+				continue // it was read already
+			}
+			if err := w.send(m); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+// streamWriter writes server-sent events, each with its own deadline.
+type streamWriter struct {
+	w       http.ResponseWriter
+	control *http.ResponseController
+}
+
+func newStreamWriter(w http.ResponseWriter) *streamWriter {
+	s := &streamWriter{w: w, control: http.NewResponseController(w)}
+	h := w.Header()
+	h.Set("Content-Type", "text/event-stream")
+	h.Set("Cache-Control", "no-store")
+	h.Set("X-Accel-Buffering", "no") // proxies must not hold it back
+	_ = s.control.SetReadDeadline(time.Time{})
+	w.WriteHeader(http.StatusOK)
+	return s
+}
+
+func (s *streamWriter) comment(text string) error { return s.write(": " + text + "\n\n") }
+
+func (s *streamWriter) send(m message) error {
+	id := ""
+	if m.hasID {
+		id = fmt.Sprintf("id: %d\n", m.block)
+	}
+	return s.write("event: " + m.event + "\n" + id + "data: " + string(m.data) + "\n\n")
+}
+
+func (s *streamWriter) write(text string) error {
+	_ = s.control.SetWriteDeadline(time.Now().Add(streamWrite))
+	if _, err := io.WriteString(s.w, text); err != nil {
+		return err
+	}
+	return s.control.Flush()
+}

@@ -1,0 +1,72 @@
+package httpapi
+
+import (
+	"context"
+
+	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/gateway/readmodel"
+)
+
+// traceLimit bounds the nodes of one answer.
+const traceLimit = 2000
+
+type traceInput struct {
+	codeInput
+	Direction string `query:"direction" enum:"back,forward" default:"back" doc:"back: what it was made from. forward: what it went into; that needs sign-in"`
+	Depth     int    `query:"depth" minimum:"1" maximum:"64" default:"16" doc:"How many steps"`
+}
+
+// Trace is where an asset comes from, or what it went into.
+type Trace struct {
+	Root      string      `json:"root"`
+	Direction string      `json:"direction" enum:"back,forward"`
+	Nodes     []TraceNode `json:"nodes"`
+	Edges     []TraceEdge `json:"edges"`
+	Truncated bool        `json:"truncated" doc:"There is more than this answer holds"`
+}
+
+// TraceNode is an asset of a trace.
+type TraceNode struct {
+	Asset AssetView `json:"asset"`
+	Depth int       `json:"depth" doc:"The least number of steps from the root"`
+}
+
+// TraceEdge says that an amount of one asset went into another.
+type TraceEdge struct {
+	From   string `json:"from" doc:"The input"`
+	To     string `json:"to" doc:"What it went into"`
+	Amount int64  `json:"amount"`
+	Event  string `json:"event"`
+}
+
+type traceOutput struct{ Body Trace }
+
+// trace follows inputs and outputs. What an item was made from is public with the item; what it went into is a list
+// like any other.
+func (s *Server) trace(ctx context.Context, in *traceInput) (*traceOutput, error) {
+	if err := validCode(in.ID); err != nil {
+		return nil, err
+	}
+	if in.Direction == string(readmodel.Forward) && caller(ctx) == nil {
+		return nil, rootline.Refuse(rootline.CodeSignInNeeded)
+	}
+	t, err := s.Reader.Trace(ctx, in.ID, readmodel.Direction(in.Direction), readmodel.TraceOptions{Depth: in.Depth, Nodes: traceLimit})
+	if err != nil {
+		return nil, err
+	}
+	v, err := s.newViews(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out := &traceOutput{Body: Trace{
+		Root: t.Root, Direction: string(t.Direction), Truncated: t.Truncated,
+		Nodes: make([]TraceNode, len(t.Nodes)), Edges: make([]TraceEdge, len(t.Edges)),
+	}}
+	for i := range t.Nodes {
+		out.Body.Nodes[i] = TraceNode{Asset: v.asset(ctx, &t.Nodes[i].Asset), Depth: t.Nodes[i].Depth}
+	}
+	for i, e := range t.Edges {
+		out.Body.Edges[i] = TraceEdge(e)
+	}
+	return out, nil
+}
