@@ -44,6 +44,8 @@ type World struct {
 	Judge  *judge.Judge
 	Now    rootline.Instant
 	Admins map[string]*Person
+	// Recorded, when set, is told of each transaction of Record that was accepted.
+	Recorded func(subs []rootline.Submission, d *judge.Decision)
 }
 
 // Person is a device in a test.
@@ -154,6 +156,9 @@ func (w *World) Record(subs ...rootline.Submission) *judge.Decision {
 	}
 	if len(d.Refused) == 0 {
 		w.State.Apply(d.Writes)
+		if w.Recorded != nil {
+			w.Recorded(subs, d)
+		}
 	}
 	return d
 }
