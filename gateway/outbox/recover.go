@@ -126,12 +126,10 @@ func (o *Outbox) Committed(_ context.Context, ids []string, txID string, block u
 			continue
 		}
 		if !e.stage.Final() {
-			o.commitLocked(e, txID, block)
 			o.q.unqueue(e)
+			o.commitLocked(e, txID, block)
 		}
 		e.tx, e.block = txID, block
-		o.q.letGo(e)
-		close(e.shown)
 		shown = append(shown, e)
 	}
 	o.mu.Unlock()
@@ -142,6 +140,15 @@ func (o *Outbox) Committed(_ context.Context, ids []string, txID string, block u
 	if err := o.store.settle(shown, o.instant()); err != nil && !errors.Is(err, errStopped) {
 		// The next start sees it in the read model.
 		o.config.Log.Error("a commit was not noted on disk", "transaction", txID, "error", err)
+	}
+	// Only now, since from here on the disk answers for them.
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	for _, e := range shown {
+		if o.q.settling[e.id] == e {
+			o.q.letGo(e)
+			close(e.shown)
+		}
 	}
 }
 

@@ -1,0 +1,222 @@
+package outbox_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/chaincode/wire"
+	"github.com/rootline/rootline/gateway/fabric"
+	"github.com/rootline/rootline/judge"
+	"github.com/rootline/rootline/judge/judgetest"
+)
+
+// ledger is a ledger in memory that judges for real, orders what is submitted, and gives no effect to a transaction
+// that read what has changed since, as Fabric does.
+type ledger struct {
+	state *judgetest.State
+	judge *judge.Judge
+	clock func() time.Time
+
+	mu       sync.Mutex
+	versions map[rootline.Ref]int
+	fates    map[string]fabric.Fate
+	commits  map[string]chan struct{}
+	height   uint64
+	// recorded counts how often each event was recorded by a transaction that took effect.
+	recorded  map[string]int
+	proposals int
+	conflicts int
+	batches   []int // sizes of what was proposed
+
+	// Faults; nil ones do not happen. They are called without the lock.
+	onPropose func(ctx context.Context, n int, batch []rootline.Submission) error
+	onTxID    func()
+	// onSubmit says whether the transaction arrives, and what the caller hears.
+	onSubmit  func(ctx context.Context, n int) (arrives bool, err error)
+	onWait    func(ctx context.Context) error
+	onResolve func(ctx context.Context) error
+	// onCommit is told of what took effect.
+	onCommit func(tx string, block uint64, events []string, writes []rootline.Record)
+	// latency is the time from submitting to the block.
+	latency time.Duration
+	submits int
+}
+
+func newLedger(w *judgetest.World, clock func() time.Time) *ledger {
+	return &ledger{
+		state: w.State, judge: w.Judge, clock: clock, latency: 50 * time.Millisecond,
+		versions: map[rootline.Ref]int{}, fates: map[string]fabric.Fate{}, commits: map[string]chan struct{}{},
+		recorded: map[string]int{},
+	}
+}
+
+// reads notes what a decision read, at which version.
+type reads struct {
+	l    *ledger
+	seen map[rootline.Ref]int
+}
+
+func (r *reads) Load([]rootline.Ref) error { return nil }
+
+func (r *reads) Get(ref rootline.Ref) (rootline.Record, error) {
+	r.l.mu.Lock()
+	defer r.l.mu.Unlock()
+	if _, ok := r.seen[ref]; !ok {
+		r.seen[ref] = r.l.versions[ref]
+	}
+	return r.l.state.Get(ref)
+}
+
+func (l *ledger) Propose(ctx context.Context, batch []rootline.Submission) (fabric.Attempt, error) {
+	l.mu.Lock()
+	l.proposals++
+	n := l.proposals
+	l.batches = append(l.batches, len(batch))
+	l.mu.Unlock()
+	if l.onPropose != nil {
+		if err := l.onPropose(ctx, n, batch); err != nil {
+			return nil, err
+		}
+	}
+	if ctx.Err() != nil {
+		return nil, &fabric.Unavailable{Err: ctx.Err()}
+	}
+	r := &reads{l: l, seen: map[rootline.Ref]int{}}
+	d, err := l.judge.Record(r, batch, rootline.InstantOf(l.clock()))
+	if err != nil {
+		return nil, &fabric.Unavailable{Err: err}
+	}
+	if len(d.Refused) > 0 {
+		return nil, &fabric.Refused{List: wire.Refused(d.Refused)}
+	}
+	a := &attempt{l: l, id: fmt.Sprintf("tx-%d", n), reads: r.seen, writes: d.Writes}
+	for _, o := range d.Outcomes {
+		if !o.Duplicate {
+			a.events = append(a.events, o.Event.ID)
+		}
+	}
+	return a, nil
+}
+
+func (l *ledger) Resolve(ctx context.Context, id string) (fabric.Fate, error) {
+	if l.onResolve != nil {
+		if err := l.onResolve(ctx); err != nil {
+			return fabric.Fate{}, err
+		}
+	}
+	if ctx.Err() != nil {
+		return fabric.Fate{}, &fabric.Unavailable{Err: ctx.Err()}
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if f, ok := l.fates[id]; ok {
+		return f, nil
+	}
+	return fabric.Fate{Height: l.height}, nil
+}
+
+type attempt struct {
+	l      *ledger
+	id     string
+	reads  map[rootline.Ref]int
+	writes []rootline.Record
+	events []string
+}
+
+func (a *attempt) TxID() string {
+	if a.l.onTxID != nil {
+		a.l.onTxID()
+	}
+	return a.id
+}
+
+func (a *attempt) Submit(ctx context.Context) error {
+	a.l.mu.Lock()
+	a.l.submits++
+	n := a.l.submits
+	a.l.mu.Unlock()
+	arrives, err := true, error(nil)
+	if a.l.onSubmit != nil {
+		arrives, err = a.l.onSubmit(ctx, n)
+	}
+	if arrives {
+		a.arrive()
+	}
+	return err
+}
+
+// arrive has the transaction ordered, and committed a little later.
+func (a *attempt) arrive() {
+	done := make(chan struct{})
+	a.l.mu.Lock()
+	a.l.commits[a.id] = done
+	a.l.mu.Unlock()
+	go func() {
+		time.Sleep(a.l.latency)
+		a.l.commit(a)
+		close(done)
+	}()
+}
+
+func (l *ledger) commit(a *attempt) {
+	l.mu.Lock()
+	fate := fabric.Fate{Found: true, Valid: true, CodeName: "VALID", Block: l.height}
+	l.height++
+	for ref, version := range a.reads {
+		if l.versions[ref] != version {
+			fate.Valid, fate.CodeName = false, "MVCC_READ_CONFLICT"
+			l.conflicts++
+			break
+		}
+	}
+	l.fates[a.id] = fate
+	if fate.Valid {
+		for _, w := range a.writes {
+			l.versions[w.Ref()]++
+		}
+		for _, id := range a.events {
+			l.recorded[id]++
+		}
+		l.state.Apply(a.writes)
+	}
+	l.mu.Unlock()
+	if fate.Valid && l.onCommit != nil {
+		l.onCommit(a.id, fate.Block, a.events, a.writes)
+	}
+}
+
+// touch changes a record's version, as somebody else's transaction would.
+func (l *ledger) touch(ref rootline.Ref) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.versions[ref]++
+}
+
+func (a *attempt) Wait(ctx context.Context) (uint64, error) {
+	if a.l.onWait != nil {
+		if err := a.l.onWait(ctx); err != nil {
+			return 0, err
+		}
+	}
+	a.l.mu.Lock()
+	done := a.l.commits[a.id]
+	a.l.mu.Unlock()
+	if done == nil {
+		<-ctx.Done()
+	}
+	select {
+	case <-done:
+		a.l.mu.Lock()
+		defer a.l.mu.Unlock()
+		fate := a.l.fates[a.id]
+		return fate.Block, fate.Err(a.id)
+	case <-ctx.Done():
+		return 0, &fabric.Unknown{TxID: a.id, Err: ctx.Err()}
+	}
+}
+
+var errDown = errors.New("connection refused")
