@@ -25,11 +25,13 @@ const (
 	Refused    Status = "refused"
 	Acceptable Status = "acceptable"
 	Recorded   Status = "recorded"
+	// Disputed is a committed event that the gateway, judging again, does not agree with.
+	Disputed Status = "disputed"
 )
 
 // EventStatus is what a gateway says of one event that it was sent.
 type EventStatus struct {
-	Event  string `json:"event"`
+	Event  string `json:"event,omitempty"`
 	Asset  string `json:"asset,omitempty"`
 	Status Status `json:"status"`
 	// Error is why, when it was refused.
@@ -135,18 +137,21 @@ func (g *Gateway) Record(ctx context.Context, d *Device, e *rootline.Event, wait
 type EventView struct {
 	ID    string `json:"id"`
 	Asset string `json:"asset"`
-	// Seq is its place in the asset's history, Head the link after it.
-	Seq         uint64        `json:"seq"`
-	Head        rootline.Hash `json:"head"`
+	// Seq is its place in the history of the asset that was asked for, Head that history's head after it, and Link how the
+	// event concerns it: asset, input or part.
+	Seq         uint64        `json:"seq,omitempty"`
+	Head        rootline.Hash `json:"head,omitzero"`
+	Link        string        `json:"link,omitempty"`
 	Action      string        `json:"action"`
 	ActionTitle rootline.Text `json:"actionTitle"`
 	Kind        string        `json:"kind"`
 	Rulebook    string        `json:"rulebook"`
 	// State is the asset's after the event.
-	State string `json:"state"`
+	State      string        `json:"state"`
+	StateTitle rootline.Text `json:"stateTitle,omitzero"`
 	// At is the device's claim, Witnessed the time of the transaction.
 	At                rootline.Instant `json:"at"`
-	Witnessed         rootline.Instant `json:"witnessed"`
+	Witnessed         rootline.Instant `json:"witnessed,omitzero"`
 	Device            string           `json:"device"`
 	Organisation      string           `json:"organisation"`
 	OrganisationTitle rootline.Text    `json:"organisationTitle"`
@@ -156,20 +161,31 @@ type EventView struct {
 	Place    *rootline.Position  `json:"place,omitempty"`
 	Evidence []rootline.Evidence `json:"evidence,omitempty"`
 	Inputs   []rootline.Input    `json:"inputs,omitempty"`
+	Refs     []string            `json:"refs,omitempty"`
+	List     *rootline.List      `json:"list,omitempty"`
+	Into     []rootline.Part     `json:"into,omitempty"`
 	Amount   int64               `json:"amount,omitempty"`
 	Data     json.RawMessage     `json:"data,omitempty"`
+	Seen     *rootline.Seen      `json:"seen,omitempty"`
 	Corrects string              `json:"corrects,omitempty"`
 	// CorrectedBy are the ids of later events that put this one right.
-	CorrectedBy []string      `json:"correctedBy,omitempty"`
-	Tag         string        `json:"tag,omitempty"`
-	Block       uint64        `json:"block"`
-	BlockHash   rootline.Hash `json:"blockHash"`
-	Transaction string        `json:"transaction"`
+	CorrectedBy []string `json:"correctedBy,omitempty"`
+	Tag         string   `json:"tag,omitempty"`
+	Replaces    string   `json:"replaces,omitempty"`
+	// Block is nil until it is committed.
+	Block       *uint64       `json:"block,omitempty"`
+	BlockHash   rootline.Hash `json:"blockHash,omitzero"`
+	Transaction string        `json:"transaction,omitempty"`
 	// Hash is the SHA-256 of what was signed, JWS the signed event itself.
-	Hash   rootline.Hash `json:"hash"`
-	JWS    string        `json:"jws"`
-	Status Status        `json:"status"`
-	// Late says that it was ordered long after it was endorsed.
+	Hash rootline.Hash `json:"hash"`
+	JWS  string        `json:"jws"`
+	// Inclusion is the proof that travelled beside it.
+	Inclusion *rootline.Inclusion `json:"inclusion,omitempty"`
+	// Status may also be Disputed.
+	Status Status `json:"status"`
+	// Error is why, when it was refused.
+	Error *rootline.Error `json:"error,omitempty"`
+	// Late says that it reached the ledger long after the claimed time.
 	Late bool `json:"late"`
 }
 

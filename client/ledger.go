@@ -16,6 +16,7 @@ type Ledger struct {
 	Net           string                  `json:"net"`
 	Organisations []rootline.Organisation `json:"organisations"`
 	Channel       string                  `json:"channel"`
+	Founded       rootline.Instant        `json:"founded,omitzero"`
 	// Block is the newest that the gateway has judged.
 	Block   BlockHeight     `json:"block"`
 	Gateway GatewayOfLedger `json:"gateway"`
@@ -56,10 +57,11 @@ func (g *Gateway) Ledger(ctx context.Context) (*Ledger, error) {
 
 // Block is a block of the chain, as far as people and auditors need it.
 type Block struct {
-	Number       uint64           `json:"number"`
-	Hash         rootline.Hash    `json:"hash"`
-	PreviousHash rootline.Hash    `json:"previousHash"`
-	DataHash     rootline.Hash    `json:"dataHash"`
+	Number   uint64        `json:"number"`
+	Hash     rootline.Hash `json:"hash"`
+	Previous rootline.Hash `json:"previous"`
+	DataHash rootline.Hash `json:"dataHash"`
+	// Time is the median of the timestamps of its transactions.
 	Time         rootline.Instant `json:"time,omitzero"`
 	Transactions []Transaction    `json:"transactions"`
 }
@@ -68,12 +70,20 @@ type Block struct {
 type Transaction struct {
 	ID    string `json:"id"`
 	Block uint64 `json:"block"`
-	// Validation is Fabric's code: "VALID", "MVCC_READ_CONFLICT".
-	Validation string           `json:"validation"`
-	Function   string           `json:"function"`
-	Creator    string           `json:"creator"`
-	Endorsers  []string         `json:"endorsers"`
-	Time       rootline.Instant `json:"time,omitzero"`
+	// Index is its place in the block, from 0.
+	Index int `json:"index"`
+	// Code is Fabric's validation code, 0 for a valid one, and CodeName its name: "MVCC_READ_CONFLICT".
+	Code      int32  `json:"code"`
+	CodeName  string `json:"codeName"`
+	Valid     bool   `json:"valid"`
+	Chaincode string `json:"chaincode,omitempty"`
+	Function  string `json:"function,omitempty"`
+	// Creator and Endorsers are MSP ids.
+	Creator   string           `json:"creator"`
+	Endorsers []string         `json:"endorsers"`
+	Time      rootline.Instant `json:"time,omitzero"`
+	// Verdict is what the gateway's own judgement says: agreed, disputed, or "" for what it does not judge.
+	Verdict string `json:"verdict,omitempty"`
 	// Events are the ids of the events in it.
 	Events []string `json:"events"`
 }
@@ -95,15 +105,31 @@ func (g *Gateway) Transaction(ctx context.Context, id string) (*Transaction, err
 // Readiness is how well a gateway keeps up.
 type Readiness struct {
 	Ready bool `json:"ready"`
+	// Reason is why it is not.
+	Reason string `json:"reason,omitempty"`
 	// Block is the newest that the gateway has judged, PeerBlock the newest of its peer, Lag the difference.
-	Block     uint64 `json:"block"`
-	PeerBlock uint64 `json:"peerBlock"`
-	Lag       uint64 `json:"lag"`
-	// ClockSkewMs is how far the gateway's clock is from the ledger's, in milliseconds.
-	ClockSkewMs int64 `json:"clockSkewMs"`
-	// Outbox counts events by status.
-	Outbox   map[Status]int `json:"outbox"`
-	Findings int            `json:"findings"`
+	Block     uint64           `json:"block"`
+	Hash      rootline.Hash    `json:"hash,omitzero"`
+	Time      rootline.Instant `json:"time,omitzero"`
+	PeerBlock uint64           `json:"peerBlock"`
+	Lag       uint64           `json:"lag"`
+	// ClockSkewMs is how far the peer's clock is ahead of the gateway's, in milliseconds; nil when it is not known.
+	ClockSkewMs *int64       `json:"clockSkewMs,omitempty"`
+	Outbox      OutboxCounts `json:"outbox"`
+	// Findings counts what the gateway did not agree with, Alarms those that put the ledger's content in question.
+	Findings int `json:"findings"`
+	Alarms   int `json:"alarms"`
+}
+
+// OutboxCounts counts the events that wait in a gateway, by status.
+type OutboxCounts struct {
+	Queued    int   `json:"queued"`
+	Endorsed  int   `json:"endorsed"`
+	Submitted int   `json:"submitted"`
+	Unknown   int   `json:"unknown"`
+	Bytes     int64 `json:"bytes"`
+	// OldestMs is how long the oldest of them has waited, in milliseconds.
+	OldestMs int64 `json:"oldestMs"`
 }
 
 // Readiness asks whether the gateway is ready. One that answers that it is not is no error here; it is asked once.
@@ -126,17 +152,20 @@ func (g *Gateway) Readiness(ctx context.Context) (*Readiness, error) {
 
 // Finding is something on the ledger that the gateway, judging again, did not agree with.
 type Finding struct {
-	ID          json.Number      `json:"id"`
-	Kind        string           `json:"kind"`
-	Block       uint64           `json:"block"`
-	Transaction string           `json:"transaction"`
-	Event       string           `json:"event,omitempty"`
-	Detail      string           `json:"detail"`
-	Found       rootline.Instant `json:"found"`
+	ID   string `json:"id"`
+	Kind string `json:"kind"`
+	// Alarm says that the ledger's content is in question, not only an event's circumstances.
+	Alarm       bool   `json:"alarm"`
+	Block       uint64 `json:"block"`
+	Transaction string `json:"transaction,omitempty"`
+	Event       string `json:"event,omitempty"`
+	Asset       string `json:"asset,omitempty"`
+	Detail      string `json:"detail"`
+	// Found is the time of the block that it was found in.
+	Found rootline.Instant `json:"found"`
 }
 
-// Findings gives what did not agree. It needs a session.
-func (g *Gateway) Findings(ctx context.Context) ([]Finding, error) {
-	p, err := page[Finding](ctx, g, "/api/v1/findings", nil)
-	return p.Items, err
+// Findings gives a page of what did not agree. It needs a session. A limit of 0 leaves the length to the gateway.
+func (g *Gateway) Findings(ctx context.Context, limit int, cursor string) (*Page[Finding], error) {
+	return page[Finding](ctx, g, "/api/v1/findings", paged(url.Values{}, limit, cursor))
 }

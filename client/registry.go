@@ -11,7 +11,7 @@ import (
 	"github.com/rootline/rootline"
 )
 
-// PlaceView is a place as a gateway shows it: with the block that registered it.
+// PlaceView is a place as a gateway shows it: with the block that the answer is current to.
 type PlaceView struct {
 	rootline.Place
 	Block uint64 `json:"block"`
@@ -25,8 +25,8 @@ type PlaceFilter struct {
 }
 
 // Places gives a page of the works' places. It needs a session.
-func (g *Gateway) Places(ctx context.Context, f PlaceFilter) (*Page[PlaceView], error) {
-	return page[PlaceView](ctx, g, "/api/v1/places", paged(query("kind", f.Kind, "parent", f.Parent), f.Limit, f.Cursor))
+func (g *Gateway) Places(ctx context.Context, f PlaceFilter) (*Page[rootline.Place], error) {
+	return page[rootline.Place](ctx, g, "/api/v1/places", paged(query("kind", f.Kind, "parent", f.Parent), f.Limit, f.Cursor))
 }
 
 // Place gives one place by its id, "forest/9/14".
@@ -42,16 +42,30 @@ func (g *Gateway) Place(ctx context.Context, id string) (*PlaceView, error) {
 
 // RulebookView is an adopted version of a rulebook as a gateway shows it.
 type RulebookView struct {
-	// Name is without, Version the version.
-	Name    string           `json:"name"`
-	Version int              `json:"version"`
+	// Name is with the version, "forestation@1", Book without.
+	Name    string `json:"name"`
+	Book    string `json:"book"`
+	Version int    `json:"version"`
+	// Current says that new assets take this version.
 	Current bool             `json:"current"`
 	Title   rootline.Text    `json:"title"`
 	Adopted rootline.Instant `json:"adopted,omitzero"`
-	// Kinds is what forms are made of, in the shape of the API's description.
+	// Roles and Kinds are what forms are made of, in the shape of package rulebook's Role and Kind.
+	Roles json.RawMessage `json:"roles,omitempty"`
 	Kinds json.RawMessage `json:"kinds,omitempty"`
-	// YAML is the text that was voted on. Lists leave it out.
-	YAML string `json:"yaml,omitempty"`
+	// YAML is the text that was voted on. Lists leave it out. SHA256 is its hash.
+	YAML   string        `json:"yaml,omitempty"`
+	SHA256 rootline.Hash `json:"sha256"`
+}
+
+// BallotView is a rulebook that is being voted on.
+type BallotView struct {
+	Name string `json:"name"`
+	YAML string `json:"yaml"`
+	// SHA256 is of the text; a vote names it.
+	SHA256 rootline.Hash `json:"sha256"`
+	// Votes are MSP ids.
+	Votes []string `json:"votes"`
 }
 
 // Rulebooks gives the adopted rulebooks, all versions.
@@ -68,8 +82,8 @@ func (g *Gateway) Rulebook(ctx context.Context, ref string) (*RulebookView, erro
 }
 
 // Ballots gives the rulebooks that are being voted on. It needs a session.
-func (g *Gateway) Ballots(ctx context.Context) ([]rootline.Ballot, error) {
-	p, err := page[rootline.Ballot](ctx, g, "/api/v1/ballots", nil)
+func (g *Gateway) Ballots(ctx context.Context) ([]BallotView, error) {
+	p, err := page[BallotView](ctx, g, "/api/v1/ballots", nil)
 	return p.Items, err
 }
 

@@ -102,7 +102,8 @@ func (r *Run) recordedBefore(ctx context.Context, it item, sub rootline.Submissi
 	}
 	theirs, errT := jws.Parse(v.JWS)
 	ours, errO := jws.Parse(sub.JWS)
-	return v.Status == client.Committed && errT == nil && errO == nil && bytes.Equal(theirs.Payload, ours.Payload), nil
+	onLedger := v.Status == client.Committed || v.Status == client.Disputed
+	return onLedger && errT == nil && errO == nil && bytes.Equal(theirs.Payload, ours.Payload), nil
 }
 
 func (r *Run) check(ctx context.Context, t *tally, items []item, subs []rootline.Submission) error {
