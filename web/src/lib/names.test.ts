@@ -26,6 +26,6 @@ it('keeps the short name of what is not known', () => {
 });
 
 it('names acts of the registry itself, but not a kind’s action of the same name', () => {
-  expect(names.action(event('', 'invite'), 'en')).toBe('invited');
+  expect(names.action(event('', 'invite'), 'en')).toBe('Invite');
   expect(names.action(event('tree', 'place'), 'en')).toBe('place');
 });

@@ -23,6 +23,7 @@ export const zh: Words = {
   ledgerLost: '网关没有应答。所显示的内容可能不是最新；页面每 {seconds} 秒重新查询。',
   ledgerRefused: '网关无法回答：{reason}',
   current: '与节点同步',
+  currencyUnknown: '网关没有说明是否有更新的区块，页面会自动重新查询。',
   lagging: '已更新至区块 {block}，落后 {lag} 个。较新的内容正在读取，会自动出现。',
   notReady: '网关尚未就绪。已读取的内容仍可查看；新事件会排队等候，不会丢失。',
 
@@ -54,6 +55,6 @@ export const zh: Words = {
   actPropose: '提出规则手册',
   actVote: '表决规则手册',
 
-  foot: '物品页面及其历史对公众开放。此处时间为您所在时区；账本的协调世界时（UTC）见每行的提示。',
+  foot: '物品页面及其历史对公众开放。时间为您所在时区；将指针移到时间上可见账本的 UTC 时间。',
   api: '接口说明',
 };
