@@ -6,6 +6,8 @@ type Connection struct {
 	MSPID string
 	// PeerEndpoint is the gRPC address of the organisation's peer, "127.0.0.1:7053".
 	PeerEndpoint string
+	// PeerOperations is the URL of the peer's operations service: health and metrics.
+	PeerOperations string
 	// PeerServerName is the name in the peer's TLS certificate.
 	PeerServerName string
 	// TLSCACert is the certificate (PEM) that the peer's TLS certificate descends from.
@@ -28,6 +30,7 @@ func (n *Network) Connection(org string) (Connection, error) {
 	return Connection{
 		MSPID:          o.MSPID,
 		PeerEndpoint:   n.config.address(o, portPeer),
+		PeerOperations: "http://" + n.config.address(o, portPeerOperations),
 		PeerServerName: o.peerHost(),
 		TLSCACert:      n.files.tlsCA(o),
 		ServiceCert:    service.cert(), ServiceKey: service.key(),

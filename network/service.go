@@ -3,6 +3,7 @@ package network
 import (
 	"net"
 	"regexp"
+	"slices"
 	"strconv"
 )
 
@@ -40,4 +41,13 @@ func (n *Network) serviceProcess(s Service) Process {
 		Ports:   []int{s.Port},
 		healthy: healthz(net.JoinHostPort(loopback, strconv.Itoa(s.Port))),
 	}
+}
+
+// Keep adds services to the network, or replaces those of the same name. What a service is told may depend on the
+// network itself, such as its ports and keys, which are known once it is up.
+func (n *Network) Keep(services ...Service) {
+	kept := slices.DeleteFunc(slices.Clone(n.config.Services), func(s Service) bool {
+		return slices.ContainsFunc(services, func(new Service) bool { return new.Name == s.Name })
+	})
+	n.config.Services = append(kept, services...)
 }

@@ -47,6 +47,10 @@ This is its command line. It acts as a device: it has a key of its own, in a fil
 	flags.StringVar(&env.dataFlag, "data", "", "folder of keys, journals and the local ledger (or $"+envData+"; default: "+defaultData+")")
 	root.AddGroup(&cobra.Group{ID: groupLedger, Title: "The ledger on this machine:"}, &cobra.Group{ID: groupDevice, Title: "As a device:"})
 	root.AddCommand(
+		newUpCmd(env),
+		newDownCmd(env),
+		newStatusCmd(env),
+		newServeCmd(env),
 		newInviteCmd(env),
 		newEnrolCmd(env),
 		newWhoamiCmd(env),

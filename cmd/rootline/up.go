@@ -44,7 +44,7 @@ func newUpCmd(env *environment) *cobra.Command {
 		Long: `Starts a Hyperledger Fabric network of four organisations as processes on this machine, founds the ledger, adopts the
 shipped rulebooks, starts a gateway, prints invitations, and loads a small synthetic story. It builds Fabric the first
 time, which takes a minute or two. Run again, it resumes the ledger that it finds and starts only what does not run.`,
-		Example: "  rootline up\n  rootline up --gateways owner,regulator\n  rootline up --folder /srv/rootline --port-base 17050 --port 18080 --no-story",
+		Example: "  rootline up\n  rootline up --gateways owner,regulator\n  rootline up --data /srv/rootline --port-base 17050 --port 18080 --no-story",
 		GroupID: groupLedger,
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
