@@ -18,7 +18,7 @@ func newWhoamiCmd(env *environment) *cobra.Command {
 		GroupID: groupDevice,
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			d, g, err := env.both()
+			d, g, err := env.both(shortly)
 			if err != nil {
 				return err
 			}
@@ -51,7 +51,7 @@ func newDevicesCmd(env *environment) *cobra.Command {
 		GroupID: groupDevice,
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			d, g, err := env.both()
+			d, g, err := env.both(shortly)
 			if err != nil {
 				return err
 			}

@@ -44,9 +44,9 @@ A dash instead of the link reads it from the input, so that it does not show amo
 			if name := first(env.deviceFlag, env.getenv(envDevice)); name != "" {
 				path = env.keyPath(name)
 			}
-			g, err := client.NewGateway(first(env.gatewayFlag, env.getenv(envGateway), at))
+			g, err := env.gateway(at, shortly)
 			if err != nil {
-				return &usageError{err}
+				return err
 			}
 			d, err := g.EnrolTo(cmd.Context(), link, path)
 			if err != nil {

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"golang.org/x/term"
 
@@ -19,6 +20,9 @@ const (
 	envDevice  = "ROOTLINE_DEVICE"
 	envData    = "ROOTLINE_DATA"
 )
+
+// shortly is how long most commands go on trying to reach a gateway that is busy or not there.
+const shortly = 5 * time.Second
 
 const (
 	defaultGateway = "http://localhost:8080"
@@ -34,6 +38,8 @@ type environment struct {
 	terminal bool
 
 	gatewayFlag, deviceFlag, dataFlag string
+	// patienceFlag is how long to go on trying; below 0 each command takes its own time.
+	patienceFlag time.Duration
 	// started says that a command's own work began: its errors are no longer about how it was called.
 	started bool
 }
@@ -81,26 +87,27 @@ func (env *environment) device() (*client.Device, error) {
 	return nil, &usageError{fmt.Errorf("there are several devices: say which with --device: %s", strings.Join(names, ", "))}
 }
 
-// gateway is the client of the gateway that is named, or else that the device was enrolled through. d may be nil.
-func (env *environment) gateway(d *client.Device, options ...client.Option) (*client.Gateway, error) {
-	enrolledAt := ""
-	if d != nil {
-		enrolledAt = d.Gateway
+// gateway is the client of the gateway that is named, or else of the one at the given address, or the default one. It tries for
+// as long as --patience says, or else for the time given.
+func (env *environment) gateway(address string, patience time.Duration, options ...client.Option) (*client.Gateway, error) {
+	if env.patienceFlag >= 0 {
+		patience = env.patienceFlag
 	}
-	g, err := client.NewGateway(first(env.gatewayFlag, env.getenv(envGateway), enrolledAt, defaultGateway), options...)
+	options = append(options, client.WithPatience(patience))
+	g, err := client.NewGateway(first(env.gatewayFlag, env.getenv(envGateway), address, defaultGateway), options...)
 	if err != nil {
 		return nil, &usageError{err}
 	}
 	return g, nil
 }
 
-// both loads the device and the client of its gateway.
-func (env *environment) both(options ...client.Option) (*client.Device, *client.Gateway, error) {
+// both loads the device and the client of the gateway that it was enrolled through.
+func (env *environment) both(patience time.Duration, options ...client.Option) (*client.Device, *client.Gateway, error) {
 	d, err := env.device()
 	if err != nil {
 		return nil, nil, err
 	}
-	g, err := env.gateway(d, options...)
+	g, err := env.gateway(d.Gateway, patience, options...)
 	return d, g, err
 }
 

@@ -65,8 +65,8 @@ written to a file of their own: mend that file and import it with the same mappi
 	return cmd
 }
 
-// patience is how long an import waits for a gateway that is down or busy.
-const patience = 5 * time.Minute
+// importPatience is how long an import waits for a gateway that is down or busy.
+const importPatience = 5 * time.Minute
 
 func runImport(ctx context.Context, env *environment, o *importOptions, path string) error {
 	m, err := readMapping(o.mapping)
@@ -74,7 +74,7 @@ func runImport(ctx context.Context, env *environment, o *importOptions, path str
 		return err
 	}
 	show := newProgress(env)
-	d, g, err := env.both(client.WithPatience(patience), client.OnRetry(show.waiting))
+	d, g, err := env.both(importPatience, client.OnRetry(show.waiting))
 	if err != nil {
 		return err
 	}
@@ -127,7 +127,7 @@ func readMapping(path string) (*importer.Mapping, error) {
 // ledgerFor finds the organisation's prefix, and the rulebook as this ledger adopted it. Here nothing is under way, so
 // a gateway that is not there is told at once.
 func ledgerFor(ctx context.Context, env *environment, d *client.Device, m *importer.Mapping) (*client.Ledger, *rulebook.Rulebook, error) {
-	g, err := env.gateway(d)
+	g, err := env.gateway(d.Gateway, shortly)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -41,7 +41,7 @@ The name is a pseudonym such as C7. It stays on the ledger for good, so it must 
 				}
 				o.Until = end
 			}
-			d, g, err := env.both()
+			d, g, err := env.both(shortly)
 			if err != nil {
 				return err
 			}

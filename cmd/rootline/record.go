@@ -53,7 +53,7 @@ Prints a line for each event: its status, its id, its asset, and the block or th
 			if len(args) == 1 && o.event.given(cmd.Flags()) {
 				return &usageError{errors.New("give a file or the flags of one event, not both")}
 			}
-			d, g, err := env.both(client.WithPatience(30 * time.Second))
+			d, g, err := env.both(30 * time.Second)
 			if err != nil {
 				return err
 			}

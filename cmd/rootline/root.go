@@ -45,6 +45,8 @@ This is its command line. It acts as a device: it has a key of its own, in a fil
 	flags.StringVar(&env.gatewayFlag, "gateway", "", "address of the gateway (or $"+envGateway+"; default: the one that the device was enrolled through, else "+defaultGateway+")")
 	flags.StringVar(&env.deviceFlag, "device", "", "key file of the device, or its name in the data folder's keys (or $"+envDevice+"; default: the only one)")
 	flags.StringVar(&env.dataFlag, "data", "", "folder of keys, journals and the local ledger (or $"+envData+"; default: "+defaultData+")")
+	flags.DurationVar(&env.patienceFlag, "patience", -1, "how long to go on trying while the gateway is busy or out of reach (default: 5s; record 30s, import 5m)")
+	flags.Lookup("patience").DefValue = "0s" // so that the help does not show the -1
 	root.AddGroup(&cobra.Group{ID: groupLedger, Title: "The ledger on this machine:"}, &cobra.Group{ID: groupDevice, Title: "As a device:"})
 	root.AddCommand(
 		newUpCmd(env),
