@@ -12,9 +12,11 @@ import (
 // space is the narrow no-break space between groups of digits and before units.
 const space = "\u202f"
 
+type integer interface{ int | int64 | uint64 }
+
 // grouped writes an integer in groups of three digits.
-func grouped(n int64) string {
-	s := strconv.FormatInt(n, 10)
+func grouped[N integer](n N) string {
+	s := fmt.Sprint(n)
 	sign := ""
 	if s[0] == '-' {
 		sign, s = "\u2212", s[1:]
@@ -128,7 +130,7 @@ func (v view) span(d time.Duration) string {
 	case d >= 2*time.Hour:
 		n, unit = int64(d/time.Hour), v.W.Hours
 	}
-	return v.count(n, unit)
+	return count(n, unit)
 }
 
 // position writes degrees with the six digits that were signed, and how sure the device was.

@@ -21,7 +21,7 @@ var (
 )
 
 func parse(names ...string) *template.Template {
-	paths := []string{"templates/layout.tmpl"}
+	paths := []string{"templates/layout.tmpl", "templates/shape.tmpl"}
 	for _, n := range names {
 		paths = append(paths, "templates/"+n)
 	}

@@ -23,7 +23,8 @@ var (
 func pages() map[string]func(io.Writer, string) error {
 	asleep, disputed, lot := sapling(), layer(), layer()
 	lot.Quantity, lot.Unit = &rootline.Quantity{Total: 40000, Left: 12500}, "kg"
-	lot.Events, lot.Integrity = nil, Integrity{Block: 5}
+	lot.Kind, lot.State, lot.Roots, lot.Fields = text("Lot of cement", "水泥批次"), State{Name: "released"}, nil, nil
+	lot.Events[0].Disputed, lot.Integrity = false, Integrity{Events: 1, Devices: 1, Organisations: 1, Block: 5}
 	render := func(i Item) func(io.Writer, string) error {
 		return func(w io.Writer, lang string) error { return Render(w, lang, i) }
 	}

@@ -2,7 +2,6 @@ package page
 
 import (
 	"fmt"
-	"html/template"
 	"net/url"
 	"regexp"
 
@@ -73,33 +72,54 @@ func (v view) Org(p Party) string { return v.Titled(p.Title, p.MSPID) }
 // Code writes a code in groups of four.
 func (v view) Code(code string) string { return rootline.GroupCode(code) }
 
-// Value, Amount, Date, Clock, Moment and Where write values for people.
-func (v view) Value(f Field) string                   { return v.value(f, f.Value) }
-func (v view) Amount(n int64, unit string) string     { return v.amount(n, unit) }
-func (v view) Date(i rootline.Instant) string         { return v.date(i) }
-func (v view) Clock(i rootline.Instant) string        { return clock(i) }
-func (v view) Moment(i rootline.Instant) string       { return v.moment(i) }
-func (v view) Where(p rootline.Position) string       { return v.position(p) }
-func (v view) Number(n uint64) string                 { return grouped(int64(n)) } //nolint:gosec // block numbers stay far below 2⁶³
-func (v view) Files(n int) string                     { return fmt.Sprintf(v.W.Evidence, v.count(int64(n), v.W.FilesN)) }
-func (v view) Items(n int64) string                   { return v.count(n, v.W.ItemsN) }
-func (v view) Say(words string, values ...any) string { return fmt.Sprintf(words, values...) }
-func (v view) Intact() string                         { return v.intact(v.Item.Integrity) }
-func (v view) Blocks(n uint64) string                 { return v.count(int64(n), v.W.BlocksN) } //nolint:gosec // as Number
+// Value, and those after it, write values for people.
+func (v view) Value(f Field) string { return v.value(f, f.Value) }
+
+// Amount writes a quantity in its unit.
+func (v view) Amount(n int64, unit string) string { return v.amount(n, unit) }
+
+// Date, Clock and Moment write a moment in UTC.
+func (v view) Date(i rootline.Instant) string   { return v.date(i) }
+func (v view) Clock(i rootline.Instant) string  { return clock(i) }
+func (v view) Moment(i rootline.Instant) string { return v.moment(i) }
+
+// Where writes a position.
+func (v view) Where(p rootline.Position) string { return v.position(p) }
+
+// Number, Blocks, Items, Files and Older write counts.
+func (v view) Number(n uint64) string { return grouped(n) }
+func (v view) Blocks(n uint64) string { return count(n, v.W.BlocksN) }
+func (v view) Items(n int64) string   { return count(n, v.W.ItemsN) }
+func (v view) Files(n int) string     { return fmt.Sprintf(v.W.Evidence, count(n, v.W.FilesN)) }
 func (v view) Older() string {
-	return fmt.Sprintf(v.W.MoreEvents, v.count(int64(v.Item.MoreEvents), v.W.EventsN))
+	return fmt.Sprintf(v.W.MoreEvents, count(v.Item.MoreEvents, v.W.EventsN))
 }
-func (v view) LinkTo(code string) string  { return itemPath(code) + "?lang=" + v.Lang }
-func (v view) API(code string) string     { return "/api/v1/assets/" + url.PathEscape(code) }
-func (v view) StyleURL() string           { return StylesheetPath }
-func (v view) Shape(t Tone) template.HTML { return shapes[t] }
+
+// Say fills values into words.
+func (v view) Say(words string, values ...any) string { return fmt.Sprintf(words, values...) }
+
+// LinkTo is the page of another item in the same language; API is where its record is as JSON.
+func (v view) LinkTo(code string) string { return itemPath(code) + "?lang=" + v.Lang }
+func (v view) API(code string) string    { return "/api/v1/assets/" + url.PathEscape(code) }
+
+// StyleURL is where the style sheet is.
+func (v view) StyleURL() string { return StylesheetPath }
+
+// Pair and With hand a template its part of the page with the view.
 func (v view) Pair(e Event) pair          { return pair{v, e} }
 func (v view) With(fields []Field) values { return values{v, fields} }
+
+// Intact says how many events were signed by how many devices of how many organisations.
+func (v view) Intact() string {
+	i := v.Item.Integrity
+	return fmt.Sprintf(v.W.Intact, count(i.Events, v.W.EventsN), count(i.Devices, v.W.DevicesN),
+		count(i.Organisations, v.W.OrganisationsN))
+}
 
 // Disputed says how many events are disputed.
 func (v view) Disputed() string {
 	i := v.Item.Integrity
-	return fmt.Sprintf(v.W.Disputed, grouped(int64(i.Disputed)), v.count(int64(i.Events), v.W.EventsN))
+	return fmt.Sprintf(v.W.Disputed, grouped(i.Disputed), count(i.Events, v.W.EventsN))
 }
 
 // Delay says how long after the claimed time an event was recorded, or before it.
@@ -122,7 +142,6 @@ func (v view) Clipped(s string) string {
 // SameDay reports whether two moments fall on one day in UTC.
 func (v view) SameDay(a, b rootline.Instant) bool { return v.date(a) == v.date(b) }
 
-// pair and values hand a template its part of the page with the view.
 type (
 	pair struct {
 		V view
@@ -133,16 +152,3 @@ type (
 		Fields []Field
 	}
 )
-
-// shapes go with the tones, so that colour is never alone.
-var shapes = map[Tone]template.HTML{
-	Plain:    shape("plain", `<circle cx="8" cy="8" r="5" fill="currentColor"/>`),
-	Accepted: shape("accepted", `<path d="m2.5 8.5 3.5 4 7.5-9" fill="none" stroke="currentColor" stroke-width="2.2"/>`),
-	Waiting:  shape("waiting", `<path d="M8 2.5 14 13.5H2Z" fill="none" stroke="currentColor" stroke-width="2"/>`),
-	Refused:  shape("refused", `<path d="m3.5 3.5 9 9m0-9-9 9" fill="none" stroke="currentColor" stroke-width="2.2"/>`),
-	Asleep:   shape("asleep", `<circle cx="8" cy="8" r="5" fill="none" stroke="currentColor" stroke-width="2" stroke-dasharray="3 2.2"/>`),
-}
-
-func shape(tone, drawing string) template.HTML {
-	return template.HTML(`<svg class="shape ` + tone + `" viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">` + drawing + `</svg>`) //nolint:gosec // constants only
-}

@@ -1,16 +1,13 @@
 package page
 
-import (
-	"fmt"
-	"strings"
-)
+import "strings"
 
 // noun is a counted word: its form for one and its form for many. Chinese has one form, with its measure word.
 type noun struct{ one, many string }
 
 // words are the fixed words of the pages in one language. Verbs in sentences are filled by fmt, in the order named.
 type words struct {
-	Title, Skip, Language                                     string
+	Title, Language                                           string
 	Answers, MadeBy, Place, Position, Quantity, Left, FromLot string
 	OtherCodes, WentInto, Unnamed, Yes, No                    string
 	AsleepTitle, AsleepSays                                   string
@@ -21,35 +18,29 @@ type words struct {
 	Lags                               string // block, behind
 	Current                            string // block, moment
 	History, Newest, MoreEvents        string
-	Details, ComesFrom, NoRoots        string
+	Details, ComesFrom                 string
 	Proof, Events, Record, Check       string
 	How                                []string
 	Claimed, Recorded, Later, Earlier  string // time; time; span
 	Late, Corrects, CorrectedBy, OfLot string
 	DisputedEvent, Evidence, Block     string
 	Rulebook, Amount                   string
-	QR, Printed                        string
+	QR                                 string
 
 	UnknownTitle, UnknownNext, NoCodeTitle, NoCodeNext string
 	BlankTitle, BlankNext, BlankOf                     string
 	UnknownLags, UnknownBlock                          string
-	Start, ProblemTitle, ProblemNext, Again            string
+	Start, ProblemTitle, ProblemNext                   string
 
 	EventsN, DevicesN, OrganisationsN, FilesN, ItemsN, BlocksN noun
 	Minutes, Hours, Days                                       noun
 }
 
 // count writes a number with its word.
-func (v view) count(n int64, of noun) string {
+func count[N integer](n N, of noun) string {
 	form := of.many
 	if n == 1 {
 		form = of.one
 	}
 	return strings.ReplaceAll(form, "#", grouped(n))
-}
-
-// intact says how many events were signed by how many devices of how many organisations.
-func (v view) intact(i Integrity) string {
-	return fmt.Sprintf(v.W.Intact, v.count(int64(i.Events), v.W.EventsN), v.count(int64(i.Devices), v.W.DevicesN),
-		v.count(int64(i.Organisations), v.W.OrganisationsN))
 }

@@ -1,7 +1,7 @@
 package page
 
 var english = words{
-	Title: "Rootline", Skip: "Skip to the history", Language: "Language",
+	Title: "Rootline", Language: "Language",
 	Answers: "Answers for it", MadeBy: "Made by", Place: "Place", Position: "Last seen at", Quantity: "Quantity",
 	Left: "%s of %s left", FromLot: "From lot", OtherCodes: "Other tags", WentInto: "Went into",
 	Unnamed: "Item", Yes: "yes", No: "no",
@@ -15,7 +15,7 @@ var english = words{
 	Lags:         "Current to block %s, %s behind: newer events may be missing. Load the page again in a minute.",
 	Current:      "Current to block %s of %s",
 	History:      "What happened", Newest: "newest first, times in UTC", MoreEvents: "%s older, in the signed events",
-	Details: "What it is", ComesFrom: "Where it comes from", NoRoots: "It was not made from recorded items.",
+	Details: "What it is", ComesFrom: "Where it comes from",
 	Proof: "Download the proof", Events: "Signed events (JSON)", Record: "Record (JSON)", Check: "Check it yourself",
 	How: []string{
 		"Everyone who handled the item signed what they did with a key that never leaves their own device.",
@@ -26,7 +26,7 @@ var english = words{
 	Late: "recorded late", Corrects: "Corrects an earlier event", CorrectedBy: "Corrected by a later event", OfLot: "of the lot",
 	DisputedEvent: "Disputed: this organisation's own check refuses it",
 	Evidence:      "with %s as evidence", Block: "block", Rulebook: "Rules", Amount: "Amount",
-	QR: "QR code of this page", Printed: "This page",
+	QR: "QR code of this page",
 
 	UnknownTitle: "Nothing is recorded under this code",
 	UnknownNext:  "Compare each character with the tag: 0 and O, 1 and I look alike. If they agree, whoever put up the tag has not recorded the item yet. Ask them, or come back later.",
@@ -38,7 +38,7 @@ var english = words{
 	UnknownLags:  "This page is current to block %s, %s behind: the item may be newer. Load the page again in a minute.",
 	UnknownBlock: "Looked up to block %s.",
 	Start:        "Look up another code", ProblemTitle: "This page could not be made",
-	ProblemNext: "Nothing was changed. Load the page again in a minute.", Again: "Load again",
+	ProblemNext: "Nothing was changed. Load the page again in a minute.",
 
 	EventsN: noun{"# event", "# events"}, DevicesN: noun{"# device", "# devices"},
 	OrganisationsN: noun{"# organisation", "# organisations"}, FilesN: noun{"# file", "# files"},

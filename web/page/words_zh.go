@@ -1,7 +1,7 @@
 package page
 
 var chinese = words{
-	Title: "Rootline 溯源", Skip: "跳到历史记录", Language: "语言",
+	Title: "Rootline 溯源", Language: "语言",
 	Answers: "现责任单位", MadeBy: "建档单位", Place: "位置", Position: "最近定位", Quantity: "数量",
 	Left: "剩余 %s，共 %s", FromLot: "所属批次", OtherCodes: "其他标签", WentInto: "用于",
 	Unnamed: "物品", Yes: "是", No: "否",
@@ -15,8 +15,8 @@ var chinese = words{
 	Lags:         "已更新至区块 %s，落后 %s，可能缺少较新的事件。请稍后重新打开本页。",
 	Current:      "更新至区块 %s（%s）",
 	History:      "经过", Newest: "最新在前，时间为 UTC", MoreEvents: "另有较早的 %s，见签名事件",
-	Details: "基本信息", ComesFrom: "来源", NoRoots: "没有由其他登记物品制成的记录。",
-	Proof: "下载证明", Events: "签名事件（JSON）", Record: "记录（JSON）", Check: "自行核对",
+	Details: "基本信息", ComesFrom: "来源",
+	Proof: "下载证明", Events: "签名事件 (JSON)", Record: "记录 (JSON)", Check: "自行核对",
 	How: []string{
 		"每个经手的人都用自己设备上的密钥为所做的事签名，密钥不会离开该设备。",
 		"各参建单位共同保管账本。每个事件写入前，至少由两个单位按共同通过的规则核查；任何一方都无法单独更改。",
@@ -26,7 +26,7 @@ var chinese = words{
 	Late: "延迟上账", Corrects: "更正先前的事件", CorrectedBy: "已被后来的事件更正", OfLot: "批次事件",
 	DisputedEvent: "存在争议：未通过本单位的独立核查",
 	Evidence:      "附 %s证据", Block: "区块", Rulebook: "适用规则", Amount: "数量",
-	QR: "本页二维码", Printed: "本页地址",
+	QR: "本页二维码",
 
 	UnknownTitle: "该编码没有记录",
 	UnknownNext:  "请逐字与标签核对，注意 0 与 O、1 与 I 容易混淆。如果一致，说明挂牌单位尚未登记该物品，请向其询问，或稍后再查。",
@@ -38,7 +38,7 @@ var chinese = words{
 	UnknownLags:  "本页更新至区块 %s，落后 %s，该物品可能刚刚登记。请稍后重新打开本页。",
 	UnknownBlock: "已查询至区块 %s。",
 	Start:        "查询其他编码", ProblemTitle: "无法显示本页",
-	ProblemNext: "没有任何内容被更改。请稍后重新打开本页。", Again: "重新打开",
+	ProblemNext: "没有任何内容被更改。请稍后重新打开本页。",
 
 	EventsN: noun{"# 个事件", "# 个事件"}, DevicesN: noun{"# 台设备", "# 台设备"},
 	OrganisationsN: noun{"# 个单位", "# 个单位"}, FilesN: noun{"# 个文件的", "# 个文件的"},
