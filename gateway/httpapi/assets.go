@@ -30,16 +30,16 @@ type BlockRef struct {
 	Lag    uint64           `json:"lag" doc:"How many blocks the gateway's own peer is ahead"`
 }
 
-// paging is what every list can be asked.
-type paging struct {
+// Paging is what every list can be asked.
+type Paging struct {
 	Limit  int    `query:"limit" minimum:"1" maximum:"500" default:"50" doc:"How many"`
 	Cursor string `query:"cursor" maxLength:"1000" doc:"next of the page before"`
 }
 
-func (p paging) of() readmodel.Page { return readmodel.Page{Cursor: p.Cursor, Limit: p.Limit} }
+func (p Paging) of() readmodel.Page { return readmodel.Page{Cursor: p.Cursor, Limit: p.Limit} }
 
 type assetsInput struct {
-	paging
+	Paging
 	Kind      string `query:"kind" maxLength:"40"`
 	State     string `query:"state" maxLength:"40"`
 	Place     string `query:"place" maxLength:"80" doc:"A place's id; what lies in the places within it counts, too"`
@@ -59,7 +59,7 @@ type assetsOutput struct {
 }
 
 // asset shows one asset, found by its own code, by a tag, or as a sleeping item of a listed lot.
-func (s *Server) asset(ctx context.Context, in *codeInput) (*assetOutput, error) {
+func (s *Server) asset(ctx context.Context, in *CodePath) (*assetOutput, error) {
 	if err := validCode(in.ID); err != nil {
 		return nil, err
 	}

@@ -97,7 +97,7 @@ func transactionOf(t *readmodel.Transaction) Transaction {
 	}
 }
 
-func (s *Server) findings(ctx context.Context, in *paging) (*findingsOutput, error) {
+func (s *Server) findings(ctx context.Context, in *Paging) (*findingsOutput, error) {
 	list, err := s.Reader.Findings(ctx, in.of())
 	if err != nil {
 		return nil, err

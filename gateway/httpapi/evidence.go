@@ -18,11 +18,12 @@ import (
 // evidenceTime is how long one file may take to come or go: 25 MiB over a poor line.
 const evidenceTime = 10 * time.Minute
 
-type evidenceInput struct {
+// EvidencePath is the hash in a path.
+type EvidencePath struct {
 	SHA256 string `path:"sha256" doc:"SHA-256 of the bytes, 64 lower-case hexadecimal digits"`
 }
 
-func (in *evidenceInput) hash() (rootline.Hash, error) {
+func (in *EvidencePath) hash() (rootline.Hash, error) {
 	h, err := rootline.ParseHash(in.SHA256)
 	if err != nil {
 		return h, badRequest(rootline.Text{En: "The address of evidence ends with its SHA-256: " + err.Error() + ".", Zh: "证据地址应以其 SHA-256（64 位小写十六进制）结尾。"})
@@ -32,7 +33,7 @@ func (in *evidenceInput) hash() (rootline.Hash, error) {
 
 // upload is a body that is read as it comes, and never as a whole into memory.
 type upload struct {
-	evidenceInput
+	EvidencePath
 	body io.Reader
 }
 
@@ -86,7 +87,7 @@ func (s *Server) putEvidence(ctx context.Context, in *upload) (*stored, error) {
 var harmless = map[string]bool{"image/jpeg": true, "image/png": true, "image/webp": true, "image/gif": true, "application/pdf": true}
 
 // getEvidence sends a file, or the parts of it that are asked for (RFC 9110, section 14).
-func (s *Server) getEvidence(ctx context.Context, in *evidenceInput) (*huma.StreamResponse, error) {
+func (s *Server) getEvidence(ctx context.Context, in *EvidencePath) (*huma.StreamResponse, error) {
 	h, err := in.hash()
 	if err != nil {
 		return nil, err

@@ -43,8 +43,8 @@ func (s *Server) event(ctx context.Context, in *eventInput) (*eventOutput, error
 }
 
 type historyInput struct {
-	codeInput
-	paging
+	CodePath
+	Paging
 }
 
 type historyOutput struct {

@@ -25,7 +25,7 @@ func (s *Server) itemPage(c *gin.Context) {
 	defer cancel()
 	c.Header("Vary", "Accept, Accept-Language, Cookie")
 	if wantsJSON(c.GetHeader("Accept")) {
-		out, err := s.asset(ctx, &codeInput{ID: c.Param("code")})
+		out, err := s.asset(ctx, &CodePath{ID: c.Param("code")})
 		if err != nil {
 			refuseWith(c, problemOf(err))
 			return

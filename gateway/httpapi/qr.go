@@ -13,11 +13,12 @@ import (
 )
 
 type qrInput struct {
-	codeInput
+	CodePath
 	Size int `query:"size" minimum:"64" maximum:"2048" default:"512" doc:"Width and height in pixels"`
 }
 
-type codeInput struct {
+// CodePath is the code in a path. It is exported, as is Paging, because huma fills embedded members of exported types only.
+type CodePath struct {
 	ID string `path:"id" doc:"The code of an asset, of a tag bound to one, or of an item on a lot's list" example:"95200017H2K9QF3ABCD0"`
 }
 
@@ -39,7 +40,7 @@ func (s *Server) qr(code string) (*qrcode.QRCode, error) {
 }
 
 // qrSVG draws the code's QR as an SVG of one path, which prints sharply at any size.
-func (s *Server) qrSVG(_ context.Context, in *codeInput) (*imageOutput, error) {
+func (s *Server) qrSVG(_ context.Context, in *CodePath) (*imageOutput, error) {
 	q, err := s.qr(in.ID)
 	if err != nil {
 		return nil, err

@@ -18,7 +18,7 @@ type placeInput struct {
 }
 
 type placesInput struct {
-	paging
+	Paging
 	Kind   string `query:"kind" maxLength:"40"`
 	Parent string `query:"parent" maxLength:"80" doc:"Only the places directly within this one"`
 }
@@ -70,7 +70,7 @@ type deviceInput struct {
 }
 
 type devicesInput struct {
-	paging
+	Paging
 	Organisation string `query:"organisation" maxLength:"64" doc:"MSP id"`
 	Role         string `query:"role" maxLength:"40"`
 }

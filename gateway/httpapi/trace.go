@@ -11,7 +11,7 @@ import (
 const traceLimit = 2000
 
 type traceInput struct {
-	codeInput
+	CodePath
 	Direction string `query:"direction" enum:"back,forward" default:"back" doc:"back: what it was made from. forward: what it went into; that needs sign-in"`
 	Depth     int    `query:"depth" minimum:"1" maximum:"64" default:"16" doc:"How many steps"`
 }

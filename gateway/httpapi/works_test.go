@@ -1,0 +1,250 @@
+package httpapi
+
+import (
+	"bytes"
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/gateway/evidence"
+	"github.com/rootline/rootline/gateway/outbox"
+	"github.com/rootline/rootline/gateway/projection"
+	"github.com/rootline/rootline/gateway/readmodel"
+	"github.com/rootline/rootline/gateway/sessions"
+	"github.com/rootline/rootline/judge/judgetest"
+	"github.com/rootline/rootline/web"
+)
+
+const (
+	origin = "https://works.example"
+	book   = "forestation@1"
+)
+
+var photo = []byte("photo")
+
+// works is a gateway over a ledger in memory on which a little has happened. All parts but Fabric are real.
+type works struct {
+	*ledger
+	t       *testing.T
+	server  *Server
+	http    *httptest.Server
+	store   *readmodel.Store
+	files   *evidence.Store
+	hub     *Hub
+	peer    Peer
+	nursery *judgetest.Person
+	planter *judgetest.Person
+	gone    *judgetest.Person // a device that was revoked after it signed in
+	manager *judgetest.Person
+	tree    string
+	event   string // the first of the tree
+	stopped func()
+	visited map[string]bool
+}
+
+func newWorks(t *testing.T) *works {
+	t.Helper()
+	w := &works{ledger: newLedger(t), t: t, hub: NewHub()}
+	yaml, err := os.ReadFile("../../rulebook/books/forestation@1.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.Adopt(yaml, book)
+	w.nursery, w.planter = w.Enrol(judgetest.Contractor, "nursery"), w.Enrol(judgetest.Contractor, "planter")
+	w.gone, w.manager = w.Enrol(judgetest.Contractor, "planter"), w.Enrol(judgetest.Owner, rootline.RoleManager)
+	for _, p := range []rootline.Place{
+		{ID: "forest", Kind: "project", Title: rootline.Text{En: "Forest", Zh: "林"}},
+		{ID: "forest/1", Kind: "section", Parent: "forest", Title: rootline.Text{En: "Section 1", Zh: "一标段"}},
+	} {
+		w.Do(w.manager, judgetest.Act(rootline.ActPlace, p))
+	}
+	w.tree = judgetest.Code(judgetest.Contractor)
+	select1 := w.newTree(w.tree)
+	w.Do(w.nursery, select1)
+	w.event = select1.ID
+	w.open(t.TempDir())
+	w.await()
+	return w
+}
+
+// newTree is the event that begins a tree's life.
+func (w *works) newTree(code string) *rootline.Event {
+	return &rootline.Event{
+		Asset: code, Kind: "tree", Action: "select", Rulebook: book, At: rootline.InstantOf(time.Now().Add(-2 * time.Hour)),
+		Data:     json.RawMessage(`{"species":"Pinus tabuliformis","dbh":60,"height":2100}`),
+		Evidence: []rootline.Evidence{{SHA256: rootline.HashOf(photo), Type: "image/jpeg", Size: int64(len(photo))}},
+	}
+}
+
+// open starts a gateway over the ledger, with its files in dir.
+func (w *works) open(dir string) {
+	w.t.Helper()
+	ctx, cancel := context.WithCancel(context.Background())
+	must := func(err error) {
+		w.t.Helper()
+		if err != nil {
+			w.t.Fatal(err)
+		}
+	}
+	var err error
+	w.store, err = readmodel.Open(ctx, filepath.Join(dir, "readmodel.db"))
+	must(err)
+	w.files, err = evidence.Open(filepath.Join(dir, "evidence"))
+	must(err)
+	known, err := sessions.Open(ctx, filepath.Join(dir, "gateway.db"))
+	must(err)
+	registry := prometheus.NewRegistry()
+	queue, err := outbox.Open(ctx, outbox.Config{
+		Path: filepath.Join(dir, "outbox.db"), Ledger: w.ledger, State: w.store.Snapshot, Evidence: w.files,
+		Lists: readmodel.Lists{Store: w.store}, Registerer: registry,
+	})
+	must(err)
+	p, err := projection.New(projection.Config{Store: w.store, Source: w.ledger, Listeners: []projection.Listener{
+		projection.ListenerFunc(func(ctx context.Context, b readmodel.BlockApplied) {
+			for _, e := range b.Events {
+				queue.Committed(ctx, []string{e.ID}, e.Transaction, b.Number)
+			}
+			if err := w.hub.Block(NewsOf(b)); err != nil {
+				w.t.Error(err)
+			}
+		}),
+	}})
+	must(err)
+	done := make(chan error, 1)
+	go func() { done <- p.Run(ctx) }()
+	w.server, err = New(Config{Origin: origin, Organisation: judgetest.Owner, Channel: "works"}, Deps{
+		Reader: w.store, Outbox: queue, Evidence: w.files, Sessions: known, Hub: w.hub,
+		Peer: func() Peer { p := w.peer; p.Height = w.height(); return p }, Stored: func(context.Context, rootline.Hash) {},
+		Start: web.Handler(), Metrics: promhttp.HandlerFor(registry, promhttp.HandlerOpts{}),
+	}, registry)
+	must(err)
+	w.server.heartbeat = 50 * time.Millisecond
+	w.http = httptest.NewServer(w.server)
+	w.stopped = func() {
+		w.hub.Close()
+		w.http.Close()
+		cancel()
+		<-done
+		for _, err := range []error{queue.Close(), w.store.Close(), known.Close(), w.files.Close()} {
+			if err != nil {
+				w.t.Error(err)
+			}
+		}
+	}
+	w.t.Cleanup(func() { w.stopped() })
+}
+
+// await waits until the gateway has read all blocks.
+func (w *works) await() {
+	w.t.Helper()
+	for range 500 {
+		if c, ok, err := w.store.Cursor(context.Background()); err == nil && ok && c.Block+1 == w.height() {
+			return
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	w.t.Fatal("the gateway does not catch up")
+}
+
+// result is an answer, read whole.
+type result struct {
+	status int
+	header http.Header
+	body   []byte
+}
+
+func (r *result) code() rootline.Code {
+	var p Problem
+	_ = json.Unmarshal(r.body, &p)
+	return p.Code
+}
+
+func (r *result) into(t *testing.T, v any) {
+	t.Helper()
+	if err := json.Unmarshal(r.body, v); err != nil {
+		t.Fatalf("%v: %s", err, r.body)
+	}
+}
+
+// ask sends a request; token may be "".
+func (w *works) ask(method, path, token string, body []byte, header ...string) *result {
+	w.t.Helper()
+	req, err := http.NewRequest(method, w.http.URL+path, bytes.NewReader(body))
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	if token != "" {
+		req.Header.Set("Authorization", "Bearer "+token)
+	}
+	for i := 0; i+1 < len(header); i += 2 {
+		req.Header.Set(header[i], header[i+1])
+	}
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	defer res.Body.Close()
+	var b bytes.Buffer
+	if _, err := b.ReadFrom(res.Body); err != nil {
+		w.t.Fatal(err)
+	}
+	return &result{res.StatusCode, res.Header, b.Bytes()}
+}
+
+func (w *works) get(path, token string, header ...string) *result {
+	return w.ask(http.MethodGet, path, token, nil, header...)
+}
+
+func (w *works) post(path string, body any) *result {
+	w.t.Helper()
+	b, err := json.Marshal(body)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return w.ask(http.MethodPost, path, "", b, "Content-Type", "application/json")
+}
+
+// signInJWS makes a sign-in, changed by change.
+func (w *works) signInJWS(p *judgetest.Person, typ string, change func(*rootline.SignIn)) string {
+	m := rootline.SignIn{
+		Origin: origin, Nonce: base64.RawURLEncoding.EncodeToString([]byte(rootline.NewEventID())),
+		Expires: rootline.InstantOf(time.Now().Add(2 * time.Minute)),
+	}
+	if change != nil {
+		change(&m)
+	}
+	b, err := json.Marshal(m)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return w.SignRaw(p.Key, typ, string(b)).JWS
+}
+
+func (w *works) signIn(p *judgetest.Person) string {
+	w.t.Helper()
+	r := w.post("/api/v1/session", map[string]string{"jws": w.signInJWS(p, rootline.TypSignIn, nil)})
+	if r.status != http.StatusOK {
+		w.t.Fatalf("sign-in: %d %s", r.status, r.body)
+	}
+	var s Session
+	r.into(w.t, &s)
+	return s.Token
+}
+
+// fill puts the works' own codes into a path.
+func (w *works) fill(path string) string {
+	return strings.NewReplacer("TREE", w.tree, "EVENT", w.event, "KID", w.planter.Kid(), "HASH", rootline.HashOf([]byte("photo")).String()).Replace(path)
+}
+
+func bytesReader(s string) *bytes.Reader { return bytes.NewReader([]byte(s)) }
