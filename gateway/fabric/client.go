@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/hyperledger/fabric-gateway/pkg/client"
+	"github.com/hyperledger/fabric-gateway/pkg/identity"
 	"github.com/hyperledger/fabric-protos-go-apiv2/common"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/connectivity"
@@ -34,23 +35,35 @@ const connectPatience = 2 * time.Second
 // Connect reads the identity and connects. A peer that does not answer is no error, since a gateway starts while its
 // peer is down: the connection is made as soon as it can be. Errors say which file is wrong.
 func Connect(ctx context.Context, config Config) (*Client, error) {
-	c := &Client{config: config.withDefaults()}
-	id, sign, err := c.config.signer()
+	config = config.withDefaults()
+	id, sign, err := config.signer()
 	if err != nil {
 		return nil, err
 	}
-	if c.conn, err = c.config.dial(); err != nil {
+	conn, err := config.dial()
+	if err != nil {
 		return nil, err
 	}
-	c.gateway, err = client.Connect(id, client.WithSign(sign), client.WithClientConnection(c.conn))
+	c, err := over(conn, config, id, sign)
 	if err != nil {
-		return nil, fmt.Errorf("fabric: %w", err)
+		return nil, err
 	}
-	c.network = c.gateway.GetNetwork(config.Channel)
-	c.contract = c.network.GetContract(wire.Chaincode)
-	c.queries = c.network.GetContract("qscc")
 	c.awaitReady(ctx)
 	return c, nil
+}
+
+// over makes a client over a connection that it takes over.
+func over(conn *grpc.ClientConn, config Config, id identity.Identity, sign identity.Sign) (*Client, error) {
+	gateway, err := client.Connect(id, client.WithSign(sign), client.WithClientConnection(conn))
+	if err != nil {
+		_ = conn.Close()
+		return nil, fmt.Errorf("fabric: %w", err)
+	}
+	network := gateway.GetNetwork(config.Channel)
+	return &Client{
+		config: config, conn: conn, gateway: gateway, network: network,
+		contract: network.GetContract(wire.Chaincode), queries: network.GetContract("qscc"),
+	}, nil
 }
 
 func (c *Client) awaitReady(ctx context.Context) {
