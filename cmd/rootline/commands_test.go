@@ -163,11 +163,11 @@ func TestImport(t *testing.T) {
 	path := s.file("trees.csv", table)
 	report, faulty, codes := filepath.Join(s.folder, "r.csv"), filepath.Join(s.folder, "f.csv"), filepath.Join(s.folder, "c.csv")
 	args := []string{"import", path, "--map", "../../docs/examples/melbourne-trees.yaml", "--report", report, "--faulty", faulty, "--codes", codes}
-	if code, out, errs := s.run(append(args, "--check")...); code != exitRefused || !strings.Contains(out, "would be accepted 2") || len(s.assets()) != 0 {
+	if code, out, errs := s.run(append(args, "--check")...); code != exitRefused || !strings.Contains(out, "would be accepted  2") || len(s.assets()) != 0 {
 		t.Fatalf("check: exit %d\n%s%s", code, out, errs)
 	}
 	code, out, errs := s.run(args...)
-	if code != exitRefused || !strings.Contains(errs, "2 of 4 rows refused") || !strings.Contains(out, "recorded       2") || len(s.assets()) != 2 {
+	if code != exitRefused || !strings.Contains(errs, "2 of 4 rows refused") || !strings.Contains(out, "recorded           2") || len(s.assets()) != 2 {
 		t.Fatalf("exit %d, %d assets\n%s%s", code, len(s.assets()), out, errs)
 	}
 	text, _ := os.ReadFile(report)
@@ -183,7 +183,7 @@ func TestImport(t *testing.T) {
 	b, _ := os.ReadFile(faulty)
 	mended := s.file("mended.csv", strings.NewReplacer("3,Elm,,", "3,Elm,Ulmus,", ",700,", ",70,", ",x,19,", ",7,1999,", "944", "144").Replace(string(b)))
 	s.must("import", mended, "--map", "../../docs/examples/melbourne-trees.yaml")
-	if out := s.must("import", mended, "--map", "../../docs/examples/melbourne-trees.yaml", "--codes", codes); !strings.Contains(out, "recorded before 2") {
+	if out := s.must("import", mended, "--map", "../../docs/examples/melbourne-trees.yaml", "--codes", codes); !strings.Contains(out, "recorded before    2") {
 		t.Errorf("again:\n%s", out)
 	}
 	bySource := map[string]string{}

@@ -17,18 +17,19 @@ func finish(env *environment, o *importOptions, plan *importer.Plan, j *importer
 	if o.check {
 		recorded = "would be accepted"
 	}
-	env.say("rows           %d", total)
-	env.say("%-14s %d", recorded, s.Recorded)
+	tell := func(what string, value any) { env.say("%-18s %v", what, value) }
+	tell("rows", total)
+	tell(recorded, s.Recorded)
 	if s.Before > 0 {
-		env.say("recorded before %d", s.Before)
+		tell("recorded before", s.Before)
 	}
-	env.say("refused        %d", s.Refused)
+	tell("refused", s.Refused)
 	if left := total - s.Done(); left > 0 {
-		env.say("left           %d", left)
+		tell("left", left)
 	}
-	env.say("time           %s", s.Elapsed.Round(100*time.Millisecond))
+	tell("time", s.Elapsed.Round(100*time.Millisecond))
 	if secs := s.Elapsed.Seconds(); secs > 0 && s.Recorded > 0 {
-		env.say("events/s       %.0f", float64(s.Recorded)/secs)
+		tell("events/s", fmt.Sprintf("%.0f", float64(s.Recorded)/secs))
 	}
 	if err := writeReports(env, o, plan, journalPath, s); err != nil {
 		return err
@@ -37,7 +38,7 @@ func finish(env *environment, o *importOptions, plan *importer.Plan, j *importer
 		if err := writeFile(o.codes, func(w io.Writer) error { return importer.WriteCodes(w, plan, j) }); err != nil {
 			return err
 		}
-		env.say("codes          %s", o.codes)
+		tell("codes", o.codes)
 	}
 	if runErr != nil {
 		env.note("Run the same import again to go on.")
@@ -63,8 +64,8 @@ func writeReports(env *environment, o *importOptions, plan *importer.Plan, journ
 	if err := writeFile(faulty, func(w io.Writer) error { return importer.WriteFaulty(w, plan, s.Refusals) }); err != nil {
 		return err
 	}
-	env.say("report         %s", report)
-	env.say("rows to mend   %s", faulty)
+	env.say("%-18s %s", "report", report)
+	env.say("%-18s %s", "rows to mend", faulty)
 	return nil
 }
 
