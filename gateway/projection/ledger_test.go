@@ -163,14 +163,13 @@ func inputs(in ...rootline.Input) func(*rootline.Event) {
 // story is a ledger on which a bit of everything happened.
 type story struct {
 	*ledger
-	nursery, planter, builder  *judgetest.Person
-	tree, lot, part, roll, tag string
-	cement, slab               string
-	codes                      rootline.Codes
-	blob, tags                 []byte
-	amended                    string
-	halves                     [2]rootline.Codes
-	first                      string
+	nursery, planter, builder *judgetest.Person
+	tree, lot, roll, tag      string
+	cement, slab              string
+	codes                     rootline.Codes
+	blob, tags                []byte
+	amended                   string
+	first                     string
 }
 
 func lines(codes []string) []byte { return []byte(strings.Join(codes, "\n") + "\n") }
