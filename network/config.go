@@ -87,7 +87,8 @@ type BFT struct {
 	ViewChangeResend time.Duration
 	// ViewChange: how long a view change may take before the next leader is tried. Default 5 s.
 	ViewChange time.Duration
-	// LeaderHeartbeat: silence of the leader that followers bear. Default 5 s.
+	// LeaderHeartbeat: silence of the leader that followers bear. Default 20 s: a leader that fails is noticed by
+	// the requests it leaves lying; one that is only starved for a while should stay.
 	LeaderHeartbeat time.Duration
 	// HeartbeatCount: heartbeats that the leader sends within LeaderHeartbeat. Default 10.
 	HeartbeatCount uint64
@@ -138,7 +139,7 @@ func (c Config) withDefaults() Config {
 	orElse(&c.BFT.RequestAutoRemove, 3*time.Minute)
 	orElse(&c.BFT.ViewChangeResend, time.Second)
 	orElse(&c.BFT.ViewChange, 5*time.Second)
-	orElse(&c.BFT.LeaderHeartbeat, 5*time.Second)
+	orElse(&c.BFT.LeaderHeartbeat, 20*time.Second)
 	orElse(&c.BFT.HeartbeatCount, 10)
 	orElse(&c.BFT.Collect, time.Second)
 	orElse(&c.BFT.RequestPool, 10_000)

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -91,7 +92,7 @@ func (n *Network) approve(ctx context.Context, d definition, o Org, isNew bool) 
 	if err != nil && !strings.Contains(err.Error(), "already successfully installed") {
 		return err
 	}
-	_, err = n.peerCommand(o, n.withDefinition(ctx, d, "approveformyorg", "--package-id", id)...).run(ctx)
+	err = n.order(ctx, d, o, "approveformyorg", "--package-id", id)
 	if err != nil && strings.Contains(err.Error(), "with unchanged content") {
 		return nil
 	}
@@ -125,7 +126,7 @@ func (n *Network) commit(ctx context.Context, d definition) error {
 	patience, cancel := context.WithTimeout(ctx, n.config.StartTimeout)
 	defer cancel()
 	for {
-		_, err := n.peerCommand(Orgs()[0], n.withDefinition(ctx, d, "commit", targets...)...).run(ctx)
+		err := n.order(ctx, d, Orgs()[0], "commit", targets...)
 		if err == nil || !strings.Contains(err.Error(), "not agreed to by this org") && !strings.Contains(err.Error(), "ProposalResponsePayloads do not match") {
 			return err
 		}
@@ -135,21 +136,37 @@ func (n *Network) commit(ctx context.Context, d definition) error {
 	}
 }
 
-// withDefinition gives the arguments that approving and committing share. They go to the orderer that leads,
-// since any other would wait before it forwards them.
-func (n *Network) withDefinition(ctx context.Context, d definition, verb string, more ...string) []string {
-	cc := n.config.Chaincodes[d.chaincode]
-	leader, err := n.Leader(ctx)
-	if err != nil {
-		leader = Orgs()[0]
+// order has a definition approved or committed by way of one orderer after the other until it is in a block. The one
+// that leads comes first, since any other waits before it forwards. One that lost the view, as a starved machine can
+// make it, keeps what it is given to itself; then the next is asked.
+func (n *Network) order(ctx context.Context, d definition, o Org, verb string, more ...string) error {
+	orderers := Orgs()
+	if leader, err := n.Leader(ctx); err == nil {
+		orderers = append([]Org{leader}, slices.DeleteFunc(orderers, func(o Org) bool { return o == leader })...)
 	}
+	var err error
+	for _, by := range orderers {
+		_, err = n.peerCommand(o, n.withDefinition(d, by, verb, more...)...).run(ctx)
+		if err == nil || !strings.Contains(err.Error(), "timed out waiting for txid") {
+			return err
+		}
+	}
+	return err
+}
+
+// orderPatience is how long a definition may take from one orderer into a block.
+const orderPatience = 15 * time.Second
+
+// withDefinition gives the arguments that approving and committing share.
+func (n *Network) withDefinition(d definition, by Org, verb string, more ...string) []string {
+	cc := n.config.Chaincodes[d.chaincode]
 	args := []string{
 		"lifecycle", "chaincode", verb,
 		"--channelID", Channel, "--name", cc.Name, "--version", cc.version(),
 		"--sequence", strconv.FormatInt(d.sequence, 10),
 		"--signature-policy", cc.Policy.String(),
-		"--orderer", n.config.address(leader, portOrderer), "--tls", "--cafile", n.files.tlsCA(leader),
-		"--waitForEventTimeout", (30 * time.Second).String(),
+		"--orderer", n.config.address(by, portOrderer), "--tls", "--cafile", n.files.tlsCA(by),
+		"--waitForEventTimeout", orderPatience.String(),
 	}
 	return append(args, more...)
 }
