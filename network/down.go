@@ -84,8 +84,8 @@ func (n *Network) Stop(ctx context.Context, name string) error {
 	return n.stop(ctx, []pidRecord{r})
 }
 
-// Start starts one process unless it runs, and returns when it is healthy. A peer has then the blocks that the others have.
-// An orderer may lack the last block until the next one is ordered: SmartBFT's leader does not tell of it while idle.
+// Start starts one process unless it runs, and returns when it is healthy. Peers and orderers have then the blocks
+// that the others of their kind had when they started.
 func (n *Network) Start(ctx context.Context, name string) error {
 	if _, err := n.process(name); err != nil {
 		return err
@@ -122,7 +122,7 @@ func (n *Network) startInTurn(ctx context.Context, p Process) (pidRecord, error)
 		return pidRecord{}, err
 	}
 	defer unlock()
-	return n.launch(p)
+	return n.launch(ctx, p)
 }
 
 // AwaitReady returns when every organisation's peer gets endorsements for every chaincode.

@@ -84,6 +84,7 @@ type channelBFT struct {
 	LeaderHeartbeatTimeout    string `yaml:"LeaderHeartbeatTimeout"`
 	LeaderHeartbeatCount      uint64 `yaml:"LeaderHeartbeatCount"`
 	CollectTimeout            string `yaml:"CollectTimeout"`
+	SyncOnStart               bool   `yaml:"SyncOnStart"`
 }
 
 // profileName is ours; it appears in no block.
@@ -173,6 +174,9 @@ func bftOptions(c Config) channelBFT {
 		LeaderHeartbeatTimeout:    c.BFT.LeaderHeartbeat.String(),
 		LeaderHeartbeatCount:      c.BFT.HeartbeatCount,
 		CollectTimeout:            c.BFT.Collect.String(),
+		// An orderer that comes back fetches what it missed before it serves. Otherwise it may stay one block behind for as
+		// long as the network is idle, since the leader's heartbeats do not tell, and the loss of another orderer hurts.
+		SyncOnStart: true,
 	}
 }
 

@@ -42,11 +42,16 @@ type ordererTLS struct {
 	ClientRootCAs      []string `yaml:"ClientRootCAs"`
 }
 
+// An orderer that starts asks every orderer for its height before it serves, itself included. DialTimeout bounds the
+// wait for those that are down, ReplicationPullTimeout for those that are starting too. Fabric's own 5 s each would
+// make a start last longer than the others' patience with their leader.
 type ordererCluster struct {
-	SendBufferSize    int      `yaml:"SendBufferSize"`
-	ClientCertificate string   `yaml:"ClientCertificate"`
-	ClientPrivateKey  string   `yaml:"ClientPrivateKey"`
-	RootCAs           []string `yaml:"RootCAs"`
+	SendBufferSize         int           `yaml:"SendBufferSize"`
+	DialTimeout            time.Duration `yaml:"DialTimeout"`
+	ReplicationPullTimeout time.Duration `yaml:"ReplicationPullTimeout"`
+	ClientCertificate      string        `yaml:"ClientCertificate"`
+	ClientPrivateKey       string        `yaml:"ClientPrivateKey"`
+	RootCAs                []string      `yaml:"RootCAs"`
 }
 
 type ordererAlive struct {
@@ -100,8 +105,11 @@ func (n *Network) ordererFile(o Org) ordererFile {
 			BootstrapMethod: "none",
 			LocalMSPDir:     own.msp(), LocalMSPID: o.MSPID,
 			MaxRecvMsgSize: maxMessage, MaxSendMsgSize: maxMessage,
-			TLS:            ordererTLS{Enabled: true, PrivateKey: key, Certificate: crt, RootCAs: []string{n.files.tlsCA(o)}},
-			Cluster:        ordererCluster{SendBufferSize: 100, ClientCertificate: crt, ClientPrivateKey: key, RootCAs: authorities},
+			TLS: ordererTLS{Enabled: true, PrivateKey: key, Certificate: crt, RootCAs: []string{n.files.tlsCA(o)}},
+			Cluster: ordererCluster{
+				SendBufferSize: 100, DialTimeout: time.Second, ReplicationPullTimeout: 2 * time.Second,
+				ClientCertificate: crt, ClientPrivateKey: key, RootCAs: authorities,
+			},
 			Keepalive:      ordererAlive{ServerMinInterval: 30 * time.Second, ServerInterval: 2 * time.Hour, ServerTimeout: 20 * time.Second},
 			Authentication: ordererWindow{15 * time.Minute},
 		},

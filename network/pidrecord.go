@@ -32,10 +32,28 @@ func identify(p Process, pid int) (pidRecord, error) {
 	return pidRecord{Name: p.Name, Kind: p.Kind, PID: pid, Started: started, Boot: bootID()}, nil
 }
 
-// alive tells whether this very process still runs. A zombie does not.
+// alive tells whether this very process still runs. A zombie does not, once all of its threads have ended: the first
+// may be gone while others still hold the ports.
 func (r pidRecord) alive() bool {
 	started, state, err := procStat(r.PID)
-	return err == nil && state != 'Z' && state != 'X' && started == r.Started && r.Boot == bootID()
+	if err != nil || started != r.Started || r.Boot != bootID() {
+		return false
+	}
+	if state != 'Z' && state != 'X' {
+		return true
+	}
+	threads, err := os.ReadDir(fmt.Sprintf("/proc/%d/task", r.PID))
+	return err == nil && len(threads) > 1
+}
+
+// runs tells whether the process runs the program that lies at path now. One that was replaced since has another file.
+func (r pidRecord) runs(path string) bool {
+	running, err := os.Stat(fmt.Sprintf("/proc/%d/exe", r.PID))
+	if err != nil {
+		return false
+	}
+	there, err := os.Stat(path)
+	return err == nil && os.SameFile(running, there)
 }
 
 // signal sends a signal to the process if it is still the recorded one.

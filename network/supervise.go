@@ -48,18 +48,27 @@ func (n *Network) start(p Process) (pidRecord, error) {
 
 // ensure starts the process unless it runs, and waits until it is healthy.
 func (n *Network) ensure(ctx context.Context, p Process) error {
-	r, err := n.launch(p)
+	r, err := n.launch(ctx, p)
 	if err != nil {
 		return err
 	}
 	return n.awaitHealth(ctx, p, r)
 }
 
-// launch starts the process unless it runs. Whoever calls it holds the lock.
-func (n *Network) launch(p Process) (pidRecord, error) {
+// launch starts the process unless it runs. A chaincode service that runs another program than it should, because
+// that was built anew or the settings name another, is replaced. Whoever calls this holds the lock.
+func (n *Network) launch(ctx context.Context, p Process) (pidRecord, error) {
 	r, found, err := n.readRun(p.Name)
-	if err != nil || found && r.alive() {
-		return r, err
+	if err != nil {
+		return pidRecord{}, err
+	}
+	if found && r.alive() {
+		if p.Kind != KindChaincode || r.runs(p.Binary) {
+			return r, nil
+		}
+		if err := n.stop(ctx, []pidRecord{r}); err != nil {
+			return pidRecord{}, err
+		}
 	}
 	if err := checkPorts([]Process{p}); err != nil {
 		return pidRecord{}, err

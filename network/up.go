@@ -3,7 +3,6 @@ package network
 import (
 	"context"
 	"os"
-	"path/filepath"
 )
 
 // Up brings the network to the state in which every organisation's peer gets endorsements. It makes the network if the
@@ -126,12 +125,12 @@ func (n *Network) makeConfigs(o Org) error {
 }
 
 func (n *Network) startOrderers(ctx context.Context, r *reporter) error {
-	return eachOrg(ctx, func(ctx context.Context, o Org) error {
-		if err := n.startOne(ctx, r, n.ordererProcess(o)); err != nil {
-			return err
-		}
-		return n.joinOrderer(ctx, o)
-	})
+	err := eachOrg(ctx, func(ctx context.Context, o Org) error { return n.startOne(ctx, r, n.ordererProcess(o)) })
+	if err != nil {
+		return err
+	}
+	// An orderer that joins asks the others for their height, and waits for those that do not answer yet.
+	return eachOrg(ctx, n.joinOrderer)
 }
 
 func (n *Network) startPeers(ctx context.Context, r *reporter) error {
@@ -166,71 +165,5 @@ func (n *Network) startOne(ctx context.Context, r *reporter, p Process) error {
 		return err
 	}
 	done()
-	return nil
-}
-
-// checkPrograms fails early when a chaincode's program is missing or its source is.
-func (n *Network) checkPrograms() error {
-	for _, cc := range n.config.Chaincodes {
-		for _, o := range Orgs() {
-			program := n.chaincodeBinary(cc, o)
-			if program == n.files.chaincode(cc.Name) {
-				continue // built here
-			}
-			if !exists(program) {
-				return fail(CodeConfig, nil, "", "the program %s of chaincode %s at %s does not exist", program, cc.Name, o.Name)
-			}
-		}
-	}
-	return nil
-}
-
-// buildChaincode builds the service from its Go package. Go's own cache makes this quick when nothing changed.
-func (n *Network) buildChaincode(ctx context.Context, r *reporter, cc Chaincode) error {
-	if cc.Package == "" {
-		return nil
-	}
-	done := r.begin(StageChaincode, cc.Name)
-	if err := n.build(ctx, cc.Package, n.files.chaincode(cc.Name)); err != nil {
-		return err
-	}
-	done()
-	return nil
-}
-
-// buildBuilder builds the external builder: one program under the three names that peers call.
-func (n *Network) buildBuilder(ctx context.Context) error {
-	folder := filepath.Join(n.files.builder(), "bin")
-	if err := n.build(ctx, "./network/ccaas", filepath.Join(n.files.builder(), "ccaas")); err != nil {
-		return err
-	}
-	if err := os.MkdirAll(folder, 0o755); err != nil {
-		return fail(CodeFolder, err, "", "%s cannot be made", folder)
-	}
-	for _, name := range []string{"detect", "build", "release"} {
-		err := os.Symlink(filepath.Join("..", "ccaas"), filepath.Join(folder, name))
-		if err != nil && !os.IsExist(err) {
-			return fail(CodeFolder, err, "", "%s cannot be written", folder)
-		}
-	}
-	return nil
-}
-
-// build puts a program of the repository at path. It builds aside and renames, since a running program cannot be overwritten.
-func (n *Network) build(ctx context.Context, pkg, path string) error {
-	source, err := findSource(n.config.Source)
-	if err != nil {
-		return err
-	}
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-		return fail(CodeFolder, err, "", "%s cannot be made", filepath.Dir(path))
-	}
-	aside := path + ".new"
-	if err := goBuild(ctx, source, "-ldflags", "-s -w", "-o", aside, pkg); err != nil {
-		return err
-	}
-	if err := os.Rename(aside, path); err != nil {
-		return fail(CodeFolder, err, "", "%s cannot be put in place", path)
-	}
 	return nil
 }
