@@ -50,6 +50,6 @@ describe('api', () => {
   it('makes addresses', () => {
     expect(itemPath('A/B?C')).toBe('/8004/A%2FB%3FC');
     expect(streamPath()).toBe('/api/v1/stream');
-    expect(streamPath(0)).toBe('/api/v1/stream?lastEventId=0');
+    expect(streamPath(0)).toBe('/api/v1/stream?after=0');
   });
 });

@@ -39,7 +39,7 @@ export const itemPath = (code: string): string => `/8004/${encodeURIComponent(co
 
 /** The address of the feed. EventSource can send Last-Event-ID only when it reconnects by itself, so it is a query, too. */
 export const streamPath = (after?: number): string =>
-  after === undefined ? '/api/v1/stream' : `/api/v1/stream?lastEventId=${after}`;
+  after === undefined ? '/api/v1/stream' : `/api/v1/stream?after=${after}`;
 
 async function read<T>(path: string, mark: string, signal?: AbortSignal): Promise<T> {
   const response = await send(path, signal);

@@ -11,7 +11,7 @@ const book = (version: number, current: boolean, title: string): RulebookWords =
   kinds: [{ name: 'tree', title: text(title, '树'), actions: [{ name: 'plant', title: text('planted', '栽植') }] }],
 });
 const names = new Names([{ mspId: contractor, title: text('Planting contractor', '') }], [book(2, true, 'Tree'), book(1, false, 'Old')]);
-const event = (kind: string, action: string) => ({ kind, action }) as StreamEvent;
+const event = (kind: string, action: string) => ({ asset: '95200017TREE', kind, action }) as StreamEvent;
 
 it('names what the ledger names', () => {
   expect(names.organisation(contractor, 'zh')).toBe('Planting contractor');
@@ -26,6 +26,7 @@ it('keeps the short name of what is not known', () => {
 });
 
 it('names acts of the registry itself, but not a kind’s action of the same name', () => {
-  expect(names.action(event('', 'invite'), 'en')).toBe('Invite');
+  expect(names.action({ action: 'invite' } as StreamEvent, 'en')).toBe('Invite');
+  expect(names.kind({ action: 'invite' } as StreamEvent, 'zh')).toBe('工程登记');
   expect(names.action(event('tree', 'place'), 'en')).toBe('place');
 });

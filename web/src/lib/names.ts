@@ -33,13 +33,13 @@ export class Names {
   }
 
   kind(event: StreamEvent, language: Language): string {
-    if (event.kind === undefined || event.kind === '') return say(language, 'registry');
-    return textIn(language, this.#kinds.get(event.kind)) || event.kind;
+    if (!event.asset) return say(language, 'registry');
+    return textIn(language, this.#kinds.get(event.kind ?? '')) || (event.kind ?? '');
   }
 
   action(event: StreamEvent, language: Language): string {
     const act = registryActs[event.action];
-    if (!event.kind && act !== undefined) return say(language, act);
+    if (!event.asset && act !== undefined) return say(language, act);
     return textIn(language, this.#actions.get(`${event.kind}/${event.action}`)) || event.action;
   }
 }

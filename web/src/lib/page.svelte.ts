@@ -6,8 +6,8 @@ import type { Ledger, Readiness, RulebookWords, StreamBlock, StreamEvent } from 
 
 /** How many events the page keeps: more would be a list to search, which is another page's work. */
 export const SHOWN = 50;
-/** How many blocks before the present one the feed begins. */
-const LOOK_BACK = 30;
+/** How many blocks before the present one the feed begins: few, since a block of an import holds a thousand events. */
+const LOOK_BACK = 10;
 /** Seconds between two questions about the ledger's state. */
 export const POLL = 15;
 /** A gateway is always a moment behind its peer; beyond this many blocks the page says so. */

@@ -52,7 +52,7 @@ afterEach(() => vi.useRealTimers());
 describe('Feed', () => {
   it('goes from connecting to live', () => {
     follow(12);
-    expect(newest().path).toBe('/api/v1/stream?lastEventId=12');
+    expect(newest().path).toBe('/api/v1/stream?after=12');
     newest().opened();
     expect(states).toEqual([{ kind: 'connecting' }, { kind: 'live' }]);
   });
@@ -82,7 +82,7 @@ describe('Feed', () => {
       vi.advanceTimersByTime(wait - 1);
       expect(sources).toHaveLength(i + 1);
       vi.advanceTimersByTime(1);
-      expect(newest().path).toBe('/api/v1/stream?lastEventId=41');
+      expect(newest().path).toBe('/api/v1/stream?after=41');
     }
     newest().opened();
     newest().failed(2);

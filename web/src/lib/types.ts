@@ -42,6 +42,8 @@ export interface Readiness {
   /** The last block of its peer. */
   readonly peerBlock: number;
   readonly lag: number;
+  /** Findings that put the ledger's content in question. */
+  readonly alarms?: number;
 }
 
 export interface Named {
@@ -72,6 +74,8 @@ export interface StreamEvent {
   readonly witnessed: Instant;
   readonly block: number;
   readonly transaction: TransactionId;
+  /** "disputed" when the gateway judges the event otherwise than the ledger's endorsers did. */
+  readonly status?: string;
 }
 
 /** The data of an "event: block" on /api/v1/stream. */

@@ -23,6 +23,10 @@ export const en = {
   current: 'Up to date with its peer',
   currencyUnknown: 'The gateway does not say whether there are newer blocks. The page asks again by itself.',
   lagging: 'Current to block {block}, {lag} behind. What is newer is being read and will appear by itself.',
+  alarmed: 'This gateway’s own check disagrees with the ledger on {count}. What is disputed is marked; do not rely on it before the organisations have settled it.',
+  findingOne: 'one point',
+  findingMany: '{count} points',
+  disputed: 'disputed',
   notReady: 'The gateway is not ready. It still shows what it has read; new events wait and are not lost.',
 
   feedHeading: 'Live record',

@@ -25,6 +25,10 @@ export const zh: Words = {
   current: '与节点同步',
   currencyUnknown: '网关没有说明是否有更新的区块，页面会自动重新查询。',
   lagging: '已更新至区块 {block}，落后 {lag} 个。较新的内容正在读取，会自动出现。',
+  alarmed: '本网关的独立核查与账本有 {count}不一致。有争议的内容已标出，各单位查清之前请勿采信。',
+  findingOne: '1 处',
+  findingMany: '{count} 处',
+  disputed: '有争议',
   notReady: '网关尚未就绪。已读取的内容仍可查看；新事件会排队等候，不会丢失。',
 
   feedHeading: '实时记录',
