@@ -215,7 +215,9 @@ func TestABlockThatDoesNotContinueTheChainStopsTheProjection(t *testing.T) {
 			s := newStory(t)
 			g := newGateway(t, &source{blocks: c.spoil(s, slices.Clone(s.blocks))})
 			var broken *block.Break
-			if err := g.Run(t.Context()); !errors.As(err, &broken) || broken.Kind != c.kind {
+			ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+			defer cancel()
+			if err := g.Run(ctx); !errors.As(err, &broken) || broken.Kind != c.kind {
 				t.Fatalf("got %v", err)
 			}
 			cursor, _, err := g.store.Cursor(t.Context())

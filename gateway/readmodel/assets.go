@@ -58,8 +58,7 @@ func (v *view) asset(id string) (*Asset, error) {
 
 const selectAsset = `SELECT a.id, s.value,
 	(SELECT json_group_array(code) FROM (SELECT code FROM tags WHERE asset <> '' AND asset = a.id ORDER BY code)),
-	EXISTS (SELECT 1 FROM event_subjects x JOIN events e ON e.ordinal = x.event
-		WHERE x.asset = a.id AND x.seq = 0 AND e.status = 'disputed')
+	EXISTS (SELECT 1 FROM event_subjects x WHERE x.asset = a.id AND x.seq = 0)
 	FROM assets a JOIN state s ON s.key = 'A/' || a.id `
 
 func scanAsset(rows *sql.Rows) (Asset, error) {
@@ -128,8 +127,7 @@ func (f *AssetFilter) where() (where []string, args []any) {
 		args = append(args, q, q)
 	}
 	if f.Disputed {
-		where = append(where, `a.id IN (SELECT x.asset FROM event_subjects x JOIN events e ON e.ordinal = x.event
-			WHERE e.status = 'disputed')`)
+		where = append(where, `a.id IN (SELECT asset FROM event_subjects WHERE seq = 0)`)
 	}
 	return where, args
 }

@@ -20,8 +20,8 @@ func (s *Store) Snapshot(ctx context.Context) (state judge.State, release func()
 		return nil, nil, fmt.Errorf("readmodel: begin: %w", err)
 	}
 	// SQLite fixes what a transaction sees with its first read.
-	var tables int
-	if err := tx.QueryRowContext(ctx, `SELECT count(*) FROM cursor`).Scan(&tables); err != nil {
+	var blocks int
+	if err := tx.QueryRowContext(ctx, `SELECT coalesce(max(block), 0) FROM cursor`).Scan(&blocks); err != nil {
 		_ = tx.Rollback() // nothing was written
 		return nil, nil, fmt.Errorf("readmodel: begin: %w", err)
 	}

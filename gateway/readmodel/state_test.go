@@ -1,6 +1,7 @@
 package readmodel
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"reflect"
@@ -166,6 +167,16 @@ func TestWriteIsAllOrNothing(t *testing.T) {
 			panic("boom")
 		})
 	}()
+	ctx, cancel := context.WithCancel(t.Context())
+	err = s.Write(ctx, func(tx *Tx) error {
+		w, err := Encode([]rootline.Record{planted(5)})
+		tx.Put(w)
+		cancel()
+		return err
+	})
+	if !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v", err)
+	}
 	list, err := s.Assets(t.Context(), AssetFilter{}, Page{})
 	if err != nil || len(list.Items) != 1 {
 		t.Errorf("%v, %v", codes(list.Items), err)

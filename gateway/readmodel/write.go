@@ -67,22 +67,24 @@ func (b *bulks) all() []*bulk {
 }
 
 // Write runs work in the one write transaction and commits what it wrote, or nothing when work or the commit fails.
-// It waits for another Write to end.
+// It waits for another Write to end. When ctx ends, nothing is committed.
 func (s *Store) Write(ctx context.Context, work func(*Tx) error) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if err := s.exec(ctx, `BEGIN IMMEDIATE`); err != nil {
 		return err
 	}
+	// Statements are not interrupted: SQLite would roll back some transactions by itself then, and not others.
+	whole := context.WithoutCancel(ctx)
 	done := false
 	defer func() {
 		if !done { // also when work panics; the connection must not stay in the transaction
-			if err := s.exec(context.WithoutCancel(ctx), `ROLLBACK`); err != nil {
+			if err := s.exec(whole, `ROLLBACK`); err != nil {
 				slog.Error("the read model's transaction is not rolled back", "error", err)
 			}
 		}
 	}()
-	t := &Tx{ctx: ctx, store: s, bulks: newBulks()}
+	t := &Tx{ctx: whole, store: s, bulks: newBulks()}
 	t.state = newLedgerState(t.query)
 	_, err := t.view().one([]any{&t.events, &t.findings}, `SELECT coalesce((SELECT max(ordinal) FROM events), 0),
 		coalesce((SELECT max(ordinal) FROM findings), 0)`)
@@ -95,7 +97,10 @@ func (s *Store) Write(ctx context.Context, work func(*Tx) error) error {
 	if err := t.flush(); err != nil {
 		return err
 	}
-	if err := s.exec(ctx, `COMMIT`); err != nil {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if err := s.exec(whole, `COMMIT`); err != nil {
 		return err
 	}
 	done = true

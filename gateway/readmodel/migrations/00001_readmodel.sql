@@ -73,7 +73,6 @@ CREATE TABLE events (
 CREATE INDEX events_id ON events (id);
 CREATE INDEX events_block ON events (block, transaction_position, position);
 CREATE INDEX events_corrects ON events (corrects) WHERE corrects <> '';
-CREATE INDEX events_disputed ON events (asset) WHERE status = 'disputed';
 
 -- Which events each asset's history is made of. Disputed ones have seq 0 and no head.
 CREATE TABLE event_subjects (
@@ -85,7 +84,7 @@ CREATE TABLE event_subjects (
     amount INTEGER NOT NULL,
     PRIMARY KEY (asset, event)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX event_subjects_event ON event_subjects (event);
+CREATE INDEX event_subjects_disputed ON event_subjects (asset) WHERE seq = 0;
 
 -- The members of an asset's record that lists are filtered by; the record itself is in state.
 CREATE TABLE assets (
