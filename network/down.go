@@ -39,10 +39,19 @@ func (n *Network) DownProgress(ctx context.Context, p Progress) error {
 	return nil
 }
 
-// Destroy stops the network and deletes it: keys, ledgers, logs, everything in the data folder.
+// Destroy stops the network and deletes it: keys, ledgers, logs. What others put into the data folder stays.
 func (n *Network) Destroy(ctx context.Context) error {
 	if err := n.Down(ctx); err != nil {
 		return err
+	}
+	for _, part := range parts {
+		if err := os.RemoveAll(n.files.at(part)); err != nil {
+			return fail(CodeFolder, err, "", "%s cannot be deleted", n.files.at(part))
+		}
+	}
+	// The folder itself goes if nothing else is in it.
+	if name, err := n.files.foreign(); err != nil || name != "" {
+		return nil
 	}
 	if err := os.RemoveAll(string(n.files)); err != nil {
 		return fail(CodeFolder, err, "", "the data folder %s cannot be deleted", n.files)

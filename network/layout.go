@@ -3,6 +3,8 @@ package network
 import (
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 )
 
 // layout names every file under the data folder. Paths are absolute, since programs start in other folders.
@@ -18,6 +20,20 @@ func newLayout(data string) (layout, error) {
 
 func (l layout) at(parts ...string) string {
 	return filepath.Join(append([]string{string(l)}, parts...)...)
+}
+
+// parts are all names that this package makes in the data folder.
+var parts = []string{"network.json", "lock", "channel", "crypto", "bin", "run", "log", "config", "ledger", "packages"}
+
+// foreign gives a name in the data folder that this package does not make, or "".
+func (l layout) foreign() (string, error) {
+	entries, err := os.ReadDir(string(l))
+	for _, e := range entries {
+		if name := e.Name(); !slices.Contains(parts, name) && name != "crypto.new" && !strings.HasPrefix(name, ".new-") {
+			return name, nil
+		}
+	}
+	return "", err
 }
 
 func (l layout) record() string               { return l.at("network.json") }

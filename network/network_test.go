@@ -112,3 +112,20 @@ func TestConnection(t *testing.T) {
 		t.Errorf("unknown organisation: %v", err)
 	}
 }
+
+func TestFolderOfOthersIsLeftAlone(t *testing.T) {
+	n := &Network{config: Config{}.withDefaults(), files: layout(t.TempDir())}
+	other := n.files.at("thesis.txt")
+	if err := os.WriteFile(other, nil, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if err := n.checkFolder(); CodeOf(err) != CodeFolder || !contains(err, "thesis.txt") {
+		t.Errorf("got %v, want a %s", err, CodeFolder)
+	}
+	if err := n.writeRecord(); err != nil {
+		t.Fatal(err)
+	}
+	if err := n.Destroy(t.Context()); err != nil || exists(n.files.record()) || !exists(other) {
+		t.Errorf("after Destroy (%v): record %v, the other's file %v", err, exists(n.files.record()), exists(other))
+	}
+}

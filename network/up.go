@@ -81,6 +81,9 @@ func (n *Network) checkFreePorts() error {
 func (n *Network) make(ctx context.Context, r *reporter) error {
 	if !exists(n.files.record()) {
 		done := r.begin(StageCrypto, "keys, certificates and the channel "+Channel)
+		if err := n.checkFolder(); err != nil {
+			return err
+		}
 		// Without the record, what lies here is the rest of an attempt that did not get as far as a ledger.
 		for _, rest := range []string{n.files.crypto(), n.files.at("ledger"), n.files.at("packages"), n.files.channelConfig()} {
 			if err := os.RemoveAll(rest); err != nil {
@@ -104,6 +107,22 @@ func (n *Network) make(ctx context.Context, r *reporter) error {
 		}
 	}
 	return nil
+}
+
+// checkFolder refuses to make a network in a folder that holds other things, or whose processes run.
+func (n *Network) checkFolder() error {
+	name, err := n.files.foreign()
+	if err != nil {
+		return fail(CodeFolder, err, "", "the data folder %s cannot be read", n.files)
+	}
+	if name != "" {
+		return fail(CodeFolder, nil, "Choose an empty or a new folder.", "the data folder %s holds %s, which is no part of a network", n.files, name)
+	}
+	live, err := n.running()
+	if err == nil && len(live) > 0 {
+		err = fail(CodeFolder, nil, "End it first.", "%s lacks its network.json, and yet %s (process %d) runs", n.files, live[0].Name, live[0].PID)
+	}
+	return err
 }
 
 func (n *Network) makeConfigs(o Org) error {
