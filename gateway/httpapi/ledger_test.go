@@ -138,7 +138,8 @@ func (l *ledger) Blocks(ctx context.Context, from uint64, deliver func(*block.Bl
 
 // Propose implements outbox.Ledger.
 func (l *ledger) Propose(_ context.Context, batch []rootline.Submission) (fabric.Attempt, error) {
-	d, err := l.Judge.Record(l.State, batch, rootline.InstantOf(time.Now()))
+	now := rootline.InstantOf(time.Now())
+	d, err := l.Judge.Record(l.State, batch, now)
 	if err != nil {
 		return nil, &fabric.Unavailable{Err: err}
 	}
@@ -150,7 +151,7 @@ func (l *ledger) Propose(_ context.Context, batch []rootline.Submission) (fabric
 		return nil, err
 	}
 	t := l.transaction(wire.FnRecord, arg, judge.Caller{MSPID: judgetest.Owner}, d)
-	t.ID, t.Timestamp = rootline.NewEventID(), rootline.InstantOf(time.Now())
+	t.ID, t.Timestamp = rootline.NewEventID(), now
 	return &attempt{l: l, t: t, writes: d.Writes, block: make(chan uint64, 1)}, nil
 }
 

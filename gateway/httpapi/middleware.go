@@ -75,7 +75,7 @@ func (s *Server) logged(c *gin.Context) {
 	}
 	s.metrics.observe(c.Request.Method, route, c.Writer.Status(), took)
 	level := slog.LevelDebug
-	if c.Writer.Status() >= http.StatusInternalServerError {
+	if status := c.Writer.Status(); status >= http.StatusInternalServerError && status != http.StatusServiceUnavailable {
 		level = slog.LevelWarn
 	}
 	slog.Log(c.Request.Context(), level, "request", "method", c.Request.Method, "route", route,

@@ -18,13 +18,45 @@ func (s *Server) pages(engine *gin.Engine) {
 	}
 }
 
-// noRoute serves the start page's files, and says of everything else that it is not there.
+// noRoute serves the start page's files, and says of everything else that it is not there: to people as a page, to
+// programs as a problem.
 func (s *Server) noRoute(c *gin.Context) {
+	missing := notFound("page " + clip(c.Request.URL.Path))
 	read := c.Request.Method == http.MethodGet || c.Request.Method == http.MethodHead
 	if !read || strings.HasPrefix(c.Request.URL.Path, "/api/") {
-		refuse(c, notFound("page "+clip(c.Request.URL.Path)))
+		refuse(c, missing)
 		return
 	}
 	c.Status(http.StatusOK)
-	s.Start.ServeHTTP(c.Writer, c.Request)
+	w := &unlessMissing{ResponseWriter: c.Writer}
+	s.Start.ServeHTTP(w, c.Request)
+	if !w.missing {
+		return
+	}
+	if !strings.Contains(c.GetHeader("Accept"), "text/html") {
+		refuse(c, missing)
+		return
+	}
+	s.sendPage(c, troubled(page.Language(c.Query("lang"), c.GetHeader("Accept-Language")), missing))
+}
+
+// unlessMissing passes an answer on unless it is 404, of which nothing is sent.
+type unlessMissing struct {
+	http.ResponseWriter
+	missing bool
+}
+
+// WriteHeader implements http.ResponseWriter.
+func (w *unlessMissing) WriteHeader(status int) {
+	if w.missing = status == http.StatusNotFound; !w.missing {
+		w.ResponseWriter.WriteHeader(status)
+	}
+}
+
+// Write implements http.ResponseWriter.
+func (w *unlessMissing) Write(b []byte) (int, error) {
+	if w.missing {
+		return len(b), nil
+	}
+	return w.ResponseWriter.Write(b)
 }

@@ -141,6 +141,7 @@ func tooLarge(limit int64) *rootline.Error {
 
 // init teaches huma our problems: those that it makes itself, and those in the OpenAPI document.
 func init() {
+	huma.DefaultArrayNullable = false // a list without members is [], never null
 	huma.NewError = func(status int, message string, errs ...error) huma.StatusError {
 		return problemOfHuma(status, message, errs)
 	}

@@ -34,6 +34,7 @@ func add[I, O any](api huma.API, who access, method, path, id, summary string, h
 		// Bodies are read strictly into their type (see strictFormat), which checks more than the schema does.
 		SkipValidateBody: true,
 		Errors:           []int{http.StatusBadRequest, http.StatusServiceUnavailable},
+		Responses:        map[string]*huma.Response{},
 	}
 	if who == signedIn {
 		op.Security = []map[string][]string{{"bearer": {}}, {"cookie": {}}}
@@ -58,6 +59,7 @@ func add[I, O any](api huma.API, who access, method, path, id, summary string, h
 		}
 		return nil, p
 	})
+	describeAlso(&op)
 }
 
 const unhurried = "unhurried"
@@ -80,13 +82,25 @@ func body(most int64) option {
 // missing says that the operation answers 404 for what is not there.
 func missing(op *huma.Operation) { op.Errors = append(op.Errors, http.StatusNotFound) }
 
+const alsoKey = "also"
+
 // also says that the operation answers with another status, with the same body as its usual one.
 func also(status int, words string) option {
 	return func(op *huma.Operation) {
-		if op.Responses == nil {
-			op.Responses = map[string]*huma.Response{}
+		more, _ := op.Metadata[alsoKey].(map[int]string)
+		if more == nil {
+			more = map[int]string{}
 		}
-		op.Responses[statusText(status)] = &huma.Response{Description: words}
+		more[status] = words
+		op.Metadata[alsoKey] = more
+	}
+}
+
+// describeAlso writes what also said into the description, once huma has made the usual answer's.
+func describeAlso(op *huma.Operation) {
+	more, _ := op.Metadata[alsoKey].(map[int]string)
+	for status, words := range more {
+		op.Responses[statusText(status)] = &huma.Response{Description: words, Content: op.Responses["200"].Content}
 	}
 }
 

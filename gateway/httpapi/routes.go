@@ -23,7 +23,7 @@ const (
 
 // routes is the API on one screen: who may call what.
 func (s *Server) routes(api huma.API) {
-	add(api, public, post, "/api/v1/events", "record-events", "Record signed events", s.postEvents, body(eventsBody), takesItsTime, also(202, "Taken; not final yet"), also(422, "Every event was refused"))
+	add(api, public, post, "/api/v1/events", "record-events", "Record signed events", s.postEvents, body(eventsBody), takesItsTime, also(202, "Taken; not final yet"))
 	add(api, public, post, "/api/v1/events:check", "check-events", "Judge signed events without recording them", s.checkEvents, body(eventsBody))
 	add(api, public, get, "/api/v1/events/{id}", "get-event", "One event, recorded or on its way", s.event, missing)
 

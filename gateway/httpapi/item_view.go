@@ -1,0 +1,151 @@
+package httpapi
+
+import (
+	"context"
+	"slices"
+
+	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/gateway/readmodel"
+	"github.com/rootline/rootline/rulebook"
+	"github.com/rootline/rootline/web/page"
+)
+
+func (v *views) party(msp string) page.Party { return page.Party{MSPID: msp, Title: v.orgs[msp]} }
+
+// item fills the view model of an item's page.
+func (v *views) item(ctx context.Context, a *readmodel.Asset, events []readmodel.Event) page.Item {
+	item := page.Item{
+		Code: a.ID, Rulebook: a.Rulebook, Maker: v.party(a.Maker), Custodian: v.party(a.Custodian),
+		State: page.State{Name: a.State}, Position: a.Position, Quantity: a.Quantity, Tags: a.Tags,
+		Address: v.server.config.link(a.ID),
+		Integrity: page.Integrity{
+			Events: int(a.Seq), Block: v.block.Number, BlockTime: v.block.Time, Behind: v.block.Lag, //nolint:gosec // a life has few events
+		},
+	}
+	if a.List != nil {
+		item.Listed = a.List.Count
+	}
+	if a.Place != "" {
+		item.Place = v.place(ctx, a.Place)
+	}
+	if a.Lot != "" {
+		item.Lot = v.root(ctx, a.Lot, 0)
+	}
+	if a.UsedBy != "" {
+		item.UsedBy = v.root(ctx, a.UsedBy, 0)
+	}
+	for _, parent := range a.Parents {
+		item.Roots = append(item.Roots, *v.root(ctx, parent.Asset, parent.Amount))
+	}
+	v.kindOf(ctx, a, &item)
+	devices, organisations := map[string]bool{}, map[string]bool{}
+	for i := range events {
+		e := &events[i]
+		devices[e.Device], organisations[e.Organisation] = true, true
+		if e.Status == readmodel.Disputed {
+			item.Integrity.Disputed++
+		}
+		item.Events = append(item.Events, v.pageEvent(ctx, e))
+	}
+	item.Integrity.Devices, item.Integrity.Organisations = len(devices), len(organisations)
+	item.Integrity.Events = max(item.Integrity.Events, len(events))
+	item.MoreEvents = item.Integrity.Events - len(events)
+	return item
+}
+
+func (v *views) place(ctx context.Context, id string) *page.Place {
+	p := &page.Place{ID: id}
+	if known, err := v.server.Reader.Place(ctx, id); err == nil {
+		p.Title = known.Title
+	}
+	return p
+}
+
+// root names another asset. One that cannot be read keeps its code.
+func (v *views) root(ctx context.Context, code string, amount int64) *page.Root {
+	r := &page.Root{Code: code, Amount: amount}
+	a, err := v.server.Reader.Asset(ctx, code)
+	if err != nil {
+		return r
+	}
+	if k := v.kind(ctx, a.Rulebook, a.Kind); k != nil {
+		r.Name, r.Unit = k.Title, k.Unit
+		if a.Quantity == nil {
+			r.Amount = 0 // a single thing went in whole
+		}
+	}
+	return r
+}
+
+// toneOf is what the action that led to a state says about it, in the words of GS1's Core Business Vocabulary.
+func toneOf(e rulebook.EPCIS) page.Tone {
+	switch {
+	case e.BizStep == "accepting" || e.Disposition == "conformant":
+		return page.Accepted
+	case e.BizStep == "decommissioning" || e.Disposition == "non_conformant" || e.Disposition == "non_sellable_other":
+		return page.Refused
+	case e.Disposition == "in_transit":
+		return page.Waiting
+	}
+	return page.Plain
+}
+
+func (v *views) kindOf(ctx context.Context, a *readmodel.Asset, item *page.Item) {
+	k := v.kind(ctx, a.Rulebook, a.Kind)
+	if k != nil {
+		item.Kind, item.Unit = k.Title, k.Unit
+		if state := k.State(a.State); state != nil {
+			item.State.Title = state.Title
+		}
+		for _, action := range k.Actions {
+			if action.To == a.State && item.State.Tone == page.Plain {
+				item.State.Tone = toneOf(action.EPCIS)
+			}
+		}
+		item.Fields = v.fields(ctx, k.Fields, a.Fields)
+	}
+	if a.Asleep {
+		item.State.Tone = page.Asleep
+	}
+}
+
+func (v *views) pageEvent(ctx context.Context, e *readmodel.Event) page.Event {
+	view := v.event(ctx, e)
+	out := page.Event{
+		ID: view.ID, Action: view.ActionTitle, Name: view.Action, Claimed: view.At, Witnessed: view.Witnessed, Late: view.Late,
+		Organisation: v.party(view.Organisation), Role: rootline.Text{En: view.Role, Zh: view.Role}, Signer: view.Name,
+		Position: view.Place, Amount: view.Amount, Evidence: len(view.Evidence), Block: e.Block,
+		Corrects: view.Corrects, CorrectedBy: view.CorrectedBy, Disputed: e.Status == readmodel.Disputed,
+	}
+	book := v.book(ctx, view.Rulebook)
+	if book == nil {
+		return out
+	}
+	for _, role := range book.Roles {
+		if role.Name == view.Role {
+			out.Role = role.Title
+		}
+	}
+	k := book.Kind(view.Kind)
+	if k == nil {
+		return out
+	}
+	out.Unit = k.Unit
+	values, err := rootline.ParseFields(view.Data)
+	if action := k.Action(view.Action); action != nil && err == nil {
+		out.Fields = v.fields(ctx, action.Asks.Data, values)
+	}
+	return out
+}
+
+// sortedNames are the names of values that no field describes.
+func sortedNames(values rootline.Fields, known map[string]bool) []string {
+	var names []string
+	for name := range values {
+		if !known[name] {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return names
+}

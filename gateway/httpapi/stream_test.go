@@ -1,0 +1,222 @@
+package httpapi
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rootline/rootline/judge/judgetest"
+)
+
+// reader reads a stream of server-sent events.
+type reader struct {
+	t     *testing.T
+	lines *bufio.Scanner
+	close func()
+}
+
+func (w *works) listen(token string, header ...string) *reader {
+	w.t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, w.http.URL+"/api/v1/stream", nil)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	if token != "" {
+		req.Header.Set("Authorization", "Bearer "+token)
+	}
+	for i := 0; i+1 < len(header); i += 2 {
+		req.Header.Set(header[i], header[i+1])
+	}
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	if ct := res.Header.Get("Content-Type"); res.StatusCode != http.StatusOK || ct != "text/event-stream" {
+		w.t.Fatalf("%d %s", res.StatusCode, ct)
+	}
+	stop := func() { cancel(); _ = res.Body.Close() }
+	w.t.Cleanup(stop)
+	return &reader{t: w.t, lines: bufio.NewScanner(res.Body), close: stop}
+}
+
+// next returns the next message; comments are passed over.
+func (r *reader) next() (event, id, data string) {
+	r.t.Helper()
+	for r.lines.Scan() {
+		name, value, _ := strings.Cut(r.lines.Text(), ": ")
+		switch name {
+		case "event":
+			event = value
+		case "id":
+			id = value
+		case "data":
+			data = value
+		case "":
+			if event != "" {
+				return event, id, data
+			}
+		}
+	}
+	r.t.Fatal("the stream ended: ", r.lines.Err())
+	return "", "", ""
+}
+
+func (r *reader) block() BlockNews {
+	r.t.Helper()
+	event, id, data := r.next()
+	var b BlockNews
+	if err := json.Unmarshal([]byte(data), &b); err != nil || event != "block" || id != strconv.FormatUint(b.Number, 10) {
+		r.t.Fatalf("%s %s %s: %v", event, id, data, err)
+	}
+	return b
+}
+
+func TestStream(t *testing.T) {
+	w := newWorks(t)
+	live := w.listen("")
+	for w.hub.Listeners() == 0 {
+		time.Sleep(time.Millisecond)
+	}
+	height := w.height()
+	code := judgetest.Code(judgetest.Contractor)
+	w.Do(w.nursery, w.newTree(code))
+	b := live.block()
+	if b.Number != height || b.Transactions != 1 || len(b.Events) != 1 {
+		t.Fatalf("%+v", b)
+	}
+	if e := b.Events[0]; e.Asset != code || e.Kind != "tree" || e.Action != "select" || e.State != "selected" || e.Role != "nursery" || e.Block != b.Number {
+		t.Errorf("%+v", e)
+	}
+	// A reader that comes back goes on after what it has seen, without a gap or a repetition, then lives on.
+	back := w.listen("", "Last-Event-ID", "3")
+	for want := uint64(4); want <= b.Number; want++ {
+		if got := back.block(); got.Number != want {
+			t.Fatalf("block %d after block %d", got.Number, want-1)
+		}
+	}
+	w.Do(w.nursery, w.newTree(judgetest.Code(judgetest.Contractor)))
+	if got := back.block(); got.Number != b.Number+1 {
+		t.Errorf("block %d is not the next", got.Number)
+	}
+	if got := live.block(); got.Number != b.Number+1 {
+		t.Errorf("block %d is not the next", got.Number)
+	}
+}
+
+func TestStreamResumesWhileBlocksCome(t *testing.T) {
+	w := newWorks(t)
+	r := w.listen("", "Last-Event-ID", "0")
+	go func() {
+		for range 50 {
+			w.Do(w.nursery, w.newTree(judgetest.Code(judgetest.Contractor)))
+		}
+	}()
+	last := w.height() + 49
+	for want := uint64(1); want <= last; want++ {
+		if got := r.block(); got.Number != want {
+			t.Fatalf("block %d after block %d", got.Number, want-1)
+		}
+	}
+}
+
+func TestStreamBeats(t *testing.T) {
+	w := newWorks(t)
+	r := w.listen("")
+	beats := 0
+	for beats < 3 && r.lines.Scan() {
+		if r.lines.Text() == ": still here" {
+			beats++
+		}
+	}
+	if beats < 3 {
+		t.Error("the stream is silent")
+	}
+}
+
+func TestFindingsAreForMembers(t *testing.T) {
+	w := newWorks(t)
+	guest, member := w.listen(""), w.listen(w.signIn(w.planter))
+	for w.hub.Listeners() < 2 {
+		time.Sleep(time.Millisecond)
+	}
+	for n := range 2 {
+		if err := w.hub.Block(BlockNews{Number: 1000 + uint64(n)}, []Finding{{ID: "f", Kind: "judged-otherwise"}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if event, _, _ := member.next(); event != "block" {
+		t.Error(event)
+	}
+	if event, id, _ := member.next(); event != "finding" || id != "" {
+		t.Errorf("%s %q", event, id)
+	}
+	guest.block()
+	if b := guest.block(); b.Number != 1001 {
+		t.Errorf("a guest was told of a finding, or not of block 1001: %d", b.Number)
+	}
+}
+
+// A listener that does not keep up is dropped; the others are not held up, and it may come back.
+func TestSlowListenerIsDropped(t *testing.T) {
+	h := NewHub()
+	slow, err := h.listen(false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	quick, err := h.listen(false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := make(chan int)
+	go func() {
+		n := 0
+		for range quick.messages {
+			n++
+			got <- n
+		}
+		close(got)
+	}()
+	for n := range 2 * backlog {
+		if err := h.Block(BlockNews{Number: uint64(n)}, nil); err != nil {
+			t.Fatal(err)
+		}
+		<-got
+	}
+	if h.Listeners() != 1 {
+		t.Errorf("%d listeners are left", h.Listeners())
+	}
+	n := 0
+	for range slow.messages {
+		n++
+	}
+	if n != backlog {
+		t.Errorf("the slow one had %d messages", n)
+	}
+	h.leave(slow) // leaving after being dropped is no harm
+	h.Close()
+	if _, open := <-got; open {
+		t.Error("closing the hub did not end the stream")
+	}
+	if _, err := h.listen(false); err == nil {
+		t.Error("a closed hub took a listener")
+	}
+}
+
+func TestListenersAreBounded(t *testing.T) {
+	h := NewHub()
+	for range maxListeners {
+		if _, err := h.listen(false); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := h.listen(false); err == nil {
+		t.Error(fmt.Sprint(maxListeners, " listeners are no bound"))
+	}
+}
