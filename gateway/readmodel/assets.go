@@ -97,13 +97,14 @@ func (s *Store) Assets(ctx context.Context, f AssetFilter, p Page) (List[Asset],
 	} else if ok {
 		where, args = append(where, `a.id > ?`), append(args, last)
 	}
-	query := selectAsset
+	// The ids are found first: sorting whole records would read them all.
+	ids := `SELECT a.id FROM assets a `
 	if len(where) > 0 {
-		query += `WHERE ` + strings.Join(where, ` AND `)
+		ids += `WHERE ` + strings.Join(where, ` AND `)
 	}
 	args = append(args, p.limit()+1)
 	return look(ctx, s, func(v *view) (List[Asset], error) {
-		rows, err := collect(v, scanAsset, query+` ORDER BY a.id LIMIT ?`, args...)
+		rows, err := collect(v, scanAsset, selectAsset+`WHERE a.id IN (`+ids+` ORDER BY a.id LIMIT ?) ORDER BY a.id`, args...)
 		return paged("assets", rows, p.limit(), func(a *Asset) string { return a.ID }), err
 	})
 }

@@ -100,7 +100,8 @@ CREATE TABLE assets (
     lon       INTEGER,
     changed   INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX assets_kind ON assets (kind, state);
+CREATE INDEX assets_kind ON assets (kind);
+CREATE INDEX assets_state ON assets (state, kind);
 CREATE INDEX assets_place ON assets (place) WHERE place <> '';
 CREATE INDEX assets_lot ON assets (lot) WHERE lot <> '';
 CREATE INDEX assets_custodian ON assets (custodian);
