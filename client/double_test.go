@@ -36,12 +36,16 @@ type double struct {
 	// after runs once the request was carried out, before its answer is written; true means that it answered.
 	after    func(http.ResponseWriter, *http.Request) bool
 	requests int
+	// slow is how many times an event is only queued before it is committed.
+	slow   int
+	queued map[string]int
 }
 
 func newDouble(t *testing.T) *double {
 	d := &double{
 		devices: map[string]rootline.Device{}, invites: map[string]rootline.InviteData{}, used: map[string]string{},
 		events: map[string]rootline.Hash{}, files: map[string][]byte{}, sessions: map[string]string{}, nonces: map[string]bool{},
+		queued: map[string]int{},
 		refuse: func(*rootline.Event) *rootline.Error { return nil },
 	}
 	mux := http.NewServeMux()
@@ -142,6 +146,9 @@ func (d *double) post(w http.ResponseWriter, r *http.Request, record bool) {
 	for i, sub := range body.Events {
 		id, asset, refusal := d.judge(sub, record)
 		results[i] = client.EventStatus{Event: id, Asset: asset, Status: client.Committed, Transaction: "tx", Block: 8}
+		if d.queued[id]++; d.queued[id] <= d.slow {
+			results[i] = client.EventStatus{Event: id, Asset: asset, Status: client.Queued}
+		}
 		if !record {
 			results[i] = client.EventStatus{Event: id, Asset: asset, Status: client.Acceptable}
 		}

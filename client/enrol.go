@@ -166,7 +166,7 @@ func (e *NotFinalError) Error() string {
 }
 
 func (g *Gateway) sendEnrolment(ctx context.Context, e *Enrolment) error {
-	statuses, err := g.Submit(ctx, []rootline.Submission{e.Submission}, inviteWait)
+	statuses, err := g.Await(ctx, []rootline.Submission{e.Submission}, inviteWait)
 	if err != nil {
 		return err
 	}

@@ -1,11 +1,15 @@
 package client_test
 
 import (
+	"encoding/base64"
+	"encoding/json"
 	"errors"
 	"io/fs"
+	"maps"
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -154,5 +158,21 @@ func TestKeyFile(t *testing.T) {
 	}
 	if _, err := client.LoadDevice(filepath.Join(t.TempDir(), "none")); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("none: %v", err)
+	}
+}
+
+// The phone reads the fragment by these names.
+func TestFragment(t *testing.T) {
+	link := invite(t, newDouble(t), "planter")
+	b, err := base64.RawURLEncoding.DecodeString(link[strings.Index(link, "#")+1:])
+	if err != nil {
+		t.Fatal(err)
+	}
+	var fields map[string]string
+	if err := json.Unmarshal(b, &fields); err != nil {
+		t.Fatal(err)
+	}
+	if names := slices.Sorted(maps.Keys(fields)); !slices.Equal(names, []string{"expires", "k", "name", "net", "organisation", "role"}) || len(fields["k"]) != 43 {
+		t.Errorf("%s", b)
 	}
 }

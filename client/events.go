@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/jws"
 )
 
 // Status is how far an event has come.
@@ -64,7 +65,7 @@ type resultsBody struct {
 }
 
 // Submit sends 1 to rootline.MaxBatch signed events and returns a status for each, in order. With a wait the gateway
-// answers when all are final or the time is over; without, as soon as it keeps them safely. Events that were refused
+// answers when all are final or the time is over, a minute at most; without, as soon as it keeps them safely. Events that were refused
 // are no error of the call, also when all were. It is safe to submit the same events again: each is recorded once.
 func (g *Gateway) Submit(ctx context.Context, subs []rootline.Submission, wait time.Duration) ([]EventStatus, error) {
 	query := url.Values{}
@@ -72,6 +73,39 @@ func (g *Gateway) Submit(ctx context.Context, subs []rootline.Submission, wait t
 		query.Set("wait", wait.String())
 	}
 	return g.events(ctx, call{path: "/api/v1/events", query: query, wait: wait}, subs)
+}
+
+// againAfter is the pause before events that are not final are asked after again, if the gateway did not wait itself.
+const againAfter = 250 * time.Millisecond
+
+// Await is Submit that asks again until all events are final or the wait is over, however long: a gateway itself waits a minute
+// at most.
+func (g *Gateway) Await(ctx context.Context, subs []rootline.Submission, wait time.Duration) ([]EventStatus, error) {
+	until := time.Now().Add(wait)
+	out, err := g.Submit(ctx, subs, wait)
+	for err == nil {
+		var open []int
+		var again []rootline.Submission
+		for i := range out {
+			if !out[i].Final() {
+				open, again = append(open, i), append(again, subs[i])
+			}
+		}
+		left := time.Until(until)
+		if len(open) == 0 || left <= 0 {
+			return out, nil
+		}
+		if !sleep(ctx, min(againAfter, left)) {
+			return nil, context.Cause(ctx)
+		}
+		var later []EventStatus
+		if later, err = g.Submit(ctx, again, left); err == nil {
+			for i, s := range later {
+				out[open[i]] = s
+			}
+		}
+	}
+	return nil, err
 }
 
 // Check asks what would become of the events, and records nothing. The statuses are Acceptable, Refused and Recorded.
@@ -83,7 +117,7 @@ func (g *Gateway) events(ctx context.Context, c call, subs []rootline.Submission
 	c.method, c.anonymous = http.MethodPost, true
 	c.body = jsonBody(eventsBody{Events: subs})
 	a, err := g.do(ctx, c)
-	if statuses, ok := allRefused(err, len(subs)); ok {
+	if statuses, ok := allRefused(err, subs); ok {
 		return statuses, nil
 	}
 	if err != nil {
@@ -100,19 +134,32 @@ func (g *Gateway) events(ctx context.Context, c call, subs []rootline.Submission
 }
 
 // allRefused reads the problem that answers a batch of which nothing was taken.
-func allRefused(err error, n int) ([]EventStatus, bool) {
+func allRefused(err error, subs []rootline.Submission) ([]EventStatus, bool) {
 	var p *Problem
-	if !errors.As(err, &p) || p.Status != http.StatusUnprocessableEntity || len(p.Refused) != n {
+	if !errors.As(err, &p) || p.Status != http.StatusUnprocessableEntity || len(p.Refused) != len(subs) {
 		return nil, false
 	}
-	out := make([]EventStatus, n)
+	out := make([]EventStatus, len(subs))
 	for _, r := range p.Refused {
-		if r.Index < 0 || r.Index >= n {
+		if r.Index < 0 || r.Index >= len(subs) {
 			return nil, false
 		}
-		out[r.Index] = EventStatus{Event: r.Event, Status: Refused, Error: r.Error}
+		out[r.Index] = EventStatus{Event: r.Event, Asset: assetOf(&subs[r.Index]), Status: Refused, Error: r.Error}
 	}
 	return out, true
+}
+
+// assetOf is the asset of a signed event, "" when it cannot be read.
+func assetOf(sub *rootline.Submission) string {
+	signed, err := jws.Parse(sub.JWS)
+	if err != nil {
+		return ""
+	}
+	e, err := rootline.ParseEvent(signed.Payload)
+	if err != nil {
+		return ""
+	}
+	return e.Asset
 }
 
 // Record signs one event, sends it and waits for its commit. A refusal comes back as an *rootline.Error. An event that is not
@@ -122,14 +169,11 @@ func (g *Gateway) Record(ctx context.Context, d *Device, e *rootline.Event, wait
 	if err != nil {
 		return EventStatus{}, err
 	}
-	statuses, err := g.Submit(ctx, []rootline.Submission{sub}, wait)
+	statuses, err := g.Await(ctx, []rootline.Submission{sub}, wait)
 	if err != nil {
 		return EventStatus{}, err
 	}
 	s := statuses[0]
-	if s.Event == "" {
-		s.Event, s.Asset = e.ID, e.Asset
-	}
 	return s, s.Err()
 }
 

@@ -69,6 +69,9 @@ func TestRefused(t *testing.T) {
 			t.Fatalf("%s: %v %v", name, statuses, err)
 		}
 		refusal := rootline.AsError(statuses[1].Err())
+		if statuses[1].Asset != "9520001AAAA" || statuses[1].Event == "" {
+			t.Errorf("%s: of what? %+v", name, statuses[1])
+		}
 		if refusal == nil || refusal.Code != "outside-plot" || refusal.Says.Zh != "不在小班内" || refusal.Field != "/place" || refusal.Rule != "r" {
 			t.Errorf("%s: %+v", name, statuses[1])
 		}
@@ -224,5 +227,18 @@ func TestEvidence(t *testing.T) {
 	var a *client.AnswerError
 	if _, _, err := g.Evidence(t.Context(), e.SHA256); !errors.As(err, &a) {
 		t.Errorf("altered bytes: %v", err)
+	}
+}
+
+func TestAwait(t *testing.T) {
+	d := newDouble(t)
+	g, device := d.gateway(t), d.admin(t)
+	d.slow = 2
+	e := &rootline.Event{Asset: "9520001AAAA", Action: "plant", Rulebook: "forestation@1"}
+	if s, err := g.Record(t.Context(), device, e, 0); err != nil || s.Status != client.Queued || d.requests != 1 {
+		t.Fatalf("without a wait: %+v %v after %d requests", s, err, d.requests)
+	}
+	if s, err := g.Record(t.Context(), device, e, time.Minute); err != nil || s.Status != client.Committed || d.requests != 3 {
+		t.Fatalf("with a wait: %+v %v after %d requests", s, err, d.requests)
 	}
 }

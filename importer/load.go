@@ -47,9 +47,7 @@ func yamlReason(err error) string {
 	for i, line := range types.Errors {
 		line, _, _ = strings.Cut(line, " not found in type ")
 		line, _, _ = strings.Cut(line, " into importer.")
-		if strings.Contains(line, ": field ") {
-			line = strings.Replace(line, ": field ", ": there is no setting ", 1)
-		}
+		line = strings.Replace(line, ": field ", ": there is no setting ", 1)
 		lines[i] = line
 	}
 	return strings.Join(lines, "; ")

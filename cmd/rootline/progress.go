@@ -41,7 +41,7 @@ func (p *progress) show(now importer.Progress) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.bar != nil {
-		p.bar.Describe(p.words(now))
+		p.bar.Describe("importing" + p.words(now))
 		_ = p.bar.Set(now.Done())
 		return
 	}
@@ -60,10 +60,10 @@ func (p *progress) show(now importer.Progress) {
 func (p *progress) words(now importer.Progress) string {
 	s := ""
 	if now.Refused > 0 {
-		s = fmt.Sprintf(" refused %d", now.Refused)
+		s = fmt.Sprintf(", refused %d", now.Refused)
 	}
 	if p.wait != "" {
-		s += " " + p.wait
+		s += ", " + p.wait
 		p.wait = ""
 	}
 	return s

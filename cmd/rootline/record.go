@@ -191,7 +191,7 @@ func (r *recorder) submit(ctx context.Context, subs []rootline.Submission) ([]cl
 	if r.options.check {
 		return r.gateway.Check(ctx, subs)
 	}
-	return r.gateway.Submit(ctx, subs, r.options.wait)
+	return r.gateway.Await(ctx, subs, r.options.wait)
 }
 
 // tell prints one status.
