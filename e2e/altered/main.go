@@ -1,0 +1,100 @@
+// Command altered is a chaincode that judges nothing. IT IS A TEST BUILD: the end-to-end tests run it at two
+// organisations, as those would who altered theirs together, to show that every other organisation notices. Its Record
+// checks no signature, no signer and no rulebook: whatever an event is about is established from then on.
+package main
+
+import (
+	"encoding/json"
+	"log/slog"
+	"os"
+
+	"github.com/hyperledger/fabric-chaincode-go/v2/shim"
+	"github.com/hyperledger/fabric-contract-api-go/v2/contractapi"
+
+	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/chaincode/store"
+	"github.com/rootline/rootline/chaincode/wire"
+	"github.com/rootline/rootline/jws"
+)
+
+func main() {
+	if err := run(); err != nil {
+		slog.Error("altered chaincode ended", "error", err)
+		os.Exit(1)
+	}
+}
+
+func run() error {
+	c := &credulous{}
+	c.Name = wire.Contract
+	cc, err := contractapi.NewChaincode(c)
+	if err != nil {
+		return err
+	}
+	key, err := os.ReadFile(os.Getenv("CHAINCODE_TLS_KEY_FILE"))
+	if err != nil {
+		return err
+	}
+	cert, err := os.ReadFile(os.Getenv("CHAINCODE_TLS_CERT_FILE"))
+	if err != nil {
+		return err
+	}
+	server := &shim.ChaincodeServer{
+		CCID: os.Getenv("CHAINCODE_ID"), Address: os.Getenv("CHAINCODE_SERVER_ADDRESS"), CC: cc,
+		TLSProps: shim.TLSProperties{Key: key, Cert: cert},
+	}
+	return server.Start()
+}
+
+// credulous believes every event.
+type credulous struct{ contractapi.Contract }
+
+// Record writes what the events claim.
+func (c *credulous) Record(ctx contractapi.TransactionContextInterface, batch string) (string, error) {
+	events, err := wire.DecodeBatch(batch)
+	if err != nil {
+		return "", err
+	}
+	at, err := ctx.GetStub().GetTxTimestamp()
+	if err != nil {
+		return "", err
+	}
+	state := store.New(ctx.GetStub())
+	var writes []rootline.Record
+	for _, sub := range events {
+		claimed, err := claims(state, sub, rootline.InstantOf(at.AsTime()))
+		if err != nil {
+			return "", err
+		}
+		writes = append(writes, claimed...)
+	}
+	if err := state.Write(writes); err != nil {
+		return "", err
+	}
+	receipt, err := json.Marshal(wire.Receipt{Events: len(events)})
+	return string(receipt), err
+}
+
+// claims are the records by which an event would have come true.
+func claims(state *store.Store, sub rootline.Submission, at rootline.Instant) ([]rootline.Record, error) {
+	signed, err := jws.Parse(sub.JWS)
+	if err != nil {
+		return nil, err
+	}
+	var e rootline.Event
+	if err := json.Unmarshal(signed.Payload, &e); err != nil {
+		return nil, err
+	}
+	asset := &rootline.Asset{ID: e.Asset, Kind: e.Kind, Rulebook: e.Rulebook, Maker: "ContractorMSP", Custodian: "ContractorMSP"}
+	known, err := state.Get(asset.Ref())
+	if err != nil {
+		return nil, err
+	}
+	if before, ok := known.(*rootline.Asset); ok {
+		copied := *before
+		asset = &copied
+	}
+	asset.State = "established"
+	asset.Link(signed.Hash(), at)
+	return []rootline.Record{asset, &rootline.EventRecord{ID: e.ID, Subject: e.Asset, Seq: asset.Seq, Hash: signed.Hash()}}, nil
+}
