@@ -54,7 +54,7 @@ func isAdopted(ctx context.Context, g *client.Gateway, ref string) (bool, error)
 		return false, err
 	}
 	for _, b := range books {
-		if fmt.Sprintf("%s@%d", b.Name, b.Version) == ref {
+		if b.Name == ref {
 			return true, nil
 		}
 	}
