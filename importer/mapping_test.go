@@ -1,0 +1,49 @@
+package importer
+
+import (
+	"errors"
+	"strings"
+	"testing"
+)
+
+func TestMappingsRefused(t *testing.T) {
+	change := func(old, new string) string {
+		if !strings.Contains(treeMap, old) {
+			t.Fatalf("the mapping has no %q", old)
+		}
+		return strings.Replace(treeMap, old, new, 1)
+	}
+	for _, c := range []struct{ name, text, where, reason string }{
+		{"empty", "", "", "empty"},
+		{"unknown setting", change("source: some", "sauce: x\nsource: some"), "", "there is no setting sauce"},
+		{"no source", change("source: some-trees", ""), "source", "name"},
+		{"no version", change("forestation@1", "forestation"), "rulebook", "version"},
+		{"no key", change("key: [CoM ID]", ""), "key", "columns"},
+		{"no time", change("at: {column: Upload Date, layout: dd/MM/yyyy, zone: Australia/Melbourne}", ""), "at", "column or a constant"},
+		{"odd layout", change("dd/MM/yyyy", "dd/MM"), "at.layout", "yyyy"},
+		{"odd zone", change("Australia/Melbourne", "Australia/Nowhere"), "at.zone", "Nowhere"},
+		{"odd type", change("type: year", "type: yaer"), "data.yearPlanted.type", "year"},
+		{"odd units", change("from: cm, to: mm", "from: cm, to: kg"), "data.dbh", "cannot turn cm into kg"},
+		{"half a unit", change("from: cm, to: mm", "from: cm"), "data.dbh", "together"},
+		{"column and constant", change("{column: Scientific Name}", "{column: a, constant: b}"), "data.species", "column or a constant"},
+		{"constant that is none", change("{column: Year Planted, type: year}", "{constant: x, type: year}"), "data.yearPlanted.constant", "year"},
+		{"absent column", change("column: Scientific Name", "column: Species"), "", "no column Species; it has CoM ID"},
+		{"not asked", change("  species:", "  colour: {column: Genus}\n  species:"), "data.colour", "does not ask"},
+		{"asked and not there", change("  species: {column: Scientific Name}\n", ""), "data", "needs species"},
+		{"other unit than the rulebook's", change("to: mm", "to: m"), "data.dbh.to", "keeps it in mm"},
+		{"no position", change("position: {lat: Latitude, lon: Longitude, accuracy: 5}", ""), "position", "needs a position"},
+		{"action on what is there", change("action: inventory", "action: lift"), "action", "no action"},
+		{"other kind", change("kind: tree", "kind: bush"), "kind", "no kind bush"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			m, err := ParseMapping([]byte(c.text))
+			if err == nil {
+				_, err = m.Bind(strings.Split(strings.Split(trees, "\n")[2], ","), book(t))
+			}
+			var bad *MappingError
+			if !errors.As(err, &bad) || bad.Where != c.where || !strings.Contains(bad.Reason, c.reason) {
+				t.Fatalf("got %v", err)
+			}
+		})
+	}
+}
