@@ -55,8 +55,8 @@ type Config struct {
 	// Tolerance is how far clocks may differ: a claimed time after the witnessed one, or a transaction's time apart
 	// from its neighbours', beyond it is a finding. Default 2 min: the chaincode grants 1 min either way.
 	Tolerance time.Duration
-	// BatchEvents is how many transactions' bytes may wait to share one SQL transaction while catching up, counted in
-	// events. Default 2,000.
+	// BatchEvents is about how many events share one SQL transaction while catching up. A block is never split.
+	// Default 2,000.
 	BatchEvents int
 
 	// Registerer takes the metrics, when not nil.
