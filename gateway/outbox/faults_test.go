@@ -131,6 +131,9 @@ func TestOthersRefuseOne(t *testing.T) {
 					r.allCommitted(answers[4:5])
 				}
 				r.allCommitted(slices.Delete(slices.Clone(answers), 4, 5))
+				if !slices.Contains(r.ledger.batches, 4) || !slices.Contains(r.ledger.batches, 5) {
+					t.Errorf("batches %v: the rest did not go together", r.ledger.batches)
+				}
 			})
 		})
 	}

@@ -139,12 +139,12 @@ func (f *flight) disagreed(m *fabric.Mismatch) {
 		return
 	}
 	// Those that others refuse go alone; the rest together, and soon.
-	now := f.o.now()
+	soon := f.o.now().Add(jitter(1))
 	f.o.mu.Lock()
 	defer f.o.mu.Unlock()
 	for i, e := range f.entries {
 		e.tries++
-		e.notBefore = now.Add(jitter(e.tries))
+		e.notBefore = soon
 		if doubted[i] != nil {
 			e.limit = 1
 		}
