@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/hyperledger/fabric-protos-go-apiv2/gateway"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/proto"
 )
 
@@ -43,11 +45,18 @@ func (c *Client) Resolve(ctx context.Context, txID string) (Fate, error) {
 	defer cancel()
 	if s, err := commit.StatusWithContext(patience); err == nil {
 		return fateOf(s), nil
-	} else if patience.Err() == nil {
+	} else if patience.Err() == nil && !outOfPatience(err) {
 		return Fate{}, &Unavailable{Err: err}
 	}
 	if ctx.Err() != nil {
 		return Fate{}, &Unavailable{Err: ctx.Err()}
 	}
 	return Fate{Height: height}, nil
+}
+
+// outOfPatience reports whether the peer ended the call because its time was over. The peer learns of the deadline with
+// the call, and may act on it a moment before the own context does.
+func outOfPatience(err error) bool {
+	code := status.Code(err)
+	return code == codes.DeadlineExceeded || code == codes.Canceled
 }
