@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"image/png"
 
-	"github.com/danielgtaylor/huma/v2"
 	"github.com/skip2/go-qrcode"
 
 	"github.com/rootline/rootline"
@@ -82,9 +81,4 @@ func svgOf(bitmap [][]bool, title string) []byte {
 	}
 	b.WriteString(`"/></svg>`)
 	return b.Bytes()
-}
-
-// pictures documents what the two operations answer with.
-func pictures(kind string) option {
-	return func(op *huma.Operation) { says(kind)(op) }
 }
