@@ -80,8 +80,8 @@ func (c *compiler) rules(e entry) {
 			case !validCode(s):
 				c.fail(m.value, m.path, "%q cannot be a code; codes are like %q", s, "outside-plot")
 			case rule.Code.Known():
-			c.fail(m.value, m.path, "%q is a code of Rootline's own; call the rule otherwise", s)
-		case codes[rule.Code]:
+				c.fail(m.value, m.path, "%q is a code of Rootline's own; call the rule otherwise", s)
+			case codes[rule.Code]:
 				c.fail(m.value, m.path, "the action has another rule with the code %q", s)
 			}
 			codes[rule.Code] = true
