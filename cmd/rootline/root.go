@@ -47,18 +47,22 @@ This is its command line. It acts as a device: it has a key of its own, in a fil
 	flags.StringVar(&env.dataFlag, "data", "", "folder of keys, journals and the local ledger (or $"+envData+"; default: "+defaultData+")")
 	flags.DurationVar(&env.patienceFlag, "patience", -1, "how long to go on trying while the gateway is busy or out of reach (default: 5s; record 30s, import 5m)")
 	flags.Lookup("patience").DefValue = "0s" // so that the help does not show the -1
-	root.AddGroup(&cobra.Group{ID: groupLedger, Title: "The ledger on this machine:"}, &cobra.Group{ID: groupDevice, Title: "As a device:"})
+	root.AddGroup(&cobra.Group{ID: groupLedger, Title: "The ledger on this machine:"}, &cobra.Group{ID: groupFounding, Title: "A ledger of several organisations:"}, &cobra.Group{ID: groupDevice, Title: "As a device:"})
 	root.AddCommand(
 		newUpCmd(env),
 		newDownCmd(env),
 		newStatusCmd(env),
 		newServeCmd(env),
+		newFoundCmd(env),
+		newConfirmCmd(env),
+		newAdoptCmd(env),
 		newInviteCmd(env),
 		newEnrolCmd(env),
 		newWhoamiCmd(env),
 		newDevicesCmd(env),
 		newRecordCmd(env),
 		newImportCmd(env),
+		newLabelsCmd(env),
 	)
 	for _, cmd := range root.Commands() {
 		marked(env, cmd)
@@ -80,6 +84,7 @@ func marked(env *environment, cmd *cobra.Command) {
 
 // Groups of commands in the help.
 const (
-	groupLedger = "ledger"
-	groupDevice = "device"
+	groupLedger   = "ledger"
+	groupFounding = "founding"
+	groupDevice   = "device"
 )
