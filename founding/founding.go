@@ -39,16 +39,14 @@ type Member struct {
 // Found founds the ledger, if nobody has, and lets every member that has not confirmed do so. It returns the
 // ledger's net.
 func Found(ctx context.Context, members []Member) (net string, err error) {
-	ledger, err := read[*rootline.Ledger](ctx, members[0].Admin, rootline.Ref{Space: rootline.SpaceLedger})
-	if err != nil {
-		return "", err
+	organisations := make([]rootline.Organisation, 0, len(members))
+	for _, m := range members {
+		organisations = append(organisations, m.Organisation)
 	}
-	if ledger == nil {
-		if net, err = found(ctx, members); err != nil {
-			return "", fmt.Errorf("founding the ledger: %w", err)
-		}
-	} else {
-		net = ledger.Net
+	net, err = Open(ctx, members[0].Admin, organisations)
+	var different *DifferentError // the ledger is older than what the members say of themselves today
+	if err != nil && !errors.As(err, &different) {
+		return "", fmt.Errorf("founding the ledger: %w", err)
 	}
 	for _, m := range members {
 		if err := confirm(ctx, net, m); err != nil {
@@ -58,18 +56,40 @@ func Found(ctx context.Context, members []Member) (net string, err error) {
 	return net, nil
 }
 
-func found(ctx context.Context, members []Member) (string, error) {
+// Open founds the ledger with the given organisations, if nobody has, and returns its net. Nobody has confirmed then. A
+// ledger that was founded with others is a *DifferentError; its net is returned as well.
+func Open(ctx context.Context, admin Admin, organisations []rootline.Organisation) (net string, err error) {
+	ledger, err := read[*rootline.Ledger](ctx, admin, rootline.Ref{Space: rootline.SpaceLedger})
+	if err != nil {
+		return "", err
+	}
+	if ledger != nil {
+		return ledger.Net, same(ctx, admin, ledger, organisations)
+	}
 	var id [16]byte
 	_, _ = rand.Read(id[:]) // never fails, by its documentation
-	f := rootline.Founding{Net: hex.EncodeToString(id[:])}
-	for _, m := range members {
-		f.Organisations = append(f.Organisations, m.Organisation)
-	}
+	f := rootline.Founding{Net: hex.EncodeToString(id[:]), Organisations: organisations}
 	b, err := json.Marshal(f)
 	if err != nil {
 		return "", err
 	}
-	return f.Net, members[0].Admin.Transact(ctx, wire.FnFound, string(b))
+	return f.Net, admin.Transact(ctx, wire.FnFound, string(b))
+}
+
+// Confirm lets one member confirm the founding, unless it has, and returns the ledger's net. The member says with which
+// organisations it agrees: a ledger that was founded with others is a *DifferentError, one that was not founded ErrNotFounded.
+func Confirm(ctx context.Context, m Member, organisations []rootline.Organisation) (net string, err error) {
+	ledger, err := read[*rootline.Ledger](ctx, m.Admin, rootline.Ref{Space: rootline.SpaceLedger})
+	if err != nil {
+		return "", err
+	}
+	if ledger == nil {
+		return "", ErrNotFounded
+	}
+	if err := same(ctx, m.Admin, ledger, organisations); err != nil {
+		return "", err
+	}
+	return ledger.Net, confirm(ctx, ledger.Net, m)
 }
 
 // confirm lets one member confirm. The device's key is on disk before the ledger hears of it.
