@@ -39,7 +39,7 @@ type markings struct {
 	size           Length // of the letters
 }
 
-// marks fits the page: 20 mm and rulers of hundreds of millimetres on A4, less on a roll's label.
+// marks fits the page: 20 mm and long rulers on A4, less on a roll's label.
 func marks(t *Template) markings {
 	m := markings{edge: 20 * Millimetre, size: 3000}
 	if t.PageHeight < 100*Millimetre {

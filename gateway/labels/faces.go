@@ -2,6 +2,7 @@ package labels
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -75,7 +76,7 @@ func findFace(named string, wanted map[rune]bool) (*pdf.Face, error) {
 			return nil, refuse(CodeFontFile, named, err)
 		}
 		if r, lacks := lacking(face, wanted); lacks {
-			return nil, refuse(CodeFont, r)
+			return nil, refuse(CodeFontFile, named, fmt.Sprintf("it lacks the character %q", r))
 		}
 		return face, nil
 	}
