@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"strconv"
 	"strings"
 	"testing"
@@ -107,6 +108,33 @@ func TestStream(t *testing.T) {
 	}
 	if got := live.block(); got.Number != b.Number+1 {
 		t.Errorf("block %d is not the next", got.Number)
+	}
+}
+
+// A block that comes while the missed ones are read is in both; it is told once.
+func TestStreamTellsABlockOnce(t *testing.T) {
+	w := newWorks(t)
+	l, err := w.hub.listen(false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	first := w.height()
+	w.Do(w.nursery, w.newTree(judgetest.Code(judgetest.Contractor)))
+	w.Do(w.nursery, w.newTree(judgetest.Code(judgetest.Contractor)))
+	w.await()
+	for len(l.messages) < 2 {
+		time.Sleep(time.Millisecond)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 5*w.server.heartbeat)
+	defer cancel()
+	out := httptest.NewRecorder()
+	if err := w.server.feed(ctx, newStreamWriter(out), l, first, true); err != context.DeadlineExceeded { //nolint:errorlint // it is ctx's own
+		t.Fatal(err)
+	}
+	for n := first; n < first+2; n++ {
+		if got := strings.Count(out.Body.String(), fmt.Sprintf("id: %d\n", n)); got != 1 {
+			t.Errorf("block %d was told of %d times", n, got)
+		}
 	}
 }
 
