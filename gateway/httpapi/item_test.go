@@ -35,6 +35,7 @@ func TestItemPage(t *testing.T) {
 		{"unknown to a program", "/8004/95200020000000000000", []string{"Accept", "application/json"}, 404, "application/problem+json", "not-found"},
 		{"no code", "/8004/%3Cscript%3E", []string{"Accept", browser}, 404, "text/html", "&lt;script&gt;"},
 		{"nothing here", "/enrol-me", []string{"Accept", browser}, 404, "text/html", ""},
+		{"an invitation", "/enrol", []string{"Accept", browser}, 404, "text/html", "rootline enrol"},
 		{"nothing here for a program", "/enrol-me", nil, 404, "application/problem+json", "not-found"},
 		{"the start page", "/", nil, 200, "text/html", ""},
 	} {

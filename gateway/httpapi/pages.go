@@ -6,6 +6,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"github.com/rootline/rootline"
 	"github.com/rootline/rootline/web/page"
 )
 
@@ -22,6 +23,9 @@ func (s *Server) pages(engine *gin.Engine) {
 // programs as a problem.
 func (s *Server) noRoute(c *gin.Context) {
 	missing := notFound("page " + clip(c.Request.URL.Path))
+	if c.Request.URL.Path == enrolPath {
+		missing.Says = invitationWords
+	}
 	read := c.Request.Method == http.MethodGet || c.Request.Method == http.MethodHead
 	if !read || strings.HasPrefix(c.Request.URL.Path, "/api/") {
 		refuse(c, missing)
@@ -38,6 +42,15 @@ func (s *Server) noRoute(c *gin.Context) {
 		return
 	}
 	s.sendPage(c, troubled(page.Language(c.Query("lang"), c.GetHeader("Accept-Language")), missing))
+}
+
+// enrolPath is where invitations lead. Their key is in the fragment, which no browser sends here.
+const enrolPath = "/enrol"
+
+// invitationWords are for who opens an invitation in a browser where the start page does not take it.
+var invitationWords = rootline.Text{
+	En: "This is an invitation for one device. Take it on that device's command line: rootline enrol, followed by the whole link. Do not pass the link on.",
+	Zh: "这是一台设备的邀请。请在该设备的命令行执行 rootline enrol 并附上完整链接。请勿转发此链接。",
 }
 
 // unlessMissing passes an answer on unless it is 404, of which nothing is sent.
