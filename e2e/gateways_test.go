@@ -12,6 +12,7 @@ import (
 	"github.com/rootline/rootline"
 	"github.com/rootline/rootline/client"
 	"github.com/rootline/rootline/gateway/fabric"
+	"github.com/rootline/rootline/network"
 )
 
 // gatewayURL is the origin of the i-th gateway: 0 is the owner's, 1 the regulator's.
@@ -54,12 +55,19 @@ func reads(t *testing.T, g *client.Gateway, block uint64) *client.Readiness {
 	return awaits(t, g, func(r *client.Readiness) bool { return r.Ready && r.Block >= block })
 }
 
-// idle waits until a gateway has nothing left to record, and returns the block that it has read then.
-func idle(t *testing.T, g *client.Gateway) *client.Readiness {
+// idle waits until the owner's gateway has nothing left to record and both gateways have read every block of the
+// owner's peer. It asks the peer itself: a gateway knows its peer's height of a moment ago.
+func idle(t *testing.T, w *works) *client.Readiness {
 	t.Helper()
-	return awaits(t, g, func(r *client.Readiness) bool {
-		return r.Ready && r.Lag == 0 && r.Outbox.Queued+r.Outbox.Endorsed+r.Outbox.Submitted+r.Outbox.Unknown == 0
+	awaits(t, w.owner, func(r *client.Readiness) bool {
+		return r.Ready && r.Outbox.Queued+r.Outbox.Endorsed+r.Outbox.Submitted+r.Outbox.Unknown == 0
 	})
+	height, err := straight(t, network.Owner, false).Height(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	reads(t, w.regulator, height-1)
+	return reads(t, w.owner, height-1)
 }
 
 func awaits(t *testing.T, g *client.Gateway, enough func(*client.Readiness) bool) *client.Readiness {

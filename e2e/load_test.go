@@ -127,7 +127,7 @@ func noneRefused(statuses []client.EventStatus) error {
 // check finds every event recorded once, in the order of its signing, at both gateways.
 func (l *load) check(t *testing.T, w *works) {
 	t.Helper()
-	reads(t, w.regulator, idle(t, w.owner).Block)
+	idle(t, w)
 	for _, c := range l.crews {
 		for _, wall := range c.walls {
 			events := history(t, w.owner, wall)

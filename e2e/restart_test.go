@@ -35,7 +35,8 @@ func TestDownAndUpIsTheSameHistory(t *testing.T) {
 	w := site(t)
 	code := rootline.NewCode(contractorPrefix)
 	w.do(w.toTheSite(code)...)
-	before, at := chronicle(t, w, w.owner), idle(t, w.owner)
+	at := idle(t, w)
+	before := chronicle(t, w, w.owner)
 	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
 	defer cancel()
 	w.ok(ledger.Network.Down(ctx))
@@ -78,8 +79,7 @@ func TestADeletedReadModelIsRebuiltToTheSameRows(t *testing.T) {
 	const service = "regulator-gateway"
 	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
 	defer cancel()
-	target := idle(t, w.owner).Block
-	reads(t, w.regulator, target)
+	target := idle(t, w).Block
 	w.ok(ledger.Network.Kill(service))
 	file := filepath.Join(ledger.data, "gateway", "regulator", "readmodel.db")
 	before := rows(t, file)
