@@ -18,7 +18,7 @@ var arrows = map[string][]string{
 	"rulebook":           {"", "jws", "strictjson"},
 	"judge":              {"", "rulebook", "jws", "strictjson"},
 	"judge/judgetest":    {"", "judge", "jws"},
-	"chaincode/wire":     {"", "strictjson"},
+	"chaincode/wire":     {""},
 	"chaincode/store":    {"", "chaincode/wire"},
 	"chaincode/contract": {"", "chaincode/wire", "chaincode/store", "judge"},
 	"chaincode":          {"chaincode/contract"},
@@ -35,7 +35,7 @@ var arrows = map[string][]string{
 	"gateway/fabric":     {"", "chaincode/wire", "gateway/block"},
 	"gateway/outbox":     {"", "chaincode/wire", "judge", "gateway/fabric", "jws"},
 	"gateway/readmodel":  {"", "chaincode/wire", "judge", "gateway/block", "rulebook", "jws"},
-	"gateway/httpapi":    {"", "gateway/evidence", "gateway/outbox", "gateway/readmodel", "gateway/sessions", "judge", "jws", "rulebook", "strictjson", "web", "web/page"},
+	"gateway/httpapi":    {"", "gateway/evidence", "gateway/labels", "gateway/outbox", "gateway/readmodel", "gateway/sessions", "judge", "jws", "rulebook", "strictjson", "web", "web/page"},
 	"gateway/projection": {"", "chaincode/wire", "judge", "gateway/block", "gateway/readmodel", "rulebook", "jws"},
 }
 

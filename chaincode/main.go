@@ -28,6 +28,7 @@ func run() error {
 	if err != nil {
 		return fmt.Errorf("contract: %w", err)
 	}
+	cc.TransactionSerializer = contract.PlainStrings{}
 	tls, err := tlsProperties()
 	if err != nil {
 		return err

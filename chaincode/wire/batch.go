@@ -1,26 +1,52 @@
 package wire
 
 import (
+	"encoding/base64"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"strings"
 
 	"github.com/rootline/rootline"
-	"github.com/rootline/rootline/strictjson"
 )
 
 // MaxBatchBytes bounds the argument of Record, below what peers and orderers carry in one transaction.
 const MaxBatchBytes = 8 << 20
 
-// batch is the argument of Record.
-type batch struct {
-	Events []rootline.Submission `json:"events"`
+// maxUnpacked bounds what a batch unpacks to.
+const maxUnpacked = 64 << 20
+
+// batchVersion is the first byte of the argument of Record. The rest is CBOR, compressed with Zstandard.
+const batchVersion = 1
+
+// packed is a submission on its way: the parts of its JWS as bytes, since base64 neither compresses nor is short. What
+// is no JWS in its one spelling travels as it came, for the chaincode to refuse.
+type packed struct {
+	Header    []byte   `cbor:"1,keyasint,omitempty"`
+	Payload   []byte   `cbor:"2,keyasint,omitempty"`
+	Signature []byte   `cbor:"3,keyasint,omitempty"`
+	Text      string   `cbor:"4,keyasint,omitempty"`
+	Proof     *proving `cbor:"5,keyasint,omitempty"`
 }
 
-// EncodeBatch makes the argument of Record.
+type proving struct {
+	_     struct{} `cbor:",toarray"`
+	List  string
+	Index int64
+	Path  []rootline.Hash
+}
+
+// EncodeBatch makes the argument of Record. It is binary.
 func EncodeBatch(events []rootline.Submission) (string, error) {
-	b, err := json.Marshal(batch{Events: events})
-	return string(b), err
+	batch := make([]packed, len(events))
+	for i, e := range events {
+		batch[i] = pack(e)
+	}
+	b, err := encoding.Marshal(batch)
+	if err != nil {
+		return "", fmt.Errorf("wire: encode a batch: %w", err)
+	}
+	return string(compressor.EncodeAll(b, []byte{batchVersion})), nil
 }
 
 // DecodeBatch reads the argument of Record. Errors are *rootline.Error: too large, too many, or not a batch.
@@ -28,16 +54,61 @@ func DecodeBatch(arg string) ([]rootline.Submission, error) {
 	if len(arg) > MaxBatchBytes {
 		return nil, rootline.Refuse(rootline.CodeTooLarge, len(arg), MaxBatchBytes)
 	}
-	var b batch
-	if err := strictjson.Decode([]byte(arg), &b); err != nil {
-		return nil, rootline.Refuse(rootline.CodeMalformedEvent, err.Error())
+	if arg == "" || arg[0] != batchVersion {
+		return nil, rootline.Refuse(rootline.CodeMalformedEvent, "not a batch of this version")
 	}
-	if n := len(b.Events); n > rootline.MaxBatch {
+	b, err := decompressor.DecodeAll([]byte(arg[1:]), nil)
+	if err != nil {
+		return nil, rootline.Refuse(rootline.CodeMalformedEvent, "a batch that does not unpack")
+	}
+	var batch []packed
+	if err := decoding.Unmarshal(b, &batch); err != nil {
+		return nil, rootline.Refuse(rootline.CodeMalformedEvent, "a batch that cannot be read")
+	}
+	if n := len(batch); n > rootline.MaxBatch {
 		return nil, rootline.Refuse(rootline.CodeTooMany, n, rootline.MaxBatch)
 	} else if n == 0 {
 		return nil, rootline.Refuse(rootline.CodeMalformedEvent, "a batch without events")
 	}
-	return b.Events, nil
+	events := make([]rootline.Submission, len(batch))
+	for i := range batch {
+		events[i] = batch[i].unpack()
+	}
+	return events, nil
+}
+
+var base64url = base64.RawURLEncoding.Strict()
+
+func pack(s rootline.Submission) packed {
+	p := packed{Text: s.JWS}
+	if in := s.Inclusion; in != nil {
+		p.Proof = &proving{List: in.List, Index: in.Index, Path: in.Path}
+	}
+	parts := strings.Split(s.JWS, ".")
+	if len(parts) != 3 {
+		return p
+	}
+	var raw [3][]byte
+	for i, part := range parts {
+		b, err := base64url.DecodeString(part)
+		if err != nil || len(b) == 0 || base64url.EncodeToString(b) != part {
+			return p
+		}
+		raw[i] = b
+	}
+	p.Text, p.Header, p.Payload, p.Signature = "", raw[0], raw[1], raw[2]
+	return p
+}
+
+func (p *packed) unpack() rootline.Submission {
+	s := rootline.Submission{JWS: p.Text}
+	if len(p.Header) > 0 {
+		s.JWS = base64url.EncodeToString(p.Header) + "." + base64url.EncodeToString(p.Payload) + "." + base64url.EncodeToString(p.Signature)
+	}
+	if in := p.Proof; in != nil {
+		s.Inclusion = &rootline.Inclusion{List: in.List, Index: in.Index, Path: in.Path}
+	}
+	return s
 }
 
 // Receipt is the answer of Record, Found and Confirm.

@@ -14,6 +14,9 @@ import (
 func TestABatchIsReadAsItWasWritten(t *testing.T) {
 	events := []rootline.Submission{
 		{JWS: "a.b.c"},
+		{JWS: ""},
+		{JWS: "eyJ9.e30.AAAA"},
+		{JWS: "eyJ9.e30.AAAB=="},
 		{JWS: "d.e.f", Inclusion: &rootline.Inclusion{List: tree, Index: 2, Path: []rootline.Hash{hash, rootline.HashOf(nil)}}},
 		{JWS: "<&>", Inclusion: &rootline.Inclusion{List: tree, Path: []rootline.Hash{}}},
 	}
@@ -29,10 +32,11 @@ func TestABatchIsReadAsItWasWritten(t *testing.T) {
 
 // FuzzDecodeBatch: whatever arrives is read or refused with a code, and what was read can be written and read again.
 func FuzzDecodeBatch(f *testing.F) {
-	for _, seed := range []string{
-		"", "{}", `{"events":[]}`, `{"events":[{"jws":"a.b.c"}]}`, `{"events":[{"jws":"x","inclusion":{"list":"L","index":1,"path":["` + hash.String() + `"]}}]}`,
-		`{"events":[{"jws":1}]}`, `{"events":null}`, `{"Events":[{"jws":"x"}]}`, "{\"events\":[{\"jws\":\"\xff\"}]}", `[[[[[[[[[[[[`,
-	} {
+	good, err := wire.EncodeBatch([]rootline.Submission{{JWS: "a.b.c"}, {JWS: "e30.e30.AAAA", Inclusion: &rootline.Inclusion{List: tree, Path: []rootline.Hash{hash}}}})
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, seed := range []string{"", "\x01", "{}", good, good[:len(good)-3], "\x02" + good[1:], `[[[[[[[[[[[[`} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, arg string) {

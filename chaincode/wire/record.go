@@ -1,7 +1,7 @@
 package wire
 
 import (
-	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -19,10 +19,16 @@ func ParseKey(key string) (rootline.Ref, error) {
 	return rootline.Ref{Space: rootline.Space(key[0]), ID: key[2:]}, nil
 }
 
-// Encode gives the bytes of a record. The same record gives the same bytes everywhere: members in the order of the
-// type, map keys sorted.
+// Encode gives the bytes of a record. The same record gives the same bytes everywhere.
 func Encode(r rootline.Record) ([]byte, error) {
-	b, err := json.Marshal(r)
+	var form any = r
+	switch r := r.(type) {
+	case *rootline.Asset:
+		form = compactAsset(r)
+	case *rootline.EventRecord:
+		form = &eventForm{Subject: r.Subject, Seq: r.Seq, Hash: r.Hash}
+	}
+	b, err := encoding.Marshal(form)
 	if err != nil {
 		return nil, fmt.Errorf("wire: encode %s: %w", r.Ref(), err)
 	}
@@ -34,22 +40,38 @@ func Decode(ref rootline.Ref, b []byte) (rootline.Record, error) {
 	if len(b) == 0 {
 		return nil, nil
 	}
-	r := blank(ref)
-	if r == nil {
-		return nil, fmt.Errorf("wire: no kind of record lies under %s", ref)
-	}
-	if err := json.Unmarshal(b, r); err != nil {
+	r, err := decode(ref, b)
+	if err != nil {
 		return nil, fmt.Errorf("wire: decode %s: %w", ref, err)
 	}
 	return r, nil
 }
 
-func blank(ref rootline.Ref) rootline.Record {
+func decode(ref rootline.Ref, b []byte) (rootline.Record, error) {
 	switch ref.Space {
 	case rootline.SpaceAsset:
-		return new(rootline.Asset)
+		var f assetForm
+		if err := decoding.Unmarshal(b, &f); err != nil {
+			return nil, err
+		}
+		return f.asset(ref.ID)
 	case rootline.SpaceEvent:
-		return new(rootline.EventRecord)
+		var f eventForm
+		if err := decoding.Unmarshal(b, &f); err != nil {
+			return nil, err
+		}
+		return &rootline.EventRecord{ID: ref.ID, Subject: f.Subject, Seq: f.Seq, Hash: f.Hash}, nil
+	}
+	r := blank(ref)
+	if r == nil {
+		return nil, errors.New("no kind of record lies there")
+	}
+	return r, decoding.Unmarshal(b, r)
+}
+
+// blank is an empty record of the kind that lies under ref, for the kinds without a form of their own.
+func blank(ref rootline.Ref) rootline.Record {
+	switch ref.Space {
 	case rootline.SpaceTag:
 		return new(rootline.Tag)
 	case rootline.SpaceDevice:

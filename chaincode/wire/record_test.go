@@ -3,10 +3,13 @@ package wire_test
 import (
 	"bytes"
 	"flag"
+	"fmt"
 	"os"
 	"path/filepath"
 	"reflect"
 	"testing"
+
+	"github.com/fxamacker/cbor/v2"
 
 	"github.com/rootline/rootline"
 	"github.com/rootline/rootline/chaincode/wire"
@@ -64,7 +67,11 @@ func TestKeysAndEncodingsDoNotChange(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			got := []byte(wire.Key(r.Ref()) + "\n" + string(b) + "\n")
+			readable, err := cbor.Diagnose(b)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := fmt.Appendf(nil, "%s\n%s\n%x\n", wire.Key(r.Ref()), readable, b)
 			file := filepath.Join("testdata", name+".golden")
 			if *update {
 				if err := os.WriteFile(file, got, 0o644); err != nil {
@@ -130,10 +137,10 @@ func TestWhatIsNoRecordIsRefused(t *testing.T) {
 	if r, err := wire.Decode(rootline.Ref{Space: rootline.SpaceAsset, ID: tree}, nil); r != nil || err != nil {
 		t.Errorf("no bytes gave %v, %v", r, err)
 	}
-	if _, err := wire.Decode(rootline.Ref{Space: 'X', ID: "1"}, []byte("{}")); err == nil {
+	if _, err := wire.Decode(rootline.Ref{Space: 'X', ID: "1"}, []byte{0xa0}); err == nil {
 		t.Error("a space that nobody knows was read")
 	}
-	if _, err := wire.Decode(rootline.Ref{Space: rootline.SpaceAsset, ID: tree}, []byte(`{"seq":"one"}`)); err == nil {
+	if _, err := wire.Decode(rootline.Ref{Space: rootline.SpaceAsset, ID: tree}, []byte{0xa1, 0x0e, 0x61, 'x'}); err == nil {
 		t.Error("a damaged record was read")
 	}
 }

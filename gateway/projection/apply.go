@@ -77,7 +77,10 @@ func (a *applying) transaction(t *block.Transaction) error {
 		}
 		row.Verdict = verdict
 		if verdict == readmodel.VerdictDisputed {
-			row.Arguments = append([]string{}, t.Args...)
+			row.Arguments = make([][]byte, len(t.Args))
+			for i, arg := range t.Args {
+				row.Arguments[i] = []byte(arg)
+			}
 		}
 		if verdict != readmodel.NotJudged {
 			a.timeApart(t)

@@ -76,7 +76,7 @@ func scanTransaction(rows *sql.Rows) (Transaction, error) {
 	}
 	for _, list := range []struct {
 		from string
-		to   *[]string
+		to   any
 	}{{endorsers, &t.Endorsers}, {events, &t.Events}, {arguments.String, &t.Arguments}} {
 		if list.from == "" {
 			continue

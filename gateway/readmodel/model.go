@@ -150,8 +150,8 @@ type Transaction struct {
 	Endorsers []string
 	Time      rootline.Instant
 	Verdict   Verdict
-	// Arguments are kept of disputed transactions only.
-	Arguments []string
+	// Arguments are kept of disputed transactions only, to the byte.
+	Arguments [][]byte
 	// Events are the ids of the events in it, in their order; not those recorded before by another.
 	Events []string
 }

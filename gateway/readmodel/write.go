@@ -178,8 +178,7 @@ func (t *Tx) AddBlock(b *Block) {
 	t.bulks.blocks.add(b.Number, b.Hash[:], b.Previous[:], b.DataHash[:], int64(b.Time), b.Count, b.Events)
 }
 
-// AddTransaction adds the row of a transaction; its events are added by themselves. Bytes of arguments that are not
-// UTF-8 are kept as U+FFFD: the exact ones are in the block.
+// AddTransaction adds the row of a transaction; its events are added by themselves.
 func (t *Tx) AddTransaction(r *Transaction) error {
 	endorsers, err := json.Marshal(append([]string{}, r.Endorsers...))
 	if err != nil {
