@@ -20,7 +20,7 @@ func TestAccess(t *testing.T) {
 	if _, err := w.files.Put(t.Context(), rootline.HashOf(photo), bytesReader("photo")); err != nil {
 		t.Fatal(err)
 	}
-	const ok, no, revoked, bad, nothing = 200, 401, 403, 400, 404
+	const ok, no, revoked, bad, nothing, unfit = 200, 401, 403, 400, 404, 422
 	for _, c := range []struct {
 		operation, path              string
 		guest, member, admin, device int
@@ -35,6 +35,7 @@ func TestAccess(t *testing.T) {
 		{"trace-asset", "/api/v1/assets/TREE/trace?direction=forward", no, ok, ok, no},
 		{"get-qr-svg", "/api/v1/assets/TREE/qr.svg", ok, ok, ok, ok},
 		{"get-qr-png", "/api/v1/assets/TREE/qr.png", ok, ok, ok, ok},
+		{"print-labels", "/api/v1/labels", no, unfit, unfit, revoked},
 		{"list-places", "/api/v1/places", no, ok, ok, revoked},
 		{"get-place", "/api/v1/places/forest/1", ok, ok, ok, ok},
 		{"list-rulebooks", "/api/v1/rulebooks", ok, ok, ok, ok},

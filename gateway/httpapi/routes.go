@@ -33,6 +33,7 @@ func (s *Server) routes(api huma.API) {
 	add(api, public, get, "/api/v1/assets/{id}/trace", "trace-asset", "Where an asset comes from, or what it went into", s.trace, missing)
 	add(api, public, get, "/api/v1/assets/{id}/qr.svg", "get-qr-svg", "The QR code of a code", s.qrSVG, says("image/svg+xml"))
 	add(api, public, get, "/api/v1/assets/{id}/qr.png", "get-qr-png", "The QR code of a code", s.qrPNG, says("image/png"))
+	add(api, signedIn, post, "/api/v1/labels", "print-labels", "Labels as a PDF", s.printLabels, says("application/pdf"), body(labelsBody))
 
 	add(api, signedIn, get, "/api/v1/places", "list-places", "Places", s.places)
 	add(api, public, get, "/api/v1/places/{id}", "get-place", "One place", s.place, wholePath, missing)
@@ -67,6 +68,8 @@ func bodyLimit(route string) int64 {
 		return eventsBody
 	case post + " /api/v1/session":
 		return signInBody
+	case post + " /api/v1/labels":
+		return labelsBody
 	case evidencePut:
 		return evidence.MaxBytes
 	}

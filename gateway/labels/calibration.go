@@ -19,7 +19,8 @@ const (
 	MaxScale  int64  = 1_100_000
 )
 
-func (c *Calibration) check() error {
+// Check refuses a calibration that is out of range, with CodeCalibration.
+func (c *Calibration) Check() error {
 	for _, s := range []int64{c.ScaleX, c.ScaleY} {
 		if s != 0 && (s < MinScale || s > MaxScale) {
 			return c.outOfRange()

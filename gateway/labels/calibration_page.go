@@ -11,7 +11,7 @@ import (
 // rulers, and the outlines of the labels, to be held against a sheet. It is printed with the calibration c, so that a
 // second print shows whether it is right. The error is a refusal, or the writer's.
 func WriteCalibration(w io.Writer, t Template, c Calibration) error {
-	if err := c.check(); err != nil {
+	if err := c.Check(); err != nil {
 		return err
 	}
 	f, err := builtIn()

@@ -123,7 +123,7 @@ func (j *Job) check() (longest int, err error) {
 		}
 		longest = max(longest, len(j.Labels[i].Code))
 	}
-	return longest, j.Calibration.check()
+	return longest, j.Calibration.Check()
 }
 
 // first is the cell of the first label, from 0.

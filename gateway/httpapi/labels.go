@@ -1,0 +1,101 @@
+package httpapi
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humagin"
+
+	"github.com/rootline/rootline/gateway/labels"
+)
+
+// labelsBody is how long a job of labels may be, in bytes: as many labels as one job prints, with some text each.
+const labelsBody = 16 << 20
+
+// labelsTime is how long a document of labels may take to be taken, over a poor line.
+const labelsTime = 10 * time.Minute
+
+// LabelsBody says what to print.
+type LabelsBody struct {
+	Template        string      `json:"template" doc:"A sheet or a roll; what is unknown is refused with the list of all" example:"a4-70x37"`
+	Labels          []LabelBody `json:"labels,omitempty" maxItems:"100000" doc:"In the order in which they are printed"`
+	CalibrationPage bool        `json:"calibrationPage,omitempty" doc:"Print a page to measure instead of labels"`
+	Start           int         `json:"start,omitempty" doc:"Cell of the first sheet to start at, counted from 1 row by row"`
+	Symbol          int64       `json:"symbol,omitempty" doc:"Side of the QR code without its quiet zone, in micrometres; without it, what suits the template"`
+	Text            []string    `json:"text,omitempty" doc:"Lines of text on every label"`
+	OffsetX         int64       `json:"offsetX,omitempty" doc:"Move everything to the right, in micrometres"`
+	OffsetY         int64       `json:"offsetY,omitempty" doc:"Move everything down, in micrometres"`
+	ScaleX          int64       `json:"scaleX,omitempty" doc:"Stretch everything across, in millionths; 1000000 changes nothing"`
+	ScaleY          int64       `json:"scaleY,omitempty" doc:"Stretch everything down, in millionths"`
+}
+
+// LabelBody is one label.
+type LabelBody struct {
+	Code string   `json:"code" doc:"The code of an asset, or a fresh one that is bound later" example:"95200017H2K9QF3ABCD0"`
+	Text []string `json:"text,omitempty" doc:"Lines of text of its own"`
+}
+
+type labelsInput struct{ Body LabelsBody }
+
+// printLabels answers a job of labels as a PDF, written as it is drawn. Whatever is wrong with the job is answered
+// before the first byte.
+func (s *Server) printLabels(_ context.Context, in *labelsInput) (*huma.StreamResponse, error) {
+	b := &in.Body
+	template, err := labels.TemplateNamed(b.Template)
+	if err != nil {
+		return nil, err
+	}
+	calibration := labels.Calibration{OffsetX: b.OffsetX, OffsetY: b.OffsetY, ScaleX: b.ScaleX, ScaleY: b.ScaleY}
+	if b.CalibrationPage {
+		if err := calibration.Check(); err != nil {
+			return nil, err
+		}
+		return labelsPDF("calibration", nil, func(_ context.Context, w io.Writer) error {
+			return labels.WriteCalibration(w, template, calibration)
+		}), nil
+	}
+	job := labels.Job{
+		Template: template, Origin: s.config.Origin, Start: b.Start, Symbol: b.Symbol, Text: b.Text,
+		Calibration: calibration, Labels: make([]labels.Label, len(b.Labels)),
+	}
+	for i, l := range b.Labels {
+		job.Labels[i] = labels.Label(l)
+	}
+	plan, err := job.Prepare()
+	if err != nil {
+		return nil, err
+	}
+	return labelsPDF("labels", plan, func(ctx context.Context, w io.Writer) error { return plan.Write(ctx, w, nil) }), nil
+}
+
+// labelsPDF sends a document. One that cannot be finished is cut off, so that it does not look whole.
+func labelsPDF(name string, plan *labels.Plan, write func(context.Context, io.Writer) error) *huma.StreamResponse {
+	return &huma.StreamResponse{Body: func(hc huma.Context) {
+		c := humagin.Unwrap(hc)
+		_ = http.NewResponseController(c.Writer).SetWriteDeadline(time.Now().Add(labelsTime))
+		c.Header("Content-Type", "application/pdf")
+		c.Header("Content-Disposition", fmt.Sprintf(`attachment; filename="%s.pdf"`, name))
+		if plan != nil {
+			c.Header("Rootline-Labels", strconv.Itoa(plan.Labels))
+			c.Header("Rootline-Pages", strconv.Itoa(plan.Pages))
+			c.Header("Rootline-Module-Micrometres", strconv.FormatInt(plan.Module, 10))
+		}
+		c.Status(http.StatusOK)
+		w := bufio.NewWriterSize(c.Writer, 64<<10)
+		err := write(hc.Context(), w)
+		if err == nil {
+			err = w.Flush()
+		}
+		if err != nil {
+			slog.DebugContext(hc.Context(), "labels were cut off", "err", err)
+			panic(http.ErrAbortHandler)
+		}
+	}}
+}
