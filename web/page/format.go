@@ -71,6 +71,10 @@ func (v view) amount(n int64, unit string) string {
 		}
 	case "fen":
 		return "¥" + space + decimal(n, 2)
+	case "0.01 %":
+		return decimal(n, 2) + space + "%"
+	case "kg/m3":
+		return grouped(n) + space + "kg/m³"
 	case "percent":
 		return grouped(n) + space + "%"
 	case "permille":
