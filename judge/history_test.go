@@ -77,6 +77,8 @@ func (s *site) beginnings() (events []*rootline.Event) {
 	for _, code := range s.stones {
 		events = append(events, &rootline.Event{Asset: code, Kind: "stone", Action: "cut", Rulebook: quarryRef})
 	}
+	list := s.packed.List()
+	events = append(events, &rootline.Event{Asset: s.crate, Kind: "crate", Action: "pack", List: &list, Rulebook: quarryRef})
 	for _, code := range s.walls {
 		events = append(events, &rootline.Event{Asset: code, Kind: "wall", Action: "start", Rulebook: quarryRef})
 	}
@@ -114,7 +116,7 @@ func (q *quarry) history(t *rapid.T) []rootline.Submission {
 func (q *quarry) draw(t *rapid.T, s *site) (*judgetest.Person, *rootline.Event, *rootline.Inclusion) {
 	one := func(codes []string) string { return rapid.SampledFrom(codes).Draw(t, "code") }
 	e := &rootline.Event{Rulebook: quarryRef}
-	switch rapid.SampledFrom([]string{"deliver", "cut", "start", "build", "build", "build", "build", "build", "build", "note", "close", "pack", "wake", "wake", "divide"}).Draw(t, "action") {
+	switch rapid.SampledFrom([]string{"deliver", "cut", "start", "build", "build", "build", "build", "build", "build", "note", "close", "pack", "wake", "wake", "divide", "divide"}).Draw(t, "action") {
 	case "deliver":
 		e.Action, e.Kind, e.Asset, e.Amount = "deliver", "gravel", one(s.gravel), rapid.Int64Range(0, 12).Draw(t, "amount")
 	case "cut":
@@ -149,6 +151,9 @@ func (q *quarry) draw(t *rapid.T, s *site) (*judgetest.Person, *rootline.Event, 
 		left, right := rootline.NewCodes(s.packed[:1]), rootline.NewCodes(s.packed[1:])
 		e.Action, e.Asset = "divide", s.crate
 		e.Into = []rootline.Part{{Asset: s.parts[0], List: left.List()}, {Asset: s.parts[1], List: right.List()}}
+		if rapid.Bool().Draw(t, "lost") { // stones that are in no part: refused late, when much is judged already
+			e.Into = e.Into[:1]
+		}
 	}
 	return q.supplier, e, nil
 }
