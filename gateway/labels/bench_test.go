@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 	"syscall"
 	"testing"
 	"time"
@@ -59,22 +60,36 @@ func cpu(b *testing.B) time.Duration {
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
-// BenchmarkLabels measures both ways in turns, with the same labels: CPU time of a label, and their ratio.
+// BenchmarkLabels measures both ways in turns (naive, ours, ours, naive), with the same sheet, by the CPU time of a label.
+// The ratio is the median of the turns'. Run it with: go test -bench Labels -benchtime 10x ./gateway/labels
 func BenchmarkLabels(b *testing.B) {
+	// Ours is so much faster that it takes ten times the labels to be measured at all.
 	few, many := benchJob(b, 240), benchJob(b, 2400)
-	var usual, ours time.Duration
-	for b.Loop() {
+	measure := func(n int, write func() error) (perLabel time.Duration) {
 		start := cpu(b)
-		if err := naive(io.Discard, &few); err != nil {
+		if err := write(); err != nil {
 			b.Fatal(err)
 		}
-		middle := cpu(b)
-		if err := Write(context.Background(), io.Discard, many, nil); err != nil {
-			b.Fatal(err)
-		}
-		usual, ours = usual+middle-start, ours+cpu(b)-middle
+		return (cpu(b) - start) / time.Duration(n)
 	}
-	b.ReportMetric(float64(usual.Microseconds())/float64(b.N*len(few.Labels)), "naive-us/label")
-	b.ReportMetric(float64(ours.Microseconds())/float64(b.N*len(many.Labels)), "us/label")
-	b.ReportMetric(float64(usual)/float64(len(few.Labels))/(float64(ours)/float64(len(many.Labels))), "ratio")
+	usual := func() time.Duration {
+		return measure(len(few.Labels), func() error { return naive(io.Discard, &few) })
+	}
+	ours := func() time.Duration {
+		return measure(len(many.Labels), func() error { return Write(context.Background(), io.Discard, many, nil) })
+	}
+	var theirs, own, ratios []float64
+	for b.Loop() {
+		a1, b1, b2, a2 := usual(), ours(), ours(), usual()
+		theirs, own = append(theirs, float64(a1+a2)/2e3), append(own, float64(b1+b2)/2e3)
+		ratios = append(ratios, float64(a1+a2)/float64(b1+b2))
+	}
+	b.ReportMetric(median(theirs), "naive-us/label")
+	b.ReportMetric(median(own), "us/label")
+	b.ReportMetric(median(ratios), "ratio")
+}
+
+func median(v []float64) float64 {
+	slices.Sort(v)
+	return v[len(v)/2]
 }

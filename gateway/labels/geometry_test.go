@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/rootline/rootline"
 	"github.com/rootline/rootline/gateway/labels/symbol"
 )
 
@@ -102,6 +103,38 @@ const tolerance = 0.001 // mm: a micrometre
 
 func near(a, b float64) bool { return math.Abs(a-b) < tolerance }
 
+// Codes of any length have their place, or are refused; none runs over its label.
+func TestLengthsOfCodes(t *testing.T) {
+	refused := 0
+	for _, x := range Templates() {
+		for _, lengths := range [][]int{{8}, {14}, {25}, {30}, {30, 8}} {
+			for _, host := range []string{"a.example", "traceability.works-of-the-county.example"} {
+				j := Job{Template: x, Origin: "https://" + host}
+				for _, n := range lengths {
+					j.Labels = append(j.Labels, Label{Code: strings.Repeat("95200WXY12", 3)[:n]})
+				}
+				if _, err := j.Prepare(); rootline.AsError(err) != nil {
+					refused++
+					continue
+				}
+				plan, err := j.Prepare()
+				if err != nil {
+					t.Fatal(err)
+				}
+				for _, p := range drawn(t, j) {
+					checkTexts(t, plan, &p)
+					if got := scan(t, p.paths[0], mmOf(symbol.QuietZone*plan.Module), 203); !strings.HasPrefix(got, "HTTPS://") {
+						t.Errorf("%s %v: %q", x.Name, lengths, got)
+					}
+				}
+			}
+		}
+	}
+	if refused > 5 {
+		t.Errorf("%d were refused", refused)
+	}
+}
+
 // Everything of a label is within it, the quiet zone is free, the sizes are those that are reported, and the code scans at the
 // resolution of a thermal printer.
 func TestEveryTemplateScans(t *testing.T) {
@@ -157,14 +190,14 @@ func checkTexts(t *testing.T, plan *Plan, p *page) {
 	for _, w := range p.texts {
 		for _, path := range p.paths {
 			b := bounds(path)
-			if w.x < b.x2+quiet-tolerance && w.x >= b.x1-quiet && w.y > b.y1-quiet && w.y-w.size*codeCap/100 < b.y2+quiet-tolerance {
+			if w.x < b.x2+quiet-tolerance && w.end > b.x1-quiet+tolerance && w.y > b.y1-quiet && w.y-w.size*codeCap/100 < b.y2+quiet-tolerance {
 				t.Fatalf("text at %.2f,%.2f is in the quiet zone of %.2f", w.x, w.y, b)
 			}
 		}
 		inside := false
 		for i := range p.paths { // the pages of these tests begin at the first cell
 			left, top := x.Cell(i)
-			inside = inside || w.x >= mmOf(left+x.Pad)-tolerance && w.x < mmOf(left+x.Width) && w.y > mmOf(top) && w.y <= mmOf(top+x.Height-x.Pad)+tolerance
+			inside = inside || w.x >= mmOf(left+x.Pad)-tolerance && w.end <= mmOf(left+x.Width-x.Pad)+tolerance && w.y > mmOf(top) && w.y <= mmOf(top+x.Height-x.Pad)+tolerance
 		}
 		if !inside || w.size < mmOf(textSizeLeast) {
 			t.Fatalf("text at %.2f,%.2f of size %.2f is in no label", w.x, w.y, w.size)

@@ -134,8 +134,8 @@ func (m matrix) then(o matrix) matrix {
 // rectangle is in millimetres from the paper's upper left corner.
 type rectangle struct{ x1, y1, x2, y2 float64 }
 
-// text is where a line of text begins, in millimetres, and the size of its letters.
-type text struct{ x, y, size float64 }
+// text is where a line of text begins and ends, in millimetres, and the size of its letters.
+type text struct{ x, y, size, end float64 }
 
 // page is what is drawn on one: filled paths, and where texts begin.
 type page struct {
@@ -158,7 +158,12 @@ func (d *document) draw(object string) page {
 	var textAt matrix
 	var operands []float64
 	var path []rectangle
-	for _, token := range tokens(d.content(object)) {
+	all := tokens(d.content(object))
+	for i, token := range all {
+		font, shown := "", ""
+		if token == "Tf" {
+			font, shown = all[i-2], all[i+1]
+		}
 		if v, err := strconv.ParseFloat(token, 64); err == nil {
 			operands = append(operands, v)
 			continue
@@ -174,7 +179,9 @@ func (d *document) draw(object string) page {
 		case "Tm":
 			textAt = matrix(operands[n-6:]).then(now)
 		case "Tf":
-			p.texts = append(p.texts, text{textAt[4] * mm, (height - textAt[5]) * mm, operands[n-1] * textAt[3] * mm})
+			size := operands[n-1] * textAt[3] * mm
+			x := textAt[4] * mm
+			p.texts = append(p.texts, text{x, (height - textAt[5]) * mm, size, x + d.advance(object, font, shown)*size*textAt[0]/textAt[3]})
 		case "re":
 			x, y, w, h := operands[n-4], operands[n-3], operands[n-2], operands[n-1]
 			a := matrix{1, 0, 0, 1, x, y}.then(now)
@@ -195,6 +202,26 @@ func (d *document) draw(object string) page {
 		d.t.Errorf("the page ends with %d states saved and %d rectangles not drawn", len(saved), len(path))
 	}
 	return p
+}
+
+// advance is the width of a string in a font, in ems.
+func (d *document) advance(page, font, hex string) float64 {
+	d.t.Helper()
+	resources := d.objects[d.ref(page, "Resources")]
+	widths := strings.Fields(regexp.MustCompile(`/Widths\[(.*?)\]`).FindStringSubmatch(d.objects[d.ref(resources, font[1:])])[1])
+	total := 0.0
+	for i := 1; i+1 < len(hex)-1; i += 2 {
+		code, err := strconv.ParseUint(hex[i:i+2], 16, 8)
+		if err != nil {
+			d.t.Fatal(err)
+		}
+		w, err := strconv.ParseFloat(widths[code-1], 64) // FirstChar is 1
+		if err != nil {
+			d.t.Fatal(err)
+		}
+		total += w / 1000
+	}
+	return total
 }
 
 func tokens(content string) []string {
