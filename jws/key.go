@@ -7,7 +7,6 @@ import (
 	"crypto/elliptic"
 	"crypto/sha256"
 	"errors"
-	"math/big"
 )
 
 // Key is a public key as a JWK (RFC 7517), on P-256 only.
@@ -21,13 +20,17 @@ type Key struct {
 // ErrKey says that a JWK is no public key on P-256.
 var ErrKey = errors.New("not a public key on P-256 in JWK form")
 
-// KeyOf returns the JWK of a public key on P-256.
+// KeyOf returns the JWK of a public key on P-256. It panics for a key on another curve.
 func KeyOf(pub *ecdsa.PublicKey) Key {
-	var x, y [32]byte
-	pub.X.FillBytes(x[:])
-	pub.Y.FillBytes(y[:])
-	return Key{Kty: "EC", Crv: "P-256", X: encode(x[:]), Y: encode(y[:])}
+	point, err := pub.Bytes()
+	if err != nil || len(point) != pointSize {
+		panic("jws: not a key on P-256")
+	}
+	return Key{Kty: "EC", Crv: "P-256", X: encode(point[1:33]), Y: encode(point[33:])}
 }
+
+// pointSize is the length of a point on P-256 in its uncompressed form: 0x04, then both coordinates.
+const pointSize = 1 + 2*32
 
 // Public returns the key for verifying, or ErrKey when the JWK is of another type, not in its one spelling, or not a
 // point on the curve.
@@ -37,8 +40,9 @@ func (k Key) Public() (*ecdsa.PublicKey, error) {
 	if k.Kty != "EC" || k.Crv != "P-256" || errX != nil || errY != nil || len(x) != 32 || len(y) != 32 {
 		return nil, ErrKey
 	}
-	pub := &ecdsa.PublicKey{Curve: elliptic.P256(), X: new(big.Int).SetBytes(x), Y: new(big.Int).SetBytes(y)}
-	if _, err := pub.ECDH(); err != nil { // it checks that the point is on the curve
+	point := append(append(append(make([]byte, 0, pointSize), 4), x...), y...)
+	pub, err := ecdsa.ParseUncompressedPublicKey(elliptic.P256(), point) // it checks that the point is on the curve
+	if err != nil {
 		return nil, ErrKey
 	}
 	return pub, nil

@@ -41,7 +41,6 @@ func (l layout) lock() string                 { return l.at("lock") }
 func (l layout) block() string                { return l.at("channel", Channel+".block") }
 func (l layout) channelConfig() string        { return l.at("channel") }
 func (l layout) crypto() string               { return l.at("crypto") }
-func (l layout) bin() string                  { return l.at("bin") }
 func (l layout) builder() string              { return l.at("bin", "ccaas") }
 func (l layout) chaincode(name string) string { return l.at("bin", "chaincode-"+name) }
 func (l layout) runs() string                 { return l.at("run") }

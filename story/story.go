@@ -45,7 +45,6 @@ type Items struct {
 type teller struct {
 	Stage
 	ctx     context.Context
-	chapter string
 	pending []rootline.Submission
 	// acts counts the events of the whole story; it makes their ids and times.
 	acts int

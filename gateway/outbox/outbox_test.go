@@ -36,10 +36,9 @@ func scenario(t *testing.T, run func(r *rig)) {
 		w := judgetest.NewWorld(t)
 		w.Adopt(rulebook.Shipped()[forestation], forestation)
 		began := time.Now()
-		clock := func() time.Time { return w.Now.Time().Add(time.Since(began)) }
 		r := &rig{T: t, world: w, nursery: w.Enrol(judgetest.Contractor, "nursery")}
 		start := w.Now
-		clock = func() time.Time { return start.Time().Add(time.Since(began)) }
+		clock := func() time.Time { return start.Time().Add(time.Since(began)) }
 		r.ledger = newLedger(w, clock)
 		r.config = outbox.Config{
 			Path: filepath.Join(t.TempDir(), "outbox.db"), Ledger: r.ledger, Clock: clock, Settle: time.Millisecond,
