@@ -3,7 +3,7 @@
 .DEFAULT_GOAL := help
 GO ?= go
 
-.PHONY: help up down status build web test lint unit web-test e2e fmt clean
+.PHONY: help up down status build web test lint unit web-test e2e bench bench-full fmt clean
 
 help: ## show this list
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -42,6 +42,12 @@ web-test: web ## tests of the pages
 
 e2e: web ## tests against real peers, orderers and chaincode services
 	$(GO) test -count=1 -timeout 20m ./network/... ./gateway/fabric/... ./e2e/...
+
+bench: ## measure against plain Fabric on a network of its own, five minutes at most
+	$(GO) run ./bench
+
+bench-full: ## the same with larger slices and many more assets; it takes most of an hour
+	$(GO) run ./bench -full
 
 test: lint unit web-test e2e ## everything; does its own set-up
 
