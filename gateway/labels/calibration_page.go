@@ -19,7 +19,7 @@ func WriteCalibration(w io.Writer, t Template, c Calibration) error {
 		return err
 	}
 	out := pdf.NewWriter(w, "Rootline: calibration of "+t.Name)
-	d := &drawing{content: c.begin(nil, &t), text: &out.Text, face: f.text}
+	d := &drawing{content: c.begin(nil, &t), text: &out.Text, faces: f}
 	d.outlines(&t)
 	m := marks(&t)
 	d.crosses(&t, m)
@@ -58,7 +58,7 @@ func marks(t *Template) markings {
 type drawing struct {
 	content []byte
 	text    *pdf.Text
-	face    *pdf.Face
+	faces   faces
 }
 
 // line draws a line.
@@ -70,7 +70,7 @@ func (d *drawing) line(x1, y1, x2, y2 Length) {
 }
 
 func (d *drawing) write(x, y, size Length, text string) {
-	d.content = d.text.Append(d.content, x, y, size, pdf.Run{Face: d.face, Text: text})
+	d.content = d.text.Append(d.content, x, y, size, d.faces.runs(text)...)
 }
 
 // outlines draws the labels' edges in grey.
@@ -122,29 +122,7 @@ func (d *drawing) rulers(m markings) {
 		d.line(m.rulerX, m.rulerY+at, m.rulerX-tick(mm), m.rulerY+at)
 		if mm%10 == 0 && mm > 0 {
 			number, size := fmt.Sprint(mm), m.size*4/5
-			d.write(m.rulerX-tick(mm)-m.size/5-Length(d.face.Width(number))*size/1000, m.rulerY+at+size*35/100, size, number)
+			d.write(m.rulerX-tick(mm)-m.size/5-Length(d.faces.text.Width(number))*size/1000, m.rulerY+at+size*35/100, size, number)
 		}
 	}
-}
-
-// words says what to do with the page, where it has room for words.
-func (d *drawing) words(t *Template, m markings) {
-	x, y := m.rulerX+m.size*2, m.rulerY+m.size*3
-	say := func(format string, args ...any) {
-		d.write(x, y, m.size, fmt.Sprintf(format, args...))
-		y += m.size * 8 / 5
-	}
-	edge := inMillimetres(m.edge)
-	if t.PageHeight < 100*Millimetre {
-		say("crosses %s mm from the edges", edge)
-		return
-	}
-	say("Rootline, calibration of %s", t.Name)
-	y += m.size
-	say("Print this at 100 %%, without fitting it to the page.")
-	say("Offsets: measure from the paper's edge to the cross in the upper left corner; it should be %s mm.", edge)
-	say("    --offset-x: %s less what you measure from the left edge, --offset-y: %s less what you measure from the top.", edge, edge)
-	say("Scales: measure the rulers; they should be %s mm and %s mm.", inMillimetres(m.across), inMillimetres(m.down))
-	say("    --scale-x: %s divided by what you measure across, --scale-y: %s divided by what you measure down.", inMillimetres(m.across), inMillimetres(m.down))
-	say("Print it again with these settings. The grey outlines should meet the labels of a sheet.")
 }

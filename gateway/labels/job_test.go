@@ -6,6 +6,7 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/rootline/rootline"
@@ -151,4 +152,21 @@ func TestTheWritersErrorComesBack(t *testing.T) {
 			t.Errorf("%d bytes: %v", room, err)
 		}
 	}
+}
+
+// A gateway prints several jobs at once; each document is what it would be alone.
+func TestJobsAtOnce(t *testing.T) {
+	j := jobOf(t, "a4-48.5x25.4", 100)
+	j.Text, j.Font = []string{species}, chineseFont(t, "松油")
+	want := printed(t, j)
+	var wait sync.WaitGroup
+	for range 4 {
+		wait.Go(func() {
+			var b bytes.Buffer
+			if err := Write(context.Background(), &b, j, nil); err != nil || !bytes.Equal(b.Bytes(), want) {
+				t.Errorf("another document: %v", err)
+			}
+		})
+	}
+	wait.Wait()
 }
