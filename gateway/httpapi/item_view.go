@@ -6,6 +6,7 @@ import (
 
 	"github.com/rootline/rootline"
 	"github.com/rootline/rootline/gateway/readmodel"
+	"github.com/rootline/rootline/judge"
 	"github.com/rootline/rootline/rulebook"
 	"github.com/rootline/rootline/web/page"
 )
@@ -45,7 +46,7 @@ func (v *views) item(ctx context.Context, a *readmodel.Asset, events []readmodel
 		if e.Status == readmodel.Disputed {
 			item.Integrity.Disputed++
 		}
-		item.Events = append(item.Events, v.pageEvent(ctx, e))
+		item.Events = append(item.Events, v.pageEvent(ctx, e, item.Unit))
 	}
 	item.Integrity.Devices, item.Integrity.Organisations = len(devices), len(organisations)
 	item.Integrity.Events = max(item.Integrity.Events, len(events))
@@ -109,13 +110,17 @@ func (v *views) kindOf(ctx context.Context, a *readmodel.Asset, item *page.Item)
 	}
 }
 
-func (v *views) pageEvent(ctx context.Context, e *readmodel.Event) page.Event {
+// pageEvent is an event in the history of an item whose amounts are in unit.
+func (v *views) pageEvent(ctx context.Context, e *readmodel.Event, unit string) page.Event {
 	view := v.event(ctx, e)
 	out := page.Event{
 		ID: view.ID, Action: view.ActionTitle, Name: view.Action, Claimed: view.At, Witnessed: view.Witnessed, Late: view.Late,
 		Organisation: v.party(view.Organisation), Role: rootline.Text{En: view.Role, Zh: view.Role}, Signer: view.Name,
-		Position: view.Place, Amount: view.Amount, Evidence: len(view.Evidence), Block: e.Block,
+		Position: view.Place, Amount: view.Amount, Unit: unit, Evidence: len(view.Evidence), Block: e.Block,
 		Corrects: view.Corrects, CorrectedBy: view.CorrectedBy, Disputed: e.Status == readmodel.Disputed,
+	}
+	if view.Link == string(judge.LinkInput) {
+		out.Into = v.root(ctx, view.Asset, 0)
 	}
 	book := v.book(ctx, view.Rulebook)
 	if book == nil {
@@ -130,7 +135,6 @@ func (v *views) pageEvent(ctx context.Context, e *readmodel.Event) page.Event {
 	if k == nil {
 		return out
 	}
-	out.Unit = k.Unit
 	values, err := rootline.ParseFields(view.Data)
 	if action := k.Action(view.Action); action != nil && err == nil {
 		out.Fields = v.fields(ctx, action.Asks.Data, values)

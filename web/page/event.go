@@ -23,9 +23,11 @@ type Event struct {
 	Signer string
 	// Position is where the device was.
 	Position *rootline.Position
-	Amount   int64
-	Unit     string
-	Fields   []Field
+	// Amount is in Unit. For an event that used the item for another, it is how much was used, and Into is the other.
+	Amount int64
+	Unit   string
+	Into   *Root
+	Fields []Field
 	// Evidence counts the files that the event names by their SHA-256.
 	Evidence int
 	Block    uint64

@@ -94,6 +94,7 @@ func layer() Item {
 			{Name: "concealed", Value: rootline.BoolOf(true)},
 		},
 		Events: []Event{{ID: "0190c7f2-0000-7000-8000-00000000000a", Name: "compact", Disputed: true,
+			Amount: 18000, Unit: "kg", Into: &Root{Code: "9520002LAYER0000002", Name: text("Layer of fill", "填筑层")},
 			Claimed: instant("2026-05-02T10:30:00Z"), Witnessed: instant("2026-05-02T10:27:00Z"),
 			Organisation: Party{MSPID: "ContractorMSP"}, Signer: "L1", Block: 1799}},
 		Integrity: Integrity{Events: 1, Devices: 1, Organisations: 1, Disputed: 1, Block: 1812, Behind: 30},
