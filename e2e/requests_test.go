@@ -62,10 +62,17 @@ func TestBadRequestsAreRefusedWhole(t *testing.T) {
 			}
 			ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 			defer cancel()
-			err := peer.Transact(ctx, wire.FnRecord, c.body)
+			arg := c.body
+			if c.chaincode == rootline.CodeTooMany { // what is wrong is the number, and not the form
+				var encoded error
+				if arg, encoded = wire.EncodeBatch(make([]rootline.Submission, rootline.MaxBatch+1)); encoded != nil {
+					t.Fatal(encoded)
+				}
+			}
+			err := peer.Transact(ctx, wire.FnRecord, arg)
 			var refused *fabric.Refused
 			if !errors.As(err, &refused) || len(refused.List) != 1 || refused.List[0].Error.Code != c.chaincode {
-				t.Errorf("the chaincode says %.300v; want %s", err, c.chaincode)
+				t.Errorf("the chaincode says %.300v, %.300v; want %s", err, errors.Unwrap(err), c.chaincode)
 			}
 		})
 	}

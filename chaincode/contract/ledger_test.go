@@ -35,6 +35,7 @@ func newChaincode(t testing.TB, clock func() time.Time) shim.Chaincode {
 	if err != nil {
 		t.Fatal(err)
 	}
+	cc.TransactionSerializer = contract.PlainStrings{}
 	return contract.Guarded(cc)
 }
 

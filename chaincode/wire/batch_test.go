@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/klauspost/compress/zstd"
+
 	"github.com/rootline/rootline"
 	"github.com/rootline/rootline/chaincode/wire"
 )
@@ -95,5 +97,22 @@ func TestARefusalOfTheWholeHasNoIndex(t *testing.T) {
 	}
 	if fault := errors.New("disk full"); !errors.Is(wire.RefusedAll(fault), fault) {
 		t.Fatal("a fault became a refusal")
+	}
+}
+
+// A few kilobytes can hold a gigabyte of nothing. They are not unpacked.
+func TestABatchUnpacksToSoMuchAndNoMore(t *testing.T) {
+	w, err := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest))
+	if err != nil {
+		t.Fatal(err)
+	}
+	part := w.EncodeAll(make([]byte, 40<<20), nil)
+	for name, arg := range map[string]string{
+		"in one frame":  "\x01" + string(w.EncodeAll(make([]byte, 65<<20), nil)),
+		"in two frames": "\x01" + string(part) + string(part),
+	} {
+		if _, err := wire.DecodeBatch(arg); err == nil || !strings.Contains(err.Error(), "does not unpack") {
+			t.Errorf("%s, %d bytes: %v", name, len(arg), err)
+		}
 	}
 }

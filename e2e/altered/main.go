@@ -12,6 +12,7 @@ import (
 	"github.com/hyperledger/fabric-contract-api-go/v2/contractapi"
 
 	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/chaincode/contract"
 	"github.com/rootline/rootline/chaincode/store"
 	"github.com/rootline/rootline/chaincode/wire"
 	"github.com/rootline/rootline/jws"
@@ -31,6 +32,7 @@ func run() error {
 	if err != nil {
 		return err
 	}
+	cc.TransactionSerializer = contract.PlainStrings{}
 	key, err := os.ReadFile(os.Getenv("CHAINCODE_TLS_KEY_FILE"))
 	if err != nil {
 		return err
