@@ -55,15 +55,15 @@ func (n *Network) ensure(ctx context.Context, p Process) error {
 	return n.awaitHealth(ctx, p, r)
 }
 
-// launch starts the process unless it runs. A chaincode service that runs another program than it should, because
-// that was built anew or the settings name another, is replaced. Whoever calls this holds the lock.
+// launch starts the process unless it runs. A chaincode service or a gateway that runs another program than it
+// should, because that was built anew or the settings name another, is replaced. Whoever calls this holds the lock.
 func (n *Network) launch(ctx context.Context, p Process) (pidRecord, error) {
 	r, found, err := n.readRun(p.Name)
 	if err != nil {
 		return pidRecord{}, err
 	}
 	if found && r.alive() {
-		if p.Kind != KindChaincode || r.runs(p.Binary) {
+		if p.Kind != KindChaincode && p.Kind != KindService || r.runs(p.Binary) {
 			return r, nil
 		}
 		if err := n.stop(ctx, []pidRecord{r}); err != nil {
