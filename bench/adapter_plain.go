@@ -111,6 +111,18 @@ func (p *plainClient) landed(ctx context.Context, code string, sent error) error
 	return sent
 }
 
+// fill makes the one key that draws are taken from.
+func (p *plainClient) fill(ctx context.Context, key string, amount int) error {
+	_, err := p.contract.SubmitWithContext(ctx, "Create", client.WithArguments(key, fmt.Sprintf(`{"left":%d}`, amount)))
+	return err
+}
+
+// draw takes one from the key, as an application does without further thought: what another came before is sent again.
+func (p *plainClient) draw(ctx context.Context, key string) error {
+	_, err := p.contract.SubmitWithContext(ctx, "Draw", client.WithArguments(key, "1"))
+	return retriable(err)
+}
+
 // errAgain marks a transaction that had no effect and may be sent again.
 var errAgain = errors.New("again")
 

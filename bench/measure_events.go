@@ -10,6 +10,9 @@ import (
 var measures = []*measure{
 	{names: []string{"events", "bytes-event"}, take: takeEvents},
 	{names: []string{"latency"}, take: takeLatency},
+	{names: []string{"lots", "bytes-lot"}, take: takeLots},
+	{names: []string{"rebuild"}, take: takeRebuild},
+	{names: []string{"contention"}, take: takeContention},
 }
 
 // The shape of the requests by which events are imported.
@@ -72,6 +75,7 @@ func takeEvents(ctx context.Context, s *stage) ([]result, error) {
 			Ours:   &side{"events", ourRate, "items/s", cpuPerItem(pairs, oursOf)},
 			Plain:  &side{"plain creates", plainRate, "items/s", cpuPerItem(pairs, plainOf)},
 			Method: fmt.Sprintf("signed events, %d a request, %d requests at a time, until committed and readable; against one create a transaction, %d at a time", perRequest, requestsAtOnce, s.concurrency),
+			Note:   cpuNote(pairs),
 		}.reached(median(rates)),
 		result{
 			Name: "bytes-event", Goal: 3, Pairs: sizes,

@@ -47,6 +47,32 @@ func (*Plain) Read(ctx contractapi.TransactionContextInterface, id string) (stri
 	return string(value), nil
 }
 
+// stock is a value that Draw understands.
+type stock struct {
+	Left int64 `json:"left"`
+}
+
+// Draw takes an amount from the stock under an id: read, compute, write, the way it is usually done. Of transactions
+// that ran at once, only the first of a block is valid.
+func (*Plain) Draw(ctx contractapi.TransactionContextInterface, id string, amount int64) error {
+	value, err := ctx.GetStub().GetState(id)
+	if err != nil {
+		return fmt.Errorf("state-unreadable: %w", err)
+	}
+	var s stock
+	if err := json.Unmarshal(value, &s); err != nil {
+		return fmt.Errorf("no-stock: %q holds no stock", id)
+	}
+	if amount < 1 || amount > s.Left {
+		return fmt.Errorf("not-enough-left: %d of %q are left", s.Left, id)
+	}
+	s.Left -= amount
+	if value, err = json.Marshal(s); err != nil {
+		return err
+	}
+	return ctx.GetStub().PutState(id, value)
+}
+
 func main() {
 	if err := serve(); err != nil {
 		slog.Error("the chaincode service ended", "error", err)

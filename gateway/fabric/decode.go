@@ -18,6 +18,13 @@ import (
 // decoder turns Fabric's blocks into Rootline's. It remembers the few certificates that recur in every block.
 type decoder struct{ creators creators }
 
+// Decoder reads blocks that a peer delivered to somebody else, as Client.Blocks does. The zero value is ready; it is for
+// one goroutine.
+type Decoder struct{ decoder decoder }
+
+// Block reads one block. What cannot be read is marked, never left out.
+func (d *Decoder) Block(raw *common.Block) *block.Block { return d.decoder.block(raw) }
+
 func (d *decoder) block(raw *common.Block) *block.Block {
 	head, envelopes := raw.GetHeader(), raw.GetData().GetData()
 	b := &block.Block{

@@ -1,0 +1,263 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/client"
+)
+
+// The shape of the lots. A goal of 1 % is resolved.
+const lotSize, lotsPerSlice, lotsAtOnce, oneIn = 10_000, 12, 4, 100
+
+// codeList is the media type of a list of codes, one on a line, sorted.
+const codeList = "text/vnd.rootline.codes"
+
+// takeLots measures the registration of listed lots by item, and what a peer keeps of an item.
+func takeLots(ctx context.Context, s *stage) ([]result, error) {
+	w := newInventory()
+	if err := s.bestConcurrency(ctx, w); err != nil {
+		return nil, err
+	}
+	if _, err := s.owner.SignIn(ctx, s.nursery); err != nil {
+		return nil, err
+	}
+	if _, err := s.lotSlice(ctx, 2); err != nil {
+		return nil, err
+	}
+	plain, err := s.plainSlice(ctx, w, s.concurrency)
+	if err != nil {
+		return nil, err
+	}
+	nPlain := max(s.concurrency, int(plain.rate()*s.o.slice.Seconds()))
+	pairs, err := abba(ctx, s.o.pairs,
+		func(ctx context.Context) (slice, error) { return s.lotSlice(ctx, lotsPerSlice) },
+		func(ctx context.Context) (slice, error) { return s.plainSlice(ctx, w, nPlain) })
+	if err != nil {
+		return nil, err
+	}
+	rates, ourRate, plainRate := compare(pairs, func(p pair) float64 { return p.ours.rate() / p.plain.rate() }, (*slice).rate)
+	sizes, ourSize, plainSize := compare(pairs, func(p pair) float64 { return p.plain.bytesPerItem() / p.ours.bytesPerItem() }, (*slice).bytesPerItem)
+	return []result{
+		result{
+			Name: "lots", Goal: 1000, Pairs: rates,
+			Ours:   &side{"items of listed lots", ourRate, "items/s", cpuPerItem(pairs, oursOf)},
+			Plain:  &side{"plain creates", plainRate, "items/s", cpuPerItem(pairs, plainOf)},
+			Method: fmt.Sprintf("lots of %d, %d a slice, %d at a time: codes made, hashed, stored as evidence, registered, indexed; a random %d in %d resolved through the API, and the list that it serves checked against the root on the ledger", lotSize, lotsPerSlice, lotsAtOnce, 1, oneIn),
+			Note:   cpuNote(pairs),
+		}.reached(median(rates)),
+		result{
+			Name: "bytes-lot", Goal: 300, Pairs: sizes,
+			Ours: &side{"item of a lot", ourSize, "bytes/item", nil}, Plain: &side{"plain asset", plainSize, "bytes/item", nil},
+			Method: "growth of the owner's peer by item; the code lists themselves are evidence files beside the ledger",
+		}.reached(median(sizes)),
+	}, nil
+}
+
+// lotSlice registers lots and resolves some of their items. Its items are the trees, not the events.
+func (s *stage) lotSlice(ctx context.Context, lots int) (slice, error) {
+	out, err := s.timed(ctx, ourEvents, func(ctx context.Context) (int, error) {
+		return together(ctx, lots, lotsAtOnce, func(ctx context.Context, _ int) error { return s.registerLot(ctx, lotSize) })
+	})
+	out.items *= lotSize
+	return out, err
+}
+
+// registerLot does all that registering one lot takes, and does not return before some of its items are proved.
+func (s *stage) registerLot(ctx context.Context, size int) error {
+	raw := make([]string, size)
+	for i := range raw {
+		raw[i] = rootline.NewCode(contractorPrefix)
+	}
+	codes := rootline.NewCodes(raw)
+	list := codes.List()
+	file, err := s.owner.PutEvidence(ctx, []byte(strings.Join(codes, "\n")+"\n"), codeList)
+	if err != nil {
+		return err
+	}
+	lot := rootline.NewCode(contractorPrefix)
+	sub, err := s.nursery.Sign(&rootline.Event{
+		Asset: lot, Kind: "tree-lot", Action: "select", Rulebook: "forestation@1", List: &list,
+		Evidence: []rootline.Evidence{file}, Data: []byte(`{"species":"Pinus tabuliformis","dbh":60,"height":3200}`),
+	})
+	if err != nil {
+		return err
+	}
+	if _, err := record(ctx, s.owner, []rootline.Submission{sub}, 1, 1); err != nil {
+		return err
+	}
+	return s.proveItems(ctx, lot, codes)
+}
+
+// proveItems asks the API for a random part of a lot's items, and checks the list that it serves for the lot against
+// the root in the peer's world state.
+func (s *stage) proveItems(ctx context.Context, lot string, codes rootline.Codes) error {
+	for range len(codes) / oneIn {
+		code := codes[rand.IntN(len(codes))]
+		item, err := s.asset(ctx, code)
+		if err != nil {
+			return err
+		}
+		if !item.Asleep || item.Lot != lot {
+			return fmt.Errorf("%s is not an item of %s", code, lot)
+		}
+	}
+	page, err := s.owner.AssetEvents(ctx, lot, 1, "")
+	if err != nil || len(page.Items) != 1 || len(page.Items[0].Evidence) != 1 {
+		return fmt.Errorf("the lot's event is not served: %w", err)
+	}
+	served, _, err := s.owner.Evidence(ctx, page.Items[0].Evidence[0].SHA256)
+	if err != nil {
+		return err
+	}
+	list := rootline.NewCodes(strings.Fields(string(served)))
+	r, err := s.peer.Get(ctx, rootline.Ref{Space: rootline.SpaceAsset, ID: lot})
+	if err != nil {
+		return err
+	}
+	onLedger, ok := r.(*rootline.Asset)
+	if !ok || onLedger.List == nil || *onLedger.List != list.List() || !slices.Equal(list, codes) {
+		return fmt.Errorf("the list of %s is not the one on the ledger", lot)
+	}
+	return nil
+}
+
+// asset asks for an asset that was just recorded: its list may be a moment behind.
+func (s *stage) asset(ctx context.Context, code string) (*client.AssetView, error) {
+	for until := time.Now().Add(commitWait); ; {
+		a, err := s.owner.Asset(ctx, code)
+		if rootline.CodeOf(err) != rootline.CodeNotFound && rootline.CodeOf(err) != rootline.CodeUnknownAsset || time.Now().After(until) {
+			return a, err
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+}
+
+// cpuNote compares the two sides by processor time, which other work on the machine does not change.
+func cpuNote(pairs []pair) string {
+	sum := func(of func(*pair) *slice) (total float64) {
+		for _, ms := range cpuPerItem(pairs, of) {
+			total += ms
+		}
+		return total
+	}
+	ours, plain := sum(oursOf), sum(plainOf)
+	return fmt.Sprintf("by processor time of all processes: %.3g ms an item against %.3g, ratio %.3g", ours, plain, plain/ours)
+}
+
+// takeContention lets many writers draw on one material lot, against one key that is read and written.
+func takeContention(ctx context.Context, s *stage) ([]result, error) {
+	const writers = 64
+	lot, err := s.deliver(ctx, 1_000_000)
+	if err != nil {
+		return nil, err
+	}
+	key := rootline.NewCode(ownerPrefix)
+	if err := s.plain.fill(ctx, key, 1_000_000); err != nil {
+		return nil, err
+	}
+	pairs, err := abba(ctx, s.o.pairs,
+		func(ctx context.Context) (slice, error) {
+			return s.timed(ctx, ourEvents, func(ctx context.Context) (int, error) {
+				return until(ctx, writers, s.o.slice, func(ctx context.Context, i int) error { return s.draw(ctx, i, lot) })
+			})
+		},
+		func(ctx context.Context) (slice, error) {
+			return s.timed(ctx, plainDraws, func(ctx context.Context) (int, error) {
+				return until(ctx, writers, s.o.slice, func(ctx context.Context, _ int) error { return s.plain.draw(ctx, key) })
+			})
+		})
+	if err != nil {
+		return nil, err
+	}
+	over, err := s.overdraw(ctx, writers)
+	if err != nil {
+		return nil, err
+	}
+	rates, ourRate, plainRate := compare(pairs, func(p pair) float64 { return p.ours.rate() / max(p.plain.rate(), 0.1) }, (*slice).rate)
+	r := result{
+		Name: "contention", Goal: 50, Pairs: rates,
+		Ours:   &side{"draws on one lot", ourRate, "draws/s", cpuPerItem(pairs, oursOf)},
+		Plain:  &side{"draws on one key", plainRate, "draws/s", cpuPerItem(pairs, plainOf)},
+		Method: fmt.Sprintf("%d writers, each sends its next draw when the last is committed; a refused one is sent again", writers),
+		Note:   over,
+	}.reached(median(rates))
+	r.Met = r.Met && strings.HasSuffix(over, noOverdraw)
+	return []result{r}, nil
+}
+
+const noOverdraw = "none over-drawn"
+
+// overdraw has many writers ask for twice what a lot holds, and says what was given out.
+func (s *stage) overdraw(ctx context.Context, writers int) (string, error) {
+	const holds = 100
+	lot, err := s.deliver(ctx, holds)
+	if err != nil {
+		return "", err
+	}
+	var refused atomic.Int64
+	given, err := together(ctx, 2*holds, writers, func(ctx context.Context, i int) error {
+		err := s.draw(ctx, i, lot)
+		if c := rootline.CodeOf(err); c == rootline.CodeNotEnough || c == rootline.CodeUsedUp {
+			refused.Add(1)
+			return errAgain
+		}
+		return err
+	})
+	if err != nil {
+		return "", err
+	}
+	r, err := s.peer.Get(ctx, rootline.Ref{Space: rootline.SpaceAsset, ID: lot})
+	if err != nil {
+		return "", err
+	}
+	onLedger, ok := r.(*rootline.Asset)
+	if !ok || given > holds || onLedger.Quantity.Left != int64(holds-given) {
+		return fmt.Sprintf("%d of a lot of %d were given out: over-drawn", given, holds), nil
+	}
+	return fmt.Sprintf("of %d asked of a lot of %d, %d were given out and %d refused: %s", 2*holds, holds, given, refused.Load(), noOverdraw), nil
+}
+
+// deliver records a lot of gravel.
+func (s *stage) deliver(ctx context.Context, kilograms int64) (string, error) {
+	lot := rootline.NewCode(contractorPrefix)
+	_, err := s.owner.Record(ctx, s.builders[0], &rootline.Event{Asset: lot, Kind: "gravel", Action: "deliver", Rulebook: benchRef, Amount: kilograms}, commitWait)
+	return lot, err
+}
+
+// draw makes a part of one kilogram of a lot.
+func (s *stage) draw(ctx context.Context, i int, lot string) error {
+	status, err := s.owner.Record(ctx, s.builders[i%len(s.builders)], &rootline.Event{
+		Asset: rootline.NewCode(contractorPrefix), Kind: "part", Action: "fill", Rulebook: benchRef, Inputs: []rootline.Input{{Asset: lot, Amount: 1}},
+	}, commitWait)
+	if err == nil && status.Status != client.Committed {
+		err = fmt.Errorf("a draw is %s", status.Status)
+	}
+	return err
+}
+
+// until lets workers do something over and over for a time, and counts what succeeded. What is under way at the end is
+// finished.
+func until(ctx context.Context, workers int, length time.Duration, do func(context.Context, int) error) (int, error) {
+	var done atomic.Int64
+	end := time.Now().Add(length)
+	_, err := together(ctx, workers, workers, func(ctx context.Context, i int) error {
+		for time.Now().Before(end) && ctx.Err() == nil {
+			switch err := do(ctx, i); {
+			case err == nil:
+				done.Add(1)
+			case !errors.Is(err, errAgain):
+				return err
+			}
+		}
+		return nil
+	})
+	return int(done.Load()), err
+}
