@@ -23,12 +23,15 @@ func manyConnections() *http.Client {
 }
 
 // sign makes the trees' signed events. Devices sign in the field, on processors of their own, before anything is sent.
-func (s *stage) sign(trees []Tree) ([]rootline.Submission, error) {
+func (s *stage) sign(trees []Tree) ([]rootline.Submission, error) { return signAll(trees, s.importers) }
+
+// signAll has the devices sign in turn.
+func signAll(trees []Tree, devices []*client.Device) ([]rootline.Submission, error) {
 	out := make([]rootline.Submission, len(trees))
 	for i := range trees {
 		e, err := trees[i].event()
 		if err == nil {
-			out[i], err = s.importers[i%len(s.importers)].Sign(e)
+			out[i], err = devices[i%len(devices)].Sign(e)
 		}
 		if err != nil {
 			return nil, err

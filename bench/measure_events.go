@@ -13,6 +13,11 @@ var measures = []*measure{
 	{names: []string{"lots", "bytes-lot"}, take: takeLots},
 	{names: []string{"rebuild"}, take: takeRebuild},
 	{names: []string{"contention"}, take: takeContention},
+	{names: []string{"trace"}, take: takeTrace},
+	{names: []string{"lag"}, take: takeLag},
+	{names: []string{"phones"}, take: takePhones},
+	{names: []string{"labels"}, take: takeLabels},
+	{names: []string{"growth-rate", "growth-lookup"}, fullOnly: true, take: takeGrowth},
 }
 
 // The shape of the requests by which events are imported.

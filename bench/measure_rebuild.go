@@ -23,11 +23,16 @@ import (
 	"github.com/rootline/rootline/gateway/projection"
 	"github.com/rootline/rootline/gateway/readmodel"
 	"github.com/rootline/rootline/jws"
+	"github.com/rootline/rootline/network"
 )
 
 // takeRebuild makes a read model from block 0, with every event judged again, against reading the same blocks and
 // checking their signatures alone. Both use all cores, and begin with the bytes that a peer delivers.
 func takeRebuild(ctx context.Context, s *stage) ([]result, error) {
+	// Most of the ledger shall be events: the plain side's transactions are in the blocks, too.
+	if err := s.fill(ctx, 10_000); err != nil {
+		return nil, err
+	}
 	blocks, err := s.rawBlocks(ctx)
 	if err != nil {
 		return nil, err
@@ -71,7 +76,7 @@ func (s *stage) rawBlocks(ctx context.Context) ([]*common.Block, error) {
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	c, err := s.net.Connection("owner")
+	c, err := s.net.Connection(network.Owner)
 	if err != nil {
 		return nil, err
 	}
@@ -158,7 +163,7 @@ func rebuilt(ctx context.Context, blocks replay, folder string) (int, error) {
 }
 
 // signedEvents gives the events of a block's valid transactions; confirmations carry one of their own.
-func signedEvents(b *block.Block) (out []rootline.Submission, err error) {
+func signedEvents(b *block.Block) (out []rootline.Submission) {
 	for i := range b.Transactions {
 		t := &b.Transactions[i]
 		if !t.Valid || t.Chaincode != wire.Chaincode || len(t.Args) != 1 {
@@ -172,7 +177,7 @@ func signedEvents(b *block.Block) (out []rootline.Submission, err error) {
 			out = append(out, subs...)
 		}
 	}
-	return out, nil
+	return out
 }
 
 // deviceKeys reads the public keys of all devices from what the blocks write.
@@ -223,10 +228,7 @@ func checked(blocks []*common.Block, keys map[string]*ecdsa.PublicKey) (int, err
 		})
 	}
 	for _, raw := range blocks {
-		subs, err := signedEvents(decoder.Block(raw))
-		if err != nil {
-			return 0, err
-		}
+		subs := signedEvents(decoder.Block(raw))
 		for len(subs) > 0 {
 			n := min(len(subs), 100)
 			work <- subs[:n]

@@ -37,6 +37,10 @@ type stage struct {
 	nursery             *client.Device
 	// concurrency is the plain client's best, once it was looked for.
 	concurrency int
+	// filled is how many trees were recorded at least, sample the codes of some of them.
+	filled int
+	sample []string
+	admins map[string]*client.Device
 	// peak is the rate of events that was measured, in events/s; 0 before.
 	peak float64
 }
@@ -90,29 +94,29 @@ const importers, builders = 8, 8
 // people adopts the benchmark's rulebook and enrols who acts.
 func (s *stage) people(ctx context.Context) (err error) {
 	began := time.Now()
-	admins := map[string]*client.Device{}
+	s.admins = map[string]*client.Device{}
 	var voters []founding.Voter
 	for _, o := range network.Orgs() {
 		d, err := client.LoadDevice(filepath.Join(s.up.Data, "keys", o.Name+"-admin.json"))
 		if err != nil {
 			return err
 		}
-		admins[o.Name] = d
+		s.admins[o.Name] = d
 		voters = append(voters, founding.Voter{Device: d, Gateway: s.owner})
 	}
-	if _, err := s.owner.SignIn(ctx, admins[network.Owner]); err != nil {
+	if _, err := s.owner.SignIn(ctx, s.admins[network.Owner]); err != nil {
 		return err
 	}
 	if err := founding.Adopt(ctx, benchRef, benchBook, voters); err != nil {
 		return err
 	}
-	if s.importers, err = s.enrol(ctx, admins[network.Owner], "importer", importers); err != nil {
+	if s.importers, err = s.enrol(ctx, s.admins[network.Owner], "importer", importers); err != nil {
 		return err
 	}
-	if s.builders, err = s.enrol(ctx, admins[network.Contractor], "builder", builders); err != nil {
+	if s.builders, err = s.enrol(ctx, s.admins[network.Contractor], "builder", builders); err != nil {
 		return err
 	}
-	nursery, err := s.enrol(ctx, admins[network.Contractor], "nursery", 1)
+	nursery, err := s.enrol(ctx, s.admins[network.Contractor], "nursery", 1)
 	if err != nil {
 		return err
 	}
