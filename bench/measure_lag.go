@@ -62,6 +62,7 @@ func takeLag(ctx context.Context, s *stage) ([]result, error) {
 		return nil, err
 	}
 	began := time.Now()
+	go s.profile(watch, "lag", 8)
 	err = paced(ctx, n, every, func(ctx context.Context, i int) error {
 		_, err := record(ctx, s.owner, subs[i*inRequest:(i+1)*inRequest], inRequest, 1)
 		return err

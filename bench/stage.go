@@ -57,7 +57,7 @@ func setUp(ctx context.Context, o options) (*stage, error) {
 	two := network.Policy{Required: 2}
 	s.up = demonstration.Options{
 		Data: filepath.Join(o.data, "ledger"), Program: program, Port: o.port, Gateways: []string{network.Owner}, NoStory: true, Report: os.Stderr,
-		Network: network.Config{PortBase: o.portBase, Chaincodes: []network.Chaincode{
+		Network: network.Config{PortBase: o.portBase, Env: o.profileEnv(), Chaincodes: []network.Chaincode{
 			{Name: "rootline", Package: "./chaincode", Policy: two}, {Name: "plain", Package: "./bench/plain", Policy: two},
 		}},
 	}

@@ -2,6 +2,7 @@
 //
 // It is told by the environment: CHAINCODE_ID (the package id that the peer knows), CHAINCODE_SERVER_ADDRESS,
 // CHAINCODE_TLS_KEY_FILE, CHAINCODE_TLS_CERT_FILE, and CHAINCODE_TLS_CLIENT_CA_FILE if peers must show a certificate.
+// ROOTLINE_PPROF, a loopback address, has it serve Go's profiles there.
 package main
 
 import (
@@ -14,6 +15,7 @@ import (
 	"github.com/hyperledger/fabric-contract-api-go/v2/contractapi"
 
 	"github.com/rootline/rootline/chaincode/contract"
+	"github.com/rootline/rootline/profiling"
 )
 
 func main() {
@@ -24,6 +26,11 @@ func main() {
 }
 
 func run() error {
+	if addr := os.Getenv("ROOTLINE_PPROF"); addr != "" {
+		if _, err := profiling.Serve(addr); err != nil {
+			return fmt.Errorf("ROOTLINE_PPROF: %w", err)
+		}
+	}
 	cc, err := contractapi.NewChaincode(contract.New(time.Now))
 	if err != nil {
 		return fmt.Errorf("contract: %w", err)

@@ -25,6 +25,8 @@ type Config struct {
 	// Services are further programs, such as gateways, that are kept with the network. Up leaves them alone, since
 	// they may need what only a running network can give; Start starts them, Status shows them, Down stops them.
 	Services []Service
+	// Env are further environment variables of single processes, by their names ("owner-peer"), "NAME=value" each.
+	Env map[string][]string
 	// Batch says when orderers cut blocks. It is fixed when the network is made.
 	Batch Batch
 	// BFT holds the consensus time-outs. They are fixed when the network is made.

@@ -27,7 +27,7 @@ func (n *Network) start(p Process) (pidRecord, error) {
 	}
 	defer log.Close()
 	cmd := exec.Command(p.Binary, p.Args...)
-	cmd.Dir, cmd.Env = p.Dir, append(baseEnv(), p.Env...)
+	cmd.Dir, cmd.Env = p.Dir, append(append(baseEnv(), p.Env...), n.config.Env[p.Name]...)
 	cmd.Stdout, cmd.Stderr = log, log
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
 	if err := cmd.Start(); err != nil {

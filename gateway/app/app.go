@@ -25,6 +25,7 @@ import (
 	"github.com/rootline/rootline/gateway/readmodel"
 	"github.com/rootline/rootline/gateway/sessions"
 	"github.com/rootline/rootline/judge"
+	"github.com/rootline/rootline/profiling"
 	"github.com/rootline/rootline/web"
 )
 
@@ -82,7 +83,7 @@ func Open(ctx context.Context, config Config) (*App, error) {
 		name  string
 		start func(context.Context) error
 	}{
-		{"listen", a.listen}, {"store", a.openStores}, {"fabric", a.connect}, {"outbox", a.openOutbox},
+		{"listen", a.listen}, {"pprof", a.profile}, {"store", a.openStores}, {"fabric", a.connect}, {"outbox", a.openOutbox},
 		{"projection", a.follow}, {"http", a.serve},
 	} {
 		if err := part.start(ctx); err != nil {
@@ -119,6 +120,19 @@ func (a *App) listen(ctx context.Context) (err error) {
 		return fmt.Errorf("%w. Stop what listens there, or choose another address with --listen", err)
 	}
 	a.onClose(func() error { return ignoreClosed(a.listener.Close()) })
+	return nil
+}
+
+// profile serves profiles when that was asked for.
+func (a *App) profile(context.Context) error {
+	if a.config.Pprof == "" {
+		return nil
+	}
+	l, err := profiling.Serve(a.config.Pprof)
+	if err != nil {
+		return &ConfigError{"pprof", "ROOTLINE_PPROF", err.Error()}
+	}
+	a.onClose(func() error { return ignoreClosed(l.Close()) })
 	return nil
 }
 

@@ -31,6 +31,8 @@ type Config struct {
 	Channel string
 	// LogLevel is debug, info, warn or error. Default info.
 	LogLevel string
+	// Pprof is a loopback address to serve Go's profiles on. Default: none.
+	Pprof string
 }
 
 // setting is one member of Config under its names.
@@ -54,6 +56,7 @@ func (c *Config) settings() []setting {
 		{&c.Key, "key", "ROOTLINE_KEY", "private key (PEM) of the gateway's Fabric identity", "", "the gateway's private key"},
 		{&c.Channel, "channel", "ROOTLINE_CHANNEL", "channel that holds the ledger", "works", ""},
 		{&c.LogLevel, "log-level", "ROOTLINE_LOG_LEVEL", "debug, info, warn or error", "info", ""},
+		{&c.Pprof, "pprof", "ROOTLINE_PPROF", "loopback address to serve Go's profiles on, 127.0.0.1:6060 (default none)", "", ""},
 	}
 }
 
