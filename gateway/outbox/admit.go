@@ -92,6 +92,9 @@ type candidate struct {
 	event *rootline.Event
 	// builds says that it touches what a pending event may write, so that the read model cannot judge it.
 	builds bool
+	// held says that the entry is one that the outbox had taken before. By the time that this one is to be taken it may
+	// be final and let go; it still has the answer.
+	held bool
 }
 
 func (a *admission) refuse(i int, why *rootline.Error) {
@@ -180,7 +183,7 @@ func (a *admission) known() {
 			a.refuse(c.index, rootline.Refuse(rootline.CodeEventReused))
 		case earlier != nil:
 			// It shares the fate of the first, whose answer is copied when it is known.
-			c.entry, c.builds = earlier.entry, earlier.builds
+			c.entry, c.builds, c.held = earlier.entry, earlier.builds, earlier.held
 			open = append(open, c)
 		default:
 			// Within one call a later event may build on an earlier one that waits, too.
@@ -189,7 +192,7 @@ func (a *admission) known() {
 				group.add(c.entry.touches)
 			}
 			if held != nil {
-				c.entry = held
+				c.entry, c.held = held, true
 			}
 			first[c.entry.id] = c
 			open = append(open, c)

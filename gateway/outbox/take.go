@@ -233,7 +233,7 @@ func (a *admission) reserve() ([]*entry, error) {
 				continue
 			}
 			c.entry = held
-		} else if seen[c.entry.id] == nil {
+		} else if !c.held && seen[c.entry.id] == nil {
 			seen[c.entry.id] = c.entry
 			fresh = append(fresh, c.entry)
 			bytes += int64(c.entry.size)
@@ -267,7 +267,9 @@ func (a *admission) dropRefused() {
 
 // admit opens new entries to the dispatcher once they are on disk.
 func (o *Outbox) admit(fresh []*entry, known map[string]*row, err error) {
+	defer o.nudge()
 	o.mu.Lock()
+	defer o.mu.Unlock()
 	for _, e := range fresh {
 		switch {
 		case err != nil:
@@ -281,8 +283,6 @@ func (o *Outbox) admit(fresh []*entry, known map[string]*row, err error) {
 		}
 		close(e.admitted)
 	}
-	o.mu.Unlock()
-	o.nudge()
 }
 
 // standsAs takes over how an event of the same id stands on disk.
