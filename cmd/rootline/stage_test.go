@@ -41,6 +41,7 @@ func newStage(t testing.TB) *stage {
 	}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /api/v1/ledger", s.ledger)
+	mux.HandleFunc("GET /api/v1/rulebooks", s.rulebooks)
 	mux.HandleFunc("GET /api/v1/rulebooks/{ref}", s.rulebook)
 	mux.HandleFunc("POST /api/v1/events", func(w http.ResponseWriter, r *http.Request) { s.events(w, r, true) })
 	mux.HandleFunc("POST /api/v1/events:check", func(w http.ResponseWriter, r *http.Request) { s.events(w, r, false) })
@@ -125,6 +126,15 @@ func (s *stage) ledger(w http.ResponseWriter, _ *http.Request) {
 		l.Organisations = append(l.Organisations, rootline.Organisation{MSPID: msp, Prefix: prefix})
 	}
 	answer(w, http.StatusOK, l)
+}
+
+func (s *stage) rulebooks(w http.ResponseWriter, _ *http.Request) {
+	var list client.Page[client.RulebookView]
+	for ref := range rulebook.Shipped() {
+		name, version, _ := rootline.SplitRulebook(ref)
+		list.Items = append(list.Items, client.RulebookView{Name: name, Version: version})
+	}
+	answer(w, http.StatusOK, list)
 }
 
 func (s *stage) rulebook(w http.ResponseWriter, r *http.Request) {

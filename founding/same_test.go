@@ -1,0 +1,95 @@
+package founding_test
+
+import (
+	"context"
+	"errors"
+	"path/filepath"
+	"testing"
+
+	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/chaincode/wire"
+	"github.com/rootline/rootline/founding"
+	"github.com/rootline/rootline/judge"
+	"github.com/rootline/rootline/judge/judgetest"
+)
+
+// admin is the Fabric admin of one organisation, on a ledger in memory that judges for real.
+type admin struct {
+	msp   string
+	state *judgetest.State
+}
+
+func (a admin) Get(_ context.Context, ref rootline.Ref) (rootline.Record, error) {
+	return a.state.Get(ref)
+}
+
+func (a admin) Transact(_ context.Context, function, argument string) error {
+	decide := judge.New().Found
+	if function == wire.FnConfirm {
+		decide = judge.New().Confirm
+	}
+	d, err := decide(a.state, judge.Caller{MSPID: a.msp, Admin: true}, argument, 1)
+	if err != nil {
+		return err
+	}
+	if len(d.Refused) > 0 {
+		return d.Refused[0].Error
+	}
+	a.state.Apply(d.Writes)
+	return nil
+}
+
+func agreed() []rootline.Organisation {
+	return []rootline.Organisation{
+		{MSPID: "OwnerMSP", Title: rootline.Text{En: "Owner"}, Prefix: "9520001", Roles: []string{"manager"}},
+		{MSPID: "ContractorMSP", Title: rootline.Text{En: "Contractor"}, Prefix: "9520002", Roles: []string{"planter"}},
+	}
+}
+
+func TestAnOrganisationConfirmsOnlyWhatItAgreedTo(t *testing.T) {
+	ctx, state := context.Background(), judgetest.NewState()
+	owner, contractor := admin{"OwnerMSP", state}, admin{"ContractorMSP", state}
+	member := func(a admin) founding.Member {
+		return founding.Member{Organisation: rootline.Organisation{MSPID: a.msp}, Admin: a, DeviceFile: filepath.Join(t.TempDir(), a.msp+".json")}
+	}
+	if _, err := founding.Confirm(ctx, member(owner), agreed()); !errors.Is(err, founding.ErrNotFounded) {
+		t.Fatalf("confirmed before the founding: %v", err)
+	}
+	net, err := founding.Open(ctx, owner, agreed())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, change := range map[string]func([]rootline.Organisation) []rootline.Organisation{
+		"another prefix": func(o []rootline.Organisation) []rootline.Organisation { o[1].Prefix = "9520003"; return o },
+		"another title":  func(o []rootline.Organisation) []rootline.Organisation { o[0].Title.Zh = "业主"; return o },
+		"another role": func(o []rootline.Organisation) []rootline.Organisation {
+			o[1].Roles = append(o[1].Roles, "supervisor")
+			return o
+		},
+		"one more": func(o []rootline.Organisation) []rootline.Organisation {
+			return append(o, rootline.Organisation{MSPID: "RegulatorMSP", Prefix: "9520004"})
+		},
+		"one less": func(o []rootline.Organisation) []rootline.Organisation { return o[:1] },
+	} {
+		t.Run(name, func(t *testing.T) {
+			var different *founding.DifferentError
+			if _, err := founding.Confirm(ctx, member(owner), change(agreed())); !errors.As(err, &different) {
+				t.Errorf("confirmed: %v", err)
+			}
+			if _, err := founding.Open(ctx, owner, change(agreed())); !errors.As(err, &different) {
+				t.Errorf("founded again: %v", err)
+			}
+		})
+	}
+	for _, a := range []admin{owner, contractor} {
+		m := member(a)
+		for range 2 { // the second changes nothing
+			if got, err := founding.Confirm(ctx, m, agreed()); err != nil || got != net {
+				t.Fatalf("%s: %s, %v", a.msp, got, err)
+			}
+		}
+	}
+	if again, err := founding.Open(ctx, owner, agreed()); err != nil || again != net {
+		t.Errorf("founded again: %s, %v; want %s", again, err, net)
+	}
+}
