@@ -55,7 +55,7 @@ func takeEvents(ctx context.Context, s *stage) ([]result, error) {
 		}
 	}
 	// A slice of each side warms it up and says how many items fill a slice.
-	ours, err := s.eventSlice(ctx, w, 4*perRequest)
+	ours, err := s.eventSlice(ctx, w, requestsAtOnce*perRequest)
 	if err != nil {
 		return nil, err
 	}
@@ -63,7 +63,8 @@ func takeEvents(ctx context.Context, s *stage) ([]result, error) {
 	if err != nil {
 		return nil, err
 	}
-	nOurs := max(perRequest, int(ours.rate()*s.o.slice.Seconds())/perRequest*perRequest)
+	// A slice shorter than a few rounds of all requests would measure the time of one round.
+	nOurs := max(2*requestsAtOnce*perRequest, int(ours.rate()*s.o.slice.Seconds())/perRequest*perRequest)
 	nPlain := max(s.concurrency, int(plain.rate()*s.o.slice.Seconds()))
 	pairs, err := abba(ctx, s.o.pairs,
 		func(ctx context.Context) (slice, error) { return s.eventSlice(ctx, w, nOurs) },

@@ -61,6 +61,10 @@ func takeLag(ctx context.Context, s *stage) ([]result, error) {
 	if err := w.watch(watch, s); err != nil {
 		return nil, err
 	}
+	before, err := s.metrics(ctx)
+	if err != nil {
+		return nil, err
+	}
 	began := time.Now()
 	go s.profile(watch, "lag", 8)
 	err = paced(ctx, n, every, func(ctx context.Context, i int) error {
@@ -72,13 +76,17 @@ func takeLag(ctx context.Context, s *stage) ([]result, error) {
 	}
 	rate := float64(len(subs)) / time.Since(began).Seconds()
 	time.Sleep(time.Second) // for the last block's news
+	after, err := s.metrics(ctx)
+	if err != nil {
+		return nil, err
+	}
 	stop()
 	lags, blocks := w.lags()
 	return []result{result{
 		Name: "lag", Goal: 50, AtMost: true, Unit: "ms",
 		Ours:   &side{"commit to visible, p50", median(lags), "ms", nil},
 		Method: fmt.Sprintf("p99 by event; %d events in requests of %d at %.0f events/s, the peak being %.0f", len(subs), inRequest, rate, s.peak),
-		Note:   fmt.Sprintf("%d events in %d blocks; p95 %.1f ms", len(lags), blocks, quantile(lags, 0.95)),
+		Note:   fmt.Sprintf("%d events in %d blocks; p95 %.1f ms; judging and applying took %.1f ms in the mean", len(lags), blocks, quantile(lags, 0.95), mean(before, after, "rootline_projection_apply_seconds")),
 	}.reached(quantile(lags, 0.99))}, nil
 }
 

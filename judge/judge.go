@@ -77,11 +77,12 @@ const (
 	LinkPart  Link = "part"
 )
 
-// Judge decides. It keeps parsed rulebooks and keys between decisions, as a cache that never answers for the ledger:
-// each decision reads the ledger's records first. It may be used by many goroutines.
+// Judge decides. It keeps parsed rulebooks and keys and which signatures were good, as caches that never answer for
+// the ledger: each decision reads the ledger's records first. It may be used by many goroutines.
 type Judge struct {
 	books bookCache
 	keys  keyCache
+	good  goodCache
 }
 
 // New returns a Judge with empty caches.

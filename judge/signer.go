@@ -38,6 +38,59 @@ func (c *keyCache) public(k jws.Key) (*ecdsa.PublicKey, error) {
 	return pub, nil
 }
 
+// goodCache remembers which signatures were found good. A gateway judges its own people's events twice, when it takes
+// them and when it reads them in a block; the same bytes under the same key give the same answer. Whether the key may
+// sign is asked of the ledger each time.
+type goodCache struct {
+	mu sync.Mutex
+	// fresh fills up, then takes the place of old.
+	fresh, old map[goodSignature]struct{}
+}
+
+type goodSignature struct {
+	key         jws.Key
+	fingerprint [32]byte
+}
+
+// maxGood bounds each half of the cache; both together take about 10 MB.
+const maxGood = 20_000
+
+func (c *goodCache) has(s goodSignature) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if _, ok := c.fresh[s]; ok {
+		return true
+	}
+	_, ok := c.old[s]
+	return ok
+}
+
+func (c *goodCache) add(s goodSignature) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.fresh == nil || len(c.fresh) >= maxGood {
+		c.fresh, c.old = map[goodSignature]struct{}{}, c.fresh
+	}
+	c.fresh[s] = struct{}{}
+}
+
+// verify reports whether the key made the signature.
+func (j *Judge) verify(signed *jws.Signed, key jws.Key) (bool, error) {
+	pub, err := j.keys.public(key)
+	if err != nil {
+		return false, err
+	}
+	s := goodSignature{key, signed.Fingerprint()}
+	if j.good.has(s) {
+		return true, nil
+	}
+	if signed.Verify(pub) != nil {
+		return false, nil
+	}
+	j.good.add(s)
+	return true, nil
+}
+
 // verifyAhead checks the signatures of a batch on all processors, for the devices that the ledger knows already.
 // It only notes what it found good; judging asks again where it did not.
 func (j *Judge) verifyAhead(view *overlay, cases []*reading) error {
@@ -54,7 +107,7 @@ func (j *Judge) verifyAhead(view *overlay, cases []*reading) error {
 	}
 	parallel(len(cases), func(i int) {
 		if d := devices[i]; d != nil {
-			if pub, err := j.keys.public(d.Key); err == nil && cases[i].signed.Verify(pub) == nil {
+			if good, err := j.verify(cases[i].signed, d.Key); err == nil && good {
 				cases[i].verified = d.Key
 			}
 		}
@@ -72,11 +125,11 @@ func (a *act) signer(c *reading) error {
 		return rootline.Refuse(rootline.CodeUnknownDevice)
 	}
 	if c.verified != device.Key {
-		pub, err := a.judge.keys.public(device.Key)
+		good, err := a.judge.verify(c.signed, device.Key)
 		if err != nil {
 			return err
 		}
-		if c.signed.Verify(pub) != nil {
+		if !good {
 			return rootline.Refuse(rootline.CodeBadSignature)
 		}
 	}

@@ -72,6 +72,12 @@ func Parse(compact string) (*Signed, error) {
 // Hash is the SHA-256 of the signing input. It identifies what was said, whatever the signature's bytes.
 func (s *Signed) Hash() [sha256.Size]byte { return sha256.Sum256([]byte(s.input)) }
 
+// Fingerprint is a SHA-256 over what was signed and the signature: equal for the same bytes only.
+func (s *Signed) Fingerprint() [sha256.Size]byte {
+	digest := s.Hash()
+	return sha256.Sum256(append(digest[:], s.signature...))
+}
+
 // Verify returns nil when the key made the signature, and ErrSignature otherwise. It does not compare Kid.
 func (s *Signed) Verify(key *ecdsa.PublicKey) error {
 	digest := s.Hash()

@@ -210,12 +210,18 @@ func (a *App) applied(ctx context.Context, b readmodel.BlockApplied) {
 			by[e.Transaction] = append(by[e.Transaction], e.ID)
 		}
 	}
-	for tx, ids := range by {
-		a.outbox.Committed(ctx, ids, tx, b.Number)
-	}
 	if err := a.hub.Block(httpapi.NewsOf(b)); err != nil {
 		a.log.Error("a block is not told of", "block", b.Number, "error", err)
 	}
+	if len(by) == 0 {
+		return
+	}
+	// The outbox notes it on disk; the next block need not wait for that.
+	a.work.Go(func() {
+		for tx, ids := range by {
+			a.outbox.Committed(ctx, ids, tx, b.Number)
+		}
+	})
 }
 
 func (a *App) serve(context.Context) error {
