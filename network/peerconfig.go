@@ -58,7 +58,8 @@ func (n *Network) peerFile(o Org) peerFile {
 	f.Peer.Limits.Concurrency.DeliverService = 2500
 	f.Peer.Limits.Concurrency.GatewayService = 1000
 	f.Ledger.State.StateDatabase, f.Ledger.State.TotalQueryLimit = "goleveldb", 100_000
-	f.Ledger.History.EnableHistoryDatabase = true
+	// An asset's history is its linked events, which every gateway reads from the blocks; nobody asks a peer for it.
+	f.Ledger.History.EnableHistoryDatabase = false
 	f.Ledger.Snapshots.RootDir = n.files.at("ledger", o.Name+"-peer", "snapshots")
 	return f
 }
