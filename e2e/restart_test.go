@@ -46,7 +46,9 @@ func TestDownAndUpIsTheSameHistory(t *testing.T) {
 		t.Fatal("a gateway answers after down")
 	}
 	start := time.Now()
-	result, err := demonstration.Up(ctx, ledger.options)
+	options := ledger.options
+	options.Report = t.Output()
+	result, err := demonstration.Up(ctx, options)
 	w.ok(err)
 	ledger.Result = result
 	t.Logf("up again after %.1f s", time.Since(start).Seconds())
