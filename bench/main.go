@@ -107,7 +107,7 @@ func bench(ctx context.Context, o options) (err error) {
 		if !m.wanted(o) {
 			continue
 		}
-		at := time.Now()
+		at, before := time.Now(), s.read()
 		found, err := m.take(ctx, s)
 		if err != nil && ctx.Err() != nil {
 			return ctx.Err()
@@ -116,6 +116,7 @@ func bench(ctx context.Context, o options) (err error) {
 			found = []result{{Name: m.names[0], Note: "not measured: " + err.Error()}}
 		}
 		for i := range found {
+			found[i].Others = s.others(before)
 			found[i].Seconds = time.Since(at).Round(time.Second).Seconds()
 			s.say("%s", found[i].line())
 		}

@@ -50,6 +50,9 @@ func takeTrace(ctx context.Context, s *stage) ([]result, error) {
 	const walkers = 16
 	n := s.o.pairs
 	var walks, traces []float64
+	watch, stop := context.WithCancel(ctx)
+	defer stop()
+	go s.profile(watch, "trace", 5)
 	pairs, err := abba(ctx, n,
 		func(ctx context.Context) (slice, error) {
 			var took []float64

@@ -31,6 +31,8 @@ type result struct {
 	Method  string  `json:"method,omitempty"`
 	Note    string  `json:"note,omitempty"`
 	Seconds float64 `json:"seconds,omitempty"`
+	// Others is how many cores other programs kept busy meanwhile, in the mean.
+	Others float64 `json:"othersCores"`
 }
 
 // side is one side of a comparison.
@@ -102,16 +104,17 @@ func (r *report) write(path string) error {
 func (r *report) table(w io.Writer) {
 	fmt.Fprintf(w, "\n%s, %s\n\n", r.machine, time.Since(r.began).Round(time.Second))
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(t, "name\tresult\tgoal\tmet\tRootline\tplain\tpairs")
+	fmt.Fprintln(t, "name\tresult\tgoal\tmet\tRootline\tplain\tothers\tpairs")
 	for i := range r.results {
 		m := &r.results[i]
 		met := "no"
 		if m.Met {
 			met = "yes"
 		}
-		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", m.Name, m.value(), m.goal(), met, m.Ours, m.Plain, figures(m.Pairs))
+		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\t%.2f\t%s\n", m.Name, m.value(), m.goal(), met, m.Ours, m.Plain, m.Others, figures(m.Pairs))
 	}
 	t.Flush()
+	fmt.Fprintln(w, "others: cores that other programs kept busy meanwhile")
 	fmt.Fprintln(w, "\nprocessor milliseconds an item")
 	t = tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(t, "name\tside\t"+strings.Join(kinds, "\t"))

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"time"
 )
@@ -88,3 +89,15 @@ func cpuPerItem(pairs []pair, of func(*pair) *slice) map[string]float64 {
 
 func oursOf(p *pair) *slice  { return &p.ours }
 func plainOf(p *pair) *slice { return &p.plain }
+
+// cpuNote compares the two sides by processor time, which other work on the machine does not change.
+func cpuNote(pairs []pair) string {
+	sum := func(of func(*pair) *slice) (total float64) {
+		for _, ms := range cpuPerItem(pairs, of) {
+			total += ms
+		}
+		return total
+	}
+	ours, plain := sum(oursOf), sum(plainOf)
+	return fmt.Sprintf("by processor time of all processes: %.3g ms an item against %.3g, ratio %.3g", ours, plain, plain/ours)
+}
