@@ -120,6 +120,10 @@ func (p *plainClient) fill(ctx context.Context, key string, amount int) error {
 // draw takes one from the key, as an application does without further thought: what another came before is sent again.
 func (p *plainClient) draw(ctx context.Context, key string) error {
 	_, err := p.contract.SubmitWithContext(ctx, "Draw", client.WithArguments(key, "1"))
+	var submit *client.SubmitError
+	if errors.As(err, &submit) { // perhaps it takes effect; the blocks will tell
+		return fmt.Errorf("%w: %w", errAgain, err)
+	}
 	return retriable(err)
 }
 

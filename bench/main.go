@@ -54,9 +54,9 @@ func parse() (options, error) {
 	flag.IntVar(&o.portBase, "port-base", 33050, "first of the 40 ports of the Fabric network")
 	flag.IntVar(&o.port, "port", 34080, "HTTP port of the gateway; profiles are served on the next ports")
 	flag.BoolVar(&o.keep, "keep", false, "keep the data folder")
-	flag.StringVar(&o.profiles, "profiles", "", "folder for processor profiles of gateway, chaincode services, peer and orderer under load")
-	flag.DurationVar(&o.slice, "slice", 0, "length of one slice (default 4s, full 10s)")
-	flag.IntVar(&o.pairs, "pairs", 0, "pairs of slices (default 4, full 8)")
+	flag.StringVar(&o.profiles, "profiles", "", "folder for processor profiles of a gateway, a peer and a chaincode service under load")
+	flag.DurationVar(&o.slice, "slice", 0, "length of one slice (default 3s, full 10s)")
+	flag.IntVar(&o.pairs, "pairs", 0, "pairs of slices (default 3, full 8)")
 	flag.IntVar(&o.assets, "assets", 0, "assets on the ledger for trace and growth (default 10,000, full 1,000,000)")
 	flag.Parse()
 	if only != "" {
@@ -70,7 +70,7 @@ func parse() (options, error) {
 	if o.full {
 		o.slice, o.pairs, o.assets = orElse(o.slice, 10*time.Second), orElse(o.pairs, 8), orElse(o.assets, 1_000_000)
 	}
-	o.slice, o.pairs, o.assets = orElse(o.slice, 4*time.Second), orElse(o.pairs, 4), orElse(o.assets, 10_000)
+	o.slice, o.pairs, o.assets = orElse(o.slice, 3*time.Second), orElse(o.pairs, 3), orElse(o.assets, 10_000)
 	return o, nil
 }
 

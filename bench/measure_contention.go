@@ -31,7 +31,8 @@ func takeContention(ctx context.Context, s *stage) ([]result, error) {
 		},
 		func(ctx context.Context) (slice, error) {
 			return s.timed(ctx, plainDraws, func(ctx context.Context) (int, error) {
-				return until(ctx, writers, s.o.slice, func(ctx context.Context, _ int) error { return s.plain.draw(ctx, key) })
+				_, err := until(ctx, writers, s.o.slice, func(ctx context.Context, _ int) error { return s.plain.draw(ctx, key) })
+				return countInBlocks, err
 			})
 		})
 	if err != nil {

@@ -21,7 +21,7 @@ var measures = []*measure{
 }
 
 // The shape of the requests by which events are imported.
-const perRequest, requestsAtOnce = 500, 12
+const perRequest, requestsAtOnce = 500, 8
 
 // bestConcurrency finds the number of transactions under way at which the plain client is fastest.
 func (s *stage) bestConcurrency(ctx context.Context, w Workload) error {
@@ -49,10 +49,12 @@ func takeEvents(ctx context.Context, s *stage) ([]result, error) {
 	if err := s.bestConcurrency(ctx, w); err != nil {
 		return nil, err
 	}
-	if s.o.profiles != "" {
-		if err := s.profileEvents(ctx, w); err != nil {
-			return nil, err
-		}
+	err := s.whileProfiled(ctx, "events", func(ctx context.Context) error {
+		_, err := s.eventSlice(ctx, w, 2*requestsAtOnce*perRequest)
+		return err
+	})
+	if err != nil {
+		return nil, err
 	}
 	// A slice of each side warms it up and says how many items fill a slice.
 	ours, err := s.eventSlice(ctx, w, requestsAtOnce*perRequest)
@@ -95,26 +97,6 @@ func takeEvents(ctx context.Context, s *stage) ([]result, error) {
 			Note:   fmt.Sprintf("of it blocks: %.0f bytes an event, %.0f a plain asset", median(ourBlocks), median(plainBlocks)),
 		}.reached(median(sizes)),
 	}, nil
-}
-
-// profileEvents takes profiles while events are recorded, before anything is measured.
-func (s *stage) profileEvents(ctx context.Context, w Workload) error {
-	const seconds = 8
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		s.profile(ctx, "events", seconds)
-	}()
-	for {
-		if _, err := s.eventSlice(ctx, w, 8*perRequest); err != nil {
-			return err
-		}
-		select {
-		case <-done:
-			return nil
-		default:
-		}
-	}
 }
 
 func (s *stage) eventSlice(ctx context.Context, w Workload, n int) (slice, error) {

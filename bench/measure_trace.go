@@ -50,9 +50,13 @@ func takeTrace(ctx context.Context, s *stage) ([]result, error) {
 	const walkers = 16
 	n := s.o.pairs
 	var walks, traces []float64
-	watch, stop := context.WithCancel(ctx)
-	defer stop()
-	go s.profile(watch, "trace", 5)
+	err = s.whileProfiled(ctx, "trace", func(ctx context.Context) error {
+		_, err := s.owner.Trace(ctx, root, client.Back, 16)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
 	pairs, err := abba(ctx, n,
 		func(ctx context.Context) (slice, error) {
 			var took []float64

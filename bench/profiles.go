@@ -12,8 +12,9 @@ import (
 	"github.com/rootline/rootline/network"
 )
 
-// profiled are the processes whose profiles are taken, one of each kind.
-var profiled = []string{network.Owner + "-gateway", network.Owner + "-peer", network.Owner + "-chaincode-rootline", network.Owner + "-orderer"}
+// profiled are the processes whose profiles are taken, one of a kind. An orderer would serve them only if its
+// configuration file said so.
+var profiled = []string{network.Owner + "-gateway", network.Owner + "-peer", network.Owner + "-chaincode-rootline"}
 
 // profileAddress is where a process serves its profiles.
 func (o *options) profileAddress(i int) string { return fmt.Sprintf("127.0.0.1:%d", o.port+10+i) }
@@ -29,8 +30,6 @@ func (o *options) profileEnv() map[string][]string {
 		switch name {
 		case network.Owner + "-peer":
 			env[name] = []string{"CORE_PEER_PROFILE_ENABLED=true", "CORE_PEER_PROFILE_LISTENADDRESS=" + addr}
-		case network.Owner + "-orderer":
-			env[name] = []string{"ORDERER_GENERAL_PROFILE_ENABLED=true", "ORDERER_GENERAL_PROFILE_ADDRESS=" + addr}
 		default:
 			env[name] = []string{"ROOTLINE_PPROF=" + addr}
 		}
@@ -54,6 +53,28 @@ func (s *stage) profile(ctx context.Context, name string, seconds int) {
 		})
 	}
 	wait.Wait()
+}
+
+// whileProfiled does something over and over, for no purpose but to take profiles of it. Without -profiles it does nothing.
+func (s *stage) whileProfiled(ctx context.Context, name string, do func(context.Context) error) error {
+	if s.o.profiles == "" {
+		return nil
+	}
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		s.profile(ctx, name, 6)
+	}()
+	for {
+		select {
+		case <-done:
+			return nil
+		default:
+			if err := do(ctx); err != nil {
+				return err
+			}
+		}
+	}
 }
 
 func download(ctx context.Context, url, path string) error {
