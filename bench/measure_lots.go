@@ -30,6 +30,10 @@ func takeLots(ctx context.Context, s *stage) ([]result, error) {
 	if _, err := s.lotSlice(ctx, 2); err != nil {
 		return nil, err
 	}
+	err := s.whileProfiled(ctx, "lots", func(ctx context.Context) error { _, err := s.lotSlice(ctx, lotsPerSlice); return err })
+	if err != nil {
+		return nil, err
+	}
 	plain, err := s.plainSlice(ctx, w, s.concurrency)
 	if err != nil {
 		return nil, err
