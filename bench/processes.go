@@ -61,19 +61,6 @@ func (p processes) used() (map[string]time.Duration, error) {
 	return out, nil
 }
 
-// resident gives the memory of each kind in MiB.
-func (p processes) resident() map[string]float64 {
-	out := map[string]float64{}
-	for pid, kind := range p {
-		text, _ := os.ReadFile(fmt.Sprintf("/proc/%d/statm", pid))
-		if f := strings.Fields(string(text)); len(f) > 1 {
-			pages, _ := strconv.ParseFloat(f[1], 64)
-			out[kind] += pages * float64(os.Getpagesize()) / (1 << 20)
-		}
-	}
-	return out
-}
-
 // since is the difference between two readings.
 func since(before, after map[string]time.Duration) map[string]time.Duration {
 	out := map[string]time.Duration{}
