@@ -173,6 +173,7 @@ func (a *App) openOutbox(ctx context.Context) (err error) {
 	a.outbox, err = outbox.Open(ctx, outbox.Config{
 		Path: filepath.Join(a.config.Store, "outbox.db"), Ledger: a.client, State: a.store.Snapshot,
 		Evidence: a.evidence, Lists: readmodel.Lists{Store: a.store}, Judge: a.judge, Registerer: a.registry, Log: a.log,
+		MaxPending: a.config.maxPending(),
 	})
 	if err == nil {
 		a.onClose(a.outbox.Close)

@@ -148,6 +148,8 @@ func TestWrongSettings(t *testing.T) {
 		{"no address", func(c *Config) { c.Listen = "localhost" }, "listen"},
 		{"origin with a path", func(c *Config) { c.Origin = "https://works.example/gateway" }, "origin"},
 		{"origin without a scheme", func(c *Config) { c.Origin = "works.example" }, "origin"},
+		{"no room for events", func(c *Config) { c.MaxPending = "0" }, "max-pending"},
+		{"room that is no number", func(c *Config) { c.MaxPending = "many" }, "max-pending"},
 		{"log level", func(c *Config) { c.LogLevel = "loud" }, "log-level"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -172,7 +174,7 @@ func TestWrongSettings(t *testing.T) {
 
 func TestSettings(t *testing.T) {
 	want := lonely(t)
-	want.Channel, want.LogLevel, want.PeerOperations = "other", "debug", "http://127.0.0.1:9443"
+	want.Channel, want.LogLevel, want.PeerOperations, want.MaxPending = "other", "debug", "http://127.0.0.1:9443", "500"
 	env := map[string]string{}
 	for _, pair := range want.Env() {
 		name, value, _ := strings.Cut(pair, "=")

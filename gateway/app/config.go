@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"path/filepath"
+	"strconv"
 
 	"github.com/rootline/rootline/gateway/fabric"
 	"github.com/rootline/rootline/gateway/httpapi"
@@ -29,6 +30,9 @@ type Config struct {
 	MSP, Cert, Key string
 	// Channel holds the ledger. Default "works".
 	Channel string
+	// MaxPending is the number of events that wait for the ledger, at most; past it the gateway answers busy. Default
+	// "100000".
+	MaxPending string
 	// LogLevel is debug, info, warn or error. Default info.
 	LogLevel string
 	// Pprof is a loopback address to serve Go's profiles on. Default: none.
@@ -55,6 +59,7 @@ func (c *Config) settings() []setting {
 		{&c.Cert, "cert", "ROOTLINE_CERT", "certificate (PEM) of the gateway's Fabric identity", "", "the gateway's certificate"},
 		{&c.Key, "key", "ROOTLINE_KEY", "private key (PEM) of the gateway's Fabric identity", "", "the gateway's private key"},
 		{&c.Channel, "channel", "ROOTLINE_CHANNEL", "channel that holds the ledger", "works", ""},
+		{&c.MaxPending, "max-pending", "ROOTLINE_MAX_PENDING", "events that wait for the ledger, at most; past it the gateway answers busy", "100000", ""},
 		{&c.LogLevel, "log-level", "ROOTLINE_LOG_LEVEL", "debug, info, warn or error", "info", ""},
 		{&c.Pprof, "pprof", "ROOTLINE_PPROF", "loopback address to serve Go's profiles on, 127.0.0.1:6060 (default none)", "", ""},
 	}
@@ -110,10 +115,19 @@ func (c *Config) complete() error {
 	if _, err := httpapi.ParseOrigin(c.Origin); err != nil {
 		return &ConfigError{"origin", "ROOTLINE_ORIGIN", err.Error()}
 	}
+	if n, err := strconv.Atoi(c.MaxPending); err != nil || n < 1 {
+		return &ConfigError{"max-pending", "ROOTLINE_MAX_PENDING", fmt.Sprintf("%q is no number from 1 on", c.MaxPending)}
+	}
 	if _, err := c.level(); err != nil {
 		return &ConfigError{"log-level", "ROOTLINE_LOG_LEVEL", fmt.Sprintf("%q is none of debug, info, warn and error", c.LogLevel)}
 	}
 	return nil
+}
+
+// maxPending is MaxPending as complete found it good.
+func (c *Config) maxPending() int {
+	n, _ := strconv.Atoi(c.MaxPending)
+	return n
 }
 
 func (c *Config) level() (slog.Level, error) {
