@@ -16,8 +16,6 @@ import (
 
 // The shape of the soak.
 const (
-	// soakTime is the form in the suite; ROOTLINE_SOAK names another, such as 15m.
-	soakTime = 2 * time.Minute
 	// soakShare is the part of the peak rate that is offered.
 	soakShare = 0.8
 	// warmUp is the part of the time that is left out when rates and memory are compared.
@@ -33,12 +31,15 @@ const (
 
 // At 80 % of its peak rate Rootline goes on as it began: the rate stays, no process grows, nothing is lost or doubled.
 func TestSoak(t *testing.T) {
-	length := soakTime
-	if v := os.Getenv("ROOTLINE_SOAK"); v != "" {
-		var err error
-		if length, err = time.ParseDuration(v); err != nil || length < 30*time.Second {
-			t.Fatalf("ROOTLINE_SOAK=%q: want 30s or more, such as 15m (%v)", v, err)
-		}
+	v := os.Getenv("ROOTLINE_SOAK")
+	if v == "" {
+		// On a fresh network the heaps of Fabric's peers and orderers still fill after two minutes (docs/performance.md).
+		// What they settle at is to be found by the long form before a short one can hold them to it.
+		t.Skip("takes as long as ROOTLINE_SOAK says: ROOTLINE_SOAK=15m go test ./e2e -run 'Soak$' -timeout 30m -v")
+	}
+	length, err := time.ParseDuration(v)
+	if err != nil || length < 30*time.Second {
+		t.Fatalf("ROOTLINE_SOAK=%q: want 30s or more, such as 15m (%v)", v, err)
 	}
 	w := site(t)
 	c := &crewsAtWork{works: w}
