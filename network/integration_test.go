@@ -15,7 +15,7 @@ import (
 // TestLife runs the real thing: it makes a network, commits, crashes parts of it, stops it and finds everything again.
 func TestLife(t *testing.T) {
 	if testing.Short() {
-		t.Skip("starts a Fabric network")
+		t.Skip("needs a network of processes; make e2e runs it")
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), 9*time.Minute)
 	defer cancel()

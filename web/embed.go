@@ -17,7 +17,7 @@ var tokens string
 var base string
 
 // Assets returns the built start page: index.html, favicon.svg, and the files that they name under assets/.
-// Without a build it is empty but for a placeholder.
+// Without a build the folder holds only the file that keeps it in the repository.
 func Assets() fs.FS {
 	sub, err := fs.Sub(dist, "dist")
 	if err != nil { // only for an invalid path, and this one is constant

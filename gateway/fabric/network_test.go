@@ -41,7 +41,7 @@ type real struct {
 // TestRealNetwork runs the client and the outbox against real peers and orderers.
 func TestRealNetwork(t *testing.T) {
 	if testing.Short() {
-		t.Skip("starts a Fabric network")
+		t.Skip("needs a network of processes; make e2e runs it")
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), 8*time.Minute)
 	defer cancel()
