@@ -1,16 +1,48 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { VitePWA } from 'vite-plugin-pwa';
 import { defineConfig } from 'vitest/config';
+import { filesOf, graphFile } from './build/graph.mjs';
 
-// The page is served under a policy that allows only files of its own origin: nothing may be inlined, neither
+const dist = 'dist';
+
+/** What the field app and the enrolment need without a network, besides their own code. */
+const alongside = ['favicon.svg', 'field.webmanifest', 'icons/field-192.png'];
+
+// The pages are served under a policy that allows only files of their own origin: nothing may be inlined, neither
 // scripts nor small images as data: addresses.
 export default defineConfig({
-  plugins: [svelte()],
+  plugins: [
+    svelte(),
+    VitePWA({
+      strategies: 'injectManifest',
+      srcDir: 'src/sync',
+      filename: 'worker.ts',
+      // The manifest is a file of public/, and src/sync registers the worker: nothing is put into the pages.
+      manifest: false,
+      injectRegister: false,
+      injectManifest: {
+        globPatterns: ['**/*.{html,js,css,svg,png,webmanifest}'],
+        // Names in assets/ change with their content.
+        dontCacheBustURLsMatching: /^assets\//,
+        manifestTransforms: [
+          (entries) => {
+            const wanted = new Set([...filesOf(dist, 'field/index.html').all, ...filesOf(dist, 'enrol/index.html').all, ...alongside]);
+            return { manifest: entries.filter((e) => wanted.has(e.url)), warnings: [] };
+          },
+        ],
+        rollupFormat: 'iife',
+        target: 'es2022',
+      },
+    }),
+  ],
   build: {
     target: 'es2022',
     assetsInlineLimit: 0,
+    manifest: graphFile,
     modulePreload: { polyfill: false },
     // Emptied before each build; public/.gitkeep puts back the file that lets Go embed the folder without a build.
     emptyOutDir: true,
+    rollupOptions: { input: { index: 'index.html', field: 'field/index.html', enrol: 'enrol/index.html' } },
   },
   server: {
     proxy: {

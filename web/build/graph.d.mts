@@ -1,0 +1,3 @@
+export const graphFile: string;
+export function filesOf(dist: string, page: string): { first: Set<string>; all: Set<string> };
+export function isDecoder(file: string): boolean;
