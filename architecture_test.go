@@ -18,6 +18,7 @@ var arrows = map[string][]string{
 	"rulebook":              {"", "jws", "strictjson"},
 	"judge":                 {"", "rulebook", "jws", "strictjson"},
 	"judge/judgetest":       {"", "judge", "jws"},
+	"rehearsal":             {"", "judge", "jws", "rulebook"},
 	"chaincode/wire":        {""},
 	"chaincode/store":       {"", "chaincode/wire"},
 	"chaincode/contract":    {"", "chaincode/wire", "chaincode/store", "judge"},

@@ -11,9 +11,18 @@ import (
 //go:embed books/*.yaml
 var books embed.FS
 
-// Shipped are the rulebooks that Rootline brings, by name and version: "forestation@1". They hold nowhere until the
-// organisations of a ledger adopt them. The files are called like their keys: forestation@1.yaml.
+// Shipped are the rules of the rulebooks that Rootline brings, by name and version: "forestation@1". They hold nowhere
+// until the organisations of a ledger adopt them. The files are called like their keys: forestation@1.yaml.
 func Shipped() map[string][]byte {
+	all := ShippedFiles()
+	for name, text := range all {
+		all[name], _ = Split(text)
+	}
+	return all
+}
+
+// ShippedFiles are the same rulebooks as they are kept: with the examples that Shipped leaves out.
+func ShippedFiles() map[string][]byte {
 	names, err := fs.Glob(books, "books/*.yaml")
 	if err != nil {
 		panic(fmt.Sprintf("rulebook: the pattern of the embedded books: %v", err))

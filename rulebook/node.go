@@ -31,7 +31,9 @@ func (r *reader) fail(n *yaml.Node, path, format string, args ...any) {
 }
 
 func (r *reader) failAt(line, column int, path, format string, args ...any) {
-	r.problems = append(r.problems, Problem{Line: line, Column: column, Path: path, Message: fmt.Sprintf(format, args...)})
+	p := Problem{Line: line, Column: column, Path: path, Message: fmt.Sprintf(format, args...)}
+	p.Zh = inChinese(format, args)
+	r.problems = append(r.problems, p)
 }
 
 var syntaxLine = regexp.MustCompile(`^(?:yaml: )?(?:line (\d+): )?(.*)$`)

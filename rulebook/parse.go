@@ -1,7 +1,6 @@
 package rulebook
 
 import (
-	"cmp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -20,13 +19,7 @@ func Parse(text []byte) (*Rulebook, error) {
 	if len(r.problems) == 0 {
 		return book, nil
 	}
-	slices.SortStableFunc(r.problems, func(a, b Problem) int {
-		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
-	})
-	if len(r.problems) > MaxProblems {
-		r.problems = r.problems[:MaxProblems]
-	}
-	return nil, r.problems
+	return nil, r.sorted()
 }
 
 // survive turns a panic of the parsers below into a mistake: a proposed text is anybody's, and must not end a peer's
@@ -50,6 +43,11 @@ func (r *reader) rulebook(text []byte) *Rulebook {
 		return nil
 	}
 	r.lines = strings.Split(string(text), "\n")
+	if rules, examples := Split(text); examples != nil {
+		r.failAt(1+strings.Count(string(text[:len(text)-len(examples)]), "\n"), 1, "/examples",
+			"the examples stay in the file; only the %d bytes before them are adopted", len(rules))
+		return nil
+	}
 	root := r.document(text)
 	if root == nil || !r.plain(root, 0) {
 		return nil

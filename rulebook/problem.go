@@ -1,8 +1,11 @@
 package rulebook
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
+
+	"github.com/rootline/rootline"
 )
 
 // Problem is one mistake in a rulebook's text.
@@ -13,6 +16,13 @@ type Problem struct {
 	// Path is the JSON pointer of what is wrong: "/kinds/tree/actions/plant/rules/0/check".
 	Path    string `json:"path,omitempty"`
 	Message string `json:"message"`
+	// Zh is the message in Chinese, where it has words of its own; what CEL and YAML say themselves stays as it is.
+	Zh string `json:"zh,omitempty"`
+}
+
+// Says is the mistake in both languages.
+func (p Problem) Says() rootline.Text {
+	return rootline.Text{En: p.Message, Zh: cmp.Or(p.Zh, p.Message)}
 }
 
 // String gives the mistake on one line.

@@ -18,8 +18,8 @@ func newAdoptCmd(env *environment) *cobra.Command {
 		GroupID: groupFounding,
 		Short:   "Propose a rulebook, or vote for it, as an organisation's admin device",
 		Long: `Gives the organisation's vote for a rulebook. The first vote proposes it; with a majority of the organisations it
-holds. A rulebook is a YAML file, or the name of one that is shipped, like forestation@1. Only exactly the same text counts
-for the same proposal.`,
+holds. A rulebook is a YAML file, or the name of one that is shipped, like forestation@1. Its examples stay behind; of its
+rules only exactly the same text counts for the same proposal. rootline rulebook test plays the examples.`,
 		Example: "  rootline adopt forestation@1 --device admin\n  rootline adopt works.yaml --device admin",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -30,6 +30,7 @@ for the same proposal.`,
 					return err
 				}
 			}
+			text, _ = rulebook.Split(text) // the examples of a file are not adopted
 			book, err := rulebook.Parse(text)
 			if err != nil {
 				return fmt.Errorf("%s: %w", args[0], err)

@@ -56,6 +56,7 @@ This is its command line. It acts as a device: it has a key of its own, in a fil
 		newFoundCmd(env),
 		newConfirmCmd(env),
 		newAdoptCmd(env),
+		newRulebookCmd(env),
 		newInviteCmd(env),
 		newEnrolCmd(env),
 		newWhoamiCmd(env),

@@ -1,0 +1,103 @@
+package rehearsal
+
+import (
+	"fmt"
+
+	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/rulebook"
+)
+
+// Play plays the examples of a rulebook, each history from the beginning. The error says that they could not be played at
+// all; examples that came out otherwise than they say are in the report. A file without examples has a report, too, in
+// which nothing is shown.
+func Play(f *rulebook.File) (*Report, error) {
+	covered := cover(f.Rulebook)
+	report := &Report{}
+	if f.Examples != nil {
+		w, err := newWorld(f)
+		if err != nil {
+			return nil, fmt.Errorf("the examples' ledger: %w", err)
+		}
+		for i := range f.Examples.Histories {
+			h := newHistory(w, f, &f.Examples.Histories[i], covered, report)
+			if err := h.play(); err != nil {
+				return nil, err
+			}
+			report.Histories++
+		}
+	}
+	covered.into(report)
+	return report, nil
+}
+
+// play judges the steps in their order. After a step that should have been allowed and was not, the rest makes no sense.
+func (h *history) play() error {
+	for i, step := range h.steps.Steps {
+		h.world.now += rootline.Instant(step.After.Milliseconds())
+		for _, v := range step.Variants {
+			if _, err := h.expect(v); err != nil {
+				return err
+			}
+		}
+		ok, err := h.expect(step)
+		if err != nil {
+			return err
+		}
+		if rest := len(h.steps.Steps) - i - 1; !ok && step.Refused == "" && rest > 0 {
+			h.report.Failures[len(h.report.Failures)-1].Says = joined(h.report.Failures[len(h.report.Failures)-1].Says,
+				inBoth("The %d steps after it were not played.", "其后的 %d 步未执行。", rest))
+			return nil
+		}
+	}
+	return nil
+}
+
+func joined(a, b rootline.Text) rootline.Text {
+	return rootline.Text{En: a.En + " " + b.En, Zh: a.Zh + b.Zh}
+}
+
+// expect plays one step and notes whether it came out as it says. The error is a fault of the machinery.
+func (h *history) expect(step *rulebook.Step) (ok bool, err error) {
+	if step.Tag != "" { // a roll is there, whatever becomes of the step
+		if _, err := h.tag(h.world.actors[step.Actor], step.Tag); err != nil {
+			return false, err
+		}
+	}
+	before := h.world.state
+	if step.Refused != "" {
+		h.world.state = before.clone() // what should have been refused leaves no trace
+	}
+	err = h.perform(step)
+	refusal := rootline.AsError(err)
+	if err != nil && refusal == nil {
+		return false, fmt.Errorf("%d:%d: %w", step.Line, step.Column, err)
+	}
+	if step.Refused != "" {
+		h.world.state = before
+	}
+	switch {
+	case refusal == nil && step.Refused != "":
+		return h.fail(step, nil, inBoth("This should be refused as %s, but it is allowed.", "此步应以 %s 拒绝，实际却获准。", step.Refused))
+	case refusal != nil && step.Refused == "":
+		return h.fail(step, refusal, joined(inBoth("This should be allowed, but it is refused as %s:", "此步应获准，实际却以 %s 拒绝：", refusal.Code), refusal.Says))
+	case refusal != nil && refusal.Code != step.Refused:
+		return h.fail(step, refusal, joined(inBoth("This should be refused as %s, but it is refused as %s:", "此步应以 %s 拒绝，实际却以 %s 拒绝：", step.Refused, refusal.Code), refusal.Says))
+	case refusal != nil:
+		h.report.Refused++
+		h.covered.refused(step.Kind, step.Action, refusal.Code)
+		return true, nil
+	}
+	h.report.Allowed++
+	h.covered.allowed(step.Kind, step.Action)
+	if is := h.asset(step.Asset); step.State != "" && is.State != step.State {
+		return h.fail(step, nil, inBoth("%s should be %s afterwards, but it is %s.", "%s 随后应为 %s，实际为 %s。", step.Asset, step.State, is.State))
+	}
+	return true, nil
+}
+
+func (h *history) fail(step *rulebook.Step, refusal *rootline.Error, says rootline.Text) (bool, error) {
+	h.report.Failures = append(h.report.Failures, Failure{
+		Line: step.Line, Column: step.Column, History: h.steps.Name, Says: says, Refusal: refusal,
+	})
+	return false, nil
+}

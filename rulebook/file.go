@@ -1,0 +1,107 @@
+package rulebook
+
+import (
+	"bytes"
+	"cmp"
+	"errors"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+// MaxFileBytes bounds a file: its rules and its examples together.
+const MaxFileBytes = 256 << 10
+
+// File is a rulebook as its author keeps it: the rules, and below them the examples that show what they allow and
+// refuse. Only the rules are adopted. Every transaction reads them, so that the ledger holds nothing that no rule needs;
+// the examples are for those who write the rules and for those who are asked to vote for them.
+type File struct {
+	*Rulebook
+	// Rules is the text that is adopted, exactly.
+	Rules []byte
+	// Examples is nil when the file has none.
+	Examples *Examples
+}
+
+// examplesKey begins the last part of a file.
+var examplesKey = regexp.MustCompile(`(?m)^examples[ \t]*:`)
+
+// Split takes a file's text apart: the rules, which are adopted, and the examples from the line "examples:" to the end. A
+// text without examples comes back as it is.
+func Split(text []byte) (rules, examples []byte) {
+	at := examplesKey.FindIndex(text)
+	if at == nil {
+		return text, nil
+	}
+	return append(bytes.TrimRight(slices.Clone(text[:at[0]]), " \t\r\n"), '\n'), text[at[0]:]
+}
+
+// ParseFile reads a rulebook with its examples. The error is Problems; those of the examples are looked for when the rules
+// have none.
+func ParseFile(text []byte) (*File, error) {
+	if len(text) > MaxFileBytes {
+		r := &reader{}
+		r.failAt(0, 0, "", "the file has %d bytes; at most %d are allowed", len(text), MaxFileBytes)
+		return nil, r.problems
+	}
+	rules, examples := Split(text)
+	book, err := Parse(rules)
+	if err != nil || examples == nil {
+		return &File{Rulebook: book, Rules: rules}, err
+	}
+	r := &reader{}
+	f := &File{Rulebook: book, Rules: rules}
+	f.Examples = r.examplesPart(book, text, len(text)-len(examples))
+	if len(r.problems) == 0 {
+		return f, nil
+	}
+	return nil, r.sorted()
+}
+
+// sorted are the mistakes in the order of the lines, as many as are reported.
+func (r *reader) sorted() Problems {
+	slices.SortStableFunc(r.problems, func(a, b Problem) int {
+		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
+	})
+	if len(r.problems) > MaxProblems {
+		r.problems = r.problems[:MaxProblems]
+	}
+	return r.problems
+}
+
+// examplesPart reads what follows the rules. The lines before stand empty, so that mistakes show their place in the file.
+func (r *reader) examplesPart(book *Rulebook, text []byte, from int) (e *Examples) {
+	defer func() {
+		if p := recover(); p != nil {
+			r.failAt(0, 0, "", "the text cannot be read: %v", p)
+		}
+	}()
+	if !utf8.Valid(text) {
+		r.failAt(0, 0, "", "the text is not UTF-8")
+		return nil
+	}
+	r.lines = strings.Split(string(text), "\n")
+	padded := append(bytes.Repeat([]byte("\n"), bytes.Count(text[:from], []byte("\n"))), text[from:]...)
+	root := r.document(padded)
+	if root == nil || !r.plain(root, 0) {
+		return nil
+	}
+	for _, m := range r.entries(root, "", 1000) {
+		if m.name == "examples" {
+			e = r.examples(book, m)
+		} else {
+			r.fail(m.key, m.path, "the examples come last in a file; nothing follows them")
+		}
+	}
+	return e
+}
+
+// AsProblems returns the mistakes inside an error of Parse or ParseFile, nil when it is none of theirs.
+func AsProblems(err error) Problems {
+	var ps Problems
+	if errors.As(err, &ps) {
+		return ps
+	}
+	return nil
+}
