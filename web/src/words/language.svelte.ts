@@ -1,0 +1,52 @@
+import { keepLanguage, preferredLanguage, textIn, type Language } from '../lib/i18n';
+import { store } from '../lib/store';
+import type { Text } from '../lib/types';
+
+export type { Language } from '../lib/i18n';
+
+/** What {names} in a sentence are filled with. */
+export type Values = Readonly<Record<string, string | number>>;
+
+/** The reader's language: one for the whole page, kept on the phone. */
+class Speech {
+  language = $state<Language>(preferredLanguage(store(), typeof navigator === 'undefined' ? [] : navigator.languages));
+}
+
+export const speech = new Speech();
+
+export function chooseLanguage(language: Language): void {
+  speech.language = language;
+  keepLanguage(store(), language);
+}
+
+/** A text of the ledger in the reader's language. */
+export const text = (t: Text | undefined): string => textIn(speech.language, t);
+
+/** Fills {names} in; a name without a value stays visible. */
+export const fill = (sentence: string, values: Values = {}): string =>
+  sentence.replace(/\{(\w+)\}/g, (hole, name: string) => String(values[name] ?? hole));
+
+/** The words of one area of the pages in both languages. Chinese has exactly the words that English has, or nothing compiles. */
+export interface Area<W extends string> {
+  readonly en: Readonly<Record<W, string>>;
+  readonly zh: Readonly<Record<W, string>>;
+  /** The sentence in the reader's language. Read in a component, it follows the language. */
+  readonly say: (word: W, values?: Values) => string;
+  /** The sentence in both, where it goes into something that is kept. */
+  readonly both: (word: W, values?: Values | { readonly en: Values; readonly zh: Values }) => Text;
+}
+
+export function area<const E extends Readonly<Record<string, string>>>(
+  en: E,
+  zh: { readonly [K in keyof E]: string },
+): Area<keyof E & string> {
+  type W = keyof E & string;
+  const own = (values: Values | { en: Values; zh: Values } | undefined, language: Language): Values =>
+    values === undefined ? {} : typeof values.en === 'object' ? (values as { en: Values; zh: Values })[language] : (values as Values);
+  return {
+    en: en as Readonly<Record<W, string>>,
+    zh: zh as Readonly<Record<W, string>>,
+    say: (word, values) => fill((speech.language === 'zh' ? zh : en)[word] as string, values),
+    both: (word, values) => ({ en: fill(en[word] as string, own(values, 'en')), zh: fill(zh[word] as string, own(values, 'zh')) }),
+  };
+}
