@@ -43,6 +43,17 @@ type (
 		Rulebook string `json:"rulebook"`
 		SHA256   Hash   `json:"sha256"`
 	}
+	// AttestData embeds the event that is vouched for, as its device signed it.
+	AttestData struct {
+		JWS    string `json:"jws"`
+		Reason string `json:"reason"`
+	}
+	// MoveData names assets that go over to a version of their rulebook.
+	MoveData struct {
+		Rulebook string   `json:"rulebook"`
+		Assets   []string `json:"assets"`
+		Reason   string   `json:"reason"`
+	}
 	// IssueData names a roll of blank tags; the event's list commits to its codes.
 	IssueData struct {
 		Roll string `json:"roll"`

@@ -1,5 +1,7 @@
 package rootline
 
+import "encoding/json"
+
 // Asset is what the ledger knows of one traced thing, or of a lot of them: enough to judge the next event, no more.
 // Its history is the events, found through the blocks and linked by Head.
 type Asset struct {
@@ -21,7 +23,17 @@ type Asset struct {
 	// UsedBy is the asset that a single thing was used up for.
 	UsedBy string `json:"usedBy,omitempty"`
 	// Parents are the inputs that went into it, in the order of their events.
-	Parents []Input `json:"parents,omitempty"`
+	Parents []Parent `json:"parents,omitempty"`
+	// Under is the asset that it lies under in the breakdown of the works: an element's division. Children is what it
+	// counts of those that lie under it itself, by the names of the rulebook's counts, besides total and frozen.
+	Under    string           `json:"under,omitempty"`
+	Children map[string]int64 `json:"children,omitempty"`
+	// Pending is an action of several signers that not all have signed yet.
+	Pending *Pending `json:"pending,omitempty"`
+	// Frozen are the recalls that hold the asset.
+	Frozen []Freeze `json:"frozen,omitempty"`
+	// Claim is the id of what it has for itself alone; see Claim.
+	Claim string `json:"claim,omitempty"`
 	// Fields is what earlier actions said to keep.
 	Fields Fields `json:"fields,omitempty"`
 	// Seq counts the events of the asset from 1; Head links them.
@@ -35,7 +47,64 @@ type Asset struct {
 const (
 	MaxParents = 256
 	MaxFields  = 64
+	MaxCounts  = 16
+	MaxSigners = 16
+	// MaxFreezes is how many recalls may hold one asset at a time.
+	MaxFreezes = 16
 )
+
+// Parent is an asset that went into another, and how much of it.
+type Parent struct {
+	Asset  string `json:"asset"`
+	Amount int64  `json:"amount"`
+	// Possible says that it is not certain to have gone in: it was drawn from where things mix, a silo or a stockpile.
+	Possible bool `json:"possible,omitempty"`
+}
+
+// Pending is an action that asks for several signers, as far as they have signed.
+type Pending struct {
+	Action string `json:"action"`
+	// Agreed is what all must say alike: see AgreedHash.
+	Agreed Hash `json:"agreed"`
+	// Base is the asset's head before the first signature.
+	Base       Hash        `json:"base"`
+	Signatures []Signature `json:"signatures"`
+}
+
+// Signature is one signer's event of a pending action.
+type Signature struct {
+	Role         string `json:"role"`
+	Organisation string `json:"organisation"`
+	Device       string `json:"device"`
+	Event        string `json:"event"`
+	// Head is the asset's head with this signature.
+	Head Hash `json:"head"`
+}
+
+// AgreedHash is of what the signers of one action must say alike: the data and the references, each of them in the one
+// order that JSON gives.
+func AgreedHash(action string, data Fields, refs []string) (Hash, error) {
+	b, err := json.Marshal(struct {
+		Action string   `json:"action"`
+		Data   Fields   `json:"data"`
+		Refs   []string `json:"refs"`
+	}{action, data, refs})
+	if err != nil {
+		return Hash{}, err
+	}
+	return HashOf(append([]byte("rootline/agreed/v1\n"), b...)), nil
+}
+
+// Claim says which asset has something for itself alone: the one layer of its number on a section.
+type Claim struct {
+	// ID is the rulebook's name, the kind and the SHA-256 of what is claimed, with slashes between.
+	ID string `json:"id"`
+	// Asset is who has it, "" when it was given up.
+	Asset string `json:"asset,omitempty"`
+}
+
+// Ref implements Record.
+func (c *Claim) Ref() Ref { return Ref{SpaceClaim, c.ID} }
 
 // Ref implements Record.
 func (a *Asset) Ref() Ref { return Ref{SpaceAsset, a.ID} }

@@ -19,8 +19,9 @@ type Error struct {
 	Field string `json:"field,omitempty"`
 	// Rule names the rule that refused, where one did: "forestation@1/tree/plant/outside-plot".
 	Rule string `json:"rule,omitempty"`
-	// Clause is the clause of the standard or contract behind the rule, in the rulebook's words.
-	Clause string `json:"clause,omitempty"`
+	// Clause is the clause of the standard or contract behind the rule, in the rulebook's words. A rulebook that gives
+	// it in one language has it here in both members.
+	Clause Text `json:"clause,omitzero"`
 }
 
 // Error gives the code and the English words, for logs and tests.

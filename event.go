@@ -29,6 +29,9 @@ type Event struct {
 	Asset string `json:"asset,omitempty"`
 	// Kind is given with the event that creates an asset, and only there.
 	Kind string `json:"kind,omitempty"`
+	// Under is the asset that a created one lies under in the breakdown of the works. Later events may repeat it, so
+	// that a gateway sees whose counts they may change.
+	Under string `json:"under,omitempty"`
 	// Action is what was done, in the rulebook's words: "plant".
 	Action string `json:"action"`
 	// Rulebook is the version that the asset lives under, "forestation@1", or Registry.
@@ -114,6 +117,7 @@ func (e *Event) wrong() (pointer, reason string) {
 	}{
 		{ValidEventID(e.ID), "/id", "an event's id is a lower-case UUIDv7"},
 		{e.Asset == "" || ValidCode(e.Asset), "/asset", "a code has 8 to 30 digits and upper-case letters"},
+		{e.Under == "" || ValidCode(e.Under) && e.Under != e.Asset, "/under", "the code of another asset is needed: 8 to 30 digits and upper-case letters"},
 		{e.Kind == "" || ValidName(e.Kind), "/kind", "not the name of a kind"},
 		{ValidName(e.Action), "/action", "not the name of an action"},
 		{versioned, "/rulebook", "a rulebook is named with its version, like forestation@1"},
@@ -140,7 +144,7 @@ func (e *Event) wrong() (pointer, reason string) {
 }
 
 func (e *Event) wrongLists() (pointer, reason string) {
-	named := map[string]bool{e.Asset: true}
+	named := map[string]bool{e.Asset: true, e.Under: true}
 	for i, in := range e.Inputs {
 		if !ValidCode(in.Asset) || named[in.Asset] || in.Amount <= 0 {
 			return "/inputs/" + strconv.Itoa(i), "an input is another asset, named once, with an amount above 0"

@@ -17,10 +17,12 @@ const (
 	SpaceRulebook     Space = 'R'
 	SpaceTag          Space = 'T'
 	SpaceBallot       Space = 'V'
+	SpaceClaim        Space = 'U'
+	SpaceRecall       Space = 'F'
 )
 
 // Spaces lists every namespace, in key order.
-const Spaces = "ADEILOPRTV"
+const Spaces = "ADEFILOPRTUV"
 
 // Ref names one record: its namespace and its id within it.
 type Ref struct {

@@ -16,6 +16,14 @@ const (
 	ActIssue   = "issue"   // an admin or manager issues a roll of blank tags to the own organisation
 	ActPropose = "propose" // an admin proposes a rulebook, and votes for it
 	ActVote    = "vote"    // an admin votes for a proposed rulebook
+	ActAttest  = "attest"  // somebody of another organisation vouches for an event that came after its device's end
+	ActMove    = "move"    // assets go over to a later version of their rulebook
+
+	ActRecall            = "recall"             // a lot is recalled, and what depends on it frozen
+	ActRecallAdd         = "recall-add"         // more dependants are frozen, by whoever found them
+	ActRecallAcknowledge = "recall-acknowledge" // a holder says that it knows
+	ActRecallRelease     = "recall-release"     // assets are let go
+	ActRecallClose       = "recall-close"       // the recall is over
 )
 
 // Roles that the registry itself knows; all others are words of the rulebooks.
@@ -85,6 +93,14 @@ func (d *Device) Active(at Instant) error {
 		return Refuse(CodeDeviceExpired, d.Until)
 	}
 	return nil
+}
+
+// End is when the device was or will be at its end: revoked, or expired before that; zero for never.
+func (d *Device) End() Instant {
+	if d.Revoked == 0 || d.Until != 0 && d.Until < d.Revoked {
+		return d.Until
+	}
+	return d.Revoked
 }
 
 // Invitation is a role offered to whoever holds a one-time key.

@@ -65,7 +65,7 @@ type problemBody struct {
 	Says   rootline.Text `json:"says"`
 	Field  string        `json:"field"`
 	Rule   string        `json:"rule"`
-	Clause string        `json:"clause"`
+	Clause rootline.Text `json:"clause"`
 	Errors []problemItem `json:"errors"`
 }
 

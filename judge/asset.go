@@ -11,6 +11,20 @@ import (
 
 // asset judges an event about an asset by the rulebook that the asset lives under.
 func (a *act) asset() error {
+	err := a.byRulebook()
+	// Whatever refuses, the refusal says under which rules.
+	if refused := rootline.AsError(err); refused != nil && refused.Rule == "" && a.rulebook != nil {
+		named := *refused
+		named.Rule = a.rulebook.Ref() + "/" + a.event.Action
+		if a.out.Kind != "" {
+			named.Rule = a.rulebook.Ref() + "/" + a.out.Kind + "/" + a.event.Action
+		}
+		return &named
+	}
+	return err
+}
+
+func (a *act) byRulebook() error {
 	e := a.event
 	if e.Asset == "" {
 		return rootline.Refuse(rootline.CodeMissing, e.Action, "asset").At("/asset")
@@ -19,10 +33,12 @@ func (a *act) asset() error {
 	if err != nil {
 		return err
 	}
+	a.rulebook = book
 	before, kind, err := a.subject(book)
 	if err != nil {
 		return err
 	}
+	a.out.Kind = kind.Name
 	action := kind.Action(e.Action)
 	if action == nil {
 		return rootline.Refuse(rootline.CodeUnknownAction, kind.Name, e.Action, book.Ref()).At("/action")
@@ -31,6 +47,10 @@ func (a *act) asset() error {
 		return err
 	}
 	data, err := a.asked(action, kind)
+	if err != nil {
+		return err
+	}
+	under, err := a.under(action, kind, before)
 	if err != nil {
 		return err
 	}
@@ -43,9 +63,14 @@ func (a *act) asset() error {
 	if err != nil {
 		return err
 	}
-	effects, err := a.rules(action, before, data, inputs, refs)
+	effects, err := a.rules(action, before, data, rulebook.Facts{Inputs: inputs, Refs: refs, Under: under})
 	if err != nil {
 		return err
+	}
+	if len(action.Signers) > 0 {
+		if waits, err := a.sign(action, after, data); waits || err != nil {
+			return err
+		}
 	}
 	return a.apply(action, kind, before, after, inputs, effects)
 }
@@ -92,7 +117,7 @@ func (a *act) fresh(book *rulebook.Rulebook) (*rootline.Asset, error) {
 		return nil, err
 	}
 	return &rootline.Asset{
-		ID: e.Asset, Kind: e.Kind, Rulebook: e.Rulebook,
+		ID: e.Asset, Kind: e.Kind, Rulebook: e.Rulebook, Under: e.Under,
 		Maker: a.device.Organisation, Custodian: a.device.Organisation,
 	}, nil
 }
@@ -137,16 +162,21 @@ func (a *act) mayAct(action *rulebook.Action, kind *rulebook.Kind, asset *rootli
 		return rootline.Refuse(rootline.CodeAssetExists, e.Asset).At("/asset")
 	case !isNew && !slices.Contains(action.From, asset.State):
 		return rootline.Refuse(rootline.CodeWrongState, e.Action, strings.Join(action.From, " / "), asset.State)
-	case !e.Prev.IsZero() && e.Prev != asset.Head:
+	case !e.Prev.IsZero() && e.Prev != asset.Head && !sawPending(asset, e):
 		return rootline.Refuse(rootline.CodeStalePrev, e.Asset).At("/prev")
 	case asset.UsedBy != "":
 		return rootline.Refuse(rootline.CodeUsedUp, asset.ID, asset.UsedBy)
+	}
+	if !action.WhenFrozen {
+		if err := unfrozen(asset); err != nil {
+			return err.At("/asset")
+		}
 	}
 	return a.needRole(action.By...)
 }
 
 // rules asks the rulebook.
-func (a *act) rules(action *rulebook.Action, before *rootline.Asset, data rootline.Fields, inputs []rulebook.InputFact, refs []*rootline.Asset) (*rulebook.Effects, error) {
+func (a *act) rules(action *rulebook.Action, before *rootline.Asset, data rootline.Fields, facts rulebook.Facts) (*rulebook.Effects, error) {
 	places := map[string]*rootline.Place{}
 	names := action.PlaceRefs(data, before)
 	if err := a.loadPlaces(names); err != nil {
@@ -159,10 +189,9 @@ func (a *act) rules(action *rulebook.Action, before *rootline.Asset, data rootli
 		}
 		places[id] = p
 	}
-	effects, refused := action.Decide(&rulebook.Facts{
-		Event: a.event, Data: data, Asset: before, Inputs: inputs, Refs: refs, Places: places, Witnessed: a.witnessed,
-		Actor: rulebook.Actor{Device: a.device.Kid, Organisation: a.device.Organisation, Role: a.device.Role},
-	})
+	facts.Event, facts.Data, facts.Asset, facts.Places, facts.Witnessed = a.event, data, before, places, a.witnessed
+	facts.Actor = rulebook.Actor{Device: a.device.Kid, Organisation: a.device.Organisation, Role: a.device.Role}
+	effects, refused := action.Decide(&facts)
 	if refused != nil {
 		return nil, refused
 	}
@@ -208,11 +237,27 @@ func (a *act) apply(action *rulebook.Action, kind *rulebook.Kind, before, after 
 	if action.Creates {
 		a.stock(kind, after)
 	}
-	after.Link(a.out.Hash, a.witnessed)
-	a.out.Kind, a.out.State = after.Kind, after.State
-	a.concerns(after, LinkAsset, 0)
-	a.view.put(after)
+	if action.Adds {
+		if err := a.add(after); err != nil {
+			return err
+		}
+	}
+	if action.Changes() {
+		after.Pending = nil
+	}
+	if err := a.claim(action, after, effects.Claim); err != nil {
+		return err
+	}
+	a.out.State = after.State
+	a.concern(after, LinkAsset, 0)
 	a.useInputs(after, inputs)
+	was := counted{kind, before}
+	if action.Creates {
+		was.asset = nil
+	}
+	if err := a.recount(was, counted{kind, after}, false); err != nil {
+		return err
+	}
 	if err := a.divide(action, before); err != nil {
 		return err
 	}
@@ -223,7 +268,15 @@ func (a *act) apply(action *rulebook.Action, kind *rulebook.Kind, before, after 
 	return nil
 }
 
-func (a *act) concerns(asset *rootline.Asset, link Link, amount int64) {
+// concern writes an asset, and makes the event part of its history, once.
+func (a *act) concern(asset *rootline.Asset, link Link, amount int64) {
+	a.view.put(asset)
+	for _, s := range a.out.Subjects {
+		if s.Asset == asset.ID {
+			return
+		}
+	}
+	asset.Link(a.out.Hash, a.witnessed)
 	a.out.Subjects = append(a.out.Subjects, Subject{Asset: asset.ID, Link: link, Seq: asset.Seq, Head: asset.Head, Amount: amount})
 }
 
@@ -235,5 +288,7 @@ func cloneAsset(a *rootline.Asset) *rootline.Asset {
 	}
 	c.Fields = maps.Clone(a.Fields)
 	c.Parents = slices.Clone(a.Parents)
+	c.Children = maps.Clone(a.Children)
+	c.Frozen = slices.Clone(a.Frozen)
 	return &c
 }

@@ -21,7 +21,12 @@ func (a *act) inputs(action *rulebook.Action, after *rootline.Asset) ([]rulebook
 		if err != nil {
 			return nil, err
 		}
+		if err := unfrozen(asset); err != nil {
+			return nil, err.At(pointer)
+		}
 		switch q := asset.Quantity; {
+		case asset.ID == after.Under:
+			return nil, rootline.Refuse(rootline.CodeWrongInput, in.Asset, "it lies above / 为其上级").At(pointer)
 		case asset.List != nil:
 			return nil, rootline.Refuse(rootline.CodeWrongInput, in.Asset, "a listed lot / 清单批次").At(pointer)
 		case asset.UsedBy != "":
@@ -32,12 +37,25 @@ func (a *act) inputs(action *rulebook.Action, after *rootline.Asset) ([]rulebook
 			return nil, rootline.Refuse(rootline.CodeNotEnough, in.Asset, 1, in.Amount).At(pointer)
 		}
 		facts = append(facts, rulebook.InputFact{Asset: asset, Amount: in.Amount})
-		after.Parents = addParent(after.Parents, in)
+		possible, err := a.mixed(action, asset)
+		if err != nil {
+			return nil, err
+		}
+		after.Parents = addParent(after.Parents, rootline.Parent{Asset: in.Asset, Amount: in.Amount, Possible: possible})
 	}
 	if len(after.Parents) > rootline.MaxParents {
 		return nil, rootline.Refuse(rootline.CodeTooManyParents, after.ID, rootline.MaxParents).At("/inputs")
 	}
 	return facts, nil
+}
+
+// mixed reports whether it is only possible that what is drawn from an asset went in: it lay where things mix.
+func (a *act) mixed(action *rulebook.Action, asset *rootline.Asset) (bool, error) {
+	if action.Asks.Inputs.Mixes {
+		return true, nil
+	}
+	kind, err := a.kindOf(asset)
+	return kind != nil && kind.Mixes, err
 }
 
 // refs checks what the event looks at without using it up.
@@ -97,16 +115,16 @@ func (a *act) useInputs(by *rootline.Asset, inputs []rulebook.InputFact) {
 		} else {
 			used.UsedBy = by.ID
 		}
-		used.Link(a.out.Hash, a.witnessed)
-		a.concerns(used, LinkInput, in.Amount)
-		a.view.put(used)
+		a.concern(used, LinkInput, in.Amount)
 	}
 }
 
-func addParent(parents []rootline.Input, in rootline.Input) []rootline.Input {
+// addParent notes an input. What went in for certain once is certain, whatever came after.
+func addParent(parents []rootline.Parent, in rootline.Parent) []rootline.Parent {
 	for i := range parents {
 		if parents[i].Asset == in.Asset {
 			parents[i].Amount += in.Amount
+			parents[i].Possible = parents[i].Possible && in.Possible
 			return parents
 		}
 	}

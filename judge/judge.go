@@ -8,6 +8,7 @@ import (
 
 	"github.com/rootline/rootline"
 	"github.com/rootline/rootline/jws"
+	"github.com/rootline/rootline/rulebook"
 )
 
 // State is what the ledger holds before a transaction.
@@ -52,14 +53,26 @@ type Outcome struct {
 	Kind, State string
 	// Subjects are the assets whose history the event is part of: its own asset first.
 	Subjects []Subject
+	// Attested is the act by which the event was let in after its device's end; nil when it came by itself.
+	Attested *Attestation
 	// Refused is why, when it was refused.
 	Refused *rootline.Error
+}
+
+// Attestation is an act that embeds the event of an Outcome.
+type Attestation struct {
+	Event  *rootline.Event
+	Signed *jws.Signed
+	Hash   rootline.Hash
+	Device *rootline.Device
+	// JWS is the embedded event as its own device signed it.
+	JWS string
 }
 
 // Subject is an asset that an event is part of the history of.
 type Subject struct {
 	Asset string
-	// Link says how: the asset itself, an input that it used, a part that it was divided into.
+	// Link says how: see the values of Link.
 	Link Link
 	Seq  uint64
 	Head rootline.Hash
@@ -75,6 +88,11 @@ const (
 	LinkAsset Link = "asset"
 	LinkInput Link = "input"
 	LinkPart  Link = "part"
+	// LinkChild is the asset that the event's own lies under, and whose counts it changed.
+	LinkChild Link = "child"
+	// LinkRecall is an asset that a recall froze or let go, LinkMove one that went over to another version.
+	LinkRecall Link = "recall"
+	LinkMove   Link = "move"
 )
 
 // Judge decides. It keeps parsed rulebooks and keys and which signatures were good, as caches that never answer for
@@ -160,7 +178,7 @@ func (j *Judge) one(view *overlay, c *reading, witnessed rootline.Instant) (Outc
 		return out, err
 	}
 	if c.event.Rulebook == rootline.Registry {
-		return out, act.registry()
+		return out, act.registry(c)
 	}
 	return out, act.asset()
 }
@@ -176,6 +194,8 @@ type act struct {
 	ledger    *rootline.Ledger
 	device    *rootline.Device
 	org       *rootline.Organisation
+	// rulebook is the one of an event about an asset.
+	rulebook *rulebook.Rulebook
 }
 
 // accept marks the event as recorded.

@@ -33,6 +33,9 @@ func (a *act) wake() (*rootline.Asset, error) {
 	if lot == nil || lot.List == nil {
 		return nil, rootline.Refuse(rootline.CodeUnknownAsset, code).At("/asset")
 	}
+	if err := unfrozen(lot); err != nil {
+		return nil, err.At("/asset")
+	}
 	if !in.Proves(code, lot.List) {
 		return nil, rootline.Refuse(rootline.CodeNotOnList, code, in.List).At("/asset")
 	}
@@ -100,9 +103,7 @@ func (a *act) divide(action *rulebook.Action, before *rootline.Asset) error {
 		lot := cloneAsset(before)
 		lot.ID, lot.Lot, lot.Seq, lot.Head = part.Asset, before.ID, 0, rootline.Hash{}
 		lot.List = &rootline.List{Count: part.List.Count, Root: part.List.Root}
-		lot.Link(a.out.Hash, a.witnessed)
-		a.concerns(lot, LinkPart, part.List.Count)
-		a.view.put(lot)
+		a.concern(lot, LinkPart, part.List.Count)
 	}
 	if total != before.List.Count {
 		return rootline.Refuse(rootline.CodeBadDivision,

@@ -17,6 +17,8 @@ type reading struct {
 	hash    rootline.Hash
 	touches Touches
 	err     error
+	// attested is the event that an attestation embeds.
+	attested *reading
 	// verified is the key whose signature was found good ahead of judging.
 	verified jws.Key
 }
@@ -63,8 +65,12 @@ func read(sub *rootline.Submission) *reading {
 		return r
 	}
 	r.event, r.err = rootline.ParseEvent(signed.Payload)
-	if r.err == nil {
-		r.touches = touchesOf(r.event, signed, sub.Inclusion)
+	if r.err != nil {
+		return r
+	}
+	r.touches = touchesOf(r.event, signed, sub.Inclusion)
+	if r.event.Rulebook == rootline.Registry && r.event.Action == rootline.ActAttest {
+		r.embedded()
 	}
 	return r
 }
@@ -83,6 +89,9 @@ func touchesOf(e *rootline.Event, signed *jws.Signed, in *rootline.Inclusion) To
 	reads(rootline.SpaceDevice, signed.Kid)
 	reads(rootline.SpaceRulebook, e.Rulebook)
 	writes(rootline.SpaceAsset, e.Asset)
+	if e.Under != "" {
+		writes(rootline.SpaceAsset, e.Under)
+	}
 	if e.Kind != "" || in != nil {
 		name, _, _ := rootline.SplitRulebook(e.Rulebook)
 		reads(rootline.SpaceRulebook, name)
@@ -155,6 +164,17 @@ func touchRegistry(e *rootline.Event, signed *jws.Signed, reads, writes func(roo
 			writes(rootline.SpaceRulebook, d.Rulebook)
 			writes(rootline.SpaceRulebook, name)
 		}
+	case rootline.ActMove:
+		if d, err := body[rootline.MoveData](e); err == nil {
+			name, _, _ := rootline.SplitRulebook(d.Rulebook)
+			reads(rootline.SpaceRulebook, name)
+			reads(rootline.SpaceRulebook, d.Rulebook)
+			for _, id := range d.Assets {
+				writes(rootline.SpaceAsset, id)
+			}
+		}
+	case rootline.ActRecall, rootline.ActRecallAdd, rootline.ActRecallAcknowledge, rootline.ActRecallRelease, rootline.ActRecallClose:
+		touchRecall(e, writes)
 	case rootline.ActPropose:
 		// The name is inside the YAML; proposals are rare, so they simply exclude each other.
 		writes(rootline.SpaceBallot, "")

@@ -11,12 +11,29 @@ import (
 )
 
 // registry judges the acts about people, places and rules. Enrolling is apart, since who enrols is not known yet.
-func (a *act) registry() error {
+func (a *act) registry(c *reading) error {
 	if a.event.Asset != "" || a.event.Kind != "" {
 		return rootline.Refuse(rootline.CodeNotAsked, a.event.Action, "asset").At("/asset")
 	}
 	if list := a.event.List; list != nil && a.event.Action != rootline.ActIssue {
 		return rootline.Refuse(rootline.CodeNotAsked, a.event.Action, "list").At("/list")
+	}
+	switch a.event.Action {
+	// Who may do these is said by the rulebook of what they are about.
+	case rootline.ActAttest:
+		return a.attest(c)
+	case rootline.ActMove:
+		return a.move()
+	case rootline.ActRecall:
+		return a.recall()
+	case rootline.ActRecallAdd:
+		return a.recallAdd()
+	case rootline.ActRecallAcknowledge:
+		return a.recallAcknowledge()
+	case rootline.ActRecallRelease:
+		return a.recallRelease()
+	case rootline.ActRecallClose:
+		return a.recallClose()
 	}
 	for _, r := range []struct {
 		action string

@@ -13,9 +13,20 @@ type Action struct {
 	// To is the state afterwards; "" keeps the one before.
 	To string `json:"to,omitempty"`
 	// By are the roles that may do it.
-	By    []string `json:"by"`
-	Asks  Asks     `json:"asks"`
-	Rules []*Rule  `json:"rules,omitempty"`
+	By []string `json:"by"`
+	// Signers are the roles that must each sign an event of their own, in any order and each for another organisation,
+	// before the action is done. They are then By, too. Without them one event does it.
+	Signers []string `json:"signers,omitempty"`
+	// Adds says that the event's amount is added to the counted lot: a silo is filled up.
+	Adds bool `json:"adds,omitempty"`
+	// Frees says that what the asset claimed for itself alone (see Unique) may be claimed by another from now on.
+	Frees bool `json:"frees,omitempty"`
+	// WhenFrozen says that a recall that froze the asset does not stop the action.
+	WhenFrozen bool `json:"whenFrozen,omitempty"`
+	// Unique are the expressions whose values together no two assets of the kind may have.
+	Unique []string `json:"unique,omitempty"`
+	Asks   Asks     `json:"asks"`
+	Rules  []*Rule  `json:"rules,omitempty"`
 	// TakesCustody makes the actor's organisation the asset's custodian.
 	TakesCustody bool  `json:"takesCustody,omitempty"`
 	EPCIS        EPCIS `json:"epcis,omitzero"`
@@ -23,13 +34,25 @@ type Action struct {
 	book  string // the rulebook's Ref
 	kind  *Kind
 	keeps []*keep
-	place *formula
+	// claims are the formulas of Unique.
+	claims []*formula
+	place  *formula
 	// plainPlace is to place as keep's plain is to it.
 	plainPlace bool
 	// reads are the fields of type PlaceRef whose places the rules look at; readsPlace says so for the asset's own.
 	reads      []string
 	readsPlace bool
+	// readsUnder says that they look at the asset that this one lies under.
+	readsUnder bool
 }
+
+// Changes reports whether the action changes what signatures that are still waiting for others were about.
+func (a *Action) Changes() bool {
+	return a.To != "" || len(a.keeps) > 0 || a.place != nil || a.TakesCustody || a.Asks.Inputs != nil || a.Adds
+}
+
+// ReadsUnder reports whether the rules look at the asset that this one lies under.
+func (a *Action) ReadsUnder() bool { return a.readsUnder }
 
 // Need says whether an event has a member.
 type Need string
@@ -75,6 +98,8 @@ type InputAsk struct {
 	Kinds []KindStates `json:"kinds"`
 	Min   int          `json:"min"`
 	Max   int          `json:"max"`
+	// Mixes says that it is not certain that each input went in: any of them may have.
+	Mixes bool `json:"mixes,omitempty"`
 }
 
 // KindStates is a kind of input and the states in which it may go in.
@@ -113,7 +138,7 @@ type Rule struct {
 	// Says is the refusal in words, with the way out.
 	Says rootline.Text `json:"says"`
 	// Clause is the clause of the standard or contract behind it.
-	Clause string `json:"clause,omitempty"`
+	Clause rootline.Text `json:"clause,omitzero"`
 
 	formula *formula
 }

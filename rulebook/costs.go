@@ -35,6 +35,9 @@ func (c costs) most(n checker.AstNode) uint64 {
 	}
 	if len(path) > 1 && path[len(path)-1] != "@items" {
 		name := path[len(path)-1]
+		if name == "signers" {
+			return maxSigners
+		}
 		for _, fields := range [][]Field{c.action.Asks.Data, c.action.kind.Fields} {
 			own := path[0] == "event" && len(path) == 3 || path[0] == "asset" && len(path) == 2
 			if f := fieldIn(fields, name); own && f != nil && f.MaxLength > 0 {
@@ -62,7 +65,7 @@ func (c costs) EstimateCallCost(function, _ string, _ *checker.AstNode, args []c
 		return fixed(withinCost)
 	case "distance":
 		return fixed(distanceCost)
-	case "share", "least", "greatest", "sum", "mean":
+	case "share", "clustered", "least", "greatest", "sum", "mean":
 		if size := args[0].ComputedSize(); size != nil {
 			return fixed(size.Max + 1)
 		}
@@ -79,7 +82,7 @@ func (c costs) CallCost(function, _ string, args []ref.Val, _ ref.Val) *uint64 {
 		cost = withinCost
 	case "distance":
 		cost = distanceCost
-	case "share", "least", "greatest", "sum", "mean":
+	case "share", "clustered", "least", "greatest", "sum", "mean":
 		cost = 1
 		if l, ok := args[0].(traits.Sizer); ok {
 			if n, ok := l.Size().(types.Int); ok {

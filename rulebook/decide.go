@@ -1,6 +1,7 @@
 package rulebook
 
 import (
+	"encoding/json"
 	"maps"
 	"slices"
 
@@ -34,8 +35,8 @@ func (a *Action) Decide(f *Facts) (*Effects, *rootline.Error) {
 	return a.effects(f, vars)
 }
 
-func (a *Action) effects(f *Facts, vars *activation) (*Effects, *rootline.Error) {
-	e := &Effects{Fields: maps.Clone(f.Asset.Fields), Place: f.Asset.Place}
+func (a *Action) effects(f *Facts, vars *activation) (e *Effects, refused *rootline.Error) {
+	e = &Effects{Fields: maps.Clone(f.Asset.Fields), Place: f.Asset.Place}
 	if e.Fields == nil {
 		e.Fields = rootline.Fields{}
 	}
@@ -57,7 +58,30 @@ func (a *Action) effects(f *Facts, vars *activation) (*Effects, *rootline.Error)
 			return nil, a.undecided("place", err.Error())
 		}
 	}
+	if e.Claim, refused = a.claim(vars); refused != nil {
+		return nil, refused
+	}
 	return e, nil
+}
+
+// claim is what the action's "unique" gives: the values in their order, as a JSON list.
+func (a *Action) claim(vars *activation) (string, *rootline.Error) {
+	if len(a.claims) == 0 {
+		return "", nil
+	}
+	values := make([]rootline.Value, len(a.claims))
+	for i, f := range a.claims {
+		out, _, err := f.program.Eval(vars)
+		if err != nil {
+			return "", a.undecided("unique", err.Error())
+		}
+		values[i] = toValue(out)
+	}
+	b, err := json.Marshal(values)
+	if err != nil {
+		return "", a.undecided("unique", err.Error())
+	}
+	return string(b), nil
 }
 
 // keep evaluates one entry of keeps; absent says that it reads a member that is not there, so that nothing changes.

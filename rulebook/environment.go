@@ -79,5 +79,11 @@ func environment(book *Rulebook, a *Action) (*cel.Env, error) {
 	if a.Asks.Refs != nil {
 		options = append(options, cel.Variable("refs", cel.ListType(refType)))
 	}
+	if a.kind.Under != nil {
+		options = append(options, cel.Variable("under", underType))
+	}
+	if hasChildren(book, a.kind.Name) {
+		options = append(options, cel.Variable("children", childrenType))
+	}
 	return b.Extend(options...)
 }

@@ -31,6 +31,9 @@ type Facts struct {
 	Inputs []InputFact
 	// Refs are the assets that the event refers to, in its order.
 	Refs []*rootline.Asset
+	// Under is the asset that this one lies under, as it was before; nil when there is none or ReadsUnder says that
+	// nobody looks.
+	Under *rootline.Asset
 	// Places are those that PlaceRefs named.
 	Places    map[string]*rootline.Place
 	Witnessed rootline.Instant
@@ -42,6 +45,8 @@ type Effects struct {
 	Fields rootline.Fields
 	// Place is the id of the asset's place, the old one unless the action sets it.
 	Place string
+	// Claim is what the asset has for itself alone from now on, in one text; "" when the action claims nothing.
+	Claim string
 }
 
 // view is an asset as an expression sees it.
@@ -107,6 +112,15 @@ func (a *activation) ResolveName(name string) (any, bool) {
 			a.refs = types.NewRefValList(adapter{}, list)
 		}
 		return a.refs, true
+	}
+	switch f := a.event.value.(*Facts); name {
+	case "children":
+		return &object{childrenType, &view{f.Asset, f}}, true
+	case "under":
+		if f.Under != nil {
+			return &object{underType, &view{f.Under, f}}, true
+		}
+		return types.NewErr("it lies under nothing"), true
 	}
 	return nil, false
 }

@@ -29,7 +29,7 @@ func (r *reader) formulas(book *Rulebook, a *Action, got map[string]entry) {
 		r.failAt(0, 0, "", "the expressions cannot be checked: %v", err)
 		return
 	}
-	c := &compiler{r, env, a}
+	c := &compiler{reader: r, env: env, action: a}
 	if m, ok := got["rules"]; ok {
 		c.rules(m)
 	}
@@ -37,6 +37,9 @@ func (r *reader) formulas(book *Rulebook, a *Action, got map[string]entry) {
 		for _, one := range r.entries(m.value, m.path, rootline.MaxFields) {
 			c.keep(one)
 		}
+	}
+	if m, ok := got["unique"]; ok {
+		c.unique(m)
 	}
 	if m, ok := got["place"]; ok {
 		if s, ok := r.scalar(m); ok {
@@ -56,6 +59,8 @@ type compiler struct {
 	*reader
 	env    *cel.Env
 	action *Action
+	// counting says that the expression sees only the asset, and of places only their ids.
+	counting bool
 }
 
 func (c *compiler) rules(e entry) {
@@ -90,7 +95,7 @@ func (c *compiler) rules(e entry) {
 			rule.Says = c.text(m)
 		}
 		if m, ok := got["clause"]; ok {
-			rule.Clause = c.str(m, maxTitle)
+			rule.Clause = c.clause(m)
 		}
 		if m, ok := got["check"]; ok {
 			if s, ok := c.scalar(m); ok {
@@ -138,7 +143,7 @@ func selection(e ast.Expr) (plain bool, data string) {
 }
 
 // compile checks one expression; nil when it has mistakes.
-func (c *compiler) compile(n *yaml.Node, path, source string, want *types.Type) *formula {
+func (c *compiler) compile(n *yaml.Node, path, source string, want ...*types.Type) *formula {
 	checked, issues := c.env.Compile(source)
 	if issues.Err() != nil {
 		for _, one := range issues.Errors() {
@@ -149,8 +154,12 @@ func (c *compiler) compile(n *yaml.Node, path, source string, want *types.Type) 
 	tree := checked.NativeRep()
 	before := len(c.problems)
 	c.inspect(n, path, tree)
-	if got := checked.OutputType(); !got.IsExactType(want) {
-		c.fail(n, path, "the expression gives %s; %s is needed", typeName(got), typeName(want))
+	if got := checked.OutputType(); !slices.ContainsFunc(want, got.IsExactType) {
+		var names []string
+		for _, t := range want {
+			names = append(names, typeName(t))
+		}
+		c.fail(n, path, "the expression gives %s; %s is needed", typeName(got), strings.Join(names, " or "))
 	}
 	if len(c.problems) > before {
 		return nil
@@ -187,6 +196,13 @@ func (c *compiler) inspect(n *yaml.Node, path string, tree *ast.AST) {
 			default:
 				fail(e, "only whole numbers, texts, true and false can be written here")
 			}
+		case ast.IdentKind:
+			switch name := e.AsIdent(); {
+			case c.counting && slices.Contains(variables, name) && name != "asset":
+				fail(e, "what is counted is seen by its own record alone: %q is not there", name)
+			case name == "under":
+				c.action.readsUnder = true
+			}
 		case ast.MapKind, ast.StructKind:
 			fail(e, "objects and maps cannot be made here")
 		case ast.ComprehensionKind:
@@ -206,7 +222,7 @@ func (c *compiler) inspect(n *yaml.Node, path string, tree *ast.AST) {
 	}))
 }
 
-var variables = []string{"event", "asset", "actor", "inputs", "refs"}
+var variables = []string{"event", "asset", "actor", "inputs", "refs", "under", "children"}
 
 func (c *compiler) inspectCall(e ast.Expr, tree *ast.AST, fail func(ast.Expr, string, ...any)) {
 	call := e.AsCall()
@@ -227,6 +243,10 @@ func (c *compiler) inspectCall(e ast.Expr, tree *ast.AST, fail func(ast.Expr, st
 // looksAt notes that a formula needs the place itself, not only its id. Only the places of the asset and of the data
 // are read with an event.
 func (c *compiler) looksAt(e ast.Expr, fail func(ast.Expr, string, ...any)) {
+	if c.counting {
+		fail(e, "a place cannot be looked into here; compare its id")
+		return
+	}
 	if e.Kind() == ast.SelectKind {
 		switch operand := e.AsSelect().Operand(); operand.Kind() {
 		case ast.IdentKind:

@@ -17,6 +17,8 @@ var functions = []cel.EnvOption{
 		[]*cel.Type{positionType, positionType}, cel.IntType, cel.BinaryBinding(distance))),
 	cel.Function("share", cel.Overload("share_integers_integer",
 		[]*cel.Type{cel.ListType(cel.IntType), cel.IntType}, cel.IntType, cel.BinaryBinding(share))),
+	cel.Function("clustered", cel.Overload("clustered_integers_integer",
+		[]*cel.Type{cel.ListType(cel.IntType), cel.IntType}, cel.IntType, cel.BinaryBinding(clustered))),
 	statistic("least", func(ns []int64) ref.Val {
 		least := ns[0]
 		for _, n := range ns {
@@ -84,6 +86,27 @@ func share(samples, least ref.Val) ref.Val {
 		}
 	}
 	return types.Int(reach * 10_000 / len(ns))
+}
+
+// clustered is the greatest number of samples in a row that do not reach a least value. The list is in the order in
+// which the samples lie.
+func clustered(samples, least ref.Val) ref.Val {
+	ns, bad := integers(samples)
+	bound, ok := least.(types.Int)
+	switch {
+	case bad != nil:
+		return bad
+	case !ok:
+		return types.NewErr("clustered takes a list of integers and an integer")
+	}
+	row, most := 0, 0
+	for _, n := range ns {
+		if row++; n >= int64(bound) {
+			row = 0
+		}
+		most = max(most, row)
+	}
+	return types.Int(most)
 }
 
 func statistic(name string, of func([]int64) ref.Val) cel.EnvOption {

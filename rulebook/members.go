@@ -22,6 +22,9 @@ var assetMembers = []memberOf{
 	{"custodian", types.StringType, func(v *view) ref.Val { return text(v.Custodian) }},
 	{"lot", types.StringType, func(v *view) ref.Val { return text(v.Lot) }},
 	{"usedBy", types.StringType, func(v *view) ref.Val { return text(v.UsedBy) }},
+	{"under", types.StringType, func(v *view) ref.Val { return text(v.Under) }},
+	{"frozen", types.BoolType, func(v *view) ref.Val { return types.Bool(len(v.Frozen) > 0) }},
+	{"signers", types.NewListType(types.StringType), func(v *view) ref.Val { return signersOf(v.Pending) }},
 	{"seq", types.IntType, func(v *view) ref.Val { return types.Int(v.Seq) }},
 	{"changed", types.IntType, func(v *view) ref.Val { return moment(v.Changed) }},
 	{"total", types.IntType, func(v *view) ref.Val {

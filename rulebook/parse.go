@@ -52,7 +52,7 @@ func (r *reader) rulebook(text []byte) *Rulebook {
 	if root == nil || !r.plain(root, 0) {
 		return nil
 	}
-	got := r.members(root, "", "rulebook", "version", "title", "roles", "kinds")
+	got := r.members(root, "", "rulebook", "version", "title", "roles", "powers", "kinds")
 	r.require(root, "", got, "rulebook", "version", "title", "roles", "kinds")
 	book := &Rulebook{}
 	if e, ok := got["rulebook"]; ok {
@@ -72,6 +72,9 @@ func (r *reader) rulebook(text []byte) *Rulebook {
 			book.Roles = append(book.Roles, Role{one.name, r.text(one)})
 		}
 	}
+	if e, ok := got["powers"]; ok {
+		r.powers(book, e)
+	}
 	if e, ok := got["kinds"]; ok {
 		r.kinds(book, e)
 	}
@@ -88,6 +91,9 @@ func (r *reader) kinds(book *Rulebook, e entry) {
 		actions[i] = acts
 	}
 	for i, kind := range book.Kinds {
+		r.under(book, kind, list[i])
+	}
+	for i, kind := range book.Kinds {
 		r.lists(book, kind, list[i])
 		if actions[i].value == nil {
 			continue
@@ -101,7 +107,7 @@ func (r *reader) kinds(book *Rulebook, e entry) {
 
 func (r *reader) kind(e entry) (kind *Kind, actions entry) {
 	kind = &Kind{Name: e.name, Unit: "each"}
-	got := r.members(e.value, e.path, "title", "unit", "lot", "lists", "states", "fields", "actions")
+	got := r.members(e.value, e.path, "title", "unit", "lot", "lists", "mixes", "under", "moves", "states", "fields", "actions")
 	r.require(e.value, e.path, got, "title", "states", "actions")
 	if m, ok := got["title"]; ok {
 		kind.Title = r.text(m)
@@ -130,6 +136,12 @@ func (r *reader) kind(e entry) (kind *Kind, actions entry) {
 			}
 			kind.Fields = append(kind.Fields, r.field(one, nil))
 		}
+	}
+	if m, ok := got["mixes"]; ok {
+		kind.Mixes = r.word(m, possible) == possible
+	}
+	if m, ok := got["moves"]; ok {
+		r.moves(kind, m)
 	}
 	return kind, got["actions"]
 }

@@ -12,8 +12,9 @@ const anyState = "any"
 func (r *reader) action(book *Rulebook, kind *Kind, e entry) *Action {
 	a := &Action{Name: e.name, Asks: Asks{Place: No, Amount: No}, book: book.Ref(), kind: kind}
 	got := r.members(e.value, e.path,
-		"title", "creates", "from", "to", "by", "custody", "asks", "rules", "keeps", "place", "epcis")
-	r.require(e.value, e.path, got, "title", "by")
+		"title", "creates", "from", "to", "by", "signers", "custody", "adds", "unique", "frees", "whenFrozen",
+		"asks", "rules", "keeps", "place", "epcis")
+	r.require(e.value, e.path, got, "title")
 	if m, ok := got["title"]; ok {
 		a.Title = r.text(m)
 	}
@@ -21,18 +22,13 @@ func (r *reader) action(book *Rulebook, kind *Kind, e entry) *Action {
 		a.Creates = r.boolean(m)
 	}
 	r.transition(a, e, got)
-	if m, ok := got["by"]; ok {
-		a.By = r.words(m, "roles", func(s string) bool {
-			for _, role := range book.Roles {
-				if role.Name == s {
-					return true
-				}
-			}
-			return false
-		})
-	}
-	if m, ok := got["custody"]; ok {
-		a.TakesCustody = r.boolean(m)
+	r.whoActs(book, a, e, got)
+	for name, into := range map[string]*bool{
+		"custody": &a.TakesCustody, "adds": &a.Adds, "frees": &a.Frees, "whenFrozen": &a.WhenFrozen,
+	} {
+		if m, ok := got[name]; ok {
+			*into = r.boolean(m)
+		}
 	}
 	if m, ok := got["asks"]; ok {
 		r.asks(book, a, m)
@@ -120,8 +116,11 @@ func (r *reader) asks(book *Rulebook, a *Action, e entry) {
 
 func (r *reader) inputs(book *Rulebook, e entry, most int64) *InputAsk {
 	in := &InputAsk{Min: 1, Max: int(most)}
-	got := r.members(e.value, e.path, "kinds", "min", "max")
+	got := r.members(e.value, e.path, "kinds", "min", "max", "mixes")
 	r.require(e.value, e.path, got, "kinds")
+	if m, ok := got["mixes"]; ok {
+		in.Mixes = r.word(m, possible) == possible
+	}
 	if m, ok := got["min"]; ok {
 		in.Min = int(r.integer(m, 0, most))
 	}
@@ -132,17 +131,22 @@ func (r *reader) inputs(book *Rulebook, e entry, most int64) *InputAsk {
 		r.fail(e.key, e.path, "\"min\" is above \"max\"")
 	}
 	if m, ok := got["kinds"]; ok {
-		for _, one := range r.named(m, maxKinds, rootline.ValidName) {
-			kind := book.Kind(one.name)
-			if kind == nil {
-				r.fail(one.key, one.path, "the rulebook has no kind %q", one.name)
-				continue
-			}
-			states := r.words(one, "states of "+kind.Name, func(s string) bool { return kind.State(s) != nil })
-			in.Kinds = append(in.Kinds, KindStates{one.name, states})
-		}
+		in.Kinds = r.kindStates(book, m)
 	}
 	return in
+}
+
+func (r *reader) kindStates(book *Rulebook, e entry) (list []KindStates) {
+	for _, one := range r.named(e, maxKinds, rootline.ValidName) {
+		kind := book.Kind(one.name)
+		if kind == nil {
+			r.fail(one.key, one.path, "the rulebook has no kind %q", one.name)
+			continue
+		}
+		states := r.words(one, "states of "+kind.Name, func(s string) bool { return kind.State(s) != nil })
+		list = append(list, KindStates{one.name, states})
+	}
+	return list
 }
 
 // fits refuses asks that make no sense for the kind.
@@ -158,6 +162,10 @@ func (r *reader) fits(a *Action, e entry) {
 		{a.Creates && lot == Listed && !a.Asks.List, "creating a listed lot asks for its list: \"list: true\" is missing"},
 		{a.Asks.Into && (a.Creates || lot != Listed), "only a listed lot that is there can be divided"},
 		{a.Asks.Corrects && a.Creates, "a creating action has nothing to correct"},
+		{a.Adds && (a.Creates || lot != Counted || a.Asks.Amount != Required), "only an action on a counted lot that asks for an amount (\"amount: required\") adds to it"},
+		{a.Frees && a.Creates, "a creating action has nothing to free"},
+		{a.WhenFrozen && (a.Creates || a.Asks.Into), "an action that creates or divides cannot be done to what is frozen"},
+		{len(a.Signers) > 0 && a.usesUp(), "an action of several signers creates nothing, uses nothing up, and asks for no amount, list, tag or correction"},
 	} {
 		if c.wrong {
 			r.fail(e.key, e.path, "%s", c.message)

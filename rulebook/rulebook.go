@@ -12,6 +12,8 @@ type Rulebook struct {
 	Version int           `json:"version"`
 	Title   rootline.Text `json:"title"`
 	Roles   []Role        `json:"roles"`
+	// Powers are the roles that may do what concerns assets of all kinds.
+	Powers Powers `json:"powers,omitzero"`
 	// Kinds are in the order of the file, as are the states, fields and actions within them.
 	Kinds []*Kind `json:"kinds"`
 }
@@ -54,7 +56,14 @@ type Kind struct {
 	Lot  LotKind `json:"lot,omitempty"`
 	// Lists is the kind of the items of a listed lot. An item wakes in the state of its lot, so only while that is a
 	// state of the item's kind, too.
-	Lists  string  `json:"lists,omitempty"`
+	Lists string `json:"lists,omitempty"`
+	// Mixes says that what goes into an asset of the kind is mixed up there, as in a silo or a stockpile: it is then
+	// possible, not certain, that it is in what is drawn from it.
+	Mixes bool `json:"mixes,omitempty"`
+	// Under says that each asset of the kind lies under another one in the breakdown of the works; nil when not.
+	Under *Under `json:"under,omitempty"`
+	// Moves says how an asset comes here from an earlier version of the rulebook.
+	Moves  Moves   `json:"moves,omitzero"`
 	States []State `json:"states"`
 	// Fields is the bounded record that actions keep values in, and that later rules read.
 	Fields  []Field   `json:"fields,omitempty"`

@@ -21,6 +21,8 @@ var (
 	actorType    = types.NewObjectType("Actor")
 	positionType = types.NewObjectType("Position")
 	placeType    = types.NewObjectType("Place")
+	underType    = types.NewObjectType("Under")
+	childrenType = types.NewObjectType("Children")
 )
 
 // shapes are the members of each object type, for one action. It is CEL's type provider.
@@ -69,6 +71,12 @@ func shapesOf(book *Rulebook, a *Action) shapes {
 		addAsset(s, refType)
 		addFields(s, refType, shared(book, in))
 	}
+	if u := a.kind.Under; u != nil {
+		addAsset(s, underType)
+		addFields(s, underType, shared(book, &InputAsk{Kinds: u.Kinds}))
+		s.add(underType, "children", childrenType, func(x any) ref.Val { return &object{childrenType, x} })
+	}
+	addChildren(s, book)
 	addRest(s)
 	return s
 }

@@ -26,6 +26,13 @@ type assetForm struct {
 	Seq       uint64         `cbor:"14,keyasint"`
 	Head      rootline.Hash  `cbor:"15,keyasint"`
 	Changed   int64          `cbor:"16,keyasint"`
+	// What only works with a breakdown, joint signatures, silos or recalls have.
+	Possible []int             `cbor:"17,keyasint,omitempty"` // which of the parents are only possible
+	Under    string            `cbor:"18,keyasint,omitempty"`
+	Children map[string]int64  `cbor:"19,keyasint,omitempty"`
+	Pending  *rootline.Pending `cbor:"20,keyasint,omitempty"`
+	Frozen   []rootline.Freeze `cbor:"21,keyasint,omitempty"`
+	Claim    string            `cbor:"22,keyasint,omitempty"`
 }
 
 type positionForm struct {
@@ -73,9 +80,13 @@ func compactAsset(a *rootline.Asset) *assetForm {
 	if l := a.List; l != nil {
 		f.List = &listForm{Count: l.Count, Root: l.Root}
 	}
-	for _, in := range a.Parents {
+	for i, in := range a.Parents {
 		f.Parents = append(f.Parents, inputForm{Asset: in.Asset, Amount: in.Amount})
+		if in.Possible {
+			f.Possible = append(f.Possible, i)
+		}
 	}
+	f.Under, f.Children, f.Pending, f.Frozen, f.Claim = a.Under, a.Children, a.Pending, a.Frozen, a.Claim
 	if len(a.Fields) > 0 {
 		f.Fields = make(map[string]any, len(a.Fields))
 		for name, v := range a.Fields {
@@ -103,8 +114,15 @@ func (f *assetForm) asset(id string) (*rootline.Asset, error) {
 		a.List = &rootline.List{Count: l.Count, Root: l.Root}
 	}
 	for _, in := range f.Parents {
-		a.Parents = append(a.Parents, rootline.Input{Asset: in.Asset, Amount: in.Amount})
+		a.Parents = append(a.Parents, rootline.Parent{Asset: in.Asset, Amount: in.Amount})
 	}
+	for _, i := range f.Possible {
+		if i < 0 || i >= len(a.Parents) {
+			return nil, fmt.Errorf("no parent %d", i)
+		}
+		a.Parents[i].Possible = true
+	}
+	a.Under, a.Children, a.Pending, a.Frozen, a.Claim = f.Under, f.Children, f.Pending, f.Frozen, f.Claim
 	if len(f.Fields) > 0 {
 		a.Fields = make(rootline.Fields, len(f.Fields))
 		for name, v := range f.Fields {

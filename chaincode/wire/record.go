@@ -84,6 +84,10 @@ func blank(ref rootline.Ref) rootline.Record {
 		return new(rootline.Place)
 	case rootline.SpaceLedger:
 		return new(rootline.Ledger)
+	case rootline.SpaceClaim:
+		return new(rootline.Claim)
+	case rootline.SpaceRecall:
+		return new(rootline.Recall)
 	case rootline.SpaceBallot:
 		return new(rootline.Ballot)
 	case rootline.SpaceRulebook:

@@ -24,7 +24,7 @@ type Problem struct {
 	Says   rootline.Text      `json:"says" doc:"The same in every language"`
 	Field  string             `json:"field,omitempty" doc:"JSON pointer of the offending member of the event"`
 	Rule   string             `json:"rule,omitempty" doc:"The rule that refused"`
-	Clause string             `json:"clause,omitempty" doc:"The clause of the standard or contract behind the rule"`
+	Clause rootline.Text      `json:"clause,omitzero" doc:"The clause of the standard or contract behind the rule"`
 	Errors []rootline.Refusal `json:"errors,omitempty" doc:"Each refused event of the request"`
 
 	retryAfter int

@@ -61,7 +61,7 @@ func everyRecord() []rootline.Record {
 	asset := planted(1)
 	asset.Fields = rootline.Fields{"species": rootline.StringOf("银杏 \"x\""), "n": rootline.IntegerOf(-5), "l": rootline.ListOf(rootline.IntegerOf(1))}
 	asset.Position = &rootline.Position{Point: rootline.Point{Lat: -1, Lon: 2}, Accuracy: 3}
-	asset.Parents = []rootline.Input{{Asset: code(2), Amount: 7}}
+	asset.Parents = []rootline.Parent{{Asset: code(2), Amount: 7}}
 	key := jws.Key{Kty: "EC", Crv: "P-256", X: "x", Y: "y"}
 	return []rootline.Record{
 		asset,

@@ -1,0 +1,202 @@
+package judge
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/rulebook"
+	"github.com/rootline/rootline/strictjson"
+)
+
+// kindOf returns the kind of an asset under the rulebook that it lives under.
+func (a *act) kindOf(asset *rootline.Asset) (*rulebook.Kind, error) {
+	book := a.rulebook
+	if book == nil || book.Ref() != asset.Rulebook {
+		var err error
+		if book, err = a.book(asset.Rulebook); err != nil {
+			return nil, err
+		}
+	}
+	return book.Kind(asset.Kind), nil
+}
+
+// under returns the asset that the event's own lies under, where it is created there or the rules look at it.
+func (a *act) under(action *rulebook.Action, kind *rulebook.Kind, asset *rootline.Asset) (*rootline.Asset, error) {
+	u, id := kind.Under, a.event.Under
+	if !action.Creates {
+		if id != "" && id != asset.Under {
+			return nil, rootline.Refuse(rootline.CodeWrongParent, asset.ID, id, asset.Under).At("/under")
+		}
+		if asset.Under == "" || !action.ReadsUnder() {
+			return nil, nil
+		}
+		return a.getAsset(asset.Under)
+	}
+	switch {
+	case u == nil && id == "", u != nil && u.Optional && id == "":
+		return nil, nil
+	case u == nil:
+		return nil, rootline.Refuse(rootline.CodeNotAsked, a.event.Action, "under").At("/under")
+	case id == "":
+		return nil, rootline.Refuse(rootline.CodeMissing, a.event.Action, "under").At("/under")
+	}
+	parent, err := a.getAsset(id)
+	switch {
+	case err != nil:
+		return nil, err
+	case parent == nil:
+		return nil, rootline.Refuse(rootline.CodeUnknownAsset, id).At("/under")
+	case !u.Of(parent.Kind):
+		return nil, rootline.Refuse(rootline.CodeWrongParent, asset.ID, id, parent.Kind).At("/under")
+	case !u.Open(parent.Kind, parent.State):
+		return nil, rootline.Refuse(rootline.CodeParentClosed, asset.ID, id, parent.State).At("/under")
+	}
+	return parent, nil
+}
+
+// counted is an asset as it was or is, with the kind that says what it counts for. The asset is nil before it began.
+type counted struct {
+	kind  *rulebook.Kind
+	asset *rootline.Asset
+}
+
+func (c counted) counts() map[string]int64 {
+	if c.asset == nil || c.kind == nil {
+		return nil
+	}
+	return c.kind.Counts(c.asset)
+}
+
+// recount brings the counts of the asset above up to date. It is written only when one of them changes, so that the
+// work on many things under one does not meet there; and unless forced only while that one is open, so that what was
+// accepted on the strength of its counts keeps them.
+func (a *act) recount(was, is counted, forced bool) error {
+	above := is.asset.Under
+	if above == "" {
+		return nil
+	}
+	old, now := was.counts(), is.counts()
+	if maps.Equal(old, now) {
+		return nil
+	}
+	parent, err := a.getAsset(above)
+	if err != nil {
+		return err
+	}
+	if parent == nil {
+		return rootline.Refuse(rootline.CodeUnknownAsset, above).At("/under")
+	}
+	if !forced && !is.kind.Under.Open(parent.Kind, parent.State) {
+		return rootline.Refuse(rootline.CodeParentClosed, is.asset.ID, above, parent.State)
+	}
+	parent = cloneAsset(parent)
+	if parent.Children == nil {
+		parent.Children = map[string]int64{}
+	}
+	for name := range old {
+		parent.Children[name] -= old[name]
+	}
+	for name := range now {
+		parent.Children[name] += now[name]
+	}
+	for name, n := range parent.Children {
+		if n > strictjson.MaxInteger || n < -strictjson.MaxInteger {
+			return rootline.Refuse(rootline.CodeBadData, above+": "+name)
+		}
+		if n == 0 {
+			delete(parent.Children, name)
+		}
+	}
+	a.concern(parent, LinkChild, 0)
+	return nil
+}
+
+// add fills up a counted lot.
+func (a *act) add(asset *rootline.Asset) error {
+	q := asset.Quantity
+	if q == nil {
+		return rootline.Refuse(rootline.CodeNotAsked, a.event.Action, "amount").At("/amount")
+	}
+	if q.Total > strictjson.MaxInteger-a.event.Amount {
+		return rootline.Refuse(rootline.CodeBadData, "amount").At("/amount")
+	}
+	q.Total += a.event.Amount
+	q.Left += a.event.Amount
+	return nil
+}
+
+// claim gives the asset what it has for itself alone, or takes it back.
+func (a *act) claim(action *rulebook.Action, asset *rootline.Asset, what string) error {
+	if action.Frees && asset.Claim != "" {
+		a.view.put(&rootline.Claim{ID: asset.Claim})
+		asset.Claim = ""
+	}
+	if what == "" {
+		return nil
+	}
+	id := a.rulebook.Name + "/" + asset.Kind + "/" + rootline.HashOf([]byte(what)).String()
+	known, err := get[*rootline.Claim](a.view, rootline.Ref{Space: rootline.SpaceClaim, ID: id})
+	if err != nil {
+		return err
+	}
+	if known != nil && known.Asset != "" {
+		return rootline.Refuse(rootline.CodeNotUnique, known.Asset)
+	}
+	a.view.put(&rootline.Claim{ID: id, Asset: asset.ID})
+	asset.Claim = id
+	return nil
+}
+
+// unfrozen refuses an asset that a recall holds.
+func unfrozen(asset *rootline.Asset) *rootline.Error {
+	if len(asset.Frozen) == 0 {
+		return nil
+	}
+	return rootline.Refuse(rootline.CodeFrozen, asset.ID, asset.Frozen[0].Recall)
+}
+
+// sawPending reports whether a signer saw the asset at some point of what is pending, for what is pending: the signers
+// of one action sign in any order, perhaps without a network.
+func sawPending(asset *rootline.Asset, e *rootline.Event) bool {
+	p := asset.Pending
+	if p == nil || p.Action != e.Action {
+		return false
+	}
+	return e.Prev == p.Base || slices.ContainsFunc(p.Signatures, func(s rootline.Signature) bool { return s.Head == e.Prev })
+}
+
+// sign takes a signature of an action of several signers. It waits, until the last one completes it: then the action
+// is done as by one. The rules were asked, as they are at every signature.
+func (a *act) sign(action *rulebook.Action, after *rootline.Asset, data rootline.Fields) (waits bool, err error) {
+	agreed, err := rootline.AgreedHash(action.Name, data, a.event.Refs)
+	if err != nil {
+		return false, err
+	}
+	p := &rootline.Pending{Action: action.Name, Agreed: agreed, Base: after.Head}
+	if old := after.Pending; old != nil && old.Action == action.Name {
+		*p = *old
+		p.Signatures = slices.Clone(old.Signatures)
+	}
+	if p.Agreed != agreed {
+		return false, rootline.Refuse(rootline.CodeSignersDisagree).At("/data")
+	}
+	for _, s := range p.Signatures {
+		if s.Organisation == a.device.Organisation || s.Role == a.device.Role {
+			return false, rootline.Refuse(rootline.CodeAlreadySigned, s.Organisation, s.Role)
+		}
+	}
+	p.Signatures = append(p.Signatures, rootline.Signature{
+		Role: a.device.Role, Organisation: a.device.Organisation, Device: a.device.Kid, Event: a.event.ID,
+	})
+	after.Pending = p
+	if len(p.Signatures) == len(action.Signers) {
+		after.Pending = nil
+		return false, nil
+	}
+	a.out.State = after.State
+	a.concern(after, LinkAsset, 0)
+	p.Signatures[len(p.Signatures)-1].Head = after.Head
+	a.accept(after.ID, after.Seq)
+	return true, nil
+}

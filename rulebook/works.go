@@ -1,0 +1,111 @@
+package rulebook
+
+import (
+	"cel.dev/cel-go/common/types"
+
+	"github.com/rootline/rootline"
+)
+
+// Powers are the roles that may do what the registry knows for assets of all kinds. An absent power is nobody's.
+type Powers struct {
+	// Attest is to vouch for an event that was signed before its device's end and delivered after it.
+	Attest []string `json:"attest,omitempty"`
+	// Recall is to open and close the recall of a lot, Release to let go what one froze.
+	Recall  []string `json:"recall,omitempty"`
+	Release []string `json:"release,omitempty"`
+	// Move is to move assets to this version of the rulebook.
+	Move []string `json:"move,omitempty"`
+}
+
+// Under is what an asset lies under in the breakdown of the works, and what is counted there.
+type Under struct {
+	// Kinds are what it may lie under, each with the states in which that one is open to it: only then may it be
+	// created there, and only then may what is counted of it change.
+	Kinds []KindStates `json:"kinds"`
+	// Optional says that an asset may also lie under nothing.
+	Optional bool     `json:"optional,omitempty"`
+	Counts   []*Count `json:"counts,omitempty"`
+}
+
+// Open reports whether an asset of a kind and in a state is open to what lies under it.
+func (u *Under) Open(kind, state string) bool {
+	in := InputAsk{Kinds: u.Kinds}
+	return in.Allows(kind, state)
+}
+
+// Of reports whether assets of the kind may have something under them.
+func (u *Under) Of(kind string) bool {
+	for _, k := range u.Kinds {
+		if k.Kind == kind {
+			return true
+		}
+	}
+	return false
+}
+
+// Count is a number that an asset keeps of what lies under it.
+type Count struct {
+	Name string `json:"name"`
+	// Check is what each asset counts for: 1 when a condition holds, or a number.
+	Check string `json:"check"`
+
+	formula *formula
+}
+
+// The counts that every breakdown has.
+const (
+	CountTotal  = "total"
+	CountFrozen = "frozen"
+)
+
+// Counts are what an asset adds to the counts of the one that it lies under, by name; zeroes are left out. What cannot
+// be worked out, since the asset's record does not hold it yet, counts nothing.
+func (k *Kind) Counts(asset *rootline.Asset) map[string]int64 {
+	if k.Under == nil {
+		return nil
+	}
+	counts := map[string]int64{CountTotal: 1}
+	if len(asset.Frozen) > 0 {
+		counts[CountFrozen] = 1
+	}
+	vars := activate(&Facts{Asset: asset})
+	for _, c := range k.Under.Counts {
+		out, _, err := c.formula.program.Eval(vars)
+		if err != nil {
+			continue
+		}
+		switch v := out.(type) {
+		case types.Bool:
+			if v {
+				counts[c.Name] = 1
+			}
+		case types.Int:
+			if v != 0 {
+				counts[c.Name] = int64(v)
+			}
+		}
+	}
+	return counts
+}
+
+// Moves names anew what an earlier version called otherwise: old name to new name. What is not named keeps its name.
+type Moves struct {
+	States map[string]string `json:"states,omitempty"`
+	Fields map[string]string `json:"fields,omitempty"`
+}
+
+// IsZero reports whether everything keeps its name.
+func (m Moves) IsZero() bool { return len(m.States) == 0 && len(m.Fields) == 0 }
+
+// State is the name here of a state of an earlier version; Field the same of a field.
+func (m Moves) State(old string) string { return renamed(m.States, old) }
+
+// Field is the name here of a field of an earlier version.
+func (m Moves) Field(old string) string { return renamed(m.Fields, old) }
+
+func renamed(names map[string]string, old string) string {
+	if name, ok := names[old]; ok {
+		return name
+	}
+	return old
+}
