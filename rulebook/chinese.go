@@ -23,6 +23,9 @@ func inChinese(format string, args []any) string {
 
 // chineseWord is the word for what a message is filled with, where that is a word of Rootline's and not of the author's.
 func chineseWord(s string) string {
+	if zh, ok := chinese[s]; ok {
+		return zh // a whole message
+	}
 	if kind, ok := strings.CutPrefix(s, "states of "); ok {
 		return kind + " 的状态"
 	}
@@ -110,5 +113,23 @@ var chinese = map[string]string{
 	"the text is not UTF-8":                                                                        "文本不是 UTF-8",
 	"this is empty":                                                                                "此处为空",
 	"%s":                                                                                           "%s",
-	"the expression may take %d steps; at most %d are allowed. Bound its lists with \"maxLength\" or \"max\"": "表达式可能需要 %d 步，最多允许 %d 步。请用 \"maxLength\" 或 \"max\" 限制其列表",
+	"the expression may take %d steps; at most %d are allowed. Bound its lists with \"maxLength\" or \"max\"":        "表达式可能需要 %d 步，最多允许 %d 步。请用 \"maxLength\" 或 \"max\" 限制其列表",
+	"an action has \"by\" or \"signers\", not both":                                                                  "动作应写 \"by\" 或 \"signers\" 之一，不能并用",
+	"an action of several signers has 2 to %d of them":                                                               "多方签认的动作应有 2 至 %d 个签认角色",
+	"a listed lot and what it lists lie under nothing":                                                               "清单批次及其单件不归属于上级",
+	"every breakdown counts %q already":                                                                              "每个分解结构本就统计 %q",
+	"expected a list of 1 to %d expressions":                                                                         "应为 1 至 %d 个表达式的列表",
+	"only an action that creates the asset claims something for it alone":                                            "只有创建资产的动作才能为其声明唯一性",
+	"what is counted is seen by its own record alone: %q is not there":                                               "统计只看资产自身的记录：此处没有 %q",
+	"a place cannot be looked into here; compare its id":                                                             "此处不能查看地点的内容；请比较其编号",
+	"only counted lots have an amount":                                                                               "只有计量批次才有数量",
+	"creating a counted lot asks for its amount: \"amount: required\" is missing":                                    "创建计量批次须要求数量：缺少 \"amount: required\"",
+	"only creating a listed lot asks for a list":                                                                     "只有创建清单批次才要求清单",
+	"creating a listed lot asks for its list: \"list: true\" is missing":                                             "创建清单批次须要求清单：缺少 \"list: true\"",
+	"only a listed lot that is there can be divided":                                                                 "只有已存在的清单批次才能拆分",
+	"a creating action has nothing to correct":                                                                       "创建动作没有可更正的事件",
+	"only an action on a counted lot that asks for an amount (\"amount: required\") adds to it":                      "只有对计量批次、且要求数量（\"amount: required\"）的动作才能增加存量",
+	"a creating action has nothing to free":                                                                          "创建动作没有可放弃的声明",
+	"an action that creates or divides cannot be done to what is frozen":                                             "创建或拆分的动作不能用于已冻结的资产",
+	"an action of several signers creates nothing, uses nothing up, and asks for no amount, list, tag or correction": "多方签认的动作不创建资产、不消耗投入物，也不要求数量、清单、标签或更正",
 }
