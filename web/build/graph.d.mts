@@ -1,3 +1,2 @@
 export const graphFile: string;
 export function filesOf(dist: string, page: string): { first: Set<string>; all: Set<string> };
-export function isDecoder(file: string): boolean;

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isDecoder } from './decoder.mjs';
 
 /** Where Vite writes which file imports which; see build.manifest in vite.config.ts. */
 export const graphFile = 'assets/graph.json';
@@ -26,6 +27,3 @@ export function filesOf(dist, page) {
   };
   return { first: walk(false), all: walk(true) };
 }
-
-/** The scanner's decoder is large, and kept when the camera is first opened. */
-export const isDecoder = (file) => /(^|\/)(decoder|scan|zxing)[^/]*$/.test(file) || file.endsWith('.wasm');

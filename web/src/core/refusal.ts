@@ -9,14 +9,14 @@ export interface RefusalShape {
   /** The rule that refused: "forestation@1/tree/plant/outside-plot". */
   readonly rule?: string;
   /** The clause of the standard or contract behind the rule. */
-  readonly clause?: string;
+  readonly clause?: Text;
 }
 
 /** What more is known of a refusal besides its words. */
 export interface RefusalDetails {
   readonly field?: string | undefined;
   readonly rule?: string | undefined;
-  readonly clause?: string | undefined;
+  readonly clause?: Text | undefined;
   /** The HTTP status, where a gateway answered. */
   readonly status?: number | undefined;
   /** Seconds after which it is worth trying again. */
@@ -31,7 +31,7 @@ export class Refusal extends Error {
   readonly says: Text;
   readonly field?: string;
   readonly rule?: string;
-  readonly clause?: string;
+  readonly clause?: Text;
   readonly status?: number;
   readonly retryAfter?: number;
 
@@ -53,13 +53,30 @@ export class Refusal extends Error {
       says: { en: this.says.en, zh: this.says.zh },
       ...(this.field !== undefined && { field: this.field }),
       ...(this.rule !== undefined && { rule: this.rule }),
-      ...(this.clause !== undefined && { clause: this.clause }),
+      ...(this.clause !== undefined && { clause: { en: this.clause.en, zh: this.clause.zh } }),
     };
   }
 
   static of(shape: RefusalShape, status?: number): Refusal {
     return new Refusal(shape.code, shape.says, { ...shape, status });
   }
+}
+
+const isRecord = (v: unknown): v is Record<string, unknown> => typeof v === 'object' && v !== null;
+const isText = (v: unknown): v is Text => isRecord(v) && typeof v.en === 'string' && typeof v.zh === 'string';
+const both = (s: string): Text => ({ en: s, zh: s });
+
+/** Reads a refusal that came over the network; undefined when it is none. A clause in one language stands for both. */
+export function readRefusal(v: unknown): RefusalShape | undefined {
+  if (!isRecord(v) || typeof v.code !== 'string' || v.code === '') return undefined;
+  const { code, says, detail, field, rule, clause } = v;
+  return {
+    code,
+    says: isText(says) ? { en: says.en, zh: says.zh } : both(typeof detail === 'string' ? detail : code),
+    ...(typeof field === 'string' && field !== '' && { field }),
+    ...(typeof rule === 'string' && rule !== '' && { rule }),
+    ...(isText(clause) ? { clause } : typeof clause === 'string' && clause !== '' && { clause: both(clause) }),
+  };
 }
 
 export const isRefusal = (e: unknown, code?: string): e is Refusal =>
@@ -104,6 +121,10 @@ const catalogue = {
   'no-crypto': {
     en: 'This browser has no keys here (WebCrypto). Open the page over https, in a current browser.',
     zh: '浏览器在此无法使用密钥（WebCrypto）。请用较新的浏览器，通过 https 打开本页。',
+  },
+  'sign-in-needed': {
+    en: 'The gateway wants this device to sign in again, and that did not work. Try again in a moment.',
+    zh: '网关要求本设备重新登录，但未成功。请稍后重试。',
   },
   'no-device': {
     en: 'This phone is not enrolled here yet. Open your invitation’s link, or scan its QR code.',
@@ -157,9 +178,15 @@ const catalogue = {
 
 export type OwnCode = keyof typeof catalogue;
 
-/** Makes a refusal of this page's own; {names} in its words are filled in. */
-export function refuse(code: OwnCode, values: Readonly<Record<string, string>> = {}, cause?: unknown, field?: string): Refusal {
-  const fill = (s: string): string => s.replace(/\{(\w+)\}/g, (hole, name: string) => values[name] ?? hole);
-  const says = catalogue[code];
-  return new Refusal(code, { en: fill(says.en), zh: fill(says.zh) }, { cause, field });
+/**
+ * Makes a refusal of this page's own. {names} in its words are filled in, each with the same text in both languages or
+ * with one for each.
+ */
+export function refuse(code: OwnCode, values: Readonly<Record<string, string | Text>> = {}, cause?: unknown, field?: string): Refusal {
+  const fill = (language: 'en' | 'zh'): string =>
+    catalogue[code][language].replace(/\{(\w+)\}/g, (hole, name: string) => {
+      const value = values[name];
+      return typeof value === 'string' ? value : (value?.[language] ?? hole);
+    });
+  return new Refusal(code, { en: fill('en'), zh: fill('zh') }, { cause, field });
 }

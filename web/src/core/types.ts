@@ -55,6 +55,8 @@ export interface EventBody {
   readonly asset?: string;
   /** Only with the event that creates an asset. */
   readonly kind?: string;
+  /** The asset that a created one lies under in the breakdown of the works. */
+  readonly under?: string;
   readonly action: string;
   /** With its version: "forestation@1". */
   readonly rulebook: string;
@@ -273,7 +275,7 @@ export interface Rule {
   readonly check: string;
   readonly code: string;
   readonly says: Text;
-  readonly clause?: string;
+  readonly clause?: string | Text;
 }
 
 export interface ActionView {

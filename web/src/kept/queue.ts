@@ -1,25 +1,119 @@
-import type { Draft } from '../core/event';
-import { refuse } from '../core/refusal';
-import type { Photo, Text } from '../core/types';
+import { checkEvent, eventOf, limits, type Draft } from '../core/event';
+import { instant } from '../core/instant';
+import { signJws } from '../core/jws';
+import { refuse, type Refusal } from '../core/refusal';
+import type { Evidence, Photo, Text } from '../core/types';
+import { newEventId } from '../core/uuidv7';
+import { announce, onChange } from './changes';
+import { getMeta, kept, write } from './db';
+import { currentDevice } from './device';
+import { again, enqueue, leave, mustGet, stores } from './line';
+import { touchesOf } from './touches';
 import type { Committed, Queued } from './types';
 
-/** Signs at once and keeps event and photos together or not at all. Throws Refusal: no-device, device-revoked, malformed-event, storage-full. */
-export async function capture(_draft: Draft, _photos: readonly Photo[], _title: Text): Promise<Queued> { throw refuse('internal'); }
-/** A page of the queue in order of capture; `after` is the order of the last one seen. */
-export async function queue(_page: { after?: number; limit?: number } = {}): Promise<Queued[]> { throw refuse('internal'); }
-export async function queued(_id: string): Promise<Queued | undefined> { throw refuse('internal'); }
-/** Own events about an asset that are not committed, oldest first. */
-export async function queuedFor(_asset: string): Promise<Queued[]> { throw refuse('internal'); }
+export { exportQueue, importQueue } from './transfer';
+
+/**
+ * Signs at once and keeps event and photos together or not at all. Throws Refusal: no-device, device-revoked,
+ * device-expired, malformed-event, storage-full.
+ */
+export async function capture(draft: Draft, photos: readonly Photo[], title: Text): Promise<Queued> {
+  const device = await currentDevice();
+  if (device === undefined) throw refuse('no-device');
+  if (device.revoked !== undefined) throw refuse(device.revoked.code);
+  const files = [...new Map(photos.map((p) => [p.sha256, p])).values()];
+  const ledger = await getMeta('ledger');
+  const now = Date.now();
+  // A head that own unsent events will move would never hold.
+  const moved = draft.prev !== undefined && (await queuedFor(draft.asset)).length > 0;
+  const event = eventOf(
+    { ...draft, evidence: evidenceOf(draft.evidence, files), ...(moved && { prev: '' }) },
+    { id: newEventId(now), at: instant(now), seen: ledger && { block: ledger.view.block.number, hash: ledger.view.block.hash } },
+  );
+  checkEvent(event);
+  const jws = await signJws(device, 'rootline-event', device.net, event);
+  if (jws.length > limits.jws) throw tooLong();
+  const record = await write(stores, async (tx) => {
+    for (const photo of files) {
+      const there = await tx.objectStore('photos').getKey(photo.sha256);
+      if (there === undefined) await tx.objectStore('photos').add({ ...plain(photo), sent: false });
+    }
+    return enqueue(tx, {
+      id: event.id, asset: draft.asset, action: draft.action, title: { en: title.en, zh: title.zh }, rulebook: draft.rulebook,
+      jws, at: now, photos: files.map((p) => p.sha256), device: device.kid, net: device.net, ...touchesOf(event),
+      ...(draft.kind !== undefined && { kind: draft.kind }),
+    });
+  });
+  announce('queue');
+  return record;
+}
+
+const tooLong = (): Refusal => refuse('malformed-event', { reason: { en: 'it is longer than 256 KiB', zh: '超过 256 KiB' } });
+
+const plain = ({ sha256, type, size, blob }: Photo): Photo => ({ sha256, type, size, blob });
+
+const evidenceOf = (given: readonly Evidence[] | undefined, photos: readonly Photo[]): Evidence[] => [
+  ...(given ?? []),
+  ...photos.map(({ sha256, type, size }) => ({ sha256, type, size })),
+];
+
+/** A page of the queue in the order of capture; `after` is the order of the last one seen. */
+export async function queue(page: { after?: number; limit?: number } = {}): Promise<Queued[]> {
+  return (await kept()).getAllFromIndex('queue', 'order', IDBKeyRange.lowerBound(page.after ?? 0, true), page.limit ?? 100);
+}
+
+/** One event of the queue; undefined once the ledger has it or it was discarded. */
+export async function queued(id: string): Promise<Queued | undefined> {
+  return (await kept()).get('queue', id);
+}
+
+/** Own events that touch an asset and are not committed, oldest first. */
+export async function queuedFor(asset: string): Promise<Queued[]> {
+  const all = await (await kept()).getAllFromIndex('queue', 'writes', asset);
+  return all.sort((a, b) => a.order - b.order);
+}
+
 /** The last events that the ledger committed, newest first. */
-export async function committed(_limit = 50): Promise<Committed[]> { throw refuse('internal'); }
+export async function committed(limit = 50): Promise<Committed[]> {
+  const list: Committed[] = [];
+  let cursor = await (await kept()).transaction('done').store.index('order').openCursor(null, 'prev');
+  for (; cursor !== null && list.length < limit; cursor = await cursor.continue()) list.push(cursor.value);
+  return list;
+}
+
 /** Calls back after every change of the queue, in any tab. Returns the end of it. */
-export function watch(_changed: () => void): () => void { throw refuse('internal'); }
-/** Puts a refused event back into the queue, and those that were held because of it. */
-export async function retry(_id: string): Promise<void> { throw refuse('internal'); }
-export async function retryAll(): Promise<number> { throw refuse('internal'); }
-/** Throws a refused or held event away, with its photos, after the person said so. Those that waited for it are sent then; the ledger judges them. */
-export async function discard(_id: string): Promise<void> { throw refuse('internal'); }
-/** A zip file: queue.jsonl with the signed events, photos/ with the photos. Never a key. */
-export async function exportQueue(): Promise<Blob> { throw refuse('internal'); }
-/** Takes events of an exported queue, of any person: the signature is the authority. foreign are those of another ledger. */
-export async function importQueue(_file: Blob): Promise<{ added: number; known: number; foreign: number }> { throw refuse('internal'); }
+export const watch = (changed: () => void): (() => void) => onChange((c) => c === 'queue' && changed());
+
+/** Puts a refused event back into the queue, and those that were held because of it. Throws Refusal not-in-queue. */
+export async function retry(id: string): Promise<void> {
+  await write(stores, async (tx) => {
+    const record = await mustGet(tx, id);
+    if (record.state === 'refused') await again(tx, record);
+  });
+  announce('queue');
+}
+
+/** Puts all refused events back, or those with one of the codes. Answers how many. */
+export async function retryAll(codes?: readonly string[], device?: string): Promise<number> {
+  const n = await write(stores, async (tx) => {
+    const refused = await tx.objectStore('queue').index('state').getAll('refused');
+    const chosen = refused.filter((r) => (codes?.includes(r.error?.code ?? '') ?? true) && (device ?? r.device) === r.device);
+    for (const record of chosen) await again(tx, record);
+    return chosen.length;
+  });
+  if (n > 0) announce('queue');
+  return n;
+}
+
+/**
+ * Throws a refused or held event away, with its photos, after the person said so. What waited for it goes on, and the
+ * ledger judges it. Throws Refusal not-refused and not-in-queue.
+ */
+export async function discard(id: string): Promise<void> {
+  await write(stores, async (tx) => {
+    const record = await mustGet(tx, id);
+    if (record.state !== 'refused' && record.state !== 'held') throw refuse('not-refused');
+    await leave(tx, record);
+  });
+  announce('queue');
+}

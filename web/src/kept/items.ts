@@ -1,0 +1,78 @@
+import type { AssetView, Position } from '../core/types';
+import { kept, write, type ItemRecord } from './db';
+import { cellOf, metresBetween, rangesAround } from './grid';
+import type { Near } from './types';
+
+/** How many items are kept that belong to no kept place: those looked at last. */
+const looseItems = 500;
+
+/** The record of an item. `round` is the download that brought it, for items of a kept place. */
+export function itemRecord(item: AssetView, asOf: number, round?: number): ItemRecord {
+  return {
+    id: item.id, item, asOf,
+    codes: [...new Set([item.id, ...item.tags])],
+    ...(item.place !== undefined && { place: item.place }),
+    ...(item.position !== undefined && { cell: cellOf(item.position) }),
+    ...(round === undefined ? { loose: asOf } : { round }),
+  };
+}
+
+/** Keeps an item that was looked at. One of a kept place stays that place's. */
+export async function keepItem(item: AssetView): Promise<void> {
+  await write(['items'], async (tx) => {
+    const store = tx.objectStore('items');
+    const before = await store.get(item.id);
+    await store.put(itemRecord(item, Date.now(), before?.round));
+    const many = await store.index('loose').count();
+    let oldest = many > looseItems ? await store.index('loose').openCursor() : null;
+    for (let n = many - looseItems; n > 0 && oldest !== null; n--) {
+      await oldest.delete();
+      oldest = await oldest.continue();
+    }
+  });
+}
+
+/** The kept item behind a code or a tag. */
+export async function keptItem(code: string): Promise<ItemRecord | undefined> {
+  const db = await kept();
+  return (await db.get('items', code)) ?? db.getFromIndex('items', 'codes', code);
+}
+
+/** Kept items within so many metres of a position, nearest first. */
+export async function near(at: Position, metres: number, limit = 200): Promise<Near[]> {
+  const index = (await kept()).transaction('items').store.index('cell');
+  const found: Near[] = [];
+  for (const [from, to] of rangesAround(at, metres)) {
+    // A key of two numbers is an array of its own kind, which must be a plain one.
+    for (const { item } of await index.getAll(IDBKeyRange.bound([...from], [...to]))) {
+      const away = item.position === undefined ? Infinity : metresBetween(at, item.position);
+      if (away <= metres) found.push({ item, metres: away });
+    }
+  }
+  return found.sort((a, b) => a.metres - b.metres).slice(0, limit);
+}
+
+/** The keys of a place's items: the place's own, then those of the places within it. */
+export const within = (place: string): readonly IDBKeyRange[] => [
+  IDBKeyRange.only(place),
+  IDBKeyRange.bound(`${place}/`, `${place}0`, false, true), // "0" comes right after "/"
+];
+
+/** Kept items of a place and of the places within it; `after` is the id of the last one seen. In no meaningful order, each once. */
+export async function itemsOf(place: string, page: { after?: string; limit?: number } = {}): Promise<AssetView[]> {
+  const limit = page.limit ?? 200;
+  const list: AssetView[] = [];
+  const index = (await kept()).transaction('items').store.index('place');
+  const last = page.after === undefined ? undefined : await index.objectStore.get(page.after);
+  for (const range of within(place)) {
+    let cursor = await index.openCursor(range);
+    if (cursor !== null && last?.place !== undefined && range.includes(last.place)) {
+      cursor = await cursor.continuePrimaryKey(last.place, last.id);
+      if (cursor?.primaryKey === last.id) cursor = await cursor.continue();
+    } else if (last?.place !== undefined && last.place !== place && range.includes(place)) {
+      continue; // the page before went beyond the place's own
+    }
+    for (; cursor !== null && list.length < limit; cursor = await cursor.continue()) list.push(cursor.value.item);
+  }
+  return list;
+}
