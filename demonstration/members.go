@@ -27,7 +27,7 @@ func members() []member {
 		{network.Owner, rootline.Text{En: "Project company (demonstration)", Zh: "建设单位（演示）"}, "9520001",
 			[]string{rootline.RoleManager, "importer"}},
 		{network.Contractor, rootline.Text{En: "Contractor (demonstration)", Zh: "施工单位（演示）"}, "9520002",
-			[]string{"nursery", "carrier", "planter", "supplier", "builder"}},
+			[]string{"nursery", "carrier", "planter", "supplier", "builder", "supervisor"}},
 		{network.Supervisor, rootline.Text{En: "Supervisor (demonstration)", Zh: "监理单位（演示）"}, "9520003",
 			[]string{"supervisor", "laboratory"}},
 		{network.Regulator, rootline.Text{En: "Quality authority (demonstration)", Zh: "质量监督机构（演示）"}, "9520004",
