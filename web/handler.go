@@ -10,9 +10,11 @@ import (
 	"strings"
 )
 
-// ContentSecurityPolicy is the policy that the start page works under: files of its own origin, nothing inline.
-const ContentSecurityPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; " +
-	"connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+// ContentSecurityPolicy is the policy that all pages but the items' work under: files of their own origin, nothing
+// inline. WebAssembly is for the decoder of codes, blob: for pictures that the camera took.
+const ContentSecurityPolicy = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; " +
+	"img-src 'self' blob:; connect-src 'self'; worker-src 'self'; manifest-src 'self'; media-src 'self' blob:; " +
+	"font-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 
 // The values of Cache-Control. What Vite names by its content can be kept for good; all else is asked for again, so
 // that a new page is seen with the next load.
@@ -32,9 +34,10 @@ func CacheControl(name string) string {
 	return cacheAsk
 }
 
-// Handler serves the start page at "/" and its files, each with its type, CacheControl and the policy. Any other
-// path answers 404. Where the page was not built, "/" answers 200 with a page that says how to build it: the API and
-// the item pages work without.
+// Handler serves the built files, each with its type, CacheControl and the policy: the start page at "/", the
+// enrolment at "/enrol", the field app at "/field/" and at every path below it that is no file. Any other path answers
+// 404. Where the pages were not built, "/" answers 200 with a page that says how to build them: the API and the item
+// pages work without.
 func Handler() http.Handler { return handler(Assets()) }
 
 func handler(assets fs.FS) http.Handler {
@@ -44,13 +47,14 @@ func handler(assets fs.FS) http.Handler {
 			http.Error(w, "only GET is answered here", http.StatusMethodNotAllowed)
 			return
 		}
-		name := strings.TrimPrefix(path.Clean("/"+r.URL.Path), "/")
-		if name == "" {
-			name = "index.html"
-		}
-		body, err := read(assets, name)
+		name, body, err := find(assets, strings.TrimPrefix(path.Clean("/"+r.URL.Path), "/"))
 		if err != nil {
 			http.NotFound(w, r)
+			return
+		}
+		if name == fieldPage && r.URL.Path == "/field" {
+			// The app's manifest and worker begin at /field/, and its page's own links, too.
+			http.Redirect(w, r, "/field/", http.StatusPermanentRedirect)
 			return
 		}
 		h := w.Header()
@@ -58,19 +62,49 @@ func handler(assets fs.FS) http.Handler {
 		h.Set("Cache-Control", CacheControl(name))
 		h.Set("Content-Security-Policy", ContentSecurityPolicy)
 		h.Set("X-Content-Type-Options", "nosniff")
+		if r.Header.Get("Service-Worker") == "script" {
+			// Wherever the build puts the worker, it may serve the field app and the enrolment.
+			h.Set("Service-Worker-Allowed", "/")
+			h.Set("Cache-Control", cacheAsk)
+		}
 		if r.Method == http.MethodGet {
 			_, _ = w.Write(body) // the reader has gone: nobody is left to tell
 		}
 	})
 }
 
-// read gives a file of the page. Names that begin with a dot are no part of it.
+const (
+	startPage = "index.html"
+	enrolPage = "enrol/index.html"
+	fieldPage = "field/index.html"
+)
+
+// find gives the file that a path leads to, under the name that it has in the build.
+func find(assets fs.FS, name string) (string, []byte, error) {
+	switch name {
+	case "":
+		name = startPage
+	case "enrol":
+		name = enrolPage
+	case "field":
+		name = fieldPage
+	}
+	body, err := read(assets, name)
+	if err != nil && strings.HasPrefix(name, "field/") && path.Ext(name) == "" {
+		// A page of the app that was opened by its address. What has an extension is a file, and is missing.
+		name = fieldPage
+		body, err = read(assets, name)
+	}
+	return name, body, err
+}
+
+// read gives a file of the build. Names that begin with a dot are no part of it, nor what lies in folders so named.
 func read(assets fs.FS, name string) ([]byte, error) {
-	if strings.HasPrefix(path.Base(name), ".") {
+	if strings.HasPrefix(name, ".") || strings.Contains(name, "/.") {
 		return nil, fs.ErrNotExist
 	}
 	body, err := fs.ReadFile(assets, name)
-	if name == "index.html" && errors.Is(err, fs.ErrNotExist) {
+	if name == startPage && errors.Is(err, fs.ErrNotExist) {
 		return unbuilt, nil
 	}
 	return body, err
@@ -87,6 +121,12 @@ func contentType(name string) string {
 		return "text/css; charset=utf-8"
 	case ".svg":
 		return "image/svg+xml"
+	case ".wasm":
+		return "application/wasm"
+	case ".json":
+		return "application/json"
+	case ".png":
+		return "image/png"
 	case ".webmanifest":
 		return "application/manifest+json"
 	}

@@ -10,6 +10,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"sync"
+	"time"
 
 	"github.com/rootline/rootline"
 )
@@ -28,6 +30,10 @@ var (
 // Store is a folder of files named by their SHA-256. It may be used by many goroutines, and by one process at a time.
 type Store struct {
 	root *os.Root
+	now  func() time.Time
+
+	mu      sync.Mutex
+	writers map[string]*writer // of uploads in parts, by name
 }
 
 // partial is the folder of what is being written. What a crash leaves there is removed when the store is opened.
@@ -42,8 +48,8 @@ func Open(dir string) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{root: root}
-	if err := errors.Join(root.RemoveAll(partial), root.Mkdir(partial, 0o700)); err != nil {
+	s := &Store{root: root, now: time.Now, writers: map[string]*writer{}}
+	if err := errors.Join(root.RemoveAll(partial), root.Mkdir(partial, 0o700), root.MkdirAll(parts, 0o700), s.sweep()); err != nil {
 		return nil, errors.Join(err, root.Close())
 	}
 	return s, nil

@@ -1,124 +1,221 @@
 package httpapi
 
 import (
+	"fmt"
 	"net/http"
+	"slices"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/rootline/rootline"
 	"github.com/rootline/rootline/judge/judgetest"
+	"github.com/rootline/rootline/web/page"
 )
 
-// Every operation, and what a guest, a member, an admin and a device that was revoked after it signed in are
-// answered. An operation that is not in this table fails the test.
+// asker is one who asks: a guest, a device of each role and organisation, and devices that have come to their end.
+type asker struct {
+	name, organisation, role, token string
+}
+
+// askers signs everyone in.
+func askers(w *works) (all []asker) {
+	all = append(all, asker{name: "guest"})
+	for _, msp := range []string{judgetest.Owner, judgetest.Contractor, judgetest.Supervisor, judgetest.Regulator} {
+		all = append(all, asker{msp + " admin", msp, rootline.RoleAdmin, w.signIn(w.Admins[msp])})
+		for _, role := range judgetest.Roles[msp] {
+			person := w.Enrol(msp, role)
+			w.await()
+			all = append(all, asker{msp + " " + role, msp, role, w.signIn(person)})
+		}
+	}
+	late := w.Enrol(judgetest.Contractor, "planter")
+	w.await()
+	all = append(all,
+		asker{"revoked", judgetest.Contractor, "planter", w.signIn(w.gone)},
+		asker{"expired", judgetest.Contractor, "planter", w.signIn(late)})
+	admin := w.Admins[judgetest.Contractor]
+	w.Do(admin, judgetest.Act(rootline.ActRevoke, rootline.RevokeData{Device: w.gone.Kid(), Reason: "lost"}))
+	w.Do(admin, judgetest.Act(rootline.ActRenew, rootline.RenewData{Device: late.Kid(), Until: rootline.InstantOf(time.Now())}))
+	w.await()
+	time.Sleep(2 * time.Millisecond)
+	return all
+}
+
+// rights says what the answers to a route are: to guests, and to devices by their roles, "*" for all others. A role
+// may stand with its organisation.
+type rights struct {
+	guest   int
+	members map[string]int
+}
+
+func everyone(status int) rights { return rights{status, map[string]int{"*": status}} }
+
+func members(status int) rights { return rights{http.StatusUnauthorized, map[string]int{"*": status}} }
+
+func only(status int, who ...string) rights {
+	r := members(http.StatusForbidden)
+	for _, name := range who {
+		r.members[name] = status
+	}
+	return r
+}
+
+func (r rights) of(a asker) (status int, code rootline.Code) {
+	if a.role == "" {
+		return r.guest, ""
+	}
+	status = r.members["*"]
+	for _, name := range []string{a.role, a.organisation + " " + a.role} {
+		if s, ok := r.members[name]; ok {
+			status = s
+		}
+	}
+	// One that came to its end is a guest, who is told why.
+	switch ended := r.guest == http.StatusUnauthorized; {
+	case ended && a.name == "revoked":
+		return http.StatusForbidden, rootline.CodeDeviceRevoked
+	case ended && a.name == "expired":
+		return http.StatusForbidden, rootline.CodeDeviceExpired
+	case a.name == "revoked" || a.name == "expired":
+		return r.guest, ""
+	}
+	return status, ""
+}
+
+// table says who may use each route, and what they are answered. A status other than 401 and 403 says that they were let
+// in: 400, 404 and 422 come from the work itself, which has nothing to do with an empty body.
+var table = []struct {
+	route, path string
+	rights
+}{
+	{"POST /api/v1/events", "/api/v1/events", everyone(400)},
+	{"POST /api/v1/events:check", "/api/v1/events:check", everyone(400)},
+	{"GET /api/v1/events/:id", "/api/v1/events/EVENT", everyone(200)},
+	{"GET /api/v1/assets", "/api/v1/assets", members(200)},
+	{"GET /api/v1/assets/:id", "/api/v1/assets/TREE", everyone(200)},
+	{"GET /api/v1/assets/:id/events", "/api/v1/assets/TREE/events", everyone(200)},
+	{"GET /api/v1/assets/:id/trace", "/api/v1/assets/TREE/trace", everyone(200)},
+	{"GET /api/v1/assets/:id/trace", "/api/v1/assets/TREE/trace?direction=forward", members(200)},
+	{"GET /api/v1/assets/:id/qr.svg", "/api/v1/assets/TREE/qr.svg", everyone(200)},
+	{"GET /api/v1/assets/:id/qr.png", "/api/v1/assets/TREE/qr.png", everyone(200)},
+	// Of forestation@1, which is adopted here: nurseries make trees; planters and supervisors replace damaged tags.
+	{"POST /api/v1/labels", "/api/v1/labels", only(422, "admin", "manager", "importer", "nursery", "planter", "supervisor")},
+	{"GET /api/v1/places", "/api/v1/places", members(200)},
+	{"GET /api/v1/places/*id", "/api/v1/places/forest/1", everyone(200)},
+	{"GET /api/v1/rulebooks", "/api/v1/rulebooks", everyone(200)},
+	{"GET /api/v1/rulebooks/:name", "/api/v1/rulebooks/forestation@1", everyone(200)},
+	{"GET /api/v1/rulebooks/:name", "/api/v1/rulebooks/forestation@1.yaml", everyone(200)},
+	{"GET /api/v1/ballots", "/api/v1/ballots", members(200)},
+	{"GET /api/v1/devices", "/api/v1/devices", members(200)},
+	{"GET /api/v1/devices/:kid", "/api/v1/devices/KID", members(200)},
+	{"GET /api/v1/ledger", "/api/v1/ledger", everyone(200)},
+	{"GET /api/v1/blocks/:number", "/api/v1/blocks/1", everyone(200)},
+	{"GET /api/v1/transactions/:id", "/api/v1/transactions/none", everyone(404)},
+	{"GET /api/v1/findings", "/api/v1/findings", members(200)},
+	{"PUT /api/v1/evidence/:sha256", "/api/v1/evidence/HASH", members(400)},
+	{"PATCH /api/v1/evidence/:sha256", "/api/v1/evidence/HASH", members(400)},
+	{"GET /api/v1/evidence/:sha256", "/api/v1/evidence/HASH", members(200)},
+	{"HEAD /api/v1/evidence/:sha256", "/api/v1/evidence/HASH", members(200)},
+	{"POST /api/v1/session", "/api/v1/session", everyone(400)},
+	{"GET /api/v1/session", "/api/v1/session", members(200)},
+	{"GET /healthz", "/healthz", everyone(200)},
+	{"GET /readyz", "/readyz", everyone(200)},
+	{"GET /metrics", "/metrics", everyone(200)},
+	{"HEAD /metrics", "/metrics", everyone(200)},
+	{"GET /8004/:code", "/8004/TREE", everyone(200)},
+	{"HEAD /8004/:code", "/8004/TREE", everyone(200)},
+	{"GET " + page.StylesheetPath, page.StylesheetPath, everyone(200)},
+	{"HEAD " + page.StylesheetPath, page.StylesheetPath, everyone(200)},
+	{"GET /openapi.json", "/openapi.json", everyone(200)},
+	{"GET /openapi.yaml", "/openapi.yaml", everyone(200)},
+	{"GET /openapi-3.0.json", "/openapi-3.0.json", everyone(200)},
+	{"GET /openapi-3.0.yaml", "/openapi-3.0.yaml", everyone(200)},
+}
+
+// elsewhere are the routes that other tests go through, for all who ask.
+var elsewhere = []string{
+	"GET /api/v1/stream",     // TestStream, TestFindingsAreForMembers, TestStreamTellsADeviceOfItsEnd
+	"DELETE /api/v1/session", // TestSignOut
+}
+
+// Every route that is registered, for everyone who may ask. A route that is not in the table fails the test.
 func TestAccess(t *testing.T) {
 	w := newWorks(t)
-	member, admin, gone := w.signIn(w.planter), w.signIn(w.Admins[judgetest.Owner]), w.signIn(w.gone)
-	w.Do(w.Admins[judgetest.Contractor], judgetest.Act(rootline.ActRevoke, rootline.RevokeData{Device: w.gone.Kid(), Reason: "lost"}))
-	w.await()
-	if _, err := w.files.Put(t.Context(), rootline.HashOf(photo), bytesReader("photo")); err != nil {
-		t.Fatal(err)
-	}
-	const ok, no, revoked, bad, nothing, unfit = 200, 401, 403, 400, 404, 422
-	for _, c := range []struct {
-		operation, path              string
-		guest, member, admin, device int
-	}{
-		{"record-events", "/api/v1/events", bad, bad, bad, bad},
-		{"check-events", "/api/v1/events:check", bad, bad, bad, bad},
-		{"get-event", "/api/v1/events/EVENT", ok, ok, ok, ok},
-		{"list-assets", "/api/v1/assets", no, ok, ok, revoked},
-		{"get-asset", "/api/v1/assets/TREE", ok, ok, ok, ok},
-		{"list-asset-events", "/api/v1/assets/TREE/events", ok, ok, ok, ok},
-		{"trace-asset", "/api/v1/assets/TREE/trace", ok, ok, ok, ok},
-		{"trace-asset", "/api/v1/assets/TREE/trace?direction=forward", no, ok, ok, no},
-		{"get-qr-svg", "/api/v1/assets/TREE/qr.svg", ok, ok, ok, ok},
-		{"get-qr-png", "/api/v1/assets/TREE/qr.png", ok, ok, ok, ok},
-		{"print-labels", "/api/v1/labels", no, unfit, unfit, revoked},
-		{"list-places", "/api/v1/places", no, ok, ok, revoked},
-		{"get-place", "/api/v1/places/forest/1", ok, ok, ok, ok},
-		{"list-rulebooks", "/api/v1/rulebooks", ok, ok, ok, ok},
-		{"get-rulebook", "/api/v1/rulebooks/forestation@1", ok, ok, ok, ok},
-		{"get-rulebook", "/api/v1/rulebooks/forestation@1.yaml", ok, ok, ok, ok},
-		{"list-ballots", "/api/v1/ballots", no, ok, ok, revoked},
-		{"list-devices", "/api/v1/devices", no, ok, ok, revoked},
-		{"get-device", "/api/v1/devices/KID", no, ok, ok, revoked},
-		{"get-ledger", "/api/v1/ledger", ok, ok, ok, ok},
-		{"get-block", "/api/v1/blocks/1", ok, ok, ok, ok},
-		{"get-transaction", "/api/v1/transactions/none", nothing, nothing, nothing, nothing},
-		{"list-findings", "/api/v1/findings", no, ok, ok, revoked},
-		{"put-evidence", "/api/v1/evidence/HASH", no, bad, bad, revoked},
-		{"get-evidence", "/api/v1/evidence/HASH", no, ok, ok, revoked},
-		{"has-evidence", "/api/v1/evidence/HASH", no, ok, ok, revoked},
-		{"sign-in", "/api/v1/session", bad, bad, bad, bad},
-		{"get-session", "/api/v1/session", no, ok, ok, no},
-		{"healthz", "/healthz", ok, ok, ok, ok},
-		{"readyz", "/readyz", ok, ok, ok, ok},
-	} {
-		op := w.operation(c.operation)
-		for _, who := range []struct {
-			name, token string
-			want        int
-		}{{"guest", "", c.guest}, {"member", member, c.member}, {"admin", admin, c.admin}, {"revoked", gone, c.device}} {
+	all := askers(w)
+	w.putPhoto()
+	seen := map[string]bool{}
+	for _, c := range table {
+		seen[c.route] = true
+		method, _, _ := strings.Cut(c.route, " ")
+		for _, a := range all {
 			var body []byte
-			if op.RequestBody != nil {
+			if method == http.MethodPost || method == http.MethodPut || method == http.MethodPatch {
 				body = []byte(`{}`) // well-formed, and nothing that could be done
 			}
-			r := w.ask(op.Method, w.fill(c.path), who.token, body, "Content-Type", "application/json")
-			if r.status != who.want {
-				t.Errorf("%s %s as %s: %d, want %d: %.200s", op.Method, c.path, who.name, r.status, who.want, r.body)
+			want, code := c.of(a)
+			r := w.ask(method, w.fill(c.path), a.token, body, "Content-Type", "application/json")
+			if r.status != want || code != "" && method != http.MethodHead && r.code() != code {
+				t.Errorf("%s %s as %s: %d %s, want %d %s: %.200s", method, c.path, a.name, r.status, r.code(), want, code, r.body)
 			}
-			if r.status >= 400 && op.Method != http.MethodHead && (r.code() == "" || r.header.Get("Content-Type") != "application/problem+json") {
-				t.Errorf("%s %s as %s: no problem: %s %.200s", op.Method, c.path, who.name, r.header.Get("Content-Type"), r.body)
+			if r.status >= 400 && method != http.MethodHead && (r.code() == "" || r.header.Get("Content-Type") != "application/problem+json") {
+				t.Errorf("%s %s as %s: no problem: %s %.200s", method, c.path, a.name, r.header.Get("Content-Type"), r.body)
 			}
 		}
-		w.seen(c.operation)
 	}
-	w.seen("stream")   // TestStream
-	w.seen("sign-out") // TestSignOut
-	for id := range w.operations() {
-		if !w.visited[id] {
-			t.Errorf("the operation %s is not in the table", id)
+	for _, r := range w.server.engine.Routes() {
+		route := r.Method + " " + strings.ReplaceAll(r.Path, `\:`, ":")
+		if !seen[route] && !slices.Contains(elsewhere, route) {
+			t.Errorf("%s is not in the table", route)
 		}
+		if w.server.declared[route] == nil {
+			t.Errorf("nobody said who may use %s", route)
+		}
+		delete(seen, route)
+	}
+	for route := range seen {
+		t.Errorf("%s is in the table, and no route", route)
 	}
 }
 
-// An operation that says nothing about who may call it is closed to all.
+// A route for which nobody said who may use it cannot be registered, and one that got past that is closed to all.
 func TestAccessIsDeniedByDefault(t *testing.T) {
 	w := newWorks(t)
-	add(w.server.api, denied, get, "/api/v1/undecided", "undecided", "", w.server.healthz)
+	for name, register := range map[string]func(){
+		"operation": func() { add(w.server.api, nil, get, "/api/v1/undecided", "undecided", "", w.server.healthz) },
+		"page":      func() { w.server.page(w.server.engine, nil, "/undecided", stylesheet) },
+		"past add":  func() { huma.Get(w.server.api, "/api/v1/undecided", w.server.healthz) },
+		"wrong type": func() {
+			huma.Register(w.server.api, huma.Operation{Method: get, Path: "/x", Metadata: map[string]any{accessKey: "public"}}, w.server.healthz)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			defer func() {
+				if caught := recover(); caught == nil || !strings.Contains(fmt.Sprint(caught), "who may use") {
+					t.Errorf("registered: %v", caught)
+				}
+			}()
+			register()
+		})
+	}
 	for _, token := range []string{"", w.signIn(w.Admins[judgetest.Owner])} {
-		if r := w.get("/api/v1/undecided", token); r.status != http.StatusForbidden {
+		if r := w.get("/api/v1/undecided", token); r.status != http.StatusNotFound {
 			t.Errorf("answered %d", r.status)
 		}
 	}
 }
 
+// operations are those of the API's description, by their ids.
 func (w *works) operations() map[string]*huma.Operation {
 	all := map[string]*huma.Operation{}
 	for _, item := range w.server.OpenAPI().Paths {
-		for _, op := range []*huma.Operation{item.Get, item.Put, item.Post, item.Delete, item.Head} {
+		for _, op := range []*huma.Operation{item.Get, item.Put, item.Post, item.Delete, item.Head, item.Patch} {
 			if op != nil {
 				all[op.OperationID] = op
 			}
 		}
 	}
 	return all
-}
-
-func (w *works) operation(id string) *huma.Operation {
-	w.t.Helper()
-	op := w.operations()[id]
-	if op == nil {
-		w.t.Fatalf("there is no operation %s", id)
-	}
-	return op
-}
-
-func (w *works) seen(id string) {
-	if w.visited == nil {
-		w.visited = map[string]bool{}
-	}
-	w.visited[id] = true
 }

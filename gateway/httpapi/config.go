@@ -3,7 +3,9 @@ package httpapi
 import (
 	"fmt"
 	"net"
+	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/rootline/rootline"
@@ -12,12 +14,20 @@ import (
 // Config is what the API needs to know of where it stands.
 type Config struct {
 	// Origin is the address under which people reach the gateway: scheme, host and port, "https://works.example".
-	// QR codes lead to it and sign-ins must name it.
+	// QR codes lead to it.
 	Origin string
+	// Origins are further addresses of the same gateway: "http://localhost:8080" beside "https://192.168.1.5:8443". What
+	// comes from any of them is from a page of ours, and a sign-in may name any.
+	Origins []string
 	// Organisation is the MSP id of the organisation whose gateway this is.
 	Organisation string
 	// Channel is the Fabric channel that holds the ledger.
 	Channel string
+	// Root is the certificate (DER) of the gateway's own CA, which phones install from /install; nil when its
+	// certificate comes from one that browsers know.
+	Root []byte
+
+	all []string // see origins
 }
 
 // ParseOrigin checks an origin and gives it in the one spelling that browsers use (RFC 6454).
@@ -31,29 +41,69 @@ func ParseOrigin(s string) (string, error) {
 	return u.Scheme + "://" + host, nil
 }
 
-func (c *Config) secure() bool { return strings.HasPrefix(c.Origin, "https://") }
+// complete brings the origins into their one spelling.
+func (c *Config) complete() (err error) {
+	if c.Origin, err = ParseOrigin(c.Origin); err != nil {
+		return err
+	}
+	origins := make([]string, len(c.Origins))
+	for i, o := range c.Origins {
+		if origins[i], err = ParseOrigin(o); err != nil {
+			return err
+		}
+	}
+	c.Origins = origins
+	c.all = c.named()
+	return nil
+}
+
+// secure reports whether a request came over HTTPS: to this program, or to a proxy before it, which shows in the
+// address that it was sent to.
+func (c *Config) secure(r *http.Request) bool {
+	if r.TLS != nil {
+		return true
+	}
+	for _, o := range c.origins() {
+		if scheme, host, _ := strings.Cut(o, "://"); scheme == "http" && host == strings.ToLower(strings.TrimSuffix(r.Host, ":80")) {
+			return false
+		}
+	}
+	return strings.HasPrefix(c.Origin, "https://")
+}
+
+// httpsOnly reports whether every address of the gateway is an HTTPS one, with a certificate that browsers know. Only
+// then may browsers be told to use nothing else: they apply that to all ports of a host.
+func (c *Config) httpsOnly() bool {
+	for _, o := range c.origins() {
+		if !strings.HasPrefix(o, "https://") {
+			return false
+		}
+	}
+	return c.Root == nil
+}
 
 // origins are what a sign-in may name. On a developer's machine the loopback has several names, and nothing but this
 // machine answers to any of them.
-func (c *Config) origins() []string {
-	all := []string{c.Origin}
-	u, err := url.Parse(c.Origin)
-	if err != nil {
-		return all
-	}
-	loopback := []string{"localhost", "127.0.0.1", "::1"}
-	for _, name := range loopback {
-		if u.Hostname() != name {
+func (c *Config) origins() []string { return c.all }
+
+func (c *Config) named() []string {
+	var all []string
+	for _, origin := range append([]string{c.Origin}, c.Origins...) {
+		all = append(all, origin)
+		u, err := url.Parse(origin)
+		if err != nil || !slices.Contains(loopback, u.Hostname()) {
 			continue
 		}
 		for _, other := range loopback {
-			if other != name {
+			if other != u.Hostname() {
 				all = append(all, u.Scheme+"://"+hostPort(other, u.Port()))
 			}
 		}
 	}
 	return all
 }
+
+var loopback = []string{"localhost", "127.0.0.1", "::1"}
 
 func hostPort(host, port string) string {
 	if port != "" {

@@ -56,6 +56,9 @@ type Evidence interface {
 	Has(ctx context.Context, h rootline.Hash) bool
 	Open(ctx context.Context, h rootline.Hash) (*evidence.File, error)
 	Put(ctx context.Context, h rootline.Hash, r io.Reader) (fresh bool, err error)
+	// Offset and Append are for files that come in parts.
+	Offset(ctx context.Context, h rootline.Hash, sender string) (int64, error)
+	Append(ctx context.Context, p evidence.Part) (offset int64, whole bool, err error)
 }
 
 // Sessions remembers who has signed in; *sessions.Store is one.

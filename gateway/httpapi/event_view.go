@@ -109,4 +109,12 @@ var registryTitles = map[string]rootline.Text{
 	rootline.ActIssue:   {En: "Issue blank tags", Zh: "发放空白标签"},
 	rootline.ActPropose: {En: "Propose a rulebook", Zh: "提出规则手册"},
 	rootline.ActVote:    {En: "Vote for a rulebook", Zh: "为规则手册投票"},
+	rootline.ActAttest:  {En: "Attest an event", Zh: "为事件作证明"},
+	rootline.ActMove:    {En: "Move to a new version", Zh: "转入新版本"},
+
+	rootline.ActRecall:            {En: "Open a recall", Zh: "发起召回"},
+	rootline.ActRecallAdd:         {En: "Add to a recall", Zh: "补充召回对象"},
+	rootline.ActRecallAcknowledge: {En: "Acknowledge a recall", Zh: "确认召回"},
+	rootline.ActRecallRelease:     {En: "Release from a recall", Zh: "解除冻结"},
+	rootline.ActRecallClose:       {En: "Close a recall", Zh: "关闭召回"},
 }

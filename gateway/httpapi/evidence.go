@@ -31,20 +31,29 @@ func (in *EvidencePath) hash() (rootline.Hash, error) {
 	return h, nil
 }
 
-// upload is a body that is read as it comes, and never as a whole into memory.
-type upload struct {
-	EvidencePath
+// incoming is a body that is read as it comes, and never as a whole into memory.
+type incoming struct {
 	body io.Reader
+	// interrupt ends the reading of body.
+	interrupt func()
 }
 
-// Resolve implements huma.Resolver.
-func (u *upload) Resolve(ctx huma.Context) []error {
+func (in *incoming) take(ctx huma.Context) {
 	deadline := time.Now().Add(evidenceTime)
 	control := http.NewResponseController(humagin.Unwrap(ctx).Writer)
 	_, _ = control.SetReadDeadline(deadline), control.SetWriteDeadline(deadline)
-	u.body = ctx.BodyReader()
-	return nil
+	in.body = ctx.BodyReader()
+	in.interrupt = func() { _ = control.SetReadDeadline(time.Now()) }
 }
+
+// upload is a whole file.
+type upload struct {
+	EvidencePath
+	incoming
+}
+
+// Resolve implements huma.Resolver.
+func (u *upload) Resolve(ctx huma.Context) []error { u.take(ctx); return nil }
 
 type stored struct {
 	Status int
@@ -62,12 +71,9 @@ func (s *Server) putEvidence(ctx context.Context, in *upload) (*stored, error) {
 	fresh, err := s.Evidence.Put(ctx, h, in.body)
 	switch {
 	case errors.Is(err, evidence.ErrOther):
-		return nil, badRequest(rootline.Text{
-			En: "The bytes that arrived have another SHA-256 than the address says. Nothing was kept; send the file again.",
-			Zh: "收到的内容与地址中的 SHA-256 不符。未保存；请重新发送。",
-		})
+		return nil, badRequest(otherBytes)
 	case errors.Is(err, evidence.ErrEmpty):
-		return nil, badRequest(rootline.Text{En: "The file is empty. Send its bytes as the body.", Zh: "文件为空。请将文件内容作为请求正文发送。"})
+		return nil, badRequest(emptyFile)
 	case errors.Is(err, evidence.ErrTooLarge) || isTooLong(err):
 		return nil, tooLarge(evidence.MaxBytes)
 	case err != nil:
@@ -81,6 +87,14 @@ func (s *Server) putEvidence(ctx context.Context, in *upload) (*stored, error) {
 	out.Body.SHA256 = h
 	return out, nil
 }
+
+var (
+	otherBytes = rootline.Text{
+		En: "The bytes that arrived have another SHA-256 than the address says. Nothing was kept; send the file again.",
+		Zh: "收到的内容与地址中的 SHA-256 不符。未保存；请重新发送。",
+	}
+	emptyFile = rootline.Text{En: "The file is empty. Send its bytes as the body.", Zh: "文件为空。请将文件内容作为请求正文发送。"}
+)
 
 // harmless are the types that a browser may show by itself. Everything else is for saving only: what someone uploaded
 // must not run as this site.

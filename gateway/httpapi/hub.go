@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"errors"
 	"sync"
+
+	"github.com/rootline/rootline"
 )
 
 // backlog is how many messages may wait for one listener. A block a second leaves it a minute.
@@ -30,6 +32,8 @@ type message struct {
 	block uint64
 	hasID bool
 	data  []byte
+	// ends says that devices may have come to their end with this block.
+	ends bool
 }
 
 type listener struct {
@@ -128,5 +132,9 @@ func (h *Hub) tell(l *listener, messages []message) {
 
 func blockMessage(news BlockNews) (message, error) {
 	data, err := json.Marshal(news)
-	return message{event: "block", block: news.Number, hasID: true, data: data}, err
+	m := message{event: "block", block: news.Number, hasID: true, data: data}
+	for _, e := range news.Events {
+		m.ends = m.ends || e.Action == rootline.ActRevoke || e.Action == rootline.ActRenew
+	}
+	return m, err
 }

@@ -36,6 +36,7 @@ func TestItemPage(t *testing.T) {
 		{"no code", "/8004/%3Cscript%3E", []string{"Accept", browser}, 404, "text/html", "&lt;script&gt;"},
 		{"nothing here", "/enrol-me", []string{"Accept", browser}, 404, "text/html", ""},
 		{"an invitation", "/enrol", []string{"Accept", browser}, 404, "text/html", "rootline enrol"},
+		{"the field app, not built", "/field/queue", []string{"Accept", browser}, 404, "text/html", "make web"},
 		{"nothing here for a program", "/enrol-me", nil, 404, "application/problem+json", "not-found"},
 		{"the start page", "/", nil, 200, "text/html", ""},
 	} {

@@ -12,6 +12,9 @@ import (
 	"github.com/rootline/rootline/strictjson"
 )
 
+// descriptionPath is where the API describes itself, in several forms.
+const descriptionPath = "/openapi"
+
 // openAPI configures huma: OpenAPI 3.1, JSON in and out, read strictly.
 func openAPI(config Config) huma.Config {
 	schemas := huma.NewMapRegistry("#/components/schemas/", huma.DefaultSchemaNamer)
@@ -28,10 +31,10 @@ func openAPI(config Config) huma.Config {
 			Servers: []*huma.Server{{URL: config.Origin}},
 			Components: &huma.Components{Schemas: schemas, SecuritySchemes: map[string]*huma.SecurityScheme{
 				"bearer": {Type: "http", Scheme: "bearer", Description: "The token that signing in gives"},
-				"cookie": {Type: "apiKey", In: "cookie", Name: cookieName, Description: "The cookie that signing in sets"},
+				"cookie": {Type: "apiKey", In: "cookie", Name: cookieName, Description: "The cookie that signing in sets; its name begins with __Host- under HTTPS"},
 			}},
 		},
-		OpenAPIPath:   "/openapi",
+		OpenAPIPath:   descriptionPath,
 		Formats:       map[string]huma.Format{"application/json": strictFormat, "json": strictFormat},
 		DefaultFormat: "application/json",
 	}
@@ -81,6 +84,10 @@ func bytesBody(op *huma.Operation) {
 	op.Errors = append(op.Errors, http.StatusRequestEntityTooLarge)
 }
 
+func orConflict(op *huma.Operation) {
+	op.Errors = append(op.Errors, http.StatusConflict, http.StatusUnprocessableEntity)
+}
+
 func orUnauthorized(op *huma.Operation) {
 	op.Errors = append(op.Errors, http.StatusUnauthorized, http.StatusForbidden)
 }
@@ -99,6 +106,7 @@ func streams(api huma.API) option {
 		op.Responses = map[string]*huma.Response{"200": {Description: "Messages, one JSON document each", Content: map[string]*huma.MediaType{
 			"text/event-stream": {Schema: &huma.Schema{Type: huma.TypeArray, Items: &huma.Schema{OneOf: []*huma.Schema{
 				one("block", reflect.TypeFor[BlockNews]()), one("finding", reflect.TypeFor[Finding]()),
+				one("device", reflect.TypeFor[DeviceNews]()),
 			}}}},
 		}}}
 	}

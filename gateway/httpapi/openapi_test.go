@@ -126,8 +126,8 @@ func TestDescriptionIsWhole(t *testing.T) {
 		if op.Summary == "" {
 			t.Errorf("%s has no summary", id)
 		}
-		who, _ := op.Metadata[accessKey].(access)
-		if (who == signedIn) != (len(op.Security) > 0) {
+		who, _ := op.Metadata[accessKey].(*access)
+		if (who != public) != (len(op.Security) > 0) {
 			t.Errorf("%s: access %v, security %v", id, who, op.Security)
 		}
 		wrong := false

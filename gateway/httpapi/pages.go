@@ -12,10 +12,16 @@ import (
 
 // pages adds what is no API: the pages for people, and the metrics.
 func (s *Server) pages(engine *gin.Engine) {
+	s.page(engine, public, "/8004/:code", s.itemPage)
+	s.page(engine, public, page.StylesheetPath, stylesheet)
+	s.page(engine, public, "/metrics", gin.WrapH(s.Metrics))
+}
+
+// page adds a page. Those for some only are made by the start page's scripts from the API, which guards them.
+func (s *Server) page(engine *gin.Engine, who *access, path string, handle gin.HandlerFunc) {
 	for _, method := range []string{http.MethodGet, http.MethodHead} {
-		engine.Handle(method, "/8004/:code", s.itemPage)
-		engine.Handle(method, page.StylesheetPath, stylesheet)
-		engine.Handle(method, "/metrics", gin.WrapH(s.Metrics))
+		s.declared.add(who, method, path)
+		engine.Handle(method, path, handle)
 	}
 }
 
@@ -23,8 +29,11 @@ func (s *Server) pages(engine *gin.Engine) {
 // programs as a problem.
 func (s *Server) noRoute(c *gin.Context) {
 	missing := notFound("page " + clip(c.Request.URL.Path))
-	if c.Request.URL.Path == enrolPath {
+	switch p := c.Request.URL.Path; {
+	case p == enrolPath:
 		missing.Says = invitationWords
+	case p == fieldPath || strings.HasPrefix(p, fieldPath+"/"):
+		missing.Says = unbuiltWords
 	}
 	read := c.Request.Method == http.MethodGet || c.Request.Method == http.MethodHead
 	if !read || strings.HasPrefix(c.Request.URL.Path, "/api/") {
@@ -47,7 +56,16 @@ func (s *Server) noRoute(c *gin.Context) {
 // enrolPath is where invitations lead. Their key is in the fragment, which no browser sends here.
 const enrolPath = "/enrol"
 
-// invitationWords are for who opens an invitation in a browser where the start page does not take it.
+// fieldPath is where the field app begins.
+const fieldPath = "/field"
+
+// unbuiltWords are for who opens the field app of a gateway that was built without it.
+var unbuiltWords = rootline.Text{
+	En: "This gateway was built without the field app, or without this file of it. Its administrator can build it: make web, then build and start the gateway again.",
+	Zh: "此网关构建时未包含现场应用或其中的这个文件。管理员可执行 make web，然后重新构建并启动网关。",
+}
+
+// invitationWords are for who opens an invitation at a gateway that was built without the page that takes it.
 var invitationWords = rootline.Text{
 	En: "This is an invitation for one device. Take it on that device's command line: rootline enrol, followed by the whole link. Do not pass the link on.",
 	Zh: "这是一台设备的邀请。请在该设备的命令行执行 rootline enrol 并附上完整链接。请勿转发此链接。",

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"maps"
 	"net/http"
 	"strconv"
 	"strings"
@@ -28,6 +29,7 @@ type Problem struct {
 	Errors []rootline.Refusal `json:"errors,omitempty" doc:"Each refused event of the request"`
 
 	retryAfter int
+	header     http.Header
 	cause      error
 }
 
@@ -55,6 +57,7 @@ var statuses = map[rootline.Code]int{
 	rootline.CodeBusy:            http.StatusServiceUnavailable,
 	rootline.CodeNotReady:        http.StatusServiceUnavailable,
 	rootline.CodeInternal:        http.StatusInternalServerError,
+	codeEvidenceOffset:           http.StatusConflict,
 }
 
 // retryAfter is what a client that came at a bad time is asked to wait, in seconds.
@@ -114,6 +117,7 @@ func (p *Problem) GetStatus() int { return p.Status }
 // GetHeaders implements huma.HeadersError.
 func (p *Problem) GetHeaders() http.Header {
 	h := http.Header{}
+	maps.Copy(h, p.header)
 	if p.retryAfter > 0 {
 		h.Set("Retry-After", strconv.Itoa(p.retryAfter))
 	}

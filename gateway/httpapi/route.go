@@ -9,15 +9,6 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 )
 
-// access says who may call an operation.
-type access int
-
-const (
-	denied access = iota // the zero value: what no one decided is not open
-	public
-	signedIn
-)
-
 // answerTime bounds the work on one request that asks for nothing longer.
 const answerTime = 30 * time.Second
 
@@ -26,8 +17,12 @@ const accessKey = "access"
 // option changes an operation before it is registered.
 type option func(*huma.Operation)
 
-// add registers an operation. The handler's errors become problems here, and only here.
-func add[I, O any](api huma.API, who access, method, path, id, summary string, handle func(context.Context, *I) (*O, error), options ...option) {
+// add registers an operation for who may use it; without that it panics, when the gateway starts. The handler's errors
+// become problems here, and only here.
+func add[I, O any](api huma.API, who *access, method, path, id, summary string, handle func(context.Context, *I) (*O, error), options ...option) {
+	if who == nil {
+		panic("httpapi: nobody said who may use " + method + " " + path)
+	}
 	op := huma.Operation{
 		OperationID: id, Method: method, Path: path, Summary: summary,
 		Metadata: map[string]any{accessKey: who},
@@ -36,7 +31,8 @@ func add[I, O any](api huma.API, who access, method, path, id, summary string, h
 		Errors:           []int{http.StatusBadRequest, http.StatusServiceUnavailable},
 		Responses:        map[string]*huma.Response{},
 	}
-	if who == signedIn {
+	op.Extensions = map[string]any{"x-access": who.name}
+	if who != public {
 		op.Security = []map[string][]string{{"bearer": {}}, {"cookie": {}}}
 		op.Errors = append(op.Errors, http.StatusUnauthorized, http.StatusForbidden)
 	}
@@ -100,7 +96,11 @@ func also(status int, words string) option {
 func describeAlso(op *huma.Operation) {
 	more, _ := op.Metadata[alsoKey].(map[int]string)
 	for status, words := range more {
-		op.Responses[statusText(status)] = &huma.Response{Description: words, Content: op.Responses["200"].Content}
+		r := &huma.Response{Description: words}
+		if usual := op.Responses["200"]; usual != nil {
+			r.Content = usual.Content
+		}
+		op.Responses[statusText(status)] = r
 	}
 }
 

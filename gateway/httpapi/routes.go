@@ -14,6 +14,7 @@ const (
 	signInBody  = 16 << 10
 	noBody      = 4 << 10
 	evidencePut = http.MethodPut + " /api/v1/evidence/:sha256"
+	evidenceAdd = http.MethodPatch + " /api/v1/evidence/:sha256"
 )
 
 const (
@@ -33,7 +34,7 @@ func (s *Server) routes(api huma.API) {
 	add(api, public, get, "/api/v1/assets/{id}/trace", "trace-asset", "Where an asset comes from, or what it went into", s.trace, missing)
 	add(api, public, get, "/api/v1/assets/{id}/qr.svg", "get-qr-svg", "The QR code of a code", s.qrSVG, says("image/svg+xml"))
 	add(api, public, get, "/api/v1/assets/{id}/qr.png", "get-qr-png", "The QR code of a code", s.qrPNG, says("image/png"))
-	add(api, signedIn, post, "/api/v1/labels", "print-labels", "Labels as a PDF", s.printLabels, says("application/pdf"), body(labelsBody))
+	add(api, printers, post, "/api/v1/labels", "print-labels", "Labels as a PDF", s.printLabels, says("application/pdf"), body(labelsBody))
 
 	add(api, signedIn, get, "/api/v1/places", "list-places", "Places", s.places)
 	add(api, public, get, "/api/v1/places/{id}", "get-place", "One place", s.place, wholePath, missing)
@@ -46,12 +47,13 @@ func (s *Server) routes(api huma.API) {
 	add(api, public, get, "/api/v1/ledger", "get-ledger", "What a device needs to build an event", s.ledger)
 	add(api, public, get, "/api/v1/blocks/{number}", "get-block", "One block", s.block, missing)
 	add(api, public, get, "/api/v1/transactions/{id}", "get-transaction", "One transaction", s.transaction, missing)
-	add(api, public, get, "/api/v1/stream", "stream", "Blocks as they are applied (server-sent events); findings, too, for who is signed in", s.stream, takesItsTime, streams(api))
+	add(api, public, get, "/api/v1/stream", "stream", "Blocks as they are applied (server-sent events); to who is signed in findings, too, and the end of the own device", s.stream, takesItsTime, streams(api))
 	add(api, signedIn, get, "/api/v1/findings", "list-findings", "What did not agree when the blocks were judged again", s.findings)
 
 	add(api, signedIn, http.MethodPut, "/api/v1/evidence/{sha256}", "put-evidence", "Store a file under its SHA-256", s.putEvidence, takesItsTime, bytesBody, also(201, "Stored"))
+	add(api, signedIn, http.MethodPatch, "/api/v1/evidence/{sha256}", "append-evidence", "Go on with a file whose upload was cut", s.appendEvidence, takesItsTime, bytesBody, orConflict, also(201, "The file is whole, and stored"))
 	add(api, signedIn, get, "/api/v1/evidence/{sha256}", "get-evidence", "A stored file", s.getEvidence, takesItsTime, missing, says("application/octet-stream"))
-	add(api, signedIn, http.MethodHead, "/api/v1/evidence/{sha256}", "has-evidence", "Whether a file is stored", s.getEvidence, missing)
+	add(api, signedIn, http.MethodHead, "/api/v1/evidence/{sha256}", "has-evidence", "Whether a file is stored, or how much of it has arrived from this device", s.hasEvidence, missing)
 
 	add(api, public, post, "/api/v1/session", "sign-in", "Sign in with a challenge that the device built and signed", s.signIn, body(signInBody), orUnauthorized)
 	add(api, public, get, "/api/v1/session", "get-session", "Who is signed in", s.whoAmI, orUnauthorized)
@@ -70,7 +72,7 @@ func bodyLimit(route string) int64 {
 		return signInBody
 	case post + " /api/v1/labels":
 		return labelsBody
-	case evidencePut:
+	case evidencePut, evidenceAdd:
 		return evidence.MaxBytes
 	}
 	return noBody

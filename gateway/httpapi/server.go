@@ -17,6 +17,8 @@ type Server struct {
 	config      Config
 	api         huma.API
 	crossOrigin *http.CrossOriginProtection
+	declared    declared
+	engine      *gin.Engine
 	metrics     *metrics
 	handler     http.Handler
 	now         func() time.Time
@@ -25,14 +27,17 @@ type Server struct {
 
 // New builds the API. Its metrics are registered with r.
 func New(config Config, deps Deps, r prometheus.Registerer) (*Server, error) {
-	origin, err := ParseOrigin(config.Origin)
+	err := config.complete()
 	if err != nil {
 		return nil, err
 	}
-	config.Origin = origin
-	s := &Server{Deps: deps, config: config, crossOrigin: http.NewCrossOriginProtection(), now: time.Now, heartbeat: heartbeat}
-	if err := s.crossOrigin.AddTrustedOrigin(origin); err != nil {
-		return nil, err
+	s := &Server{
+		Deps: deps, config: config, crossOrigin: http.NewCrossOriginProtection(), now: time.Now, heartbeat: heartbeat, declared: declared{},
+	}
+	for _, origin := range config.origins() {
+		if err := s.crossOrigin.AddTrustedOrigin(origin); err != nil {
+			return nil, err
+		}
 	}
 	if s.metrics, err = newMetrics(r, deps.Hub); err != nil {
 		return nil, err
@@ -44,10 +49,11 @@ func New(config Config, deps Deps, r prometheus.Registerer) (*Server, error) {
 	engine.NoMethod(noMethod)
 	engine.NoRoute(s.noRoute)
 	engine.Use(s.logged, recovered, s.secured, s.sameSite, limited(bodyLimit))
-	s.api = huma.NewAPI(openAPI(config), adapter{engine})
+	s.api = huma.NewAPI(openAPI(config), adapter{engine, s.declared})
 	s.api.UseMiddleware(s.guard)
 	s.routes(s.api)
 	s.pages(engine)
+	s.engine = engine
 	compressed, err := compress(engine)
 	if err != nil {
 		return nil, err

@@ -81,7 +81,7 @@ func (s *Server) signIn(ctx context.Context, in *signInInput) (*sessionOutput, e
 	if err != nil {
 		return nil, err
 	}
-	out := &sessionOutput{Cookie: s.cookie(token, sessionLife), Body: sessionOf(device, session)}
+	out := &sessionOutput{Cookie: cookie(isSecure(ctx), token, sessionLife), Body: sessionOf(device, session)}
 	out.Body.Token = token
 	return out, nil
 }
@@ -154,7 +154,7 @@ func (s *Server) activeDevice(ctx context.Context, kid string, now rootline.Inst
 func (s *Server) whoAmI(ctx context.Context, _ *struct{}) (*sessionOutput, error) {
 	p := caller(ctx)
 	if p == nil {
-		return nil, rootline.Refuse(rootline.CodeSignInNeeded)
+		return nil, guest(ctx)
 	}
 	return &sessionOutput{Body: sessionOf(p.device, p.session)}, nil
 }
@@ -170,17 +170,34 @@ func (s *Server) signOut(ctx context.Context, _ *struct{}) (*signedOut, error) {
 			return nil, err
 		}
 	}
-	return &signedOut{Cookie: s.cookie("", -1)}, nil
+	return &signedOut{Cookie: cookie(isSecure(ctx), "", -1)}, nil
 }
 
 func sessionOf(d *rootline.Device, session sessions.Session) Session {
 	return Session{Device: d.Kid, Organisation: d.Organisation, Role: d.Role, Name: d.Name, Expires: session.Expires}
 }
 
-func (s *Server) cookie(token string, life time.Duration) string {
+// secureKey marks a request that came over HTTPS.
+type secureKey struct{}
+
+func isSecure(ctx context.Context) bool {
+	secure, _ := ctx.Value(secureKey{}).(bool)
+	return secure
+}
+
+// cookieNameOf is the name of the cookie. Under HTTPS its prefix keeps other hosts of the domain, and plain HTTP, from
+// setting one.
+func cookieNameOf(secure bool) string {
+	if secure {
+		return "__Host-" + cookieName
+	}
+	return cookieName
+}
+
+func cookie(secure bool, token string, life time.Duration) string {
 	c := http.Cookie{
-		Name: cookieName, Value: token, Path: "/", MaxAge: int(life.Seconds()),
-		HttpOnly: true, SameSite: http.SameSiteStrictMode, Secure: s.config.secure(),
+		Name: cookieNameOf(secure), Value: token, Path: "/", MaxAge: int(life.Seconds()),
+		HttpOnly: true, SameSite: http.SameSiteStrictMode, Secure: secure,
 	}
 	if life < 0 {
 		c.MaxAge = -1
@@ -189,14 +206,22 @@ func (s *Server) cookie(token string, life time.Duration) string {
 }
 
 // tokenOf finds the session's token in a request: the header comes before the cookie.
-func tokenOf(ctx huma.Context) string {
-	if scheme, token, ok := strings.Cut(ctx.Header("Authorization"), " "); ok && strings.EqualFold(scheme, "Bearer") {
-		return strings.TrimSpace(token)
+func (s *Server) tokenOf(ctx huma.Context) string {
+	if token, ok := bearer(ctx.Header("Authorization")); ok {
+		return token
 	}
-	if c, err := huma.ReadCookie(ctx, cookieName); err == nil {
+	if c, err := huma.ReadCookie(ctx, cookieNameOf(isSecure(ctx.Context()))); err == nil {
 		return c.Value
 	}
 	return ""
+}
+
+func bearer(authorization string) (token string, ok bool) {
+	scheme, token, ok := strings.Cut(authorization, " ")
+	if !ok || !strings.EqualFold(scheme, "Bearer") {
+		return "", false
+	}
+	return strings.TrimSpace(token), true
 }
 
 // identify returns who asks, nil for a guest. The device is looked up each time, so that a revocation ends its

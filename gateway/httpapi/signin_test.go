@@ -62,7 +62,7 @@ func TestSessionCookie(t *testing.T) {
 	w := newWorks(t)
 	r := w.post("/api/v1/session", map[string]string{"jws": w.signInJWS(w.planter, rootline.TypSignIn, nil)})
 	cookie := r.header.Get("Set-Cookie")
-	for _, want := range []string{cookieName + "=", "HttpOnly", "SameSite=Strict", "Secure", "Path=/", "Max-Age=43200"} {
+	for _, want := range []string{"__Host-" + cookieName + "=", "HttpOnly", "SameSite=Strict", "Secure", "Path=/", "Max-Age=43200"} {
 		if !strings.Contains(cookie, want) {
 			t.Errorf("the cookie lacks %s: %s", want, cookie)
 		}

@@ -2,6 +2,8 @@ package httpapi
 
 import (
 	"context"
+	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -79,9 +81,10 @@ func (s *Server) stream(ctx context.Context, in *streamInput) (*huma.StreamRespo
 	}
 	return &huma.StreamResponse{Body: func(hc huma.Context) {
 		defer s.Hub.leave(l)
+		ctx := hc.Context() // the one before ends with the headers
 		w := newStreamWriter(humagin.Unwrap(hc).Writer)
 		// An error here is a listener that went away, and it has nobody to be told to.
-		_ = s.feed(hc.Context(), w, l, from, resume)
+		_ = s.feed(ctx, w, l, from, resume)
 	}}, nil
 }
 
@@ -127,6 +130,9 @@ func (s *Server) feed(ctx context.Context, w *streamWriter, l *listener, from ui
 		}
 		resume = len(missed) == replayPage
 	}
+	if err := s.tellDevice(ctx, w); err != nil {
+		return err
+	}
 	beat := time.NewTicker(s.heartbeat)
 	defer beat.Stop()
 	for {
@@ -135,6 +141,9 @@ func (s *Server) feed(ctx context.Context, w *streamWriter, l *listener, from ui
 			return ctx.Err()
 		case <-beat.C:
 			if err := w.comment("still here"); err != nil {
+				return err
+			}
+			if err := s.tellDevice(ctx, w); err != nil { // it may have expired
 				return err
 			}
 		case m, open := <-l.messages:
@@ -147,8 +156,41 @@ func (s *Server) feed(ctx context.Context, w *streamWriter, l *listener, from ui
 			if err := w.send(m); err != nil {
 				return err
 			}
+			if !m.ends {
+				continue
+			}
+			if err := s.tellDevice(ctx, w); err != nil {
+				return err
+			}
 		}
 	}
+}
+
+// DeviceNews tells a device that was signed in that it has come to its end. The stream ends with it.
+type DeviceNews struct {
+	Code rootline.Code `json:"code" doc:"device-revoked or device-expired"`
+	Says rootline.Text `json:"says"`
+}
+
+var errDeviceEnded = errors.New("the device was revoked or has expired")
+
+// tellDevice looks whether the device that listens may still do so, and tells it when it may not.
+func (s *Server) tellDevice(ctx context.Context, w *streamWriter) error {
+	ended, _ := ctx.Value(endedKey{}).(*rootline.Error)
+	if p := caller(ctx); p != nil {
+		_, err := s.activeDevice(ctx, p.device.Kid, rootline.InstantOf(s.now()))
+		if ended = rootline.AsError(err); ended == nil {
+			return err
+		}
+	}
+	if ended == nil {
+		return nil
+	}
+	data, err := json.Marshal(DeviceNews{ended.Code, ended.Says})
+	if err != nil {
+		return err
+	}
+	return errors.Join(w.send(message{event: "device", data: data}), errDeviceEnded)
 }
 
 // streamWriter writes server-sent events, each with its own deadline.

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/rootline/rootline"
 	"github.com/rootline/rootline/judge/judgetest"
 )
 
@@ -188,6 +189,42 @@ func TestFindingsAreForMembers(t *testing.T) {
 	guest.block()
 	if b := guest.block(); b.Number != 1001 {
 		t.Errorf("a guest was told of a finding, or not of block 1001: %d", b.Number)
+	}
+}
+
+// A device that is revoked while it listens is told with the block that says so; one that comes back later, at once.
+func TestStreamTellsADeviceOfItsEnd(t *testing.T) {
+	w := newWorks(t)
+	token := w.signIn(w.gone)
+	r, other := w.listen(token), w.listen(w.signIn(w.planter))
+	for w.hub.Listeners() < 2 {
+		time.Sleep(time.Millisecond)
+	}
+	w.Do(w.Admins[judgetest.Contractor], judgetest.Act(rootline.ActRevoke, rootline.RevokeData{Device: w.gone.Kid(), Reason: "lost"}))
+	r.block()
+	for range 2 {
+		event, _, data := r.next()
+		var news DeviceNews
+		if err := json.Unmarshal([]byte(data), &news); err != nil || event != "device" || news.Code != rootline.CodeDeviceRevoked || news.Says.Zh == "" {
+			t.Fatalf("%s %s %v", event, data, err)
+		}
+		if r.lines.Scan() {
+			t.Error("the stream goes on: ", r.lines.Text())
+		}
+		r = w.listen(token)
+	}
+	other.block()
+	w.Do(w.nursery, w.newTree(judgetest.Code(judgetest.Contractor)))
+	other.block() // no word of a device
+}
+
+func TestStreamTellsADeviceThatItExpired(t *testing.T) {
+	w := newWorks(t)
+	r := w.listen(w.signIn(w.gone))
+	w.Do(w.Admins[judgetest.Contractor], judgetest.Act(rootline.ActRenew, rootline.RenewData{Device: w.gone.Kid(), Until: rootline.InstantOf(time.Now().Add(500 * time.Millisecond))}))
+	r.block()
+	if event, _, data := r.next(); event != "device" || !strings.Contains(data, string(rootline.CodeDeviceExpired)) {
+		t.Errorf("%s %s", event, data)
 	}
 }
 

@@ -3,7 +3,6 @@ package httpapi
 import (
 	"context"
 
-	"github.com/rootline/rootline"
 	"github.com/rootline/rootline/gateway/readmodel"
 )
 
@@ -48,7 +47,7 @@ func (s *Server) trace(ctx context.Context, in *traceInput) (*traceOutput, error
 		return nil, err
 	}
 	if in.Direction == string(readmodel.Forward) && caller(ctx) == nil {
-		return nil, rootline.Refuse(rootline.CodeSignInNeeded)
+		return nil, guest(ctx)
 	}
 	t, err := s.Reader.Trace(ctx, in.ID, readmodel.Direction(in.Direction), readmodel.TraceOptions{Depth: in.Depth, Nodes: traceLimit})
 	if err != nil {

@@ -1,0 +1,112 @@
+package httpapi
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strconv"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/gateway/evidence"
+)
+
+// What may be wrong with a file that comes in parts.
+const (
+	// codeEvidenceHash: all bytes are here, and they are not those of the address. The upload begins again.
+	codeEvidenceHash rootline.Code = "evidence-hash"
+	// codeEvidenceOffset: the part does not continue what has arrived; the header Upload-Offset says where to go on.
+	codeEvidenceOffset rootline.Code = "evidence-offset"
+)
+
+const offsetHeader = "Upload-Offset"
+
+// partUpload is a part of a file, with its place in it.
+type partUpload struct {
+	EvidencePath
+	incoming
+	Offset int64 `header:"Upload-Offset" required:"true" minimum:"0" doc:"How many bytes of the file come before the body"`
+	Length int64 `header:"Upload-Length" required:"true" minimum:"1" doc:"Length of the whole file, in bytes"`
+}
+
+// Resolve implements huma.Resolver.
+func (u *partUpload) Resolve(ctx huma.Context) []error { u.take(ctx); return nil }
+
+type partStored struct {
+	Status int
+	Offset int64 `header:"Upload-Offset" doc:"How many bytes of the file have arrived"`
+}
+
+// appendEvidence takes a part of a file. What arrives of it is kept, even when the line is cut before its end.
+func (s *Server) appendEvidence(ctx context.Context, in *partUpload) (*partStored, error) {
+	h, err := in.hash()
+	if err != nil {
+		return nil, err
+	}
+	n, whole, err := s.Evidence.Append(ctx, evidence.Part{
+		Hash: h, Sender: caller(ctx).device.Kid, Offset: in.Offset, Length: in.Length, Body: in.body, Interrupt: in.interrupt,
+	})
+	if err != nil {
+		return nil, partProblem(n, in.Length, err)
+	}
+	if !whole {
+		return &partStored{Status: http.StatusNoContent, Offset: n}, nil
+	}
+	s.Stored(ctx, h)
+	return &partStored{Status: http.StatusCreated, Offset: n}, nil
+}
+
+// partProblem says what is wrong with a part, and in the header where to go on.
+func partProblem(n, length int64, err error) error {
+	var elsewhere *evidence.OffsetError
+	switch {
+	case errors.As(err, &elsewhere):
+		n = elsewhere.Offset
+		return at(n, &rootline.Error{Code: codeEvidenceOffset, Says: rootline.Text{
+			En: fmt.Sprintf("%d bytes of this file have arrived. Go on from there.", n), Zh: fmt.Sprintf("该文件已收到 %d 字节。请从该处继续发送。", n),
+		}})
+	case errors.Is(err, evidence.ErrOther):
+		return at(0, &rootline.Error{Code: codeEvidenceHash, Says: otherBytes})
+	case errors.Is(err, evidence.ErrLength):
+		return at(0, badRequest(rootline.Text{
+			En: fmt.Sprintf("More than the %d bytes that Upload-Length says have come. Nothing was kept; send the file again.", length),
+			Zh: fmt.Sprintf("收到的内容超过 Upload-Length 所示的 %d 字节。未保存；请重新发送。", length),
+		}))
+	case errors.Is(err, evidence.ErrEmpty):
+		return at(0, badRequest(emptyFile))
+	case errors.Is(err, evidence.ErrTooLarge) || isTooLong(err):
+		return at(n, tooLarge(evidence.MaxBytes))
+	case n > 0:
+		// The line was cut. Most often nobody hears this.
+		return at(n, badRequest(rootline.Text{
+			En: fmt.Sprintf("The line was cut. %d bytes have arrived; go on from there.", n), Zh: fmt.Sprintf("连接中断。已收到 %d 字节，请从该处继续发送。", n),
+		}))
+	}
+	return err
+}
+
+func at(offset int64, r *rootline.Error) *Problem {
+	p := problemFrom(r)
+	p.header = http.Header{offsetHeader: {strconv.FormatInt(offset, 10)}}
+	return p
+}
+
+// hasEvidence says whether a file is stored. Of one that is not, it says in Upload-Offset how many bytes have come
+// from the device that asks.
+func (s *Server) hasEvidence(ctx context.Context, in *EvidencePath) (*huma.StreamResponse, error) {
+	h, err := in.hash()
+	if err != nil {
+		return nil, err
+	}
+	out, err := s.getEvidence(ctx, in)
+	if rootline.CodeOf(err) != rootline.CodeNotFound {
+		return out, err
+	}
+	n, fault := s.Evidence.Offset(ctx, h, caller(ctx).device.Kid)
+	if fault != nil {
+		return nil, fault
+	}
+	return nil, at(n, rootline.AsError(err))
+}
