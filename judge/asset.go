@@ -277,7 +277,9 @@ func (a *act) concern(asset *rootline.Asset, link Link, amount int64) {
 		}
 	}
 	asset.Link(a.out.Hash, a.witnessed)
-	a.out.Subjects = append(a.out.Subjects, Subject{Asset: asset.ID, Link: link, Seq: asset.Seq, Head: asset.Head, Amount: amount})
+	a.out.Subjects = append(a.out.Subjects, Subject{
+		Asset: asset.ID, Link: link, Seq: asset.Seq, Head: asset.Head, Amount: amount, Possible: link == LinkInput && a.possible[asset.ID],
+	})
 }
 
 func cloneAsset(a *rootline.Asset) *rootline.Asset {

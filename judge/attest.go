@@ -19,6 +19,20 @@ func (a *act) reasoned(reason string) error {
 	return nil
 }
 
+// Said is the event that people see when they look at e: the one that an attestation embeds, and e itself when it is
+// none or embeds nothing that can be read.
+func Said(e *rootline.Event) *rootline.Event {
+	if e.Rulebook != rootline.Registry || e.Action != rootline.ActAttest {
+		return e
+	}
+	if d, err := body[rootline.AttestData](e); err == nil {
+		if inner := read(&rootline.Submission{JWS: d.JWS}); inner.event != nil {
+			return inner.event
+		}
+	}
+	return e
+}
+
 // embedded reads the event that an attestation embeds. The proof of a waking code travels beside the attestation, as it
 // would beside the event itself.
 func (r *reading) embedded() {

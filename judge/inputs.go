@@ -41,6 +41,12 @@ func (a *act) inputs(action *rulebook.Action, after *rootline.Asset) ([]rulebook
 		if err != nil {
 			return nil, err
 		}
+		if possible {
+			if a.possible == nil {
+				a.possible = map[string]bool{}
+			}
+			a.possible[in.Asset] = true
+		}
 		after.Parents = addParent(after.Parents, rootline.Parent{Asset: in.Asset, Amount: in.Amount, Possible: possible})
 	}
 	if len(after.Parents) > rootline.MaxParents {

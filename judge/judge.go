@@ -78,6 +78,8 @@ type Subject struct {
 	Head rootline.Hash
 	// Amount is what was used of an input.
 	Amount int64
+	// Possible says that it is not certain that the input went in.
+	Possible bool
 }
 
 // Link is how an event concerns an asset.
@@ -196,6 +198,8 @@ type act struct {
 	org       *rootline.Organisation
 	// rulebook is the one of an event about an asset.
 	rulebook *rulebook.Rulebook
+	// possible are the inputs of which it is not certain that they went in.
+	possible map[string]bool
 }
 
 // accept marks the event as recorded.

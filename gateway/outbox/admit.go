@@ -123,13 +123,14 @@ func (a *admission) read(ctx context.Context, i int, sub rootline.Submission) {
 	}
 	hash := hashOf(&sub)
 	a.answers[i].Hash = hash
-	if a.o.prove(ctx, &sub, event) {
+	said := judge.Said(event) // what an attestation embeds needs its proof and its evidence like any other event
+	if a.o.prove(ctx, &sub, said) {
 		if _, touches, err = judge.Touch(&sub); err != nil {
 			a.refuse(i, rootline.Refuse(rootline.CodeInternal))
 			return
 		}
 	}
-	if why := a.o.missing(ctx, event); why != nil {
+	if why := a.o.missing(ctx, said); why != nil {
 		a.refuse(i, why)
 		return
 	}

@@ -18,7 +18,14 @@ func (a *applying) accept(t *block.Transaction, c *call, d *judge.Decision) erro
 		if o.Duplicate {
 			continue
 		}
-		n := a.event(t, i, &c.subs[i], o)
+		sub := &c.subs[i]
+		if o.Attested != nil {
+			if err := a.attested(t, i, sub, o.Attested); err != nil {
+				return err
+			}
+			sub = &rootline.Submission{JWS: o.Attested.JWS, Inclusion: sub.Inclusion}
+		}
+		n := a.event(t, i, sub, o)
 		n.Status = readmodel.Committed
 		n.Subjects, n.Edges, n.Lists = o.Subjects, edges(o, lots), lists(o.Event)
 		if err := a.addEvent(t, n); err != nil {
@@ -29,6 +36,18 @@ func (a *applying) accept(t *block.Transaction, c *call, d *judge.Decision) erro
 		}
 	}
 	return nil
+}
+
+// attested adds the act that lets an event in after its device's end. The event follows it, as its device signed it.
+func (a *applying) attested(t *block.Transaction, position int, sub *rootline.Submission, by *judge.Attestation) error {
+	n := a.event(t, position, &rootline.Submission{JWS: sub.JWS}, &judge.Outcome{
+		Event: by.Event, Signed: by.Signed, Hash: by.Hash, Device: by.Device,
+	})
+	n.Status = readmodel.Committed
+	if err := a.addEvent(t, n); err != nil {
+		return err
+	}
+	return a.circumstances(t, n)
 }
 
 // dispute keeps the events of a transaction that this gateway does not agree with. d is nil when judging broke down.
