@@ -30,6 +30,7 @@ var dumped = []struct{ table, columns, order string }{
 // evidence files give the same bytes, however they came to be.
 func (s *Store) Dump(ctx context.Context, w io.Writer) error {
 	_, err := look(ctx, s, func(v *view) (struct{}, error) {
+		v.long = true
 		for _, d := range dumped {
 			if err := v.dump(w, d.table, `SELECT `+d.columns+` FROM `+d.table+` ORDER BY `+d.order); err != nil {
 				return struct{}{}, err
@@ -41,7 +42,7 @@ func (s *Store) Dump(ctx context.Context, w io.Writer) error {
 }
 
 func (v *view) dump(w io.Writer, table, query string) error {
-	rows, err := v.tx.QueryContext(v.ctx, query)
+	rows, err := v.query(query)
 	if err != nil {
 		return fmt.Errorf("readmodel: dump %s: %w", table, err)
 	}

@@ -3,7 +3,6 @@ package readmodel
 import (
 	"context"
 	"database/sql"
-	"fmt"
 )
 
 const selectFinding = `SELECT ordinal, id, kind, alarm, block, transaction_id, event, asset, detail, found FROM findings `
@@ -46,9 +45,8 @@ func (s *Store) Findings(ctx context.Context, p Page) (List[Finding], error) {
 
 // FindingCount says how many findings there are, and how many of them are alarms.
 func (s *Store) FindingCount(ctx context.Context) (all, alarms int, err error) {
-	err = s.read.QueryRowContext(ctx, `SELECT count(*), coalesce(sum(alarm), 0) FROM findings`).Scan(&all, &alarms)
-	if err != nil {
-		return 0, 0, fmt.Errorf("readmodel: count findings: %w", err)
-	}
-	return all, alarms, nil
+	_, err = look(ctx, s, func(v *view) (bool, error) {
+		return v.one([]any{&all, &alarms}, `SELECT count(*), coalesce(sum(alarm), 0) FROM findings`)
+	})
+	return all, alarms, err
 }

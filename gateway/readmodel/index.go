@@ -96,8 +96,8 @@ func (t *Tx) index(sha256 rootline.Hash, codes rootline.Codes, waiting []waiting
 		}
 	}
 	for list, s := range status {
-		if _, err := t.store.conn.ExecContext(t.ctx, `UPDATE lists SET status = ? WHERE list = ? AND sha256 = ?`, s, list, sha256[:]); err != nil {
-			return nil, fmt.Errorf("readmodel: lists: %w", err)
+		if err := t.store.conn.exec(t.ctx, `UPDATE lists SET status = ? WHERE list = ? AND sha256 = ?`, s, list, sha256[:]); err != nil {
+			return nil, err
 		}
 	}
 	return t.mismatches(sha256, waiting, fits)

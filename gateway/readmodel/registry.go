@@ -68,6 +68,9 @@ func (s *Store) Organisations(ctx context.Context) ([]rootline.Organisation, err
 
 // Ledger returns the founding, the members and how far the blocks were read, all as of one block.
 func (s *Store) Ledger(ctx context.Context) (*Ledger, error) {
+	if l := s.memory.ledger(); l != nil {
+		return l, nil
+	}
 	return look(ctx, s, func(v *view) (*Ledger, error) {
 		var l Ledger
 		var err error
@@ -109,6 +112,10 @@ func single[T interface {
 	rootline.Record
 	comparable
 }](ctx context.Context, s *Store, space rootline.Space, id string) (T, error) {
+	ref := rootline.Ref{Space: space, ID: id}
+	if r, ok := s.memory.latest(ref); ok {
+		return as[T](ref, r)
+	}
 	return look(ctx, s, func(v *view) (T, error) {
 		var none T
 		r, err := record[T](v, space, id)

@@ -37,6 +37,9 @@ func (s *Store) Rulebook(ctx context.Context, name string) (*Rulebook, error) {
 	if _, _, ok := rootline.SplitRulebook(name); !ok {
 		return nil, absent(name)
 	}
+	if book, err := s.rememberedRulebook(name); book != nil || err != nil {
+		return book, err
+	}
 	return look(ctx, s, func(v *view) (*Rulebook, error) {
 		adopted, err := record[*rootline.AdoptedRulebook](v, rootline.SpaceRulebook, name)
 		if err != nil {
@@ -78,8 +81,29 @@ func (v *view) rulebook(s *Store, adopted *rootline.AdoptedRulebook) (*Rulebook,
 	if err != nil {
 		return nil, err
 	}
+	return rulebookOf(adopted, book, current), nil
+}
+
+func rulebookOf(adopted *rootline.AdoptedRulebook, book *rulebook.Rulebook, current *rootline.CurrentRulebook) *Rulebook {
 	return &Rulebook{
 		Name: adopted.Name, Adopted: adopted.Adopted, YAML: adopted.YAML, Book: book,
 		Current: current != nil && current.Version == book.Version,
-	}, nil
+	}
+}
+
+// rememberedRulebook is the rulebook when all of it is in memory; nil otherwise.
+func (s *Store) rememberedRulebook(name string) (*Rulebook, error) {
+	base, _, _ := rootline.SplitRulebook(name)
+	s.memory.mu.RLock()
+	adopted, _ := s.memory.records[rootline.Ref{Space: rootline.SpaceRulebook, ID: name}].record.(*rootline.AdoptedRulebook)
+	current, _ := s.memory.records[rootline.Ref{Space: rootline.SpaceRulebook, ID: base}].record.(*rootline.CurrentRulebook)
+	s.memory.mu.RUnlock()
+	if adopted == nil || current == nil {
+		return nil, nil
+	}
+	book, err := s.books.parse(adopted.YAML)
+	if err != nil {
+		return nil, err
+	}
+	return rulebookOf(adopted, book, current), nil
 }

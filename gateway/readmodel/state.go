@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"sync"
 
 	"github.com/rootline/rootline"
 	"github.com/rootline/rootline/chaincode/wire"
@@ -15,30 +16,35 @@ import (
 // applied meanwhile, until release is called, which must be done soon: it holds one of the readers. It is for one
 // goroutine.
 func (s *Store) Snapshot(ctx context.Context) (state judge.State, release func(), err error) {
-	tx, err := s.read.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	c, err := s.readers.begin(ctx)
 	if err != nil {
-		return nil, nil, fmt.Errorf("readmodel: begin: %w", err)
+		return nil, nil, err
 	}
-	// SQLite fixes what a transaction sees with its first read.
-	var blocks int
-	if err := tx.QueryRowContext(ctx, `SELECT coalesce(max(block), 0) FROM cursor`).Scan(&blocks); err != nil {
-		_ = tx.Rollback() // nothing was written
-		return nil, nil, fmt.Errorf("readmodel: begin: %w", err)
+	ctx, cancel := context.WithCancel(ctx)
+	v := &view{ctx: ctx, conn: c}
+	at, err := v.block() // SQLite fixes what a transaction sees with its first read
+	if err != nil {
+		cancel()
+		s.readers.end(c)
+		return nil, nil, err
 	}
-	load := func(query string, args ...any) (*sql.Rows, error) { return tx.QueryContext(ctx, query, args...) }
-	return newLedgerState(load), func() { _ = tx.Rollback() }, nil
+	var once sync.Once
+	return newLedgerState(v.query, s.memory, at), func() { once.Do(func() { cancel(); s.readers.end(c) }) }, nil
 }
 
 // ledgerState is a judge.State over the table state. Records are read once and kept.
 type ledgerState struct {
 	query func(query string, args ...any) (*sql.Rows, error)
 	known map[rootline.Ref]rootline.Record
+	// memory has constant records, of which the state sees those that hold at its block.
+	memory *memory
+	at     int64
 }
 
 var _ judge.State = (*ledgerState)(nil)
 
-func newLedgerState(query func(string, ...any) (*sql.Rows, error)) *ledgerState {
-	return &ledgerState{query: query, known: map[rootline.Ref]rootline.Record{}}
+func newLedgerState(query func(string, ...any) (*sql.Rows, error), m *memory, at int64) *ledgerState {
+	return &ledgerState{query: query, known: map[rootline.Ref]rootline.Record{}, memory: m, at: at}
 }
 
 // Load implements judge.State: all records in one query.
@@ -47,6 +53,12 @@ func (s *ledgerState) Load(refs []rootline.Ref) error {
 	var keys []string
 	for _, ref := range refs {
 		if _, known := s.known[ref]; !known {
+			if constant(ref.Space) {
+				if r, ok := s.memory.record(ref, s.at); ok {
+					s.known[ref] = r
+					continue
+				}
+			}
 			s.known[ref] = nil
 			missing, keys = append(missing, ref), append(keys, wire.Key(ref))
 		}
@@ -94,8 +106,13 @@ func (s *ledgerState) take(rows *sql.Rows) error {
 	if err != nil {
 		return err
 	}
-	s.known[ref], err = wire.Decode(ref, value)
-	return err
+	if s.known[ref], err = wire.Decode(ref, value); err != nil {
+		return err
+	}
+	if constant(ref.Space) {
+		s.memory.keep(ref, s.known[ref], s.at)
+	}
+	return nil
 }
 
 // Get implements judge.State.

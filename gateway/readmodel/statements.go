@@ -3,7 +3,6 @@ package readmodel
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 
 	"github.com/rootline/rootline"
@@ -12,30 +11,47 @@ import (
 
 // view is one consistent look at the store: everything read through it is as of the same block.
 type view struct {
-	ctx context.Context
-	tx  querier
-}
-
-// querier is a transaction, or the connection that is in one.
-type querier interface {
-	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
-	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+	// ctx is whose answer is waited for. Short queries only look at it before they begin: to interrupt a query takes a
+	// goroutine for each, which costs as much as the query.
+	ctx  context.Context
+	conn *connection
+	// long says that queries may take so long that they have to be interrupted.
+	long bool
+	// memory is nil within a write transaction, which sees what nobody else does yet.
+	memory *memory
+	seen   *int64
 }
 
 // look runs work on a view.
 func look[T any](ctx context.Context, s *Store, work func(*view) (T, error)) (T, error) {
-	var none T
-	tx, err := s.read.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	c, err := s.readers.begin(ctx)
 	if err != nil {
-		return none, fmt.Errorf("readmodel: begin: %w", err)
+		var none T
+		return none, err
 	}
-	defer tx.Rollback() //nolint:errcheck // nothing was written
-	return work(&view{ctx: ctx, tx: tx})
+	defer s.readers.end(c)
+	return work(&view{ctx: ctx, conn: c, memory: s.memory})
+}
+
+// query runs a query. Its rows must be closed before the same query is run again.
+func (v *view) query(query string, args ...any) (*sql.Rows, error) {
+	if err := v.ctx.Err(); err != nil {
+		return nil, err
+	}
+	stmt, err := v.conn.prepare(v.ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	ctx := v.ctx
+	if !v.long {
+		ctx = context.WithoutCancel(ctx)
+	}
+	return stmt.QueryContext(ctx, args...)
 }
 
 // collect reads all rows of a query.
 func collect[T any](v *view, scan func(*sql.Rows) (T, error), query string, args ...any) ([]T, error) {
-	rows, err := v.tx.QueryContext(v.ctx, query, args...)
+	rows, err := v.query(query, args...)
 	if err != nil {
 		return nil, fmt.Errorf("readmodel: query: %w", err)
 	}
@@ -56,14 +72,33 @@ func collect[T any](v *view, scan func(*sql.Rows) (T, error), query string, args
 
 // one reads the row of a query into dest; found is false when there is none.
 func (v *view) one(dest []any, query string, args ...any) (found bool, err error) {
-	err = v.tx.QueryRowContext(v.ctx, query, args...).Scan(dest...)
-	if errors.Is(err, sql.ErrNoRows) {
-		return false, nil
-	}
+	rows, err := v.query(query, args...)
 	if err != nil {
 		return false, fmt.Errorf("readmodel: query: %w", err)
 	}
+	defer rows.Close()
+	if !rows.Next() {
+		if err := rows.Err(); err != nil {
+			return false, fmt.Errorf("readmodel: query: %w", err)
+		}
+		return false, nil
+	}
+	if err := rows.Scan(dest...); err != nil {
+		return false, fmt.Errorf("readmodel: read a row: %w", err)
+	}
 	return true, nil
+}
+
+// block is the last block that the view sees, noBlock before the first.
+func (v *view) block() (int64, error) {
+	if v.seen == nil {
+		at := int64(noBlock)
+		if _, err := v.one([]any{&at}, `SELECT block FROM cursor`); err != nil {
+			return 0, err
+		}
+		v.seen = &at
+	}
+	return *v.seen, nil
 }
 
 // text is the scanner of a row of one text.
@@ -75,8 +110,38 @@ func text(rows *sql.Rows) (string, error) {
 
 // record reads a record of the state; the zero T when there is none.
 func record[T rootline.Record](v *view, space rootline.Space, id string) (T, error) {
-	var none T
 	ref := rootline.Ref{Space: space, ID: id}
+	if v.memory == nil || !constant(space) {
+		return read[T](v, ref)
+	}
+	return recall[T](v, ref)
+}
+
+// recall is record for what is worth remembering.
+func recall[T rootline.Record](v *view, ref rootline.Ref) (T, error) {
+	var none T
+	at, err := v.block()
+	if err != nil {
+		return none, err
+	}
+	if known, ok := v.memory.record(ref, at); ok {
+		return as[T](ref, known)
+	}
+	var value []byte
+	found, err := v.one([]any{&value}, `SELECT value FROM state WHERE key = ?`, wire.Key(ref))
+	if err != nil || !found {
+		return none, err
+	}
+	r, err := wire.Decode(ref, value)
+	if err != nil {
+		return none, err
+	}
+	v.memory.keep(ref, r, at)
+	return as[T](ref, r)
+}
+
+func read[T rootline.Record](v *view, ref rootline.Ref) (T, error) {
+	var none T
 	var value []byte
 	found, err := v.one([]any{&value}, `SELECT value FROM state WHERE key = ?`, wire.Key(ref))
 	if err != nil || !found {
@@ -86,14 +151,18 @@ func record[T rootline.Record](v *view, space rootline.Space, id string) (T, err
 }
 
 func decode[T rootline.Record](ref rootline.Ref, value []byte) (T, error) {
-	var none T
 	r, err := wire.Decode(ref, value)
 	if err != nil {
+		var none T
 		return none, err
 	}
+	return as[T](ref, r)
+}
+
+func as[T rootline.Record](ref rootline.Ref, r rootline.Record) (T, error) {
 	t, ok := r.(T)
 	if !ok {
-		return none, fmt.Errorf("readmodel: %s holds a %T", ref, r)
+		return t, fmt.Errorf("readmodel: %s holds a %T", ref, r)
 	}
 	return t, nil
 }

@@ -21,20 +21,20 @@ var migrations embed.FS
 // Store is the read model in one SQLite file. Many goroutines may read while one writes: readers see the last
 // committed blocks and never wait for the writer.
 type Store struct {
-	write *sql.DB
-	read  *sql.DB
-	books books
-	trees trees
+	write   *sql.DB
+	readers *readers
+	memory  *memory
+	books   books
+	trees   trees
 
-	// mu is held by the one write transaction; conn is its connection, with statements prepared for good.
-	mu       sync.Mutex
-	conn     *sql.Conn
-	prepared map[string]*sql.Stmt
+	// mu is held by the one write transaction; conn is its connection.
+	mu   sync.Mutex
+	conn *connection
 }
 
 // Open opens the read model in the file, and makes or upgrades it as needed. The folder must be there.
 func Open(ctx context.Context, path string) (*Store, error) {
-	s := &Store{prepared: map[string]*sql.Stmt{}}
+	s := &Store{memory: newMemory()}
 	var err error
 	if s.write, err = sql.Open("sqlite", dsn(path)); err != nil {
 		return nil, fmt.Errorf("readmodel: open: %w", err)
@@ -43,15 +43,23 @@ func Open(ctx context.Context, path string) (*Store, error) {
 	if err := migrate(ctx, s.write); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
-	if s.read, err = sql.Open("sqlite", dsn(path)+"&_pragma=query_only(1)"); err != nil {
+	read, err := sql.Open("sqlite", dsn(path)+"&_pragma=query_only(1)")
+	if err != nil {
 		return nil, errors.Join(fmt.Errorf("readmodel: open: %w", err), s.Close())
 	}
-	if s.conn, err = s.write.Conn(ctx); err != nil {
+	s.readers = newReaders(read, max(4, 2*runtime.GOMAXPROCS(0)))
+	conn, err := s.write.Conn(ctx)
+	if err != nil {
 		return nil, errors.Join(fmt.Errorf("readmodel: open: %w", err), s.Close())
 	}
-	readers := max(4, 2*runtime.GOMAXPROCS(0))
-	s.read.SetMaxOpenConns(readers)
-	s.read.SetMaxIdleConns(readers)
+	s.conn = &connection{conn: conn}
+	c, started, err := s.Cursor(ctx)
+	if err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	if started {
+		s.memory.cursor, s.memory.at = c, int64(c.Block) //nolint:gosec // as SQLite keeps it
+	}
 	return s, nil
 }
 
@@ -85,17 +93,11 @@ func (s *Store) Close() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var errs []error
-	for _, stmt := range s.prepared {
-		errs = append(errs, stmt.Close())
-	}
-	s.prepared = nil
 	if s.conn != nil {
-		errs = append(errs, s.conn.Close())
+		errs = append(errs, s.conn.close())
 	}
-	for _, db := range []*sql.DB{s.read, s.write} {
-		if db != nil {
-			errs = append(errs, db.Close())
-		}
+	if s.readers != nil {
+		errs = append(errs, s.readers.close())
 	}
-	return errors.Join(errs...)
+	return errors.Join(append(errs, s.write.Close())...)
 }

@@ -21,7 +21,12 @@ type Tx struct {
 	events, findings int64
 	// files counts the files of code lists that were added.
 	files int
-	bulks bulks
+	// changed are the constant records that were put, touched the assets whose record, history or links change, and
+	// cursor the new one: what the memory has to know.
+	changed []rootline.Ref
+	touched map[string]struct{}
+	cursor  *Cursor
+	bulks   bulks
 }
 
 type bulks struct {
@@ -84,8 +89,8 @@ func (s *Store) Write(ctx context.Context, work func(*Tx) error) error {
 			}
 		}
 	}()
-	t := &Tx{ctx: whole, store: s, bulks: newBulks()}
-	t.state = newLedgerState(t.query)
+	t := &Tx{ctx: whole, store: s, bulks: newBulks(), touched: map[string]struct{}{}}
+	t.state = newLedgerState(t.query, s.memory, s.memory.at) // nobody else moves it
 	_, err := t.view().one([]any{&t.events, &t.findings}, `SELECT coalesce((SELECT max(ordinal) FROM events), 0),
 		coalesce((SELECT max(ordinal) FROM findings), 0)`)
 	if err != nil {
@@ -104,28 +109,15 @@ func (s *Store) Write(ctx context.Context, work func(*Tx) error) error {
 		return err
 	}
 	done = true
+	s.memory.committed(t)
 	return nil
 }
 
 func (s *Store) exec(ctx context.Context, statement string) error {
-	if _, err := s.conn.ExecContext(ctx, statement); err != nil {
-		return fmt.Errorf("readmodel: %s: %w", statement, err)
-	}
-	return nil
+	return s.conn.exec(ctx, statement)
 }
 
-// prepare gives a statement that is prepared once for the life of the writing connection.
-func (t *Tx) prepare(query string) (*sql.Stmt, error) {
-	stmt := t.store.prepared[query]
-	if stmt == nil {
-		var err error
-		if stmt, err = t.store.conn.PrepareContext(t.ctx, query); err != nil {
-			return nil, fmt.Errorf("readmodel: prepare: %w", err)
-		}
-		t.store.prepared[query] = stmt
-	}
-	return stmt, nil
-}
+func (t *Tx) prepare(query string) (*sql.Stmt, error) { return t.store.conn.prepare(t.ctx, query) }
 
 func (t *Tx) query(query string, args ...any) (*sql.Rows, error) {
 	stmt, err := t.prepare(query)
@@ -151,17 +143,14 @@ func (t *Tx) State() judge.State { return t.state }
 // Cursor returns how far the blocks were applied before this transaction; ok is false before the first.
 func (t *Tx) Cursor() (Cursor, bool, error) { return t.view().cursor() }
 
-func (t *Tx) view() *view { return &view{ctx: t.ctx, tx: t.store.conn} }
+func (t *Tx) view() *view { return &view{ctx: t.ctx, conn: t.store.conn} }
 
 // SetCursor notes how far the blocks are applied with this transaction.
 func (t *Tx) SetCursor(c Cursor) error {
-	_, err := t.store.conn.ExecContext(t.ctx, `INSERT INTO cursor (only, block, hash, time) VALUES (1, ?, ?, ?)
+	t.cursor = &c
+	return t.store.conn.exec(t.ctx, `INSERT INTO cursor (only, block, hash, time) VALUES (1, ?, ?, ?)
 		ON CONFLICT (only) DO UPDATE SET block = excluded.block, hash = excluded.hash, time = excluded.time`,
 		c.Block, c.Hash[:], c.Time)
-	if err != nil {
-		return fmt.Errorf("readmodel: cursor: %w", err)
-	}
-	return nil
 }
 
 // BlockHash returns the hash of a block that was applied, in this transaction or before; ok is false otherwise.

@@ -49,9 +49,11 @@ func (t *Tx) AddEvent(n *NewEvent) error {
 		e.Corrects, n.Device, n.Organisation, n.Role, n.Name, int64(e.At), int64(n.Witnessed), n.Late,
 		n.Block, n.TransactionPosition, n.Position, string(n.Status))
 	for _, s := range n.Subjects {
+		t.touched[s.Asset] = struct{}{}
 		t.bulks.subjects.add(s.Asset, n.Ordinal, string(s.Link), s.Seq, blob(s.Head), s.Amount)
 	}
 	for _, edge := range n.Edges {
+		t.touched[edge.From], t.touched[edge.To] = struct{}{}, struct{}{}
 		t.bulks.edges.add(edge.To, edge.From, n.Ordinal, edge.Amount)
 	}
 	t.files += len(n.Lists)

@@ -30,6 +30,9 @@ func (t *Tx) Put(records []Written) {
 		ref := w.Record.Ref()
 		t.state.known[ref] = w.Record
 		t.bulks.state.add(wire.Key(ref), w.Value)
+		if constant(ref.Space) {
+			t.changed = append(t.changed, ref)
+		}
 		switch r := w.Record.(type) {
 		case *rootline.Asset:
 			t.putAsset(r)
@@ -44,6 +47,7 @@ func (t *Tx) Put(records []Written) {
 }
 
 func (t *Tx) putAsset(a *rootline.Asset) {
+	t.touched[a.ID] = struct{}{}
 	var lat, lon any
 	if a.Position != nil {
 		lat, lon = a.Position.Lat, a.Position.Lon
