@@ -89,23 +89,34 @@ type Seen struct {
 }
 
 // ParseEvent reads the payload of a JWS and checks its form. Every error is an *Error with CodeMalformedEvent or
-// CodeTooLarge and the pointer of what is wrong.
+// CodeTooLarge and the pointer of what is wrong. The event's Data shares the payload's memory.
 func ParseEvent(payload []byte) (*Event, error) {
 	if len(payload) > MaxEventBytes {
 		return nil, Refuse(CodeTooLarge, len(payload), MaxEventBytes)
 	}
-	var e Event
-	if err := strictjson.Decode(payload, &e); err != nil {
-		refused := Refuse(CodeMalformedEvent, err.Error())
-		if strict, ok := err.(*strictjson.Error); ok {
-			refused.Field = strict.Pointer
+	e := readEvent(payload)
+	if e == nil {
+		e = new(Event)
+		if err := decodeEvent(payload, e); err != nil {
+			return nil, err
 		}
-		return nil, refused
 	}
 	if pointer, reason := e.wrong(); reason != "" {
 		return nil, Refuse(CodeMalformedEvent, reason).At(pointer)
 	}
-	return &e, nil
+	return e, nil
+}
+
+// decodeEvent reads every event, and says why it refuses.
+func decodeEvent(payload []byte, e *Event) error {
+	if err := strictjson.Decode(payload, e); err != nil {
+		refused := Refuse(CodeMalformedEvent, err.Error())
+		if strict, ok := err.(*strictjson.Error); ok {
+			refused.Field = strict.Pointer
+		}
+		return refused
+	}
+	return nil
 }
 
 // wrong returns the pointer and the reason of the first member whose form is not allowed.

@@ -134,6 +134,9 @@ func ParseFields(data []byte) (Fields, error) {
 	if len(data) == 0 {
 		return f, nil
 	}
+	if plain := readFields(data); plain != nil {
+		return plain, nil
+	}
 	if err := strictjson.Decode(data, &f); err != nil {
 		return nil, err
 	}
