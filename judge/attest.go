@@ -116,7 +116,7 @@ func (a *act) attestable(inner *reading) (*rootline.Device, error) {
 	if device == nil {
 		return nil, rootline.Refuse(rootline.CodeUnknownDevice).At("/data/jws")
 	}
-	good, err := a.judge.verify(inner.signed, device.Key)
+	good, err := a.judge.Verify(inner.signed, device.Key)
 	if err != nil {
 		return nil, err
 	}

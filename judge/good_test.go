@@ -45,7 +45,7 @@ func TestGoodSignaturesAreRemembered(t *testing.T) {
 		{"under another key again", first, b, false},
 		{"another message", signed(a, `{"n":2}`), b, false},
 	} {
-		got, err := j.verify(c.s, jws.KeyOf(&c.key.PublicKey))
+		got, err := j.Verify(c.s, jws.KeyOf(&c.key.PublicKey))
 		if err != nil || got != c.want {
 			t.Errorf("%s: %v, %v", c.name, got, err)
 		}

@@ -141,12 +141,12 @@ func (a *act) enrol(c *reading) error {
 
 // provesKey checks that the holder of the one-time key let in the device that signs.
 func (a *act) provesKey(proof *jws.Signed, key jws.Key) error {
-	pub, err := a.judge.keys.public(key)
+	verifier, err := a.judge.keys.verifier(key)
 	if err != nil {
 		return err
 	}
 	said, err := enrolProof(proof.Payload)
-	if err != nil || said.Device != a.out.Signed.Kid || proof.Verify(pub) != nil {
+	if err != nil || said.Device != a.out.Signed.Kid || verifier.Verify(proof) != nil {
 		return rootline.Refuse(rootline.CodeKeyNotHeld).At("/data/proof")
 	}
 	return nil

@@ -1,7 +1,6 @@
 package judge
 
 import (
-	"crypto/ecdsa"
 	"sync"
 
 	"github.com/rootline/rootline"
@@ -12,18 +11,18 @@ import (
 // about whose key it is or whether it may sign: that is read from the ledger each time.
 type keyCache struct {
 	mu   sync.RWMutex
-	keys map[jws.Key]*ecdsa.PublicKey
+	keys map[jws.Key]*jws.Verifier
 }
 
 // maxKeys bounds the cache; past it the cache starts over.
 const maxKeys = 20_000
 
-func (c *keyCache) public(k jws.Key) (*ecdsa.PublicKey, error) {
+func (c *keyCache) verifier(k jws.Key) (*jws.Verifier, error) {
 	c.mu.RLock()
-	pub := c.keys[k]
+	v := c.keys[k]
 	c.mu.RUnlock()
-	if pub != nil {
-		return pub, nil
+	if v != nil {
+		return v, nil
 	}
 	pub, err := k.Public()
 	if err != nil {
@@ -31,11 +30,18 @@ func (c *keyCache) public(k jws.Key) (*ecdsa.PublicKey, error) {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.keys == nil || len(c.keys) >= maxKeys {
-		c.keys = map[jws.Key]*ecdsa.PublicKey{}
+	if v := c.keys[k]; v != nil {
+		return v, nil // another was quicker
 	}
-	c.keys[k] = pub
-	return pub, nil
+	if c.keys == nil || len(c.keys) >= maxKeys {
+		for _, old := range c.keys {
+			old.Drop()
+		}
+		c.keys = map[jws.Key]*jws.Verifier{}
+	}
+	v = jws.NewVerifier(pub)
+	c.keys[k] = v
+	return v, nil
 }
 
 // goodCache remembers which signatures were found good. A gateway judges its own people's events twice, when it takes
@@ -74,9 +80,9 @@ func (c *goodCache) add(s goodSignature) {
 	c.fresh[s] = struct{}{}
 }
 
-// verify reports whether the key made the signature.
-func (j *Judge) verify(signed *jws.Signed, key jws.Key) (bool, error) {
-	pub, err := j.keys.public(key)
+// Verify reports whether the key made the signature. The error is a refusal of the key.
+func (j *Judge) Verify(signed *jws.Signed, key jws.Key) (bool, error) {
+	v, err := j.keys.verifier(key)
 	if err != nil {
 		return false, err
 	}
@@ -84,7 +90,7 @@ func (j *Judge) verify(signed *jws.Signed, key jws.Key) (bool, error) {
 	if j.good.has(s) {
 		return true, nil
 	}
-	if signed.Verify(pub) != nil {
+	if v.Verify(signed) != nil {
 		return false, nil
 	}
 	j.good.add(s)
@@ -107,7 +113,7 @@ func (j *Judge) verifyAhead(view *overlay, cases []*reading) error {
 	}
 	parallel(len(cases), func(i int) {
 		if d := devices[i]; d != nil {
-			if good, err := j.verify(cases[i].signed, d.Key); err == nil && good {
+			if good, err := j.Verify(cases[i].signed, d.Key); err == nil && good {
 				cases[i].verified = d.Key
 			}
 		}
@@ -125,7 +131,7 @@ func (a *act) signer(c *reading) error {
 		return rootline.Refuse(rootline.CodeUnknownDevice)
 	}
 	if c.verified != device.Key {
-		good, err := a.judge.verify(c.signed, device.Key)
+		good, err := a.judge.Verify(c.signed, device.Key)
 		if err != nil {
 			return err
 		}

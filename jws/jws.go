@@ -31,10 +31,13 @@ type Header struct {
 type Signed struct {
 	Header
 	Payload []byte
-	// input is what was signed: header and payload in base64url with a dot between.
-	input     string
+	// digest is the hash of what was signed: header and payload in base64url with a dot between.
+	digest    [sha256.Size]byte
 	signature []byte
 }
+
+// signatureSize is the length of r and s, 32 bytes each.
+const signatureSize = 64
 
 // The ways in which a JWS is not ours.
 var (
@@ -56,36 +59,68 @@ func Parse(compact string) (*Signed, error) {
 	if errH != nil || errP != nil || errS != nil {
 		return nil, ErrForm
 	}
-	s := &Signed{Payload: payload, input: compact[:len(head)+1+len(body)], signature: signature}
-	if err := strictjson.Decode(header, &s.Header); err != nil {
+	s := &Signed{Payload: payload, signature: signature}
+	if !s.Header.read(header) && strictjson.Decode(header, &s.Header) != nil {
 		return nil, ErrHeader
 	}
 	if s.Alg != Algorithm || s.Typ == "" || s.Kid == "" || s.Net == "" {
 		return nil, ErrHeader
 	}
-	if len(signature) != 64 {
+	if len(signature) != signatureSize {
 		return nil, ErrForm
 	}
+	s.digest = sha256.Sum256([]byte(compact[:len(head)+1+len(body)]))
 	return s, nil
 }
 
+// read reads a header that is plainly written, and reports whether it is; strictjson.Decode decides about others.
+func (h *Header) read(header []byte) bool {
+	var got Header
+	r := strictjson.NewReader(string(header))
+	r.Object(func(name string) {
+		switch name {
+		case "alg":
+			got.Alg = r.Text()
+		case "typ":
+			got.Typ = r.Text()
+		case "kid":
+			got.Kid = r.Text()
+		case "net":
+			got.Net = r.Text()
+		default:
+			r.Fail()
+		}
+	})
+	if r.End(); r.Failed() {
+		return false
+	}
+	*h = got
+	return true
+}
+
 // Hash is the SHA-256 of the signing input. It identifies what was said, whatever the signature's bytes.
-func (s *Signed) Hash() [sha256.Size]byte { return sha256.Sum256([]byte(s.input)) }
+func (s *Signed) Hash() [sha256.Size]byte { return s.digest }
 
 // Fingerprint is a SHA-256 over what was signed and the signature: equal for the same bytes only.
 func (s *Signed) Fingerprint() [sha256.Size]byte {
-	digest := s.Hash()
-	return sha256.Sum256(append(digest[:], s.signature...))
+	var both [sha256.Size + signatureSize]byte
+	copy(both[:], s.digest[:])
+	copy(both[sha256.Size:], s.signature)
+	return sha256.Sum256(both[:])
 }
 
 // Verify returns nil when the key made the signature, and ErrSignature otherwise. It does not compare Kid.
 func (s *Signed) Verify(key *ecdsa.PublicKey) error {
-	digest := s.Hash()
-	r, t := new(big.Int).SetBytes(s.signature[:32]), new(big.Int).SetBytes(s.signature[32:])
-	if !ecdsa.Verify(key, digest[:], r, t) {
+	r, t := s.numbers()
+	if !ecdsa.Verify(key, s.digest[:], r, t) {
 		return ErrSignature
 	}
 	return nil
+}
+
+// numbers are r and s of the signature.
+func (s *Signed) numbers() (r, t *big.Int) {
+	return new(big.Int).SetBytes(s.signature[:32]), new(big.Int).SetBytes(s.signature[32:])
 }
 
 // Sign makes a JWS of payload for the ledger called net. The key is on P-256.
@@ -100,7 +135,7 @@ func Sign(key *ecdsa.PrivateKey, typ, net string, payload []byte) (string, error
 	if err != nil {
 		return "", err
 	}
-	var signature [64]byte
+	var signature [signatureSize]byte
 	r.FillBytes(signature[:32])
 	s.FillBytes(signature[32:])
 	return input + "." + encode(signature[:]), nil
@@ -110,8 +145,10 @@ func encode(b []byte) string { return base64.RawURLEncoding.EncodeToString(b) }
 
 // decode reads base64url in its one spelling: no padding, no stray bits, no line breaks (which Go's decoder skips).
 func decode(s string) ([]byte, error) {
-	if strings.ContainsAny(s, "\r\n") {
+	if strings.IndexByte(s, '\r') >= 0 || strings.IndexByte(s, '\n') >= 0 {
 		return nil, ErrForm
 	}
-	return base64.RawURLEncoding.Strict().DecodeString(s)
+	return strict.DecodeString(s)
 }
+
+var strict = base64.RawURLEncoding.Strict()

@@ -8,6 +8,8 @@ import (
 	"math/big"
 	"strings"
 	"testing"
+
+	"github.com/rootline/rootline/strictjson"
 )
 
 func newKey(t testing.TB) *ecdsa.PrivateKey {
@@ -111,4 +113,19 @@ func TestKeyRefused(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
+}
+
+// FuzzHeader: a header that is read quickly is read to the same by the strict decoder.
+func FuzzHeader(f *testing.F) {
+	for _, h := range []string{`{"alg":"ES256","typ":"a","kid":"b","net":"c"}`, `{"alg":"ES256","alg":"ES256"}`, `{"Alg":"x"}`, `{"alg":null}`, `{}`, `{"x":1}`, `[]`, ` {"kid" : "" } `} {
+		f.Add([]byte(h))
+	}
+	f.Fuzz(func(t *testing.T, b []byte) {
+		var quick, full Header
+		if quick.read(b) {
+			if err := strictjson.Decode(b, &full); err != nil || quick != full {
+				t.Fatalf("%s is read as %+v, and is %+v, %v", b, quick, full, err)
+			}
+		}
+	})
 }

@@ -160,8 +160,7 @@ func (a *admission) signed(state judge.State, c *candidate) (*rootline.Error, er
 		}
 		return rootline.Refuse(rootline.CodeUnknownDevice), nil
 	}
-	key, err := device.Key.Public()
-	if err != nil || s.Verify(key) != nil {
+	if good, err := a.o.config.Judge.Verify(s, device.Key); err != nil || !good {
 		return rootline.Refuse(rootline.CodeBadSignature), nil
 	}
 	return nil, nil
