@@ -102,6 +102,7 @@ func (a *act) divide(action *rulebook.Action, before *rootline.Asset) error {
 		total += part.List.Count
 		lot := cloneAsset(before)
 		lot.ID, lot.Lot, lot.Seq, lot.Head = part.Asset, before.ID, 0, rootline.Hash{}
+		lot.Children, lot.Pending, lot.Claim = nil, nil, "" // what is about that one lot alone
 		lot.List = &rootline.List{Count: part.List.Count, Root: part.List.Root}
 		a.concern(lot, LinkPart, part.List.Count)
 	}

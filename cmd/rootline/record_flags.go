@@ -19,18 +19,19 @@ import (
 
 // eventFlags describe one event.
 type eventFlags struct {
-	asset, kind, action, rulebook, at string
-	lat, lon                          string
-	accuracy, amount                  int64
-	set, inputs, refs, evidence       []string
-	tag, replaces, corrects           string
-	newCode                           bool
+	asset, kind, under, action, rulebook, at string
+	lat, lon                                 string
+	accuracy, amount                         int64
+	set, inputs, refs, evidence              []string
+	tag, replaces, corrects                  string
+	newCode                                  bool
 }
 
 func (f *eventFlags) register(flags *pflag.FlagSet) {
 	flags.StringVar(&f.asset, "asset", "", "code of the asset")
 	flags.BoolVar(&f.newCode, "new", false, "make a new code for the asset, with the organisation's prefix")
 	flags.StringVar(&f.kind, "kind", "", "kind of a new asset, like tree")
+	flags.StringVar(&f.under, "under", "", "code of the asset that a new one lies under, like its division")
 	flags.StringVar(&f.action, "action", "", "what was done, in the rulebook's words, like plant")
 	flags.StringVar(&f.rulebook, "rulebook", "", "rulebook with its version, like forestation@1")
 	flags.StringVar(&f.at, "at", "", "when it was done, like 2026-03-12T08:15:00Z (default: now)")
@@ -65,7 +66,7 @@ func (f *eventFlags) event(flags *pflag.FlagSet) (*rootline.Event, error) {
 		return nil, errors.New("give the code with --asset, or let one be made with --new")
 	}
 	e := &rootline.Event{
-		Asset: f.asset, Kind: f.kind, Action: f.action, Rulebook: f.rulebook, Amount: f.amount,
+		Asset: f.asset, Kind: f.kind, Under: f.under, Action: f.action, Rulebook: f.rulebook, Amount: f.amount,
 		Refs: f.refs, Tag: f.tag, Replaces: f.replaces, Corrects: f.corrects,
 	}
 	var err error

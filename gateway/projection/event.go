@@ -34,7 +34,28 @@ func (a *applying) accept(t *block.Transaction, c *call, d *judge.Decision) erro
 		if err := a.circumstances(t, n); err != nil {
 			return err
 		}
+		if o.Attested != nil {
+			if err := a.seenAfterEnd(t, n, o.Device.End()); err != nil {
+				return err
+			}
+		}
 	}
+	return nil
+}
+
+// seenAfterEnd finds an attested event that names, as seen by its device, a block from after the device's end. The
+// chaincode knows no blocks; here it shows that the claimed time is wrong.
+func (a *applying) seenAfterEnd(t *block.Transaction, n *readmodel.NewEvent, end rootline.Instant) error {
+	e := n.Event.Event
+	if e.Seen == nil {
+		return nil
+	}
+	at, known, err := a.tx.BlockTime(e.Seen.Block)
+	if err != nil || !known || at <= end {
+		return err
+	}
+	a.findEvent(KindSignedAfterEnd, t, n.Position, e,
+		fmt.Sprintf("it names block %d of %s; its device ended at %s", e.Seen.Block, at, end))
 	return nil
 }
 

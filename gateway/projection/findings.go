@@ -28,6 +28,8 @@ const (
 	// KindTimeApart: the transaction's time lies apart from its neighbours': it was held back, or its client's clock
 	// and its endorsers' are wrong.
 	KindTimeApart = "time-apart"
+	// KindSignedAfterEnd: an attested event names a block from after its device's end, so that it was signed later still.
+	KindSignedAfterEnd = "signed-after-end"
 	// KindListMismatch: an evidence file does not hold the codes that its event commits to.
 	KindListMismatch = readmodel.KindListMismatch
 )

@@ -174,7 +174,7 @@ func TestADeletedReadModelIsRebuiltToTheSameRows(t *testing.T) {
 	if a != b {
 		t.Errorf("the rows differ:\n%s", difference(a, b))
 	}
-	for _, table := range []string{"state", "events", "event_subjects", "edges", "tags", "places", "devices", "lists", "list_items", "findings"} {
+	for _, table := range []string{"state", "events", "event_subjects", "edges", "tags", "places", "devices", "lists", "indexed_lists", "list_codes", "findings"} {
 		if !strings.Contains(a, "\n"+table+" ") {
 			t.Errorf("the test has no rows of %s", table)
 		}
