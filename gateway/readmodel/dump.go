@@ -2,6 +2,7 @@ package readmodel
 
 import (
 	"context"
+	"database/sql"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -22,7 +23,7 @@ var dumped = []struct{ table, columns, order string }{
 	{`places`, `*`, `id`},
 	{`devices`, `*`, `kid`},
 	{`lists`, `*`, `list, sha256`},
-	{`list_items`, `*`, `code, list`},
+	{`indexed_lists`, `space, list, count`, `space, list`},
 	{`findings`, `id, kind, alarm, block, transaction_id, event, asset, detail, found`, `id`},
 }
 
@@ -36,8 +37,28 @@ func (s *Store) Dump(ctx context.Context, w io.Writer) error {
 				return struct{}{}, err
 			}
 		}
-		return struct{}{}, nil
+		return struct{}{}, v.dumpCodes(w)
 	})
+	return err
+}
+
+// dumpCodes writes the codes of lists, each with its list and its place on it.
+func (v *view) dumpCodes(w io.Writer) error {
+	all, err := collect(v, func(rows *sql.Rows) (l listing, err error) {
+		err = rows.Scan(&l.list, &l.number)
+		return l, err
+	}, `SELECT list, number FROM indexed_lists ORDER BY space, list`)
+	for _, l := range all {
+		codes, err := v.codesOf(l.number)
+		if err != nil {
+			return err
+		}
+		for i, code := range codes {
+			if _, err := fmt.Fprintf(w, "list_codes [%q,%q,%d]\n", code, l.list, i); err != nil {
+				return fmt.Errorf("readmodel: dump codes: %w", err)
+			}
+		}
+	}
 	return err
 }
 

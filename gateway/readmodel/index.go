@@ -77,9 +77,10 @@ func (v *view) waiting(sha256 rootline.Hash) ([]waitingList, error) {
 }
 
 func (t *Tx) index(sha256 rootline.Hash, codes rootline.Codes, waiting []waitingList) ([]Finding, error) {
-	holds := rootline.List{}
+	holds, tree := rootline.List{}, tree{nil}
 	if len(codes) <= rootline.MaxListed {
-		holds = rootline.List{Count: int64(len(codes)), Root: newTree(codes).root()}
+		tree = newTree(codes)
+		holds = rootline.List{Count: int64(len(codes)), Root: tree.root()}
 	}
 	// An event that divides a lot begins several lists and may bring several files: each file is for one of them.
 	fits := map[int64]bool{}
@@ -92,7 +93,9 @@ func (t *Tx) index(sha256 rootline.Hash, codes rootline.Codes, waiting []waiting
 		status[l.list] = listMismatch
 		if list != nil && *list == holds {
 			fits[l.event], status[l.list] = true, listIndexed
-			t.addItems(l.list, codes)
+			if err := t.addCodes(l.space, l.list, codes, tree[0]); err != nil {
+				return nil, err
+			}
 		}
 	}
 	for list, s := range status {
@@ -117,12 +120,6 @@ func (t *Tx) commitment(l waitingList) (*rootline.List, error) {
 		return nil, err
 	}
 	return lot.List, nil
-}
-
-func (t *Tx) addItems(list string, codes rootline.Codes) {
-	for i, code := range codes {
-		t.bulks.items.add(code, list, i)
-	}
 }
 
 // mismatches makes a finding for each event none of whose lists the file holds.

@@ -2,7 +2,10 @@ package readmodel
 
 import (
 	"context"
-	"database/sql"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/rootline/rootline"
@@ -22,13 +25,11 @@ func (s *Store) TagInclusion(ctx context.Context, code string) (in *rootline.Inc
 
 func (s *Store) inclusion(ctx context.Context, space rootline.Space, code string) (*rootline.Inclusion, bool, error) {
 	in, err := look(ctx, s, func(v *view) (*rootline.Inclusion, error) {
-		at, err := v.listing(space, code)
+		at, err := v.listing(s, space, code)
 		if at == nil || err != nil {
 			return nil, err
 		}
-		tree, err := s.trees.get(at.list, func() ([]string, error) {
-			return collect(v, text, `SELECT code FROM list_items WHERE list = ? ORDER BY position`, at.list)
-		})
+		tree, err := s.trees.get(strconv.FormatInt(at.number, 10), func() ([]string, error) { return v.codesOf(at.number) })
 		if err != nil {
 			return nil, err
 		}
@@ -40,22 +41,34 @@ func (s *Store) inclusion(ctx context.Context, space rootline.Space, code string
 // listing is where a code lies on a list.
 type listing struct {
 	list     string
+	number   int64
 	position int
 }
 
 // listing finds the list that a code wakes from. A lot that was divided lists it too; its part is meant.
-func (v *view) listing(space rootline.Space, code string) (*listing, error) {
-	all, err := collect(v, func(rows *sql.Rows) (l listing, err error) {
-		err = rows.Scan(&l.list, &l.position)
-		return l, err
-	}, `SELECT i.list, i.position FROM list_items i WHERE i.code = ?1
-		AND EXISTS (SELECT 1 FROM lists l WHERE l.list = i.list AND l.space = ?2)
-		AND NOT EXISTS (SELECT 1 FROM list_items j JOIN assets a ON a.id = j.list WHERE j.code = ?1 AND a.lot = i.list)
-		ORDER BY i.list LIMIT 1`, code, string(rune(space)))
+func (v *view) listing(s *Store, space rootline.Space, code string) (*listing, error) {
+	all, err := v.find(s, space, code)
 	if err != nil || len(all) == 0 {
 		return nil, err
 	}
-	return &all[0], nil
+	if len(all) == 1 {
+		return &all[0], nil
+	}
+	lists := make([]string, len(all))
+	for i := range all {
+		lists[i] = all[i].list
+	}
+	ids, err := json.Marshal(lists)
+	if err != nil {
+		return nil, fmt.Errorf("readmodel: ids: %w", err)
+	}
+	divided, err := collect(v, text, `SELECT lot FROM assets WHERE id IN (SELECT value FROM json_each(?))`, string(ids))
+	for i := range all {
+		if err == nil && !slices.Contains(divided, all[i].list) {
+			return &all[i], nil
+		}
+	}
+	return nil, err
 }
 
 // LotOf returns the listed lot that a code sleeps on, or that an asset woke from; "" when there is none.
@@ -71,11 +84,11 @@ func (s *Store) LotOf(ctx context.Context, code string) (string, error) {
 
 // sleeping is the item that a code would wake as, or nil.
 func (v *view) sleeping(s *Store, code string) (*Asset, error) {
-	at, err := v.listing(rootline.SpaceAsset, code)
+	at, err := v.listing(s, rootline.SpaceAsset, code)
 	if at == nil || err != nil {
 		return nil, err
 	}
-	lot, err := record[*rootline.Asset](v, rootline.SpaceAsset, at.list)
+	lot, err := recall[*rootline.Asset](v, rootline.Ref{Space: rootline.SpaceAsset, ID: at.list})
 	if lot == nil || err != nil {
 		return nil, err
 	}

@@ -26,6 +26,7 @@ type Store struct {
 	memory  *memory
 	books   books
 	trees   trees
+	sieves  sieves
 
 	// mu is held by the one write transaction; conn is its connection.
 	mu   sync.Mutex

@@ -30,9 +30,9 @@ type Tx struct {
 }
 
 type bulks struct {
-	state, assets, tags, places, devices                        *bulk
-	blocks, transactions, events, subjects, edges, lists, items *bulk
-	found                                                       *bulk
+	state, assets, tags, places, devices                 *bulk
+	blocks, transactions, events, subjects, edges, lists *bulk
+	found                                                *bulk
 }
 
 func newBulks() bulks {
@@ -58,7 +58,6 @@ func newBulks() bulks {
 		subjects: newBulk(`event_subjects`, `asset, event, link, seq, head, amount`, ``),
 		edges:    newBulk(`edges`, `to_asset, from_asset, event, amount`, ``),
 		lists:    newBulk(`lists`, `list, space, sha256, event, status`, `ON CONFLICT DO NOTHING`),
-		items:    newBulk(`list_items`, `code, list, position`, `ON CONFLICT DO NOTHING`),
 		found: newBulk(`findings`, `ordinal, id, kind, alarm, block, transaction_id, event, asset, detail, found`,
 			`ON CONFLICT (id) DO NOTHING`),
 	}
@@ -67,7 +66,7 @@ func newBulks() bulks {
 func (b *bulks) all() []*bulk {
 	return []*bulk{
 		b.state, b.assets, b.tags, b.places, b.devices,
-		b.blocks, b.transactions, b.events, b.subjects, b.edges, b.lists, b.items, b.found,
+		b.blocks, b.transactions, b.events, b.subjects, b.edges, b.lists, b.found,
 	}
 }
 

@@ -1,0 +1,252 @@
+package readmodel
+
+import (
+	"cmp"
+	"database/sql"
+	"encoding/binary"
+	"math/bits"
+	"slices"
+	"strings"
+
+	"github.com/rootline/rootline"
+)
+
+// The codes of listed lots and rolls may be tens of millions. A row and an index entry for each cost more than all
+// else that is done with them, so a list is kept as rows of many codes, and what leads from a code to its list as runs
+// of entries sorted by hash. A look-up asks a few dozen runs at most, and reads a row of those that may hold the code.
+
+// entry says where a code lies. Codes may share a hash, and one code may be on several lists: an entry is a hint, and
+// the code itself is compared.
+type entry struct {
+	hash           uint64
+	list, position uint32
+}
+
+const (
+	entrySize = 16
+	// perRow is how many entries or codes a row holds, so that it fills a page of 4 KiB.
+	perRow, codesPerRow = 240, 128
+	// A run's number and a hash make the key of a row.
+	hashBits, keyBits = 64, 40
+	// merged is how many runs of one class of size may stand beside each other, maxMerged the entries of what is made
+	// of them: 32 MB are rewritten in less than half a second.
+	merged, maxMerged = 8, 2 << 20
+)
+
+// hashOf is the first eight bytes of a code's leaf in the hash tree.
+func hashOf(leaf rootline.Hash) uint64 { return binary.BigEndian.Uint64(leaf[:8]) }
+
+func sortEntries(e []entry) {
+	slices.SortFunc(e, func(a, b entry) int { return cmp.Or(cmp.Compare(a.hash, b.hash), cmp.Compare(a.list, b.list)) })
+}
+
+// addCodes stores the codes of a list. leaves are their hashes. A list that is here already stays as it is.
+func (t *Tx) addCodes(space, list string, codes rootline.Codes, leaves []rootline.Hash) error {
+	var number, run int64
+	if known, err := t.view().one([]any{&number}, `SELECT number FROM indexed_lists WHERE space = ? AND list = ?`, space, list); known || err != nil {
+		return err
+	}
+	_, err := t.view().one([]any{&number, &run}, `SELECT coalesce((SELECT max(number) FROM indexed_lists), 0) + 1,
+		coalesce((SELECT max(run) FROM code_runs), 0) + 1`)
+	if err != nil {
+		return err
+	}
+	err = t.store.conn.exec(t.ctx, `INSERT INTO indexed_lists (number, space, list, count) VALUES (?, ?, ?, ?)`, number, space, list, len(codes))
+	if err != nil {
+		return err
+	}
+	for i := 0; i < len(codes); i += codesPerRow {
+		rows := []byte(strings.Join(codes[i:min(i+codesPerRow, len(codes))], "\n"))
+		if err := t.store.conn.exec(t.ctx, `INSERT INTO list_codes (chunk, codes) VALUES (?, ?)`, number<<16|int64(i/codesPerRow), rows); err != nil {
+			return err
+		}
+	}
+	entries := make([]entry, len(codes))
+	for i := range entries {
+		entries[i] = entry{hashOf(leaves[i]), uint32(number), uint32(i)} //nolint:gosec // a list has at most a million
+	}
+	sortEntries(entries)
+	if err := t.addRun(run, entries); err != nil {
+		return err
+	}
+	return t.mergeRuns()
+}
+
+// addRun writes entries that are sorted.
+func (t *Tx) addRun(run int64, entries []entry) error {
+	if err := t.store.conn.exec(t.ctx, `INSERT INTO code_runs (run, entries, sieve) VALUES (?, ?, ?)`, run, len(entries), []byte(newSieve(entries))); err != nil {
+		return err
+	}
+	row := make([]byte, 0, (perRow+1)*entrySize)
+	for len(entries) > 0 {
+		first := entries[0].hash >> (hashBits - keyBits)
+		row = row[:0]
+		n := 0
+		// Entries whose keys are the same stay in one row: a look-up reads no second one.
+		for ; n < len(entries) && (n < perRow || entries[n].hash>>(hashBits-keyBits) == entries[n-1].hash>>(hashBits-keyBits)); n++ {
+			row = binary.BigEndian.AppendUint64(row, entries[n].hash)
+			row = binary.BigEndian.AppendUint32(row, entries[n].list)
+			row = binary.BigEndian.AppendUint32(row, entries[n].position)
+		}
+		err := t.store.conn.exec(t.ctx, `INSERT INTO code_index (chunk, entries) VALUES (?, ?)`, run<<keyBits|int64(first), row) //nolint:gosec // 40 bits
+		if err != nil {
+			return err
+		}
+		entries = entries[n:]
+	}
+	return nil
+}
+
+// class groups runs of about the same size: each is eight times the one before.
+func class(entries int64) int { return bits.Len64(uint64(entries)) / 3 } //nolint:gosec // never negative
+
+type codeRun struct{ run, entries int64 }
+
+// mergeRuns keeps the runs few: a look-up reads from each.
+func (t *Tx) mergeRuns() error {
+	for {
+		runs, err := collect(t.view(), func(rows *sql.Rows) (r codeRun, err error) {
+			err = rows.Scan(&r.run, &r.entries)
+			return r, err
+		}, `SELECT run, entries FROM code_runs ORDER BY run`)
+		if err != nil {
+			return err
+		}
+		some := toMerge(runs)
+		if len(some) < 2 {
+			return nil
+		}
+		var all []entry
+		for _, r := range some {
+			entries, err := t.takeRun(r.run)
+			if err != nil {
+				return err
+			}
+			all = append(all, entries...)
+		}
+		sortEntries(all)
+		if err := t.addRun(runs[len(runs)-1].run+1, all); err != nil {
+			return err
+		}
+	}
+}
+
+// toMerge chooses runs of one class, if there are many.
+func toMerge(runs []codeRun) []codeRun {
+	by := map[int][]codeRun{}
+	for _, r := range runs {
+		c := class(r.entries)
+		by[c] = append(by[c], r)
+		if len(by[c]) < merged {
+			continue
+		}
+		var some []codeRun
+		total := int64(0)
+		for _, r := range by[c] {
+			if total += r.entries; total > maxMerged {
+				break
+			}
+			some = append(some, r)
+		}
+		if len(some) > 1 {
+			return some
+		}
+	}
+	return nil
+}
+
+// takeRun reads the entries of a run and removes it.
+func (t *Tx) takeRun(run int64) ([]entry, error) {
+	from, to := run<<keyBits, (run+1)<<keyBits
+	rows, err := collect(t.view(), func(rows *sql.Rows) (b []byte, err error) {
+		err = rows.Scan(&b)
+		return b, err
+	}, `SELECT entries FROM code_index WHERE chunk >= ? AND chunk < ? ORDER BY chunk`, from, to)
+	if err != nil {
+		return nil, err
+	}
+	var out []entry
+	for _, row := range rows {
+		for i := 0; i < len(row); i += entrySize {
+			out = append(out, entryAt(row, i/entrySize))
+		}
+	}
+	if err := t.store.conn.exec(t.ctx, `DELETE FROM code_index WHERE chunk >= ? AND chunk < ?`, from, to); err != nil {
+		return nil, err
+	}
+	return out, t.store.conn.exec(t.ctx, `DELETE FROM code_runs WHERE run = ?`, run)
+}
+
+func entryAt(row []byte, i int) entry {
+	b := row[i*entrySize:]
+	return entry{binary.BigEndian.Uint64(b), binary.BigEndian.Uint32(b[8:]), binary.BigEndian.Uint32(b[12:])}
+}
+
+// find gives the places of a code on the lists of a space, in the order of the lists' codes.
+func (v *view) find(s *Store, space rootline.Space, code string) ([]listing, error) {
+	hash := hashOf(leafHash(code))
+	runs, err := v.runs(&s.sieves, hash)
+	if err != nil {
+		return nil, err
+	}
+	key := int64(hash >> (hashBits - keyBits)) //nolint:gosec // 40 bits
+	var out []listing
+	for _, run := range runs {
+		var row []byte
+		_, err := v.one([]any{&row}, `SELECT entries FROM code_index WHERE chunk >= ? AND chunk <= ? ORDER BY chunk DESC LIMIT 1`,
+			run<<keyBits, run<<keyBits|key)
+		if err != nil {
+			return nil, err
+		}
+		n := len(row) / entrySize
+		i, found := binarySearch(row, n, hash)
+		for ; found && i < n && entryAt(row, i).hash == hash; i++ {
+			at, err := v.confirm(entryAt(row, i), space, code)
+			if err != nil {
+				return nil, err
+			}
+			if at != nil {
+				out = append(out, *at)
+			}
+		}
+	}
+	slices.SortFunc(out, func(a, b listing) int { return strings.Compare(a.list, b.list) })
+	return out, nil
+}
+
+func binarySearch(row []byte, n int, hash uint64) (int, bool) {
+	lo, hi := 0, n
+	for lo < hi {
+		if mid := (lo + hi) / 2; binary.BigEndian.Uint64(row[mid*entrySize:]) < hash {
+			lo = mid + 1
+		} else {
+			hi = mid
+		}
+	}
+	return lo, lo < n && entryAt(row, lo).hash == hash
+}
+
+// confirm compares the code itself.
+func (v *view) confirm(e entry, space rootline.Space, code string) (*listing, error) {
+	var list string
+	var codes []byte
+	found, err := v.one([]any{&list, &codes}, `SELECT l.list, c.codes FROM indexed_lists l JOIN list_codes c ON c.chunk = ?
+		WHERE l.number = ? AND l.space = ?`, int64(e.list)<<16|int64(e.position/codesPerRow), e.list, string(rune(space)))
+	if err != nil || !found {
+		return nil, err
+	}
+	row := strings.Split(string(codes), "\n")
+	if i := int(e.position % codesPerRow); i >= len(row) || row[i] != code {
+		return nil, nil
+	}
+	return &listing{list: list, number: int64(e.list), position: int(e.position)}, nil
+}
+
+// codesOf are the codes of a list, in their order.
+func (v *view) codesOf(number int64) ([]string, error) {
+	rows, err := collect(v, text, `SELECT codes FROM list_codes WHERE chunk >= ? AND chunk < ? ORDER BY chunk`, number<<16, (number+1)<<16)
+	if err != nil || len(rows) == 0 {
+		return nil, err
+	}
+	return strings.Split(strings.Join(rows, "\n"), "\n"), nil
+}

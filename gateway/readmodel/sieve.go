@@ -1,0 +1,100 @@
+package readmodel
+
+import (
+	"database/sql"
+	"fmt"
+	"math/bits"
+	"strconv"
+	"strings"
+	"sync"
+)
+
+// sieve is a Bloom filter over the hashes of a run: it tells for certain that a code is not there, and is wrong about
+// one in a hundred others. It saves a look-up the rows of all runs but one.
+type sieve []byte
+
+// Ten bits and five probes an entry.
+const sieveBits, sieveProbes = 10, 5
+
+func newSieve(entries []entry) sieve {
+	f := make(sieve, (len(entries)*sieveBits+7)/8)
+	for i := range entries {
+		f.probes(entries[i].hash, func(at uint64) bool { f[at/8] |= 1 << (at % 8); return true })
+	}
+	return f
+}
+
+func (f sieve) probes(hash uint64, each func(at uint64) bool) bool {
+	size, step := uint64(len(f))*8, bits.RotateLeft64(hash, 32)|1
+	for range sieveProbes {
+		if !each(hash % size) {
+			return false
+		}
+		hash += step
+	}
+	return true
+}
+
+// may reports whether a run may hold a hash.
+func (f sieve) may(hash uint64) bool {
+	return len(f) > 0 && f.probes(hash, func(at uint64) bool { return f[at/8]&(1<<(at%8)) != 0 })
+}
+
+// sieves keeps those of the runs that were looked into: ten bits of memory a code.
+type sieves struct {
+	mu sync.RWMutex
+	by map[int64]sieve
+}
+
+// runs gives the runs that may hold a hash.
+func (v *view) runs(s *sieves, hash uint64) ([]int64, error) {
+	var all string
+	if _, err := v.one([]any{&all}, `SELECT coalesce(group_concat(run), '') FROM code_runs`); err != nil || all == "" {
+		return nil, err
+	}
+	var out, unknown []int64
+	n := 0
+	s.mu.RLock()
+	for text := range strings.SplitSeq(all, ",") {
+		n++
+		run, err := strconv.ParseInt(text, 10, 64)
+		if err != nil {
+			s.mu.RUnlock()
+			return nil, fmt.Errorf("readmodel: runs: %w", err)
+		}
+		if f, ok := s.by[run]; !ok {
+			unknown = append(unknown, run)
+		} else if f.may(hash) {
+			out = append(out, run)
+		}
+	}
+	s.mu.RUnlock()
+	for _, run := range unknown {
+		f, err := v.sieve(s, run, n)
+		if err != nil {
+			return nil, err
+		}
+		if f.may(hash) {
+			out = append(out, run)
+		}
+	}
+	return out, nil
+}
+
+// sieve reads the one of a run. Runs that were merged are dropped when they are more than those in use, n.
+func (v *view) sieve(s *sieves, run int64, n int) (sieve, error) {
+	found, err := collect(v, func(rows *sql.Rows) (f sieve, err error) {
+		err = rows.Scan((*[]byte)(&f))
+		return f, err
+	}, `SELECT sieve FROM code_runs WHERE run = ?`, run)
+	if err != nil || len(found) == 0 {
+		return nil, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.by == nil || len(s.by) > 2*n+merged {
+		s.by = map[int64]sieve{}
+	}
+	s.by[run] = found[0]
+	return found[0], nil
+}
