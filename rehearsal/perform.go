@@ -59,6 +59,9 @@ func (h *history) asset(name string) *rootline.Asset {
 // perform makes the event of a step, signs it as its actor, and has it judged. The error is the refusal, or a fault.
 func (h *history) perform(step *rulebook.Step) error {
 	who := h.world.actors[step.Actor]
+	if step.Kind == rulebook.RegistrySteps {
+		return h.recall(who, step)
+	}
 	e := &rootline.Event{
 		Action: step.Action, Rulebook: h.book.Ref(), Place: step.Place, Amount: step.Amount, Evidence: evidence(step.Evidence),
 	}
@@ -75,6 +78,9 @@ func (h *history) perform(step *rulebook.Step) error {
 	e.Asset = fresh(step.Asset)
 	if h.book.Kind(step.Kind).Action(step.Action).Creates {
 		e.Kind = step.Kind
+	}
+	if step.Under != "" {
+		e.Under = h.code(step.Under)
 	}
 	for _, in := range step.Inputs {
 		e.Inputs = append(e.Inputs, rootline.Input{Asset: h.code(in.Asset), Amount: in.Amount})

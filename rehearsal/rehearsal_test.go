@@ -51,6 +51,13 @@ func complete(t *testing.T, text string) {
 	}
 }
 
+// Every rule of the shipped rulebooks is shown refusing something and letting something pass, and every action performed.
+func TestShipped(t *testing.T) {
+	for name, text := range rulebook.ShippedFiles() {
+		t.Run(name, func(t *testing.T) { complete(t, string(text)) })
+	}
+}
+
 func TestRoadLamps(t *testing.T) { complete(t, lamps(t)) }
 
 // Each change makes the examples fail, at the step that shows it, or leaves a rule without an example.
@@ -124,4 +131,13 @@ func TestLotsListsAndTags(t *testing.T) {
 		t.Fatal(err)
 	}
 	complete(t, string(text))
+}
+
+// Breakdowns, joint signatures and recalls, in a rulebook that has them.
+func TestRecallsAreStepsToo(t *testing.T) {
+	whole := string(rulebook.ShippedFiles()["floodway@1"])
+	text := strings.Replace(whole, "- {do: registry/recall, asset: soil, by: sam, refs: [one]}", "- {do: registry/recall, asset: soil, by: bo, refs: [one]}", 1)
+	if r := play(t, text); text == whole || r.Passed() || !strings.Contains(r.Failures[0].Says.En, "refused as wrong-role") {
+		t.Errorf("a builder recalled: %+v", r.Failures)
+	}
 }

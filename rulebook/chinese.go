@@ -7,6 +7,9 @@ import (
 
 // inChinese fills the Chinese words of a mistake; "" when it has none.
 func inChinese(format string, args []any) string {
+	if format == "%s" && len(args) == 1 { // a sentence from a table
+		return chinese[fmt.Sprint(args[0])]
+	}
 	zh, ok := chinese[format]
 	if !ok {
 		return ""
@@ -112,7 +115,6 @@ var chinese = map[string]string{
 	"the text has %d bytes; at most %d are allowed":                                                "文本有 %d 字节，最多允许 %d 字节",
 	"the text is not UTF-8":                                                                        "文本不是 UTF-8",
 	"this is empty":                                                                                "此处为空",
-	"%s":                                                                                           "%s",
 	"the expression may take %d steps; at most %d are allowed. Bound its lists with \"maxLength\" or \"max\"":        "表达式可能需要 %d 步，最多允许 %d 步。请用 \"maxLength\" 或 \"max\" 限制其列表",
 	"an action has \"by\" or \"signers\", not both":                                                                  "动作应写 \"by\" 或 \"signers\" 之一，不能并用",
 	"an action of several signers has 2 to %d of them":                                                               "多方签认的动作应有 2 至 %d 个签认角色",
@@ -132,4 +134,12 @@ var chinese = map[string]string{
 	"a creating action has nothing to free":                                                                          "创建动作没有可放弃的声明",
 	"an action that creates or divides cannot be done to what is frozen":                                             "创建或拆分的动作不能用于已冻结的资产",
 	"an action of several signers creates nothing, uses nothing up, and asks for no amount, list, tag or correction": "多方签认的动作不创建资产、不消耗投入物，也不要求数量、清单、标签或更正",
+	"%q is not among the %s of %s":                                                                                   "%q 不在 %[3]s 的 %[2]s 之内",
+	"\"by\" is missing":                                                                                              "缺少 \"by\"",
+	"only whole numbers, texts, true and false can be written here":                                                  "此处只能写整数、文字、true 和 false",
+	"objects and maps cannot be made here":                                                                           "此处不能构造对象或映射",
+	"%q is taken; give the variable another name":                                                                    "%q 已被占用；请给变量另取名称",
+	"the type of this is not known":                                                                                  "其类型未知",
+	"a whole %s cannot be compared; compare its members":                                                             "%s 不能整体比较；请比较其成员",
+	"only places of the asset and of the event's data can be looked at; of others, compare the id":                   "只能查看资产及事件数据中的地点；其他地点请比较编号",
 }

@@ -43,6 +43,8 @@ type Step struct {
 	Refs     []string
 	// Data are the members as they are signed, but for texts "@name", which stand for the code of the asset of that name.
 	Data rootline.Fields
+	// Under is the name of the asset that a new one lies under.
+	Under string
 	// List names the codes of a new listed lot, or only counts them; Into those of the lots that it is divided into.
 	List *StepList
 	Into []StepList
@@ -59,6 +61,10 @@ type Step struct {
 	// State, when given, is the state that the asset must have afterwards.
 	State string
 }
+
+// RegistrySteps stands in place of a kind for what the registry does to assets of all kinds: "registry/recall" opens the
+// recall of the step's asset and freezes those in its refs, "registry/release" lets them go, the asset too.
+const RegistrySteps = "registry"
 
 // StepInput is an asset, by its name, and how much of it is used.
 type StepInput struct {

@@ -147,7 +147,7 @@ func (c *compiler) compile(n *yaml.Node, path, source string, want ...*types.Typ
 	checked, issues := c.env.Compile(source)
 	if issues.Err() != nil {
 		for _, one := range issues.Errors() {
-			c.failIn(n, path, one.Location, one.Message)
+			c.failIn(n, path, one.Location, "%s", one.Message)
 		}
 		return nil
 	}
@@ -186,7 +186,7 @@ func (c *compiler) compile(n *yaml.Node, path, source string, want ...*types.Typ
 func (c *compiler) inspect(n *yaml.Node, path string, tree *ast.AST) {
 	at := func(e ast.Expr) common.Location { return tree.SourceInfo().GetStartLocation(e.ID()) }
 	fail := func(e ast.Expr, format string, args ...any) {
-		c.failIn(n, path, at(e), fmt.Sprintf(format, args...))
+		c.failIn(n, path, at(e), format, args...)
 	}
 	ast.PreOrderVisit(tree.Expr(), ast.NewExprVisitor(func(e ast.Expr) {
 		switch e.Kind() {
@@ -294,7 +294,7 @@ func typeName(t *types.Type) string {
 
 // failIn reports a mistake at a position within an expression. The position in the file is known when the expression
 // stands on one line or is a literal block; otherwise the expression's own position is given.
-func (r *reader) failIn(n *yaml.Node, path string, at common.Location, message string) {
+func (r *reader) failIn(n *yaml.Node, path string, at common.Location, format string, args ...any) {
 	line, column := n.Line, n.Column
 	switch {
 	case at.Line() < 1 || n.Kind != yaml.ScalarNode:
@@ -308,7 +308,7 @@ func (r *reader) failIn(n *yaml.Node, path string, at common.Location, message s
 	case n.Style&(yaml.SingleQuotedStyle|yaml.DoubleQuotedStyle) != 0 && at.Line() == 1 && r.holds(n, n.Value, 1):
 		column += at.Column() + 1
 	}
-	r.failAt(line, column, path, "%s", message)
+	r.failAt(line, column, path, format, args...)
 }
 
 // holds reports whether the file shows the value of a node literally, so that positions can be counted in it.

@@ -34,6 +34,11 @@ func (r *reader) survive(text []byte) (book *Rulebook) {
 }
 
 func (r *reader) rulebook(text []byte) *Rulebook {
+	if rules, examples := Split(text); examples != nil {
+		r.failAt(1+strings.Count(string(text[:len(text)-len(examples)]), "\n"), 1, "/examples",
+			"the examples stay in the file; only the %d bytes before them are adopted", len(rules))
+		return nil
+	}
 	if len(text) > MaxBytes {
 		r.failAt(0, 0, "", "the text has %d bytes; at most %d are allowed", len(text), MaxBytes)
 		return nil
@@ -43,11 +48,6 @@ func (r *reader) rulebook(text []byte) *Rulebook {
 		return nil
 	}
 	r.lines = strings.Split(string(text), "\n")
-	if rules, examples := Split(text); examples != nil {
-		r.failAt(1+strings.Count(string(text[:len(text)-len(examples)]), "\n"), 1, "/examples",
-			"the examples stay in the file; only the %d bytes before them are adopted", len(rules))
-		return nil
-	}
 	root := r.document(text)
 	if root == nil || !r.plain(root, 0) {
 		return nil

@@ -15,7 +15,7 @@ import (
 // stepMembers are the words of a step.
 var stepMembers = []string{
 	"do", "asset", "by", "after", "place", "evidence", "amount", "inputs", "refs", "data",
-	"list", "into", "tag", "replaces", "corrects", "refused", "state",
+	"under", "list", "into", "tag", "replaces", "corrects", "refused", "state",
 }
 
 // steps reads the steps of one history.
@@ -168,7 +168,8 @@ func (s *steps) plainStep(n *yaml.Node, path string, got map[string]entry) *Step
 		step.Place = s.position(m)
 	}
 	if m, ok := got["state"]; ok {
-		if step.State = text("state"); s.book.Kind(step.Kind).State(step.State) == nil {
+		step.State = text("state")
+		if kind := s.book.Kind(step.Kind); kind != nil && kind.State(step.State) == nil {
 			s.fail(m.value, m.path, "%q is not among the states of %s", step.State, step.Kind)
 		}
 	}
@@ -195,6 +196,13 @@ func (s *steps) action(step *Step, got map[string]entry) *Action {
 		step.Kind = s.kinds[step.Asset]
 	}
 	step.Action = name
+	if step.Kind == RegistrySteps {
+		if name != rootline.ActRecall && name != "release" {
+			s.fail(m.value, m.path, "%s has no action %q", RegistrySteps, name)
+			return nil
+		}
+		return &Action{Name: name}
+	}
 	if step.Kind == "" {
 		s.fail(m.value, m.path, "the history does not know %q yet; an asset begins with its kind and action, like tree/select", step.Asset)
 		return nil
@@ -213,6 +221,9 @@ func (s *steps) action(step *Step, got map[string]entry) *Action {
 
 // learn notes the kinds of what a step brings into the history.
 func (s *steps) learn(step *Step) {
+	if step.Kind == RegistrySteps {
+		return
+	}
 	s.kinds[step.Asset] = step.Kind
 	kind := s.book.Kind(step.Kind)
 	if step.List != nil {

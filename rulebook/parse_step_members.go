@@ -17,6 +17,11 @@ func (s *steps) others(step *Step, got map[string]entry) {
 	if m, ok := got["refs"]; ok {
 		step.Refs = s.words(m, "assets of the history", s.isKnown)
 	}
+	if m, ok := got["under"]; ok {
+		if step.Under, _ = s.scalar(m); !s.isKnown(step.Under) {
+			s.fail(m.value, m.path, "%q is not among the %s", step.Under, "assets of the history")
+		}
+	}
 	if m, ok := got["list"]; ok {
 		step.List = s.list(m)
 	}

@@ -122,11 +122,11 @@ func (s scene) find(t testing.TB, book *Rulebook) *Action {
 	return book.Kind(kind).Action(action)
 }
 
-// TestShippedRules shows for each rule of the shipped books facts that it lets pass and facts that it refuses.
+// TestShippedRules shows rules of the shipped books facts that they let pass and facts that they refuse. That each rule is
+// shown both ways is held by the books' own examples; see package rehearsal.
 func TestShippedRules(t *testing.T) {
 	for name, list := range scenes(t) {
 		book := shipped(t, name)
-		shown := map[string]bool{}
 		for _, s := range list {
 			a := s.find(t, book)
 			f := s.facts(t, a)
@@ -146,16 +146,6 @@ func TestShippedRules(t *testing.T) {
 					t.Errorf("%s did not refuse", rule)
 				case string(refused.Code) != code || refused.Rule != rule || refused.Says.En == "" || refused.Says.Zh == "":
 					t.Errorf("%s: refused as %s (%s): %v", rule, refused.Code, refused.Rule, refused)
-				}
-				shown[s.action+"/"+code] = true
-			}
-		}
-		for _, k := range book.Kinds {
-			for _, a := range k.Actions {
-				for _, r := range a.Rules {
-					if key := k.Name + "/" + a.Name + "/" + string(r.Code); !shown[key] {
-						t.Errorf("%s: the rule %s is not shown to refuse anything", name, key)
-					}
 				}
 			}
 		}
@@ -185,8 +175,8 @@ func TestEffects(t *testing.T) {
 		{"forestation@1", "tree/replant", `{"crew":"C7","pit":"P-1","plantedAt":1770000000,"planter":"HolderMSP","replaces":"9520001TREE000002"} forest/1/1`},
 		{"forestation@1", "tree/accept", `{"condition":"good","planter":"HolderMSP","supervisor":"SupervisorMSP"} `},
 		{"forestation@1", "tree/inventory", `{"species":"Ulmus procera"} forest/1/1`},
-		{"floodway@1", "fill-layer/start", `{"builder":"BuilderMSP","class":"2","design":1680,"layer":1} levee/k65`},
-		{"floodway@1", "fill-layer/open", `{"below":"9520001TREE000002","builder":"BuilderMSP","class":"2","design":1680,"layer":3} levee/k65`},
+		{"floodway@1", "fill-layer/start", `{"builder":"BuilderMSP","class":"2","design":1680,"layer":1,"width":12000} levee/k65`},
+		{"floodway@1", "fill-layer/open", `{"below":"9520001TREE000002","builder":"BuilderMSP","class":"2","design":1680,"layer":3,"width":12000} levee/k65`},
 		{"floodway@1", "fill-layer/test", `{"class":"2","design":1680,"laboratory":"LabMSP","report":"R1",` +
 			`"samples":[1700,1690,1680,1685,1695,1700,1699,1688,1681,1620],"share":9000} levee/k65`},
 	} {

@@ -10,6 +10,9 @@ import (
 const (
 	plotID    = "forest/9/14"
 	sectionID = "floodway/east/k65+000"
+	// nextSectionID is the stretch after it; only the long story goes there.
+	nextSectionID = "floodway/east/k65+240"
+	disposalID    = "disposal"
 )
 
 // The corner of the plot from which trees are set out, in rows of 8 m.
@@ -17,6 +20,15 @@ var plotCorner = rootline.Point{Lat: 38_981_000, Lon: 115_931_000}
 
 // leveeMiddle lies on the section of the levee.
 var leveeMiddle = rootline.Point{Lat: 38_951_050, Lon: 115_961_000}
+
+// middleOf is where people stand on a section.
+func middleOf(section string) rootline.Point {
+	p := leveeMiddle
+	if section == nextSectionID {
+		p.Lat += 2_160
+	}
+	return p
+}
 
 func rectangle(corner rootline.Point, north, east int64) []rootline.Point {
 	return []rootline.Point{

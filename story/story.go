@@ -39,6 +39,8 @@ type Stage struct {
 // Items are codes of the story that are worth a look.
 type Items struct {
 	Tree, Lot, Dead, Heir, Cement, Layer string
+	// Unit and Fill are the works that the layer lies under, CementLot what the cement was tested with.
+	Unit, Fill, CementLot, Soil string
 }
 
 // teller collects the events of a chapter and sends them.
