@@ -71,8 +71,8 @@ export function checkEvent(e: EventBody): void {
   }
   if (!isEventId(e.id)) throw wrong('/id', 'an event’s id is a lower-case UUIDv7', '事件标识应为小写 UUIDv7');
   if (e.kind !== undefined && !name.test(e.kind)) throw wrong('/kind', 'not the name of a kind', '不是种类名');
-  if (!name.test(e.action)) throw wrong('/action', 'not the name of an action', '不是操作名');
-  if (!book.test(e.rulebook)) throw wrong('/rulebook', 'a rulebook is named with its version', '规则书名须带版本');
+  if (!name.test(e.action ?? '')) throw wrong('/action', 'not the name of an action', '不是操作名');
+  if (!book.test(e.rulebook ?? '')) throw wrong('/rulebook', 'a rulebook is named with its version', '规则书名须带版本');
   if (e.corrects !== undefined && !isEventId(e.corrects)) throw wrong('/corrects', 'not the id of an event', '不是事件标识');
   if (e.prev !== undefined && !hash.test(e.prev)) throw wrong('/prev', 'not a hash', '不是哈希值');
   if (e.amount !== undefined && e.amount < 0) throw wrong('/amount', 'an amount is not negative', '数量不能为负');

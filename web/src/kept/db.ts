@@ -42,8 +42,8 @@ export type ItemRecord = {
   readonly asOf: number;
   /** Every code that leads to it, its own too. */
   readonly codes: readonly string[];
-  /** Its place, for the index. */
-  readonly place?: string;
+  /** Its place and its id, for the index. */
+  readonly inPlace?: readonly [place: string, id: string];
   /** Its square of the grid: see grid.ts. */
   readonly cell?: readonly [number, number];
   /** Kept with a place in that round of downloading; absent for items that were only looked at. */
@@ -86,7 +86,7 @@ interface Schema extends DBSchema {
   done: { key: string; value: Committed & { readonly order: number }; indexes: { order: number; asset: string } };
   photos: { key: string; value: PhotoRecord };
   scans: { key: number; value: Scan & { readonly unknown?: 1 }; indexes: { unknown: number } };
-  items: { key: string; value: ItemRecord; indexes: { codes: string; place: string; cell: [number, number]; loose: number } };
+  items: { key: string; value: ItemRecord; indexes: { codes: string; place: [string, string]; cell: [number, number]; loose: number } };
   lives: { key: string; value: { readonly id: string; readonly events: readonly EventView[]; readonly asOf: number }; indexes: { asOf: number } };
   places: { key: string; value: Place };
   keeping: { key: string; value: KeepingRecord };
@@ -121,7 +121,7 @@ const steps: readonly ((db: Kept, tx: Upgrade) => void)[] = [
     db.createObjectStore('scans', { keyPath: 'n', autoIncrement: true }).createIndex('unknown', 'unknown');
     const items = db.createObjectStore('items', { keyPath: 'id' });
     items.createIndex('codes', 'codes', { multiEntry: true });
-    items.createIndex('place', 'place');
+    items.createIndex('place', 'inPlace');
     items.createIndex('cell', 'cell');
     items.createIndex('loose', 'loose');
     db.createObjectStore('lives', { keyPath: 'id' }).createIndex('asOf', 'asOf');
@@ -148,8 +148,9 @@ const open = (): Promise<Kept> =>
       for (const step of steps.slice(from)) step(db, tx as Upgrade);
     },
     // A newer version wants to upgrade: this page lets go, and opens anew when it is used again.
-    blocking() {
-      void closeKept();
+    blocking(_from, _to, event) {
+      (event.target as IDBDatabase).close();
+      opened = undefined;
     },
     terminated() {
       opened = undefined;
@@ -190,7 +191,7 @@ export async function write<const S extends Stores[], T>(stores: S, work: (tx: W
     tx = db.transaction(stores, 'readwrite', { durability: 'strict' }) as Writing<S>;
   } catch (e) {
     // The browser closed the database behind our back (a newer version, cleared data): the next call opens it anew.
-    opened = undefined;
+    if ((e as Error).name === 'InvalidStateError') opened = undefined;
     throw storageRefusal(e);
   }
   const ended = tx.done.then(

@@ -11,7 +11,7 @@ export function itemRecord(item: AssetView, asOf: number, round?: number): ItemR
   return {
     id: item.id, item, asOf,
     codes: [...new Set([item.id, ...item.tags])],
-    ...(item.place !== undefined && { place: item.place }),
+    ...(item.place !== undefined && { inPlace: [item.place, item.id] as const }),
     ...(item.position !== undefined && { cell: cellOf(item.position) }),
     ...(round === undefined ? { loose: asOf } : { round }),
   };
@@ -52,27 +52,28 @@ export async function near(at: Position, metres: number, limit = 200): Promise<N
   return found.sort((a, b) => a.metres - b.metres).slice(0, limit);
 }
 
-/** The keys of a place's items: the place's own, then those of the places within it. */
-export const within = (place: string): readonly IDBKeyRange[] => [
-  IDBKeyRange.only(place),
-  IDBKeyRange.bound(`${place}/`, `${place}0`, false, true), // "0" comes right after "/"
-];
+/**
+ * Keys of the index "place" (place and id) that a place's items have: the place's own first, then those of the places
+ * within it. `after` is the key of the last one seen.
+ */
+export function within(place: string, after?: readonly [string, string]): IDBKeyRange[] {
+  const ranges: [from: unknown[], to: unknown[]][] = [
+    [[place], [place, []]], // an array is above every text
+    [[`${place}/`], [`${place}0`]], // "0" comes right after "/"
+  ];
+  return ranges
+    .filter(([, to]) => after === undefined || indexedDB.cmp(after, to) < 0)
+    .map(([from, to]) => (after !== undefined && indexedDB.cmp(after, from) > 0 ? IDBKeyRange.bound([...after], to, true) : IDBKeyRange.bound(from, to)));
+}
 
-/** Kept items of a place and of the places within it; `after` is the id of the last one seen. In no meaningful order, each once. */
-export async function itemsOf(place: string, page: { after?: string; limit?: number } = {}): Promise<AssetView[]> {
+/** Kept items of a place and of the places within it, by place and code; `after` is the last one seen. */
+export async function itemsOf(place: string, page: { after?: AssetView; limit?: number } = {}): Promise<AssetView[]> {
   const limit = page.limit ?? 200;
-  const list: AssetView[] = [];
+  const { after } = page;
   const index = (await kept()).transaction('items').store.index('place');
-  const last = page.after === undefined ? undefined : await index.objectStore.get(page.after);
-  for (const range of within(place)) {
-    let cursor = await index.openCursor(range);
-    if (cursor !== null && last?.place !== undefined && range.includes(last.place)) {
-      cursor = await cursor.continuePrimaryKey(last.place, last.id);
-      if (cursor?.primaryKey === last.id) cursor = await cursor.continue();
-    } else if (last?.place !== undefined && last.place !== place && range.includes(place)) {
-      continue; // the page before went beyond the place's own
-    }
-    for (; cursor !== null && list.length < limit; cursor = await cursor.continue()) list.push(cursor.value.item);
+  const list: AssetView[] = [];
+  for (const range of within(place, after?.place === undefined ? undefined : [after.place, after.id])) {
+    if (list.length < limit) list.push(...(await index.getAll(range, limit - list.length)).map((r) => r.item));
   }
   return list;
 }

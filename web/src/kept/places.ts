@@ -2,7 +2,7 @@ import * as api from '../core/api';
 import { isRefusal, refuse } from '../core/refusal';
 import type { Place } from '../core/types';
 import { announce } from './changes';
-import { kept, write, type KeepingRecord, type Writing } from './db';
+import { kept, write, type ItemRecord, type KeepingRecord, type Writing } from './db';
 import { withSession } from './device';
 import { itemRecord, within } from './items';
 import type { KeepProgress, KeptPlace } from './types';
@@ -40,12 +40,22 @@ export async function keepPlace(id: string, progress?: (p: KeepProgress) => void
 }
 
 /** Drops what this round did not bring: it left the place. */
-async function dropOlder(tx: Writing<['items', 'keeping']>, id: string, round: number): Promise<void> {
-  for (const range of within(id)) {
-    for (let cursor = await tx.objectStore('items').index('place').openCursor(range); cursor !== null; cursor = await cursor.continue()) {
-      const { round: theirs } = cursor.value;
-      if (theirs !== undefined && theirs < round) await cursor.delete();
-    }
+const dropOlder = (tx: Dropping, id: string, round: number): Promise<void> => drop(tx, id, (r) => r.round !== undefined && r.round < round);
+
+type Dropping = Writing<['items', 'keeping']>;
+
+/** Records looked at in one go. */
+const stride = 500;
+
+async function drop(tx: Dropping, place: string, goes: (r: ItemRecord) => boolean): Promise<void> {
+  const index = tx.objectStore('items').index('place');
+  for (let after: ItemRecord['inPlace']; ; ) {
+    const [range] = within(place, after);
+    if (range === undefined) return;
+    const some = await index.getAll(range, stride);
+    for (const record of some) if (goes(record)) await tx.objectStore('items').delete(record.id);
+    // The own ones are through: the empty end of their range leads on to those within.
+    after = some.at(-1)?.inPlace ?? (after === undefined || after[0] === place ? [`${place}/`, ''] : [`${place}0`, '']);
   }
 }
 
@@ -88,13 +98,8 @@ async function descendants(id: string, signal?: AbortSignal): Promise<Place[]> {
 export async function dropPlace(id: string): Promise<void> {
   await write(['items', 'keeping'], async (tx) => {
     await tx.objectStore('keeping').delete(id);
-    const others = (await tx.objectStore('keeping').getAllKeys()).flatMap(within);
-    for (const range of within(id)) {
-      for (let cursor = await tx.objectStore('items').index('place').openCursor(range); cursor !== null; cursor = await cursor.continue()) {
-        const place = cursor.value.place ?? '';
-        if (!others.some((other) => other.includes(place))) await cursor.delete();
-      }
-    }
+    const others = (await tx.objectStore('keeping').getAllKeys()).flatMap((other) => within(other));
+    await drop(tx, id, ({ inPlace }) => !others.some((other) => other.includes(inPlace)));
   });
   announce('places');
 }

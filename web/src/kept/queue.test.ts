@@ -1,0 +1,116 @@
+import { describe, expect, it, vi } from 'vitest';
+import { parseJws, readJson } from '../core/jws';
+import { unzip, zip } from '../core/zip';
+import { send } from '../sync/sender';
+import { codeOf, enrolled, phone, photo } from '../testing/phone';
+import { destroyKept, kept, setMeta } from './db';
+import { learnLedger } from './ledger';
+import { capture, exportQueue, importQueue, queue, watch } from './queue';
+
+const it_ = phone();
+const words = { en: 'Select', zh: '选定' };
+const select = (n: number): Parameters<typeof capture>[0] => ({ asset: codeOf(n), kind: 'tree', action: 'select', rulebook: 'forestation@1' });
+const payload = (jws: string): Record<string, unknown> => readJson(parseJws(jws)!.payload)!;
+
+describe('a capture', () => {
+  it('is signed at once, with its photos and the block that the device has seen', async () => {
+    const device = await enrolled(it_.gateway);
+    await learnLedger();
+    const [a, b] = [await photo(1), await photo(2)];
+    const heard = vi.fn();
+    const stop = watch(heard);
+    it_.gateway.online = false;
+    const q = await capture(select(1), [a, b, a], words);
+    stop();
+    expect(q).toMatchObject({ state: 'waiting', photos: [a.sha256, b.sha256], order: 1, device: device.kid, title: words });
+    expect(payload(q.jws)).toMatchObject({
+      id: q.id, evidence: [{ sha256: a.sha256, type: 'image/jpeg', size: 2000 }, { sha256: b.sha256 }], seen: { block: 0 },
+    });
+    expect(heard).toHaveBeenCalledTimes(1);
+    const there = await (await kept()).get('photos', a.sha256);
+    expect(await there!.blob.arrayBuffer()).toEqual(await a.blob.arrayBuffer());
+  });
+
+  it('without a device, or that no gateway could read, is refused and leaves nothing', async () => {
+    await expect(capture(select(1), [await photo(1)], words)).rejects.toMatchObject({ code: 'no-device' });
+    await enrolled(it_.gateway);
+    await expect(capture({ ...select(1), data: { height: 1.5 } }, [await photo(1)], words)).rejects.toMatchObject({ code: 'malformed-event', field: '/data/height' });
+    expect([await queue(), await (await kept()).count('photos')]).toEqual([[], 0]);
+  });
+
+  it.each(['photos', 'queue'])('for which there is no room among the %s is told, and kept not even half', async (store) => {
+    await enrolled(it_.gateway);
+    await capture(select(1), [await photo(1)], words);
+    const add = IDBObjectStore.prototype.add;
+    vi.spyOn(IDBObjectStore.prototype, 'add').mockImplementation(function (this: IDBObjectStore, ...args) {
+      if (this.name === store) throw new DOMException('full', 'QuotaExceededError');
+      return add.apply(this, args);
+    });
+    await expect(capture(select(2), [await photo(2)], words)).rejects.toMatchObject({ code: 'storage-full' });
+    vi.restoreAllMocks();
+    expect([(await queue()).length, await (await kept()).count('photos')]).toEqual([1, 1]);
+    expect((await capture(select(2), [await photo(2)], words)).order).toBe(2);
+  });
+
+  it('names the head that was seen, unless own events come before', async () => {
+    await enrolled(it_.gateway);
+    const prev = 'ab'.repeat(32);
+    const first = await capture({ ...select(1), prev }, [], words);
+    const second = await capture({ ...select(1), prev }, [], words);
+    expect([payload(first.jws).prev, payload(second.jws).prev]).toEqual([prev, undefined]);
+  });
+});
+
+describe('an exported queue', () => {
+  it('is imported on another person’s device and sent from there', async () => {
+    await enrolled(it_.gateway);
+    const [a, b] = [await capture(select(1), [await photo(1)], words), await capture({ ...select(1), kind: '', action: 'lift' }, [], words)];
+    const file = await exportQueue();
+    expect(await file.text()).not.toContain('"d":');
+    await destroyKept();
+    const other = await enrolled(it_.gateway, 'supervisor');
+    expect(await importQueue(file)).toEqual({ added: 2, known: 0, foreign: 0 });
+    expect(await importQueue(file)).toEqual({ added: 0, known: 2, foreign: 0 });
+    const got = await queue();
+    expect(got).toMatchObject([{ id: a.id, jws: a.jws, title: words, photos: a.photos }, { id: b.id, after: a.id }]);
+    expect(got[0]!.device).not.toBe(other.kid);
+    expect(await send()).toEqual({ settled: 2, left: 0 });
+    expect(it_.gateway.ledger.map((e) => e.id)).toEqual([a.id, b.id]);
+    expect(await importQueue(file)).toEqual({ added: 0, known: 2, foreign: 0 });
+  });
+
+  it('of another ledger is left out', async () => {
+    await enrolled(it_.gateway);
+    await capture(select(1), [], words);
+    const file = await exportQueue();
+    await destroyKept();
+    await setMeta('ledger', { view: { net: 'another' } as never, asOf: 1 });
+    expect(await importQueue(file)).toEqual({ added: 0, known: 0, foreign: 1 });
+  });
+
+  it('that is damaged is not taken', async () => {
+    await enrolled(it_.gateway);
+    await capture(select(1), [await photo(1)], words);
+    const parts = (await unzip(await exportQueue()))!;
+    const [list, picture] = [...parts.entries()];
+    const text = await list![1].text();
+    const made = (jsonl: string, photos: [string, Blob][]): Promise<Blob> =>
+      zip([{ name: 'queue.jsonl', blob: new Blob([jsonl]) }, ...photos.map(([name, blob]) => ({ name, blob }))]);
+    const whole = await exportQueue();
+    await destroyKept();
+    await enrolled(it_.gateway);
+    for (const [what, file] of [
+      ['no zip', new Blob(['x'.repeat(100)])],
+      ['cut', whole.slice(0, 1000)],
+      ['no list', await zip([])],
+      ['another first line', await made(text.replace('"version":1', '"version":9'), [picture!])],
+      ['no photo', await made(text, [])],
+      ['another photo', await made(text, [[picture![0], new Blob(['y'])]])],
+      ['no signature', await made(text.replace(/"jws":"[^"]*"/, '"jws":"x"'), [picture!])],
+    ] as const) {
+      await expect(importQueue(file), what).rejects.toMatchObject({ code: 'not-an-export' });
+    }
+    expect(await queue()).toEqual([]);
+    expect(await importQueue(whole)).toMatchObject({ added: 1 });
+  });
+});
