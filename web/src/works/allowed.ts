@@ -1,0 +1,88 @@
+import type { ActionView, AssetView, KindView, RulebookView, Text } from '../core/types';
+import { words } from '../words/works';
+import { actionOf, isFrozen, kindOf, kindTitle, oneOf, roleTitle, runsFrozen, stateTitle } from './rulebook';
+
+/** Who acts: the device's role is what the rulebook asks for. */
+export interface Actor {
+  readonly role: string;
+}
+
+export interface AllowedAction {
+  readonly action: ActionView;
+  readonly kind: KindView;
+  readonly rulebook: RulebookView;
+}
+
+/**
+ * What this person can record on the item now, in the rulebook's order. State, role and what was used up or frozen are
+ * looked at here; the rulebook's rules are not, since only the ledger runs them.
+ */
+export function allowed(item: AssetView, actor: Actor, rulebook: RulebookView): AllowedAction[] {
+  const kind = kindOf(rulebook, item.kind);
+  if (kind === undefined) return [];
+  return kind.actions.filter((a) => obstacle(item, actor, rulebook, a) === undefined).map((action) => ({ action, kind, rulebook }));
+}
+
+/** Why an action cannot be recorded on the item by this person now; undefined when it can. */
+export function obstacle(item: AssetView, actor: Actor, rulebook: RulebookView, action: ActionView): Text | undefined {
+  if (item.usedBy !== undefined) return words.both('usedUp', { code: item.usedBy });
+  if (isFrozen(item) && !runsFrozen(action)) return words.both('frozen');
+  const kind = kindOf(rulebook, item.kind);
+  if (action.creates || !action.from?.includes(item.state)) {
+    return inBoth('wrongState', { state: stateTitle(kind, item.state), action: action.title, wanted: oneOf((action.from ?? []).map((s) => stateTitle(kind, s))) });
+  }
+  if (!action.by.includes(actor.role)) {
+    return inBoth('wrongRole', { action: action.title, roles: oneOf(action.by.map((r) => roleTitle(rulebook, r))) });
+  }
+  return undefined;
+}
+
+/** The same for an action that was chosen before the item was scanned, by the names of kind and action. */
+export function obstacleTo(item: AssetView, actor: Actor, rulebook: RulebookView, wanted: { kind: string; action: string }): Text | undefined {
+  const action = actionOf(kindOf(rulebook, item.kind), wanted.action);
+  const asked = actionOf(kindOf(rulebook, wanted.kind), wanted.action);
+  if (item.kind !== wanted.kind) {
+    return inBoth('wrongKind', { action: asked?.title ?? same(wanted.action), wanted: kindTitle(rulebook, wanted.kind), kind: kindTitle(rulebook, item.kind) });
+  }
+  return action === undefined ? words.both('noAction') : obstacle(item, actor, rulebook, action);
+}
+
+/** What somebody else can do next with the item: the actions that lead on, and whose they are. */
+export function nextSteps(item: AssetView, actor: Actor, rulebook: RulebookView): { readonly title: Text; readonly by: Text }[] {
+  const kind = kindOf(rulebook, item.kind);
+  if (kind === undefined || item.usedBy !== undefined) return [];
+  return kind.actions
+    .filter((a) => a.from?.includes(item.state) && a.to !== undefined && a.to !== item.state && !a.by.includes(actor.role))
+    .map((a) => ({ title: a.title, by: oneOf(a.by.map((r) => roleTitle(rulebook, r))) }));
+}
+
+/** What this person can begin with a blank code. Only the rulebooks in force take new assets. */
+export function creatable(actor: Actor, rulebooks: readonly RulebookView[]): AllowedAction[] {
+  return rulebooks
+    .filter((r) => r.current)
+    .flatMap((rulebook) =>
+      rulebook.kinds.flatMap((kind) =>
+        kind.actions.filter((a) => a.creates && a.by.includes(actor.role)).map((action) => ({ action, kind, rulebook })),
+      ),
+    );
+}
+
+/** What this person can do to one thing after another: everything that is done to existing things in their role. */
+export function repeatable(actor: Actor, rulebooks: readonly RulebookView[]): AllowedAction[] {
+  return rulebooks
+    .filter((r) => r.current)
+    .flatMap((rulebook) =>
+      rulebook.kinds.flatMap((kind) =>
+        kind.actions
+          .filter((a) => !a.creates && a.by.includes(actor.role) && !a.asks.into && !a.asks.corrects)
+          .map((action) => ({ action, kind, rulebook })),
+      ),
+    );
+}
+
+const same = (name: string): Text => ({ en: name, zh: name });
+
+function inBoth(word: 'wrongState' | 'wrongRole' | 'wrongKind', values: Readonly<Record<string, Text>>): Text {
+  const of = (language: 'en' | 'zh') => Object.fromEntries(Object.entries(values).map(([k, v]) => [k, v[language] || v.en || v.zh]));
+  return words.both(word, { en: of('en'), zh: of('zh') });
+}

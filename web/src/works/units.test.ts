@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest';
+import { entryOf, readAmount, showAmount, writeAmount } from './units';
+
+describe('how an amount is entered', () => {
+  it.each([
+    ['mm', 6000, 'cm', 1],
+    ['mm', 60_000, 'm', 3],
+    ['mm', undefined, 'm', 3],
+    ['0.01 %', 10_000, '%', 2],
+    ['kPa', 200_000, 'MPa', 3],
+    ['kg/m3', 3000, 'g/cm³', 3],
+    ['kg', undefined, 'kg', 0],
+    ['l', 10_000, 'L', 0],
+    ['each', 500, '', 0],
+    ['year', 2200, '', 0],
+    ['furlong', 10, 'furlong', 0],
+    [undefined, undefined, '', 0],
+  ])('%s up to %s: %s, %d digits', (unit, most, label, digits) => {
+    const entry = entryOf(unit, most);
+    expect([entry.label.en, entry.digits]).toEqual([label, digits]);
+  });
+});
+
+describe('what was typed, exactly', () => {
+  const m = { digits: 3 };
+  it.each([
+    ['2.35', m, 2350],
+    ['2,35', m, 2350],
+    ['２．３５', m, 2350],
+    ['2。35', m, 2350],
+    [' 12 000 ', m, 12_000_000],
+    ['.5', m, 500],
+    ['5.', m, 5000],
+    ['0.001', m, 1],
+    ['2.3500000', m, 2350],
+    ['-1.5', m, -1500],
+    ['-0', m, 0],
+    ['1.005', m, 1005],
+    ['8.7', { digits: 1 }, 87],
+    ['90', { digits: 2 }, 9000],
+    ['2026', { digits: 0 }, 2026],
+    ['12.0', { digits: 0 }, 12],
+  ])('%j', (typed, entry, value) => expect(readAmount(typed, entry)).toEqual({ ok: true, value }));
+
+  it.each([
+    ['', m, 'notNumber'],
+    ['abc', m, 'notNumber'],
+    ['1.2.3', m, 'notNumber'],
+    ['1e3', m, 'notNumber'],
+    ['0x10', m, 'notNumber'],
+    ['.', m, 'notNumber'],
+    ['2.3456', m, 'tooFine'],
+    ['1.5', { digits: 0 }, 'wholeNumber'],
+    ['999999999999999', m, 'notNumber'],
+  ])('%j is none', (typed, entry, why) => expect(readAmount(typed, entry)).toEqual({ ok: false, why }));
+
+  it('is read as it is written', () => {
+    for (const digits of [0, 1, 2, 3]) {
+      for (const value of [0, 1, 7, 10, 99, 1005, 2350, 60_000, -1500]) {
+        expect(readAmount(writeAmount(value, { digits }), { digits })).toEqual({ ok: true, value });
+      }
+    }
+  });
+});
+
+it.each([
+  [2350, 'mm', 60_000, 'en', '2.35\u00a0m'],
+  [87, 'mm', 6000, 'zh', '8.7\u00a0cm'],
+  [40_000, 'kg', undefined, 'en', '40\u202f000\u00a0kg'],
+  [9050, '0.01 %', undefined, 'en', '90.5\u00a0%'],
+  [2026, 'year', undefined, 'en', '2026'],
+  [20, 'l', undefined, 'zh', '20\u00a0升'],
+  [12_000, 'each', undefined, 'en', '12\u202f000'],
+] as const)('%d %s reads well', (value, unit, most, language, want) => expect(showAmount(value, unit, language, most)).toBe(want));

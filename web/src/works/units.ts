@@ -1,0 +1,85 @@
+import type { Text } from '../core/types';
+
+/** How a person writes an amount that is recorded as an integer of the smallest unit. */
+export interface Entry {
+  /** What stands beside the field: "cm". Empty for a plain number. */
+  readonly label: Text;
+  /** Digits after the point: the amount as typed, times ten to this power, is what is recorded. */
+  readonly digits: number;
+  /** What is recorded: "mm", with what the unit is called. */
+  readonly unit: string;
+  /** A number that names rather than counts: a year has no thousands. */
+  readonly plain?: boolean;
+}
+
+const both = (s: string): Text => ({ en: s, zh: s });
+const none = both('');
+
+/** Units whose smallest unit nobody uses on site: what is used instead, and by how many powers of ten it is larger. */
+const larger: Readonly<Record<string, { label: Text; digits: number }>> = {
+  kPa: { label: both('MPa'), digits: 3 },
+  'kg/m3': { label: both('g/cm³'), digits: 3 },
+  g: { label: both('kg'), digits: 3 },
+};
+
+const called: Readonly<Record<string, Text>> = {
+  each: none,
+  year: none,
+  '': none,
+  l: { en: 'L', zh: '升' },
+  kg: both('kg'),
+  m3: both('m³'),
+  m2: both('m²'),
+  s: { en: 's', zh: '秒' },
+  d: { en: 'days', zh: '天' },
+  h: { en: 'h', zh: '小时' },
+};
+
+/** Up to here a length is that of a trunk or a layer and is measured in centimetres; above, in metres. */
+const handLength = 10_000;
+
+/** How an integer of a unit is entered. `most` is its upper bound, which tells a trunk from a distance. */
+export function entryOf(unit = '', most?: number): Entry {
+  if (unit === 'mm') {
+    return most !== undefined && most <= handLength ? { unit, label: both('cm'), digits: 1 } : { unit, label: both('m'), digits: 3 };
+  }
+  const fine = /^0\.(0*1) (.+)$/.exec(unit);
+  if (fine !== null) return { unit, label: called[fine[2]!] ?? both(fine[2]!), digits: fine[1]!.length };
+  const more = larger[unit];
+  if (more !== undefined) return { unit, ...more };
+  return { unit, label: called[unit] ?? both(unit), digits: 0, ...(unit === 'year' && { plain: true }) };
+}
+
+export type Amount = { readonly ok: true; readonly value: number } | { readonly ok: false; readonly why: 'notNumber' | 'wholeNumber' | 'tooFine' };
+
+/** Reads what was typed, exactly: "2,35" m is 2350 mm. No fraction of a computer's number comes between. */
+export function readAmount(typed: string, entry: Pick<Entry, 'digits'>): Amount {
+  const clean = typed.normalize('NFKC').replace(/[\s\u202f_]/g, '').replace(/[。，,、]/g, '.');
+  const parts = /^([+-]?)(\d{1,15})(?:\.(\d*))?$/.exec(clean) ?? /^([+-]?)()\.(\d+)$/.exec(clean);
+  if (parts === null) return { ok: false, why: 'notNumber' };
+  const [, sign, whole = '', fraction = ''] = parts;
+  const kept = fraction.replace(/0+$/, '');
+  if (kept.length > entry.digits) return { ok: false, why: entry.digits === 0 ? 'wholeNumber' : 'tooFine' };
+  const value = Number(`${sign === '-' ? '-' : ''}${whole}${kept.padEnd(entry.digits, '0')}`);
+  if (!Number.isSafeInteger(value)) return { ok: false, why: 'notNumber' };
+  return { ok: true, value: value === 0 ? 0 : value };
+}
+
+/** Writes what is recorded as a person would type it: 2350 mm is "2.35" m. */
+export function writeAmount(value: number, entry: Pick<Entry, 'digits'>): string {
+  if (entry.digits === 0) return String(value);
+  const digits = String(Math.abs(value)).padStart(entry.digits + 1, '0');
+  const cut = digits.length - entry.digits;
+  const fraction = digits.slice(cut).replace(/0+$/, '');
+  return `${value < 0 ? '-' : ''}${digits.slice(0, cut)}${fraction && `.${fraction}`}`;
+}
+
+/** An amount with its unit, for reading: "2.35 m", "40 000 kg". */
+export function showAmount(value: number, unit: string | undefined, language: 'en' | 'zh', most?: number): string {
+  const entry = entryOf(unit, most);
+  const written = writeAmount(value, entry);
+  const [whole = '', fraction] = written.split('.');
+  const grouped = entry.plain ? whole : whole.replace(/\B(?=(\d{3})+$)/g, '\u202f');
+  const label = entry.label[language];
+  return `${grouped}${fraction === undefined ? '' : `.${fraction}`}${label && `\u00a0${label}`}`;
+}
