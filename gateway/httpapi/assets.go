@@ -45,6 +45,10 @@ type assetsInput struct {
 	Place     string `query:"place" maxLength:"80" doc:"A place's id; what lies in the places within it counts, too"`
 	Custodian string `query:"custodian" maxLength:"64" doc:"MSP id"`
 	Lot       string `query:"lot" maxLength:"30"`
+	Under     string `query:"under" maxLength:"30" doc:"What they lie under"`
+	Pending   string `query:"pending" maxLength:"40" doc:"An action that waits for more signatures"`
+	Recall    string `query:"recall" maxLength:"36" doc:"The recall that holds them"`
+	Frozen    bool   `query:"frozen" doc:"Only those that a recall holds"`
 	Query     string `query:"q" maxLength:"30" doc:"Part of a code, or of a tag's"`
 }
 
@@ -78,6 +82,7 @@ func (s *Server) asset(ctx context.Context, in *CodePath) (*assetOutput, error) 
 func (s *Server) assets(ctx context.Context, in *assetsInput) (*assetsOutput, error) {
 	list, err := s.Reader.Assets(ctx, readmodel.AssetFilter{
 		Kind: in.Kind, State: in.State, Place: in.Place, Custodian: in.Custodian, Lot: in.Lot, Q: in.Query,
+		Under: in.Under, Pending: in.Pending, Recall: in.Recall, Frozen: in.Frozen,
 	}, in.of())
 	if err != nil {
 		return nil, err

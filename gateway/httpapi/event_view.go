@@ -14,7 +14,7 @@ type EventView struct {
 	Asset             string              `json:"asset,omitempty"`
 	Seq               uint64              `json:"seq,omitempty" doc:"Its place in the history that was asked for, from 1"`
 	Head              rootline.Hash       `json:"head,omitzero" doc:"That history's head after it"`
-	Link              string              `json:"link,omitempty" doc:"How it concerns that asset: asset, input, part"`
+	Link              string              `json:"link,omitempty" doc:"How it concerns that asset: asset, input, part, child (it lies under that asset), recall, move"`
 	Action            string              `json:"action"`
 	ActionTitle       rootline.Text       `json:"actionTitle"`
 	Kind              string              `json:"kind,omitempty"`
@@ -40,6 +40,9 @@ type EventView struct {
 	Seen              *rootline.Seen      `json:"seen,omitempty"`
 	Corrects          string              `json:"corrects,omitempty"`
 	CorrectedBy       []string            `json:"correctedBy,omitempty"`
+	Under             string              `json:"under,omitempty" doc:"What a created asset lies under"`
+	Attests           string              `json:"attests,omitempty" doc:"The event that this attestation let in"`
+	AttestedBy        string              `json:"attestedBy,omitempty" doc:"The attestation that let this event in after its device's end"`
 	Tag               string              `json:"tag,omitempty"`
 	Replaces          string              `json:"replaces,omitempty"`
 	Block             *uint64             `json:"block,omitempty" doc:"Absent until it is committed"`
@@ -57,7 +60,7 @@ func (v *views) event(ctx context.Context, e *readmodel.Event) EventView {
 	view := EventView{
 		Hash: e.Hash, JWS: e.JWS, Inclusion: e.Inclusion, Kind: e.Kind, State: e.State, Link: string(e.Link),
 		Seq: e.Seq, Head: e.Head, Device: e.Device, Organisation: e.Organisation, Role: e.Role, Name: e.Name,
-		Witnessed: e.Witnessed, Late: e.Late, CorrectedBy: e.CorrectedBy, Block: &e.Block, BlockHash: e.BlockHash,
+		Witnessed: e.Witnessed, Late: e.Late, CorrectedBy: e.CorrectedBy, Attests: e.Attests, AttestedBy: e.AttestedBy, Block: &e.Block, BlockHash: e.BlockHash,
 		Transaction: e.Transaction, Status: string(e.Status),
 	}
 	view.said(e.Event)
@@ -76,6 +79,7 @@ func (view *EventView) said(e *rootline.Event) {
 	view.ID, view.Asset, view.Action, view.Rulebook, view.At = e.ID, e.Asset, e.Action, e.Rulebook, e.At
 	view.Place, view.Evidence, view.Inputs, view.Refs, view.List, view.Into = e.Place, e.Evidence, e.Inputs, e.Refs, e.List, e.Into
 	view.Amount, view.Data, view.Seen, view.Corrects, view.Tag, view.Replaces = e.Amount, e.Data, e.Seen, e.Corrects, e.Tag, e.Replaces
+	view.Under = e.Under
 	if view.Kind == "" {
 		view.Kind = e.Kind
 	}

@@ -32,10 +32,11 @@ type TraceNode struct {
 
 // TraceEdge says that an amount of one asset went into another.
 type TraceEdge struct {
-	From   string `json:"from" doc:"The input"`
-	To     string `json:"to" doc:"What it went into"`
-	Amount int64  `json:"amount"`
-	Event  string `json:"event"`
+	From     string `json:"from" doc:"The input"`
+	To       string `json:"to" doc:"What it went into"`
+	Amount   int64  `json:"amount"`
+	Event    string `json:"event"`
+	Possible bool   `json:"possible,omitempty" doc:"It is not certain that the input went in: it came from where things mix"`
 }
 
 type traceOutput struct{ Body Trace }

@@ -20,7 +20,7 @@ func (a *applying) accept(t *block.Transaction, c *call, d *judge.Decision) erro
 		}
 		sub := &c.subs[i]
 		if o.Attested != nil {
-			if err := a.attested(t, i, sub, o.Attested); err != nil {
+			if err := a.attested(t, i, sub, o.Attested, o.Event.ID); err != nil {
 				return err
 			}
 			sub = &rootline.Submission{JWS: o.Attested.JWS, Inclusion: sub.Inclusion}
@@ -60,11 +60,11 @@ func (a *applying) seenAfterEnd(t *block.Transaction, n *readmodel.NewEvent, end
 }
 
 // attested adds the act that lets an event in after its device's end. The event follows it, as its device signed it.
-func (a *applying) attested(t *block.Transaction, position int, sub *rootline.Submission, by *judge.Attestation) error {
+func (a *applying) attested(t *block.Transaction, position int, sub *rootline.Submission, by *judge.Attestation, attests string) error {
 	n := a.event(t, position, &rootline.Submission{JWS: sub.JWS}, &judge.Outcome{
 		Event: by.Event, Signed: by.Signed, Hash: by.Hash, Device: by.Device,
 	})
-	n.Status = readmodel.Committed
+	n.Status, n.Attests = readmodel.Committed, attests
 	if err := a.addEvent(t, n); err != nil {
 		return err
 	}
@@ -173,7 +173,7 @@ func edges(o *judge.Outcome, lots map[string]string) []readmodel.Edge {
 	for i, s := range o.Subjects {
 		switch {
 		case s.Link == judge.LinkInput:
-			out = append(out, readmodel.Edge{From: s.Asset, To: o.Event.Asset, Amount: s.Amount})
+			out = append(out, readmodel.Edge{From: s.Asset, To: o.Event.Asset, Amount: s.Amount, Possible: s.Possible})
 		case s.Link == judge.LinkPart:
 			out = append(out, readmodel.Edge{From: o.Event.Asset, To: s.Asset, Amount: s.Amount})
 		case i == 0 && s.Seq == 1 && lots[s.Asset] != "": // it woke

@@ -67,6 +67,27 @@ func TestARecallIsPartOfTheHistoryOfWhatItFreezes(t *testing.T) {
 	if a, err := g.store.Asset(t.Context(), s.element); err != nil || len(a.Frozen) != 1 || !a.Frozen[0].Possible || a.Under != s.division {
 		t.Errorf("the element is shown as %+v (%v)", a, err)
 	}
+	recalled, err := g.store.RecallAssets(t.Context(), id, readmodel.Page{})
+	if err != nil || len(recalled.Items) != 3 {
+		t.Fatalf("it froze %+v (%v)", recalled.Items, err)
+	}
+	for _, r := range recalled.Items {
+		if !r.Held || r.Possible != (r.Asset.ID == s.element) || r.Asset.Kind == "" {
+			t.Errorf("it froze %+v", r)
+		}
+	}
+	s.Do(s.supervisor, judgetest.Act(rootline.ActRecallRelease, rootline.RecallReleaseData{Recall: id, Assets: []string{s.element}, Reason: "sound"}))
+	s.must(t, g.Apply(t.Context(), s.cut()))
+	held, err := g.store.Assets(t.Context(), readmodel.AssetFilter{Recall: id}, readmodel.Page{})
+	frozen, err2 := g.store.Assets(t.Context(), readmodel.AssetFilter{Frozen: true, Kind: "element"}, readmodel.Page{})
+	under, err3 := g.store.Assets(t.Context(), readmodel.AssetFilter{Under: s.division}, readmodel.Page{})
+	if err != nil || err2 != nil || err3 != nil || len(held.Items) != 2 || len(frozen.Items) != 0 || len(under.Items) != 1 {
+		t.Errorf("held are %d, frozen elements %d, under the division %d", len(held.Items), len(frozen.Items), len(under.Items))
+	}
+	recalls, err := g.store.Recalls(t.Context(), readmodel.Page{})
+	if err != nil || len(recalls.Items) != 1 || recalls.Items[0].ID != id || recalls.Items[0].Frozen != 2 {
+		t.Errorf("the recalls are %+v (%v)", recalls.Items, err)
+	}
 	if another := applied(t, s.ledger); another.dump(t) != g.dump(t) {
 		t.Error("two read models of the same blocks differ")
 	}
@@ -103,6 +124,9 @@ func TestAnAttestedEventIsShownWithBothSignatures(t *testing.T) {
 		if err != nil || act.Device != s.supervisor.Kid() || act.Event.Action != rootline.ActAttest {
 			t.Fatalf("the attestation is shown as %+v (%v)", act, err)
 		}
+		if e.AttestedBy != attest.ID || act.Attests != late.ID || act.AttestedBy != "" || e.Attests != "" {
+			t.Errorf("they lead to %q and %q", e.AttestedBy, act.Attests)
+		}
 		var said rootline.AttestData
 		if err := json.Unmarshal(act.Event.Data, &said); err != nil || said.JWS != e.JWS {
 			t.Errorf("it embeds %v", err)
@@ -110,6 +134,68 @@ func TestAnAttestedEventIsShownWithBothSignatures(t *testing.T) {
 		found, err := g.store.Findings(t.Context(), readmodel.Page{})
 		if err != nil || (name == "") != (len(found.Items) == 0) || name != "" && found.Items[0].Kind != name {
 			t.Errorf("%q: found %+v (%v)", name, found.Items, err)
+		}
+	}
+}
+
+func (s *site) must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// What a recall names comes in an order that the ledger takes, and what was drawn before the lot came is not among it.
+func TestDependantsAreNamedAsTheLedgerTakesThem(t *testing.T) {
+	s := newSite(t)
+	early, late, mix, direct := judgetest.Code(judgetest.Contractor), judgetest.Code(judgetest.Contractor), judgetest.Code(judgetest.Contractor), judgetest.Code(judgetest.Contractor)
+	bad := judgetest.Code(judgetest.Contractor)
+	for i, code := range []string{early, late, direct} {
+		division := judgetest.Code(judgetest.Owner)
+		s.Do(s.manager, asset(division, "start", kind("division")))
+		s.Do(s.builder, asset(code, "start", kind("element"), data(`{"layer":1}`), func(e *rootline.Event) { e.Under = division }))
+		if i == 0 {
+			s.Do(s.builder, asset(code, "fill", inputs(rootline.Input{Asset: s.silo, Amount: 1})))
+		}
+	}
+	s.Do(s.supplier, asset(bad, "deliver", kind("cement"), amount(50)))
+	s.Do(s.builder, asset(s.silo, "top-up", amount(10), inputs(rootline.Input{Asset: bad, Amount: 10})))
+	s.Do(s.builder, asset(mix, "mix", kind("mix"), inputs(rootline.Input{Asset: s.silo, Amount: 5})))
+	s.Do(s.builder, asset(late, "fill", inputs(rootline.Input{Asset: mix, Amount: 1})))
+	s.Do(s.builder, asset(direct, "fill", inputs(rootline.Input{Asset: s.silo, Amount: 1})))
+	s.Do(s.builder, asset(direct, "fill", inputs(rootline.Input{Asset: bad, Amount: 1})))
+	s.cut()
+	g := applied(t, s.ledger)
+	d, err := g.store.Dependants(t.Context(), bad)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]bool{s.silo: false, mix: true, late: true, direct: false}
+	var named []rootline.Dependant
+	for _, f := range d.Found {
+		if possible, ok := want[f.Asset.ID]; !ok || possible != f.Possible || f.Asset.Kind == "" {
+			t.Errorf("found %s (%s) as possible %v", f.Asset.ID, f.Asset.Kind, f.Possible)
+		}
+		named = append(named, rootline.Dependant{Asset: f.Asset.ID, Via: f.Via})
+	}
+	if len(d.Found) != len(want) || d.Truncated {
+		t.Fatalf("found %d, want %d", len(d.Found), len(want))
+	}
+	recall := judgetest.Act(rootline.ActRecall, rootline.RecallData{Asset: bad, Reason: "28 d", Deadline: s.Now + 86_400_000, Dependants: named})
+	s.Do(s.supervisor, recall)
+	s.must(t, g.Apply(t.Context(), s.cut()))
+	for id, possible := range want {
+		if a, err := g.store.Asset(t.Context(), id); err != nil || len(a.Frozen) != 1 || a.Frozen[0].Possible != possible {
+			t.Errorf("the ledger holds %s as %+v (%v)", id, a.Frozen, err)
+		}
+	}
+	trace, err := g.store.Trace(t.Context(), bad, readmodel.Forward, readmodel.TraceOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range trace.Edges {
+		if e.Possible != (e.From == s.silo) {
+			t.Errorf("the edge %+v", e)
 		}
 	}
 }

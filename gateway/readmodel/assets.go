@@ -19,6 +19,11 @@ type AssetFilter struct {
 	Q string
 	// Disputed takes only those that a disputed event names.
 	Disputed bool
+	// Under takes those that lie under an asset, Recall those that a recall holds, Pending those of which an action of
+	// that name waits for more signatures.
+	Under, Recall, Pending string
+	// Frozen takes those that any recall holds.
+	Frozen bool
 }
 
 // Asset returns an asset by its own code, by a tag bound to it, or by its code on the list of its lot.
@@ -113,6 +118,8 @@ func (s *Store) Assets(ctx context.Context, f AssetFilter, p Page) (List[Asset],
 func (f *AssetFilter) where() (where []string, args []any) {
 	for _, c := range []struct{ value, condition string }{
 		{f.Kind, `a.kind = ?`}, {f.State, `a.state = ?`}, {f.Custodian, `a.custodian = ?`}, {f.Lot, `a.lot = ?`},
+		{f.Under, `a.under = ?`}, {f.Pending, `a.pending = ?`},
+		{f.Recall, `a.id IN (SELECT asset FROM freezes WHERE recall = ? AND held = 1)`},
 	} {
 		if c.value != "" {
 			where, args = append(where, c.condition), append(args, c.value)
@@ -126,6 +133,9 @@ func (f *AssetFilter) where() (where []string, args []any) {
 	if q := strings.ToUpper(strings.Join(strings.Fields(f.Q), "")); q != "" {
 		where = append(where, `(instr(a.id, ?) > 0 OR a.id IN (SELECT asset FROM tags WHERE asset <> '' AND instr(code, ?) > 0))`)
 		args = append(args, q, q)
+	}
+	if f.Frozen {
+		where = append(where, `a.id IN (SELECT asset FROM freezes WHERE held = 1)`)
 	}
 	if f.Disputed {
 		where = append(where, `a.id IN (SELECT asset FROM event_subjects WHERE seq = 0)`)

@@ -19,6 +19,7 @@ var dumped = []struct{ table, columns, order string }{
 	{`event_subjects`, `*`, `asset, event`},
 	{`assets`, `*`, `id`},
 	{`edges`, `*`, `to_asset, from_asset, event`},
+	{`freezes`, `*`, `recall, asset`},
 	{`tags`, `*`, `code`},
 	{`places`, `*`, `id`},
 	{`devices`, `*`, `kid`},

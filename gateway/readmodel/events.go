@@ -47,7 +47,8 @@ const selectEvent = `SELECT e.ordinal, e.hash, e.jws, e.inclusion, e.kind, e.sta
 	e.device, e.organisation, e.role, e.name, e.witnessed, e.late,
 	(SELECT json_group_array(id) FROM (SELECT c.id FROM events c
 		WHERE c.corrects <> '' AND c.corrects = e.id AND c.status = 'committed' ORDER BY c.ordinal)),
-	e.block, b.hash, t.id, e.position, e.status
+	e.block, b.hash, t.id, e.position, e.status, e.attests,
+	coalesce((SELECT w.id FROM events w WHERE w.attests <> '' AND w.attests = e.id), '')
 	FROM events e JOIN blocks b ON b.number = e.block
 	JOIN transactions t ON t.block = e.block AND t.position = e.transaction_position `
 
@@ -58,7 +59,7 @@ func scanEvent(rows *sql.Rows) (Event, error) {
 	err := rows.Scan(&e.Ordinal, (*hash)(&e.Hash), &e.JWS, &inclusion, &e.Kind, &e.State,
 		&e.Link, &e.Seq, (*hash)(&e.Head), &e.Amount,
 		&e.Device, &e.Organisation, &e.Role, &e.Name, &e.Witnessed, &e.Late,
-		&correctedBy, &e.Block, (*hash)(&e.BlockHash), &e.Transaction, &e.Position, &e.Status)
+		&correctedBy, &e.Block, (*hash)(&e.BlockHash), &e.Transaction, &e.Position, &e.Status, &e.Attests, &e.AttestedBy)
 	if err != nil {
 		return e, err
 	}

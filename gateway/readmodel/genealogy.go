@@ -36,6 +36,8 @@ type Link struct {
 	Amount   int64
 	// Event is the id of the event.
 	Event string
+	// Possible says that it is not certain that From went in.
+	Possible bool
 
 	ordinal int64
 }
@@ -190,7 +192,7 @@ func (w *walk) follow() {
 			}
 			beyond = w.node(r.other, w.depth)
 		}
-		e := Link{From: beyond, To: r.near, Amount: r.amount, Event: r.event, ordinal: r.ordinal}
+		e := Link{From: beyond, To: r.near, Amount: r.amount, Event: r.event, Possible: r.possible, ordinal: r.ordinal}
 		if w.Direction == Forward {
 			e.From, e.To = r.near, beyond
 		}

@@ -19,10 +19,12 @@ type links []link
 
 type link struct {
 	// other is the asset at the far end.
-	other   string
-	amount  int64
-	event   string
-	ordinal int64
+	other  string
+	amount int64
+	// possible says that it is not certain that the one went into the other.
+	possible bool
+	event    string
+	ordinal  int64
 }
 
 // maxKept is how many links of one asset are remembered. A lot that a city's trees wake from has more.
@@ -154,9 +156,9 @@ func (v *view) readKin(ids []string, d Direction, at int64, most int) (all []*ki
 
 // The links of some assets: the near end, the far end, and what lies between, in the order of the ledger for each.
 const (
-	linksBack = `SELECT x.to_asset, x.from_asset, x.amount, x.event FROM json_each(?) j
+	linksBack = `SELECT x.to_asset, x.from_asset, x.amount, x.event, x.possible FROM json_each(?) j
 		CROSS JOIN edges x ON x.to_asset = j.value ORDER BY x.event, x.from_asset, x.to_asset LIMIT ?`
-	linksForward = `SELECT x.from_asset, x.to_asset, x.amount, x.event FROM json_each(?) j
+	linksForward = `SELECT x.from_asset, x.to_asset, x.amount, x.event, x.possible FROM json_each(?) j
 		CROSS JOIN edges x ON x.from_asset = j.value ORDER BY x.event, x.from_asset, x.to_asset LIMIT ?`
 )
 
@@ -169,7 +171,7 @@ func (v *view) readLinks(ids string, d Direction, by map[string]*links, most int
 	_, err = collect(v, func(rows *sql.Rows) (struct{}, error) {
 		var near string
 		var l link
-		err := rows.Scan(&near, &l.other, &l.amount, &l.ordinal)
+		err := rows.Scan(&near, &l.other, &l.amount, &l.ordinal, &l.possible)
 		if to := by[near]; to != nil && n < most {
 			*to = append(*to, l)
 			events[l.ordinal] = ""

@@ -64,9 +64,12 @@ type Event struct {
 	Late bool
 	// CorrectedBy are the ids of committed events that put this one right, in the order of the ledger.
 	CorrectedBy []string
-	Block       uint64
-	BlockHash   rootline.Hash
-	Transaction string
+	// Attests is the id of the event that this one, an attestation, let in; AttestedBy the id of the attestation that
+	// let this one in.
+	Attests, AttestedBy string
+	Block               uint64
+	BlockHash           rootline.Hash
+	Transaction         string
 	// Position is the event's index in its transaction, from 0.
 	Position int
 	Status   EventStatus
@@ -106,6 +109,8 @@ type Edge struct {
 	Amount   int64
 	// Event is the id of the event.
 	Event string
+	// Possible says that it is not certain that From went in.
+	Possible bool
 }
 
 // Block is a block as this gateway read it.

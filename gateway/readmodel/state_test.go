@@ -62,6 +62,9 @@ func everyRecord() []rootline.Record {
 	asset.Fields = rootline.Fields{"species": rootline.StringOf("银杏 \"x\""), "n": rootline.IntegerOf(-5), "l": rootline.ListOf(rootline.IntegerOf(1))}
 	asset.Position = &rootline.Position{Point: rootline.Point{Lat: -1, Lon: 2}, Accuracy: 3}
 	asset.Parents = []rootline.Parent{{Asset: code(2), Amount: 7}}
+	asset.Under, asset.Children, asset.Claim = code(4), map[string]int64{"total": 2}, "works/tree/00ff"
+	asset.Frozen = []rootline.Freeze{{Recall: "r", Via: code(2), Possible: true}}
+	asset.Pending = &rootline.Pending{Action: "accept", Agreed: rootline.HashOf(nil), Signatures: []rootline.Signature{{Role: "builder"}}}
 	key := jws.Key{Kty: "EC", Crv: "P-256", X: "x", Y: "y"}
 	return []rootline.Record{
 		asset,
@@ -75,6 +78,9 @@ func everyRecord() []rootline.Record {
 		&rootline.AdoptedRulebook{Name: "works@1", YAML: "a: b\n", Adopted: 6},
 		&rootline.Tag{Code: code(3), Asset: code(1)},
 		&rootline.Ballot{Name: "works@2", YAML: "x", Votes: []string{"OwnerMSP"}},
+		&rootline.Claim{ID: "works/tree/00ff", Asset: code(1)},
+		&rootline.Recall{ID: "r", Asset: code(1), Rulebook: "works@1", Reason: "28 d", Opened: 7, Deadline: 8, Named: 1, Frozen: 1,
+			Holders: []rootline.Holder{{Organisation: "OwnerMSP", Assets: 1}}},
 	}
 }
 

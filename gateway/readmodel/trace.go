@@ -65,7 +65,7 @@ func (v *view) trace(g *Genealogy, root *Asset) (*Trace, error) {
 	})
 	slices.SortStableFunc(g.Edges, func(a, b Link) int { return cmp.Compare(a.ordinal, b.ordinal) })
 	for _, e := range g.Edges {
-		t.Edges = append(t.Edges, Edge{From: g.Nodes[e.From].ID, To: g.Nodes[e.To].ID, Amount: e.Amount, Event: e.Event})
+		t.Edges = append(t.Edges, Edge{From: g.Nodes[e.From].ID, To: g.Nodes[e.To].ID, Amount: e.Amount, Event: e.Event, Possible: e.Possible})
 	}
 	return t, nil
 }

@@ -32,7 +32,7 @@ type Tx struct {
 type bulks struct {
 	state, assets, tags, places, devices                 *bulk
 	blocks, transactions, events, subjects, edges, lists *bulk
-	found                                                *bulk
+	found, freezes                                       *bulk
 }
 
 func newBulks() bulks {
@@ -41,10 +41,11 @@ func newBulks() bulks {
 	}
 	return bulks{
 		state: newBulk(`state`, `key, value`, replace(`key`, `value = excluded.value`)),
-		assets: newBulk(`assets`, `id, kind, rulebook, state, maker, custodian, place, lot, lat, lon, changed`,
+		assets: newBulk(`assets`, `id, kind, rulebook, state, maker, custodian, place, lot, lat, lon, changed, under, pending`,
 			replace(`id`, `kind = excluded.kind, rulebook = excluded.rulebook, state = excluded.state,
 				maker = excluded.maker, custodian = excluded.custodian, place = excluded.place, lot = excluded.lot,
-				lat = excluded.lat, lon = excluded.lon, changed = excluded.changed`)),
+				lat = excluded.lat, lon = excluded.lon, changed = excluded.changed,
+				under = excluded.under, pending = excluded.pending`)),
 		tags: newBulk(`tags`, `code, asset, organisation, roll, replaced_by`,
 			replace(`code`, `asset = excluded.asset, organisation = excluded.organisation, roll = excluded.roll,
 				replaced_by = excluded.replaced_by`)),
@@ -54,19 +55,21 @@ func newBulks() bulks {
 		transactions: newBulk(`transactions`, `block, position, id, code, code_name, valid, chaincode, function,
 			creator, admin, endorsers, time, verdict, arguments`, ``),
 		events: newBulk(`events`, `ordinal, id, hash, jws, inclusion, asset, action, rulebook, kind, state, corrects,
-			device, organisation, role, name, claimed, witnessed, late, block, transaction_position, position, status`, ``),
+			device, organisation, role, name, claimed, witnessed, late, block, transaction_position, position, status, attests`, ``),
 		subjects: newBulk(`event_subjects`, `asset, event, link, seq, head, amount`, ``),
-		edges:    newBulk(`edges`, `to_asset, from_asset, event, amount`, ``),
+		edges:    newBulk(`edges`, `to_asset, from_asset, event, amount, possible`, ``),
 		lists:    newBulk(`lists`, `list, space, sha256, event, status`, `ON CONFLICT DO NOTHING`),
 		found: newBulk(`findings`, `ordinal, id, kind, alarm, block, transaction_id, event, asset, detail, found`,
 			`ON CONFLICT (id) DO NOTHING`),
+		freezes: newBulk(`freezes`, `recall, asset, via, possible, held`,
+			replace(`recall, asset`, `via = excluded.via, possible = excluded.possible, held = excluded.held`)),
 	}
 }
 
 func (b *bulks) all() []*bulk {
 	return []*bulk{
 		b.state, b.assets, b.tags, b.places, b.devices,
-		b.blocks, b.transactions, b.events, b.subjects, b.edges, b.lists, b.found,
+		b.blocks, b.transactions, b.events, b.subjects, b.edges, b.lists, b.found, b.freezes,
 	}
 }
 

@@ -10,7 +10,7 @@ import (
 
 // NewEvent is an event to be added, with what it brings to other tables.
 type NewEvent struct {
-	// Event's Ordinal, Link, Seq, Head, Amount, CorrectedBy, BlockHash and Transaction are not looked at.
+	// Event's Ordinal, Link, Seq, Head, Amount, CorrectedBy, AttestedBy, BlockHash and Transaction are not looked at.
 	Event
 	// TransactionPosition is the transaction's index in the block.
 	TransactionPosition int
@@ -47,14 +47,14 @@ func (t *Tx) AddEvent(n *NewEvent) error {
 	}
 	t.bulks.events.add(n.Ordinal, e.ID, blob(n.Hash), n.JWS, inclusion, e.Asset, e.Action, e.Rulebook, n.Kind, n.State,
 		e.Corrects, n.Device, n.Organisation, n.Role, n.Name, int64(e.At), int64(n.Witnessed), n.Late,
-		n.Block, n.TransactionPosition, n.Position, string(n.Status))
+		n.Block, n.TransactionPosition, n.Position, string(n.Status), n.Attests)
 	for _, s := range n.Subjects {
 		t.touched[s.Asset] = struct{}{}
 		t.bulks.subjects.add(s.Asset, n.Ordinal, string(s.Link), s.Seq, blob(s.Head), s.Amount)
 	}
 	for _, edge := range n.Edges {
 		t.touched[edge.From], t.touched[edge.To] = struct{}{}, struct{}{}
-		t.bulks.edges.add(edge.To, edge.From, n.Ordinal, edge.Amount)
+		t.bulks.edges.add(edge.To, edge.From, n.Ordinal, edge.Amount, edge.Possible)
 	}
 	t.files += len(n.Lists)
 	for _, l := range n.Lists {

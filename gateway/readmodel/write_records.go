@@ -1,6 +1,8 @@
 package readmodel
 
 import (
+	"slices"
+
 	"github.com/rootline/rootline"
 	"github.com/rootline/rootline/chaincode/wire"
 )
@@ -28,6 +30,7 @@ func Encode(records []rootline.Record) ([]Written, error) {
 func (t *Tx) Put(records []Written) {
 	for _, w := range records {
 		ref := w.Record.Ref()
+		before := t.state.known[ref]
 		t.state.known[ref] = w.Record
 		t.bulks.state.add(wire.Key(ref), w.Value)
 		if constant(ref.Space) {
@@ -36,6 +39,7 @@ func (t *Tx) Put(records []Written) {
 		switch r := w.Record.(type) {
 		case *rootline.Asset:
 			t.putAsset(r)
+			t.putFreezes(before, r)
 		case *rootline.Tag:
 			t.bulks.tags.add(r.Code, r.Asset, r.Organisation, r.Roll, r.ReplacedBy)
 		case *rootline.Place:
@@ -52,5 +56,27 @@ func (t *Tx) putAsset(a *rootline.Asset) {
 	if a.Position != nil {
 		lat, lon = a.Position.Lat, a.Position.Lon
 	}
-	t.bulks.assets.add(a.ID, a.Kind, a.Rulebook, a.State, a.Maker, a.Custodian, a.Place, a.Lot, lat, lon, int64(a.Changed))
+	t.bulks.assets.add(a.ID, a.Kind, a.Rulebook, a.State, a.Maker, a.Custodian, a.Place, a.Lot, lat, lon, int64(a.Changed),
+		a.Under, pendingAction(a))
+}
+
+func pendingAction(a *rootline.Asset) string {
+	if a.Pending == nil {
+		return ""
+	}
+	return a.Pending.Action
+}
+
+// putFreezes keeps which recalls hold an asset, and which let it go. The judge has read the record before it changed.
+func (t *Tx) putFreezes(before rootline.Record, a *rootline.Asset) {
+	if old, ok := before.(*rootline.Asset); ok && old != nil {
+		for _, f := range old.Frozen {
+			if !slices.ContainsFunc(a.Frozen, func(g rootline.Freeze) bool { return g.Recall == f.Recall }) {
+				t.bulks.freezes.add(f.Recall, a.ID, f.Via, f.Possible, false)
+			}
+		}
+	}
+	for _, f := range a.Frozen {
+		t.bulks.freezes.add(f.Recall, a.ID, f.Via, f.Possible, true)
+	}
 }

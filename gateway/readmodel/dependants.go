@@ -1,0 +1,178 @@
+package readmodel
+
+import (
+	"container/heap"
+	"context"
+	"database/sql"
+
+	"github.com/rootline/rootline"
+)
+
+// MaxDependants is how many dependants are followed at most.
+const MaxDependants = 20_000
+
+// Dependants is what an asset went into, directly or through others, as a recall has to name it.
+type Dependants struct {
+	// Root is the asset, Found what depends on it, each after the one that it depends through.
+	Root  string
+	Found []Dependant
+	// Truncated says that there is more.
+	Truncated bool
+}
+
+// Dependant is an asset that depends on the root through Via. Possible says that it is not certain: it came out of a
+// silo or a stockpile, or went in by way of one.
+type Dependant struct {
+	Asset    Asset
+	Via      string
+	Possible bool
+}
+
+// Dependants follows an asset to everything that may hold some of it. Time counts: what was drawn from a silo before
+// the asset went in does not depend on it.
+func (s *Store) Dependants(ctx context.Context, code string) (*Dependants, error) {
+	return look(ctx, s, func(v *view) (*Dependants, error) {
+		v.long = true
+		root, err := v.asset(code)
+		if err != nil {
+			return nil, err
+		}
+		if root == nil {
+			return nil, absent(code)
+		}
+		sp := spread{view: v, best: map[string]*[2]trail{}}
+		if err := sp.from(root.ID); err != nil {
+			return nil, err
+		}
+		d := &Dependants{Root: root.ID, Truncated: sp.truncated}
+		named := map[string]int{}
+		for _, id := range sp.order {
+			sp.name(d, named, root.ID, id)
+		}
+		return d, sp.fill(d, named)
+	})
+}
+
+// trail is the earliest way to an asset: by which event it got some of the root, and from what.
+type trail struct {
+	ordinal int64
+	via     string
+	known   bool
+}
+
+// spread goes through the edges in the order of the ledger. Of each asset it finds the earliest certain way and the
+// earliest possible one: trails[0] and trails[1].
+type spread struct {
+	*view
+	best      map[string]*[2]trail
+	order     []string
+	queue     steps
+	truncated bool
+}
+
+type step struct {
+	asset, via string
+	ordinal    int64
+	possible   bool
+}
+
+type steps []step
+
+func (q steps) Len() int { return len(q) }
+func (q steps) Less(i, j int) bool {
+	a, b := q[i], q[j]
+	if a.ordinal != b.ordinal {
+		return a.ordinal < b.ordinal
+	}
+	if a.possible != b.possible {
+		return b.possible
+	}
+	return a.asset < b.asset || a.asset == b.asset && a.via < b.via
+}
+func (q steps) Swap(i, j int) { q[i], q[j] = q[j], q[i] }
+func (q *steps) Push(x any)   { *q = append(*q, x.(step)) }
+func (q *steps) Pop() any {
+	old := *q
+	last := old[len(old)-1]
+	*q = old[:len(old)-1]
+	return last
+}
+
+func (s *spread) from(root string) error {
+	heap.Push(&s.queue, step{asset: root})
+	for len(s.queue) > 0 {
+		next := heap.Pop(&s.queue).(step)
+		best := s.best[next.asset]
+		if best == nil {
+			if len(s.best) > MaxDependants {
+				s.truncated = true
+				return nil
+			}
+			best = &[2]trail{}
+			s.best[next.asset] = best
+			s.order = append(s.order, next.asset)
+		}
+		class := 0
+		if next.possible {
+			class = 1
+		}
+		// A certain way that came earlier, or at the same time, is as good as any.
+		if best[class].known || best[0].known {
+			continue
+		}
+		best[class] = trail{next.ordinal, next.via, true}
+		if err := s.follow(next); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *spread) follow(from step) error {
+	found, err := collect(s.view, func(rows *sql.Rows) (step, error) {
+		to := step{via: from.asset}
+		err := rows.Scan(&to.asset, &to.ordinal, &to.possible)
+		to.possible = to.possible || from.possible
+		return to, err
+	}, `SELECT to_asset, event, possible FROM edges WHERE from_asset = ? AND event > ? ORDER BY event, to_asset`, from.asset, from.ordinal)
+	for _, to := range found {
+		heap.Push(&s.queue, to)
+	}
+	return err
+}
+
+// name adds a dependant after the one that it depends through. A certain way goes through certain ones only.
+func (s *spread) name(d *Dependants, named map[string]int, root, id string) {
+	if _, done := named[id]; done || id == root {
+		return
+	}
+	best := s.best[id]
+	way, possible := best[0], false
+	if !way.known {
+		way, possible = best[1], true
+	}
+	named[id] = -1 // ways lead back in time, so that this is never met
+	s.name(d, named, root, way.via)
+	named[id] = len(d.Found)
+	d.Found = append(d.Found, Dependant{Asset: Asset{Asset: rootline.Asset{ID: id}}, Via: way.via, Possible: possible})
+}
+
+// fill puts the whole assets to the names.
+func (s *spread) fill(d *Dependants, named map[string]int) error {
+	ids := make([]string, len(d.Found))
+	for i := range d.Found {
+		ids[i] = d.Found[i].Asset.ID
+	}
+	for len(ids) > 0 {
+		n := min(len(ids), MaxLimit)
+		assets, err := s.assets(ids[:n])
+		if err != nil {
+			return err
+		}
+		for _, a := range assets {
+			d.Found[named[a.ID]].Asset = a
+		}
+		ids = ids[n:]
+	}
+	return nil
+}

@@ -1,0 +1,84 @@
+package readmodel
+
+import (
+	"context"
+	"database/sql"
+
+	"github.com/rootline/rootline"
+)
+
+// Recalls lists recalls, the newest first.
+func (s *Store) Recalls(ctx context.Context, p Page) (List[rootline.Recall], error) {
+	before := "G" // the keys of recalls are F/ and an id that grows with time
+	var last string
+	if ok, err := after("recalls", p, &last); err != nil {
+		return List[rootline.Recall]{}, err
+	} else if ok {
+		before = "F/" + last
+	}
+	return look(ctx, s, func(v *view) (List[rootline.Recall], error) {
+		rows, err := collect(v, func(rows *sql.Rows) (rootline.Recall, error) {
+			var key string
+			var value []byte
+			if err := rows.Scan(&key, &value); err != nil {
+				return rootline.Recall{}, err
+			}
+			r, err := decode[*rootline.Recall](rootline.Ref{Space: rootline.SpaceRecall, ID: key[2:]}, value)
+			if err != nil {
+				return rootline.Recall{}, err
+			}
+			return *r, nil
+		}, `SELECT key, value FROM state WHERE key > 'F/' AND key < ? ORDER BY key DESC LIMIT ?`, before, p.limit()+1)
+		return paged("recalls", rows, p.limit(), func(r *rootline.Recall) string { return r.ID }), err
+	})
+}
+
+// Recall returns one recall.
+func (s *Store) Recall(ctx context.Context, id string) (*rootline.Recall, error) {
+	return look(ctx, s, func(v *view) (*rootline.Recall, error) {
+		r, err := read[*rootline.Recall](v, rootline.Ref{Space: rootline.SpaceRecall, ID: id})
+		if err == nil && r == nil {
+			err = absent(id)
+		}
+		return r, err
+	})
+}
+
+// Recalled is an asset that a recall froze.
+type Recalled struct {
+	Asset Asset
+	rootline.Freeze
+	// Held says that it is not let go yet.
+	Held bool
+}
+
+// RecallAssets lists what a recall froze, those that it let go included, in the order of their ids.
+func (s *Store) RecallAssets(ctx context.Context, id string, p Page) (List[Recalled], error) {
+	var last string
+	if _, err := after("recall-assets", p, &last); err != nil {
+		return List[Recalled]{}, err
+	}
+	return look(ctx, s, func(v *view) (List[Recalled], error) {
+		rows, err := collect(v, func(rows *sql.Rows) (Recalled, error) {
+			r := Recalled{Freeze: rootline.Freeze{Recall: id}}
+			err := rows.Scan(&r.Asset.ID, &r.Via, &r.Possible, &r.Held)
+			return r, err
+		}, `SELECT asset, via, possible, held FROM freezes WHERE recall = ? AND asset > ? ORDER BY asset LIMIT ?`, id, last, p.limit()+1)
+		if err != nil {
+			return List[Recalled]{}, err
+		}
+		page := paged("recall-assets", rows, p.limit(), func(r *Recalled) string { return r.Asset.ID })
+		ids := make([]string, len(page.Items))
+		for i := range page.Items {
+			ids[i] = page.Items[i].Asset.ID
+		}
+		assets, err := v.assets(ids)
+		for i, j := 0, 0; i < len(page.Items) && j < len(assets); i++ { // both in the order of the ids
+			if page.Items[i].Asset.ID == assets[j].ID {
+				page.Items[i].Asset = assets[j]
+				j++
+			}
+		}
+		return page, err
+	})
+}
