@@ -206,6 +206,19 @@ describe('evidence', () => {
     expect(gateway.ledger).toHaveLength(1);
   });
 
+  it('that two events name stays until both are on the ledger', async () => {
+    const { gateway } = it_;
+    await enrolled(gateway);
+    const shared = await photo(3);
+    await capture(draft(1, 'select'), [shared], words);
+    await capture(draft(2, 'lift'), [shared], words); // is refused
+    await sendAll();
+    expect(await (await kept()).count('photos')).toBe(1);
+    await discard((await queue())[0]!.id);
+    expect(await (await kept()).count('photos')).toBe(0);
+    expect(gateway.evidence.size).toBe(1);
+  });
+
   it('that is not on this device is told', async () => {
     const { gateway } = it_;
     await enrolled(gateway);
