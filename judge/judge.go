@@ -111,7 +111,12 @@ func New() *Judge { return &Judge{} }
 // Record judges a batch of events at the witnessed time of its transaction. Each event sees the effects of the
 // accepted ones before it. The error is a fault of the state; refusals are in the decision.
 func (j *Judge) Record(state State, subs []rootline.Submission, witnessed rootline.Instant) (*Decision, error) {
-	cases := readAll(subs)
+	return j.RecordPrepared(state, &Prepared{cases: readAll(subs)}, witnessed)
+}
+
+// RecordPrepared is Record for a batch that was read ahead.
+func (j *Judge) RecordPrepared(state State, batch *Prepared, witnessed rootline.Instant) (*Decision, error) {
+	cases := batch.cases
 	var refs []rootline.Ref
 	for _, c := range cases {
 		refs = append(refs, c.touches.Reads...)

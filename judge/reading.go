@@ -3,6 +3,7 @@ package judge
 import (
 	"runtime"
 	"sync"
+	"sync/atomic"
 
 	"github.com/rootline/rootline"
 	"github.com/rootline/rootline/jws"
@@ -197,7 +198,8 @@ func body[T any](e *rootline.Event) (*T, error) {
 	return &v, nil
 }
 
-// parallel runs work for each of n indices on all processors. What it runs must not depend on order.
+// parallel runs work for each of n indices on all processors. What it runs must not depend on order. A panic in it comes
+// to the caller, who may know what to do; in a goroutine of its own it would end the process.
 func parallel(n int, work func(int)) {
 	workers := min(runtime.GOMAXPROCS(0), (n+31)/32)
 	if workers <= 1 {
@@ -207,12 +209,21 @@ func parallel(n int, work func(int)) {
 		return
 	}
 	var wg sync.WaitGroup
+	var panicked atomic.Pointer[any]
 	for w := range workers {
 		wg.Go(func() {
+			defer func() {
+				if p := recover(); p != nil {
+					panicked.Store(&p)
+				}
+			}()
 			for i := w; i < n; i += workers {
 				work(i)
 			}
 		})
 	}
 	wg.Wait()
+	if p := panicked.Load(); p != nil {
+		panic(*p)
+	}
 }

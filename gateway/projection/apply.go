@@ -14,6 +14,8 @@ type applying struct {
 	*Projection
 	tx    *readmodel.Tx
 	block *block.Block
+	// calls are those that were read ahead, by the transactions' positions.
+	calls []called
 	// before is the cursor before the block; first says that there is none.
 	before readmodel.Cursor
 	first  bool
@@ -23,8 +25,8 @@ type applying struct {
 
 // apply applies one block after the cursor and returns what it brought. The error is a *block.Break when the block
 // does not continue the chain, or a fault of the store.
-func (p *Projection) apply(tx *readmodel.Tx, b *block.Block, before *readmodel.Cursor) (*readmodel.BlockApplied, error) {
-	a := &applying{Projection: p, tx: tx, block: b, first: before == nil}
+func (p *Projection) apply(tx *readmodel.Tx, b *ahead, before *readmodel.Cursor) (*readmodel.BlockApplied, error) {
+	a := &applying{Projection: p, tx: tx, block: b.Block, calls: b.calls, first: before == nil}
 	var last *block.Position
 	if before != nil {
 		a.before = *before

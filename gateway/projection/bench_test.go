@@ -1,25 +1,31 @@
 package projection_test
 
 import (
+	"context"
+	"crypto/ecdsa"
 	"fmt"
+	"runtime"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
 
 	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/chaincode/wire"
+	"github.com/rootline/rootline/gateway/block"
 	"github.com/rootline/rootline/judge/judgetest"
+	"github.com/rootline/rootline/jws"
 	"github.com/rootline/rootline/rulebook"
 )
 
-// BenchmarkApply measures how fast blocks of 1,000 signed events, each creating a tree as an inventory is imported, are
-// judged again and applied.
-func BenchmarkApply(b *testing.B) {
-	const blocks, size = 10, 1000
-	l := newLedger(b)
+// imported is a ledger with blocks of 1,000 signed events, each creating a tree as an inventory is imported. It returns
+// the number of blocks before them.
+func imported(b *testing.B, blocks, size int) (l *ledger, before int) {
+	l = newLedger(b)
 	const name = "forestation@1"
 	l.Adopt(rulebook.Shipped()[name], name)
 	importer := l.Enrol(judgetest.Owner, "importer")
-	before := len(l.blocks)
+	before = len(l.blocks) + 1
 	l.cut()
 	for n := range blocks {
 		var subs []rootline.Submission
@@ -36,18 +42,25 @@ func BenchmarkApply(b *testing.B) {
 		}
 		l.cut()
 	}
+	return l, before
+}
+
+// BenchmarkApply measures how fast blocks of 1,000 signed events are judged again and applied, one by one.
+func BenchmarkApply(b *testing.B) {
+	const blocks, size = 10, 1000
+	l, before := imported(b, blocks, size)
 	b.ResetTimer()
 	b.ReportAllocs()
 	var took, used time.Duration
 	for range b.N {
 		b.StopTimer()
 		g := newGateway(b, nil)
-		if err := g.Apply(b.Context(), l.blocks[:before+1]...); err != nil {
+		if err := g.Apply(b.Context(), l.blocks[:before]...); err != nil {
 			b.Fatal(err)
 		}
 		b.StartTimer()
 		began, had := time.Now(), processor(b)
-		for _, bl := range l.blocks[before+1:] {
+		for _, bl := range l.blocks[before:] {
 			if err := g.Apply(b.Context(), bl); err != nil {
 				b.Fatal(err)
 			}
@@ -58,6 +71,106 @@ func BenchmarkApply(b *testing.B) {
 	b.ReportMetric(events/took.Seconds(), "events/s")
 	b.ReportMetric(events/used.Seconds(), "events/core-s")
 	b.ReportMetric(used.Seconds()*1e6/events, "core-µs/event")
+}
+
+// BenchmarkRebuild measures how fast a read model is made of all blocks, against reading the events and checking their
+// signatures alone, on all processors.
+func BenchmarkRebuild(b *testing.B) {
+	const blocks, size = 30, 1000
+	l, _ := imported(b, blocks, size)
+	report := func(b *testing.B, took, used time.Duration) {
+		events := float64(b.N * blocks * size)
+		b.ReportMetric(events/took.Seconds(), "events/s")
+		b.ReportMetric(used.Seconds()*1e6/events, "core-µs/event")
+	}
+	last := uint64(len(l.blocks) - 1)
+	b.Run("judged", func(b *testing.B) {
+		var took, used time.Duration
+		for range b.N {
+			ctx, cancel := context.WithCancel(b.Context())
+			g := newGateway(b, replay(l.blocks))
+			runtime.GC()
+			began, had := time.Now(), processor(b)
+			go func() {
+				for g.Status().Cursor.Block != last && ctx.Err() == nil {
+					time.Sleep(time.Millisecond)
+				}
+				cancel()
+			}()
+			_ = g.Run(ctx)
+			took, used = took+time.Since(began), used+processor(b)-had
+			if n := g.Status().Cursor.Block; n != last {
+				b.Fatalf("it ended at block %d", n)
+			}
+		}
+		report(b, took, used)
+	})
+	b.Run("checked", func(b *testing.B) {
+		var took, used time.Duration
+		for range b.N {
+			runtime.GC()
+			began, had := time.Now(), processor(b)
+			var wait sync.WaitGroup
+			work := make(chan *block.Block)
+			for range runtime.GOMAXPROCS(0) {
+				wait.Go(func() {
+					for bl := range work {
+						check(b, l, bl)
+					}
+				})
+			}
+			for _, bl := range l.blocks {
+				work <- bl
+			}
+			close(work)
+			wait.Wait()
+			took, used = took+time.Since(began), used+processor(b)-had
+		}
+		report(b, took, used)
+	})
+}
+
+func check(b *testing.B, l *ledger, bl *block.Block) {
+	for _, t := range bl.Transactions {
+		if t.Function != wire.FnRecord {
+			continue
+		}
+		subs, err := wire.DecodeBatch(t.Args[0])
+		if err != nil {
+			b.Error(err)
+		}
+		var key *ecdsa.PublicKey
+		for _, s := range subs {
+			signed, err := jws.Parse(s.JWS)
+			if err != nil {
+				b.Error(err)
+			}
+			if key == nil {
+				r, err := l.State.Get(rootline.Ref{Space: rootline.SpaceDevice, ID: signed.Kid})
+				if d, ok := r.(*rootline.Device); !ok || err != nil {
+					b.Error(err)
+				} else if key, err = d.Key.Public(); err != nil {
+					b.Error(err)
+				}
+			}
+			if signed.Verify(key) != nil && len(subs) > 1 {
+				b.Error("a signature does not hold")
+			}
+		}
+	}
+}
+
+// replay delivers blocks from memory.
+type replay []*block.Block
+
+func (r replay) Blocks(ctx context.Context, from uint64, deliver func(*block.Block) error) error {
+	for _, b := range r[from:] {
+		if err := deliver(b); err != nil {
+			return err
+		}
+	}
+	<-ctx.Done()
+	return ctx.Err()
 }
 
 // BenchmarkSmallBlocks measures blocks of one event each, applied one by one and together.

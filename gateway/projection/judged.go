@@ -21,7 +21,7 @@ func (a *applying) judged(t *block.Transaction, function string) (readmodel.Verd
 	case t.Malformed != "" && (ours || len(writes) > 0):
 		a.find(KindUnreadable, t, t.Malformed)
 		return readmodel.VerdictDisputed, nil
-	case ours && (function == wire.FnFound || function == wire.FnConfirm || function == wire.FnRecord):
+	case ours && judgedFunction(function):
 		return a.judgeAgain(t, function, writes)
 	case len(writes) > 0:
 		a.find(KindForeignWrites, t, fmt.Sprintf("%s of chaincode %q wrote %d keys, the first being %q",
@@ -31,13 +31,19 @@ func (a *applying) judged(t *block.Transaction, function string) (readmodel.Verd
 	return readmodel.NotJudged, nil
 }
 
+// judgedFunction reports whether a function is one whose calls are judged again.
+func judgedFunction(function string) bool {
+	return function == wire.FnFound || function == wire.FnConfirm || function == wire.FnRecord
+}
+
 // call is what a transaction asks for.
 type call struct {
 	subs   []rootline.Submission
 	decide func(judge.State) (*judge.Decision, error)
 }
 
-func (a *applying) read(t *block.Transaction, function string) (*call, error) {
+// read reads what a transaction asks for, needing nothing but its bytes.
+func (p *Projection) read(t *block.Transaction, function string) (*call, error) {
 	if len(t.Args) != 1 {
 		return nil, fmt.Errorf("%s with %d arguments", function, len(t.Args))
 	}
@@ -45,25 +51,38 @@ func (a *applying) read(t *block.Transaction, function string) (*call, error) {
 	caller := judge.Caller{MSPID: t.Creator.MSPID, Admin: t.Creator.Admin}
 	switch function {
 	case wire.FnFound:
-		return &call{decide: func(s judge.State) (*judge.Decision, error) { return a.config.Judge.Found(s, caller, arg, at) }}, nil
+		return &call{decide: func(s judge.State) (*judge.Decision, error) { return p.config.Judge.Found(s, caller, arg, at) }}, nil
 	case wire.FnConfirm:
 		return &call{
 			subs:   []rootline.Submission{{JWS: arg}},
-			decide: func(s judge.State) (*judge.Decision, error) { return a.config.Judge.Confirm(s, caller, arg, at) },
+			decide: func(s judge.State) (*judge.Decision, error) { return p.config.Judge.Confirm(s, caller, arg, at) },
 		}, nil
 	}
 	subs, err := wire.DecodeBatch(arg)
 	if err != nil {
 		return nil, err
 	}
-	return &call{
-		subs:   subs,
-		decide: func(s judge.State) (*judge.Decision, error) { return a.config.Judge.Record(s, subs, at) },
-	}, nil
+	c := &call{subs: subs}
+	// Should the judge break down here, it does so again where that is dealt with.
+	c.decide = func(s judge.State) (*judge.Decision, error) { return p.config.Judge.Record(s, subs, at) }
+	if batch := prepare(p.config.Judge, subs); batch != nil {
+		c.decide = func(s judge.State) (*judge.Decision, error) { return p.config.Judge.RecordPrepared(s, batch, at) }
+	}
+	return c, nil
+}
+
+func prepare(j *judge.Judge, subs []rootline.Submission) (batch *judge.Prepared) {
+	defer func() {
+		if r := recover(); r != nil {
+			slog.Error("reading events broke down", "panic", r, "stack", string(debug.Stack()))
+			batch = nil
+		}
+	}()
+	return j.Prepare(subs)
 }
 
 func (a *applying) judgeAgain(t *block.Transaction, function string, writes []block.Write) (readmodel.Verdict, error) {
-	c, err := a.read(t, function)
+	c, err := a.call(t, function)
 	if err != nil {
 		a.find(KindUnreadable, t, err.Error())
 		return readmodel.VerdictDisputed, nil

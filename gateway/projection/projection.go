@@ -106,34 +106,24 @@ func (p *Projection) follow(ctx context.Context) error {
 	p.set(func(s *Status) { s.Cursor, s.Started = cursor, started })
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	queue := make(chan *block.Block, queued)
+	l := p.lookAhead(ctx)
 	applied := make(chan error, 1)
 	go func() {
 		defer cancel()
-		applied <- p.work(ctx, queue)
+		applied <- p.work(ctx, l.inOrder)
 	}()
-	err = p.config.Source.Blocks(ctx, next, func(b *block.Block) error {
-		select {
-		case queue <- b:
-			return nil
-		case <-ctx.Done():
-			return ctx.Err()
-		}
-	})
-	close(queue)
+	err = p.config.Source.Blocks(ctx, next, func(b *block.Block) error { return l.deliver(ctx, b) })
+	l.end()
 	if failed := <-applied; failed != nil {
 		return failed
 	}
 	return err
 }
 
-// queued is how many blocks may wait, read and decoded, to be applied.
-const queued = 16
-
 // work applies the blocks of the queue until it is closed. What waits is applied together, up to a bound.
-func (p *Projection) work(ctx context.Context, queue <-chan *block.Block) error {
+func (p *Projection) work(ctx context.Context, queue <-chan *ahead) error {
 	for b := range queue {
-		blocks, size := []*block.Block{b}, weight(b)
+		blocks, size := []*ahead{b}, weight(b.Block)
 	gather:
 		for size < p.config.BatchEvents {
 			select {
@@ -141,12 +131,15 @@ func (p *Projection) work(ctx context.Context, queue <-chan *block.Block) error 
 				if !ok {
 					break gather
 				}
-				blocks, size = append(blocks, more), size+weight(more)
+				blocks, size = append(blocks, more), size+weight(more.Block)
 			default:
 				break gather
 			}
 		}
-		if err := p.Apply(ctx, blocks...); err != nil {
+		for _, b := range blocks {
+			<-b.ready
+		}
+		if err := p.applyAhead(ctx, blocks); err != nil {
 			return err
 		}
 	}
@@ -159,6 +152,14 @@ func weight(b *block.Block) int { return 1 + b.Bytes/2000 }
 // Apply applies blocks after the cursor in one transaction and tells the listeners. When a later one of several does
 // not continue the chain, those before it are applied. Run does this; it is for tests and for tools otherwise.
 func (p *Projection) Apply(ctx context.Context, blocks ...*block.Block) error {
+	all := make([]*ahead, len(blocks))
+	for i, b := range blocks {
+		all[i] = &ahead{Block: b}
+	}
+	return p.applyAhead(ctx, all)
+}
+
+func (p *Projection) applyAhead(ctx context.Context, blocks []*ahead) error {
 	if len(blocks) == 0 {
 		return nil
 	}

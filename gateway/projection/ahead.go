@@ -1,0 +1,96 @@
+package projection
+
+import (
+	"context"
+	"runtime"
+	"sync"
+
+	"github.com/rootline/rootline/chaincode/wire"
+	"github.com/rootline/rootline/gateway/block"
+)
+
+// ahead is a block with what can be known of it before those before it are applied: its calls are read and their
+// signatures checked. That takes most of the time, and all processors do it while one applies.
+type ahead struct {
+	*block.Block
+	// ready is closed when calls may be looked at.
+	ready chan struct{}
+	calls []called
+}
+
+// called is the call of a transaction. It is zero where there was nothing to read.
+type called struct {
+	call *call
+	err  error
+}
+
+// queued is how many blocks may wait, delivered and read ahead, to be applied.
+const queued = 32
+
+// lookAhead passes blocks on in their order, and reads them on all processors meanwhile.
+type lookAhead struct {
+	p *Projection
+	// inOrder has the blocks for who applies them, toRead for those who read them.
+	inOrder, toRead chan *ahead
+	readers         sync.WaitGroup
+}
+
+func (p *Projection) lookAhead(ctx context.Context) *lookAhead {
+	l := &lookAhead{p: p, inOrder: make(chan *ahead, queued), toRead: make(chan *ahead, queued+1)}
+	for range runtime.GOMAXPROCS(0) {
+		l.readers.Go(func() {
+			for b := range l.toRead {
+				if ctx.Err() == nil {
+					b.calls = p.readCalls(b.Block)
+				}
+				close(b.ready)
+			}
+		})
+	}
+	return l
+}
+
+// deliver takes the next block.
+func (l *lookAhead) deliver(ctx context.Context, b *block.Block) error {
+	next := &ahead{Block: b, ready: make(chan struct{})}
+	select {
+	case l.toRead <- next:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	select {
+	case l.inOrder <- next:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// end says that no block comes any more, and waits for the readers.
+func (l *lookAhead) end() {
+	close(l.toRead)
+	close(l.inOrder)
+	l.readers.Wait()
+}
+
+// readCalls reads the calls of a block's transactions.
+func (p *Projection) readCalls(b *block.Block) []called {
+	out := make([]called, len(b.Transactions))
+	for i := range b.Transactions {
+		t := &b.Transactions[i]
+		if t.Valid && t.Malformed == "" && t.Chaincode == wire.Chaincode && judgedFunction(function(t)) {
+			out[i].call, out[i].err = p.read(t, function(t))
+		}
+	}
+	return out
+}
+
+// call is what a transaction asks for.
+func (a *applying) call(t *block.Transaction, function string) (*call, error) {
+	if t.Index < len(a.calls) {
+		if c := a.calls[t.Index]; c.call != nil || c.err != nil {
+			return c.call, c.err
+		}
+	}
+	return a.read(t, function)
+}
