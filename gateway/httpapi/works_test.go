@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -22,8 +23,6 @@ import (
 	"github.com/rootline/rootline/gateway/readmodel"
 	"github.com/rootline/rootline/gateway/sessions"
 	"github.com/rootline/rootline/judge/judgetest"
-	"github.com/rootline/rootline/rulebook"
-	"github.com/rootline/rootline/rulebook"
 )
 
 const (
@@ -55,7 +54,11 @@ type works struct {
 func newWorks(t *testing.T) *works {
 	t.Helper()
 	w := &works{ledger: newLedger(t), t: t, hub: NewHub()}
-	w.Adopt(rulebook.Shipped()[book], book)
+	yaml, err := os.ReadFile("../../rulebook/books/forestation@1.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.Adopt(yaml, book)
 	w.nursery, w.planter = w.Enrol(judgetest.Contractor, "nursery"), w.Enrol(judgetest.Contractor, "planter")
 	w.gone, w.manager = w.Enrol(judgetest.Contractor, "planter"), w.Enrol(judgetest.Owner, rootline.RoleManager)
 	for _, p := range []rootline.Place{
