@@ -1,6 +1,7 @@
 package rootline
 
 import (
+	"crypto/sha256"
 	"math/bits"
 	"slices"
 
@@ -72,11 +73,25 @@ func (c Codes) root(lo, hi int) Hash {
 	case 0:
 		return Hash(rfc6962.DefaultHasher.EmptyRoot())
 	case 1:
-		return Hash(rfc6962.DefaultHasher.HashLeaf([]byte(c[lo])))
+		return leafHash(c[lo])
 	}
 	mid := lo + split(hi-lo)
 	left, right := c.root(lo, mid), c.root(mid, hi)
-	return Hash(rfc6962.DefaultHasher.HashChildren(left[:], right[:]))
+	return nodeHash(&left, &right)
+}
+
+// leafHash and nodeHash are RFC 6962's. The library's allocate, which takes longer than the hash of a code.
+func leafHash(code string) Hash {
+	var room [64]byte
+	return sha256.Sum256(append(append(room[:0], rfc6962.RFC6962LeafHashPrefix), code...))
+}
+
+func nodeHash(left, right *Hash) Hash {
+	var b [1 + 2*len(Hash{})]byte
+	b[0] = rfc6962.RFC6962NodeHashPrefix
+	copy(b[1:], left[:])
+	copy(b[1+len(left):], right[:])
+	return sha256.Sum256(b[:])
 }
 
 // path is the audit path of leaf i within the leaves from lo up to hi.

@@ -1,9 +1,11 @@
 package rootline
 
 import (
+	"bytes"
 	"fmt"
 	"testing"
 
+	"github.com/transparency-dev/merkle/rfc6962"
 	"pgregory.net/rapid"
 )
 
@@ -64,5 +66,36 @@ func TestRootIsStable(t *testing.T) {
 	const want = "36642e73c2540ab121e3a6bf9545b0a24982cd830eb13d3cd19de3ce6c021ec1"
 	if got := NewCodes([]string{"c", "a", "b", "a"}).List(); got.Root.String() != want || got.Count != 3 {
 		t.Fatalf("got %d codes, root %s", got.Count, got.Root)
+	}
+}
+
+// TestHeadsAreTheLibrarys holds the hashes that are computed here to those of the library that checks proofs.
+func TestHeadsAreTheLibrarys(t *testing.T) {
+	var head func(c Codes) []byte
+	head = func(c Codes) []byte {
+		if len(c) == 1 {
+			return rfc6962.DefaultHasher.HashLeaf([]byte(c[0]))
+		}
+		mid := split(len(c))
+		return rfc6962.DefaultHasher.HashChildren(head(c[:mid]), head(c[mid:]))
+	}
+	for n := 1; n <= 40; n++ {
+		if got := codes(n).List().Root; !bytes.Equal(got[:], head(codes(n))) {
+			t.Fatalf("%d codes: another head", n)
+		}
+	}
+}
+
+func BenchmarkList(b *testing.B) {
+	c := codes(10_000)
+	b.ReportAllocs()
+	for b.Loop() {
+		c.List()
+	}
+}
+
+func BenchmarkNewCode(b *testing.B) {
+	for b.Loop() {
+		NewCode("9520001")
 	}
 }

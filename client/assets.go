@@ -3,6 +3,7 @@ package client
 import (
 	"context"
 	"iter"
+	"net/http"
 	"net/url"
 	"strconv"
 
@@ -104,17 +105,37 @@ const (
 )
 
 // Trace is the graph of what went into what.
-type Trace struct {
+type Trace[Node any] struct {
 	Root      string      `json:"root"`
 	Direction Direction   `json:"direction"`
-	Nodes     []TraceNode `json:"nodes"`
+	Nodes     []Node      `json:"nodes"`
 	Edges     []TraceEdge `json:"edges"`
 	// Truncated says that the graph goes on beyond the depth or the limit.
 	Truncated bool `json:"truncated"`
 }
 
-// TraceNode is an asset and its distance from the root.
+// TraceNode is an asset in short, and its distance from the root.
 type TraceNode struct {
+	ID    string
+	Depth int
+	// TraceLook is shared by the nodes that have it.
+	*TraceLook
+}
+
+// TraceLook is what nodes have in common.
+type TraceLook struct {
+	Rulebook   string        `json:"rulebook"`
+	Kind       string        `json:"kind"`
+	KindTitle  rootline.Text `json:"kindTitle"`
+	Unit       string        `json:"unit"`
+	State      string        `json:"state"`
+	StateTitle rootline.Text `json:"stateTitle"`
+	Asleep     bool          `json:"asleep"`
+	Disputed   bool          `json:"disputed"`
+}
+
+// TraceItem is a whole asset, and its distance from the root.
+type TraceItem struct {
 	Asset AssetView `json:"asset"`
 	Depth int       `json:"depth"`
 }
@@ -124,19 +145,38 @@ type TraceEdge struct {
 	From string `json:"from"`
 	To   string `json:"to"`
 	// Amount is in the smallest unit of From's kind.
-	Amount int64  `json:"amount"`
-	Event  string `json:"event"`
+	Amount int64 `json:"amount"`
+	// Event is "" for an item that sleeps on its lot's list.
+	Event string `json:"event"`
 }
 
 // Trace follows an asset's inputs back, or its uses forward (which needs a session). A depth of 0 leaves it to the gateway.
-func (g *Gateway) Trace(ctx context.Context, code string, to Direction, depth int) (*Trace, error) {
-	q := query("direction", string(to))
+func (g *Gateway) Trace(ctx context.Context, code string, to Direction, depth int) (*Trace[TraceNode], error) {
+	a, err := g.do(ctx, traceCall(code, to, depth, ""))
+	if err != nil {
+		return nil, err
+	}
+	t, err := readTrace(a.body)
+	if err != nil {
+		return nil, &AnswerError{URL: g.URL(), Status: a.status, Reason: err.Error()}
+	}
+	return t, nil
+}
+
+// TraceItems is Trace with the whole of each asset, which takes a gateway many times as long.
+func (g *Gateway) TraceItems(ctx context.Context, code string, to Direction, depth int) (*Trace[TraceItem], error) {
+	c := traceCall(code, to, depth, "full")
+	var t Trace[TraceItem]
+	err := g.getJSON(ctx, c.path, c.query, &t)
+	return &t, err
+}
+
+func traceCall(code string, to Direction, depth int, items string) call {
+	q := query("direction", string(to), "items", items)
 	if depth > 0 {
 		q.Set("depth", strconv.Itoa(depth))
 	}
-	var t Trace
-	err := g.getJSON(ctx, "/api/v1/assets/"+url.PathEscape(code)+"/trace", q, &t)
-	return &t, err
+	return call{method: http.MethodGet, path: "/api/v1/assets/" + url.PathEscape(code) + "/trace", query: q}
 }
 
 func page[T any](ctx context.Context, g *Gateway, path string, q url.Values) (*Page[T], error) {

@@ -8,48 +8,66 @@ import (
 
 	"github.com/rootline/rootline"
 	"github.com/rootline/rootline/judge"
+	"github.com/rootline/rootline/judge/judgetest"
 )
 
-// A division counts exactly what lies under it, and is accepted only while all of that is.
-func TestNoParentIsAcceptedBeforeItsChildren(t *testing.T) {
+// look is what is checked after each accepted event of a history.
+type look func(t *rapid.T, y *yard, before, after map[string]*rootline.Asset, e *rootline.Event)
+
+// Whatever people send, in whatever order: what the works promise holds after each event. The histories are shared,
+// since to sign and judge them is what takes long.
+func TestWhatTheWorksPromiseHoldsInEveryHistory(t *testing.T) {
 	fresh := newYard(t, true)
-	accepted := 0
+	accepted, held := 0, 0
 	rapid.Check(t, func(t *rapid.T) {
 		y := fresh()
-		y.stepwise(t, func(_, after map[string]*rootline.Asset, e *rootline.Event, _ *judge.Outcome) {
-			for _, id := range y.divisions {
-				division := after[id]
-				if division == nil {
-					continue
-				}
-				var total, passed, frozen int64
-				for _, a := range after {
-					if a.Under != id {
-						continue
-					}
-					total++
-					if a.State == "accepted" {
-						passed++
-					}
-					if len(a.Frozen) > 0 {
-						frozen++
-					}
-				}
-				c := division.Children
-				if c["total"] != total || c["accepted"] != passed || c["frozen"] != frozen {
-					t.Fatalf("after %s it counts %v; there are %d, %d accepted, %d frozen", e.Action, c, total, passed, frozen)
-				}
-				if division.State == "accepted" && (total == 0 || passed != total) {
-					t.Fatalf("after %s it is accepted, with %d of %d elements", e.Action, passed, total)
-				}
-				if division.State == "accepted" {
+		state := y.stepwise(t, func(before, after map[string]*rootline.Asset, e *rootline.Event, _ *judge.Outcome) {
+			for _, check := range []look{noParentBeforeItsChildren, noneSignsTwice, frozenStaysAsItIs} {
+				check(t, y, before, after, e)
+			}
+			for id, a := range after {
+				if a.Kind == "division" && a.State == "accepted" {
 					accepted++
+				}
+				if len(a.Frozen) > 0 && before[id] != nil && len(before[id].Frozen) > 0 {
+					held++
 				}
 			}
 		})
+		recallsCountWhatTheyHold(t, state)
 	})
-	if accepted == 0 {
-		t.Error("no history came to an accepted division: it shows nothing")
+	if accepted == 0 || held == 0 {
+		t.Errorf("%d accepted divisions and %d frozen assets were seen: the histories show nothing", accepted, held)
+	}
+}
+
+// A division counts exactly what lies under it, and is accepted only while all of that is.
+func noParentBeforeItsChildren(t *rapid.T, y *yard, _, after map[string]*rootline.Asset, e *rootline.Event) {
+	for _, id := range y.divisions {
+		division := after[id]
+		if division == nil {
+			continue
+		}
+		var total, passed, frozen int64
+		for _, a := range after {
+			if a.Under != id {
+				continue
+			}
+			total++
+			if a.State == "accepted" {
+				passed++
+			}
+			if len(a.Frozen) > 0 {
+				frozen++
+			}
+		}
+		c := division.Children
+		if c["total"] != total || c["accepted"] != passed || c["frozen"] != frozen {
+			t.Fatalf("after %s it counts %v; there are %d, %d accepted, %d frozen", e.Action, c, total, passed, frozen)
+		}
+		if division.State == "accepted" && (total == 0 || passed != total) {
+			t.Fatalf("after %s it is accepted, with %d of %d elements", e.Action, passed, total)
+		}
 	}
 }
 
@@ -89,76 +107,63 @@ func TestNoAcceptedLayerOverAnUnacceptedOne(t *testing.T) {
 }
 
 // Each joint acceptance has one signature of each organisation and role, whatever came in between.
-func TestNoneSignsTwice(t *testing.T) {
-	fresh := newYard(t, true)
-	rapid.Check(t, func(t *rapid.T) {
-		y := fresh()
-		y.stepwise(t, func(before, after map[string]*rootline.Asset, e *rootline.Event, _ *judge.Outcome) {
-			for _, id := range y.divisions {
-				a := after[id]
-				if a == nil {
-					continue
+func noneSignsTwice(t *rapid.T, y *yard, before, after map[string]*rootline.Asset, e *rootline.Event) {
+	for _, id := range y.divisions {
+		a := after[id]
+		if a == nil {
+			continue
+		}
+		if p := a.Pending; p != nil {
+			seen := map[string]bool{}
+			for _, s := range p.Signatures {
+				if seen[s.Organisation] || seen[s.Role] || seen[s.Device] {
+					t.Fatalf("twice among %+v", p.Signatures)
 				}
-				if p := a.Pending; p != nil {
-					seen := map[string]bool{}
-					for _, s := range p.Signatures {
-						if seen[s.Organisation] || seen[s.Role] || seen[s.Device] {
-							t.Fatalf("twice among %+v", p.Signatures)
-						}
-						seen[s.Organisation], seen[s.Role], seen[s.Device] = true, true, true
-					}
-					if len(p.Signatures) > 2 || a.State != "open" {
-						t.Fatalf("%d signatures wait in the state %s", len(p.Signatures), a.State)
-					}
-				}
-				if e.Action != "accept" || e.Asset != id || a.State != "accepted" {
-					continue
-				}
-				joint := map[string]bool{}
-				for _, org := range a.Fields["joint"].List() {
-					joint[org.Str()] = true
-				}
-				if len(joint) != 3 || len(before[id].Pending.Signatures) != 2 {
-					t.Fatalf("accepted by %v", joint)
-				}
+				seen[s.Organisation], seen[s.Role], seen[s.Device] = true, true, true
 			}
-		})
-	})
+			if len(p.Signatures) > 2 || a.State != "open" {
+				t.Fatalf("%d signatures wait in the state %s", len(p.Signatures), a.State)
+			}
+		}
+		if e.Action != "accept" || e.Asset != id || a.State != "accepted" {
+			continue
+		}
+		joint := map[string]bool{}
+		for _, org := range a.Fields["joint"].List() {
+			joint[org.Str()] = true
+		}
+		if len(joint) != 3 || len(before[id].Pending.Signatures) != 2 {
+			t.Fatalf("accepted by %v", joint)
+		}
+	}
 }
 
-// What a recall holds does not change and is not used; what the recall counts is what it holds.
-func TestWhatIsFrozenStaysAsItIs(t *testing.T) {
-	fresh := newYard(t, true)
-	held := 0
-	rapid.Check(t, func(t *rapid.T) {
-		y := fresh()
-		state := y.stepwise(t, func(before, after map[string]*rootline.Asset, e *rootline.Event, _ *judge.Outcome) {
-			for id, was := range before {
-				is := after[id]
-				if len(was.Frozen) == 0 {
-					continue
-				}
-				held++
-				if was.State != is.State || was.UsedBy != is.UsedBy || len(was.Parents) != len(is.Parents) ||
-					was.Quantity != nil && *was.Quantity != *is.Quantity {
-					t.Fatalf("%s changed what is frozen from %+v to %+v", e.Action, was, is)
-				}
-			}
-		})
-		marks := map[string]int64{}
-		for _, a := range assetsOf(state) {
-			for _, f := range a.Frozen {
-				marks[f.Recall]++
-			}
+// What a recall holds does not change and is not used.
+func frozenStaysAsItIs(t *rapid.T, _ *yard, before, after map[string]*rootline.Asset, e *rootline.Event) {
+	for id, was := range before {
+		is := after[id]
+		if len(was.Frozen) == 0 {
+			continue
 		}
-		for _, r := range state.Records() {
-			if r, ok := r.(*rootline.Recall); ok && (r.Frozen != marks[r.ID] || r.Frozen > r.Named || r.Closed != 0 && r.Frozen != 0) {
-				t.Fatalf("the recall says %+v and holds %d", r, marks[r.ID])
-			}
+		if was.State != is.State || was.UsedBy != is.UsedBy || len(was.Parents) != len(is.Parents) ||
+			was.Quantity != nil && *was.Quantity != *is.Quantity {
+			t.Fatalf("%s changed what is frozen from %+v to %+v", e.Action, was, is)
 		}
-	})
-	if held == 0 {
-		t.Error("no history froze anything: it shows nothing")
+	}
+}
+
+// What a recall counts is what it holds.
+func recallsCountWhatTheyHold(t *rapid.T, state *judgetest.State) {
+	marks := map[string]int64{}
+	for _, a := range assetsOf(state) {
+		for _, f := range a.Frozen {
+			marks[f.Recall]++
+		}
+	}
+	for _, r := range state.Records() {
+		if r, ok := r.(*rootline.Recall); ok && (r.Frozen != marks[r.ID] || r.Frozen > r.Named || r.Closed != 0 && r.Frozen != 0) {
+			t.Fatalf("the recall says %+v and holds %d", r, marks[r.ID])
+		}
 	}
 }
 

@@ -103,6 +103,10 @@ var table = []struct {
 	{"GET /api/v1/assets/:id/qr.png", "/api/v1/assets/TREE/qr.png", everyone(200)},
 	// Of forestation@1, which is adopted here: nurseries make trees; planters and supervisors replace damaged tags.
 	{"POST /api/v1/labels", "/api/v1/labels", only(422, "admin", "manager", "importer", "nursery", "planter", "supervisor")},
+	{"GET /api/v1/assets/:id/dependants", "/api/v1/assets/TREE/dependants", members(200)},
+	{"GET /api/v1/recalls", "/api/v1/recalls", members(200)},
+	{"GET /api/v1/recalls/:id", "/api/v1/recalls/EVENT", members(404)},
+	{"GET /api/v1/recalls/:id/assets", "/api/v1/recalls/EVENT/assets", members(200)},
 	{"GET /api/v1/places", "/api/v1/places", members(200)},
 	{"GET /api/v1/places/*id", "/api/v1/places/forest/1", everyone(200)},
 	{"GET /api/v1/rulebooks", "/api/v1/rulebooks", everyone(200)},

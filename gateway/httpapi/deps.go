@@ -16,11 +16,13 @@ import (
 // rootline.CodeNotFound, a cursor or filter that makes no sense with rootline.CodeBadRequest; every other error is a
 // fault of ours.
 type Reader interface {
+	RecallReader
 	Asset(ctx context.Context, code string) (*readmodel.Asset, error)
 	Assets(ctx context.Context, f readmodel.AssetFilter, p readmodel.Page) (readmodel.List[readmodel.Asset], error)
 	AssetEvents(ctx context.Context, asset string, p readmodel.Page) (readmodel.List[readmodel.Event], error)
 	Event(ctx context.Context, id string) (*readmodel.Event, error)
 	Trace(ctx context.Context, code string, d readmodel.Direction, o readmodel.TraceOptions) (*readmodel.Trace, error)
+	Genealogy(ctx context.Context, code string, d readmodel.Direction, o readmodel.TraceOptions) (*readmodel.Genealogy, error)
 
 	Place(ctx context.Context, id string) (*rootline.Place, error)
 	Places(ctx context.Context, f readmodel.PlaceFilter, p readmodel.Page) (readmodel.List[rootline.Place], error)

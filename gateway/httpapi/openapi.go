@@ -43,6 +43,9 @@ func openAPI(config Config) huma.Config {
 // strictFormat reads bodies as events are read: no duplicate or unknown names, no floats, valid UTF-8, bounded depth.
 var strictFormat = huma.Format{
 	Marshal: func(w io.Writer, v any) error {
+		if own, ok := v.(interface{ writeJSON(w io.Writer) error }); ok {
+			return own.writeJSON(w)
+		}
 		e := json.NewEncoder(w)
 		e.SetEscapeHTML(false)
 		return e.Encode(v)

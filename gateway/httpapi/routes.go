@@ -36,6 +36,11 @@ func (s *Server) routes(api huma.API) {
 	add(api, public, get, "/api/v1/assets/{id}/qr.png", "get-qr-png", "The QR code of a code", s.qrPNG, says("image/png"))
 	add(api, printers, post, "/api/v1/labels", "print-labels", "Labels as a PDF", s.printLabels, says("application/pdf"), body(labelsBody))
 
+	add(api, signedIn, get, "/api/v1/assets/{id}/dependants", "list-dependants", "Everything that may hold some of an asset, as its recall names it", s.dependants, missing)
+	add(api, signedIn, get, "/api/v1/recalls", "list-recalls", "Recalls, the newest first", s.recalls)
+	add(api, signedIn, get, "/api/v1/recalls/{id}", "get-recall", "One recall", s.recall, missing)
+	add(api, signedIn, get, "/api/v1/recalls/{id}/assets", "list-recalled", "What a recall froze", s.recallAssets)
+
 	add(api, signedIn, get, "/api/v1/places", "list-places", "Places", s.places)
 	add(api, public, get, "/api/v1/places/{id}", "get-place", "One place", s.place, wholePath, missing)
 	add(api, public, get, "/api/v1/rulebooks", "list-rulebooks", "Adopted rulebooks", s.rulebooks)

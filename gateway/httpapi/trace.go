@@ -13,9 +13,10 @@ type traceInput struct {
 	CodePath
 	Direction string `query:"direction" enum:"back,forward" default:"back" doc:"back: what it was made from. forward: what it went into; that needs sign-in"`
 	Depth     int    `query:"depth" minimum:"1" maximum:"64" default:"16" doc:"How many steps"`
+	Items     string `query:"items" enum:"short,full" default:"short" doc:"short: what is needed to draw the trace, in columns. full: each asset as GET /api/v1/assets/{id} gives it"`
 }
 
-// Trace is where an asset comes from, or what it went into.
+// Trace is where an asset comes from, or what it went into, with the whole of each asset.
 type Trace struct {
 	Root      string      `json:"root"`
 	Direction string      `json:"direction" enum:"back,forward"`
@@ -39,7 +40,7 @@ type TraceEdge struct {
 	Possible bool   `json:"possible,omitempty" doc:"It is not certain that the input went in: it came from where things mix"`
 }
 
-type traceOutput struct{ Body Trace }
+type traceOutput struct{ Body traceAnswer }
 
 // trace follows inputs and outputs. What an item was made from is public with the item; what it went into is a list
 // like any other.
@@ -50,7 +51,11 @@ func (s *Server) trace(ctx context.Context, in *traceInput) (*traceOutput, error
 	if in.Direction == string(readmodel.Forward) && caller(ctx) == nil {
 		return nil, guest(ctx)
 	}
-	t, err := s.Reader.Trace(ctx, in.ID, readmodel.Direction(in.Direction), readmodel.TraceOptions{Depth: in.Depth, Nodes: traceLimit})
+	options := readmodel.TraceOptions{Depth: in.Depth, Nodes: traceLimit}
+	if in.Items == "full" {
+		return s.wholeTrace(ctx, in, options)
+	}
+	g, err := s.Reader.Genealogy(ctx, in.ID, readmodel.Direction(in.Direction), options)
 	if err != nil {
 		return nil, err
 	}
@@ -58,15 +63,27 @@ func (s *Server) trace(ctx context.Context, in *traceInput) (*traceOutput, error
 	if err != nil {
 		return nil, err
 	}
-	out := &traceOutput{Body: Trace{
+	return &traceOutput{Body: traceAnswer{short: v.shortTrace(ctx, g)}}, nil
+}
+
+func (s *Server) wholeTrace(ctx context.Context, in *traceInput, options readmodel.TraceOptions) (*traceOutput, error) {
+	t, err := s.Reader.Trace(ctx, in.ID, readmodel.Direction(in.Direction), options)
+	if err != nil {
+		return nil, err
+	}
+	v, err := s.newViews(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out := &Trace{
 		Root: t.Root, Direction: string(t.Direction), Truncated: t.Truncated,
 		Nodes: make([]TraceNode, len(t.Nodes)), Edges: make([]TraceEdge, len(t.Edges)),
-	}}
+	}
 	for i := range t.Nodes {
-		out.Body.Nodes[i] = TraceNode{Asset: v.asset(ctx, &t.Nodes[i].Asset), Depth: t.Nodes[i].Depth}
+		out.Nodes[i] = TraceNode{Asset: v.asset(ctx, &t.Nodes[i].Asset), Depth: t.Nodes[i].Depth}
 	}
 	for i, e := range t.Edges {
-		out.Body.Edges[i] = TraceEdge(e)
+		out.Edges[i] = TraceEdge(e)
 	}
-	return out, nil
+	return &traceOutput{Body: traceAnswer{whole: out}}, nil
 }

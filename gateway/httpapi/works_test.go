@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -23,6 +22,8 @@ import (
 	"github.com/rootline/rootline/gateway/readmodel"
 	"github.com/rootline/rootline/gateway/sessions"
 	"github.com/rootline/rootline/judge/judgetest"
+	"github.com/rootline/rootline/rulebook"
+	"github.com/rootline/rootline/rulebook"
 )
 
 const (
@@ -54,11 +55,7 @@ type works struct {
 func newWorks(t *testing.T) *works {
 	t.Helper()
 	w := &works{ledger: newLedger(t), t: t, hub: NewHub()}
-	yaml, err := os.ReadFile("../../rulebook/books/forestation@1.yaml")
-	if err != nil {
-		t.Fatal(err)
-	}
-	w.Adopt(yaml, book)
+	w.Adopt(rulebook.Shipped()[book], book)
 	w.nursery, w.planter = w.Enrol(judgetest.Contractor, "nursery"), w.Enrol(judgetest.Contractor, "planter")
 	w.gone, w.manager = w.Enrol(judgetest.Contractor, "planter"), w.Enrol(judgetest.Owner, rootline.RoleManager)
 	for _, p := range []rootline.Place{

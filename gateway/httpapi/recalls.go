@@ -1,0 +1,140 @@
+package httpapi
+
+import (
+	"context"
+
+	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/gateway/readmodel"
+)
+
+// RecallView is a recall with the block that the answer is current to.
+type RecallView struct {
+	rootline.Recall
+	Block uint64 `json:"block"`
+}
+
+// RecalledView is an asset that a recall froze.
+type RecalledView struct {
+	Asset    AssetView `json:"asset"`
+	Via      string    `json:"via,omitempty" doc:"The asset through which it depends; absent on the recalled one"`
+	Possible bool      `json:"possible" doc:"It is not certain that it holds some of the recalled asset"`
+	Held     bool      `json:"held" doc:"It is not let go yet"`
+}
+
+// DependantView is an asset that an event of a recall has to name.
+type DependantView struct {
+	Asset    AssetView `json:"asset"`
+	Via      string    `json:"via" doc:"The asset before it in this list, or the root, through which it depends"`
+	Possible bool      `json:"possible" doc:"It is not certain that it holds some of the root"`
+}
+
+type recallInput struct {
+	ID string `path:"id" maxLength:"36" doc:"The id of the event that opened it"`
+}
+
+type recallAssetsInput struct {
+	recallInput
+	Paging
+}
+
+type recallOutput struct{ Body RecallView }
+
+type recallsOutput struct {
+	Body struct {
+		Items []rootline.Recall `json:"items"`
+		Next  string            `json:"next,omitempty"`
+		Block uint64            `json:"block"`
+	}
+}
+
+type recallAssetsOutput struct {
+	Body struct {
+		Items []RecalledView `json:"items"`
+		Next  string         `json:"next,omitempty"`
+		Block uint64         `json:"block"`
+	}
+}
+
+type dependantsOutput struct {
+	Body struct {
+		Items     []DependantView `json:"items" doc:"Each after the one that it depends through, so that events may name them in parts, in this order"`
+		Truncated bool            `json:"truncated" doc:"There is more than this answer holds"`
+		Block     uint64          `json:"block"`
+	}
+}
+
+// recalls lists recalls, the newest first.
+func (s *Server) recalls(ctx context.Context, in *Paging) (*recallsOutput, error) {
+	list, err := s.Reader.Recalls(ctx, in.of())
+	if err != nil {
+		return nil, err
+	}
+	c, _, err := s.Reader.Cursor(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out := &recallsOutput{}
+	out.Body.Items, out.Body.Next, out.Body.Block = orEmpty(list.Items), list.Next, c.Block
+	return out, nil
+}
+
+func (s *Server) recall(ctx context.Context, in *recallInput) (*recallOutput, error) {
+	r, err := s.Reader.Recall(ctx, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	c, _, err := s.Reader.Cursor(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return &recallOutput{Body: RecallView{Recall: *r, Block: c.Block}}, nil
+}
+
+// recallAssets lists what a recall froze, what it let go included.
+func (s *Server) recallAssets(ctx context.Context, in *recallAssetsInput) (*recallAssetsOutput, error) {
+	list, err := s.Reader.RecallAssets(ctx, in.ID, in.of())
+	if err != nil {
+		return nil, err
+	}
+	v, err := s.newViews(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out := &recallAssetsOutput{}
+	out.Body.Items, out.Body.Next, out.Body.Block = make([]RecalledView, len(list.Items)), list.Next, v.block.Number
+	for i := range list.Items {
+		r := &list.Items[i]
+		out.Body.Items[i] = RecalledView{Asset: v.asset(ctx, &r.Asset), Via: r.Via, Possible: r.Possible, Held: r.Held}
+	}
+	return out, nil
+}
+
+// dependants lists everything that may hold some of an asset: what its recall has to name.
+func (s *Server) dependants(ctx context.Context, in *CodePath) (*dependantsOutput, error) {
+	if err := validCode(in.ID); err != nil {
+		return nil, err
+	}
+	d, err := s.Reader.Dependants(ctx, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	v, err := s.newViews(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out := &dependantsOutput{}
+	out.Body.Items, out.Body.Truncated, out.Body.Block = make([]DependantView, len(d.Found)), d.Truncated, v.block.Number
+	for i := range d.Found {
+		f := &d.Found[i]
+		out.Body.Items[i] = DependantView{Asset: v.asset(ctx, &f.Asset), Via: f.Via, Possible: f.Possible}
+	}
+	return out, nil
+}
+
+// RecallReader is what the gateway knows of recalls; see Reader.
+type RecallReader interface {
+	Recalls(ctx context.Context, p readmodel.Page) (readmodel.List[rootline.Recall], error)
+	Recall(ctx context.Context, id string) (*rootline.Recall, error)
+	RecallAssets(ctx context.Context, id string, p readmodel.Page) (readmodel.List[readmodel.Recalled], error)
+	Dependants(ctx context.Context, code string) (*readmodel.Dependants, error)
+}
