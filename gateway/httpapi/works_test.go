@@ -23,7 +23,6 @@ import (
 	"github.com/rootline/rootline/gateway/sessions"
 	"github.com/rootline/rootline/judge/judgetest"
 	"github.com/rootline/rootline/rulebook"
-	"github.com/rootline/rootline/rulebook"
 )
 
 const (
