@@ -47,6 +47,10 @@ type App struct {
 
 	listener net.Listener
 	server   *http.Server
+	// The same for HTTPS; nil without it.
+	tlsListener net.Listener
+	tlsServer   *http.Server
+	https       *https
 	// closers undo what Open did, last first.
 	closers []func() error
 	work    sync.WaitGroup
@@ -83,14 +87,14 @@ func Open(ctx context.Context, config Config) (*App, error) {
 		name  string
 		start func(context.Context) error
 	}{
-		{"listen", a.listen}, {"pprof", a.profile}, {"store", a.openStores}, {"fabric", a.connect}, {"outbox", a.openOutbox},
+		{"listen", a.listen}, {"pprof", a.profile}, {"store", a.openStores}, {"https", a.openTLS}, {"fabric", a.connect}, {"outbox", a.openOutbox},
 		{"projection", a.follow}, {"http", a.serve},
 	} {
 		if err := part.start(ctx); err != nil {
 			return nil, errors.Join(fmt.Errorf("gateway: %s: %w", part.name, err), a.Close())
 		}
 	}
-	a.log.Info("gateway runs", "origin", config.Origin, "listen", a.Addr(), "organisation", config.MSP, "peer", config.Peer)
+	a.log.Info("gateway runs", "origin", config.Origin, "listen", a.Addr(), "tls", a.TLSAddr(), "organisation", config.MSP, "peer", config.Peer)
 	return a, nil
 }
 
@@ -120,6 +124,13 @@ func (a *App) listen(ctx context.Context) (err error) {
 		return fmt.Errorf("%w. Stop what listens there, or choose another address with --listen", err)
 	}
 	a.onClose(func() error { return ignoreClosed(a.listener.Close()) })
+	if a.config.TLSListen == "" {
+		return nil
+	}
+	if a.tlsListener, err = lc.Listen(ctx, "tcp", a.config.TLSListen); err != nil {
+		return fmt.Errorf("%w. Stop what listens there, or choose another address with --tls-listen", err)
+	}
+	a.onClose(func() error { return ignoreClosed(a.tlsListener.Close()) })
 	return nil
 }
 
@@ -226,7 +237,12 @@ func (a *App) applied(ctx context.Context, b readmodel.BlockApplied) {
 }
 
 func (a *App) serve(context.Context) error {
-	api, err := httpapi.New(httpapi.Config{Origin: a.config.Origin, Organisation: a.config.MSP, Channel: a.config.Channel}, httpapi.Deps{
+	origins := a.config.origins()
+	config := httpapi.Config{Origin: origins[0], Origins: origins[1:], Organisation: a.config.MSP, Channel: a.config.Channel}
+	if a.https != nil && a.https.local != nil {
+		config.Root, config.Own = a.https.local.Root(), a.ownOrigin
+	}
+	api, err := httpapi.New(config, httpapi.Deps{
 		Reader: a.store, Outbox: a.outbox, Evidence: a.evidence, Sessions: a.sessions, Hub: a.hub,
 		Peer: a.monitor.Peer, Stored: a.stored, Start: web.Handler(),
 		Metrics: promhttp.HandlerFor(a.registry, promhttp.HandlerOpts{}),
@@ -234,25 +250,43 @@ func (a *App) serve(context.Context) error {
 	if err != nil {
 		return err
 	}
-	a.server = &http.Server{
-		Handler: api, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 32 << 10,
+	plain := http.Handler(api)
+	if a.https != nil {
+		plain = a.https.plain(api)
+	}
+	a.server = a.newServer(plain)
+	a.work.Go(func() { a.ended("http", a.server.Serve(a.listener)) })
+	if a.https != nil {
+		a.tlsServer = a.newServer(api)
+		a.tlsServer.TLSConfig = a.https.config
+		a.work.Go(func() { a.ended("https", a.tlsServer.ServeTLS(a.tlsListener, "", "")) })
+	}
+	return nil
+}
+
+// newServer makes a server that is shut down when the gateway stops.
+func (a *App) newServer(handler http.Handler) *http.Server {
+	server := &http.Server{
+		Handler: handler, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 32 << 10,
 		ErrorLog: slog.NewLogLogger(a.log.Handler(), slog.LevelDebug),
 	}
 	a.onClose(func() error {
 		a.hub.Close()
 		ctx, cancel := context.WithTimeout(context.Background(), closeTime)
 		defer cancel()
-		if err := a.server.Shutdown(ctx); err != nil {
-			return errors.Join(fmt.Errorf("gateway: requests were cut off: %w", err), a.server.Close())
+		if err := server.Shutdown(ctx); err != nil {
+			return errors.Join(fmt.Errorf("gateway: requests were cut off: %w", err), server.Close())
 		}
 		return nil
 	})
-	a.work.Go(func() {
-		if err := a.server.Serve(a.listener); !errors.Is(err, http.ErrServerClosed) {
-			a.failed <- fmt.Errorf("gateway: http: %w", err)
-		}
-	})
-	return nil
+	return server
+}
+
+// ended hears of a server that stopped, which is a fault unless it was told to.
+func (a *App) ended(name string, err error) {
+	if !errors.Is(err, http.ErrServerClosed) {
+		a.failed <- fmt.Errorf("gateway: %s: %w", name, err)
+	}
 }
 
 // stored hears of each file of evidence: it may hold the codes of a list.

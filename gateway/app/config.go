@@ -17,8 +17,23 @@ import (
 type Config struct {
 	// Listen is the TCP address to serve HTTP on. Default "127.0.0.1:8080".
 	Listen string
-	// Origin is the address under which people reach the gateway. Default "http://localhost" with Listen's port.
+	// Origin is the address under which people reach the gateway, or several with commas between them: the first is the
+	// one that QR codes lead to, and signing in works from each. Default: see completeTLS.
 	Origin string
+	// TLSListen is the TCP address to serve HTTPS on. Default: ":8443" when one of the three ways to a certificate is
+	// given, none otherwise. Then the address Listen serves only the loopback, and shows everyone else the way.
+	TLSListen string
+	// TLSCert and TLSKey are a certificate with its chain and its key, files in PEM, which are read again when they change.
+	TLSCert, TLSKey string
+	// ACMEHosts are the host names, with commas between them, to get certificates for from an ACME server (RFC 8555),
+	// whose terms are agreed to by this. ACMEEmail is told to the server; it may be left out. ACMEDirectory is the URL
+	// of the server's directory, Let's Encrypt's by default; ACMERoot the certificate (PEM) that the server's own
+	// descends from, when it is none that this machine knows. ACMECache is the folder of the account and the
+	// certificates, "acme" in Store by default.
+	ACMEHosts, ACMEEmail, ACMEDirectory, ACMERoot, ACMECache string
+	// LocalCA is the folder of a CA of this machine's own, which is made when it is missing: for a LAN. Phones install
+	// its root from the page /install.
+	LocalCA string
 	// Store is the folder of the read model, the outbox, the sessions and the evidence. Default ".rootline/gateway".
 	Store string
 	// Peer, PeerName and PeerCA are the gRPC address of the organisation's own peer, the name in its TLS certificate, and
@@ -49,7 +64,16 @@ type setting struct {
 func (c *Config) settings() []setting {
 	return []setting{
 		{&c.Listen, "listen", "ROOTLINE_LISTEN", "TCP address to serve HTTP on", "127.0.0.1:8080", ""},
-		{&c.Origin, "origin", "ROOTLINE_ORIGIN", "address under which people reach the gateway, https://works.example (default http://localhost with the port of --listen)", "", ""},
+		{&c.Origin, "origin", "ROOTLINE_ORIGIN", "address under which people reach the gateway, https://works.example; several with commas, the first for QR codes (default http://localhost with the port of --listen)", "", ""},
+		{&c.TLSListen, "tls-listen", "ROOTLINE_TLS_LISTEN", "TCP address to serve HTTPS on (default :8443 with --tls-cert, --acme or --local-ca)", "", ""},
+		{&c.TLSCert, "tls-cert", "ROOTLINE_TLS_CERT", "certificate with its chain (PEM) for HTTPS, read again when it changes", "", ""},
+		{&c.TLSKey, "tls-key", "ROOTLINE_TLS_KEY", "private key (PEM) of --tls-cert", "", ""},
+		{&c.ACMEHosts, "acme", "ROOTLINE_ACME", "host names, with commas, to get certificates for by ACME; this agrees to the CA's terms", "", ""},
+		{&c.ACMEEmail, "acme-email", "ROOTLINE_ACME_EMAIL", "address that the ACME server may write to", "", ""},
+		{&c.ACMEDirectory, "acme-directory", "ROOTLINE_ACME_DIRECTORY", "URL of the ACME server's directory (default Let's Encrypt's)", "", ""},
+		{&c.ACMERoot, "acme-root", "ROOTLINE_ACME_ROOT", "certificate (PEM) that the ACME server's own descends from, when this machine does not know it", "", ""},
+		{&c.ACMECache, "acme-cache", "ROOTLINE_ACME_CACHE", "folder of the ACME account and certificates (default acme in --store)", "", ""},
+		{&c.LocalCA, "local-ca", "ROOTLINE_LOCAL_CA", "folder of a CA of this machine's own, made when it is missing, for HTTPS on a LAN; phones install its root from /install", "", ""},
 		{&c.Store, "store", "ROOTLINE_STORE", "folder of the read model, outbox, sessions and evidence", filepath.Join(".rootline", "gateway"), ""},
 		{&c.Peer, "peer", "ROOTLINE_PEER", "gRPC address of the organisation's own peer, 127.0.0.1:7053", "", "the address of a peer"},
 		{&c.PeerName, "peer-name", "ROOTLINE_PEER_NAME", "name in the peer's TLS certificate", "", "the name of the peer"},
@@ -105,15 +129,16 @@ func (c *Config) complete() error {
 			return &ConfigError{s.flag, s.env, s.missing + " is missing"}
 		}
 	}
-	_, port, err := net.SplitHostPort(c.Listen)
-	if err != nil {
+	if _, _, err := net.SplitHostPort(c.Listen); err != nil {
 		return &ConfigError{"listen", "ROOTLINE_LISTEN", fmt.Sprintf("%q is no address like 127.0.0.1:8080", c.Listen)}
 	}
-	if c.Origin == "" {
-		c.Origin = "http://localhost:" + port
+	if err := c.completeTLS(); err != nil {
+		return err
 	}
-	if _, err := httpapi.ParseOrigin(c.Origin); err != nil {
-		return &ConfigError{"origin", "ROOTLINE_ORIGIN", err.Error()}
+	for _, o := range c.origins() {
+		if _, err := httpapi.ParseOrigin(o); err != nil {
+			return &ConfigError{"origin", "ROOTLINE_ORIGIN", err.Error()}
+		}
 	}
 	if n, err := strconv.Atoi(c.MaxPending); err != nil || n < 1 {
 		return &ConfigError{"max-pending", "ROOTLINE_MAX_PENDING", fmt.Sprintf("%q is no number from 1 on", c.MaxPending)}

@@ -127,6 +127,12 @@ var table = []struct {
 	{"GET /api/v1/session", "/api/v1/session", members(200)},
 	{"GET /healthz", "/healthz", everyone(200)},
 	{"GET /readyz", "/readyz", everyone(200)},
+	{"GET /install", "/install", everyone(404)}, // there is a local CA in TestInstall
+	{"HEAD /install", "/install", everyone(404)},
+	{"GET /install/root.crt", "/install/root.crt", everyone(404)},
+	{"HEAD /install/root.crt", "/install/root.crt", everyone(404)},
+	{"GET /install/root.mobileconfig", "/install/root.mobileconfig", everyone(404)},
+	{"HEAD /install/root.mobileconfig", "/install/root.mobileconfig", everyone(404)},
 	{"GET /metrics", "/metrics", everyone(200)},
 	{"HEAD /metrics", "/metrics", everyone(200)},
 	{"GET /8004/:code", "/8004/TREE", everyone(200)},

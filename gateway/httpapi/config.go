@@ -19,6 +19,8 @@ type Config struct {
 	// Origins are further addresses of the same gateway: "http://localhost:8080" beside "https://192.168.1.5:8443". What
 	// comes from any of them is from a page of ours, and a sign-in may name any.
 	Origins []string
+	// Own, when set, reports whether another origin is this gateway's, too: its addresses may change while it runs.
+	Own func(origin string) bool
 	// Organisation is the MSP id of the organisation whose gateway this is.
 	Organisation string
 	// Channel is the Fabric channel that holds the ledger.
@@ -85,6 +87,11 @@ func (c *Config) httpsOnly() bool {
 // origins are what a sign-in may name. On a developer's machine the loopback has several names, and nothing but this
 // machine answers to any of them.
 func (c *Config) origins() []string { return c.all }
+
+// mine reports whether a sign-in may name an origin.
+func (c *Config) mine(origin string) bool {
+	return slices.Contains(c.all, origin) || c.Own != nil && c.Own(origin)
+}
 
 func (c *Config) named() []string {
 	var all []string

@@ -16,7 +16,7 @@ import (
 func TestTwoOrigins(t *testing.T) {
 	w := newWorks(t)
 	server, err := New(Config{
-		Origin: "https://192.168.1.5:8443", Origins: []string{"http://localhost:8080/"}, Root: []byte("DER"),
+		Origin: "https://192.168.1.5:8443", Origins: []string{"http://localhost:8080/"}, Root: aRoot(t),
 		Organisation: judgetest.Owner, Channel: "works",
 	}, w.server.Deps, prometheus.NewRegistry())
 	if err != nil {

@@ -14,6 +14,9 @@ import (
 func (s *Server) pages(engine *gin.Engine) {
 	s.page(engine, public, "/8004/:code", s.itemPage)
 	s.page(engine, public, page.StylesheetPath, stylesheet)
+	s.page(engine, public, page.InstallPath, s.install)
+	s.page(engine, public, rootPath, s.installRoot)
+	s.page(engine, public, profilePath, s.installProfile)
 	s.page(engine, public, "/metrics", gin.WrapH(s.Metrics))
 }
 

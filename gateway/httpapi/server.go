@@ -19,6 +19,7 @@ type Server struct {
 	crossOrigin *http.CrossOriginProtection
 	declared    declared
 	engine      *gin.Engine
+	root        *root // nil without a local CA
 	metrics     *metrics
 	handler     http.Handler
 	now         func() time.Time
@@ -33,6 +34,9 @@ func New(config Config, deps Deps, r prometheus.Registerer) (*Server, error) {
 	}
 	s := &Server{
 		Deps: deps, config: config, crossOrigin: http.NewCrossOriginProtection(), now: time.Now, heartbeat: heartbeat, declared: declared{},
+	}
+	if s.root, err = newRoot(config.Root); err != nil {
+		return nil, err
 	}
 	for _, origin := range config.origins() {
 		if err := s.crossOrigin.AddTrustedOrigin(origin); err != nil {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/base64"
 	"net/http"
-	"slices"
 	"strings"
 	"time"
 
@@ -126,7 +125,7 @@ func (s *Server) verifySignIn(ctx context.Context, compact string, now rootline.
 func (s *Server) wrongSignIn(m *rootline.SignIn, now rootline.Instant) string {
 	nonce, err := base64.RawURLEncoding.Strict().DecodeString(m.Nonce)
 	switch {
-	case !slices.Contains(s.config.origins(), m.Origin):
+	case !s.config.mine(m.Origin):
 		return "it was made for " + m.Origin + ", and this is " + s.config.Origin
 	case m.Expires <= now:
 		return "it expired at " + m.Expires.String() + "; check the device's clock"

@@ -46,7 +46,7 @@ func Render(w io.Writer, lang string, item Item) error {
 	v := newView(lang, item.Project)
 	v.Item, v.Path = &item, itemPath(item.Code)
 	v.Heading = v.headline().Name
-	return v.write(w, itemPage)
+	return v.write(w, v, itemPage)
 }
 
 // RenderUnknown writes the page of a code without an asset; the answer's status is 404.
@@ -61,14 +61,14 @@ func RenderUnknown(w io.Writer, lang string, unknown Unknown) error {
 	default:
 		v.Heading = v.W.NoCodeTitle
 	}
-	return v.write(w, unknownPage)
+	return v.write(w, v, unknownPage)
 }
 
 // RenderProblem writes the page of a request that failed.
 func RenderProblem(w io.Writer, lang string, problem Problem) error {
 	v := newView(lang, problem.Project)
 	v.Problem, v.Heading = &problem, v.W.ProblemTitle
-	return v.write(w, problemPage)
+	return v.write(w, v, problemPage)
 }
 
 func newView(lang string, project rootline.Text) view {
@@ -78,9 +78,10 @@ func newView(lang string, project rootline.Text) view {
 	return view{Lang: English, W: &english, Project: project}
 }
 
-func (v view) write(w io.Writer, t *template.Template) error {
+// write writes a page; all is the view with what the page has besides.
+func (v view) write(w io.Writer, all any, t *template.Template) error {
 	var page bytes.Buffer
-	if err := t.ExecuteTemplate(&page, "layout", v); err != nil {
+	if err := t.ExecuteTemplate(&page, "layout", all); err != nil {
 		return fmt.Errorf("page %s: %w", v.Path, err)
 	}
 	_, err := page.WriteTo(w)

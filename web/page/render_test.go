@@ -19,6 +19,8 @@ var (
 	outDir = flag.String("out", "", "write the pages and their style sheet into this folder, to look at them")
 )
 
+const installSite = "https://192.0.2.5:8443/"
+
 // pages are the cases that are held by golden files, each in both languages.
 func pages() map[string]func(io.Writer, string) error {
 	asleep, disputed, lot := sapling(), layer(), layer()
@@ -40,6 +42,12 @@ func pages() map[string]func(io.Writer, string) error {
 		"lagging":  unknown(Unknown{Code: "9520001T7H2K9QF3XC", Block: 1812, Behind: 30}),
 		"no-code":  unknown(Unknown{Code: "hello there", Block: 1842}),
 		"blank":    unknown(Unknown{Code: "9520001T46000043", IssuedTo: &contractor, Block: 1842}),
+		"install": func(w io.Writer, lang string) error {
+			return RenderInstall(w, lang, Install{
+				Fingerprint: strings.TrimSpace(strings.Repeat("0F 1E 2D 3C ", 8)), Certificate: "/install/root.crt", Profile: "/install/root.mobileconfig",
+				Site: installSite, Ends: "2036-01-31",
+			})
+		},
 		"problem": func(w io.Writer, lang string) error {
 			return RenderProblem(w, lang, Problem{Project: project, Status: 503, Code: rootline.CodeNotReady})
 		},
@@ -127,6 +135,8 @@ func checkElement(t *testing.T, page string, token xml.Token, ids map[string]boo
 			t.Errorf("%s has the id %q twice", page, a.Value)
 		case a.Name.Local == "id":
 			ids[a.Value] = true
+		case a.Value == installSite:
+			// The same gateway, over HTTPS.
 		case (a.Name.Local == "href" || a.Name.Local == "src") && strings.Contains(a.Value, "//"):
 			t.Errorf("%s leads to another origin: %s", page, a.Value)
 		}
