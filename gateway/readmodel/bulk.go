@@ -10,19 +10,20 @@ import (
 // bulk gathers the rows of one table, since a statement for each row would cost more than the rows.
 type bulk struct {
 	columns int
-	// head and tail stand before and after the VALUES of a statement.
-	head, tail string
-	values     []any
+	// head stands before the VALUES of a statement; one and many are those for one row and for perStatement.
+	head, one, many string
+	values          []any
 }
 
 // perStatement is how many rows one statement carries.
 const perStatement = 50
 
-func newBulk(table, columns, tail string) *bulk {
-	return &bulk{
-		columns: strings.Count(columns, ",") + 1,
-		head:    `INSERT INTO ` + table + ` (` + columns + `) VALUES `, tail: ` ` + tail,
-	}
+func newBulk(table, columns, tail string) bulk {
+	b := bulk{columns: strings.Count(columns, ",") + 1, head: `INSERT INTO ` + table + ` (` + columns + `) VALUES `}
+	row := `(?` + strings.Repeat(`,?`, b.columns-1) + `)`
+	b.one = b.head + row + ` ` + tail
+	b.many = b.head + row + strings.Repeat(`,`+row, perStatement-1) + ` ` + tail
+	return b
 }
 
 func (b *bulk) add(row ...any) {
@@ -34,23 +35,30 @@ func (b *bulk) add(row ...any) {
 
 // flush writes the rows, in the order in which they were added.
 func (b *bulk) flush(ctx context.Context, prepare func(query string) (*sql.Stmt, error)) error {
-	values := b.values
-	for len(values) > 0 {
-		rows := 1
-		if len(values) >= perStatement*b.columns {
-			rows = perStatement
-		}
-		row := `(?` + strings.Repeat(`,?`, b.columns-1) + `)`
-		stmt, err := prepare(b.head + row + strings.Repeat(`,`+row, rows-1) + b.tail)
+	for values := b.values; len(values) > 0; {
+		n, err := b.insert(ctx, prepare, values)
 		if err != nil {
 			return err
 		}
-		if _, err := stmt.ExecContext(ctx, values[:rows*b.columns]...); err != nil {
-			return fmt.Errorf("readmodel: %s: %w", b.head, err)
-		}
-		values = values[rows*b.columns:]
+		values = values[n:]
 	}
 	clear(b.values)
 	b.values = b.values[:0]
 	return nil
+}
+
+// insert writes one statement's rows, and returns how many of the values they were.
+func (b *bulk) insert(ctx context.Context, prepare func(query string) (*sql.Stmt, error), values []any) (int, error) {
+	query, n := b.one, b.columns
+	if len(values) >= perStatement*b.columns {
+		query, n = b.many, perStatement*b.columns
+	}
+	stmt, err := prepare(query)
+	if err != nil {
+		return 0, err
+	}
+	if _, err := stmt.ExecContext(ctx, values[:n]...); err != nil {
+		return 0, fmt.Errorf("readmodel: %s: %w", b.head, err)
+	}
+	return n, nil
 }

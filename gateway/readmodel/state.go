@@ -39,6 +39,8 @@ type ledgerState struct {
 	// memory has constant records, of which the state sees those that hold at its block.
 	memory *memory
 	at     int64
+	// turn, when not nil, is held while the connection is used.
+	turn sync.Locker
 }
 
 var _ judge.State = (*ledgerState)(nil)
@@ -79,6 +81,10 @@ func (s *ledgerState) load(keys []string) error {
 	list, err := json.Marshal(keys)
 	if err != nil {
 		return fmt.Errorf("readmodel: keys: %w", err)
+	}
+	if s.turn != nil {
+		s.turn.Lock()
+		defer s.turn.Unlock()
 	}
 	rows, err := s.query(`SELECT s.key, s.value FROM json_each(?) j CROSS JOIN state s ON s.key = j.value`, string(list))
 	if err != nil {

@@ -27,13 +27,19 @@ type Tx struct {
 	touched map[string]struct{}
 	cursor  *Cursor
 	bulks   bulks
+	stream  stream
+	// hashes are those of the blocks that were added.
+	hashes map[uint64]rootline.Hash
 }
 
 type bulks struct {
-	state, assets, tags, places, devices                 *bulk
-	blocks, transactions, events, subjects, edges, lists *bulk
-	found, freezes                                       *bulk
+	state, assets, tags, places, devices                 bulk
+	blocks, transactions, events, subjects, edges, lists bulk
+	found, freezes                                       bulk
 }
+
+// noRows has the statements of each table, made once.
+var noRows = newBulks()
 
 func newBulks() bulks {
 	replace := func(key, columns string) string {
@@ -68,8 +74,8 @@ func newBulks() bulks {
 
 func (b *bulks) all() []*bulk {
 	return []*bulk{
-		b.state, b.assets, b.tags, b.places, b.devices,
-		b.blocks, b.transactions, b.events, b.subjects, b.edges, b.lists, b.found, b.freezes,
+		&b.state, &b.assets, &b.tags, &b.places, &b.devices,
+		&b.blocks, &b.transactions, &b.events, &b.subjects, &b.edges, &b.lists, &b.found, &b.freezes,
 	}
 }
 
@@ -91,8 +97,10 @@ func (s *Store) Write(ctx context.Context, work func(*Tx) error) error {
 			}
 		}
 	}()
-	t := &Tx{ctx: whole, store: s, bulks: newBulks(), touched: map[string]struct{}{}}
+	t := &Tx{ctx: whole, store: s, bulks: noRows, touched: map[string]struct{}{}, hashes: map[uint64]rootline.Hash{}}
+	defer t.endStream()                                      // before the rollback, too
 	t.state = newLedgerState(t.query, s.memory, s.memory.at) // nobody else moves it
+	t.state.turn = &t.stream.turn
 	_, err := t.view().one([]any{&t.events, &t.findings}, `SELECT coalesce((SELECT max(ordinal) FROM events), 0),
 		coalesce((SELECT max(ordinal) FROM findings), 0)`)
 	if err != nil {
@@ -104,6 +112,7 @@ func (s *Store) Write(ctx context.Context, work func(*Tx) error) error {
 	if err := t.flush(); err != nil {
 		return err
 	}
+	t.endStream()
 	if err := ctx.Err(); err != nil {
 		return err
 	}
@@ -130,6 +139,9 @@ func (t *Tx) query(query string, args ...any) (*sql.Rows, error) {
 }
 
 func (t *Tx) flush() error {
+	if err := t.settle(); err != nil {
+		return err
+	}
 	for _, b := range t.bulks.all() {
 		if err := b.flush(t.ctx, t.prepare); err != nil {
 			return err
@@ -145,11 +157,18 @@ func (t *Tx) State() judge.State { return t.state }
 // Cursor returns how far the blocks were applied before this transaction; ok is false before the first.
 func (t *Tx) Cursor() (Cursor, bool, error) { return t.view().cursor() }
 
-func (t *Tx) view() *view { return &view{ctx: t.ctx, conn: t.store.conn} }
+// view reads within the transaction. Rows that were sent are written by then; should that have failed, the commit fails.
+func (t *Tx) view() *view {
+	_ = t.settle()
+	return &view{ctx: t.ctx, conn: t.store.conn}
+}
 
 // SetCursor notes how far the blocks are applied with this transaction.
 func (t *Tx) SetCursor(c Cursor) error {
 	t.cursor = &c
+	if err := t.settle(); err != nil {
+		return err
+	}
 	return t.store.conn.exec(t.ctx, `INSERT INTO cursor (only, block, hash, time) VALUES (1, ?, ?, ?)
 		ON CONFLICT (only) DO UPDATE SET block = excluded.block, hash = excluded.hash, time = excluded.time`,
 		c.Block, c.Hash[:], c.Time)
@@ -157,8 +176,8 @@ func (t *Tx) SetCursor(c Cursor) error {
 
 // BlockHash returns the hash of a block that was applied, in this transaction or before; ok is false otherwise.
 func (t *Tx) BlockHash(number uint64) (h rootline.Hash, ok bool, err error) {
-	if err := t.bulks.blocks.flush(t.ctx, t.prepare); err != nil {
-		return h, false, err
+	if h, ok = t.hashes[number]; ok {
+		return h, true, nil
 	}
 	ok, err = t.view().one([]any{(*hash)(&h)}, `SELECT hash FROM blocks WHERE number = ?`, number)
 	return h, ok, err
@@ -166,6 +185,7 @@ func (t *Tx) BlockHash(number uint64) (h rootline.Hash, ok bool, err error) {
 
 // AddBlock adds the row of a block; its transactions are added by themselves.
 func (t *Tx) AddBlock(b *Block) {
+	t.hashes[b.Number] = b.Hash
 	t.bulks.blocks.add(b.Number, b.Hash[:], b.Previous[:], b.DataHash[:], int64(b.Time), b.Count, b.Events)
 }
 

@@ -48,9 +48,11 @@ func (t *Tx) AddEvent(n *NewEvent) error {
 	t.bulks.events.add(n.Ordinal, e.ID, blob(n.Hash), n.JWS, inclusion, e.Asset, e.Action, e.Rulebook, n.Kind, n.State,
 		e.Corrects, n.Device, n.Organisation, n.Role, n.Name, int64(e.At), int64(n.Witnessed), n.Late,
 		n.Block, n.TransactionPosition, n.Position, string(n.Status), n.Attests)
+	t.send(&t.bulks.events)
 	for _, s := range n.Subjects {
 		t.touched[s.Asset] = struct{}{}
 		t.bulks.subjects.add(s.Asset, n.Ordinal, string(s.Link), s.Seq, blob(s.Head), s.Amount)
+		t.send(&t.bulks.subjects)
 	}
 	for _, edge := range n.Edges {
 		t.touched[edge.From], t.touched[edge.To] = struct{}{}, struct{}{}

@@ -33,6 +33,7 @@ func (t *Tx) Put(records []Written) {
 		before := t.state.known[ref]
 		t.state.known[ref] = w.Record
 		t.bulks.state.add(wire.Key(ref), w.Value)
+		t.send(&t.bulks.state)
 		if constant(ref.Space) {
 			t.changed = append(t.changed, ref)
 		}
@@ -58,6 +59,7 @@ func (t *Tx) putAsset(a *rootline.Asset) {
 	}
 	t.bulks.assets.add(a.ID, a.Kind, a.Rulebook, a.State, a.Maker, a.Custodian, a.Place, a.Lot, lat, lon, int64(a.Changed),
 		a.Under, pendingAction(a))
+	t.send(&t.bulks.assets)
 }
 
 func pendingAction(a *rootline.Asset) string {
