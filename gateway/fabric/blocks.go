@@ -58,7 +58,9 @@ func (c *Client) stream(ctx context.Context, next uint64, deliver func(*block.Bl
 		if got := raw.GetHeader().GetNumber(); got != next {
 			return next, fmt.Errorf("fabric: the peer delivered block %d where %d comes next", got, next)
 		}
-		if err := deliver(c.decoder.block(raw)); err != nil {
+		b := c.decoder.block(raw)
+		c.endorsers.learn(b)
+		if err := deliver(b); err != nil {
 			return next, err
 		}
 		next++

@@ -17,6 +17,7 @@ const (
 	textOwnPeer   = "failed to endorse transaction"
 	textOthers    = "failed to collect enough transaction endorsements"
 	textDifferent = "ProposalResponsePayloads do not match"
+	textFirst     = "while collecting first endorsement"
 )
 
 // proposalError sorts what Endorse answered. Nothing has been sent to the orderers yet.

@@ -34,10 +34,13 @@ type answers struct {
 	gateway.UnimplementedGatewayServer
 	endorse, submit, commit, evaluate error
 	code                              peer.TxValidationCode
+	// asked are the organisations that each proposal named; endorse is for those that named none.
+	asked [][]string
 }
 
 func (a *answers) Endorse(_ context.Context, r *gateway.EndorseRequest) (*gateway.EndorseResponse, error) {
-	if a.endorse != nil {
+	a.asked = append(a.asked, r.GetEndorsingOrganizations())
+	if len(r.GetEndorsingOrganizations()) == 0 && a.endorse != nil {
 		return nil, a.endorse
 	}
 	// What the client reads of an endorsed transaction: its channel and an empty result.
@@ -76,7 +79,9 @@ func (a *answers) Evaluate(context.Context, *gateway.EvaluateRequest) (*gateway.
 	return &gateway.EvaluateResponse{Result: &peer.Response{Status: 200, Payload: b}}, a.evaluate
 }
 
-func clientOf(t *testing.T, a *answers) *Client {
+func clientOf(t *testing.T, a *answers) *Client { return clientOver(t, a) }
+
+func clientOver(t *testing.T, a gateway.GatewayServer) *Client {
 	t.Helper()
 	listener := bufconn.Listen(1 << 20)
 	server := grpc.NewServer()

@@ -27,6 +27,8 @@ type Client struct {
 	contract *client.Contract
 	queries  *client.Contract
 	decoder  decoder
+	// endorsers are learnt from the blocks that it delivers.
+	endorsers endorsers
 }
 
 // connectPatience is how long Connect waits for a peer that may be starting at the same moment.
@@ -63,6 +65,7 @@ func over(conn *grpc.ClientConn, config Config, id identity.Identity, sign ident
 	return &Client{
 		config: config, conn: conn, gateway: gateway, network: network,
 		contract: network.GetContract(wire.Chaincode), queries: network.GetContract("qscc"),
+		endorsers: endorsers{own: id.MspID()},
 	}, nil
 }
 

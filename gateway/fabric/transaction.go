@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 
 	"github.com/hyperledger/fabric-gateway/pkg/client"
 	"github.com/hyperledger/fabric-protos-go-apiv2/peer"
@@ -31,10 +32,32 @@ func (c *Client) Propose(ctx context.Context, batch []rootline.Submission) (Atte
 	return c.propose(ctx, wire.FnRecord, arg)
 }
 
+// propose has the own peer endorse first. When that cannot, others are asked by name.
 func (c *Client) propose(ctx context.Context, fn, arg string) (*attempt, error) {
+	if !c.endorsers.passedOver() {
+		a, err := c.proposeTo(ctx, fn, arg, nil)
+		if err == nil || !ownPeerCannot(err) || ctx.Err() != nil {
+			return a, err
+		}
+		slog.Warn("the own peer does not endorse; others are asked", "error", err)
+		others := c.endorsers.substitutes()
+		if others == nil {
+			return nil, err
+		}
+		c.endorsers.passOver()
+	}
+	return c.proposeTo(ctx, fn, arg, c.endorsers.substitutes())
+}
+
+// proposeTo makes a transaction and has it endorsed by the named organisations, or as the peer sees fit.
+func (c *Client) proposeTo(ctx context.Context, fn, arg string, organisations []string) (*attempt, error) {
 	ctx, cancel := context.WithTimeout(ctx, c.config.EndorseTimeout)
 	defer cancel()
-	proposal, err := c.contract.NewProposal(fn, client.WithArguments(arg))
+	options := []client.ProposalOption{client.WithArguments(arg)}
+	if len(organisations) > 0 {
+		options = append(options, client.WithEndorsingOrganizations(organisations...))
+	}
+	proposal, err := c.contract.NewProposal(fn, options...)
 	if err != nil {
 		return nil, fmt.Errorf("fabric: make a proposal: %w", err)
 	}
