@@ -74,7 +74,7 @@ describe('an exported queue', () => {
     const got = await queue();
     expect(got).toMatchObject([{ id: a.id, jws: a.jws, title: words, photos: a.photos }, { id: b.id, after: a.id }]);
     expect(got[0]!.device).not.toBe(other.kid);
-    expect(await send()).toEqual({ settled: 2, left: 0 });
+    expect(await send()).toEqual({ settled: 2, moved: true, left: 0 });
     expect(it_.gateway.ledger.map((e) => e.id)).toEqual([a.id, b.id]);
     expect(await importQueue(file)).toEqual({ added: 0, known: 2, foreign: 0 });
   });

@@ -36,7 +36,7 @@ describe('the queue is sent', () => {
     gateway.slow = 1;
     expect(await send()).toMatchObject({ settled: 0, left: 2 });
     expect((await queue()).map((q) => q.state)).toEqual(['sent', 'waiting', 'sent', 'waiting']);
-    expect(await send()).toEqual({ settled: 4, left: 0 });
+    expect(await send()).toEqual({ settled: 4, moved: true, left: 0 });
     expect(gateway.ledger.map((e) => `${e.asset!.slice(-1)} ${e.action}`)).toEqual(['1 select', '2 select', '1 lift', '1 plant']);
     expect(await queue()).toEqual([]);
     expect((await committed()).map((c) => c.id)).toEqual([third.id, other.id, second.id, first.id]);

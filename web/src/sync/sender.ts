@@ -17,6 +17,8 @@ const commitWait = 20;
 export interface Outcome {
   /** Events that the ledger committed or refused. */
   readonly settled: number;
+  /** Something got through: a photo, or an answer to events. On a line that loses much, it is worth going on at once. */
+  readonly moved: boolean;
   /** Events that still have to be sent, or asked after. */
   readonly left: number;
   /** Why it ended early. */
@@ -46,9 +48,9 @@ export function send(signal?: AbortSignal): Promise<Outcome | undefined> {
     const run = new Run(signal);
     try {
       await run.passes();
-      return { settled: run.settled, left: await left() };
+      return { settled: run.settled, moved: run.moved, left: await left() };
     } catch (e) {
-      return { settled: run.settled, left: await left().catch(() => 1), trouble: storageFailure(e) ?? refusalOf(e) };
+      return { settled: run.settled, moved: run.moved, left: await left().catch(() => 1), trouble: storageFailure(e) ?? refusalOf(e) };
     } finally {
       announce('idle');
     }
@@ -59,6 +61,7 @@ const left = async (): Promise<number> => (await kept()).countFromIndex('queue',
 
 class Run {
   settled = 0;
+  moved = false;
   /** This run found out that the current device came to its end. */
   #over: Refusal | undefined;
   readonly #signal: AbortSignal | undefined;
@@ -101,6 +104,7 @@ class Run {
       try {
         if (this.#over !== undefined) throw this.#over;
         await sendPhoto(hash, this.#signal);
+        this.moved = true;
       } catch (e) {
         if (!isRefusal(e)) throw e;
         const over = e.code === 'device-revoked' || e.code === 'device-expired';
@@ -178,6 +182,7 @@ class Run {
       return settled;
     });
     this.settled += n;
+    if (n > 0) this.moved = true;
     for (const record of missing) for (const hash of record.photos) await markSent(hash, false);
     for (const [i, record] of batch.entries()) await noteEnd(record.device, statuses[i]!.error);
     announce('queue');

@@ -16,6 +16,8 @@ export { sync } from './state.svelte';
 
 /** Milliseconds between two looks at events that the gateway has and the ledger not yet. */
 const againAfter = 3_000;
+/** Milliseconds until the next attempt on a line that loses requests but lets some through. */
+const lossyAfter = 300;
 /** Milliseconds between two looks at how the device stands with the ledger. */
 const standingAfter = 15 * 60_000;
 /** Milliseconds in which several changes become one look at the queue. */
@@ -118,6 +120,10 @@ async function cycle(): Promise<void> {
   await fill();
   if (trouble !== undefined) {
     void page.wakeLater();
+    if (outcome?.moved && trouble.retryAfter === undefined) {
+      backoff.reset();
+      return later(lossyAfter);
+    }
     return later(backoff.next(trouble.retryAfter));
   }
   backoff.reset();
