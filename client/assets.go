@@ -148,6 +148,8 @@ type TraceEdge struct {
 	Amount int64 `json:"amount"`
 	// Event is "" for an item that sleeps on its lot's list.
 	Event string `json:"event"`
+	// Possible says that it is not certain that From went in.
+	Possible bool `json:"possible,omitempty"`
 }
 
 // Trace follows an asset's inputs back, or its uses forward (which needs a session). A depth of 0 leaves it to the gateway.

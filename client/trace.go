@@ -23,6 +23,8 @@ type shortTrace struct {
 		To     []int   `json:"to"`
 		Amount []int64 `json:"amount"`
 		Event  []int   `json:"event"`
+		// Possible are the indexes of edges; a gateway of before leaves it out.
+		Possible []int `json:"possible"`
 	} `json:"edges"`
 	Events []string `json:"events"`
 }
@@ -56,6 +58,12 @@ func readTrace(b []byte) (*Trace[TraceNode], error) {
 		if event >= 0 {
 			t.Edges[i].Event = s.Events[event]
 		}
+	}
+	for _, i := range e.Possible {
+		if i < 0 || i >= len(t.Edges) {
+			return nil, fmt.Errorf("the trace has no edge %d", i)
+		}
+		t.Edges[i].Possible = true
 	}
 	return t, nil
 }

@@ -49,10 +49,11 @@ type TraceNodes struct {
 
 // TraceEdges say that amounts of assets went into others, in columns.
 type TraceEdges struct {
-	From   []int   `json:"from" doc:"The inputs: indexes of nodes"`
-	To     []int   `json:"to" doc:"What they went into: indexes of nodes"`
-	Amount []int64 `json:"amount"`
-	Event  []int   `json:"event" doc:"Indexes of events; -1 for an item that sleeps on its lot's list"`
+	From     []int   `json:"from" doc:"The inputs: indexes of nodes"`
+	To       []int   `json:"to" doc:"What they went into: indexes of nodes"`
+	Amount   []int64 `json:"amount"`
+	Event    []int   `json:"event" doc:"Indexes of events; -1 for an item that sleeps on its lot's list"`
+	Possible []int   `json:"possible" doc:"Indexes of the edges of which it is not certain that the input went in"`
 }
 
 // traceAnswer is a trace in one of its forms.
@@ -165,6 +166,14 @@ func (t *shortTrace) append(b []byte) ([]byte, error) {
 		}
 		return strconv.AppendInt(b, int64(len(events)-1), 10)
 	})
+	var possible []int
+	for i := range edges {
+		if edges[i].Possible {
+			possible = append(possible, i)
+		}
+	}
+	b = append(b, `,"possible":`...)
+	b = column(b, len(possible), func(b []byte, i int) []byte { return strconv.AppendInt(b, int64(possible[i]), 10) })
 	b = append(b, `},"events":`...)
 	b = column(b, len(events), func(b []byte, i int) []byte { return quoted(b, events[i]) })
 	return append(b, "}\n"...), nil

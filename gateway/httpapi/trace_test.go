@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"reflect"
+	"slices"
 	"testing"
 
 	"github.com/rootline/rootline/gateway/readmodel"
@@ -18,7 +19,7 @@ func TestShortTraceIsAsDescribed(t *testing.T) {
 			{ID: "A", Kind: "lot", State: "kept"}, {ID: "B\"é\n", Kind: "tree", State: "planted", Depth: 1}, {ID: "C", Kind: "tree", State: "planted", Disputed: true, Depth: 1},
 			{ID: "D", Kind: "tree", State: "planted", Depth: 2},
 		}, Edges: []readmodel.Link{
-			{From: 0, To: 1, Amount: 5, Event: "e1"}, {From: 0, To: 2, Amount: 6, Event: "e1"}, {From: 1, To: 3, Amount: 1, Event: "e2"}, {From: 2, To: 3, Amount: -1},
+			{From: 0, To: 1, Amount: 5, Event: "e1"}, {From: 0, To: 2, Amount: 6, Event: "e1"}, {From: 1, To: 3, Amount: 1, Event: "e2", Possible: true}, {From: 2, To: 3, Amount: -1},
 		}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -48,7 +49,7 @@ func TestShortTraceIsAsDescribed(t *testing.T) {
 				if at := got.Edges.Event[i]; at >= 0 {
 					event = got.Events[at]
 				}
-				if want := []any{e.From, e.To, e.Amount, e.Event}; !reflect.DeepEqual(want, []any{got.Edges.From[i], got.Edges.To[i], got.Edges.Amount[i], event}) {
+				if want := []any{e.From, e.To, e.Amount, e.Event, e.Possible}; !reflect.DeepEqual(want, []any{got.Edges.From[i], got.Edges.To[i], got.Edges.Amount[i], event, slices.Contains(got.Edges.Possible, i)}) {
 					t.Errorf("edge %d: %+v", i, got.Edges)
 				}
 			}
