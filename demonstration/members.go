@@ -25,9 +25,9 @@ type member struct {
 func members() []member {
 	return []member{
 		{network.Owner, rootline.Text{En: "Project company (demonstration)", Zh: "建设单位（演示）"}, "9520001",
-			[]string{rootline.RoleManager, "importer"}},
+			[]string{rootline.RoleManager, "importer", "designer", "operator", "disposal"}},
 		{network.Contractor, rootline.Text{En: "Contractor (demonstration)", Zh: "施工单位（演示）"}, "9520002",
-			[]string{"nursery", "carrier", "planter", "supplier", "builder", "supervisor"}},
+			[]string{"nursery", "carrier", "planter", "supplier", "builder", "factory", "supervisor"}},
 		{network.Supervisor, rootline.Text{En: "Supervisor (demonstration)", Zh: "监理单位（演示）"}, "9520003",
 			[]string{"supervisor", "laboratory"}},
 		{network.Regulator, rootline.Text{En: "Quality authority (demonstration)", Zh: "质量监督机构（演示）"}, "9520004",

@@ -117,43 +117,14 @@ func (d *demonstration) story(ctx context.Context) (*story.Items, error) {
 	return kept(filepath.Join(d.o.Data, "story.json"), func() (*story.Items, error) { return d.tell(ctx) })
 }
 
-// tell enrols the cast and tells the story.
+// tell enrols the cast and tells the short story.
 func (d *demonstration) tell(ctx context.Context) (*story.Items, error) {
 	start := time.Now()
-	var cast story.Cast
-	for _, part := range []struct {
-		org, role, name string
-		into            **client.Device
-	}{
-		{network.Owner, "manager", "M1", &cast.Manager},
-		{network.Contractor, "nursery", "N1", &cast.Nursery},
-		{network.Contractor, "carrier", "T1", &cast.Carrier},
-		{network.Contractor, "planter", "C7", &cast.Planter},
-		{network.Contractor, "supplier", "V1", &cast.Supplier},
-		{network.Contractor, "builder", "B1", &cast.Builder},
-		{network.Supervisor, "supervisor", "S1", &cast.Supervisor},
-		{network.Supervisor, "laboratory", "L1", &cast.Laboratory},
-	} {
-		device, err := d.player(ctx, part.org, part.role, part.name)
-		if err != nil {
-			return nil, err
-		}
-		*part.into = device
-	}
-	g, err := client.NewGateway(d.url(0))
+	stage, err := d.stage(ctx, shortCast())
 	if err != nil {
 		return nil, err
 	}
-	if _, err := g.SignIn(ctx, cast.Manager); err != nil {
-		return nil, err
-	}
-	ledger, err := g.Ledger(ctx)
-	if err != nil {
-		return nil, err
-	}
-	items, err := story.Tell(ctx, story.Stage{Gateway: g, Cast: cast, Ledger: ledger, Progress: func(chapter string, done, of int) {
-		fmt.Fprintf(d.o.Report, "%-10s %s: %d of %d events on the ledger\n", "story", chapter, done, of)
-	}})
+	items, err := story.Tell(ctx, stage)
 	if err != nil {
 		return nil, err
 	}

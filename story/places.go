@@ -38,22 +38,28 @@ func rectangle(corner rootline.Point, north, east int64) []rootline.Point {
 }
 
 func (t *teller) places() {
-	for _, p := range []rootline.Place{
-		{ID: "forest", Kind: "project", Title: rootline.Text{En: "Demonstration forest (synthetic)", Zh: "演示林（虚构）"}},
-		{ID: "forest/9", Kind: "section", Parent: "forest", Title: rootline.Text{En: "Section 9", Zh: "9 标段"}},
-		{
+	t.register(
+		rootline.Place{ID: "forest", Kind: "project", Title: rootline.Text{En: "Demonstration forest (synthetic)", Zh: "演示林（虚构）"}},
+		rootline.Place{ID: "forest/9", Kind: "section", Parent: "forest", Title: rootline.Text{En: "Section 9", Zh: "9 标段"}},
+		rootline.Place{
 			ID: plotID, Kind: "plot", Parent: "forest/9", Title: rootline.Text{En: "Plot 9-14", Zh: "9-14 小班"},
 			Outline: rectangle(rootline.Point{Lat: plotCorner.Lat - 100, Lon: plotCorner.Lon - 100}, 1_400, 2_200),
 			Plan:    map[string]int64{"tree": 320},
 		},
-		{ID: "floodway", Kind: "project", Title: rootline.Text{En: "Demonstration floodway (synthetic)", Zh: "演示行洪道（虚构）"}},
-		{ID: "floodway/east", Kind: "section", Parent: "floodway", Title: rootline.Text{En: "East levee", Zh: "东堤"}},
-		{
+		rootline.Place{ID: "floodway", Kind: "project", Title: rootline.Text{En: "Demonstration floodway (synthetic)", Zh: "演示行洪道（虚构）"}},
+		rootline.Place{ID: "floodway/east", Kind: "section", Parent: "floodway", Title: rootline.Text{En: "East levee", Zh: "东堤"}},
+		rootline.Place{
 			ID: sectionID, Kind: "section", Parent: "floodway/east", Title: rootline.Text{En: "K65+000 to K65+240", Zh: "K65+000～K65+240"},
 			Outline:  rectangle(rootline.Point{Lat: 38_950_000, Lon: 115_960_500}, 2_160, 1_000),
 			Chainage: &rootline.Chainage{From: 65_000_000, To: 65_240_000},
 		},
-	} {
+	)
+	t.send("places")
+}
+
+// register has the manager put places on the ledger.
+func (t *teller) register(places ...rootline.Place) {
+	for _, p := range places {
 		b, err := json.Marshal(p)
 		if err != nil {
 			t.err = err
@@ -61,5 +67,4 @@ func (t *teller) places() {
 		}
 		t.act(t.Cast.Manager, &rootline.Event{Action: rootline.ActPlace, Rulebook: rootline.Registry, Data: b})
 	}
-	t.send("places")
 }

@@ -2,6 +2,9 @@
 // a plot with a few hundred trees of which one dies and is replaced; a lot of cement and two layers of fill. Nobody and
 // nothing in it exists. Every event says so in its evidence.
 //
+// There is a long story, too, which begins with the short one: more of the levee, with works that are concealed, and a
+// service centre of prefabricated components. It has a script of what a recall of its cement must find.
+//
 // The story is a pure function of the ledger that it is told on: the same ids, codes and times each time. Told twice,
 // it is recorded once; interrupted, it is taken up by telling it again.
 package story
@@ -24,6 +27,8 @@ import (
 // Cast are the devices that act, by their role.
 type Cast struct {
 	Manager, Nursery, Carrier, Planter, Supervisor, Supplier, Builder, Laboratory *client.Device
+	// Designer, Operator, Disposal, Factory and Regulator act in the long story only.
+	Designer, Operator, Disposal, Factory, Regulator *client.Device
 }
 
 // Stage is where the story is told.
@@ -56,11 +61,17 @@ type teller struct {
 // Tell plays the whole story and returns what to look at.
 func Tell(ctx context.Context, stage Stage) (*Items, error) {
 	t := &teller{Stage: stage, ctx: ctx}
+	items := t.short()
+	return items, t.err
+}
+
+// short is the story that a ledger begins with.
+func (t *teller) short() *Items {
 	items := &Items{}
 	t.places()
 	t.forest(items)
 	t.levee(items)
-	return items, t.err
+	return items
 }
 
 // commitWait is how long the gateway is asked to wait for the commit of a chapter's events.

@@ -72,14 +72,16 @@ func (s *stage) record(sub rootline.Submission) client.EventStatus {
 	return status
 }
 
-func TestTheStoryIsAcceptedAndToldOnce(t *testing.T) {
+// opened gives the stage with its cast, and where the story is told on it.
+func opened(t *testing.T) (*stage, Stage) {
+	t.Helper()
 	w := judgetest.NewWorld(t)
 	for ref, yaml := range rulebook.Shipped() {
 		w.Adopt(yaml, ref)
 	}
 	s := &stage{world: w, codes: map[string]proved{}}
 	server := httptest.NewServer(s)
-	defer server.Close()
+	t.Cleanup(server.Close)
 	gateway, err := client.NewGateway(server.URL)
 	if err != nil {
 		t.Fatal(err)
@@ -113,29 +115,42 @@ func TestTheStoryIsAcceptedAndToldOnce(t *testing.T) {
 		Carrier: enrolled(judgetest.Contractor, "carrier"), Planter: enrolled(judgetest.Contractor, "planter"),
 		Supervisor: enrolled(judgetest.Supervisor, "supervisor"), Supplier: enrolled(judgetest.Contractor, "supplier"),
 		Builder: enrolled(judgetest.Contractor, "builder"), Laboratory: enrolled(judgetest.Supervisor, "laboratory"),
+		Designer: enrolled(judgetest.Owner, "designer"), Operator: enrolled(judgetest.Owner, "operator"),
+		Disposal: enrolled(judgetest.Owner, "disposal"), Factory: enrolled(judgetest.Contractor, "factory"),
+		Regulator: enrolled(judgetest.Regulator, "regulator"),
 	}
 	play := Stage{Gateway: gateway, Cast: cast, Ledger: ledger}
 	s.learn(play)
+	return s, play
+}
+
+// state is what an asset of the story ended as.
+func (s *stage) state(code string) string {
+	r, _ := s.world.State.Get(rootline.Ref{Space: rootline.SpaceAsset, ID: code})
+	if a, ok := r.(*rootline.Asset); ok {
+		return a.State
+	}
+	return ""
+}
+
+func TestTheStoryIsAcceptedAndToldOnce(t *testing.T) {
+	s, play := opened(t)
 	items, err := Tell(context.Background(), play)
 	if err != nil {
 		t.Fatal(err)
 	}
-	state := func(code string) string {
-		r, _ := w.State.Get(rootline.Ref{Space: rootline.SpaceAsset, ID: code})
-		return r.(*rootline.Asset).State
-	}
 	for code, want := range map[string]string{
 		items.Tree: "established", items.Dead: "replaced", items.Heir: "planted", items.Cement: "released", items.Layer: "accepted",
 	} {
-		if got := state(code); got != want {
+		if got := s.state(code); got != want {
 			t.Errorf("%s ended %s, want %s", code, got, want)
 		}
 	}
-	recorded := len(w.State.Records())
+	recorded := len(s.world.State.Records())
 	if _, err := Tell(context.Background(), play); err != nil {
 		t.Fatalf("told again: %v", err)
 	}
-	if len(w.State.Records()) != recorded || s.dup == 0 {
+	if len(s.world.State.Records()) != recorded || s.dup == 0 {
 		t.Fatal("told twice, recorded twice")
 	}
 }

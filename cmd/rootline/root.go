@@ -52,6 +52,7 @@ This is its command line. It acts as a device: it has a key of its own, in a fil
 		newUpCmd(env),
 		newDownCmd(env),
 		newStatusCmd(env),
+		newStoryCmd(env),
 		newServeCmd(env),
 		newFoundCmd(env),
 		newConfirmCmd(env),

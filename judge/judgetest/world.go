@@ -31,8 +31,8 @@ var Prefixes = map[string]string{Owner: "9520001", Contractor: "9520002", Superv
 
 // Roles are what each organisation may give, besides admin.
 var Roles = map[string][]string{
-	Owner:      {rootline.RoleManager, "importer"},
-	Contractor: {"nursery", "carrier", "planter", "builder", "supplier"},
+	Owner:      {rootline.RoleManager, "importer", "designer", "operator", "disposal"},
+	Contractor: {"nursery", "carrier", "planter", "builder", "supplier", "factory"},
 	Supervisor: {"supervisor", "laboratory"},
 	Regulator:  {"regulator"},
 }
