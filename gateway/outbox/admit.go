@@ -90,6 +90,8 @@ type candidate struct {
 	index int
 	entry *entry
 	event *rootline.Event
+	// reading is the entry's submission as it was read.
+	reading judge.Reading
 	// builds says that it touches what a pending event may write, so that the read model cannot judge it.
 	builds bool
 	// held says that the entry is one that the outbox had taken before. By the time that this one is to be taken it may
@@ -109,11 +111,12 @@ func (a *admission) read(ctx context.Context, i int, sub rootline.Submission) {
 			a.refuse(i, rootline.Refuse(rootline.CodeInternal))
 		}
 	}()
-	event, touches, err := judge.Touch(&sub)
+	reading := judge.Read(&sub)
+	event := reading.Event()
 	if event != nil {
 		a.answers[i].Event = event.ID
 	}
-	if err != nil {
+	if err := reading.Err(); err != nil {
 		why := rootline.AsError(err)
 		if why == nil {
 			why = rootline.Refuse(rootline.CodeMalformedEvent, err.Error())
@@ -121,11 +124,11 @@ func (a *admission) read(ctx context.Context, i int, sub rootline.Submission) {
 		a.refuse(i, why)
 		return
 	}
-	hash := hashOf(&sub)
+	hash := reading.Hash()
 	a.answers[i].Hash = hash
 	said := judge.Said(event) // what an attestation embeds needs its proof and its evidence like any other event
 	if a.o.prove(ctx, &sub, said) {
-		if _, touches, err = judge.Touch(&sub); err != nil {
+		if reading = judge.Read(&sub); reading.Err() != nil {
 			a.refuse(i, rootline.Refuse(rootline.CodeInternal))
 			return
 		}
@@ -134,7 +137,9 @@ func (a *admission) read(ctx context.Context, i int, sub rootline.Submission) {
 		a.refuse(i, why)
 		return
 	}
-	a.cases = append(a.cases, &candidate{index: i, event: event, entry: newEntry(sub, event, hash, touches)})
+	a.cases = append(a.cases, &candidate{
+		index: i, event: event, reading: reading, entry: newEntry(sub, event, hash, reading.Touches()),
+	})
 }
 
 // missing refuses an event whose evidence is not stored.
@@ -184,7 +189,7 @@ func (a *admission) known() {
 			a.refuse(c.index, rootline.Refuse(rootline.CodeEventReused))
 		case earlier != nil:
 			// It shares the fate of the first, whose answer is copied when it is known.
-			c.entry, c.builds, c.held = earlier.entry, earlier.builds, earlier.held
+			c.entry, c.reading, c.builds, c.held = earlier.entry, earlier.reading, earlier.builds, earlier.held
 			open = append(open, c)
 		default:
 			// Within one call a later event may build on an earlier one that waits, too.

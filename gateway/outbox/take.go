@@ -10,14 +10,6 @@ import (
 	"github.com/rootline/rootline/jws"
 )
 
-func hashOf(sub *rootline.Submission) rootline.Hash {
-	signed, err := jws.Parse(sub.JWS)
-	if err != nil {
-		return rootline.Hash{} // its form was found good before
-	}
-	return signed.Hash()
-}
-
 // judge judges against the read model what does not build on waiting events; of the others it checks who signed. The
 // chaincode decides about all of them in any case.
 func (a *admission) judge(ctx context.Context) error {
@@ -52,11 +44,11 @@ func (a *admission) judgeAlone(state judge.State, alone []*candidate) error {
 	if len(alone) == 0 {
 		return nil
 	}
-	subs := make([]rootline.Submission, len(alone))
+	readings := make([]judge.Reading, len(alone))
 	for i, c := range alone {
-		subs[i] = c.entry.sub
+		readings[i] = c.reading
 	}
-	outcomes, err := a.o.judged(state, subs)
+	outcomes, err := a.o.judged(state, readings)
 	if err != nil {
 		return err
 	}
@@ -105,25 +97,25 @@ func (a *admission) repeats(c *candidate) bool {
 }
 
 // judged judges submissions, each by itself when one of them makes the judge panic.
-func (o *Outbox) judged(state judge.State, subs []rootline.Submission) (out []judge.Outcome, err error) {
+func (o *Outbox) judged(state judge.State, readings []judge.Reading) (out []judge.Outcome, err error) {
 	defer func() {
 		p := recover()
 		if p == nil {
 			return
 		}
-		o.config.Log.Error("panic while judging", "events", len(subs), "panic", p, "stack", string(debug.Stack()))
-		if len(subs) == 1 {
+		o.config.Log.Error("panic while judging", "events", len(readings), "panic", p, "stack", string(debug.Stack()))
+		if len(readings) == 1 {
 			out, err = []judge.Outcome{{Refused: rootline.Refuse(rootline.CodeInternal)}}, nil
 			return
 		}
-		half := len(subs) / 2
+		half := len(readings) / 2
 		var first, second []judge.Outcome
-		if first, err = o.judged(state, subs[:half]); err == nil {
-			second, err = o.judged(state, subs[half:])
+		if first, err = o.judged(state, readings[:half]); err == nil {
+			second, err = o.judged(state, readings[half:])
 		}
 		out = append(first, second...)
 	}()
-	d, err := o.config.Judge.Record(state, subs, rootline.InstantOf(o.now()))
+	d, err := o.config.Judge.RecordRead(state, readings, rootline.InstantOf(o.now()))
 	if err != nil {
 		return nil, fmt.Errorf("outbox: judge: %w", err)
 	}
