@@ -32,6 +32,7 @@ var arrows = map[string][]string{
 	"network":               {},
 	"profiling":             {},
 	"gateway/block":         {""},
+	"gateway/certificates":  {},
 	"gateway/evidence":      {""},
 	"gateway/labels":        {"", "gateway/labels/pdf", "gateway/labels/symbol"},
 	"gateway/labels/pdf":    {},
