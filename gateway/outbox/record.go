@@ -2,6 +2,7 @@ package outbox
 
 import (
 	"database/sql"
+	"encoding/json"
 
 	"github.com/rootline/rootline"
 )
@@ -54,19 +55,25 @@ func (s *store) insert(entries []*entry) (known map[string]*row, err error) {
 
 // move notes the stage and the transaction of entries, except of those that the read model shows already.
 func (s *store) move(entries []*entry, stage Stage, txID string, block uint64, at rootline.Instant) error {
+	list, err := seqs(entries)
+	if err != nil || len(entries) == 0 {
+		return err
+	}
 	return s.do(func(tx *sql.Tx) error {
-		stmt, err := tx.Prepare("UPDATE events SET stage = ?, tx = ?, block = ?, changed = ? WHERE seq = ? AND settled = 0")
-		if err != nil {
-			return err
-		}
-		defer stmt.Close()
-		for _, e := range entries {
-			if _, err := stmt.Exec(stage, txID, block, at, e.seq); err != nil {
-				return err
-			}
-		}
-		return nil
+		_, err := tx.Exec(`UPDATE events SET stage = ?, tx = ?, block = ?, changed = ?
+			WHERE seq IN (SELECT value FROM json_each(?)) AND settled = 0`, stage, txID, block, at, list)
+		return err
 	})
+}
+
+// seqs lists entries for json_each: one statement for all costs a fraction of one for each.
+func seqs(entries []*entry) (string, error) {
+	list := make([]int64, len(entries))
+	for i, e := range entries {
+		list[i] = e.seq
+	}
+	b, err := json.Marshal(list)
+	return string(b), err
 }
 
 // refuse notes why entries were refused.
@@ -93,15 +100,23 @@ func (s *store) refuse(entries []*entry, why []*rootline.Error, at rootline.Inst
 
 // settle notes that the read model shows the entries; their bytes are not needed any more.
 func (s *store) settle(entries []*entry, at rootline.Instant) error {
+	type recorded struct {
+		tx    string
+		block uint64
+	}
+	by := map[recorded][]*entry{}
+	for _, e := range entries {
+		where := recorded{e.tx, e.block}
+		by[where] = append(by[where], e)
+	}
 	return s.do(func(tx *sql.Tx) error {
-		stmt, err := tx.Prepare(`UPDATE events SET stage = 'committed', tx = ?, block = ?, settled = 1, jws = '',
-			inclusion = '', changed = ? WHERE seq = ?`)
-		if err != nil {
-			return err
-		}
-		defer stmt.Close()
-		for _, e := range entries {
-			if _, err := stmt.Exec(e.tx, e.block, at, e.seq); err != nil {
+		for where, group := range by {
+			list, err := seqs(group)
+			if err != nil {
+				return err
+			}
+			if _, err := tx.Exec(`UPDATE events SET stage = 'committed', tx = ?, block = ?, settled = 1, jws = '', inclusion = '',
+				changed = ? WHERE seq IN (SELECT value FROM json_each(?))`, where.tx, where.block, at, list); err != nil {
 				return err
 			}
 		}
