@@ -24,6 +24,10 @@ type Options struct {
 	Program string
 	// Port is the HTTP port of the first gateway; the others follow it. Default 8080.
 	Port int
+	// LAN serves the gateways on the local network, too, over HTTPS with a local CA. TLSPort is the HTTPS port of the first;
+	// the others follow it. Default 8443.
+	LAN     bool
+	TLSPort int
 	// Gateways are the short names of the organisations that run one. Default: the owner.
 	Gateways []string
 	// Network says where the Fabric part differs from the usual.
@@ -43,7 +47,9 @@ type Result struct {
 	Invitations []Invitation
 	// Items are codes of the story; nil without it.
 	Items *story.Items
-	Took  time.Duration
+	// LAN says how the local network reaches the first gateway; nil when it does not.
+	LAN  *LAN
+	Took time.Duration
 }
 
 // readyWait bounds how long a gateway may take to catch up with the ledger.
@@ -69,7 +75,12 @@ func Up(ctx context.Context, o Options) (*Result, error) {
 		return nil, err
 	}
 	r := &Result{Network: d.net, Site: d.url(0)}
-	if r.Invitations, err = d.invitations(ctx); err != nil {
+	if o.LAN {
+		if r.LAN, err = d.lan(); err != nil {
+			return nil, err
+		}
+	}
+	if r.Invitations, err = d.invitations(ctx, r.LAN); err != nil {
 		return nil, err
 	}
 	if !o.NoStory {
@@ -101,6 +112,9 @@ func newDemonstration(o Options) (*demonstration, error) {
 	}
 	if o.Port == 0 {
 		o.Port = 8080
+	}
+	if o.TLSPort == 0 {
+		o.TLSPort = 8443
 	}
 	if len(o.Gateways) == 0 {
 		o.Gateways = []string{network.Owner}

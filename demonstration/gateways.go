@@ -33,11 +33,25 @@ func (d *demonstration) startGateways(ctx context.Context) error {
 			Peer: c.PeerEndpoint, PeerName: c.PeerServerName, PeerCA: c.TLSCACert, PeerOperations: c.PeerOperations,
 			MSP: c.MSPID, Cert: c.ServiceCert, Key: c.ServiceKey, Channel: c.Channel,
 		}
+		if d.o.LAN {
+			// Without an origin it takes this machine's address in the LAN, and localhost.
+			config.Listen, config.Origin = fmt.Sprintf("0.0.0.0:%d", d.o.Port+i), ""
+			config.TLSListen, config.LocalCA = fmt.Sprintf("0.0.0.0:%d", d.o.TLSPort+i), d.caFolder()
+		}
 		service := d.gateway(i, org)
 		service.Env = config.Env()
 		d.net.Keep(service)
 		if err := d.net.Start(ctx, service.Name); err != nil {
 			return err
+		}
+		if d.o.LAN && !listens(d.o.TLSPort+i) {
+			// It ran already, for this machine only.
+			if err := d.net.Stop(ctx, service.Name); err != nil {
+				return err
+			}
+			if err := d.net.Start(ctx, service.Name); err != nil {
+				return err
+			}
 		}
 		if err := awaitReady(ctx, d.url(i)); err != nil {
 			return err

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/rootline/rootline/client"
@@ -17,11 +18,13 @@ import (
 
 // Invitation is a link that whoever holds it may take once.
 type Invitation struct {
-	Organisation string    `json:"organisation"`
-	Role         string    `json:"role"`
-	Name         string    `json:"name"`
-	Link         string    `json:"link"`
-	Expires      time.Time `json:"expires"`
+	Organisation string `json:"organisation"`
+	Role         string `json:"role"`
+	Name         string `json:"name"`
+	Link         string `json:"link"`
+	// LAN is the same link at the gateway's address in the local network, for a phone.
+	LAN     string    `json:"lan,omitempty"`
+	Expires time.Time `json:"expires"`
 }
 
 // invited are the roles that invitations are made for.
@@ -39,8 +42,9 @@ var invited = []struct{ org, role, name string }{
 const invitationLife = 30 * 24 * time.Hour
 
 // invitations gives the links that are kept in the data folder, or makes them. They hold private keys.
-func (d *demonstration) invitations(ctx context.Context) ([]Invitation, error) {
-	return kept(filepath.Join(d.o.Data, "invitations.json"), func() ([]Invitation, error) {
+func (d *demonstration) invitations(ctx context.Context, lan *LAN) ([]Invitation, error) {
+	file := filepath.Join(d.o.Data, "invitations.json")
+	all, err := kept(file, func() ([]Invitation, error) {
 		start := time.Now()
 		var all []Invitation
 		for _, i := range invited {
@@ -53,6 +57,20 @@ func (d *demonstration) invitations(ctx context.Context) ([]Invitation, error) {
 		d.done(start, "people", "%d invitations", len(all))
 		return all, nil
 	})
+	if err != nil || lan == nil {
+		return all, err
+	}
+	changed := false
+	for i := range all {
+		_, fragment, _ := strings.Cut(all[i].Link, client.EnrolPath+"#")
+		link := lan.Site + client.EnrolPath + "#" + fragment
+		changed = changed || link != all[i].LAN
+		all[i].LAN = link
+	}
+	if !changed {
+		return all, nil
+	}
+	return all, keep(file, all)
 }
 
 // kept reads a value from a file, or makes it and keeps it there, for its owner only.
@@ -71,10 +89,16 @@ func kept[T any](file string, produce func() (T, error)) (T, error) {
 	if v, err = produce(); err != nil {
 		return v, err
 	}
-	if b, err = json.MarshalIndent(v, "", "  "); err != nil {
-		return v, err
+	return v, keep(file, v)
+}
+
+// keep writes a value to a file that only its owner reads.
+func keep(file string, v any) error {
+	b, err := json.MarshalIndent(v, "", "  ")
+	if err != nil {
+		return err
 	}
-	return v, os.WriteFile(file, append(b, '\n'), 0o600)
+	return os.WriteFile(file, append(b, '\n'), 0o600)
 }
 
 func (d *demonstration) invite(ctx context.Context, org, role, name string, life time.Duration) (string, time.Time, error) {

@@ -18,12 +18,18 @@ func TestInviteEnrolWhoami(t *testing.T) {
 	if out := s.must("whoami", "--device", "crew-7"); !strings.Contains(out, "planter") || !strings.Contains(out, judgetest.Contractor) {
 		t.Errorf("whoami: %s", out)
 	}
+	// A phone reaches the gateway elsewhere than this machine does; the invitation is the same.
+	code, out, errs := s.run("invite", "--role", "planter", "--name", "Crew 9", "--qr", "--address", "https://192.168.1.5:8443/", "--device", admin)
+	if code != exitOK || !strings.HasPrefix(out, "https://192.168.1.5:8443/enrol#") || !strings.Contains(errs, "▀") {
+		t.Errorf("invite for a phone: %d %s %s", code, out, errs)
+	}
 	for _, c := range []struct {
 		name string
 		args []string
 		code int
 		says string
 	}{
+		{"odd address", []string{"invite", "--role", "planter", "--name", "C8", "--address", "192.168.1.5", "--device", admin}, exitUsage, "does not look like"},
 		{"used twice", []string{"enrol", link, "--device", "other"}, exitRefused, "invitation-used"},
 		{"over a key", []string{"enrol", link}, exitFailure, "there is one already"},
 		{"cut link", []string{"enrol", link[:len(link)-7], "--device", "x"}, exitUsage, "Copy it whole"},

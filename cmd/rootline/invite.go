@@ -3,6 +3,8 @@ package main
 import (
 	"errors"
 	"fmt"
+	"net/url"
+	"strings"
 	"time"
 
 	"github.com/skip2/go-qrcode"
@@ -13,7 +15,7 @@ import (
 )
 
 func newInviteCmd(env *environment) *cobra.Command {
-	var role, name, until string
+	var role, name, until, address string
 	var valid time.Duration
 	var qr bool
 	cmd := &cobra.Command{
@@ -26,7 +28,8 @@ as a QR code on a screen, or in a private message. It ends by itself.
 
 The name is a pseudonym such as C7. It stays on the ledger for good, so it must not be a person's name.`,
 		Example: `  rootline invite --role planter --name C7
-  rootline invite --role importer --name import-1 --valid 2h --until 2027-01-01 --qr`,
+  rootline invite --role importer --name import-1 --valid 2h --until 2027-01-01 --qr
+  rootline invite --role planter --name C8 --qr --address https://192.168.1.5:8443`,
 		GroupID: groupDevice,
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -41,6 +44,9 @@ The name is a pseudonym such as C7. It stays on the ledger for good, so it must 
 				}
 				o.Until = end
 			}
+			if u, err := url.Parse(address); address != "" && (err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https") {
+				return &usageError{fmt.Errorf("--address %q does not look like https://192.168.1.5:8443", address)}
+			}
 			d, g, err := env.both(shortly)
 			if err != nil {
 				return err
@@ -51,9 +57,14 @@ The name is a pseudonym such as C7. It stays on the ledger for good, so it must 
 				return err
 			}
 			env.note("An invitation of %s to the role %s, called %s, until %s:", d.Organisation, role, name, o.Expires.Format("2006-01-02 15:04"))
-			env.say("%s", in.Link)
+			link := in.Link
+			if address != "" {
+				_, fragment, _ := strings.Cut(link, client.EnrolPath+"#")
+				link = strings.TrimRight(address, "/") + client.EnrolPath + "#" + fragment
+			}
+			env.say("%s", link)
 			if qr {
-				code, qrErr := qrcode.New(in.Link, qrcode.Low)
+				code, qrErr := qrcode.New(link, qrcode.Low)
 				if qrErr != nil {
 					return qrErr
 				}
@@ -67,6 +78,7 @@ The name is a pseudonym such as C7. It stays on the ledger for good, so it must 
 	cmd.Flags().DurationVar(&valid, "valid", 7*24*time.Hour, "how long the invitation can be taken")
 	cmd.Flags().StringVar(&until, "until", "", "day on which the device's role ends, like 2027-01-31 (default: it does not end)")
 	cmd.Flags().BoolVar(&qr, "qr", false, "also show the link as a QR code")
+	cmd.Flags().StringVar(&address, "address", "", "address of the gateway as the invited device reaches it, https://192.168.1.5:8443 (default: as this command does)")
 	_ = cmd.MarkFlagRequired("role")
 	_ = cmd.MarkFlagRequired("name")
 	return cmd

@@ -5,6 +5,7 @@ import (
 	"os"
 	"text/tabwriter"
 
+	"github.com/skip2/go-qrcode"
 	"github.com/spf13/cobra"
 
 	"github.com/rootline/rootline"
@@ -37,14 +38,15 @@ func (f *localFlags) options(env *environment) (demonstration.Options, error) {
 
 func newUpCmd(env *environment) *cobra.Command {
 	var flags localFlags
-	var noStory bool
+	var noStory, lan bool
+	var tlsPort int
 	cmd := &cobra.Command{
 		Use:   "up",
 		Short: "Start a whole ledger on this machine, with a gateway and a synthetic story",
 		Long: `Starts a Hyperledger Fabric network of four organisations as processes on this machine, founds the ledger, adopts the
 shipped rulebooks, starts a gateway, prints invitations, and loads a small synthetic story. It builds Fabric the first
 time, which takes a minute or two. Run again, it resumes the ledger that it finds and starts only what does not run.`,
-		Example: "  rootline up\n  rootline up --gateways owner,regulator\n  rootline up --data /srv/rootline --port-base 17050 --port 18080 --no-story",
+		Example: "  rootline up\n  rootline up --gateways owner,regulator\n  rootline up --lan                # phones on the same network can take part\n  rootline up --data /srv/rootline --port-base 17050 --port 18080 --no-story",
 		GroupID: groupLedger,
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -52,22 +54,23 @@ time, which takes a minute or two. Run again, it resumes the ledger that it find
 			if err != nil {
 				return err
 			}
-			o.NoStory = noStory
+			o.NoStory, o.LAN, o.TLSPort = noStory, lan, tlsPort
 			r, err := demonstration.Up(cmd.Context(), o)
 			if err != nil {
 				return err
 			}
-			summary(env, r)
-			return nil
+			return summary(env, r)
 		},
 	}
 	flags.register(cmd)
+	cmd.Flags().BoolVar(&lan, "lan", false, "serve the local network, too: over HTTPS, with a CA of this machine that phones install from a page")
+	cmd.Flags().IntVar(&tlsPort, "tls-port", 8443, "HTTPS port of the first gateway with --lan; the others follow it")
 	cmd.Flags().BoolVar(&noStory, "no-story", false, "leave the synthetic story out")
 	return cmd
 }
 
 // summary says where to look and what to do next.
-func summary(env *environment, r *demonstration.Result) {
+func summary(env *environment, r *demonstration.Result) error {
 	fmt.Fprintf(env.out, "\nReady after %.1f s. The site: %s\n", r.Took.Seconds(), r.Site)
 	if i := r.Items; i != nil {
 		fmt.Fprintln(env.out, "\nA story to look at (synthetic: nobody and nothing in it exists):")
@@ -86,7 +89,34 @@ func summary(env *environment, r *demonstration.Result) {
 		fmt.Fprintf(w, "  %s\t%s\t%s\n", i.Role, i.Organisation, i.Link)
 	}
 	_ = w.Flush()
+	if r.LAN != nil {
+		if err := lanSummary(env, r); err != nil {
+			return err
+		}
+	}
 	fmt.Fprintln(env.out, "\nStop it with: rootline down. The ledger stays, and `rootline up` resumes it.")
+	return nil
+}
+
+// lanSummary says how a phone takes part.
+func lanSummary(env *environment, r *demonstration.Result) error {
+	code, err := qrcode.New(r.LAN.Install, qrcode.Low)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(env.out, "\nPhones on the same network: %s\n\n%s", r.LAN.Site, code.ToSmallString(false))
+	fmt.Fprintf(env.out, `
+1. Scan the code, or open %s on the phone, and install the certificate from that page.
+   Its SHA-256 fingerprint, to compare with what the phone shows:
+   %s
+   %s
+2. Open one of these invitations on the phone. "rootline invite --qr --address %s" shows one as a code.
+`, r.LAN.Install, r.LAN.Fingerprint[:48], r.LAN.Fingerprint[48:], r.LAN.Site)
+	w := tabwriter.NewWriter(env.out, 2, 0, 2, ' ', 0)
+	for _, i := range r.Invitations {
+		fmt.Fprintf(w, "  %s\t%s\t%s\n", i.Role, i.Organisation, i.LAN)
+	}
+	return w.Flush()
 }
 
 func newDownCmd(env *environment) *cobra.Command {
