@@ -35,6 +35,8 @@ type Reader interface {
 	Tag(ctx context.Context, code string) (*rootline.Tag, error)
 
 	Cursor(ctx context.Context) (c readmodel.Cursor, ok bool, err error)
+	// Reached waits until a block was applied; its error is that of ctx.
+	Reached(ctx context.Context, block uint64) error
 	Block(ctx context.Context, number uint64) (*readmodel.Block, error)
 	BlocksAfter(ctx context.Context, number int64, limit int) ([]readmodel.BlockApplied, error)
 	Transaction(ctx context.Context, id string) (*readmodel.Transaction, error)

@@ -1,13 +1,11 @@
 package httpapi
 
 import (
-	"context"
 	"net/http"
 	"testing"
 	"time"
 
 	"github.com/rootline/rootline"
-	"github.com/rootline/rootline/gateway/readmodel"
 	"github.com/rootline/rootline/judge/judgetest"
 )
 
@@ -65,33 +63,6 @@ func TestEventIsRecordedAndShown(t *testing.T) {
 	w.post("/api/v1/events:check", body).into(t, &checked)
 	if checked.Results[0].Status != recorded {
 		t.Errorf("check of what is recorded: %+v", checked.Results[0])
-	}
-}
-
-// slowReader is a read model that has a block only after it was asked a few times.
-type slowReader struct {
-	Reader
-	left int
-}
-
-func (r *slowReader) Cursor(context.Context) (readmodel.Cursor, bool, error) {
-	if r.left--; r.left >= 0 {
-		return readmodel.Cursor{Block: 6}, true, nil
-	}
-	return readmodel.Cursor{Block: 7}, true, nil
-}
-
-func TestWaitsForTheReadModel(t *testing.T) {
-	r := &slowReader{left: 3}
-	s := &Server{Deps: Deps{Reader: r}}
-	if err := s.applied(t.Context(), 7); err != nil || r.left >= 0 {
-		t.Errorf("%v; it was not waited for", err)
-	}
-	r.left = 1 << 30
-	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Millisecond)
-	defer cancel()
-	if err := s.applied(ctx, 7); err != nil {
-		t.Errorf("a read model that is slower than the wait is no error: %v", err)
 	}
 }
 

@@ -7,7 +7,9 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"log/slog"
 	"net/url"
+	"os"
 	"runtime"
 	"sync"
 
@@ -27,14 +29,33 @@ type Store struct {
 	books   books
 	trees   trees
 	sieves  sieves
+	waiting waiting
 
 	// mu is held by the one write transaction; conn is its connection.
 	mu   sync.Mutex
 	conn *connection
 }
 
-// Open opens the read model in the file, and makes or upgrades it as needed. The folder must be there.
+// Open opens the read model in the file, and makes or upgrades it as needed. One that a later version of Rootline made is
+// deleted and filled again: nothing in it is not in the blocks and the evidence. The folder must be there.
 func Open(ctx context.Context, path string) (*Store, error) {
+	s, err := openFile(ctx, path)
+	if !errors.Is(err, errLater) {
+		return s, err
+	}
+	slog.Warn("the read model is of a later version, and is filled anew", "file", path)
+	for _, file := range []string{path, path + "-wal", path + "-shm"} {
+		if err := os.Remove(file); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return nil, fmt.Errorf("readmodel: delete: %w", err)
+		}
+	}
+	return openFile(ctx, path)
+}
+
+// errLater says that a file was made by a later version.
+var errLater = errors.New("readmodel: the file is of a later version")
+
+func openFile(ctx context.Context, path string) (*Store, error) {
 	s := &Store{memory: newMemory()}
 	var err error
 	if s.write, err = sql.Open("sqlite", dsn(path)); err != nil {
@@ -80,6 +101,13 @@ func migrate(ctx context.Context, db *sql.DB) error {
 		return fmt.Errorf("readmodel: migrations: %w", err)
 	}
 	p, err := goose.NewProvider(goose.DialectSQLite3, db, folder)
+	if err != nil {
+		return fmt.Errorf("readmodel: migrate: %w", err)
+	}
+	version, err := p.GetDBVersion(ctx)
+	if sources := p.ListSources(); err == nil && version > sources[len(sources)-1].Version {
+		return errLater
+	}
 	if err == nil {
 		_, err = p.Up(ctx)
 	}

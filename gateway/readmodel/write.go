@@ -121,6 +121,7 @@ func (s *Store) Write(ctx context.Context, work func(*Tx) error) error {
 	}
 	done = true
 	s.memory.committed(t)
+	s.waiting.commit()
 	return nil
 }
 
