@@ -63,6 +63,7 @@ This is its command line. It acts as a device: it has a key of its own, in a fil
 		newWhoamiCmd(env),
 		newDevicesCmd(env),
 		newRecordCmd(env),
+		newRecallCmd(env),
 		newImportCmd(env),
 		newLabelsCmd(env),
 	)

@@ -114,7 +114,7 @@ func (v *view) sleeping(s *Store, code string) (*Asset, error) {
 func asleep(code string, lot *rootline.Asset, kind *rulebook.Kind) *Asset {
 	a := &Asset{Asleep: true, Tags: []string{}, Asset: rootline.Asset{
 		ID: code, Kind: kind.Name, Rulebook: lot.Rulebook, State: lot.State, Maker: lot.Maker, Custodian: lot.Custodian,
-		Place: lot.Place, Lot: lot.ID, Changed: lot.Changed,
+		Place: lot.Place, Lot: lot.ID, Changed: lot.Changed, Frozen: lot.Frozen, // a frozen lot wakes nothing
 	}}
 	for name, value := range lot.Fields {
 		if kind.Field(name) != nil {
