@@ -95,21 +95,13 @@ func (v *view) assets(ids []string) ([]Asset, error) {
 
 // Assets lists assets in the order of their ids. Items that sleep are not among them: their lot is.
 func (s *Store) Assets(ctx context.Context, f AssetFilter, p Page) (List[Asset], error) {
-	where, args := f.where()
 	var last string
-	if ok, err := after("assets", p, &last); err != nil {
+	if _, err := after("assets", p, &last); err != nil {
 		return List[Asset]{}, err
-	} else if ok {
-		where, args = append(where, `a.id > ?`), append(args, last)
 	}
-	// The ids are found first: sorting whole records would read them all.
-	ids := `SELECT a.id FROM assets a `
-	if len(where) > 0 {
-		ids += `WHERE ` + strings.Join(where, ` AND `)
-	}
-	args = append(args, p.limit()+1)
 	return look(ctx, s, func(v *view) (List[Asset], error) {
-		rows, err := collect(v, scanAsset, selectAsset+`WHERE a.id IN (`+ids+` ORDER BY a.id LIMIT ?) ORDER BY a.id`, args...)
+		v.long = true
+		rows, err := v.page(&f, last, p.limit())
 		return paged("assets", rows, p.limit(), func(a *Asset) string { return a.ID }), err
 	})
 }
