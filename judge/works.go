@@ -100,7 +100,8 @@ func (a *act) recount(was, is counted, forced bool) error {
 	for name := range now {
 		parent.Children[name] += now[name]
 	}
-	for name, n := range parent.Children {
+	for _, name := range slices.Sorted(maps.Keys(parent.Children)) {
+		n := parent.Children[name]
 		if n > strictjson.MaxInteger || n < -strictjson.MaxInteger {
 			return rootline.Refuse(rootline.CodeBadData, above+": "+name)
 		}
