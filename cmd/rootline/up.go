@@ -111,7 +111,7 @@ func lanSummary(env *environment, r *demonstration.Result) error {
    %s
    %s
 2. Open one of these invitations on the phone. "rootline invite --qr --address %s" shows one as a code.
-`, r.LAN.Install, r.LAN.Fingerprint[:48], r.LAN.Fingerprint[48:], r.LAN.Site)
+`, r.LAN.Install, r.LAN.Fingerprint[:47], r.LAN.Fingerprint[48:], r.LAN.Site)
 	w := tabwriter.NewWriter(env.out, 2, 0, 2, ' ', 0)
 	for _, i := range r.Invitations {
 		fmt.Fprintf(w, "  %s\t%s\t%s\n", i.Role, i.Organisation, i.LAN)

@@ -16,6 +16,7 @@ import (
 // rootline.CodeNotFound, a cursor or filter that makes no sense with rootline.CodeBadRequest; every other error is a
 // fault of ours.
 type Reader interface {
+	InvitationReader
 	RecallReader
 	Asset(ctx context.Context, code string) (*readmodel.Asset, error)
 	Assets(ctx context.Context, f readmodel.AssetFilter, p readmodel.Page) (readmodel.List[readmodel.Asset], error)

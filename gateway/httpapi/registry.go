@@ -73,14 +73,15 @@ type devicesInput struct {
 	Paging
 	Organisation string `query:"organisation" maxLength:"64" doc:"MSP id"`
 	Role         string `query:"role" maxLength:"40"`
+	State        string `query:"state" enum:"active,revoked,expired"`
 }
 
-type deviceOutput struct{ Body rootline.Device }
+type deviceOutput struct{ Body DeviceView }
 
 type devicesOutput struct {
 	Body struct {
-		Items []rootline.Device `json:"items"`
-		Next  string            `json:"next,omitempty"`
+		Items []DeviceView `json:"items"`
+		Next  string       `json:"next,omitempty"`
 	}
 }
 
@@ -89,17 +90,23 @@ func (s *Server) device(ctx context.Context, in *deviceInput) (*deviceOutput, er
 	if err != nil {
 		return nil, err
 	}
-	return &deviceOutput{Body: *d}, nil
+	return &deviceOutput{Body: DeviceView{*d, deviceState(d, rootline.InstantOf(s.now())), pseudonyms{}.of(ctx, s, d.InvitedBy)}}, nil
 }
 
 func (s *Server) devices(ctx context.Context, in *devicesInput) (*devicesOutput, error) {
-	list, err := s.Reader.Devices(ctx, readmodel.DeviceFilter{Organisation: in.Organisation, Role: in.Role}, in.of())
-	if err != nil {
-		return nil, err
+	now, names, out := rootline.InstantOf(s.now()), pseudonyms{}, &devicesOutput{}
+	read := func(ctx context.Context, p readmodel.Page) (readmodel.List[rootline.Device], error) {
+		return s.Reader.Devices(ctx, readmodel.DeviceFilter{Organisation: in.Organisation, Role: in.Role}, p)
 	}
-	out := &devicesOutput{}
-	out.Body.Items, out.Body.Next = orEmpty(list.Items), list.Next
-	return out, nil
+	var err error
+	out.Body.Items, out.Body.Next, err = sift(ctx, in.of(), read, func(d *rootline.Device) (DeviceView, bool) {
+		state := deviceState(d, now)
+		if in.State != "" && in.State != state {
+			return DeviceView{}, false
+		}
+		return DeviceView{*d, state, names.of(ctx, s, d.InvitedBy)}, true
+	})
+	return out, err
 }
 
 // Ledger is what a device needs to know to build an event, and who takes part.

@@ -5,6 +5,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"github.com/rootline/rootline"
 	"github.com/rootline/rootline/gateway/evidence"
 )
 
@@ -47,6 +48,7 @@ func (s *Server) routes(api huma.API) {
 	add(api, public, get, "/api/v1/rulebooks/{name}", "get-rulebook", "One rulebook, as JSON or, with .yaml, as voted on", s.rulebook, missing, rulebookAnswers(api))
 	add(api, signedIn, get, "/api/v1/ballots", "list-ballots", "Proposed rulebooks and the votes for them", s.ballots)
 	add(api, signedIn, get, "/api/v1/devices", "list-devices", "Enrolled devices", s.devices)
+	add(api, roles(rootline.RoleAdmin), get, "/api/v1/invitations", "list-invitations", "Invitations of the own organisation", s.invitations)
 	add(api, signedIn, get, "/api/v1/devices/{kid}", "get-device", "One device", s.device, missing)
 
 	add(api, public, get, "/api/v1/ledger", "get-ledger", "What a device needs to build an event", s.ledger)

@@ -1,0 +1,127 @@
+package httpapi
+
+import (
+	"context"
+
+	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/gateway/readmodel"
+)
+
+// InvitationReader lists invitations; *readmodel.Store is one.
+type InvitationReader interface {
+	Invitations(ctx context.Context, p readmodel.Page) (readmodel.List[rootline.Invitation], error)
+}
+
+// The states of devices and invitations.
+const (
+	stateActive  = "active"  // a device that may sign
+	stateOpen    = "open"    // an invitation that may be taken
+	stateTaken   = "taken"   // an invitation that was
+	stateRevoked = "revoked" // a device that an admin ended
+	stateExpired = "expired" // past its end
+)
+
+// DeviceView is a device with its state at the time of the answer.
+type DeviceView struct {
+	rootline.Device
+	State         string `json:"state" enum:"active,revoked,expired"`
+	InvitedByName string `json:"invitedByName,omitempty" doc:"The inviting device's pseudonym"`
+}
+
+// InvitationView is an invitation with its state at the time of the answer.
+type InvitationView struct {
+	rootline.Invitation
+	State         string `json:"state" enum:"open,taken,expired"`
+	InvitedByName string `json:"invitedByName,omitempty" doc:"The inviting device's pseudonym"`
+	UsedByName    string `json:"usedByName,omitempty" doc:"The pseudonym of the device that took it"`
+}
+
+func deviceState(d *rootline.Device, now rootline.Instant) string {
+	switch rootline.CodeOf(d.Active(now)) {
+	case rootline.CodeDeviceRevoked:
+		return stateRevoked
+	case rootline.CodeDeviceExpired:
+		return stateExpired
+	}
+	return stateActive
+}
+
+func invitationState(i *rootline.Invitation, now rootline.Instant) string {
+	switch {
+	case i.UsedBy != "":
+		return stateTaken
+	case now > i.Expires:
+		return stateExpired
+	}
+	return stateOpen
+}
+
+// pagesRead bounds how many pages are read for one whose members are sorted out after reading.
+const pagesRead = 20
+
+// sift reads pages until one is not empty after keep. A page may be shorter than its limit; only one without a next
+// is the last.
+func sift[T, V any](ctx context.Context, p readmodel.Page, read func(context.Context, readmodel.Page) (readmodel.List[T], error), keep func(*T) (V, bool)) (items []V, next string, err error) {
+	items = []V{}
+	for range pagesRead {
+		list, err := read(ctx, p)
+		if err != nil {
+			return nil, "", err
+		}
+		for i := range list.Items {
+			if v, ok := keep(&list.Items[i]); ok {
+				items = append(items, v)
+			}
+		}
+		if next, p.Cursor = list.Next, list.Next; next == "" || len(items) > 0 {
+			break
+		}
+	}
+	return items, next, nil
+}
+
+// pseudonyms looks devices' names up, each once.
+type pseudonyms map[string]string
+
+func (known pseudonyms) of(ctx context.Context, s *Server, kid string) string {
+	if kid == "" {
+		return ""
+	}
+	name, ok := known[kid]
+	if !ok {
+		if d, err := s.Reader.Device(ctx, kid); err == nil {
+			name = d.Name
+		}
+		known[kid] = name
+	}
+	return name
+}
+
+type invitationsInput struct {
+	Paging
+	State string `query:"state" enum:"open,taken,expired,all" default:"open"`
+}
+
+type invitationsOutput struct {
+	Body struct {
+		Items []InvitationView `json:"items"`
+		Next  string           `json:"next,omitempty"`
+	}
+}
+
+// invitations lists the invitations of the asking admin's own organisation. None of them can be taken with what is
+// answered: the one-time keys are in the links only.
+func (s *Server) invitations(ctx context.Context, in *invitationsInput) (*invitationsOutput, error) {
+	now, names, mine := rootline.InstantOf(s.now()), pseudonyms{}, caller(ctx).device.Organisation
+	out := &invitationsOutput{}
+	var err error
+	out.Body.Items, out.Body.Next, err = sift(ctx, in.of(), s.Reader.Invitations, func(i *rootline.Invitation) (InvitationView, bool) {
+		v := InvitationView{Invitation: *i, State: invitationState(i, now)}
+		if i.Organisation != mine || in.State != "all" && v.State != in.State {
+			return v, false
+		}
+		v.InvitedByName, v.UsedByName = names.of(ctx, s, i.InvitedBy), names.of(ctx, s, i.UsedBy)
+		return v, true
+	})
+	return out, err
+}
