@@ -7,7 +7,7 @@ import (
 
 // inChinese fills the Chinese words of a mistake; "" when it has none.
 func inChinese(format string, args []any) string {
-	if format == "%s" && len(args) == 1 { // a sentence from a table
+	if format == "%s" && len(args) == 1 { // a sentence from a table, or one of CEL's own
 		return chinese[fmt.Sprint(args[0])]
 	}
 	zh, ok := chinese[format]
@@ -33,7 +33,7 @@ func chineseWord(s string) string {
 		return kind + " 的状态"
 	}
 	for en, zh := range map[string]string{
-		"a mapping": "映射", "a list": "列表", "nothing": "空值", "roles": "角色", "actors of the examples": "示例人员",
+		"a mapping": "映射", "a list": "列表", "nothing": "空值", "(int, string)": "（整数，文字）", "(string, int)": "（文字，整数）", "(int, double)": "（整数，小数）", "roles": "角色", "actors of the examples": "示例人员",
 		"places of the examples": "示例地点", "assets of the history": "本段历程中的资产", "items": "单件",
 	} {
 		if s == en {
@@ -142,4 +142,9 @@ var chinese = map[string]string{
 	"the type of this is not known":                                                                                  "其类型未知",
 	"a whole %s cannot be compared; compare its members":                                                             "%s 不能整体比较；请比较其成员",
 	"only places of the asset and of the event's data can be looked at; of others, compare the id":                   "只能查看资产及事件数据中的地点；其他地点请比较编号",
+	"there is no %q here: the action does not ask for it, or the kind does not keep it":                              "此处没有 %q：动作未要求，或类别未保存",
+	"%q is not known; known are event, asset, actor, what the action asks for, and the functions":                    "没有 %q；可用 event、asset、actor、动作所要求的内容以及函数",
+	"%s does not go with %s":                                                                                         "%s 不适用于 %s",
+	"the expression ends too soon":                                                                                   "表达式不完整",
+	"%q does not belong here":                                                                                        "%q 不应出现在此处",
 }

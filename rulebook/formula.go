@@ -147,7 +147,8 @@ func (c *compiler) compile(n *yaml.Node, path, source string, want ...*types.Typ
 	checked, issues := c.env.Compile(source)
 	if issues.Err() != nil {
 		for _, one := range issues.Errors() {
-			c.failIn(n, path, one.Location, "%s", one.Message)
+			format, args := celMistake(one.Message)
+			c.failIn(n, path, one.Location, format, args...)
 		}
 		return nil
 	}
