@@ -23,12 +23,19 @@ func TestInviteEnrolWhoami(t *testing.T) {
 	if code != exitOK || !strings.HasPrefix(out, "https://192.168.1.5:8443/enrol#") || !strings.Contains(errs, "▀") {
 		t.Errorf("invite for a phone: %d %s %s", code, out, errs)
 	}
+	kid := s.world.Enrol(judgetest.Contractor, "planter").Kid()
+	if out := s.must("revoke", kid, "--reason", "lost", "--device", admin); !strings.Contains(out, "Revoked "+kid) {
+		t.Errorf("revoke: %s", out)
+	}
 	for _, c := range []struct {
 		name string
 		args []string
 		code int
 		says string
 	}{
+		{"revoked by no admin", []string{"revoke", s.world.Enrol(judgetest.Contractor, "planter").Kid(), "--device", "crew-7"}, exitRefused, "wrong-role"},
+		{"revoked by another organisation", []string{"revoke", s.world.Enrol(judgetest.Supervisor, "supervisor").Kid(), "--device", admin}, exitRefused, ""},
+		{"revoked, who?", []string{"revoke", "nobody", "--device", admin}, exitRefused, "unknown-device"},
 		{"odd address", []string{"invite", "--role", "planter", "--name", "C8", "--address", "192.168.1.5", "--device", admin}, exitUsage, "does not look like"},
 		{"used twice", []string{"enrol", link, "--device", "other"}, exitRefused, "invitation-used"},
 		{"over a key", []string{"enrol", link}, exitFailure, "there is one already"},
