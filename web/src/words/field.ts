@@ -70,7 +70,6 @@ export const words = area(
     place: 'Place',
     position: 'Position',
     custodian: 'Held by',
-    maker: 'Made by',
     quantity: 'Left',
     quantityOf: '{left} of {total}',
     tags: 'Tags',
@@ -87,7 +86,6 @@ export const words = area(
     lateRecord: 'arrived late',
     corrected: 'corrected later',
     photosN: 'Photos: {n}',
-    publicPage: 'Its public page',
     lotWork: 'Count and confirm the lot',
 
     unknownTitle: 'Nobody knows this code',
@@ -107,7 +105,6 @@ export const words = area(
     clause: 'Clause: {clause}',
     recordAnyway: 'Record it all the same',
     recordAnywaySays: 'The ledger will most likely refuse it, and what follows on this item is then held.',
-    change: 'Change the answers',
     mend: 'Some answers need a look: {n}.',
     optional: 'optional',
     chooseNone: 'None',
@@ -137,13 +134,11 @@ export const words = area(
 
     choosePlace: 'Choose a place',
     placeChange: 'Change',
-    placesTop: 'All places',
     placesEmpty: 'No places are kept on this phone. Under More you can keep your plots for use without a network.',
     placesFilter: 'Find by name or number',
     placesNone: 'No place of this name here.',
     placeHere: 'You are here',
     placeTake: 'Choose this place',
-    placeOpen: 'Open {place}',
     placeBefore: 'Chosen before',
 
     linkInputs: 'What goes in',
@@ -180,7 +175,6 @@ export const words = area(
     shortHeld: 'Held',
 
     seriesTitle: 'One action, many scans',
-    seriesChoose: 'Which action?',
     seriesNone: 'Your role has no action on existing items. Scan an item to see its life.',
     seriesCommon: 'Answers for all of them',
     seriesCommonSays: 'What you fill in is recorded with every scan. What is needed and left empty is asked at each one.',
@@ -200,7 +194,6 @@ export const words = area(
     seriesSkipped: 'Skipped. Nothing was recorded.',
     seriesLooking: 'Looking it up',
     seriesNoPosition: 'No position yet. Stay in the open and scan it again.',
-    seriesEvery: 'Asked at each scan: {what}',
 
     queueTitle: 'Queue',
     queueEmpty: 'Nothing waits',
@@ -218,7 +211,7 @@ export const words = area(
     queueRetry: 'Try again',
     queueDiscard: 'Discard',
     queueDiscardTitle: 'Discard this for good?',
-    queueDiscardSays: 'It was never recorded. Its {n} photos go with it. What waits behind it is sent then, and the ledger judges it.',
+    queueDiscardSays: 'It was never recorded. Its photos go with it ({n}). What waits behind it is sent then, and the ledger judges it.',
     queueKeep: 'Keep it',
     queueHeldBy: 'Waits behind: {title}',
     queueOpenHeld: 'Look at the refused one',
@@ -234,8 +227,6 @@ export const words = area(
     persistNo: 'The browser may throw away what is kept here when the phone is full. Allow it to be kept.',
     persistAsk: 'Keep it safe',
     trouble: 'The last attempt ended early: {says}',
-    network: 'Sending',
-    lastUse: 'Language',
   },
   {
     app: 'Rootline · 现场',
@@ -305,7 +296,6 @@ export const words = area(
     place: '部位',
     position: '位置',
     custodian: '保管单位',
-    maker: '制码单位',
     quantity: '剩余',
     quantityOf: '{left}，共 {total}',
     tags: '标签',
@@ -322,7 +312,6 @@ export const words = area(
     lateRecord: '迟到',
     corrected: '后有更正',
     photosN: '照片：{n} 张',
-    publicPage: '公开页面',
     lotWork: '清点并确认批次',
 
     unknownTitle: '查无此编码',
@@ -342,7 +331,6 @@ export const words = area(
     clause: '依据：{clause}',
     recordAnyway: '仍然登记',
     recordAnywaySays: '账本很可能拒绝，该物品的后续登记也将暂停。',
-    change: '修改填写内容',
     mend: '有 {n} 处需要修改。',
     optional: '选填',
     chooseNone: '不填',
@@ -372,13 +360,11 @@ export const words = area(
 
     choosePlace: '选择部位',
     placeChange: '更换',
-    placesTop: '全部部位',
     placesEmpty: '本机未保存任何部位。可在“更多”中保存您的小班，以便无网络时使用。',
     placesFilter: '按名称或编号查找',
     placesNone: '此处没有该名称的部位。',
     placeHere: '您在此处',
     placeTake: '选择此部位',
-    placeOpen: '展开{place}',
     placeBefore: '曾选',
 
     linkInputs: '投入物料',
@@ -415,7 +401,6 @@ export const words = area(
     shortHeld: '暂停',
 
     seriesTitle: '一次选定，连续扫码',
-    seriesChoose: '选择操作',
     seriesNone: '您的角色没有可对现有物品登记的操作。扫码可查看物品记录。',
     seriesCommon: '统一填写',
     seriesCommonSays: '此处填写的内容随每次扫码一并登记。必填而留空的项目，每次扫码时填写。',
@@ -435,7 +420,6 @@ export const words = area(
     seriesSkipped: '已跳过，未登记。',
     seriesLooking: '正在查询',
     seriesNoPosition: '尚未定位。请在开阔处稍候再扫。',
-    seriesEvery: '每次扫码填写：{what}',
 
     queueTitle: '待传',
     queueEmpty: '没有待传内容',
@@ -469,7 +453,5 @@ export const words = area(
     persistNo: '手机空间不足时，浏览器可能清除本机保存的内容。请允许长期保存。',
     persistAsk: '长期保存',
     trouble: '上次发送提前结束：{says}',
-    network: '发送',
-    lastUse: '语言',
   },
 );

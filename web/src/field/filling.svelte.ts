@@ -1,0 +1,57 @@
+import type { Photo, Text } from '../core/types';
+import { answersToDraft, type Answers, type Drafted, type FieldErrors, type Subject } from '../works/answers';
+import type { FormModel } from '../works/form';
+import type { Link } from '../works/links';
+import type { Fix } from './position.svelte';
+
+export type Typed = string | boolean | string[];
+
+/** A form that is being filled in. */
+export class Filling {
+  fields = $state<Record<string, Typed | undefined>>({});
+  photos = $state.raw<readonly Photo[]>([]);
+  fix = $state.raw<Fix | undefined>(undefined);
+  amount = $state('');
+  under = $state<Link[]>([]);
+  inputs = $state<Link[]>([]);
+  refs = $state<Link[]>([]);
+  tag = $state('');
+  replaces = $state('');
+  corrects = $state('');
+  /** What is wrong, once the person wanted to record it. */
+  errors = $state.raw<FieldErrors>({});
+
+  constructor(
+    readonly form: FormModel,
+    given: Readonly<Record<string, Typed | undefined>> = {},
+  ) {
+    for (const f of form.fields) {
+      const lists = f.type === 'integers' || f.type === 'strings';
+      this.fields[f.name] = given[f.name] ?? (lists ? [''] : f.type === 'bool' ? undefined : '');
+    }
+  }
+
+  /** Reading it reads every answer: what depends on it follows them all. */
+  get answers(): Answers {
+    return {
+      fields: $state.snapshot(this.fields) as Answers['fields'],
+      photos: this.photos.length,
+      place: this.fix?.position,
+      amount: this.amount,
+      under: $state.snapshot(this.under) as Link[],
+      inputs: $state.snapshot(this.inputs) as Link[],
+      refs: $state.snapshot(this.refs) as Link[],
+      tag: this.tag,
+      replaces: this.replaces,
+      corrects: this.corrects,
+    };
+  }
+
+  draft(subject: Subject): Drafted {
+    return answersToDraft(this.form, this.answers, subject);
+  }
+
+  error(pointer: string): Text | undefined {
+    return this.errors[pointer];
+  }
+}

@@ -1,0 +1,74 @@
+import type { Position } from '../core/types';
+
+/** A position as the device found it. */
+export interface Fix {
+  readonly position: Position;
+  readonly at: number;
+}
+
+/** As rootline bounds it; a vaguer position says nothing. */
+const vaguest = 10_000;
+/** Milliseconds after which a vaguer fix replaces a better one: the person has walked on. */
+const stale = 15_000;
+
+export type Trouble = 'denied' | 'none' | 'missing';
+
+/** Micro-degrees and whole metres, rounded to the safe side; undefined when it is too vague to say anything. */
+export function positionOf(c: { latitude: number; longitude: number; accuracy: number }): Position | undefined {
+  const accuracy = Math.max(1, Math.ceil(c.accuracy));
+  if (!(accuracy <= vaguest)) return undefined;
+  // Adding 0 makes no minus of nothing.
+  return { lat: Math.round(c.latitude * 1e6) + 0, lon: Math.round(c.longitude * 1e6) + 0, accuracy };
+}
+
+/** Follows where the device is: the best fix of the last moments. */
+export class Positioning {
+  fix = $state.raw<Fix | undefined>(undefined);
+  looking = $state(false);
+  trouble = $state<Trouble | undefined>(undefined);
+  #watch: number | undefined;
+
+  /** Begins to look. The browser may ask the person. */
+  start(): void {
+    this.stop();
+    this.trouble = undefined;
+    const geolocation = globalThis.isSecureContext ? navigator.geolocation : undefined;
+    if (geolocation === undefined) {
+      this.trouble = 'missing';
+      return;
+    }
+    this.looking = true;
+    this.#watch = geolocation.watchPosition(
+      (p) => this.#take(p),
+      (e) => {
+        this.trouble = e.code === e.PERMISSION_DENIED ? 'denied' : 'none';
+        if (e.code === e.PERMISSION_DENIED) this.stop();
+      },
+      { enableHighAccuracy: true, maximumAge: 5_000, timeout: 30_000 },
+    );
+  }
+
+  #take(p: GeolocationPosition): void {
+    const position = positionOf(p.coords);
+    if (position === undefined) {
+      this.trouble = this.fix === undefined ? 'none' : undefined;
+      return;
+    }
+    this.trouble = undefined;
+    const before = this.fix;
+    const better = before === undefined || position.accuracy! <= before.position.accuracy! || p.timestamp - before.at > stale;
+    if (better) this.fix = { position, at: p.timestamp };
+  }
+
+  stop(): void {
+    if (this.#watch !== undefined) navigator.geolocation.clearWatch(this.#watch);
+    this.#watch = undefined;
+    this.looking = false;
+  }
+
+  drop(): void {
+    this.stop();
+    this.fix = undefined;
+    this.trouble = undefined;
+  }
+}

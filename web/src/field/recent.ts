@@ -1,0 +1,33 @@
+import type { AssetView } from '../core/types';
+import { keptItem } from '../kept/items';
+import { scans } from '../kept/works';
+import type { Tone } from '../parts/tones';
+import { isEnd, kindOf } from '../works/rulebook';
+import { app } from './app.svelte';
+
+/** A code that was scanned, with what is kept of the item. */
+export interface Seen {
+  readonly code: string;
+  readonly at: number;
+  readonly known: boolean;
+  readonly item?: AssetView;
+  readonly tone: Tone;
+}
+
+/** How an item's state looks: in use, at its end, or only a code on a list so far. */
+export async function toneOf(item: AssetView): Promise<Tone> {
+  if (item.asleep) return 'asleep';
+  const book = await app.book(item.rulebook).catch(() => undefined);
+  return isEnd(book && kindOf(book, item.kind), item) ? 'ended' : 'living';
+}
+
+/** The last codes that were scanned, each once, newest first. */
+export async function lastScans(limit: number): Promise<Seen[]> {
+  const list: Seen[] = [];
+  for (const s of await scans({ limit: limit * 6 })) {
+    if (list.length >= limit || list.some((one) => one.code === s.code)) continue;
+    const item = s.known ? (await keptItem(s.asset ?? s.code))?.item : undefined;
+    list.push({ code: s.code, at: s.at, known: s.known, tone: item ? await toneOf(item) : 'asleep', ...(item && { item }) });
+  }
+  return list;
+}

@@ -1,0 +1,201 @@
+import { refusalOf } from '../core/refusal';
+import type { AssetView, Photo, Text } from '../core/types';
+import type { Draft } from '../core/event';
+import { capture } from '../kept/queue';
+import type { QueueState } from '../kept/types';
+import { findItem } from '../kept/works';
+import type { AllowedAction } from '../works/allowed';
+import { obstacleTo } from '../works/allowed';
+import { formOf, type FormField, type FormModel } from '../works/form';
+import { words } from '../words/field';
+import { app } from './app.svelte';
+import { Filling } from './filling.svelte';
+import { follow } from './follow.svelte';
+import type { Fix } from './position.svelte';
+
+/** Milliseconds in which the last scan can be taken back: it is signed and kept after that, or with the next scan. */
+export const grace = 4000;
+
+/** One scan of a series, newest first in the list. */
+export interface Scanned {
+  readonly code: string;
+  readonly at: number;
+  readonly item?: AssetView;
+  /** soon: can be taken back. The states of the queue follow. undone and wrong: nothing was recorded. */
+  readonly state: 'looking' | 'asking' | 'soon' | 'undone' | 'wrong' | QueueState | 'gone';
+  /** Why nothing was recorded, or what the ledger says. */
+  readonly why?: Text;
+  readonly id?: string;
+}
+
+const counted: ReadonlySet<Scanned['state']> = new Set(['soon', 'waiting', 'sending', 'sent', 'committed']);
+
+/** One action, chosen once, on one scanned thing after the other. */
+export class Series {
+  readonly form: FormModel;
+  /** The answers that go with every scan. */
+  readonly common: Filling;
+  /** The data fields that are asked at each scan, by name. */
+  each = $state<Record<string, boolean>>({});
+  rows = $state.raw<readonly Scanned[]>([]);
+  /** The scan whose own answers are being given. */
+  asking = $state.raw<{ readonly row: string; readonly item: AssetView; readonly filling: Filling } | undefined>(undefined);
+  #pending: { readonly code: string; readonly draft: Draft; readonly photos: readonly Photo[]; readonly timer: ReturnType<typeof setTimeout> } | undefined;
+  readonly #ends: (() => void)[] = [];
+
+  constructor(
+    readonly chosen: AllowedAction,
+    /** Where the device is now. */
+    private readonly fix: () => Fix | undefined,
+    /** Says a scan aloud and by touch. */
+    private readonly signal: (good: boolean) => void,
+  ) {
+    this.form = formOf(chosen.action, chosen.kind, chosen.rulebook);
+    this.common = new Filling(this.form);
+  }
+
+  get count(): number {
+    return this.rows.filter((r) => counted.has(r.state)).length;
+  }
+
+  /** Asked at each scan: what the person said so of, and what is needed and was left empty. */
+  asksEach = (f: FormField): boolean => this.each[f.name] === true || (!f.optional && this.#empty(f));
+
+  #empty(f: FormField): boolean {
+    const v = this.common.fields[f.name];
+    return v === undefined || v === '' || (Array.isArray(v) && v.every((one) => one.trim() === ''));
+  }
+
+  /** What each single scan asks for besides a position. */
+  get perItem(): boolean {
+    const { form } = this;
+    return form.evidence > 0 || form.tag !== undefined || form.inputs !== undefined || form.refs !== undefined || form.amount?.need === 'required' || form.fields.some(this.asksEach);
+  }
+
+  /** Takes a scanned code up. */
+  async scan(code: string): Promise<void> {
+    if (this.asking !== undefined) {
+      this.#say(this.asking.row, { why: words.both('seriesBusy') });
+      return this.signal(false);
+    }
+    const before = this.rows.find((r) => r.code === code || r.item?.id === code || r.item?.tags.includes(code));
+    if (before !== undefined && before.state !== 'wrong' && before.state !== 'undone') {
+      if (before.state !== 'looking') this.#put({ ...before, why: words.both('seriesTwice', twice(before.at)) });
+      return this.signal(false);
+    }
+    await this.settle();
+    this.#put({ code, at: Date.now(), state: 'looking' });
+    try {
+      const found = await findItem(code);
+      if (found === undefined) return this.#wrong(code, words.both('linkUnknown'));
+      const { item } = found;
+      const same = this.rows.find((r) => r.code !== code && r.item?.id === item.id && counted.has(r.state));
+      if (same !== undefined) return this.#wrong(code, words.both('seriesTwice', twice(same.at)));
+      const book = (await app.book(item.rulebook)) ?? this.chosen.rulebook;
+      const barred = app.device && obstacleTo(item, app.device, book, { kind: this.form.kind, action: this.form.action });
+      if (barred !== undefined) return this.#wrong(code, barred, item);
+      const kind = book.kinds.find((k) => k.name === item.kind)!;
+      // An item of an earlier version is judged by that version, and so is asked for what that one asks.
+      const form = formOf(kind.actions.find((a) => a.name === this.form.action)!, kind, book);
+      this.#begin(code, item, form);
+    } catch (e) {
+      this.#wrong(code, refusalOf(e).says);
+    }
+  }
+
+  #begin(code: string, item: AssetView, form: FormModel): void {
+    const own = new Filling(form, this.#given());
+    own.fix = this.fix();
+    if (form.place === 'required' && own.fix === undefined && !this.perItem) return this.#wrong(code, words.both('seriesNoPosition'), item);
+    const drafted = this.perItem ? undefined : own.draft(item);
+    if (drafted !== undefined && 'draft' in drafted) return this.#soon(code, item, drafted.draft, []);
+    this.#put({ code, at: Date.now(), item, state: 'asking' });
+    this.asking = { row: code, item, filling: own };
+    this.signal(true);
+  }
+
+  #given(): Record<string, string | boolean | string[] | undefined> {
+    const all = $state.snapshot(this.common.fields) as Record<string, string | boolean | string[] | undefined>;
+    return Object.fromEntries(Object.entries(all).filter(([name]) => this.each[name] !== true));
+  }
+
+  /** Records what was asked for a single scan. Answers false when something is missing. */
+  async answer(): Promise<boolean> {
+    const { asking } = this;
+    if (asking === undefined) return true;
+    asking.filling.fix ??= this.fix();
+    const drafted = asking.filling.draft(asking.item);
+    if ('errors' in drafted) {
+      asking.filling.errors = drafted.errors;
+      return false;
+    }
+    this.asking = undefined;
+    this.#soon(asking.row, asking.item, drafted.draft, asking.filling.photos);
+    return true;
+  }
+
+  /** Leaves the asked one out. */
+  skip(): void {
+    if (this.asking !== undefined) this.#put({ code: this.asking.row, at: Date.now(), item: this.asking.item, state: 'undone', why: words.both('seriesSkipped') });
+    this.asking = undefined;
+  }
+
+  #soon(code: string, item: AssetView, draft: Draft, photos: readonly Photo[]): void {
+    this.#put({ code, at: Date.now(), item, state: 'soon' });
+    this.signal(true);
+    this.#pending = { code, draft, photos, timer: setTimeout(() => void this.settle(), grace) };
+  }
+
+  /** Takes the last scan back. */
+  undo(): void {
+    if (this.#pending === undefined) return;
+    clearTimeout(this.#pending.timer);
+    this.#say(this.#pending.code, { state: 'undone', why: words.both('seriesUndone') });
+    this.#pending = undefined;
+  }
+
+  /** Signs and keeps what can still be taken back: with the next scan, on leaving, or when its time is over. */
+  async settle(): Promise<void> {
+    const pending = this.#pending;
+    if (pending === undefined) return;
+    this.#pending = undefined;
+    clearTimeout(pending.timer);
+    try {
+      const { id } = await capture(pending.draft, pending.photos, this.form.title);
+      this.#say(pending.code, { state: 'waiting', id });
+      this.#ends.push(
+        follow(id, (s) => this.#say(pending.code, { state: s.state, ...('queued' in s && s.queued.error && { why: s.queued.error.says }) })),
+      );
+    } catch (e) {
+      this.#say(pending.code, { state: 'wrong', why: refusalOf(e).says });
+      this.signal(false);
+    }
+  }
+
+  end(): void {
+    void this.settle();
+    for (const end of this.#ends) end();
+  }
+
+  #wrong(code: string, why: Text, item?: AssetView): void {
+    this.#put({ code, at: Date.now(), state: 'wrong', why, ...(item && { item }) });
+    this.signal(false);
+  }
+
+  /** The row of a code comes first. */
+  #put(row: Scanned): void {
+    this.rows = [row, ...this.rows.filter((r) => r.code !== row.code)];
+  }
+
+  #say(code: string, more: Partial<Scanned>): void {
+    this.rows = this.rows.map((r) => (r.code === code ? { ...r, ...more } : r));
+  }
+}
+
+/** When it was scanned, in both languages. */
+function twice(at: number): { en: { age: string }; zh: { age: string } } {
+  const s = Math.max(1, Math.round((Date.now() - at) / 1000));
+  return s < 60
+    ? { en: { age: `${s} s ago` }, zh: { age: `${s} 秒前` } }
+    : { en: { age: `${Math.round(s / 60)} min ago` }, zh: { age: `${Math.round(s / 60)} 分钟前` } };
+}
