@@ -99,11 +99,9 @@ func (f *flight) finish(ctx context.Context, at uint64, err error) {
 
 // committed ends the entries well.
 func (f *flight) committed(at uint64) {
+	// On disk they stay submitted until the read model shows them, which is soon. After a crash the next start finds out
+	// about the transaction again.
 	f.drop()
-	if err := f.o.store.move(f.entries, Committed, f.tx, at, f.o.instant()); err != nil {
-		// The next start finds out again; the answer is right in any case.
-		f.o.config.Log.Error("a commit was not noted on disk", "transaction", f.tx, "error", err)
-	}
 	f.o.mu.Lock()
 	defer f.o.mu.Unlock()
 	f.o.q.landed++

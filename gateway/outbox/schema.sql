@@ -13,5 +13,8 @@ CREATE TABLE IF NOT EXISTS events (
   settled   INTEGER NOT NULL DEFAULT 0,  -- 1: the read model shows it
   changed   INTEGER NOT NULL             -- ms
 );
-CREATE INDEX IF NOT EXISTS events_open ON events (seq) WHERE stage <> 'refused' AND settled = 0;
-CREATE INDEX IF NOT EXISTS events_done ON events (stage, changed);
+-- An event's stage changes several times on its way; neither index is touched by that before the end.
+DROP INDEX IF EXISTS events_open;
+DROP INDEX IF EXISTS events_done;
+CREATE INDEX IF NOT EXISTS events_unsettled ON events (seq) WHERE settled = 0;
+CREATE INDEX IF NOT EXISTS events_final ON events (stage, changed) WHERE settled = 1 OR stage = 'refused';

@@ -22,13 +22,17 @@ func scanGroup(rows *sql.Rows) (g group, err error) {
 // maxGroups bounds what a page is merged from. Past it the planner chooses an index, which is then as good.
 const maxGroups = 400
 
-// The groups are found by leaps: each step goes to the first entry of the index after the last group.
+// beyond comes after every code.
+const beyond = "\U0010FFFF"
+
+// The groups are found by leaps: each step goes to the first entry of the index after the last group. SQLite seeks to
+// what is equal or greater even where it is asked for what is greater, so the id has its part in the comparison.
 const (
-	nextGroup = `SELECT '', kind, state, custodian FROM assets WHERE (kind, state, custodian) > (?, ?, ?)
-		ORDER BY kind, state, custodian LIMIT 1`
+	nextGroup = `SELECT '', kind, state, custodian FROM assets INDEXED BY assets_group
+		WHERE (kind, state, custodian, id) > (?, ?, ?, ?) ORDER BY kind, state, custodian, id LIMIT 1`
 	nextGroupAt = `SELECT place, kind, state, custodian FROM assets INDEXED BY assets_place
-		WHERE place <> '' AND (place, kind, state, custodian) > (?, ?, ?, ?) AND place < ?
-		ORDER BY place, kind, state, custodian LIMIT 1`
+		WHERE place <> '' AND (place, kind, state, custodian, id) > (?, ?, ?, ?, ?) AND place < ?
+		ORDER BY place, kind, state, custodian, id LIMIT 1`
 	idsOfGroup = `SELECT id FROM assets INDEXED BY assets_group
 		WHERE kind = ? AND state = ? AND custodian = ? AND id > ? ORDER BY id LIMIT ?`
 	idsOfGroupAt = `SELECT id FROM assets INDEXED BY assets_place
@@ -59,13 +63,13 @@ func (v *view) groups(f *AssetFilter) (fit []group, ok bool, err error) {
 		return len(fit) <= maxGroups
 	}
 	next := func() ([]group, error) {
-		return collect(v, scanGroup, nextGroup, last.kind, last.state, last.custodian)
+		return collect(v, scanGroup, nextGroup, last.kind, last.state, last.custodian, beyond)
 	}
 	if f.Place != "" {
 		// '0' follows '/': the range holds all places within.
 		last.place = f.Place
 		next = func() ([]group, error) {
-			return collect(v, scanGroup, nextGroupAt, last.place, last.kind, last.state, last.custodian, f.Place+"0")
+			return collect(v, scanGroup, nextGroupAt, last.place, last.kind, last.state, last.custodian, beyond, f.Place+"0")
 		}
 	}
 	for leaps := 0; leaps < 4*maxGroups; leaps++ {

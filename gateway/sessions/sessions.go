@@ -10,6 +10,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	_ "modernc.org/sqlite" // the driver "sqlite"
@@ -21,7 +22,16 @@ import (
 type Store struct {
 	db  *sql.DB
 	now func() time.Time
+
+	// found are sessions that were looked up: nobody else writes the file, and each request asks. ends counts the
+	// sessions that were ended, so that none is kept that was ended while it was looked up.
+	mu    sync.Mutex
+	found map[[sha256.Size]byte]Session
+	ends  int
 }
+
+// maxFound bounds found; past it all are looked up again.
+const maxFound = 10_000
 
 // Session is a device's leave to read until an hour.
 type Session struct {
@@ -65,19 +75,47 @@ func (s *Store) Create(ctx context.Context, session Session) (token string, err 
 
 // Find returns the session of a token; ok is false when there is none or it has ended.
 func (s *Store) Find(ctx context.Context, token string) (session Session, ok bool, err error) {
-	err = s.db.QueryRowContext(ctx, `SELECT kid, expires FROM session WHERE hash = ?`, hash(token)).Scan(&session.Kid, &session.Expires)
-	if errors.Is(err, sql.ErrNoRows) {
+	key := sha256.Sum256([]byte(token))
+	s.mu.Lock()
+	session, ok = s.found[key]
+	ends := s.ends
+	s.mu.Unlock()
+	if !ok {
+		err = s.db.QueryRowContext(ctx, `SELECT kid, expires FROM session WHERE hash = ?`, key[:]).Scan(&session.Kid, &session.Expires)
+		if errors.Is(err, sql.ErrNoRows) {
+			return Session{}, false, nil
+		}
+		if err != nil {
+			return Session{}, false, err
+		}
+		s.keep(key, session, ends)
+	}
+	if session.Expires <= rootline.InstantOf(s.now()) {
 		return Session{}, false, nil
 	}
-	if err != nil || session.Expires <= rootline.InstantOf(s.now()) {
-		return Session{}, false, err
-	}
 	return session, true, nil
+}
+
+// keep remembers a session unless one was ended since it was looked up.
+func (s *Store) keep(key [sha256.Size]byte, session Session, ends int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if ends != s.ends {
+		return
+	}
+	if s.found == nil || len(s.found) >= maxFound {
+		s.found = map[[sha256.Size]byte]Session{}
+	}
+	s.found[key] = session
 }
 
 // End ends the session of a token. An unknown one is no error.
 func (s *Store) End(ctx context.Context, token string) error {
 	_, err := s.db.ExecContext(ctx, `DELETE FROM session WHERE hash = ?`, hash(token))
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.ends++
+	delete(s.found, sha256.Sum256([]byte(token)))
 	return err
 }
 
