@@ -8,8 +8,6 @@ const pause = 90;
 /** Milliseconds in which the same code in front of the camera counts as one scan. */
 const again = 2000;
 
-type TorchTrack = MediaStreamTrack & { getCapabilities?(): { torch?: boolean } };
-
 /** The camera at the back, and what it reads. */
 export class Camera {
   state = $state<CameraState>('idle');
@@ -56,11 +54,12 @@ export class Camera {
       this.#release(); // stopped while the person was asked
       return;
     }
-    const track = this.#stream.getVideoTracks()[0] as TorchTrack | undefined;
+    const track = this.#stream.getVideoTracks()[0];
     track?.addEventListener('ended', () => {
       if (this.state === 'on') this.stop('busy');
     });
-    this.torch = track?.getCapabilities?.().torch ? 'off' : 'none';
+    const able: { torch?: boolean } = track?.getCapabilities?.() ?? {};
+    this.torch = able.torch ? 'off' : 'none';
     this.#video = video;
     video.srcObject = this.#stream;
     try {

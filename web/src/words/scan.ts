@@ -1,6 +1,6 @@
 import { area } from './language.svelte';
 
-/** The words of the scanner. */
+/** The words of the scanner and of photos. */
 export const words = area(
   {
     view: 'What the camera sees',
@@ -29,6 +29,11 @@ export const words = area(
     photoNone: 'No code was found in that photo. Take it nearer, flat and sharp.',
     photoReading: 'Reading the photo…',
     hand: 'A hand scanner works on this page as it is.',
+    takePhoto: 'Take a photo',
+    photoBusy: 'Making it smaller…',
+    photoN: 'Photo {n}',
+    photoDrop: 'Remove photo {n}',
+    photoBad: 'That is no picture this phone can read. Take another.',
   },
   {
     view: '相机画面',
@@ -57,5 +62,10 @@ export const words = area(
     photoNone: '照片中没有找到编码。请靠近、放平、拍清晰。',
     photoReading: '正在读取照片…',
     hand: '本页可直接使用扫码枪。',
+    takePhoto: '拍照',
+    photoBusy: '正在压缩…',
+    photoN: '照片 {n}',
+    photoDrop: '移除照片 {n}',
+    photoBad: '本机无法读取该图片。请另拍一张。',
   },
 );
