@@ -106,11 +106,12 @@ func (s *Store) Assets(ctx context.Context, f AssetFilter, p Page) (List[Asset],
 	})
 }
 
-// where gives the conditions of a filter and what fills them.
+// where gives the conditions of a filter and what fills them. Some say what a value implies, so that an index that leaves
+// empty values out can be used.
 func (f *AssetFilter) where() (where []string, args []any) {
 	for _, c := range []struct{ value, condition string }{
-		{f.Kind, `a.kind = ?`}, {f.State, `a.state = ?`}, {f.Custodian, `a.custodian = ?`}, {f.Lot, `a.lot = ?`},
-		{f.Under, `a.under = ?`}, {f.Pending, `a.pending = ?`},
+		{f.Kind, `a.kind = ?`}, {f.State, `a.state = ?`}, {f.Custodian, `a.custodian = ?`}, {f.Lot, `a.lot = ? AND a.lot <> ''`},
+		{f.Under, `a.under = ? AND a.under <> ''`}, {f.Pending, `a.pending = ? AND a.pending <> ''`},
 		{f.Recall, `a.id IN (SELECT asset FROM freezes WHERE recall = ? AND held = 1)`},
 	} {
 		if c.value != "" {
@@ -119,7 +120,7 @@ func (f *AssetFilter) where() (where []string, args []any) {
 	}
 	if f.Place != "" {
 		// '0' follows '/': the range holds all places within.
-		where = append(where, `(a.place = ? OR a.place > ? AND a.place < ?)`)
+		where = append(where, `a.place <> '' AND (a.place = ? OR a.place > ? AND a.place < ?)`)
 		args = append(args, f.Place, f.Place+"/", f.Place+"0")
 	}
 	if q := strings.ToUpper(strings.Join(strings.Fields(f.Q), "")); q != "" {
