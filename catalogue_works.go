@@ -21,6 +21,7 @@ var catalogueWorks = map[Code]Text{
 	CodeNotUnique:       {"%v is this one already. There cannot be two; look at that one.", "%v 已是同一对象，不得重复。请查看该记录。"},
 
 	CodeFrozen:              {"%v is held by the recall %v. It can be used again when that lets it go.", "%v 已被召回 %v 冻结。待解除后方可使用。"},
+	CodeTooManyAssets:       {"This names %v assets; one event names at most %v. Send several events.", "此处列出 %v 个资产，一个事件最多 %v 个。请分为多个事件。"},
 	CodeUnknownRecall:       {"There is no recall %v.", "没有召回 %v。"},
 	CodeRecallClosed:        {"The recall %v is closed. Open a new one.", "召回 %v 已关闭。请发起新的召回。"},
 	CodeNotDependant:        {"%v does not depend on what the recall holds through %v. Name the frozen asset that went into it.", "%v 与召回冻结的 %v 之间没有依赖关系。请填写投入其中的被冻结资产。"},

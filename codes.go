@@ -78,6 +78,7 @@ const (
 	CodeParentClosed    Code = "parent-closed"
 	CodeNotUnique       Code = "not-unique"
 	// Recalls.
+	CodeTooManyAssets       Code = "too-many-assets"
 	CodeFrozen              Code = "frozen"
 	CodeUnknownRecall       Code = "unknown-recall"
 	CodeRecallClosed        Code = "recall-closed"

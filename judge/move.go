@@ -110,7 +110,7 @@ func (a *act) someAssets(n int, pointer string) error {
 	case n == 0:
 		return rootline.Refuse(rootline.CodeMissing, a.event.Action, "assets").At(pointer)
 	case n > rootline.MaxDependants:
-		return rootline.Refuse(rootline.CodeTooMany, n, rootline.MaxDependants).At(pointer)
+		return rootline.Refuse(rootline.CodeTooManyAssets, n, rootline.MaxDependants).At(pointer)
 	}
 	return nil
 }

@@ -94,7 +94,7 @@ func (a *act) recallAdd() error {
 // dependants freezes assets, each through one that the recall holds already.
 func (a *act) dependants(r *rootline.Recall, list []rootline.Dependant) error {
 	if len(list) > rootline.MaxDependants {
-		return rootline.Refuse(rootline.CodeTooMany, len(list), rootline.MaxDependants).At("/data/dependants")
+		return rootline.Refuse(rootline.CodeTooManyAssets, len(list), rootline.MaxDependants).At("/data/dependants")
 	}
 	for i, d := range list {
 		if err := a.dependant(r, d); err != nil {

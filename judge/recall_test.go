@@ -90,7 +90,7 @@ func TestWhoRecallsAndReleases(t *testing.T) {
 		{func(d *rootline.RecallData) { d.Asset = judgetest.Code(judgetest.Owner) }, rootline.CodeUnknownAsset},
 		{func(d *rootline.RecallData) { d.Dependants = []rootline.Dependant{{Asset: s.apart, Via: s.lot}} }, rootline.CodeNotDependant},
 		{func(d *rootline.RecallData) { d.Dependants = []rootline.Dependant{{Asset: s.perhaps, Via: s.mix}} }, rootline.CodeNotDependant},
-		{func(d *rootline.RecallData) { d.Dependants = make([]rootline.Dependant, rootline.MaxDependants+1) }, rootline.CodeTooMany},
+		{func(d *rootline.RecallData) { d.Dependants = make([]rootline.Dependant, rootline.MaxDependants+1) }, rootline.CodeTooManyAssets},
 	} {
 		bad := data
 		c.change(&bad)

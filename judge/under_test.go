@@ -1,6 +1,7 @@
 package judge_test
 
 import (
+	"bytes"
 	"maps"
 	"testing"
 
@@ -51,6 +52,14 @@ func TestWhatLiesUnderWhatIsChecked(t *testing.T) {
 			t.Errorf("%s: got %q, want %q", name, got, c.want)
 		}
 	}
+	// Other works have divisions, too.
+	w.Adopt(bytes.Replace(w.yaml, []byte("rulebook: works"), []byte("rulebook: others"), 1), "others@1")
+	elsewhere := act(judgetest.Code(judgetest.Owner), "start", "")
+	elsewhere.Kind, elsewhere.Rulebook = "division", "others@1"
+	w.Do(w.manager, elsewhere)
+	stray := act(judgetest.Code(judgetest.Contractor), "start", `{"layer":2}`)
+	stray.Kind, stray.Under = "element", elsewhere.Asset
+	w.refused(rootline.CodeWrongParent, w.Try(w.builder, stray))
 	cement := act(judgetest.Code(judgetest.Contractor), "deliver", "")
 	cement.Kind, cement.Amount, cement.Under = "cement", 1, division
 	w.refused(rootline.CodeNotAsked, w.Try(w.supplier, cement))

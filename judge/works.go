@@ -3,6 +3,7 @@ package judge
 import (
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/rootline/rootline"
 	"github.com/rootline/rootline/rulebook"
@@ -49,6 +50,8 @@ func (a *act) under(action *rulebook.Action, kind *rulebook.Kind, asset *rootlin
 		return nil, rootline.Refuse(rootline.CodeUnknownAsset, id).At("/under")
 	case !u.Of(parent.Kind):
 		return nil, rootline.Refuse(rootline.CodeWrongParent, asset.ID, id, parent.Kind).At("/under")
+	case !strings.HasPrefix(parent.Rulebook, a.rulebook.Name+"@"): // another sort of works has a kind of this name, too
+		return nil, rootline.Refuse(rootline.CodeWrongParent, asset.ID, id, parent.Rulebook).At("/under")
 	case !u.Open(parent.Kind, parent.State):
 		return nil, rootline.Refuse(rootline.CodeParentClosed, asset.ID, id, parent.State).At("/under")
 	}
