@@ -195,6 +195,7 @@ func TestFindingsAreForMembers(t *testing.T) {
 // A device that is revoked while it listens is told with the block that says so; one that comes back later, at once.
 func TestStreamTellsADeviceOfItsEnd(t *testing.T) {
 	w := newWorks(t)
+	w.server.heartbeat = time.Hour // it is told by the block, not when the stream is next looked at
 	token := w.signIn(w.gone)
 	r, other := w.listen(token), w.listen(w.signIn(w.planter))
 	for w.hub.Listeners() < 2 {
