@@ -37,10 +37,10 @@ func only(s string, allowed func(byte) bool) bool {
 func ValidPrefix(s string) bool { return prefixForm.MatchString(s) }
 
 var (
-	prefixForm  = regexp.MustCompile(`^[0-9]{4,12}$`)
-	fieldForm   = regexp.MustCompile(`^[a-z][a-zA-Z0-9]{0,39}$`)
-	placeForm   = regexp.MustCompile(`^[a-z0-9][a-z0-9.+-]*(/[a-z0-9][a-z0-9.+-]*){0,7}$`)
-	mspForm     = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9.-]{0,63}$`)
+	prefixForm = regexp.MustCompile(`^[0-9]{4,12}$`)
+	fieldForm  = regexp.MustCompile(`^[a-z][a-zA-Z0-9]{0,39}$`)
+	placeForm  = regexp.MustCompile(`^[a-z0-9][a-z0-9.+-]*(/[a-z0-9][a-z0-9.+-]*){0,7}$`)
+	mspForm    = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9.-]{0,63}$`)
 )
 
 // ValidName reports whether s can name a kind, a state, an action, a role or a rulebook: "fill-layer".
