@@ -32,6 +32,8 @@ type Asset struct {
 	Pending *Pending `json:"pending,omitempty"`
 	// Frozen are the recalls that hold the asset.
 	Frozen []Freeze `json:"frozen,omitempty"`
+	// Released are the recalls that let the asset go, the last ones. Only who may recall freezes it for them again.
+	Released []string `json:"released,omitempty"`
 	// Claim is the id of what it has for itself alone; see Claim.
 	Claim string `json:"claim,omitempty"`
 	// Fields is what earlier actions said to keep.

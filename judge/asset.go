@@ -292,5 +292,6 @@ func cloneAsset(a *rootline.Asset) *rootline.Asset {
 	c.Parents = slices.Clone(a.Parents)
 	c.Children = maps.Clone(a.Children)
 	c.Frozen = slices.Clone(a.Frozen)
+	c.Released = slices.Clone(a.Released)
 	return &c
 }

@@ -128,6 +128,11 @@ func (a *act) dependant(r *rootline.Recall, d rootline.Dependant) error {
 	if held < 0 || !depends {
 		return rootline.Refuse(rootline.CodeNotDependant, d.Asset, d.Via)
 	}
+	if slices.Contains(asset.Released, r.ID) { // anybody may find something, but not overrule a release
+		if err := a.recallPower(r, func(p *rulebook.Powers) []string { return p.Recall }); err != nil {
+			return err
+		}
+	}
 	return a.freeze(r, asset, rootline.Freeze{Recall: r.ID, Via: d.Via, Possible: possible || via.Frozen[held].Possible})
 }
 
@@ -157,6 +162,10 @@ func (a *act) freeze(r *rootline.Recall, asset *rootline.Asset, mark rootline.Fr
 		return rootline.Refuse(rootline.CodeFrozen, asset.ID, asset.Frozen[0].Recall)
 	}
 	after.Frozen = append(after.Frozen, mark)
+	after.Released = slices.DeleteFunc(after.Released, func(id string) bool { return id == r.ID })
+	if len(after.Released) == 0 {
+		after.Released = nil
+	}
 	r.Named++
 	r.Frozen++
 	i := slices.IndexFunc(r.Holders, func(h rootline.Holder) bool { return h.Organisation == asset.Custodian })
@@ -238,6 +247,9 @@ func (a *act) recallRelease() error {
 		after.Frozen = slices.Delete(after.Frozen, held, held+1)
 		if len(after.Frozen) == 0 {
 			after.Frozen = nil
+		}
+		if after.Released = append(after.Released, r.ID); len(after.Released) > rootline.MaxFreezes {
+			after.Released = after.Released[1:]
 		}
 		r.Frozen--
 		if err := a.refrozen(asset, after); err != nil {

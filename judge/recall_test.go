@@ -102,6 +102,13 @@ func TestWhoRecallsAndReleases(t *testing.T) {
 	s.Do(s.supervisor, judgetest.Act(rootline.ActRecallRelease, release))
 	s.refused(rootline.CodeNotFrozen, s.Try(s.supervisor, judgetest.Act(rootline.ActRecallRelease, release)))
 	s.Do(s.supervisor, act(s.perhaps, "accept", good))
+	// Who finds things does not overrule that; who may recall does.
+	again := rootline.RecallAddData{Recall: id, Dependants: []rootline.Dependant{{Asset: s.perhaps, Via: s.mix}}}
+	s.refused(rootline.CodeWrongRole, s.Try(s.supplier, judgetest.Act(rootline.ActRecallAdd, again)))
+	s.Do(s.manager, judgetest.Act(rootline.ActRecallAdd, again))
+	if a := asset(s.World, s.perhaps); len(a.Frozen) != 1 || len(a.Released) != 0 {
+		t.Errorf("frozen again it is %+v", a)
+	}
 }
 
 func TestWhatIsFoundLaterIsAdded(t *testing.T) {

@@ -33,6 +33,7 @@ type assetForm struct {
 	Pending  *rootline.Pending `cbor:"20,keyasint,omitempty"`
 	Frozen   []rootline.Freeze `cbor:"21,keyasint,omitempty"`
 	Claim    string            `cbor:"22,keyasint,omitempty"`
+	Released []string          `cbor:"23,keyasint,omitempty"`
 }
 
 type positionForm struct {
@@ -86,7 +87,7 @@ func compactAsset(a *rootline.Asset) *assetForm {
 			f.Possible = append(f.Possible, i)
 		}
 	}
-	f.Under, f.Children, f.Pending, f.Frozen, f.Claim = a.Under, a.Children, a.Pending, a.Frozen, a.Claim
+	f.Under, f.Children, f.Pending, f.Frozen, f.Claim, f.Released = a.Under, a.Children, a.Pending, a.Frozen, a.Claim, a.Released
 	if len(a.Fields) > 0 {
 		f.Fields = make(map[string]any, len(a.Fields))
 		for name, v := range a.Fields {
@@ -122,7 +123,7 @@ func (f *assetForm) asset(id string) (*rootline.Asset, error) {
 		}
 		a.Parents[i].Possible = true
 	}
-	a.Under, a.Children, a.Pending, a.Frozen, a.Claim = f.Under, f.Children, f.Pending, f.Frozen, f.Claim
+	a.Under, a.Children, a.Pending, a.Frozen, a.Claim, a.Released = f.Under, f.Children, f.Pending, f.Frozen, f.Claim, f.Released
 	if len(f.Fields) > 0 {
 		a.Fields = make(rootline.Fields, len(f.Fields))
 		for name, v := range f.Fields {

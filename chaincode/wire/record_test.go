@@ -52,7 +52,7 @@ var records = map[string]rootline.Record{
 			{Role: "builder", Organisation: "ContractorMSP", Device: kid, Event: "0190c7f2-0000-7000-8000-000000000001", Head: hash},
 		}},
 		Frozen: []rootline.Freeze{{Recall: "0190c7f2-0000-7000-8000-000000000003", Via: "9520002SILO", Possible: true}},
-		Claim:  "floodway/element/00ff", Seq: 7, Head: hash, Changed: noon,
+		Claim:  "floodway/element/00ff", Released: []string{"0190c7f2-0000-7000-8000-000000000004"}, Seq: 7, Head: hash, Changed: noon,
 	},
 	"claim":      &rootline.Claim{ID: "floodway/element/00ff", Asset: tree},
 	"claim-free": &rootline.Claim{ID: "floodway/element/00ff"},
