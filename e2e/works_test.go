@@ -20,7 +20,7 @@ import (
 const (
 	forestation = "forestation@1"
 	floodway    = "floodway@1"
-	plotID      = "forest/9/14"
+	plotID      = "forest/9/140" // the story has forest/9/14
 	lat, lon    = 38_912_450, 115_912_500
 	patience    = 60 * time.Second
 )

@@ -33,7 +33,7 @@ type recallInput struct {
 }
 
 type recallAssetsInput struct {
-	recallInput
+	ID string `path:"id" maxLength:"36" doc:"The id of the event that opened it"`
 	Paging
 }
 

@@ -1,0 +1,86 @@
+package e2e
+
+import (
+	"context"
+	"maps"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/client"
+	"github.com/rootline/rootline/demonstration"
+)
+
+// The long story is told through the HTTP API on the real network, and a recall of its lot of cement lists exactly the
+// elements that its script says, and freezes them.
+func TestTheStoryAndTheRecallOfItsCement(t *testing.T) {
+	w := site(t)
+	ctx, cancel := context.WithTimeout(t.Context(), 8*time.Minute)
+	defer cancel()
+	script, err := demonstration.TellAll(ctx, ledger.options)
+	w.ok(err)
+	ends := map[string]string{
+		script.Tree: "established", script.Dead: "replaced", script.Layer: "accepted", script.Toe: "accepted",
+		script.Columns: "accepted", script.Column: "accepted", script.Waste[0]: "received", script.Waste[1]: "disputed",
+	}
+	for _, e := range append(script.Strip, script.Components...) {
+		ends[e.Code] = e.State
+	}
+	for code, want := range ends {
+		a, err := w.owner.Asset(ctx, code)
+		w.ok(err)
+		if a.State != want {
+			t.Errorf("%s ended %s, want %s", code, a.State, want)
+		}
+	}
+
+	supervisor, err := client.LoadDevice(filepath.Join(ledger.data, "keys", "story-supervisor.json"))
+	w.ok(err)
+	id, _, err := w.owner.OpenRecall(ctx, supervisor, script.Recall.Lot, "A later test failed (synthetic).", rootline.InstantOf(time.Now().Add(48*time.Hour)))
+	w.ok(err)
+	recall, err := w.owner.Recall(ctx, id)
+	w.ok(err)
+	if recall.Asset != script.Recall.Lot || recall.Closed != 0 {
+		t.Errorf("the recall is %+v", recall)
+	}
+	elements := map[string]bool{} // whether only possibly
+	for cursor := ""; ; {
+		page, err := w.owner.RecallAssets(ctx, id, 100, cursor)
+		w.ok(err)
+		for _, r := range page.Items {
+			if !r.Held {
+				t.Errorf("%s is listed and not held", r.Asset.ID)
+			}
+			if k := r.Asset.Kind; k == "fill-layer" || k == "concealed" {
+				elements[r.Asset.ID] = r.Possible
+			}
+		}
+		if cursor = page.Next; cursor == "" {
+			break
+		}
+	}
+	want := map[string]bool{}
+	for _, code := range script.Recall.Certain {
+		want[code] = false
+	}
+	for _, code := range script.Recall.Possible {
+		want[code] = true
+	}
+	if !maps.Equal(elements, want) {
+		t.Errorf("the recall lists %v, the script says %v", elements, want)
+	}
+	builder, err := client.LoadDevice(filepath.Join(ledger.data, "keys", "story-builder.json"))
+	w.ok(err)
+	for _, code := range script.Recall.Certain {
+		status, err := w.owner.Record(ctx, builder, &rootline.Event{
+			Asset: code, Action: "bind", Rulebook: floodway, Tag: rootline.NewCode(contractorPrefix),
+		}, 30*time.Second)
+		if err == nil {
+			err = status.Err()
+		}
+		if c := rootline.CodeOf(err); c != rootline.CodeFrozen {
+			t.Errorf("%s: refused as %s, want %s", code, c, rootline.CodeFrozen)
+		}
+	}
+}
