@@ -1,6 +1,6 @@
 import type { AssetView } from '../core/types';
 import { keptItem } from '../kept/items';
-import { scans } from '../kept/works';
+import { findItem, scans } from '../kept/works';
 import type { Tone } from '../parts/tones';
 import { isEnd, kindOf } from '../works/rulebook';
 import { app } from './app.svelte';
@@ -19,6 +19,13 @@ export async function toneOf(item: AssetView): Promise<Tone> {
   if (item.asleep) return 'asleep';
   const book = await app.book(item.rulebook).catch(() => undefined);
   return isEnd(book && kindOf(book, item.kind), item) ? 'ended' : 'living';
+}
+
+/** The same scan with the item as it is now, this device's own unsent events applied. */
+export async function refreshed(s: Seen): Promise<Seen> {
+  if (s.item === undefined) return s;
+  const found = await findItem(s.item.id, { quiet: true }).catch(() => undefined);
+  return found === undefined ? s : { ...s, item: found.item, tone: await toneOf(found.item) };
 }
 
 /** The last codes that were scanned, each once, newest first. */

@@ -17,6 +17,9 @@ export const words = area(
     notFound: 'There is no such screen.',
     toHome: 'To the start',
     code: 'Code',
+    sun: 'Sun',
+    sunSays: 'Strong contrast for bright sun',
+    install: 'Install on this phone',
 
     scan: 'Scan',
     scanTitle: 'Scan a code',
@@ -50,10 +53,10 @@ export const words = area(
     lookOnly: 'Items are public: with a network you can look one up on the start page.',
     lookUp: 'Look up an item',
 
-    revoked: 'This phone’s key was revoked on {at}',
-    revokedSays: 'It can no longer sign, and nothing new is recorded with it. The {n} not yet recorded stay here. Export them and give the file to your supervisor, who can vouch for what was signed before. To go on working, ask for a new invitation.',
-    expired: 'This phone’s time ended on {at}',
-    expiredSays: 'It cannot sign until it is renewed. Ask your administrator to renew it; the {n} not yet recorded stay here and are sent after that.',
+    revoked: 'This phone’s key was revoked ({at})',
+    revokedSays: 'It can no longer sign, and nothing new is recorded with it. What is not yet recorded ({n}) stays here. Export it and give the file to your supervisor, who can vouch for what was signed before. To go on working, ask for a new invitation.',
+    expired: 'This phone’s time is over ({at})',
+    expiredSays: 'It cannot sign until it is renewed. Ask your administrator to renew it; what is not yet recorded ({n}) stays here and is sent after that.',
     toQueue: 'To the queue',
     endsSoon: 'This phone’s enrolment ends in {n} days. Ask your administrator to renew it.',
     full: 'The phone is short of room: {left} left. Send or export the queue, or free space, before you go on.',
@@ -226,7 +229,7 @@ export const words = area(
     queueTransfer: 'Move to another device',
     persistNo: 'The browser may throw away what is kept here when the phone is full. Allow it to be kept.',
     persistAsk: 'Keep it safe',
-    trouble: 'The last attempt ended early: {says}',
+    trouble: 'The last attempt ended early',
   },
   {
     app: 'Rootline · 现场',
@@ -243,6 +246,9 @@ export const words = area(
     notFound: '没有这个页面。',
     toHome: '回到首页',
     code: '编码',
+    sun: '强光',
+    sunSays: '强光下的高对比显示',
+    install: '安装到本机',
 
     scan: '扫码',
     scanTitle: '扫描编码',
@@ -276,9 +282,9 @@ export const words = area(
     lookOnly: '物品信息对公众开放：有网络时可在首页查询。',
     lookUp: '查询物品',
 
-    revoked: '本机密钥已于 {at} 被吊销',
+    revoked: '本机密钥已被吊销（{at}）',
     revokedSays: '本机不能再签名，也不能再登记。尚未上账的 {n} 条仍保存在本机。请导出后交给监理，由监理为吊销前签名的内容作证。如需继续工作，请索取新的邀请。',
-    expired: '本机有效期已于 {at} 届满',
+    expired: '本机有效期已届满（{at}）',
     expiredSays: '续期前不能签名。请联系管理员续期；尚未上账的 {n} 条仍保存在本机，续期后发送。',
     toQueue: '查看待传',
     endsSoon: '本机有效期还剩 {n} 天。请联系管理员续期。',
@@ -452,6 +458,6 @@ export const words = area(
     queueTransfer: '转到其他设备',
     persistNo: '手机空间不足时，浏览器可能清除本机保存的内容。请允许长期保存。',
     persistAsk: '长期保存',
-    trouble: '上次发送提前结束：{says}',
+    trouble: '上次发送提前结束',
   },
 );
