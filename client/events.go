@@ -182,7 +182,7 @@ type EventView struct {
 	ID    string `json:"id"`
 	Asset string `json:"asset"`
 	// Seq is its place in the history of the asset that was asked for, Head that history's head after it, and Link how the
-	// event concerns it: asset, input or part.
+	// event concerns it: asset, input, part, child (it lies under that asset), recall or move.
 	Seq         uint64        `json:"seq,omitempty"`
 	Head        rootline.Hash `json:"head,omitzero"`
 	Link        string        `json:"link,omitempty"`
@@ -214,8 +214,13 @@ type EventView struct {
 	Corrects string              `json:"corrects,omitempty"`
 	// CorrectedBy are the ids of later events that put this one right.
 	CorrectedBy []string `json:"correctedBy,omitempty"`
-	Tag         string   `json:"tag,omitempty"`
-	Replaces    string   `json:"replaces,omitempty"`
+	// Under is what a created asset lies under.
+	Under string `json:"under,omitempty"`
+	// Attests is the event that an attestation let in, AttestedBy the attestation that let this one in.
+	Attests    string `json:"attests,omitempty"`
+	AttestedBy string `json:"attestedBy,omitempty"`
+	Tag        string `json:"tag,omitempty"`
+	Replaces   string `json:"replaces,omitempty"`
 	// Block is nil until it is committed.
 	Block       *uint64       `json:"block,omitempty"`
 	BlockHash   rootline.Hash `json:"blockHash,omitzero"`
