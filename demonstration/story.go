@@ -2,7 +2,10 @@ package demonstration
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
+	"os"
 	"path/filepath"
 	"time"
 
@@ -71,6 +74,9 @@ func TellAll(ctx context.Context, o Options) (*story.Script, error) {
 	d, err := newDemonstration(o)
 	if err != nil {
 		return nil, err
+	}
+	if _, err := os.Stat(d.device(network.Owner + "-admin")); errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("there is no ledger in %s. Bring one up first: rootline up", d.o.Data)
 	}
 	return kept(filepath.Join(d.o.Data, "script.json"), func() (*story.Script, error) {
 		start := time.Now()

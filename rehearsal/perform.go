@@ -40,20 +40,20 @@ type tag struct {
 
 func newHistory(w *world, f *rulebook.File, steps *rulebook.History, covered *coverage, report *Report) *history {
 	own := *w
-	own.state, own.now = w.state.clone(), begin+86_400_000
+	own.ledger, own.now = w.ledger.Fork(), begin+86_400_000
 	return &history{
 		world: &own, book: f.Rulebook, steps: steps, covered: covered, report: report,
 		codes: map[string]string{}, listed: map[string]*list{}, tags: map[string]*tag{}, last: map[string]string{},
 	}
 }
 
-// asset is the record of an asset by its name.
-func (h *history) asset(name string) *rootline.Asset {
-	a, _ := h.world.state[rootline.Ref{Space: rootline.SpaceAsset, ID: h.codes[name]}].(*rootline.Asset)
-	if a == nil {
-		return &rootline.Asset{}
+// asset is the record of an asset by its code, an empty one when there is none.
+func (h *history) asset(code string) (*rootline.Asset, error) {
+	r, err := h.world.ledger.Get(rootline.Ref{Space: rootline.SpaceAsset, ID: code})
+	if a, ok := r.(*rootline.Asset); ok && a != nil {
+		return a, err
 	}
-	return a
+	return &rootline.Asset{}, err
 }
 
 // perform makes the event of a step, signs it as its actor, and has it judged. The error is the refusal, or a fault.
@@ -106,8 +106,7 @@ func (h *history) perform(step *rulebook.Step) error {
 	if err != nil {
 		return err
 	}
-	d, err := h.world.doWith(who, e, in)
-	if err != nil {
+	if err := h.world.doWith(who, e, in); err != nil {
 		return err
 	}
 	if step.Refused != "" {
@@ -119,9 +118,7 @@ func (h *history) perform(step *rulebook.Step) error {
 	for name, l := range made {
 		h.listed[name] = l
 	}
-	for _, s := range d.Outcomes[0].Subjects {
-		h.last[s.Asset] = e.ID
-	}
+	h.last[e.Asset] = e.ID
 	return nil
 }
 
@@ -167,11 +164,16 @@ func (h *history) inclusion(who *person, step *rulebook.Step, e *rootline.Event)
 		in, _ := t.roll.codes.Prove(t.roll.id, t.code)
 		return in, nil
 	}
-	if l := h.listed[step.Asset]; l != nil && h.asset(step.Asset).ID == "" {
-		in, _ := l.codes.Prove(l.id, e.Asset)
-		return in, nil
+	l := h.listed[step.Asset]
+	if l == nil {
+		return nil, nil
 	}
-	return nil, nil
+	woken, err := h.asset(e.Asset)
+	if err != nil || woken.ID != "" {
+		return nil, err
+	}
+	in, _ := l.codes.Prove(l.id, e.Asset)
+	return in, nil
 }
 
 // tag is a blank tag of the actor's organisation, from a roll that its admin issued.
@@ -185,7 +187,7 @@ func (h *history) tag(who *person, name string) (*tag, error) {
 	issue := act(rootline.ActIssue, rootline.IssueData{Roll: t.roll.id})
 	commitment := t.roll.codes.List()
 	issue.List = &commitment
-	if _, err := h.world.do(h.world.admins[who.org], issue); err != nil {
+	if err := h.world.do(h.world.admins[who.org], issue); err != nil {
 		return nil, fmt.Errorf("issuing a roll: %w", err)
 	}
 	h.tags[name] = t

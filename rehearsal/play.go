@@ -10,11 +10,14 @@ import (
 // Play plays the examples of a rulebook, each history from the beginning. The error says that they could not be played at
 // all; examples that came out otherwise than they say are in the report. A file without examples has a report, too, in
 // which nothing is shown.
-func Play(f *rulebook.File) (*Report, error) {
+func Play(f *rulebook.File) (*Report, error) { return PlayOn(f, NewMemory()) }
+
+// PlayOn plays the examples as Play does, on an empty ledger.
+func PlayOn(f *rulebook.File, ledger Ledger) (*Report, error) {
 	covered := cover(f.Rulebook)
 	report := &Report{}
 	if f.Examples != nil {
-		w, err := newWorld(f)
+		w, err := newWorld(f, ledger)
 		if err != nil {
 			return nil, fmt.Errorf("the examples' ledger: %w", err)
 		}
@@ -63,9 +66,9 @@ func (h *history) expect(step *rulebook.Step) (ok bool, err error) {
 			return false, err
 		}
 	}
-	before := h.world.state
+	before := h.world.ledger
 	if step.Refused != "" {
-		h.world.state = before.clone() // what should have been refused leaves no trace
+		h.world.ledger = before.Fork() // what should have been refused leaves no trace
 	}
 	err = h.perform(step)
 	refusal := rootline.AsError(err)
@@ -73,7 +76,7 @@ func (h *history) expect(step *rulebook.Step) (ok bool, err error) {
 		return false, fmt.Errorf("%d:%d: %w", step.Line, step.Column, err)
 	}
 	if step.Refused != "" {
-		h.world.state = before
+		h.world.ledger = before
 	}
 	switch {
 	case refusal == nil && step.Refused != "":
@@ -89,7 +92,11 @@ func (h *history) expect(step *rulebook.Step) (ok bool, err error) {
 	}
 	h.report.Allowed++
 	h.covered.allowed(step.Kind, step.Action)
-	if is := h.asset(step.Asset); step.State != "" && is.State != step.State {
+	is, err := h.asset(h.codes[step.Asset])
+	if err != nil {
+		return false, err
+	}
+	if step.State != "" && is.State != step.State {
 		return h.fail(step, nil, inBoth("%s should be %s afterwards, but it is %s.", "%s 随后应为 %s，实际为 %s。", step.Asset, step.State, is.State))
 	}
 	return true, nil

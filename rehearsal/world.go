@@ -10,7 +10,6 @@ import (
 	"strconv"
 
 	"github.com/rootline/rootline"
-	"github.com/rootline/rootline/judge"
 	"github.com/rootline/rootline/jws"
 	"github.com/rootline/rootline/rulebook"
 )
@@ -33,8 +32,7 @@ type person struct {
 
 // world is the founded ledger.
 type world struct {
-	judge    *judge.Judge
-	state    state
+	ledger   Ledger
 	now      rootline.Instant
 	admins   map[string]*person
 	prefixes map[string]string
@@ -43,9 +41,9 @@ type world struct {
 
 // newWorld founds a ledger with the organisations of the examples, adopts the rulebook, enrols the actors and registers
 // the places. The error is a refusal when the examples ask for what no ledger takes.
-func newWorld(f *rulebook.File) (*world, error) {
+func newWorld(f *rulebook.File, ledger Ledger) (*world, error) {
 	w := &world{
-		judge: judge.New(), state: state{}, now: begin,
+		ledger: ledger, now: begin,
 		admins: map[string]*person{}, prefixes: map[string]string{}, actors: map[string]*person{},
 	}
 	orgs := organisations(f.Examples)
@@ -67,7 +65,7 @@ func newWorld(f *rulebook.File) (*world, error) {
 		return nil, err
 	}
 	for _, p := range f.Examples.Places {
-		if _, err := w.do(manager, act(rootline.ActPlace, p)); err != nil {
+		if err := w.do(manager, act(rootline.ActPlace, p)); err != nil {
 			return nil, fmt.Errorf("the place %s: %w", p.ID, err)
 		}
 	}
@@ -108,8 +106,7 @@ func (w *world) found(f *rulebook.File, orgs []string) error {
 	if err != nil {
 		return err
 	}
-	d, err := w.judge.Found(w.state, judge.Caller{MSPID: orgs[0], Admin: true}, string(b), w.now)
-	if err := w.take(d, err); err != nil {
+	if err := w.ledger.Found(orgs[0], string(b), w.now); err != nil {
 		return err
 	}
 	for _, msp := range orgs {
@@ -123,8 +120,7 @@ func (w *world) found(f *rulebook.File, orgs []string) error {
 		if err != nil {
 			return err
 		}
-		d, err := w.judge.Confirm(w.state, judge.Caller{MSPID: msp, Admin: true}, enrol.JWS, w.now)
-		if err := w.take(d, err); err != nil {
+		if err := w.ledger.Confirm(msp, enrol.JWS, w.now); err != nil {
 			return err
 		}
 		w.admins[msp] = admin
@@ -136,14 +132,16 @@ func (w *world) found(f *rulebook.File, orgs []string) error {
 func (w *world) adopt(f *rulebook.File, orgs []string) error {
 	if f.Version > 1 {
 		before := &rootline.CurrentRulebook{Name: f.Name, Version: f.Version - 1}
-		w.state[before.Ref()] = before
+		if err := w.ledger.Seed(before); err != nil {
+			return err
+		}
 	}
-	if _, err := w.do(w.admins[orgs[0]], act(rootline.ActPropose, rootline.ProposeData{YAML: string(f.Rules)})); err != nil {
+	if err := w.do(w.admins[orgs[0]], act(rootline.ActPropose, rootline.ProposeData{YAML: string(f.Rules)})); err != nil {
 		return err
 	}
 	vote := rootline.VoteData{Rulebook: f.Ref(), SHA256: rootline.HashOf(f.Rules)}
 	for _, msp := range orgs[1:] {
-		if _, err := w.do(w.admins[msp], act(rootline.ActVote, vote)); err != nil && rootline.CodeOf(err) != rootline.CodeRulebookAdopted {
+		if err := w.do(w.admins[msp], act(rootline.ActVote, vote)); err != nil && rootline.CodeOf(err) != rootline.CodeRulebookAdopted {
 			return err
 		}
 	}
@@ -168,7 +166,7 @@ func (w *world) enrol(org, role, name string) (*person, error) {
 	if err != nil {
 		return nil, err
 	}
-	if _, err := w.do(w.admins[org], act(rootline.ActInvite, rootline.InviteData{
+	if err := w.do(w.admins[org], act(rootline.ActInvite, rootline.InviteData{
 		Key: jws.KeyOf(&once.key.PublicKey), Role: role, Name: name, Expires: w.now + 86_400_000,
 	})); err != nil {
 		return nil, err
@@ -181,7 +179,7 @@ func (w *world) enrol(org, role, name string) (*person, error) {
 	if err != nil {
 		return nil, err
 	}
-	_, err = w.do(p, act(rootline.ActEnrol, rootline.EnrolData{Key: jws.KeyOf(&p.key.PublicKey), Role: role, Proof: signed}))
+	err = w.do(p, act(rootline.ActEnrol, rootline.EnrolData{Key: jws.KeyOf(&p.key.PublicKey), Role: role, Proof: signed}))
 	return p, err
 }
 
@@ -206,31 +204,15 @@ func (w *world) sign(p *person, e *rootline.Event) (rootline.Submission, error) 
 }
 
 // do signs an event and has it recorded; the error is the refusal. A second passes each time.
-func (w *world) do(p *person, e *rootline.Event) (*judge.Decision, error) {
-	return w.doWith(p, e, nil)
-}
+func (w *world) do(p *person, e *rootline.Event) error { return w.doWith(p, e, nil) }
 
-func (w *world) doWith(p *person, e *rootline.Event, in *rootline.Inclusion) (*judge.Decision, error) {
+// doWith does the same with the proof of a code's place on a list.
+func (w *world) doWith(p *person, e *rootline.Event, in *rootline.Inclusion) error {
 	w.now += 1000
 	sub, err := w.sign(p, e)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	sub.Inclusion = in
-	d, err := w.judge.Record(w.state, []rootline.Submission{sub}, w.now)
-	return d, w.take(d, err)
-}
-
-// take writes what a decision says, or returns why it was refused.
-func (w *world) take(d *judge.Decision, err error) error {
-	switch {
-	case err != nil:
-		return err
-	case len(d.Refused) > 0:
-		return d.Refused[0].Error
-	}
-	for _, r := range d.Writes {
-		w.state[r.Ref()] = r
-	}
-	return nil
+	return w.ledger.Record(sub, w.now)
 }

@@ -73,3 +73,10 @@ func TestRulebookCommands(t *testing.T) {
 		})
 	}
 }
+
+func TestAStoryNeedsALedger(t *testing.T) {
+	s := newStage(t)
+	if code, out, errs := s.run("story"); code != exitFailure || !strings.Contains(errs, "rootline up") {
+		t.Errorf("exit %d\n%s%s", code, out, errs)
+	}
+}
