@@ -31,6 +31,7 @@ export const routes: readonly Route[] = [
   { path: 'do/:kind/:action', load: () => import('./SeriesScreen.svelte') },
   { path: 'queue', tab: 'queue', open: true, load: () => import('./QueueScreen.svelte') },
   { path: 'tag/:code', load: () => import('./TagScreen.svelte') },
+  { path: 'near', tab: 'near', load: () => import('./NearScreen.svelte') },
   { path: 'more', tab: 'more', load: () => import('./MoreScreen.svelte') },
   { path: 'people', tab: 'more', load: () => import('./PeopleScreen.svelte') },
   { path: 'queue/:id', tab: 'queue', open: true, load: () => import('./QueuedScreen.svelte') },
