@@ -70,10 +70,10 @@ func (t *teller) centre(s *Script) {
 			t.do(c.Builder, serviceCentre, code, "arrive", waybill{"DEMO-W-2"}, t.noted)
 		}
 		if i >= 4 {
-			t.do(c.Builder, serviceCentre, code, "hoist", hoisting{storey2ID, grid, 40}, t.noted, here(building))
+			t.do(c.Builder, serviceCentre, code, "hoist", hoisting{storey2ID, grid, 14}, t.noted, here(building))
 		}
 		if i >= 5 {
-			t.do(c.Builder, serviceCentre, code, "join", grouting{4, 4, 180}, t.noted, using(kilograms(m.grout, 20)))
+			t.do(c.Builder, serviceCentre, code, "join", grouting{4, 4, 18}, t.noted, using(kilograms(m.grout, 20)))
 		}
 		s.Components = append(s.Components, Element{code, state})
 	}
@@ -152,6 +152,6 @@ func (t *teller) carried(code, truck string) {
 
 // joined hoists a component to its place and grouts its sleeves.
 func (t *teller) joined(code string, m materials, storey, grid string) {
-	t.do(t.Cast.Builder, serviceCentre, code, "hoist", hoisting{storey, grid, 35}, t.noted, here(building))
-	t.do(t.Cast.Builder, serviceCentre, code, "join", grouting{8, 8, 180}, t.noted, using(kilograms(m.grout, 60)))
+	t.do(t.Cast.Builder, serviceCentre, code, "hoist", hoisting{storey, grid, 12}, t.noted, here(building))
+	t.do(t.Cast.Builder, serviceCentre, code, "join", grouting{8, 8, 18}, t.noted, using(kilograms(m.grout, 60)))
 }

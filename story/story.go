@@ -43,9 +43,17 @@ type Stage struct {
 
 // Items are codes of the story that are worth a look.
 type Items struct {
-	Tree, Lot, Dead, Heir, Cement, Layer string
+	Tree   string `json:"tree"`
+	Lot    string `json:"lot"`
+	Dead   string `json:"dead"`
+	Heir   string `json:"heir"`
+	Cement string `json:"cement"`
+	Layer  string `json:"layer"`
 	// Unit and Fill are the works that the layer lies under, CementLot what the cement was tested with.
-	Unit, Fill, CementLot, Soil string
+	Unit      string `json:"unit"`
+	Fill      string `json:"fill"`
+	CementLot string `json:"cementLot"`
+	Soil      string `json:"soil"`
 }
 
 // teller collects the events of a chapter and sends them.

@@ -10,31 +10,39 @@ import (
 // Script is what the long story made, and what must be found of it.
 type Script struct {
 	*Items
-	Recall Recall
+	Recall Recall `json:"recall"`
 	// Strip are the layers of the levee from the first section's first to the last section's last, each with its state.
-	Strip []Element
+	Strip []Element `json:"strip"`
 	// Wall, Toe and Waste are parts of the floodway: a division under way, one that is accepted, loads of waste.
-	Wall, Toe string
-	Waste     []string
+	Wall  string   `json:"wall"`
+	Toe   string   `json:"toe"`
+	Waste []string `json:"waste"`
 	// Centre is the unit of the service centre, Columns its inspection lot that is accepted, Slabs the one under way, and
 	// Column a component whose whole ancestry is known.
-	Centre, Columns, Slabs, Column string
-	Components                     []Element
+	Centre     string    `json:"centre"`
+	Columns    string    `json:"columns"`
+	Slabs      string    `json:"slabs"`
+	Column     string    `json:"column"`
+	Components []Element `json:"components"`
 }
 
 // Element is a part of the works and the state that the story left it in.
-type Element struct{ Code, State string }
+type Element struct {
+	Code  string `json:"code"`
+	State string `json:"state"`
+}
 
 // Recall says what a recall of the story's cement must find: no more, no less.
 type Recall struct {
 	// Lot is the lot of cement that is recalled.
-	Lot string
+	Lot string `json:"lot"`
 	// Certain are the elements of the works that hold some of it; Possible those that may, since it came through a silo.
-	Certain, Possible []string
+	Certain  []string `json:"certain"`
+	Possible []string `json:"possible"`
 	// Through are the mixes and the silo on the way to them.
-	Through []string
+	Through []string `json:"through"`
 	// Untouched are elements with other cement or none: none of them may be named.
-	Untouched []string
+	Untouched []string `json:"untouched"`
 }
 
 // Elements are all that the recall must list, certain ones first.
