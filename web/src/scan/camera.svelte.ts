@@ -58,8 +58,8 @@ export class Camera {
     track?.addEventListener('ended', () => {
       if (this.state === 'on') this.stop('busy');
     });
-    const able: { torch?: boolean } = track?.getCapabilities?.() ?? {};
-    this.torch = able.torch ? 'off' : 'none';
+    const able = track?.getCapabilities?.() as { torch?: boolean } | undefined;
+    this.torch = able?.torch ? 'off' : 'none';
     this.#video = video;
     video.srcObject = this.#stream;
     try {
