@@ -30,6 +30,7 @@ export const routes: readonly Route[] = [
   { path: 'do', load: () => import('./SeriesChoice.svelte') },
   { path: 'do/:kind/:action', load: () => import('./SeriesScreen.svelte') },
   { path: 'queue', tab: 'queue', open: true, load: () => import('./QueueScreen.svelte') },
+  { path: 'lot/:code', load: () => import('./LotScreen.svelte') },
   { path: 'tag/:code', load: () => import('./TagScreen.svelte') },
   { path: 'near', tab: 'near', load: () => import('./NearScreen.svelte') },
   { path: 'more', tab: 'more', load: () => import('./MoreScreen.svelte') },

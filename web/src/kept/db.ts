@@ -63,6 +63,16 @@ export type KeepingRecord = {
   readonly asOf: number;
 };
 
+/** A code that was counted as one of a lot. */
+export interface CountRecord {
+  readonly lot: string;
+  /** The item's own code, or what was scanned while nobody could be asked. */
+  readonly code: string;
+  readonly at: number;
+  /** The gateway or this device knows that it is of the lot. */
+  readonly checked: boolean;
+}
+
 /** Single values. */
 export interface Meta {
   ledger: { readonly view: LedgerView; readonly asOf: number };
@@ -91,6 +101,7 @@ interface Schema extends DBSchema {
   places: { key: string; value: Place };
   keeping: { key: string; value: KeepingRecord };
   rulebooks: { key: string; value: RulebookView };
+  counts: { key: [string, string]; value: CountRecord };
 }
 
 export type Kept = IDBPDatabase<Schema>;
@@ -128,6 +139,9 @@ const steps: readonly ((db: Kept, tx: Upgrade) => void)[] = [
     db.createObjectStore('places', { keyPath: 'id' });
     db.createObjectStore('keeping', { keyPath: 'id' });
     db.createObjectStore('rulebooks', { keyPath: 'name' });
+  },
+  (db) => {
+    db.createObjectStore('counts', { keyPath: ['lot', 'code'] });
   },
 ];
 
