@@ -85,7 +85,7 @@ func (s *scene) registry() {
 	}))
 	enrol("a key that is enrolled already", rootline.CodeKeyKnown, s.planter, s.enrolment(s.planter, s.offered.key, "planter"))
 	invite, err := s.admins[network.Contractor].Sign(act(rootline.ActInvite, rootline.InviteData{
-		Key: jws.KeyOf(&newKey(s.T).PublicKey), Role: "supervisor", Name: "S", Expires: rootline.InstantOf(time.Now().Add(time.Hour)),
+		Key: jws.KeyOf(&newKey(s.T).PublicKey), Role: "regulator", Name: "S", Expires: rootline.InstantOf(time.Now().Add(time.Hour)),
 	}))
 	s.ok(err)
 	s.add("a role that the organisation may not give", rootline.CodeRoleNotAllowed, invite)
