@@ -141,3 +141,28 @@ func TestRecallsAreStepsToo(t *testing.T) {
 		t.Errorf("a builder recalled: %+v", r.Failures)
 	}
 }
+
+// A file with any one of its lines taken away is refused as mistaken, or played; nothing breaks.
+func TestDamagedFiles(t *testing.T) {
+	lines := strings.Split(lamps(t), "\n")
+	played := 0
+	for i := range lines {
+		text := strings.Join(append(append([]string{}, lines[:i]...), lines[i+1:]...), "\n")
+		f, err := rulebook.ParseFile([]byte(text))
+		if err != nil {
+			for _, p := range rulebook.AsProblems(err) {
+				if strings.Contains(p.Message, "cannot be read") || p.Line == 0 {
+					t.Errorf("without line %d: %s", i+1, p)
+				}
+			}
+			continue
+		}
+		if _, err := Play(f); err != nil {
+			t.Errorf("without line %d: %v", i+1, err)
+		}
+		played++
+	}
+	if played < 10 {
+		t.Errorf("only %d were played", played)
+	}
+}
