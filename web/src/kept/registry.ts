@@ -1,6 +1,6 @@
 import * as api from '../core/api';
 import { encode } from '../core/base64url';
-import type { Device, PublicKey } from '../core/device';
+import type { Device, Invitation, PublicKey } from '../core/device';
 import { checkEvent, eventOf } from '../core/event';
 import { instant } from '../core/instant';
 import { signJws } from '../core/jws';
@@ -21,11 +21,14 @@ export interface Offer {
   readonly until?: number | undefined;
 }
 
+/** What the link of an invitation carries; `k` is its one-time key. */
+export type Token = Omit<Invitation, 'gateway'>;
+
 /**
- * Offers a role to whoever opens the link that it answers. The one-time key is in the link and nowhere else. Throws
+ * Offers a role to whoever gets the token that it answers. The one-time key is in the token and nowhere else. Throws
  * Refusal: the ledger's own, unreachable, not-final.
  */
-export async function invite(admin: Device, offer: Offer): Promise<string> {
+export async function invite(admin: Device, offer: Offer): Promise<Token> {
   const pair = await crypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, true, ['sign', 'verify']);
   const { x, y, d } = await crypto.subtle.exportKey('jwk', pair.privateKey);
   if (x === undefined || y === undefined || d === undefined) throw refuse('no-crypto');
@@ -33,11 +36,11 @@ export async function invite(admin: Device, offer: Offer): Promise<string> {
   const { role, name } = offer;
   const expires = instant(offer.expires);
   await act(admin, 'invite', { key, role, name, expires, ...(offer.until !== undefined && { until: instant(offer.until) }) });
-  return invitationLink(location.origin, { k: d, net: admin.net, organisation: admin.organisation, role, name, expires });
+  return { k: d, net: admin.net, organisation: admin.organisation, role, name, expires };
 }
 
 /** The link of an invitation, as readInvitation takes it apart. */
-export const invitationLink = (origin: string, token: object): string =>
+export const invitationLink = (origin: string, token: Token): string =>
   `${origin}/enrol#${encode(new TextEncoder().encode(JSON.stringify(token)))}`;
 
 /** Moves the end of a device; without one it has none. */
@@ -47,8 +50,15 @@ export const renew = (admin: Device, kid: string, until: number | undefined): Pr
 /** Ends a device for good, from the next block on. */
 export const revoke = (admin: Device, kid: string, reason: string): Promise<void> => act(admin, 'revoke', { device: kid, reason });
 
-/** Signs an act of the registry and waits until the ledger has it: such an act is done with a network or not at all. */
 async function act(admin: Device, action: string, data: object): Promise<void> {
+  await registryAct(admin, action, data);
+}
+
+/**
+ * Signs an act of the registry and waits until the ledger has it: such an act is done with a network or not at all. Answers
+ * the id of its event. Throws Refusal: the ledger's own, unreachable, not-final.
+ */
+export async function registryAct(admin: Device, action: string, data: object): Promise<string> {
   const event: EventBody = {
     ...eventOf({ asset: '', action, rulebook: 'registry@1' }, { id: newEventId(), at: instant(Date.now()) }),
     data,
@@ -57,6 +67,7 @@ async function act(admin: Device, action: string, data: object): Promise<void> {
   const [status] = await api.submit([{ jws: await signJws(admin, 'rootline-event', admin.net, event) }], wait);
   if (status?.status === 'refused') throw Refusal.of(status.error ?? refuse('internal').shape());
   if (status?.status !== 'committed') throw refuse('not-final');
+  return event.id;
 }
 
 export type DeviceState = 'active' | 'revoked' | 'expired';
@@ -64,11 +75,40 @@ export type DeviceState = 'active' | 'revoked' | 'expired';
 /** A device with its state when the gateway answered. */
 export interface ListedDevice extends DeviceView {
   readonly state: DeviceState;
+  /** The pseudonym of the device that invited it. */
+  readonly invitedByName?: string;
 }
 
-/** A page of the devices of an organisation, of one state or all. */
-export async function deviceList(organisation: string, state: DeviceState | '', cursor?: string): Promise<Page<ListedDevice>> {
-  const query = new URLSearchParams({ organisation, limit: '50', ...(state !== '' && { state }), ...(cursor !== undefined && { cursor }) });
-  const response = await withSession(() => api.request(`/api/v1/devices?${query.toString()}`));
-  return (await response.json()) as Page<ListedDevice>;
+export interface DeviceFilter {
+  readonly organisation: string;
+  readonly role?: string;
+  readonly state?: DeviceState | '';
+}
+
+/** A page of the devices of an organisation, of one role and state or all. Throws Refusal. */
+export const deviceList = (f: DeviceFilter, cursor?: string): Promise<Page<ListedDevice>> =>
+  list('/api/v1/devices', { organisation: f.organisation, role: f.role, state: f.state, cursor });
+
+export type InvitationState = 'open' | 'taken' | 'expired';
+
+/** An invitation with its state when the gateway answered. Its key is in its link only. */
+export interface ListedInvitation {
+  readonly kid: string;
+  readonly role: string;
+  readonly name: string;
+  readonly expires: string;
+  readonly until?: string;
+  readonly state: InvitationState;
+  readonly invitedByName?: string;
+}
+
+/** A page of the own organisation's invitations. Only an admin's session gets them. Throws Refusal. */
+export const invitationList = (state: InvitationState | 'all', cursor?: string): Promise<Page<ListedInvitation>> =>
+  list('/api/v1/invitations', { state, cursor });
+
+async function list<T>(path: string, wanted: Readonly<Record<string, string | undefined>>): Promise<Page<T>> {
+  const query = new URLSearchParams({ limit: '50' });
+  for (const [name, value] of Object.entries(wanted)) if (value !== undefined && value !== '') query.set(name, value);
+  const response = await withSession(() => api.request(`${path}?${query.toString()}`));
+  return (await response.json()) as Page<T>;
 }
