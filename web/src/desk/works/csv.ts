@@ -1,0 +1,20 @@
+/** A cell of a CSV file. What a spreadsheet would take for a formula is made a text by an apostrophe before it. */
+export function cell(value: string | number): string {
+  const bare = String(value);
+  const text = typeof value === 'string' && /^[=+\-@\t\r]/.test(bare) ? `'${bare}` : bare;
+  return /[",\r\n]/.test(text) || text !== text.trim() ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+/** RFC 4180, with the mark that lets spreadsheets read it as UTF-8. */
+export const csv = (rows: readonly (readonly (string | number)[])[]): Blob =>
+  new Blob(['\ufeff', ...rows.map((r) => `${r.map(cell).join(',')}\r\n`)], { type: 'text/csv;charset=utf-8' });
+
+/** Hands a file to the person. */
+export function save(file: Blob, name: string): void {
+  const url = URL.createObjectURL(file);
+  const link = document.createElement('a');
+  link.href = url;
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(url), 10_000);
+}
