@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"math/big"
+	"slices"
 	"testing"
 
 	"filippo.io/nistec"
@@ -74,36 +75,58 @@ func TestTableAgreesWithECDSA(t *testing.T) {
 	}
 }
 
+func bytesOf(n *big.Int) []byte { return n.FillBytes(make([]byte, 32)) }
+
+// baseTimes is n times the curve's base point, and xOf the x of it.
+func baseTimes(t *testing.T, n *big.Int) *nistec.P256Point {
+	t.Helper()
+	p, err := nistec.NewP256Point().ScalarBaseMult(bytesOf(n))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+func xOf(t *testing.T, n *big.Int) *big.Int {
+	t.Helper()
+	x, err := baseTimes(t, n).BytesX()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return new(big.Int).SetBytes(x)
+}
+
 // TestTableInRareCases makes the signatures of which there are none by chance: sums of equal and of opposite points, a
 // digest beyond the order, a digest of zero, and a point whose x lies beyond the order.
 func TestTableInRareCases(t *testing.T) {
 	key := newKey(t)
-	d := key.D //nolint:staticcheck // the number itself is needed here
+	private, err := key.Bytes()
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := new(big.Int).SetBytes(private)
 	sign := func(e *big.Int) (r, s *big.Int) {
 		k := number(t)
-		kx, _ := elliptic.P256().ScalarBaseMult(k.Bytes()) //nolint:staticcheck // the point itself is needed here
-		r = mod(kx)
+		r = mod(xOf(t, k))
 		s = mod(new(big.Int).Mul(new(big.Int).ModInverse(k, order), mod(new(big.Int).Add(e, new(big.Int).Mul(r, d)))))
 		return r, s
 	}
-	digestOf := func(e *big.Int) []byte { return e.FillBytes(make([]byte, 32)) }
 	for name, e := range map[string]*big.Int{
 		"zero": new(big.Int), "beyond the order": new(big.Int).Add(order, big.NewInt(7)), "all ones": new(big.Int).Sub(new(big.Int).Lsh(big.NewInt(1), 256), big.NewInt(1)),
 	} {
-		if r, s := sign(e); !bothWays(t, &key.PublicKey, digestOf(e), r, s) {
+		if r, s := sign(e); !bothWays(t, &key.PublicKey, bytesOf(e), r, s) {
 			t.Errorf("digest %s: refused", name)
 		}
 	}
 	// u1 G = u2 Q when e = r d: the sum is a doubling.
 	k := number(t)
-	kx, _ := elliptic.P256().ScalarBaseMult(k.Bytes()) //nolint:staticcheck // the point itself is needed here
-	r := mod(kx)
+	r := mod(xOf(t, k))
 	e := mod(new(big.Int).Mul(r, d))
 	s := mod(new(big.Int).Mul(new(big.Int).ModInverse(k, order), new(big.Int).Lsh(e, 1)))
-	if !bothWays(t, &key.PublicKey, digestOf(e), r, s) {
+	if !bothWays(t, &key.PublicKey, bytesOf(e), r, s) {
 		t.Error("equal points: refused")
 	}
-	if bothWays(t, &key.PublicKey, digestOf(new(big.Int).Sub(order, e)), r, s) { // opposite points: infinity
+	if bothWays(t, &key.PublicKey, bytesOf(new(big.Int).Sub(order, e)), r, s) { // opposite points: infinity
 		t.Error("opposite points: accepted")
 	}
 }
@@ -125,10 +148,20 @@ func TestTableBeyondTheOrder(t *testing.T) {
 		digest, s := sha256.Sum256([]byte("rare")), number(t)
 		e := mod(new(big.Int).SetBytes(digest[:]))
 		inverse := new(big.Int).ModInverse(r, order)
-		ax, ay := curve.ScalarMult(x, y, mod(new(big.Int).Mul(s, inverse)).Bytes())                        //nolint:staticcheck // as above
-		bx, by := curve.ScalarBaseMult(mod(new(big.Int).Mul(new(big.Int).Sub(order, e), inverse)).Bytes()) //nolint:staticcheck // as above
-		qx, qy := curve.Add(ax, ay, bx, by)                                                                //nolint:staticcheck // as above
-		if !bothWays(t, &ecdsa.PublicKey{Curve: curve, X: qx, Y: qy}, digest[:], r, s) {                   //nolint:staticcheck // as above
+		point, err := nistec.NewP256Point().SetBytes(slices.Concat([]byte{4}, bytesOf(x), bytesOf(y)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		sR, err := nistec.NewP256Point().ScalarMult(point, bytesOf(mod(new(big.Int).Mul(s, inverse))))
+		if err != nil {
+			t.Fatal(err)
+		}
+		q := sR.Add(sR, baseTimes(t, mod(new(big.Int).Mul(new(big.Int).Sub(order, e), inverse))))
+		public, err := ecdsa.ParseUncompressedPublicKey(curve, q.Bytes())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !bothWays(t, public, digest[:], r, s) {
 			t.Error("refused")
 		}
 		return

@@ -82,7 +82,6 @@ func away(f *Facts)                 { at := outside; f.Event.Place = &at }
 func vague(f *Facts)                { f.Event.Place.Accuracy = 300 }
 func number(n int64) rootline.Value { return rootline.IntegerOf(n) }
 func words(s string) rootline.Value { return rootline.StringOf(s) }
-func amount(n int64) func(*Facts)   { return func(f *Facts) { f.Event.Amount = n } }
 func listed(n int64) func(*Facts)   { return func(f *Facts) { f.Event.List = &rootline.List{Count: n} } }
 func at(place string) func(*Facts)  { return func(f *Facts) { f.Asset.Place = place } }
 func numbers(ns ...int64) (list rootline.Value) {

@@ -250,5 +250,3 @@ func (w *works) signIn(p *judgetest.Person) string {
 func (w *works) fill(path string) string {
 	return strings.NewReplacer("TREE", w.tree, "EVENT", w.event, "KID", w.planter.Kid(), "HASH", rootline.HashOf([]byte("photo")).String()).Replace(path)
 }
-
-func bytesReader(s string) *bytes.Reader { return bytes.NewReader([]byte(s)) }
