@@ -111,6 +111,18 @@ export async function keptPlaces(): Promise<KeptPlace[]> {
   return (await (await kept()).getAll('keeping')).map(shown);
 }
 
+/** The kept places with all that lie within them, as far as this device has them: what a map shows. */
+export async function placesShown(): Promise<Place[]> {
+  const db = await kept();
+  const all = new Map<string, Place>();
+  for (const { id, place } of await db.getAll('keeping')) {
+    all.set(id, place);
+    // "0" comes right after "/".
+    for (const inner of await db.getAll('places', IDBKeyRange.bound(`${id}/`, `${id}0`, false, true))) all.set(inner.id, inner);
+  }
+  return [...all.values()];
+}
+
 /** Places within another, or the topmost: what the gateway says if it answers soon, else what is kept. */
 export async function places(parent?: string): Promise<Place[]> {
   if (globalThis.navigator?.onLine !== false) {

@@ -11,7 +11,7 @@ import { noteScan } from './scans';
 import type { FoundItem, ItemLife, Queued } from './types';
 
 export { itemsOf, near } from './items';
-export { dropPlace, keepPlace, keptPlaces, place, places } from './places';
+export { dropPlace, keepPlace, keptPlaces, place, places, placesShown } from './places';
 export { currentRulebooks, rulebook } from './rulebooks';
 export { scans } from './scans';
 
