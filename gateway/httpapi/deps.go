@@ -20,6 +20,7 @@ type Reader interface {
 	RecallReader
 	Asset(ctx context.Context, code string) (*readmodel.Asset, error)
 	Assets(ctx context.Context, f readmodel.AssetFilter, p readmodel.Page) (readmodel.List[readmodel.Asset], error)
+	Check(ctx context.Context, code string) (*readmodel.Check, error)
 	AssetEvents(ctx context.Context, asset string, p readmodel.Page) (readmodel.List[readmodel.Event], error)
 	Event(ctx context.Context, id string) (*readmodel.Event, error)
 	Trace(ctx context.Context, code string, d readmodel.Direction, o readmodel.TraceOptions) (*readmodel.Trace, error)

@@ -49,6 +49,7 @@ type works struct {
 	tree    string
 	event   string // the first of the tree
 	stopped func()
+	dir     string // of the gateway's files
 }
 
 func newWorks(t *testing.T) *works {
@@ -84,6 +85,7 @@ func (w *works) newTree(code string) *rootline.Event {
 // open starts a gateway over the ledger, with its files in dir.
 func (w *works) open(dir string) {
 	w.t.Helper()
+	w.dir = dir
 	ctx, cancel := context.WithCancel(context.Background())
 	must := func(err error) {
 		w.t.Helper()

@@ -30,6 +30,7 @@ type Store struct {
 	trees   trees
 	sieves  sieves
 	waiting waiting
+	chain   chainChecker
 
 	// mu is held by the one write transaction; conn is its connection.
 	mu   sync.Mutex
