@@ -139,6 +139,8 @@ var table = []struct {
 	{"HEAD /metrics", "/metrics", everyone(200)},
 	{"GET /8004/:code", "/8004/TREE", everyone(200)},
 	{"HEAD /8004/:code", "/8004/TREE", everyone(200)},
+	{"GET /8004/:code/check", "/8004/TREE/check", everyone(200)},
+	{"HEAD /8004/:code/check", "/8004/TREE/check", everyone(200)},
 	{"GET " + page.StylesheetPath, page.StylesheetPath, everyone(200)},
 	{"HEAD " + page.StylesheetPath, page.StylesheetPath, everyone(200)},
 	{"GET /openapi.json", "/openapi.json", everyone(200)},

@@ -62,7 +62,16 @@ func (s *Server) item(ctx context.Context, code, lang string) answer {
 	if err != nil {
 		return troubled(lang, err)
 	}
+	check, err := s.Reader.Check(ctx, a.ID)
+	if err != nil {
+		return troubled(lang, err)
+	}
 	item := v.item(ctx, a, history.Items)
+	item.Integrity = v.integrity(check)
+	item.MoreEvents = max(0, check.Events+check.Disputed-len(history.Items))
+	if history.Next == "" {
+		v.ofLot(ctx, a, &item)
+	}
 	return answer{http.StatusOK, func(w io.Writer) error { return page.Render(w, lang, item) }, nil}
 }
 

@@ -22,7 +22,7 @@ func (v *views) fields(ctx context.Context, described []rulebook.Field, values r
 			continue
 		}
 		known[f.Name] = true
-		out = append(out, page.Field{Name: f.Name, Title: f.Title, Value: value, Unit: f.Unit, Words: v.words(ctx, f, value)})
+		out = append(out, page.Field{Name: f.Name, Title: f.Title, Value: value, Unit: f.Unit, Words: v.words(ctx, f, value), Code: v.leads(ctx, f, value)})
 	}
 	for _, name := range sortedNames(values, known) {
 		out = append(out, page.Field{Name: name, Value: values[name]})
@@ -46,6 +46,16 @@ func (v *views) words(ctx context.Context, f *rulebook.Field, value rootline.Val
 		words[name] = v.orgs[name]
 	}
 	return words
+}
+
+// leads reports whether a text is the code of another asset, which then is shown as a link: that of the dead tree which
+// this one replaces.
+func (v *views) leads(ctx context.Context, f *rulebook.Field, value rootline.Value) bool {
+	if f.Type != rulebook.String || len(f.Choices) > 0 || !rootline.ValidCode(value.Str()) {
+		return false
+	}
+	_, err := v.server.Reader.Asset(ctx, value.Str())
+	return err == nil
 }
 
 func logFault(c *gin.Context, err error) {

@@ -19,15 +19,17 @@ func (v *views) item(ctx context.Context, a *readmodel.Asset, events []readmodel
 		Code: a.ID, Rulebook: a.Rulebook, Maker: v.party(a.Maker), Custodian: v.party(a.Custodian),
 		State: page.State{Name: a.State}, Position: a.Position, Quantity: a.Quantity, Tags: a.Tags,
 		Address: v.server.config.link(a.ID),
-		Integrity: page.Integrity{
-			Events: int(a.Seq), Block: v.block.Number, BlockTime: v.block.Time, Behind: v.block.Lag, //nolint:gosec // a life has few events
-		},
 	}
 	if a.List != nil {
 		item.Listed = a.List.Count
 	}
 	if a.Place != "" {
 		item.Place = v.place(ctx, a.Place)
+		item.Project = v.project(ctx, a.Place)
+		item.Map = v.mapOf(ctx, a)
+	}
+	for i := range a.Frozen {
+		item.Frozen = append(item.Frozen, v.freeze(ctx, a, &a.Frozen[i]))
 	}
 	if a.Lot != "" {
 		item.Lot = v.root(ctx, a.Lot, 0)
@@ -39,18 +41,9 @@ func (v *views) item(ctx context.Context, a *readmodel.Asset, events []readmodel
 		item.Roots = append(item.Roots, *v.root(ctx, parent.Asset, parent.Amount))
 	}
 	v.kindOf(ctx, a, &item)
-	devices, organisations := map[string]bool{}, map[string]bool{}
 	for i := range events {
-		e := &events[i]
-		devices[e.Device], organisations[e.Organisation] = true, true
-		if e.Status == readmodel.Disputed {
-			item.Integrity.Disputed++
-		}
-		item.Events = append(item.Events, v.pageEvent(ctx, e, item.Unit))
+		item.Events = append(item.Events, v.pageEvent(ctx, &events[i], item.Unit))
 	}
-	item.Integrity.Devices, item.Integrity.Organisations = len(devices), len(organisations)
-	item.Integrity.Events = max(item.Integrity.Events, len(events))
-	item.MoreEvents = item.Integrity.Events - len(events)
 	return item
 }
 
@@ -121,6 +114,11 @@ func (v *views) pageEvent(ctx context.Context, e *readmodel.Event, unit string) 
 	}
 	if view.Link == string(judge.LinkInput) {
 		out.Into = v.root(ctx, view.Asset, 0)
+	}
+	for _, ref := range view.Refs {
+		if rootline.ValidCode(ref) {
+			out.Refs = append(out.Refs, *v.root(ctx, ref, 0))
+		}
 	}
 	book := v.book(ctx, view.Rulebook)
 	if book == nil {

@@ -13,6 +13,7 @@ import (
 // pages adds what is no API: the pages for people, and the metrics.
 func (s *Server) pages(engine *gin.Engine) {
 	s.page(engine, public, "/8004/:code", s.itemPage)
+	s.page(engine, public, "/8004/:code/check", s.checkPage)
 	s.page(engine, public, page.StylesheetPath, stylesheet)
 	s.page(engine, public, page.InstallPath, s.install)
 	s.page(engine, public, rootPath, s.installRoot)

@@ -28,6 +28,8 @@ type Event struct {
 	Unit   string
 	Into   *Root
 	Fields []Field
+	// Refs are further assets that it names: the tree that replaces a dead one.
+	Refs []Root
 	// Evidence counts the files that the event names by their SHA-256.
 	Evidence int
 	Block    uint64

@@ -35,7 +35,12 @@ func tree() Item {
 		Maker: nursery, Custodian: contractor,
 		Place:    &Place{"forest/9/14", text("Plot 9-14", "9-14 小班")},
 		Position: where,
-		Lot:      &Root{Code: "9520001L220ABCDEFG", Name: text("Nursery lot L-220", "苗木批次 L-220")},
+		Map: &Map{
+			Around:  []rootline.Point{{Lat: 38910000, Lon: 115908000}, {Lat: 38910000, Lon: 115918000}, {Lat: 38916000, Lon: 115918000}, {Lat: 38916000, Lon: 115908000}},
+			Outline: []rootline.Point{{Lat: 38911500, Lon: 115911000}, {Lat: 38911600, Lon: 115914000}, {Lat: 38913500, Lon: 115913800}, {Lat: 38913300, Lon: 115911200}},
+			At:      where,
+		},
+		Lot: &Root{Code: "9520001L220ABCDEFG", Name: text("Nursery lot L-220", "苗木批次 L-220")},
 		Fields: []Field{
 			{Name: "species", Title: text("Species", "树种"), Value: rootline.StringOf("Pinus tabuliformis")},
 			{Name: "commonName", Title: text("Common name", "俗名"), Value: rootline.StringOf("Chinese pine"),
@@ -83,6 +88,8 @@ func layer() Item {
 		State: State{"compacted", text("Compacted", "已压实"), Waiting},
 		Maker: contractor, Custodian: contractor,
 		Place: &Place{"levee/65", rootline.Text{}},
+		Frozen: []Freeze{{By: supervisor, Since: instant("2026-05-03T02:00:00Z"), Reason: "Cement of low strength",
+			Lot: &Root{Code: "9520002CEMENT0000031", Name: text("Lot of cement", "水泥批次")}, Possible: true}},
 		Roots: []Root{
 			{Code: "9520002S01LLOT000007", Name: text("Soil lot", "土料批次"), Amount: 1250000, Unit: "kg"},
 			{Code: "9520002CEMENT0000031"},

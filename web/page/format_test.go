@@ -2,6 +2,7 @@ package page
 
 import (
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -135,6 +136,14 @@ func flat(v reflect.Value) []string {
 		var all []string
 		for i := range v.Len() {
 			all = append(all, flat(v.Index(i))...)
+		}
+		return all
+	case reflect.Map:
+		keys := v.MapKeys()
+		slices.SortFunc(keys, func(a, b reflect.Value) int { return strings.Compare(a.String(), b.String()) })
+		var all []string
+		for _, k := range keys {
+			all = append(all, flat(v.MapIndex(k))...)
 		}
 		return all
 	default:

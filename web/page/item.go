@@ -1,6 +1,10 @@
 package page
 
-import "github.com/rootline/rootline"
+import (
+	"slices"
+
+	"github.com/rootline/rootline"
+)
 
 // Item is what the page of an asset shows.
 type Item struct {
@@ -18,6 +22,10 @@ type Item struct {
 	// Place is the part of the works that it belongs to, Position where an event last saw it.
 	Place    *Place
 	Position *rootline.Position
+	// Map shows where that is; nil without outlines.
+	Map *Map
+	// Frozen are the recalls that hold the item.
+	Frozen []Freeze
 	// Quantity is set for counted lots, in Unit; Listed is the number of codes of a listed lot.
 	Quantity *rootline.Quantity
 	Unit     string
@@ -39,6 +47,18 @@ type Item struct {
 	ProofURL string
 	// Address is the whole public address that the QR code holds, printed beside it; it may be empty.
 	Address string
+}
+
+// Freeze is a recall that holds the item.
+type Freeze struct {
+	// By opened it at Since, for Reason.
+	By     Party
+	Since  rootline.Instant
+	Reason string
+	// Lot is what was recalled; nil when that is the item itself.
+	Lot *Root
+	// Possible says that it is not certain that the item holds some of it.
+	Possible bool
 }
 
 // State is where the asset stands.
@@ -107,6 +127,8 @@ type Integrity struct {
 	Behind    uint64
 	// Disputed counts the events that the ledger holds and that this gateway judges otherwise.
 	Disputed int
+	// Broken counts what did not agree when hashes, signatures and blocks were checked again.
+	Broken int
 }
 
 // lagWorthSaying is how many blocks a gateway may be behind its peer before the page says so: it is always a moment
@@ -115,6 +137,11 @@ const lagWorthSaying = 3
 
 // Asleep reports whether the item has no events of its own yet and is shown as part of its lot.
 func (i *Item) Asleep() bool { return i.State.Tone == Asleep }
+
+// Evidence reports whether an event that is shown names files.
+func (i *Item) Evidence() bool {
+	return slices.ContainsFunc(i.Events, func(e Event) bool { return e.Evidence > 0 })
+}
 
 // Lags reports whether newer events may be missing.
 func (i Integrity) Lags() bool { return i.Behind >= lagWorthSaying }

@@ -15,7 +15,7 @@ import (
 var files embed.FS
 
 var (
-	itemPage    = parse("item.tmpl", "event.tmpl", "values.tmpl")
+	itemPage    = parse("item.tmpl", "event.tmpl", "values.tmpl", "map.tmpl")
 	unknownPage = parse("unknown.tmpl")
 	problemPage = parse("problem.tmpl")
 )
@@ -38,6 +38,7 @@ type view struct {
 	Heading string
 	Item    *Item
 	Unknown *Unknown
+	Check   *Check
 	Problem *Problem
 }
 

@@ -26,6 +26,7 @@ func pages() map[string]func(io.Writer, string) error {
 	asleep, disputed, lot := sapling(), layer(), layer()
 	lot.Quantity, lot.Unit = &rootline.Quantity{Total: 40000, Left: 12500}, "kg"
 	lot.Kind, lot.State, lot.Roots, lot.Fields = text("Lot of cement", "水泥批次"), State{Name: "released"}, nil, nil
+	lot.Frozen = nil
 	lot.Events[0].Disputed, lot.Integrity = false, Integrity{Events: 1, Devices: 1, Organisations: 1, Block: 5}
 	render := func(i Item) func(io.Writer, string) error {
 		return func(w io.Writer, lang string) error { return Render(w, lang, i) }
@@ -38,10 +39,13 @@ func pages() map[string]func(io.Writer, string) error {
 		"disputed": render(disputed),
 		"asleep":   render(asleep),
 		"lot":      render(lot),
-		"unknown":  unknown(Unknown{Code: "9520001T7H2K9QF3XC", Project: project, Block: 1842}),
-		"lagging":  unknown(Unknown{Code: "9520001T7H2K9QF3XC", Block: 1812, Behind: 30}),
-		"no-code":  unknown(Unknown{Code: "hello there", Block: 1842}),
-		"blank":    unknown(Unknown{Code: "9520001T46000043", IssuedTo: &contractor, Block: 1842}),
+		"check":    checked(Check{Signed: true, Linked: true, Led: true, Chained: true}),
+		"broken": checked(Check{Led: true, Chained: true, Faults: []Fault{
+			{"signature", "0190c7f2-0000-7000-8000-000000000003", 812}, {"link", "0190c7f2-0000-7000-8000-000000000004", 907}}}),
+		"unknown": unknown(Unknown{Code: "9520001T7H2K9QF3XC", Project: project, Block: 1842}),
+		"lagging": unknown(Unknown{Code: "9520001T7H2K9QF3XC", Block: 1812, Behind: 30}),
+		"no-code": unknown(Unknown{Code: "hello there", Block: 1842}),
+		"blank":   unknown(Unknown{Code: "9520001T46000043", IssuedTo: &contractor, Block: 1842}),
 		"install": func(w io.Writer, lang string) error {
 			return RenderInstall(w, lang, Install{
 				Fingerprint: strings.TrimSpace(strings.Repeat("0F 1E 2D 3C ", 8)), Certificate: "/install/root.crt", Profile: "/install/root.mobileconfig",
@@ -52,6 +56,16 @@ func pages() map[string]func(io.Writer, string) error {
 			return RenderProblem(w, lang, Problem{Project: project, Status: 503, Code: rootline.CodeNotReady})
 		},
 	}
+}
+
+// checked makes the page of a check with the verdicts of c.
+func checked(c Check) func(io.Writer, string) error {
+	c.Code, c.Project = "9520001T7H2K9QF3XB", project
+	c.Events, c.Signatures, c.Devices, c.Organisations = 6, 6, 5, 3
+	c.First, c.Last, c.Blocks, c.Block = 101, 1838, 1843, 1842
+	c.Head, c.BlockHash = rootline.HashOf([]byte("head")), rootline.HashOf([]byte("block"))
+	c.Read, c.BlockTime = instant("2026-09-20T08:00:03Z"), instant("2026-09-20T08:00:00Z")
+	return func(w io.Writer, lang string) error { return RenderCheck(w, lang, c) }
 }
 
 func TestGolden(t *testing.T) {

@@ -116,6 +116,17 @@ func (v view) Intact() string {
 		count(i.Organisations, v.W.OrganisationsN))
 }
 
+// Tone is that of the verdict of a check.
+func (v view) Tone() string {
+	switch c := v.Check; {
+	case !c.Intact():
+		return string(Refused)
+	case c.Events == 0:
+		return string(Asleep)
+	}
+	return string(Accepted)
+}
+
 // Disputed says how many events are disputed.
 func (v view) Disputed() string {
 	i := v.Item.Integrity

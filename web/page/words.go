@@ -27,6 +27,20 @@ type words struct {
 	Rulebook, Amount                   string
 	QR                                 string
 
+	Names, DotSays                             string
+	Frozen, FrozenPossible, FrozenSays, Reason string // organisation, day
+	PhotoSays                                  string
+
+	CheckTitle, Back, CheckedNow, Agrees, Differs, Differences string
+	Broken, BrokenNext, NotChecked, CheckJSON                  string
+	SignedTitle, SignedSays, SignedFact                        string // signatures, events
+	LinkedTitle, LinkedSays, LinkedFact                        string // events
+	LedTitle, LedSays                                          string
+	ChainTitle, ChainSays, ChainFact                           string // blocks, moment
+	JudgedTitle, JudgedSays, JudgedFact                        string // disputed
+	Limits                                                     []string
+	Faults                                                     map[string]string
+
 	UnknownTitle, UnknownNext, NoCodeTitle, NoCodeNext string
 	BlankTitle, BlankNext, BlankOf                     string
 	UnknownLags, UnknownBlock                          string

@@ -1,0 +1,96 @@
+package httpapi
+
+import (
+	"context"
+	"strings"
+
+	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/gateway/readmodel"
+	"github.com/rootline/rootline/judge"
+	"github.com/rootline/rootline/web/page"
+)
+
+// lotEvents is how many events of an item's lot its page shows: a lot of ten thousand has as many.
+const lotEvents = 100
+
+// project is the title of the works that a place lies in: the first part of its id.
+func (v *views) project(ctx context.Context, place string) rootline.Text {
+	root, _, _ := strings.Cut(place, "/")
+	return v.place(ctx, root).Title
+}
+
+// mapOf gives the outlines that an item is drawn on: its place's and that of the nearest place around it that has one.
+func (v *views) mapOf(ctx context.Context, a *readmodel.Asset) *page.Map {
+	m := &page.Map{At: a.Position}
+	place, err := v.server.Reader.Place(ctx, a.Place)
+	if err != nil {
+		return nil
+	}
+	m.Outline, m.Line = place.Outline, place.Line
+	for range 8 { // places nest three or four deep
+		if place.Parent == "" || len(m.Around) > 0 {
+			break
+		}
+		if place, err = v.server.Reader.Place(ctx, place.Parent); err != nil {
+			break
+		}
+		m.Around = place.Outline
+	}
+	return m
+}
+
+// freeze shows a recall that holds an item.
+func (v *views) freeze(ctx context.Context, a *readmodel.Asset, f *rootline.Freeze) page.Freeze {
+	out := page.Freeze{Possible: f.Possible}
+	r, err := v.server.Reader.Recall(ctx, f.Recall)
+	if err != nil {
+		return out
+	}
+	out.By, out.Since, out.Reason = v.party(r.Organisation), r.Opened, r.Reason
+	if r.Asset != a.ID {
+		out.Lot = v.root(ctx, r.Asset, 0)
+	}
+	return out
+}
+
+// ofLot adds what happened to an item's lot before the item had a record of its own.
+func (v *views) ofLot(ctx context.Context, a *readmodel.Asset, item *page.Item) {
+	if a.Lot == "" || a.Quantity != nil || a.List != nil {
+		return
+	}
+	list, err := v.server.Reader.AssetEvents(ctx, a.Lot, readmodel.Page{Limit: lotEvents})
+	if err != nil {
+		return // the lot is linked, with its own page
+	}
+	var unit string
+	if lot, err := v.server.Reader.Asset(ctx, a.Lot); err == nil {
+		if k := v.kind(ctx, lot.Rulebook, lot.Kind); k != nil {
+			unit = k.Unit
+		}
+	}
+	first := ^uint64(0)
+	for _, e := range item.Events {
+		first = min(first, e.Block)
+	}
+	for i := range list.Items {
+		e := &list.Items[i]
+		if e.Block > first || e.Link != string(judge.LinkAsset) || e.Event == nil || e.Event.Asset != a.Lot {
+			continue // what concerns its siblings, or came after it was woken
+		}
+		shown := v.pageEvent(ctx, e, unit)
+		shown.OfLot = true
+		item.Events = append(item.Events, shown)
+	}
+}
+
+// integrity shows what came out when a record was checked again.
+func (v *views) integrity(c *readmodel.Check) page.Integrity {
+	broken := len(c.Faults)
+	if c.Chain.Broken != nil {
+		broken++
+	}
+	return page.Integrity{
+		Events: c.Events + c.Disputed, Devices: c.Devices, Organisations: c.Organisations, Disputed: c.Disputed, Broken: broken,
+		Block: v.block.Number, BlockTime: v.block.Time, Behind: v.block.Lag,
+	}
+}

@@ -1,0 +1,100 @@
+package page
+
+import (
+	"fmt"
+	"io"
+
+	"github.com/rootline/rootline"
+)
+
+// Check is what the page shows that answers whether an item's record is intact.
+type Check struct {
+	Code    string
+	Project rootline.Text
+	// Events is the length of the history, Signatures how many of them were checked, Devices and Organisations who made
+	// them.
+	Events, Signatures, Devices, Organisations int
+	Disputed                                   int
+	// First and Last are the blocks of the oldest and the newest event, Blocks how many blocks follow each other from
+	// the first, Read when they were last read from the first on.
+	First, Last, Blocks uint64
+	Read                rootline.Instant
+	// Head is the hash that the events lead to, BlockHash that of Block.
+	Head, BlockHash rootline.Hash
+	Block           uint64
+	BlockTime       rootline.Instant
+	Behind          uint64
+	// Signed, Linked, Led and Chained say what agrees.
+	Signed, Linked, Led, Chained bool
+	// Faults are those that do not.
+	Faults []Fault
+}
+
+// Fault is one thing that does not agree.
+type Fault struct {
+	Kind  string
+	Event string
+	Block uint64
+}
+
+// Intact reports whether all agrees.
+func (c *Check) Intact() bool { return len(c.Faults) == 0 && c.Disputed == 0 }
+
+// Lags reports whether newer events may be missing.
+func (c *Check) Lags() bool { return c.Behind >= lagWorthSaying }
+
+var checkPage = parse("check.tmpl")
+
+// RenderCheck writes the page that explains whether an item's record is intact.
+func RenderCheck(w io.Writer, lang string, check Check) error {
+	v := newView(lang, check.Project)
+	v.Check, v.Path, v.Heading = &check, itemPath(check.Code)+"/check", v.W.CheckTitle
+	return v.write(w, v, checkPage)
+}
+
+// CheckPath is the page of the check of an item in the same language.
+func (v view) CheckPath(code string) string { return itemPath(code) + "/check?lang=" + v.Lang }
+
+// Verdict says in one sentence how the record stands.
+func (v view) Verdict() string {
+	switch c := v.Check; {
+	case len(c.Faults) > 0:
+		return v.W.Broken
+	case c.Disputed > 0:
+		return fmt.Sprintf(v.W.Disputed, grouped(c.Disputed), count(c.Events+c.Disputed, v.W.EventsN))
+	case c.Events == 0:
+		return v.W.NoEvents
+	default:
+		return fmt.Sprintf(v.W.Intact, count(c.Events, v.W.EventsN), count(c.Devices, v.W.DevicesN),
+			count(c.Organisations, v.W.OrganisationsN))
+	}
+}
+
+// Step is one thing that was checked.
+type Step struct {
+	Good              bool
+	Title, Says, Fact string
+}
+
+// Steps are what was checked, in order.
+func (v view) Steps() []Step {
+	c, w := v.Check, v.W
+	if c.Events == 0 && len(c.Faults) == 0 {
+		return []Step{{c.Chained, w.ChainTitle, w.ChainSays, fmt.Sprintf(w.ChainFact, count(c.Blocks, w.BlocksN), v.moment(c.Read))}}
+	}
+	return []Step{
+		{c.Signed, w.SignedTitle, w.SignedSays, fmt.Sprintf(w.SignedFact, grouped(c.Signatures), count(c.Events, w.EventsN))},
+		{c.Linked, w.LinkedTitle, w.LinkedSays, fmt.Sprintf(w.LinkedFact, count(c.Events, w.EventsN))},
+		{c.Led, w.LedTitle, w.LedSays, c.Head.String()},
+		{c.Chained, w.ChainTitle, w.ChainSays, fmt.Sprintf(w.ChainFact, count(c.Blocks, w.BlocksN), v.moment(c.Read))},
+		{c.Disputed == 0, w.JudgedTitle, w.JudgedSays, fmt.Sprintf(w.JudgedFact, grouped(c.Disputed))},
+	}
+}
+
+// FaultIn says what does not agree.
+func (v view) FaultIn(f Fault) string {
+	if s, ok := v.W.Faults[f.Kind]; ok {
+		return s
+	}
+	return f.Kind
+}
