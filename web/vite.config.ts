@@ -5,6 +5,9 @@ import { filesOf, graphFile } from './build/graph.mjs';
 
 const dist = 'dist';
 
+/** The worker that makes photos smaller: the graph of imports does not know it. */
+const shrinker = /^assets\/shrinker-[\w-]+\.js$/;
+
 /** What the field app and the enrolment need without a network, besides their own code. */
 const alongside = ['favicon.svg', 'field.webmanifest', 'icons/field-192.png'];
 
@@ -27,7 +30,7 @@ export default defineConfig({
         manifestTransforms: [
           (entries) => {
             const wanted = new Set([...filesOf(dist, 'field/index.html').all, ...filesOf(dist, 'enrol/index.html').all, ...alongside]);
-            return { manifest: entries.filter((e) => wanted.has(e.url)), warnings: [] };
+            return { manifest: entries.filter((e) => wanted.has(e.url) || shrinker.test(e.url)), warnings: [] };
           },
         ],
         rollupFormat: 'iife',
@@ -42,7 +45,7 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     // Emptied before each build; public/.gitkeep puts back the file that lets Go embed the folder without a build.
     emptyOutDir: true,
-    rollupOptions: { input: { index: 'index.html', field: 'field/index.html', enrol: 'enrol/index.html' } },
+    rollupOptions: { input: { index: 'index.html', field: 'field/index.html', enrol: 'enrol/index.html', desk: 'desk/index.html' } },
   },
   server: {
     proxy: {

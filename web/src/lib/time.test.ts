@@ -10,6 +10,8 @@ describe('localTime', () => {
     ['the time alone on the same day', '2026-03-12T08:15:00Z', 'en', 'UTC', '08:15:00'],
     ['with the date before', '2026-03-11T08:15:00Z', 'en', 'UTC', '11 Mar, 08:15'],
     ['in Chinese', '2026-03-11T08:15:00Z', 'zh', 'UTC', '3月11日 08:15'],
+    ['of another year with the year', '2027-03-11T08:15:00Z', 'en', 'UTC', '11 Mar 2027, 08:15'],
+    ['of another year in Chinese', '2025-03-11T08:15:00Z', 'zh', 'UTC', '2025年3月11日 08:15'],
     ['the day is the one of the zone', '2026-03-11T17:00:00Z', 'en', 'Asia/Shanghai', '01:00:00'],
     ['midnight is 00', '2026-03-12T00:00:00Z', 'en', 'UTC', '00:00:00'],
     ['what is no moment stays', 'soon', 'en', 'UTC', 'soon'],

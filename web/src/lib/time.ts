@@ -3,7 +3,7 @@ import type { Language } from './i18n';
 
 const locale = (language: Language): string => (language === 'zh' ? 'zh-CN' : 'en-GB');
 
-/** The moment in the reader's own zone: the time alone on the reader's today, else with the date. */
+/** The moment in the reader's own zone: the time alone on the reader's today, else with the date; of another year with it. */
 export function localTime(at: Instant, language: Language, now = new Date(), timeZone?: string): string {
   const moment = new Date(at);
   if (Number.isNaN(moment.getTime())) return at;
@@ -11,7 +11,8 @@ export function localTime(at: Instant, language: Language, now = new Date(), tim
   const day = new Intl.DateTimeFormat('en-CA', { dateStyle: 'short', ...zone });
   const clock = { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' } as const;
   const date = { month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
-  const parts = day.format(moment) === day.format(now) ? clock : date;
+  const [then, today] = [day.format(moment), day.format(now)];
+  const parts = then === today ? clock : then.slice(0, 4) === today.slice(0, 4) ? date : { year: 'numeric' as const, ...date };
   return new Intl.DateTimeFormat(locale(language), { ...parts, ...zone }).format(moment);
 }
 

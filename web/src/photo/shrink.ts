@@ -1,24 +1,25 @@
 import { sha256 } from '../core/hash';
 import type { Photo } from '../core/types';
-
-/** The longer side of what is kept, in pixels, and the quality of the JPEG. */
-const longest = 1600;
-const quality = 0.82;
+import { smaller } from './smaller';
 
 /** Makes a photo small enough to send from the field; the hash is of what is kept. Undefined for what is no picture. */
 export async function shrink(file: Blob): Promise<Photo | undefined> {
-  const picture = await createImageBitmap(file, { imageOrientation: 'from-image' }).catch(() => undefined);
-  if (picture === undefined) return undefined;
-  try {
-    const scale = Math.min(1, longest / Math.max(picture.width, picture.height));
-    const canvas = document.createElement('canvas');
-    canvas.width = Math.max(1, Math.round(picture.width * scale));
-    canvas.height = Math.max(1, Math.round(picture.height * scale));
-    canvas.getContext('2d')?.drawImage(picture, 0, 0, canvas.width, canvas.height);
-    const blob = await new Promise<Blob | null>((done) => canvas.toBlob(done, 'image/jpeg', quality));
-    if (blob === null) return undefined;
-    return { sha256: await sha256(new Uint8Array(await blob.arrayBuffer())), type: 'image/jpeg', size: blob.size, blob };
-  } finally {
-    picture.close();
-  }
+  const blob = (await aside(file)) ?? (await smaller(file));
+  if (blob === undefined) return undefined;
+  return { sha256: await sha256(new Uint8Array(await blob.arrayBuffer())), type: 'image/jpeg', size: blob.size, blob };
+}
+
+/** In a worker, so that the page stays free; undefined where that fails, and the page does it itself. */
+function aside(file: Blob): Promise<Blob | undefined> {
+  if (typeof Worker === 'undefined' || typeof OffscreenCanvas === 'undefined') return Promise.resolve(undefined);
+  return new Promise((done) => {
+    const worker = new Worker(new URL('./shrinker.ts', import.meta.url), { type: 'module' });
+    const end = (blob: Blob | undefined): void => {
+      worker.terminate();
+      done(blob);
+    };
+    worker.onmessage = (e: MessageEvent<Blob | undefined>) => end(e.data);
+    worker.onerror = () => end(undefined);
+    worker.postMessage(file);
+  });
 }
