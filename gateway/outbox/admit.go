@@ -36,12 +36,12 @@ func (o *Outbox) Submit(ctx context.Context, subs []rootline.Submission) ([]Stat
 }
 
 // Check judges events against the read model, without taking them. The answers are committed (it was recorded
-// before), refused, or queued (it would be taken).
+// before), refused, or queued (it would be taken, once its files are stored: whoever asks has them still to send).
 func (o *Outbox) Check(ctx context.Context, subs []rootline.Submission) ([]Status, error) {
 	if len(subs) > rootline.MaxBatch {
 		return nil, rootline.Refuse(rootline.CodeTooMany, len(subs), rootline.MaxBatch)
 	}
-	a := &admission{o: o, answers: make([]Status, len(subs))}
+	a := &admission{o: o, answers: make([]Status, len(subs)), asks: true}
 	for i := range subs {
 		a.read(ctx, i, subs[i])
 	}
@@ -84,6 +84,8 @@ type admission struct {
 	cases []*candidate
 	// registry says that acts of the registry wait, of which the read model may know nothing yet.
 	registry bool
+	// asks says that nothing is to be taken: a person asks before recording, when the files are still on the phone.
+	asks bool
 }
 
 type candidate struct {
@@ -133,7 +135,7 @@ func (a *admission) read(ctx context.Context, i int, sub rootline.Submission) {
 			return
 		}
 	}
-	if why := a.o.missing(ctx, said); why != nil {
+	if why := a.o.missing(ctx, said); why != nil && !a.asks {
 		a.refuse(i, why)
 		return
 	}

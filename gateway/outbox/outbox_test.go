@@ -221,6 +221,30 @@ func TestRefusedAtOnce(t *testing.T) {
 	}
 }
 
+// Who asks before recording still has the files; what the rules say is told all the same.
+func TestCheckDoesNotAskForFiles(t *testing.T) {
+	scenario(t, func(r *rig) {
+		missing := rootline.HashOf([]byte("still on the phone"))
+		r.config.Evidence = hasAllBut(missing)
+		r.open()
+		file := []rootline.Evidence{{SHA256: missing, Type: "image/jpeg", Size: 1}}
+		tree := judgetest.Code(judgetest.Contractor)
+		selecting := &rootline.Event{Asset: tree, Kind: "tree", Action: "select", Rulebook: forestation, Evidence: file,
+			Data: json.RawMessage(`{"species":"Pinus tabuliformis","dbh":60,"height":3200}`)}
+		lifting := &rootline.Event{Asset: tree, Action: "lift", Rulebook: forestation, Evidence: file, Data: json.RawMessage(`{"rootBall":10}`)}
+		answers, err := r.box.Check(r.Context(), []rootline.Submission{r.world.Sign(r.nursery, selecting), r.world.Sign(r.nursery, lifting)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if answers[0].Stage != outbox.Queued {
+			t.Errorf("what would be taken is %+v", answers[0])
+		}
+		if answers[1].Stage != outbox.Refused || answers[1].Refused.Code == rootline.CodeEvidenceMissing {
+			t.Errorf("what the rules refuse is %+v", answers[1])
+		}
+	})
+}
+
 type hasAllBut rootline.Hash
 
 func (h hasAllBut) Has(_ context.Context, hash rootline.Hash) bool { return hash != rootline.Hash(h) }
