@@ -82,13 +82,19 @@ func (v view) Steps() []Step {
 	if c.Events == 0 && len(c.Faults) == 0 {
 		return []Step{{c.Chained, w.ChainTitle, w.ChainSays, fmt.Sprintf(w.ChainFact, count(c.Blocks, w.BlocksN), v.moment(c.Read))}}
 	}
-	return []Step{
+	steps := []Step{
 		{c.Signed, w.SignedTitle, w.SignedSays, fmt.Sprintf(w.SignedFact, grouped(c.Signatures), count(c.Events, w.EventsN))},
 		{c.Linked, w.LinkedTitle, w.LinkedSays, fmt.Sprintf(w.LinkedFact, count(c.Events, w.EventsN))},
 		{c.Led, w.LedTitle, w.LedSays, c.Head.String()},
 		{c.Chained, w.ChainTitle, w.ChainSays, fmt.Sprintf(w.ChainFact, count(c.Blocks, w.BlocksN), v.moment(c.Read))},
 		{c.Disputed == 0, w.JudgedTitle, w.JudgedSays, fmt.Sprintf(w.JudgedFact, grouped(c.Disputed))},
 	}
+	for i := range steps {
+		if !steps[i].Good {
+			steps[i].Says, steps[i].Fact = w.ShouldHold+" "+steps[i].Says, ""
+		}
+	}
+	return steps
 }
 
 // FaultIn says what does not agree.

@@ -27,6 +27,7 @@ type words struct {
 	Rulebook, Amount                   string
 	QR                                 string
 
+	ShouldHold, RingSays                       string
 	Names, DotSays                             string
 	Frozen, FrozenPossible, FrozenSays, Reason string // organisation, day
 	PhotoSays                                  string

@@ -28,8 +28,9 @@ var english = words{
 	Evidence:      "with %s as evidence", Block: "block", Rulebook: "Rules", Amount: "Amount",
 	QR: "QR code of this page",
 
-	Names: "Names", DotSays: "the dot is where a device last saw it, the ring how sure it was",
-	Frozen: "Recalled: do not use it", FrozenPossible: "Recalled as a precaution: it may hold some of a recalled lot",
+	Names: "Names", DotSays: "the dot is where a device last saw it", RingSays: "the ring is how sure it was",
+	ShouldHold: "This should be so, and is not:",
+	Frozen:     "Recalled: do not use it", FrozenPossible: "Recalled as a precaution: it may hold some of a recalled lot",
 	FrozenSays: "Held by %s since %s.", Reason: "Reason",
 	PhotoSays: "Photographs and papers may show people, so they open only to those who work on the project. Their hashes are on the ledger: none can be exchanged.",
 

@@ -28,8 +28,9 @@ var chinese = words{
 	Evidence:      "附 %s证据", Block: "区块", Rulebook: "适用规则", Amount: "数量",
 	QR: "本页二维码",
 
-	Names: "涉及", DotSays: "圆点为设备最近一次定位，圆圈为定位精度",
-	Frozen: "已召回：请勿使用", FrozenPossible: "预防性召回：可能含有被召回批次的材料",
+	Names: "涉及", DotSays: "圆点为设备最近一次定位", RingSays: "圆圈为定位精度",
+	ShouldHold: "本应如下，但不成立：",
+	Frozen:     "已召回：请勿使用", FrozenPossible: "预防性召回：可能含有被召回批次的材料",
 	FrozenSays: "由%s自 %s 起冻结。", Reason: "原因",
 	PhotoSays: "照片和单据可能涉及个人，仅项目参与人员可以打开。其哈希值已上账，无法被替换。",
 
