@@ -86,7 +86,9 @@ export const words = area(
     done: 'Recorded.',
     loading: 'Reading …',
     retry: 'Try again',
-    current: 'Event {id}',
+    saysLate: 'Acknowledged late',
+    saysOverdue: 'Overdue',
+    saysWaiting: 'Waiting',
     ofWorks: 'Rulebook',
   },
   {
@@ -173,7 +175,9 @@ export const words = area(
     done: '已记录。',
     loading: '正在读取……',
     retry: '重试',
-    current: '事件 {id}',
+    saysLate: '逾期确认',
+    saysOverdue: '逾期未确认',
+    saysWaiting: '待确认',
     ofWorks: '规则书',
   },
 );

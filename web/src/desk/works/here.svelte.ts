@@ -1,6 +1,7 @@
 import type { Device } from '../../core/device';
 import { refusalOf, type RefusalShape } from '../../core/refusal';
 import type { LedgerView, RulebookView, Text } from '../../core/types';
+import { app } from '../../field/app.svelte';
 import { currentDevice } from '../../kept/device';
 import { knownLedger, learnLedger } from '../../kept/ledger';
 import { rulebook } from '../../kept/rulebooks';
@@ -18,6 +19,9 @@ class Here {
     this.#timer ??= setInterval(() => (this.now = Date.now()), 10_000);
     this.device = await currentDevice();
     this.ledger = (await knownLedger()) ?? (await learnLedger());
+    // The parts that are shared with the field app name organisations from there.
+    app.device ??= this.device;
+    app.ledger ??= this.ledger;
   }
 
   /** Reads the rulebooks that some items stand under. */

@@ -1,20 +1,10 @@
 import * as api from '../../core/api';
-import type { ActionView, AssetView, EventView, KindView, Page, Place, RulebookView } from '../../core/types';
+import type { ActionView, AssetView, EventView, KindView, Page, Place, RulebookView, Value } from '../../core/types';
 import { withSession } from '../../kept/device';
 import { kindOf } from '../../works/rulebook';
+import type { WorksAsset } from '../../works/signing';
 
-/** What the ledger's record of an asset says about breakdown, joint signatures and recalls. */
-export interface WorksAsset extends AssetView {
-  readonly under?: string;
-  /** Counts of what lies under it: total, frozen, and those that the rulebook names. */
-  readonly children?: Readonly<Record<string, number>>;
-  readonly pending?: {
-    readonly action: string;
-    readonly signatures: readonly { readonly role: string; readonly organisation: string; readonly device: string; readonly event: string }[];
-  };
-  readonly frozen?: readonly { readonly recall: string; readonly via?: string; readonly possible?: boolean }[];
-  readonly released?: readonly string[];
-}
+export { signingOf, type Signing, type WorksAsset } from '../../works/signing';
 
 /** How a state looks in a picture of the works. */
 export type Look = 'open' | 'working' | 'passed' | 'accepted' | 'failed' | 'gone';
@@ -69,23 +59,11 @@ export function progressOf(item: WorksAsset): Progress | undefined {
 
 export const hundredths = (part: number, whole: number): number => (whole === 0 ? 0 : Math.round((part * 100) / whole));
 
-/** The actions that several sign, with who has signed the one that is under way and who has not. */
-export interface Signing {
-  readonly action: ActionView;
-  readonly signed: readonly { readonly role: string; readonly organisation: string }[];
-  readonly left: readonly string[];
-  readonly begun: boolean;
+/** What a record keeps, in the order in which the rulebook names it. */
+export function fieldsOf(item: WorksAsset, kind: KindView | undefined): [string, Value][] {
+  const order = new Map(kind?.fields?.map((f, i) => [f.name, i]));
+  return Object.entries(item.fields ?? {}).sort(([a], [b]) => (order.get(a) ?? 99) - (order.get(b) ?? 99));
 }
-
-export function signingOf(item: WorksAsset, kind: KindView | undefined): Signing | undefined {
-  const joint = kind?.actions.filter((a) => signers(a).length > 0 && a.from?.includes(item.state)) ?? [];
-  const action = joint.find((a) => a.name === item.pending?.action) ?? joint[0];
-  if (action === undefined) return undefined;
-  const signed = item.pending?.action === action.name ? item.pending.signatures : [];
-  return { action, signed, left: signers(action).filter((r) => !signed.some((s) => s.role === r)), begun: signed.length > 0 };
-}
-
-const signers = (a: ActionView): readonly string[] => (a as ActionView & { signers?: readonly string[] }).signers ?? [];
 
 /** A name that people use: its own, a part, a mark, a number of a layer; else its code. */
 export function nameOf(item: WorksAsset): string | undefined {

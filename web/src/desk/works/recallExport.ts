@@ -4,9 +4,11 @@ import { text } from '../../words/language.svelte';
 import { words } from '../../words/recall';
 import { csv } from './csv';
 import { here } from './here.svelte';
-import { nameOf, type WorksAsset } from './model';
+import { labelOf } from './label';
+import type { WorksAsset } from './model';
 
 const { say } = words;
+const standings = { acknowledged: 'acknowledged', late: 'saysLate', overdue: 'saysOverdue', waiting: 'saysWaiting' } as const;
 
 /** Everything that a recall says, as rows: the recall, its holders, what it froze. */
 export function rowsOf(recall: Recall, items: readonly Recalled[], now: number): (string | number)[][] {
@@ -23,11 +25,11 @@ export function rowsOf(recall: Recall, items: readonly Recalled[], now: number):
     ...(recall.closed ? [[say('closed'), recall.closed], [say('outcome'), recall.outcome ?? '']] : []),
     [],
     [say('holder'), '', say('assets'), say('acknowledged'), say('state')],
-    ...recall.holders.map((h) => [organisation(h.organisation), h.organisation, h.assets, h.acknowledged ?? '', standing(h, recall.deadline, now)]),
+    ...recall.holders.map((h) => [organisation(h.organisation), h.organisation, h.assets, h.acknowledged ?? '', say(standings[standing(h, recall.deadline, now)])]),
     [],
     [say('item'), say('kind'), '', say('itemState'), say('via'), say('certainty'), say('frozen'), say('holder'), say('place')],
     ...items.map((r) => [
-      r.asset.id, text(r.asset.kindTitle), nameOf(r.asset as WorksAsset) ?? '', text(r.asset.stateTitle), r.via ?? '',
+      r.asset.id, text(r.asset.kindTitle), labelOf(r.asset as WorksAsset) ?? '', text(r.asset.stateTitle), r.via ?? '',
       say(r.possible ? 'possible' : 'certain'), say(r.held ? 'frozen' : 'letGo'), organisation(r.asset.custodian), r.asset.place ?? '',
     ]),
   ];
