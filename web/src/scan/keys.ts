@@ -1,5 +1,8 @@
-/** How fast a hand scanner types, at most this many milliseconds from key to key. People are slower. */
-const quick = 60;
+/**
+ * The longest pause within one scan, in milliseconds. A scanner needs ten from key to key; a phone that is busy takes them
+ * later. Where no field takes text, nobody types a code by hand.
+ */
+const quick = 300;
 /** Fewer keys than any code has are no scan. */
 const fewest = 8;
 
