@@ -1,0 +1,72 @@
+import * as api from '../../core/api';
+import { sha256 } from '../../core/hash';
+import { isRefusal, refuse } from '../../core/refusal';
+import type { KindView, RulebookView } from '../../core/types';
+import { withSession } from '../../kept/device';
+import { capture } from '../../kept/queue';
+import { currentRulebooks } from '../../kept/rulebooks';
+import { kindOf } from '../../works/rulebook';
+import { csv } from '../works/csv';
+import { here } from '../works/here.svelte';
+import { assetsBy, lookOf, type WorksAsset } from '../works/model';
+import { countsOf, listOf, type Answer, type Session } from './session';
+
+/** A place of more items is walked in parts. */
+export const mostItems = 5000;
+
+/** What is really there, of what the ledger has at a place: no lots, no audits, nothing that is gone. Answers with everything that was read, too. */
+export async function itemsAt(place: string): Promise<{ items: WorksAsset[]; full: boolean }> {
+  await here.start();
+  const all = await assetsBy({ place }, mostItems + 1);
+  await here.know(all);
+  return { items: all.filter((i) => i.quantity === undefined && i.list === undefined && i.kind !== 'audit' && !isGone(i)), full: all.length > mostItems };
+}
+
+function isGone(item: WorksAsset): boolean {
+  const book = here.books.get(item.rulebook);
+  const kind: KindView | undefined = book && kindOf(book, item.kind);
+  return lookOf(kind, item.state) === 'gone';
+}
+
+/** Where the ledger has a code. Throws when nobody can be asked. */
+export async function whereIs(code: string): Promise<Answer | undefined> {
+  try {
+    const item = (await api.asset(code)) as WorksAsset;
+    await here.know([item]);
+    return { id: item.id, gone: isGone(item), ...(item.place !== undefined && { place: item.place }) };
+  } catch (e) {
+    if (isRefusal(e) && e.status === 404) return undefined;
+    throw e;
+  }
+}
+
+/** The adopted rulebook under which this device may record an audit. */
+export async function bookOfAudits(): Promise<{ book: RulebookView; mine: boolean } | undefined> {
+  for (const book of await currentRulebooks()) {
+    const action = kindOf(book, 'audit')?.actions.find((a) => a.name === 'record');
+    if (action !== undefined) return { book, mine: here.device !== undefined && action.by.includes(here.device.role) };
+  }
+  return undefined;
+}
+
+const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+
+function newCode(prefix: string): string {
+  return prefix + Array.from(crypto.getRandomValues(new Uint8Array(13)), (b) => alphabet[b & 31]).join('');
+}
+
+/** Signs the result and puts it in the queue, after its list was stored as evidence. Answers the audit's code. Throws Refusal. */
+export async function record(session: Session, book: RulebookView, note: string): Promise<string> {
+  const prefix = here.ledger?.organisations.find((o) => o.mspId === here.device?.organisation)?.prefix;
+  if (prefix === undefined) throw refuse('no-device');
+  const file = csv(listOf(session));
+  const hash = await sha256(file);
+  await withSession(() => api.request(`/api/v1/evidence/${hash}`, { method: 'PUT', body: file, headers: { 'Content-Type': 'text/csv' }, timeout: 300_000 }));
+  const title = kindOf(book, 'audit')?.actions.find((a) => a.name === 'record')?.title ?? { en: 'Audit', zh: '核查' };
+  const asset = newCode(prefix);
+  await capture({
+    asset, kind: 'audit', action: 'record', rulebook: book.name, evidence: [{ sha256: hash, type: 'text/csv', size: file.size }],
+    data: { plot: session.place, ...countsOf(session), ...(note.trim() !== '' && { note: note.trim() }) },
+  }, [], title);
+  return asset;
+}
