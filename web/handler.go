@@ -35,8 +35,8 @@ func CacheControl(name string) string {
 }
 
 // Handler serves the built files, each with its type, CacheControl and the policy: the start page at "/", the
-// enrolment at "/enrol", the field app at "/field/" and at every path below it that is no file. Any other path answers
-// 404. Where the pages were not built, "/" answers 200 with a page that says how to build them: the API and the item
+// enrolment at "/enrol", the desk at "/desk/", the field app at "/field/" and at every path below it that is no file. Any
+// other path answers 404. Where the pages were not built, "/" answers 200 with a page that says how to build them: the API and the item
 // pages work without.
 func Handler() http.Handler { return handler(Assets()) }
 
@@ -77,6 +77,7 @@ const (
 	startPage = "index.html"
 	enrolPage = "enrol/index.html"
 	fieldPage = "field/index.html"
+	deskPage  = "desk/index.html"
 )
 
 // find gives the file that a path leads to, under the name that it has in the build.
@@ -88,6 +89,8 @@ func find(assets fs.FS, name string) (string, []byte, error) {
 		name = enrolPage
 	case "field":
 		name = fieldPage
+	case "desk":
+		name = deskPage
 	}
 	body, err := read(assets, name)
 	if err != nil && strings.HasPrefix(name, "field/") && path.Ext(name) == "" {

@@ -45,7 +45,7 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     // Emptied before each build; public/.gitkeep puts back the file that lets Go embed the folder without a build.
     emptyOutDir: true,
-    rollupOptions: { input: { index: 'index.html', field: 'field/index.html', enrol: 'enrol/index.html' } },
+    rollupOptions: { input: { index: 'index.html', field: 'field/index.html', enrol: 'enrol/index.html', desk: 'desk/index.html' } },
   },
   server: {
     proxy: {

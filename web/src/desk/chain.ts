@@ -1,0 +1,39 @@
+import { path, read } from './read.svelte';
+
+/** GET /api/v1/transactions/{id} */
+export interface TransactionView {
+  readonly id: string;
+  readonly block: number;
+  readonly index: number;
+  readonly code: number;
+  readonly codeName: string;
+  readonly valid: boolean;
+  readonly chaincode?: string;
+  readonly function?: string;
+  /** MSP ids. */
+  readonly creator: string;
+  readonly endorsers: readonly string[];
+  readonly time: string;
+  readonly verdict?: 'agreed' | 'disputed';
+  readonly events: readonly string[];
+}
+
+/** GET /api/v1/blocks/{number} */
+export interface BlockView {
+  readonly number: number;
+  readonly hash: string;
+  readonly previous: string;
+  readonly dataHash: string;
+  readonly time: string;
+  readonly transactions: readonly TransactionView[];
+}
+
+/** Throws Refusal. */
+export const blockOf = (number: number): Promise<BlockView> => read(path(`/api/v1/blocks/${number}`));
+
+/** Throws Refusal. */
+export const transactionOf = (id: string): Promise<TransactionView> => read(path(`/api/v1/transactions/${encodeURIComponent(id)}`));
+
+/** The blocks up to one, the newest first. Throws Refusal. */
+export const blocksTo = (last: number, count: number): Promise<BlockView[]> =>
+  Promise.all(Array.from({ length: Math.min(count, last + 1) }, (_, i) => blockOf(last - i)));

@@ -1,0 +1,24 @@
+import type { Route } from '../field/routes';
+import { auditRoutes } from './audit/routes';
+import { worksRoutes } from './works/routes';
+
+/** Every page of the desk. `open` ones are read without signing in. */
+export const routes: readonly Route[] = [
+  { path: '', open: true, load: () => import('./OverviewPage.svelte') },
+  { path: 'items', load: () => import('./ItemsPage.svelte') },
+  { path: 'lots', load: () => import('./LotsPage.svelte') },
+  { path: 'item/:code', open: true, load: () => import('./ItemPage.svelte') },
+  { path: 'places', load: () => import('./PlacesPage.svelte') },
+  { path: 'place/*id', open: true, load: () => import('./PlacePage.svelte') },
+  { path: 'people', load: () => import('./PeoplePage.svelte') },
+  { path: 'device/:kid', load: () => import('./DevicePage.svelte') },
+  { path: 'blocks', open: true, load: () => import('./BlocksPage.svelte') },
+  { path: 'block/:number', open: true, load: () => import('./BlockPage.svelte') },
+  { path: 'transaction/:id', open: true, load: () => import('./TransactionPage.svelte') },
+  { path: 'findings', load: () => import('./FindingsPage.svelte') },
+  { path: 'rulebooks', open: true, load: () => import('./RulebooksPage.svelte') },
+  { path: 'rulebook/:name', open: true, load: () => import('./RulebookPage.svelte') },
+  { path: 'search', open: true, load: () => import('./SearchPage.svelte') },
+  ...auditRoutes,
+  ...worksRoutes,
+];
