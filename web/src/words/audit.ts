@@ -24,7 +24,7 @@ export const words = area(
     resume: '继续', kept: '{place} 的核查尚未结束：自 {when} 起已扫描 {n} 个。', drop: '放弃', dropSure: '放弃本次核查及其 {n} 次扫描？它们尚未上账。',
     against: '对照账本区块 {block}，共 {n} 件', expected: '账本登记', found: '找到', missing: '缺失', elsewhere: '属于他处',
     gone: '账本中已不存在', unknown: '未登记', duplicate: '重复扫描', unchecked: '尚未查询', scanned: '已扫描', code: '编码', result: '结果',
-    last: '{code}：{result}', again: '{code}：已扫描过', settle: '立即查询', note: '备注', record: '签名并记录',
+    last: '刚扫描 {code}：{result}', again: '{code}：已扫描过', settle: '立即查询', note: '备注', record: '签名并记录',
     recordSays: '统计数上账，完整清单作为证据保存，其哈希一并上账。',
     recorded: '已保存，联网后即发送到账本。', notRegulator: '核查结果由监管人员记录。本设备可以核查并保存清单。',
     noBook: '已通过的规则手册中没有核查。', list: '保存清单 (CSV)', nothing: '尚未扫描', missingList: '缺失 {n} 件', more: '另有 {n} 件，见保存的清单',
