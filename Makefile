@@ -40,7 +40,8 @@ unit: ## tests that need no network of processes
 web-test: web ## tests of the pages
 	cd web && npm run check && npm test
 
-e2e: web ## tests against real peers, orderers and chaincode services
+e2e: web ## tests against real peers, orderers and chaincode services, and in a real browser
+	scripts/browser
 	$(GO) test -p 1 -count=1 -timeout 20m ./network/... ./gateway/fabric/... ./gateway/app/... ./e2e/...
 
 bench: ## measure against plain Fabric on a network of its own, five minutes at most

@@ -1,0 +1,192 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import axe from 'axe-core';
+import { chromium, type BrowserContext, type Page } from 'playwright-core';
+import { expect } from 'vitest';
+import { chromiumPath, scene } from './scene';
+
+const shots = new URL('shots/', import.meta.url).pathname;
+mkdirSync(shots, { recursive: true });
+
+/** A small phone, as many who work outdoors have. */
+const screen = { width: 360, height: 740 };
+
+export interface Options {
+  /** Whether the camera is allowed; else the person says no. */
+  readonly camera?: boolean;
+  readonly language?: 'en' | 'zh';
+}
+
+/** A phone: a browser with a profile of its own, which outlives the browser's death. */
+export class Phone {
+  page!: Page;
+  #context!: BrowserContext;
+  #profile = mkdtempSync(join(tmpdir(), 'rootline-phone-'));
+  /** What the page said that it should not have. */
+  readonly complaints: string[] = [];
+
+  private constructor(
+    readonly name: string,
+    private readonly options: Options,
+  ) {}
+
+  static async take(name: string, options: Options = {}): Promise<Phone> {
+    const phone = new Phone(name, options);
+    await phone.start();
+    return phone;
+  }
+
+  /** Starts the browser, for the first time or after its death. */
+  async start(offline = false): Promise<void> {
+    const { camera = true, language = 'en' } = this.options;
+    this.#context = await chromium.launchPersistentContext(this.#profile, {
+      executablePath: chromiumPath,
+      headless: true,
+      viewport: screen,
+      deviceScaleFactor: 2,
+      hasTouch: true,
+      isMobile: true,
+      locale: language === 'zh' ? 'zh-CN' : 'en-GB',
+      acceptDownloads: true,
+      offline,
+      geolocation: { latitude: scene.lat / 1e6, longitude: scene.lon / 1e6, accuracy: 5 },
+      permissions: camera ? ['geolocation', 'camera'] : ['geolocation'],
+      args: [
+        '--no-sandbox',
+        // The page sees the gateway's own origin; its requests go through the weather.
+        `--host-resolver-rules=MAP ${new URL(scene.site).host} ${scene.through}`,
+        '--use-fake-device-for-media-stream',
+        `--use-file-for-fake-video-capture=${scene.camera}`,
+      ],
+    });
+    this.page = this.#context.pages()[0] ?? (await this.#context.newPage());
+    this.page.setDefaultTimeout(15_000);
+    this.page.on('pageerror', (e) => this.complaints.push(`${this.name}: ${e.stack ?? e.message}`));
+    this.page.on('console', (m) => {
+      if (m.type() === 'error' && !/Failed to load resource|net::ERR/.test(m.text())) this.complaints.push(`${this.name}: ${m.text()}`);
+    });
+  }
+
+  /** The battery is pulled out: no page can say good-bye. */
+  async kill(): Promise<void> {
+    const session = await this.#context.newCDPSession(this.page);
+    const closed = new Promise<void>((done) => this.#context.once('close', () => done()));
+    await Promise.race([session.send('Browser.crash').catch(() => undefined), closed]);
+    await closed;
+  }
+
+  async offline(yes: boolean): Promise<void> {
+    await this.#context.setOffline(yes);
+  }
+
+  /** Opens a screen of the field app, as from the address. */
+  async open(hash = ''): Promise<void> {
+    await this.page.goto(`${scene.site}/field/${hash}`);
+    await this.page.locator('[data-head], main h1').first().waitFor({ state: 'attached' });
+  }
+
+  /** Goes to a screen within the app that is open. */
+  async go(hash: string): Promise<void> {
+    await this.page.evaluate((h) => (location.hash = h), hash);
+  }
+
+  /** Types as a hand scanner does. */
+  async scan(text: string): Promise<void> {
+    // Keys that go into a field are the field's.
+    await this.page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
+    await this.page.keyboard.type(text);
+    await this.page.keyboard.press('Enter');
+  }
+
+  /** Keeps a picture of the whole screen, and lets axe look at it. */
+  async shot(name: string): Promise<void> {
+    await this.page.evaluate(() => document.fonts.ready);
+    await this.picture(name);
+    await this.judge(name);
+  }
+
+  async picture(name: string): Promise<void> {
+    await this.page.screenshot({ path: join(shots, `${name}.png`), fullPage: true, animations: 'disabled', timeout: 5_000 }).catch(() => undefined);
+  }
+
+  /** The same in both languages, by day and by night. */
+  async shots(name: string): Promise<void> {
+    const { language = 'en' } = this.options;
+    for (const scheme of ['light', 'dark'] as const) {
+      await this.page.emulateMedia({ colorScheme: scheme });
+      await this.shot(`${name}-${language}-${scheme}`);
+    }
+    await this.page.emulateMedia({ colorScheme: 'light' });
+  }
+
+  async judge(where: string): Promise<void> {
+    // Run by the debugger, so that the page's policy need not allow it.
+    if (!(await this.page.evaluate(() => 'axe' in globalThis))) await this.page.evaluate(axe.source);
+    const found = await this.page.evaluate(async () => {
+      const { violations } = await (globalThis as unknown as { axe: typeof axe }).axe.run(document, { resultTypes: ['violations'] });
+      return violations.filter((v) => v.impact === 'serious' || v.impact === 'critical').map((v) => `${v.id}: ${v.nodes.map((n) => n.html).join(' ')}`);
+    });
+    expect(found, `accessibility of ${where}`).toEqual([]);
+  }
+
+  /** Everything that is not committed, by state. */
+  queue(): Promise<{ state: string; asset: string; error?: { code: string } }[]> {
+    return this.page.evaluate(
+      () =>
+        new Promise((done, fail) => {
+          const opening = indexedDB.open('rootline');
+          opening.onerror = () => fail(opening.error);
+          opening.onsuccess = () => {
+            const all = opening.result.transaction('queue').objectStore('queue').getAll();
+            all.onsuccess = () => {
+              opening.result.close();
+              done(all.result);
+            };
+          };
+        }),
+    );
+  }
+
+  kid(): Promise<string> {
+    return this.page.evaluate(
+      () =>
+        new Promise((done, fail) => {
+          const opening = indexedDB.open('rootline');
+          opening.onerror = () => fail(opening.error);
+          opening.onsuccess = () => {
+            const all = opening.result.transaction('devices').objectStore('devices').getAllKeys();
+            all.onsuccess = () => {
+              opening.result.close();
+              done(String(all.result[0]));
+            };
+          };
+        }),
+    );
+  }
+
+  /** Pictures of so many different trees, as a camera would give them. */
+  async pictures(n: number): Promise<Buffer[]> {
+    const all = await this.page.evaluate(async (count) => {
+      const canvas = Object.assign(document.createElement('canvas'), { width: 1200, height: 900 });
+      const pen = canvas.getContext('2d')!;
+      const made: string[] = [];
+      for (let i = 0; i < count; i++) {
+        pen.fillStyle = `hsl(${Math.random() * 360} 40% 70%)`;
+        pen.fillRect(0, 0, 1200, 900);
+        for (let j = 0; j < 300; j++) {
+          pen.fillStyle = `hsl(${90 + Math.random() * 60} 50% ${20 + Math.random() * 40}%)`;
+          pen.fillRect(Math.random() * 1200, Math.random() * 900, 40, 40);
+        }
+        made.push(canvas.toDataURL('image/jpeg', 0.8).split(',')[1]!);
+      }
+      return made;
+    }, n);
+    return all.map((b64) => Buffer.from(b64, 'base64'));
+  }
+
+  async putAway(): Promise<void> {
+    await this.#context.close().catch(() => undefined);
+    rmSync(this.#profile, { recursive: true, force: true, maxRetries: 5 });
+  }
+}

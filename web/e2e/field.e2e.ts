@@ -1,0 +1,160 @@
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { accept, choosePlot, drained, enrol, history, jpeg, look, Planting, until } from './acts';
+import { Phone } from './browser';
+import { direct, scene, weather } from './scene';
+
+// The story of a planting crew's phone, from the invitation to the ledger. How often each tree was planted on the
+// ledger is counted in Go, after this.
+
+let crew: Phone;
+let pictures: Buffer[];
+const phones: Phone[] = [];
+
+async function take(...options: Parameters<typeof Phone.take>): Promise<Phone> {
+  const phone = await Phone.take(...options);
+  phones.push(phone);
+  return phone;
+}
+
+beforeAll(async () => {
+  await weather(0);
+  crew = await take('crew');
+});
+
+afterAll(async () => {
+  for (const phone of phones) await phone.putAway();
+});
+
+afterEach(async ({ task }) => {
+  if (task.result?.state === 'fail') for (const phone of phones) await phone.picture(`failed-${phone.name}`);
+});
+
+test('a planter enrols from the invitation', async () => {
+  await crew.open();
+  await crew.shots('welcome');
+  await enrol(crew, scene.planter, 'enrol');
+  await crew.page.locator('a.primary').click();
+  await crew.page.locator('a.scan').waitFor();
+  await crew.shots('home-empty');
+  await crew.go('#/queue');
+  await crew.page.locator('input[type=file]').waitFor({ state: 'attached' });
+  await crew.shots('queue-empty');
+});
+
+test('the camera reads the printed label, and that tree is planted with a photo', async () => {
+  await crew.go('#/scan');
+  await crew.page.locator('.scanner').waitFor();
+  await crew.page.locator('.card').waitFor();
+  expect(crew.page.url()).toContain(scene.filmed);
+  await crew.shots('item');
+  pictures = await crew.pictures(50);
+  await crew.go(`#/item/${scene.filmed}/plant`);
+  await crew.page.locator('#f-evidence').waitFor();
+  await crew.shots('form-empty');
+  await crew.page.locator('.end button.primary').click();
+  await crew.page.locator('#f-evidence-says[role=alert]').waitFor();
+  await crew.shots('form-mend');
+  await crew.page.locator('#f-evidence input[type=file]').setInputFiles(jpeg('first', pictures[0]!));
+  await crew.page.locator('#f-data-crew').fill('C7');
+  await crew.page.locator('#f-data-pit').fill('1-19');
+  await choosePlot(crew);
+  await crew.page.locator('.accuracy').waitFor();
+  await crew.page.locator('.verdict').getByText('nothing against it').waitFor();
+  await crew.shots('form-filled');
+  await crew.page.locator('.end button.primary').click();
+  await crew.page.getByText(/On the ledger, block/).waitFor();
+  await crew.shots('item-planted');
+});
+
+test('fifty plantings without a network, and the browser dies in the middle', async () => {
+  for (const code of [...scene.offline, ...scene.lossy, scene.carried, scene.late]) await look(crew, code);
+  await weather(1000);
+  await crew.offline(true);
+  await crew.page.goto('about:blank');
+  await crew.open();
+  await crew.page.locator('a.scan').waitFor();
+  await crew.shots('home-offline');
+  const half = scene.offline.length / 2;
+  let planting = await Planting.begin(crew);
+  await crew.shots('series-empty');
+  for (const [i, code] of scene.offline.slice(0, half).entries()) await planting.plant(code, pictures[i]!);
+  await crew.shots('series-offline');
+  // The last one can still be taken back for some seconds; after that it is signed and kept.
+  await until('the first half is kept', async () => (await crew.queue()).length === half, 10);
+
+  await crew.kill();
+  await crew.start(true);
+  await crew.open('#/queue');
+  expect((await crew.queue()).map((q) => q.asset), 'what was captured is there after the browser died').toEqual(scene.offline.slice(0, half));
+  planting = await Planting.begin(crew);
+  for (const [i, code] of scene.offline.slice(half).entries()) await planting.plant(code, pictures[half + i]!);
+  await planting.end();
+  await until('all are kept', async () => (await crew.queue()).length === scene.offline.length, 10);
+  await crew.shots('queue-offline');
+
+  await weather(0);
+  await crew.offline(false);
+  await drained(crew);
+  await crew.page.getByText('Nothing waits').waitFor();
+  await crew.shots('queue-recorded');
+});
+
+test('fifty more while three requests in ten are lost', async () => {
+  await weather(300);
+  const planting = await Planting.begin(crew);
+  for (const [i, code] of scene.lossy.entries()) await planting.plant(code, pictures[i]!);
+  await planting.end();
+  await drained(crew, 150);
+  await weather(0);
+});
+
+test('a planting that waits is exported, and sent from another phone', async () => {
+  const other = await take('other');
+  await enrol(other, scene.spare);
+  await weather(1000);
+  await crew.offline(true);
+  const planting = await Planting.begin(crew);
+  await planting.plant(scene.carried, pictures[1]!);
+  await planting.end();
+  await until('it is kept', async () => (await crew.queue()).length === 1, 10);
+  await crew.go('#/queue');
+  const [file] = await Promise.all([crew.page.waitForEvent('download'), crew.page.locator('button', { hasText: 'Export' }).first().click()]);
+  const path = await file.path();
+  await weather(0);
+  await other.open('#/queue');
+  await other.page.locator('input[type=file]').setInputFiles(path);
+  await until('the other phone has sent it', async () => (await history(scene.carried)).includes('plant'));
+  await crew.offline(false);
+  await drained(crew); // the first phone learns that the ledger has it
+});
+
+test('a supervisor accepts a planting; one of the planting organisation itself is refused by the rule', async () => {
+  const supervisor = await take('supervisor');
+  await enrol(supervisor, scene.supervisor);
+  await accept(supervisor, scene.filmed);
+  await supervisor.page.getByText(/On the ledger, block/).waitFor();
+
+  const foreman = await take('foreman', { language: 'zh', camera: false });
+  await enrol(foreman, scene.foreman);
+  await foreman.open('#/scan');
+  await foreman.page.locator('.scanner').waitFor();
+  await foreman.shots('scan-no-camera');
+  await accept(foreman, scene.offline[0]!);
+  await foreman.page.getByText('施工单位不得验收').first().waitFor();
+  await foreman.shots('form-refused');
+});
+
+test('a revoked device is told so, and what it signs is refused with the reason', async () => {
+  await direct('revoke', { device: await crew.kid() });
+  const planting = await Planting.begin(crew);
+  await planting.plant(scene.late, pictures[0]!);
+  await planting.end();
+  await until('it is refused', async () => (await crew.queue()).some((q) => q.state === 'refused' && q.error?.code === 'device-revoked'));
+  await crew.page.getByText(/revoked/).first().waitFor();
+  await crew.shots('revoked');
+  expect(await history(scene.late)).not.toContain('plant');
+});
+
+test('no page complained', () => {
+  expect(phones.flatMap((p) => p.complaints)).toEqual([]);
+});
