@@ -145,10 +145,15 @@ test('a supervisor accepts a planting; one of the planting organisation itself i
 });
 
 test('a revoked device is told so, and what it signs is refused with the reason', async () => {
-  await direct('revoke', { device: await crew.kid() });
+  await weather(1000);
+  await crew.offline(true);
   const planting = await Planting.begin(crew);
   await planting.plant(scene.late, pictures[0]!);
   await planting.end();
+  await until('it is kept', async () => (await crew.queue()).length === 1, 10);
+  await direct('revoke', { device: await crew.kid() });
+  await weather(0);
+  await crew.offline(false);
   await until('it is refused', async () => (await crew.queue()).some((q) => q.state === 'refused' && q.error?.code === 'device-revoked'));
   await crew.page.getByText(/revoked/).first().waitFor();
   await crew.shots('revoked');
