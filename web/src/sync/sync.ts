@@ -27,6 +27,7 @@ const backoff = new Backoff();
 let timer: ReturnType<typeof setTimeout> | undefined;
 let running: Promise<void> | undefined;
 let onceMore = false;
+let refreshing: Promise<void> | undefined;
 let looked = 0;
 
 /** Begins to send by itself and to fill the sync state. Once per page; returns the end of it. */
@@ -127,9 +128,12 @@ async function cycle(): Promise<void> {
     return later(backoff.next(trouble.retryAfter));
   }
   backoff.reset();
-  // Another tab is at it, or the ledger has not answered yet.
-  if (outcome === undefined ? sync.waiting + sync.sent > 0 : outcome.left > 0) later(againAfter);
-  await refreshKept().catch(() => undefined);
+  // Another tab is at it, the ledger has not answered yet, or something was captured or imported while this ran.
+  if (sync.waiting + sync.sent > 0) later(againAfter);
+  // Beside the sending: what is fetched for later must not hold up what is captured now.
+  refreshing ??= refreshKept()
+    .catch(() => undefined)
+    .finally(() => (refreshing = undefined));
 }
 
 function later(wait: number): void {
