@@ -96,7 +96,7 @@ export async function accept(phone: Phone, code: string): Promise<void> {
   const { page } = phone;
   await phone.open(`#/item/${code}/accept`);
   await page.locator('.accuracy').waitFor();
-  if (await page.locator('#f-evidence').count()) await page.locator('#f-evidence input[type=file]').setInputFiles(jpeg('accepted', (await phone.pictures(1))[0]!));
+  if (await page.locator('#f-evidence').count()) await page.locator('#f-evidence input[type=file]').setInputFiles(jpeg('accepted', (await phone.pictures(1))[0]!)); // pressing the button at once waits for the photo
   await page.locator('#f-data-condition input, #f-data-condition select, #f-data-condition button').first().click();
   await page.locator('.end button.primary').click();
 }

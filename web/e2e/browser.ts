@@ -110,6 +110,12 @@ export class Phone {
     await this.page.screenshot({ path: join(shots, `${name}.png`), fullPage: true, animations: 'disabled', timeout: 5_000 }).catch(() => undefined);
   }
 
+  /** What is to be read on the screen, and where it is: for a log that has no pictures. */
+  async text(): Promise<string> {
+    const [address, words, queue] = await Promise.all([this.page.url(), this.page.locator('body').innerText({ timeout: 2_000 }).catch(String), this.queue().catch(String)]);
+    return `${address}\n${words}\n${JSON.stringify(queue, (key, value: unknown) => (key === 'jws' ? undefined : value))}`;
+  }
+
   /** The same in both languages, by day and by night. */
   async shots(name: string): Promise<void> {
     const { language = 'en' } = this.options;

@@ -26,7 +26,11 @@ afterAll(async () => {
 });
 
 afterEach(async ({ task }) => {
-  if (task.result?.state === 'fail') for (const phone of phones) await phone.picture(`failed-${phone.name}`);
+  if (task.result?.state !== 'fail') return;
+  for (const phone of phones) {
+    await phone.picture(`failed-${phone.name}`);
+    console.log(`${phone.name} showed: ${await phone.text()}`);
+  }
 });
 
 test('a planter enrols from the invitation', async () => {
@@ -79,7 +83,6 @@ test('fifty plantings without a network, and the browser dies in the middle', as
   await crew.shots('series-empty');
   for (const [i, code] of scene.offline.slice(0, half).entries()) await planting.plant(code, pictures[i]!);
   await crew.shots('series-offline');
-  // The last one can still be taken back for some seconds; after that it is signed and kept.
   await until('the first half is kept', async () => (await crew.queue()).length === half, 10);
 
   await crew.kill();

@@ -10,6 +10,8 @@ export type Typed = string | boolean | string[];
 export class Filling {
   fields = $state<Record<string, Typed | undefined>>({});
   photos = $state.raw<readonly Photo[]>([]);
+  /** Photos that are being made smaller: what is recorded waits for them. */
+  photosTaken = $state.raw<Promise<void> | undefined>(undefined);
   fix = $state.raw<Fix | undefined>(undefined);
   amount = $state('');
   under = $state<Link[]>([]);

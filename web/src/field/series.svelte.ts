@@ -1,7 +1,7 @@
 import { refusalOf } from '../core/refusal';
 import type { AssetView, Photo, Text } from '../core/types';
 import type { Draft } from '../core/event';
-import { capture } from '../kept/queue';
+import { capture, letGo, takeBack } from '../kept/queue';
 import type { QueueState } from '../kept/types';
 import { findItem } from '../kept/works';
 import type { AllowedAction } from '../works/allowed';
@@ -13,7 +13,7 @@ import { Filling } from './filling.svelte';
 import { follow } from './follow.svelte';
 import type { Fix } from './position.svelte';
 
-/** Milliseconds in which the last scan can be taken back: it is signed and kept after that, or with the next scan. */
+/** Milliseconds in which the last scan can be taken back: it is signed and kept at once, and sent after that or with the next scan. */
 export const grace = 4000;
 
 /** One scan of a series, newest first in the list. */
@@ -40,7 +40,7 @@ export class Series {
   rows = $state.raw<readonly Scanned[]>([]);
   /** The scan whose own answers are being given. */
   asking = $state.raw<{ readonly row: string; readonly item: AssetView; readonly filling: Filling } | undefined>(undefined);
-  #pending: { readonly code: string; readonly draft: Draft; readonly photos: readonly Photo[]; readonly timer: ReturnType<typeof setTimeout> } | undefined;
+  #pending: { readonly code: string; readonly id: string; readonly timer: ReturnType<typeof setTimeout> } | undefined;
   readonly #ends: (() => void)[] = [];
 
   constructor(
@@ -97,18 +97,18 @@ export class Series {
       const kind = book.kinds.find((k) => k.name === item.kind)!;
       // An item of an earlier version is judged by that version, and so is asked for what that one asks.
       const form = formOf(kind.actions.find((a) => a.name === this.form.action)!, kind, book);
-      this.#begin(code, item, form);
+      await this.#begin(code, item, form);
     } catch (e) {
       this.#wrong(code, refusalOf(e).says);
     }
   }
 
-  #begin(code: string, item: AssetView, form: FormModel): void {
+  async #begin(code: string, item: AssetView, form: FormModel): Promise<void> {
     const own = new Filling(form, this.#given());
     own.fix = this.fix();
     if (form.place === 'required' && own.fix === undefined && !this.perItem) return this.#wrong(code, words.both('seriesNoPosition'), item);
     const drafted = this.perItem ? undefined : own.draft(item);
-    if (drafted !== undefined && 'draft' in drafted) return this.#soon(code, item, drafted.draft, []);
+    if (drafted !== undefined && 'draft' in drafted) return this.#keep(code, item, drafted.draft, []);
     this.#put({ code, at: Date.now(), item, state: 'asking' });
     this.asking = { row: code, item, filling: own };
     this.signal(true);
@@ -123,14 +123,16 @@ export class Series {
   async answer(): Promise<boolean> {
     const { asking } = this;
     if (asking === undefined) return true;
+    await asking.filling.photosTaken;
     asking.filling.fix ??= this.fix();
     const drafted = asking.filling.draft(asking.item);
     if ('errors' in drafted) {
       asking.filling.errors = drafted.errors;
       return false;
     }
+    if (this.asking !== asking) return true; // left out while a photo was made smaller
     this.asking = undefined;
-    this.#soon(asking.row, asking.item, drafted.draft, asking.filling.photos);
+    await this.#keep(asking.row, asking.item, drafted.draft, asking.filling.photos);
     return true;
   }
 
@@ -140,36 +142,40 @@ export class Series {
     this.asking = undefined;
   }
 
-  #soon(code: string, item: AssetView, draft: Draft, photos: readonly Photo[]): void {
-    this.#put({ code, at: Date.now(), item, state: 'soon' });
-    this.signal(true);
-    this.#pending = { code, draft, photos, timer: setTimeout(() => void this.settle(), grace) };
+  async #keep(code: string, item: AssetView, draft: Draft, photos: readonly Photo[]): Promise<void> {
+    try {
+      const { id } = await capture(draft, photos, this.form.title, grace);
+      this.#put({ code, at: Date.now(), item, state: 'soon', id });
+      this.#pending = { code, id, timer: setTimeout(() => void this.settle(), grace) };
+      this.signal(true);
+    } catch (e) {
+      this.#wrong(code, refusalOf(e).says, item);
+    }
   }
 
   /** Takes the last scan back. */
-  undo(): void {
-    if (this.#pending === undefined) return;
-    clearTimeout(this.#pending.timer);
-    this.#say(this.#pending.code, { state: 'undone', why: words.both('seriesUndone') });
+  async undo(): Promise<void> {
+    const pending = this.#pending;
+    if (pending === undefined) return;
+    clearTimeout(pending.timer);
     this.#pending = undefined;
+    if (await takeBack(pending.id)) this.#say(pending.code, { state: 'undone', why: words.both('seriesUndone') });
+    else this.#follow(pending);
   }
 
-  /** Signs and keeps what can still be taken back: with the next scan, on leaving, or when its time is over. */
+  /** Lets go what can still be taken back: with the next scan, on leaving, or when its time is over. */
   async settle(): Promise<void> {
     const pending = this.#pending;
     if (pending === undefined) return;
     this.#pending = undefined;
     clearTimeout(pending.timer);
-    try {
-      const { id } = await capture(pending.draft, pending.photos, this.form.title);
-      this.#say(pending.code, { state: 'waiting', id });
-      this.#ends.push(
-        follow(id, (s) => this.#say(pending.code, { state: s.state, ...('queued' in s && s.queued.error && { why: s.queued.error.says }) })),
-      );
-    } catch (e) {
-      this.#say(pending.code, { state: 'wrong', why: refusalOf(e).says });
-      this.signal(false);
-    }
+    await letGo(pending.id);
+    this.#follow(pending);
+  }
+
+  #follow({ code, id }: { readonly code: string; readonly id: string }): void {
+    this.#say(code, { state: 'waiting' });
+    this.#ends.push(follow(id, (s) => this.#say(code, { state: s.state, ...('queued' in s && s.queued.error && { why: s.queued.error.says }) })));
   }
 
   end(): void {

@@ -6,13 +6,17 @@ import { forestation, itemOf } from '../works/books.testing';
 import { actionOf, kindOf } from '../works/rulebook';
 
 const captured: Draft[] = [];
+/** Those of the captured ones that may be sent. */
+const gone: string[] = [];
 const items = new Map<string, AssetView>();
 
 vi.mock('../kept/queue', () => ({
   capture: vi.fn((draft: Draft) => {
     captured.push(draft);
-    return Promise.resolve({ id: `e${captured.length}` });
+    return Promise.resolve({ id: draft.asset });
   }),
+  letGo: vi.fn((id: string) => Promise.resolve(void gone.push(id))),
+  takeBack: vi.fn((id: string) => Promise.resolve(!gone.includes(id) && captured.splice(captured.findIndex((d) => d.asset === id), 1).length === 1)),
   watch: () => () => undefined,
   queued: () => Promise.resolve(undefined),
   committed: () => Promise.resolve([]),
@@ -43,6 +47,7 @@ const states = (s: InstanceType<typeof Series>) => s.rows.map((r) => [r.code, r.
 beforeEach(() => {
   vi.useFakeTimers();
   captured.length = 0;
+  gone.length = 0;
   heard.length = 0;
   items.clear();
   for (const n of [1, 2, 3]) items.set(code(n), itemOf(forestation, 'tree', 'shipped', { id: code(n), tags: [`TAG0000${n}`] }));
@@ -57,20 +62,21 @@ describe('a series', () => {
     s.common.fields.waybill = 'W-1';
     await s.scan(code(1));
     expect(states(s)).toEqual([[code(1), 'soon']]);
-    expect(captured).toEqual([]);
+    expect([captured.length, gone], 'kept at once, sent later').toEqual([1, []]);
     await s.scan(code(2));
+    expect(gone).toEqual([code(1)]);
     await vi.advanceTimersByTimeAsync(grace);
     expect(captured.map((d) => [d.asset, d.data, d.place])).toEqual([
       [code(1), { waybill: 'W-1' }, fix.position],
       [code(2), { waybill: 'W-1' }, fix.position],
     ]);
-    expect([s.count, heard]).toEqual([2, [true, true]]);
+    expect([s.count, heard, gone]).toEqual([2, [true, true], [code(1), code(2)]]);
   });
 
   it('takes the last one back', async () => {
     const s = series('receive');
     await s.scan(code(1));
-    s.undo();
+    await s.undo();
     await vi.advanceTimersByTimeAsync(grace * 2);
     expect([captured, states(s), s.count]).toEqual([[], [[code(1), 'undone']], 0]);
     await s.scan(code(1));
@@ -116,8 +122,9 @@ describe('what is asked at each scan', () => {
     expect(Object.keys(s.asking!.filling.errors)).toEqual(['/data/pit', '/evidence']);
     s.asking!.filling.fields.pit = 'P-1';
     s.asking!.filling.photos = [photo];
-    expect(await s.answer()).toBe(true);
-    await s.settle();
+    s.asking!.filling.photos = [];
+    s.asking!.filling.photosTaken = Promise.resolve().then(() => void (s.asking!.filling.photos = [photo]));
+    expect(await s.answer(), 'a photo that is still being made smaller is waited for').toBe(true);
     expect(captured[0]).toMatchObject({ asset: code(1), place: fix.position, data: { plot: 'forest/1', crew: 'C7', pit: 'P-1' } });
   });
 

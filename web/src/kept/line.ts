@@ -150,8 +150,17 @@ export async function mustGet(tx: Tx, id: string): Promise<QueueRecord> {
   return record;
 }
 
-/** Events that may be sent, in order, beginning after `from`. */
+/** Whether the person may still take an event back. What is due does not rest: no event is both sent and taken back. */
+export const resting = (record: QueueRecord): boolean => record.rests !== undefined && record.rests > Date.now();
+
+/** Ends an event's rest. */
+export async function wake(tx: Tx, record: QueueRecord): Promise<void> {
+  await put(tx, without(record, 'rests'));
+}
+
+/** Events that may be sent, in order, beginning after `from`. Those that rest are the last captured ones. */
 export async function dueAfter(from: number, limit: number): Promise<QueueRecord[]> {
-  return (await kept()).getAllFromIndex('queue', 'due', IDBKeyRange.lowerBound(from, true), limit);
+  const due = await (await kept()).getAllFromIndex('queue', 'due', IDBKeyRange.lowerBound(from, true), limit);
+  return due.filter((record) => !resting(record));
 }
 

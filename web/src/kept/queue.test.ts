@@ -5,7 +5,7 @@ import { send } from '../sync/sender';
 import { codeOf, enrolled, phone, photo } from '../testing/phone';
 import { destroyKept, kept, setMeta } from './db';
 import { learnLedger } from './ledger';
-import { capture, exportQueue, importQueue, queue, watch } from './queue';
+import { capture, exportQueue, importQueue, letGo, queue, takeBack, watch } from './queue';
 
 const it_ = phone();
 const words = { en: 'Select', zh: '选定' };
@@ -50,6 +50,19 @@ describe('a capture', () => {
     vi.restoreAllMocks();
     expect([(await queue()).length, await (await kept()).count('photos')]).toEqual([1, 1]);
     expect((await capture(select(2), [await photo(2)], words)).order).toBe(2);
+  });
+
+  it('may be taken back for a moment with its photos, and is not sent before', async () => {
+    await enrolled(it_.gateway);
+    const [back, kept_] = [await capture(select(1), [await photo(1)], words, 60_000), await capture(select(2), [await photo(2)], words, 60_000)];
+    await send();
+    expect((await queue()).map((q) => [q.asset, q.tries])).toEqual([[codeOf(1), 0], [codeOf(2), 0]]);
+    expect(await takeBack(back.id)).toBe(true);
+    await letGo(kept_.id);
+    expect([await takeBack(kept_.id), await takeBack(back.id), await (await kept()).count('photos')]).toEqual([false, false, 1]);
+    await send();
+    expect(await queue()).toEqual([]);
+    expect(it_.gateway.ledger.filter((e) => e.action === 'select').map((e) => e.id)).toEqual([kept_.id]);
   });
 
   it('names the head that was seen, unless own events come before', async () => {

@@ -7,17 +7,17 @@ import { newEventId } from '../core/uuidv7';
 import { announce, onChange } from './changes';
 import { getMeta, kept, write } from './db';
 import { currentDevice } from './device';
-import { again, enqueue, leave, mustGet, stores } from './line';
+import { again, enqueue, leave, mustGet, resting, stores, wake } from './line';
 import { touchesOf } from './touches';
 import type { Committed, Queued } from './types';
 
 export { exportQueue, importQueue } from './transfer';
 
 /**
- * Signs at once and keeps event and photos together or not at all. Throws Refusal: no-device, device-revoked,
- * device-expired, malformed-event, storage-full.
+ * Signs at once and keeps event and photos together or not at all. For `rest` milliseconds it is not sent, and takeBack
+ * may undo it. Throws Refusal: no-device, device-revoked, device-expired, malformed-event, storage-full.
  */
-export async function capture(draft: Draft, photos: readonly Photo[], title: Text): Promise<Queued> {
+export async function capture(draft: Draft, photos: readonly Photo[], title: Text, rest = 0): Promise<Queued> {
   const device = await currentDevice();
   if (device === undefined) throw refuse('no-device');
   if (device.revoked !== undefined) throw refuse(device.revoked.code);
@@ -42,6 +42,7 @@ export async function capture(draft: Draft, photos: readonly Photo[], title: Tex
       id: event.id, asset: draft.asset, action: draft.action, title: { en: title.en, zh: title.zh }, rulebook: draft.rulebook,
       jws, at: now, photos: files.map((p) => p.sha256), device: device.kid, net: device.net, ...touchesOf(event),
       ...(draft.kind !== undefined && { kind: draft.kind }),
+      ...(rest > 0 && { rests: now + rest }),
     });
   });
   announce('queue');
@@ -83,6 +84,27 @@ export async function committed(limit = 50): Promise<Committed[]> {
 
 /** Calls back after every change of the queue, in any tab. Returns the end of it. */
 export const watch = (changed: () => void): (() => void) => onChange((c) => c === 'queue' && changed());
+
+/** Takes back what was captured a moment ago, with its photos. Answers false when its time is over. */
+export async function takeBack(id: string): Promise<boolean> {
+  const back = await write(stores, async (tx) => {
+    const record = await tx.objectStore('queue').get(id);
+    if (record === undefined || !resting(record)) return false;
+    await leave(tx, record);
+    return true;
+  });
+  if (back) announce('queue');
+  return back;
+}
+
+/** Lets an event go that could still be taken back. */
+export async function letGo(id: string): Promise<void> {
+  await write(stores, async (tx) => {
+    const record = await tx.objectStore('queue').get(id);
+    if (record !== undefined) await wake(tx, record);
+  });
+  announce('queue');
+}
 
 /** Puts a refused event back into the queue, and those that were held because of it. Throws Refusal not-in-queue. */
 export async function retry(id: string): Promise<void> {

@@ -36,6 +36,8 @@ export interface Queued {
   readonly attention?: boolean;
   /** Its place in the queue. */
   readonly order: number;
+  /** Until when the person may take it back, in milliseconds since 1970; it is not sent before. */
+  readonly rests?: number;
   /** The kid of the device that signed it: another's after an import. */
   readonly device: string;
 }
