@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"os"
 	"path/filepath"
 	"strconv"
 	"testing"
@@ -42,6 +43,8 @@ type fieldScene struct {
 	Late    string `json:"late"`
 	// Blank are codes that are printed and not bound yet.
 	Blank []string `json:"blank"`
+	// Many are trees that have arrived, to be planted for a measurement.
+	Many []string `json:"many"`
 }
 
 // plantings is how many trees each of the two lots of plantings has.
@@ -51,6 +54,44 @@ const plantings = 50
 // device was revoked.
 func TestFieldAppInABrowser(t *testing.T) {
 	w := site(t)
+	sky, s := fieldSite(w)
+	inBrowser(t, "field", s)
+
+	for _, code := range append(append([]string{s.Filmed, s.Carried}, s.Offline...), s.Lossy...) {
+		planted := 0
+		for _, e := range history(t, w.owner, code) {
+			if e.Action == "plant" {
+				planted++
+			}
+		}
+		if planted != 1 {
+			t.Errorf("%s was planted %d times on the ledger", code, planted)
+		}
+	}
+	for _, e := range history(t, w.owner, s.Late) {
+		if e.Action == "plant" {
+			t.Errorf("%s was planted by a revoked device", s.Late)
+		}
+	}
+	t.Logf("%d requests lost, %d passed", sky.lost.Load(), sky.passed.Load())
+}
+
+// What a slow phone takes from a scan to the form, and with a thousand plantings in its queue. It prints figures and
+// judges none, so it runs only when it is asked for.
+func TestFieldAppFigures(t *testing.T) {
+	if os.Getenv("ROOTLINE_MEASURE") == "" {
+		t.Skip("takes a quarter of an hour: set ROOTLINE_MEASURE")
+	}
+	w := site(t)
+	_, s := fieldSite(w)
+	s.Many = w.arrived(1000)
+	inBrowser(t, "measure", s)
+}
+
+// fieldSite sets the scene of the field app, with the weather that it is seen through.
+func fieldSite(w *works) (*weather, fieldScene) {
+	t := w.T
+	t.Helper()
 	sky := newWeather(t, gatewayURL(0))
 	s := fieldScene{Site: gatewayURL(0), Through: sky.Listener.Addr().String(), Plot: plotID, Lat: lat, Lon: lon}
 	s.Director = director(t, map[string]func(url.Values) (any, error){
@@ -77,26 +118,7 @@ func TestFieldAppInABrowser(t *testing.T) {
 	}
 	s.Camera = filepath.Join(t.TempDir(), "label.y4m")
 	film(t, w.sheet(s.Filmed), s.Camera)
-
-	inBrowser(t, "field", s)
-
-	for _, code := range append(append([]string{s.Filmed, s.Carried}, s.Offline...), s.Lossy...) {
-		planted := 0
-		for _, e := range history(t, w.owner, code) {
-			if e.Action == "plant" {
-				planted++
-			}
-		}
-		if planted != 1 {
-			t.Errorf("%s was planted %d times on the ledger", code, planted)
-		}
-	}
-	for _, e := range history(t, w.owner, s.Late) {
-		if e.Action == "plant" {
-			t.Errorf("%s was planted by a revoked device", s.Late)
-		}
-	}
-	t.Logf("%d requests lost, %d passed", sky.lost.Load(), sky.passed.Load())
+	return sky, s
 }
 
 // invitation is the link by which a person takes a role.

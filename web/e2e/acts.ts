@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import { groupCode } from '../src/lib/code';
 import type { Phone } from './browser';
 import { scene } from './scene';
 
@@ -34,8 +35,8 @@ export const jpeg = (name: string, buffer: Buffer) => ({ name: `${name}.jpg`, mi
 /** Shows the item card of a code, and waits until it is read: what was seen is kept on the phone. */
 export async function look(phone: Phone, code: string): Promise<void> {
   await phone.go(`#/item/${code}`);
+  await phone.page.getByText(groupCode(code)).first().waitFor(); // the card before it is still there for a moment
   await phone.page.locator('.card').waitFor();
-  await phone.page.locator('[data-head]').waitFor({ state: 'attached' });
 }
 
 /** One action on many scans: the plantings of so many trees, each with a photo of its own. */

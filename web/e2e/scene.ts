@@ -20,6 +20,7 @@ export interface Scene {
   readonly carried: string;
   readonly late: string;
   readonly blank: readonly string[];
+  readonly many: readonly string[];
 }
 
 function setting(name: string): string {

@@ -169,7 +169,11 @@ let looking: ReturnType<typeof setTimeout> | undefined;
 function look(): void {
   looking ??= setTimeout(() => {
     looking = undefined;
-    void fill().catch((e: unknown) => (sync.trouble = refusalOf(e).shape()));
+    fill().then(
+      // What came while a run was ending, after it had counted.
+      () => sync.waiting > 0 && running === undefined && timer === undefined && kick(),
+      (e: unknown) => (sync.trouble = refusalOf(e).shape()),
+    );
   }, gather);
 }
 
