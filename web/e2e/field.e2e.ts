@@ -144,6 +144,7 @@ test('a supervisor accepts a planting; one of the planting organisation itself i
   await foreman.shots('scan-no-camera');
   await accept(foreman, scene.offline[0]!);
   await foreman.page.getByText('施工单位不得验收').first().waitFor();
+  expect(await foreman.page.locator('.verdict').evaluate((e) => e.getBoundingClientRect().top < innerHeight - 150), 'what the rules say is on the screen').toBe(true);
   await foreman.shots('form-refused');
 });
 
@@ -159,6 +160,7 @@ test('a revoked device is told so, and what it signs is refused with the reason'
   await crew.offline(false);
   await until('it is refused', async () => (await crew.queue()).some((q) => q.state === 'refused' && q.error?.code === 'device-revoked'));
   await crew.page.getByText(/revoked/).first().waitFor();
+  await crew.page.getByText('Refused', { exact: true }).first().waitFor();
   await crew.shots('revoked');
   expect(await history(scene.late)).not.toContain('plant');
 });

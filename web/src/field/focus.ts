@@ -1,5 +1,11 @@
 import { tick } from 'svelte';
 
+/** Brings what the rules say to the person: below a long form it would not be seen. */
+export async function showVerdict(): Promise<void> {
+  await tick();
+  document.getElementById('verdict')?.scrollIntoView({ block: 'center' });
+}
+
 /** Brings the first answer that needs a look to the person: "/data/height" is the control "f-data-height". */
 export async function focusFirst(pointers: readonly string[]): Promise<void> {
   await tick();

@@ -145,8 +145,9 @@ export class Series {
   async #keep(code: string, item: AssetView, draft: Draft, photos: readonly Photo[]): Promise<void> {
     try {
       const { id } = await capture(draft, photos, this.form.title, grace);
+      await this.settle(); // one that was answered while this one was being kept
       this.#put({ code, at: Date.now(), item, state: 'soon', id });
-      this.#pending = { code, id, timer: setTimeout(() => void this.settle(), grace) };
+      this.#pending = { code, id, timer: setTimeout(() => void (this.#pending?.id === id && this.settle()), grace) };
       this.signal(true);
     } catch (e) {
       this.#wrong(code, refusalOf(e).says, item);

@@ -128,6 +128,23 @@ describe('what is asked at each scan', () => {
     expect(captured[0]).toMatchObject({ asset: code(1), place: fix.position, data: { plot: 'forest/1', crew: 'C7', pit: 'P-1' } });
   });
 
+  it('lets the one before go, also when it is answered while that is still being kept', async () => {
+    for (const n of [1, 2]) items.set(code(n), itemOf(forestation, 'tree', 'received', { id: code(n) }));
+    const s = series('plant');
+    Object.assign(s.common.fields, { plot: 'forest/1', crew: 'C7', pit: 'P-1' });
+    const both = [];
+    for (const n of [1, 2]) {
+      await s.scan(code(n));
+      s.asking!.filling.photos = [photo];
+      both.push(s.answer());
+      while (s.asking !== undefined) await Promise.resolve();
+    }
+    await Promise.all(both);
+    await s.settle();
+    expect(states(s)).toEqual([[code(2), 'waiting'], [code(1), 'waiting']]);
+    expect(gone.toSorted()).toEqual([code(1), code(2)]);
+  });
+
   it('leaves one out', async () => {
     items.set(code(1), itemOf(forestation, 'tree', 'received', { id: code(1) }));
     const s = series('plant');
