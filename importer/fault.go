@@ -35,7 +35,7 @@ var words = map[rootline.Code]rootline.Text{
 	CodeChoice:    {En: "Not one of: %v. Correct it, or add it to the mapping's choices.", Zh: "不在以下选项之内：%v。请更正，或加入映射的选项。"},
 	CodePosition:  {En: "Not a position in decimal degrees of WGS 84, latitude from -90 to 90, longitude from -180 to 180.", Zh: "不是 WGS 84 十进制度的坐标（纬度 -90 至 90，经度 -180 至 180）。"},
 	CodeRowShape:  {En: "The row has %v cells, the heading %v. A comma inside a text needs quotes around the text.", Zh: "该行有 %v 个单元格，表头有 %v 个。含逗号的文字需加引号。"},
-	CodeRowCSV:    {En: "The row cannot be read as CSV: %v.", Zh: "该行无法按 CSV 读取：%v。"},
+	CodeRowCSV:    {En: "The row is not CSV: a quote stands where none may, or is never closed. Put quotes around the whole cell, and write those within it twice.", Zh: "该行不是有效的 CSV：引号位置有误或未闭合。请用引号括住整个单元格，其中的引号写两次。"},
 	CodeKeyTwice:  {En: "Line %v has the same key. Each row is one thing: remove one of them, or correct its key.", Zh: "第 %v 行的键与此相同。每行对应一个物件：请删除其一或更正其键。"},
 	CodeChanged:   {En: "This row was imported before with other content. What is recorded stays; correct it by an event.", Zh: "该行此前已导入，内容不同。已记录的内容不变；请用更正事件修改。"},
 	CodeEventForm: {En: "The row makes no event: %v.", Zh: "该行不能成为事件：%v。"},

@@ -32,6 +32,8 @@ type Format struct {
 	Comment string `yaml:"comment"`
 	// Encoding is utf-8 (the default) or gb18030, which spreadsheets in Chinese write.
 	Encoding string `yaml:"encoding"`
+	// Sheet is the sheet of a workbook, for the desk; a CSV file has none.
+	Sheet string `yaml:"sheet"`
 }
 
 // CellType is what a cell's text stands for.

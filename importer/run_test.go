@@ -160,7 +160,7 @@ func TestRefusedRows(t *testing.T) {
 7,CoM ID,2,row-key-twice,"Line 3 has the same key. Each row is one thing: remove one of them, or correct its key."
 8,Located In,Roof,cell-not-a-choice,"Not one of: Park, Street. Correct it, or add it to the mapping's choices."
 9,,,row-of-other-length,"The row has 2 cells, the heading 12. A comma inside a text needs quotes around the text."
-10,,,row-not-csv,"The row cannot be read as CSV: bare "" in non-quoted-field."
+10,,,row-not-csv,"The row is not CSV: a quote stands where none may, or is never closed. Put quotes around the whole cell, and write those within it twice."
 11,Scientific Name,,cell-empty,"The cell is empty, and the action needs it. Fill it in."
 `
 	if report.String() != want {

@@ -83,10 +83,10 @@ func OpenTable(path string, format Format) (*Table, error) {
 		r = bufio.NewReaderSize(zip, 1<<16)
 	}
 	var plain io.Reader = r
-	if format.Encoding == "gb18030" {
-		plain = simplifiedchinese.GB18030.NewDecoder().Reader(r)
-	} else if mark, _ := r.Peek(3); string(mark) == "\uFEFF" {
+	if mark, _ := r.Peek(3); string(mark) == "\uFEFF" { // whatever the mapping says: a mended file may be saved either way
 		_, _ = r.Discard(3)
+	} else if format.Encoding == "gb18030" {
+		plain = simplifiedchinese.GB18030.NewDecoder().Reader(r)
 	}
 	t := &Table{file: f, tape: &tape{from: plain}}
 	t.csv = csv.NewReader(t.tape)
@@ -132,7 +132,7 @@ func (t *Table) Rows() iter.Seq2[Row, error] {
 			switch {
 			case errors.As(err, &syntax):
 				row.Line = syntax.StartLine
-				row.Fault = fault("", "", CodeRowCSV, syntax.Err)
+				row.Fault = fault("", "", CodeRowCSV)
 			case err != nil:
 				yield(Row{}, &TableError{Path: t.file.Name(), Reason: err.Error(), Err: err})
 				return

@@ -1,0 +1,138 @@
+package importer
+
+import (
+	"encoding/json"
+	"flag"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"github.com/rootline/rootline"
+)
+
+// The desk makes events of tables in the browser, by code of its own. What it must agree with lies in its testdata:
+// mappings, tables and, written here with -update, what becomes of each row. Its vectors.test.ts is the other side.
+
+var update = flag.Bool("update", false, "write the desk's vectors anew")
+
+const deskData = "../web/src/desk/import/testdata"
+
+// deskRow is what becomes of a row.
+type deskRow struct {
+	Line   int             `json:"line"`
+	Key    string          `json:"key,omitempty"`
+	Digest string          `json:"digest,omitempty"`
+	Event  *rootline.Event `json:"event,omitempty"`
+	Faults []deskFault     `json:"faults,omitempty"`
+}
+
+type deskFault struct {
+	Column string        `json:"column"`
+	Value  string        `json:"value"`
+	Code   rootline.Code `json:"code"`
+	Says   rootline.Text `json:"says"`
+}
+
+func TestVectorsOfTheDesk(t *testing.T) {
+	tables, err := filepath.Glob(filepath.Join(deskData, "*.csv"))
+	if err != nil || len(tables) == 0 {
+		t.Fatalf("no tables of the desk (%v)", err)
+	}
+	for _, table := range tables {
+		base := table[:len(table)-len(".csv")]
+		compare(t, base+".json", deskRows(t, table, base+".yaml"))
+	}
+}
+
+// TestWordsOfTheDesk compares the words of the faults.
+func TestWordsOfTheDesk(t *testing.T) { compare(t, filepath.Join(deskData, "words.json"), words) }
+
+func compare(t *testing.T, golden string, v any) {
+	t.Helper()
+	got, err := json.MarshalIndent(v, "", " ")
+	if err != nil {
+		t.Fatal(err)
+	}
+	got = append(got, '\n')
+	if *update {
+		if err := os.WriteFile(golden, got, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(golden)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if string(want) != string(got) {
+		t.Errorf("%s is not what this side makes: run the test with -update, and see that the desk agrees", golden)
+	}
+}
+
+func deskRows(t *testing.T, table, mapping string) []deskRow {
+	t.Helper()
+	text, err := os.ReadFile(mapping)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := ParseMapping(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	in, err := OpenTable(table, m.Table)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer in.Close()
+	p, err := m.Bind(in.Heading, book(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var rows []deskRow
+	for row, err := range in.Rows() {
+		if err != nil {
+			t.Fatal(err)
+		}
+		rows = append(rows, deskRowOf(t, p, row))
+	}
+	return rows
+}
+
+func deskRowOf(t *testing.T, p *Plan, row Row) deskRow {
+	t.Helper()
+	d := deskRow{Line: row.Line}
+	fail := func(faults ...Fault) deskRow {
+		for _, f := range faults {
+			d.Faults = append(d.Faults, deskFault(f))
+		}
+		return d
+	}
+	if row.Fault != nil {
+		return fail(*row.Fault)
+	}
+	key, wrong := p.RowKey(row)
+	if wrong != nil {
+		return fail(*wrong)
+	}
+	d.Key = key
+	event, faults := p.Event(row)
+	if len(faults) > 0 {
+		return fail(faults...)
+	}
+	digest, err := digestOf(event)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.Event, d.Digest = event, digest
+	return d
+}
+
+// TestEveryFaultHasWords keeps the list of codes and their words together.
+func TestEveryFaultHasWords(t *testing.T) {
+	for _, code := range slices.Sorted(maps.Keys(words)) {
+		if words[code].En == "" || words[code].Zh == "" {
+			t.Errorf("%s has no words in one language", code)
+		}
+	}
+}

@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest';
+import { forestation } from '../../works/books.testing';
+import { faultWords } from './faults';
+import { digestOf, Plan } from './plan';
+import { openTable } from './table';
+import type { Fault, Row } from './types';
+import { readMapping, writeMapping } from './yaml';
+import table from './testdata/trees.csv?raw';
+import mapping from './testdata/trees.yaml?raw';
+import wanted from './testdata/trees.json';
+import words from './testdata/words.json';
+
+// importer/page_test.go is the other side: what a table becomes here it becomes on the command line.
+
+async function rowsOf(text: string, map: string): Promise<{ plan: Plan; rows: Row[] }> {
+  const m = readMapping(map);
+  const opened = await openTable(new Blob([text]), m.table);
+  const rows: Row[] = [];
+  for await (const row of opened.rows()) rows.push(row);
+  return { plan: new Plan(m, opened.heading, forestation), rows };
+}
+
+async function becomes(plan: Plan, row: Row): Promise<object> {
+  const fails = (faults: readonly Fault[], key?: string): object => ({ line: row.line, ...(key !== undefined && { key }), faults });
+  if (row.fault !== undefined) return fails([row.fault]);
+  const key = plan.rowKey(row);
+  if ('fault' in key) return fails([key.fault]);
+  const made = plan.event(row);
+  if ('faults' in made) return fails(made.faults, key.key);
+  return { line: row.line, key: key.key, digest: await digestOf(made.event), event: { id: '', ...made.event } };
+}
+
+describe('the command line and the desk', () => {
+  it('make the same of every row', async () => {
+    const { plan, rows } = await rowsOf(table, mapping);
+    expect(await Promise.all(rows.map((r) => becomes(plan, r)))).toEqual(wanted);
+  });
+
+  it('make the same of a mapping that was read and written', async () => {
+    const { plan, rows } = await rowsOf(table, writeMapping(readMapping(mapping)));
+    expect(await Promise.all(rows.map((r) => becomes(plan, r)))).toEqual(wanted);
+  });
+
+  it('say the same of a fault', () => {
+    expect(Object.fromEntries(Object.entries(faultWords).map(([code, { en, zh }]) => [code, { en, zh }]))).toEqual(words);
+  });
+});
