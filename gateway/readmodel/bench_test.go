@@ -227,6 +227,11 @@ func BenchmarkFilters(b *testing.B) {
 				if i%10 == 0 {
 					a.Lot = code(2_000_000 + i%5000)
 				}
+				a.Maker, a.Changed = msps[i%79%4], rootline.Instant(1000+i)
+				if i%2 == 0 {
+					a.Position = &rootline.Position{Point: rootline.Point{Lat: 38912345, Lon: 115912345}}
+				}
+				a.Fields = rootline.Fields{"species": rootline.StringOf([]string{"Pinus tabuliformis", "Ulmus pumila", "油松"}[i%3]), "pit": rootline.StringOf(fmt.Sprintf("P-%d", i))}
 				records = append(records, a)
 			}
 			w, err := Encode(records)
@@ -239,13 +244,27 @@ func BenchmarkFilters(b *testing.B) {
 		{State: "dead", Custodian: "CMSP"}, {Place: "forest/3/13"}, {Place: "forest/3"}, {Place: "forest"},
 		{Place: "forest/3", State: "dead"}, {Place: "forest/3", Kind: "beam", State: "dead"}, {Lot: code(2_000_010)}, {Lot: code(2_000_010), State: "dead"},
 		{Q: "0000999983"}, {Q: "NOTHERE"}, {Kind: "tree", Q: "99998"}, {Disputed: true},
+		{State: "dead,sick,thriving", Custodian: "AMSP,BMSP"}, {Kind: "tree", Located: No}, {Place: "forest/3", Located: Yes, State: "dead,sick"},
+		{Maker: "AMSP"}, {Kind: "beam", State: "sick", Maker: "CMSP"}, {ChangedFrom: 500_000, ChangedTo: 503_000}, {ChangedFrom: 500_000, State: "dead"},
+		{ChangedFrom: 999_000, Kind: "tree"}, {Order: Newest}, {Order: Newest, Kind: "tree"}, {Order: Newest, Kind: "beam", State: "sick", Custodian: "AMSP"},
+		{Order: Newest, Place: "forest/3/13"}, {Order: Newest, Kind: "beam", State: "dead"}, {Text: "pinus"}, {Text: "p-999983"}, {Text: "nowhere"},
+		{Place: "forest/3/13", Text: "油松"}, {Kind: "tree", Text: "油松", Order: Newest},
 	} {
-		name := f.Kind + "," + f.State + "," + f.Custodian + "," + f.Place + "," + f.Lot + "," + f.Q
+		name := fmt.Sprintf("%+v", f)
 		b.Run(name, func(b *testing.B) {
 			var next string
+			var longest time.Duration
 			measured(b, "page", 1, func(int) error {
+				began := time.Now()
 				list, err := s.Assets(b.Context(), f, Page{Cursor: next})
-				next = list.Next
+				longest, next = max(longest, time.Since(began)), list.Next
+				return err
+			})
+			b.ReportMetric(float64(longest.Microseconds()), "longest-µs")
+		})
+		b.Run("count "+name, func(b *testing.B) {
+			measured(b, "count", 1, func(int) error {
+				_, err := s.CountAssets(b.Context(), f)
 				return err
 			})
 		})

@@ -1,131 +1,151 @@
 package readmodel
 
 import (
-	"database/sql"
 	"slices"
 	"strings"
+
+	"github.com/rootline/rootline"
 )
 
-// A page of a filtered list is taken from an index in the order of ids, so that it costs what it shows and not what
-// there is. An index for each mixture of kind, state and custodian would cost every event more. There is one, of all
-// three, and since each has few values, the mixtures that there are (the groups) are few, too: a page is merged from
-// the first ids of those that fit. The same goes for the places within a place.
-
-// group is a mixture that some asset has. place is "" in the index of all assets.
-type group struct{ place, kind, state, custodian string }
-
-func scanGroup(rows *sql.Rows) (g group, err error) {
-	err = rows.Scan(&g.place, &g.kind, &g.state, &g.custodian)
-	return g, err
+// AssetFilter narrows a list of assets; "" and 0 leave a member open.
+type AssetFilter struct {
+	// Kind, State, Custodian and Maker may be several values with commas between them: any of them will do.
+	Kind, State, Custodian, Maker, Lot string
+	// Place takes the places within it, too: "forest/9" finds what is in forest/9/14.
+	Place string
+	// Located takes those with a position, or those without one.
+	Located Choice
+	// ChangedFrom and ChangedTo bound the witnessed time of the last event: from it, and before it.
+	ChangedFrom, ChangedTo rootline.Instant
+	// Q is part of the code of the asset or of one of its tags. Spaces and the case do not matter.
+	Q string
+	// Text is part of a text among the fields of the record; the case of Latin letters does not matter.
+	Text string
+	// Disputed takes only those that a disputed event names.
+	Disputed bool
+	// Under takes those that lie under an asset, Recall those that a recall holds, Pending those of which an action of
+	// that name waits for more signatures.
+	Under, Recall, Pending string
+	// Frozen takes those that any recall holds.
+	Frozen bool
+	// Order is how the list is sorted.
+	Order Order
 }
 
-// maxGroups bounds what a page is merged from. Past it the planner chooses an index, which is then as good.
-const maxGroups = 400
+// Order is how a list of assets is sorted.
+type Order string
 
-// beyond comes after every code.
-const beyond = "\U0010FFFF"
-
-// The groups are found by leaps: each step goes to the first entry of the index after the last group. SQLite seeks to
-// what is equal or greater even where it is asked for what is greater, so the id has its part in the comparison.
+// The orders of assets.
 const (
-	nextGroup = `SELECT '', kind, state, custodian FROM assets INDEXED BY assets_group
-		WHERE (kind, state, custodian, id) > (?, ?, ?, ?) ORDER BY kind, state, custodian, id LIMIT 1`
-	nextGroupAt = `SELECT place, kind, state, custodian FROM assets INDEXED BY assets_place
-		WHERE place <> '' AND (place, kind, state, custodian, id) > (?, ?, ?, ?, ?) AND place < ?
-		ORDER BY place, kind, state, custodian, id LIMIT 1`
-	idsOfGroup = `SELECT id FROM assets INDEXED BY assets_group
-		WHERE kind = ? AND state = ? AND custodian = ? AND id > ? ORDER BY id LIMIT ?`
-	idsOfGroupAt = `SELECT id FROM assets INDEXED BY assets_place
-		WHERE place = ? AND place <> '' AND kind = ? AND state = ? AND custodian = ? AND id > ? ORDER BY id LIMIT ?`
+	ByID   Order = ""
+	Newest Order = "newest"
 )
 
-// grouped reports whether the filter asks for nothing but what groups are made of.
-func (f *AssetFilter) grouped() bool {
-	rest := *f
-	rest.Kind, rest.State, rest.Custodian, rest.Place = "", "", "", ""
-	return rest == AssetFilter{} && *f != AssetFilter{}
-}
+// Choice is a yes, a no, or left open.
+type Choice string
 
-// fits reports whether a group's assets pass the filter.
-func (f *AssetFilter) fits(g group) bool {
-	return (f.Kind == "" || f.Kind == g.kind) && (f.State == "" || f.State == g.state) &&
-		(f.Custodian == "" || f.Custodian == g.custodian) &&
-		(f.Place == "" || f.Place == g.place || strings.HasPrefix(g.place, f.Place+"/"))
-}
+// The values of Choice.
+const (
+	Either Choice = ""
+	Yes    Choice = "yes"
+	No     Choice = "no"
+)
 
-// groups are those that fit the filter; ok is false when there are too many to merge.
-func (v *view) groups(f *AssetFilter) (fit []group, ok bool, err error) {
-	var last group
-	seen := func(g group) (more bool) {
-		if last = g; f.fits(g) {
-			fit = append(fit, g)
-		}
-		return len(fit) <= maxGroups
+// anyOf reports whether one of the values of a filter's member is v; every v is, where the member is open.
+func anyOf(member, v string) bool {
+	if member == "" || member == v {
+		return true
 	}
-	next := func() ([]group, error) {
-		return collect(v, scanGroup, nextGroup, last.kind, last.state, last.custodian, beyond)
+	return strings.IndexByte(member, ',') >= 0 && slices.Contains(strings.Split(member, ","), v)
+}
+
+// isIn is the condition that a column has one of a member's values.
+func isIn(column, member string) (string, []any) {
+	values := strings.Split(member, ",")
+	args := make([]any, len(values))
+	for i, v := range values {
+		args[i] = v
+	}
+	if len(values) == 1 {
+		return column + ` = ?`, args
+	}
+	return column + ` IN (?` + strings.Repeat(`, ?`, len(values)-1) + `)`, args
+}
+
+// where gives the conditions of a filter and what fills them. Some say what a value implies, so that an index that leaves
+// empty values out can be used. The text is looked for in whole records: see holds.
+func (f *AssetFilter) where() (where []string, args []any) {
+	add := func(condition string, values ...any) {
+		where, args = append(where, condition), append(args, values...)
+	}
+	for _, c := range []struct{ column, value string }{{`a.kind`, f.Kind}, {`a.state`, f.State}, {`a.custodian`, f.Custodian}, {`a.maker`, f.Maker}} {
+		if c.value != "" {
+			condition, values := isIn(c.column, c.value)
+			add(condition, values...)
+		}
+	}
+	for _, c := range []struct{ value, condition string }{
+		{f.Lot, `a.lot = ? AND a.lot <> ''`}, {f.Under, `a.under = ? AND a.under <> ''`}, {f.Pending, `a.pending = ? AND a.pending <> ''`},
+		{f.Recall, `a.id IN (SELECT asset FROM freezes WHERE recall = ? AND held = 1)`},
+	} {
+		if c.value != "" {
+			add(c.condition, c.value)
+		}
 	}
 	if f.Place != "" {
 		// '0' follows '/': the range holds all places within.
-		last.place = f.Place
-		next = func() ([]group, error) {
-			return collect(v, scanGroup, nextGroupAt, last.place, last.kind, last.state, last.custodian, beyond, f.Place+"0")
-		}
+		add(`a.place <> '' AND (a.place = ? OR a.place > ? AND a.place < ?)`, f.Place, f.Place+"/", f.Place+"0")
 	}
-	for leaps := 0; leaps < 4*maxGroups; leaps++ {
-		found, err := next()
-		if err != nil {
-			return nil, false, err
-		}
-		if len(found) == 0 {
-			return fit, true, nil
-		}
-		if !seen(found[0]) {
-			return nil, false, nil
-		}
+	if f.Located != Either {
+		add(`a.located = ?`, f.Located == Yes)
 	}
-	return nil, false, nil
+	if f.ChangedFrom != 0 {
+		add(`a.changed >= ?`, f.ChangedFrom)
+	}
+	if f.ChangedTo != 0 {
+		add(`a.changed < ?`, f.ChangedTo)
+	}
+	if q := strings.ToUpper(strings.Join(strings.Fields(f.Q), "")); q != "" {
+		add(`(instr(a.id, ?) > 0 OR a.id IN (SELECT asset FROM tags WHERE asset <> '' AND instr(code, ?) > 0))`, q, q)
+	}
+	if f.Frozen {
+		add(`a.id IN (SELECT asset FROM freezes WHERE held = 1)`)
+	}
+	if f.Disputed {
+		add(`a.id IN (SELECT asset FROM event_subjects WHERE seq = 0)`)
+	}
+	if f.Text != "" {
+		// A sieve before holds: SQLite folds the case of Latin letters alone.
+		add(`EXISTS (SELECT 1 FROM state s WHERE s.key = 'A/' || a.id AND instr(lower(CAST(s.value AS TEXT)), ?) > 0)`, lower(f.Text))
+	}
+	return where, args
 }
 
-// merge gives the first ids after one, of the groups together.
-func (v *view) merge(groups []group, after string, limit int) ([]string, error) {
-	var ids []string
-	for _, g := range groups {
-		query, args := idsOfGroup, []any{g.kind, g.state, g.custodian, after, limit}
-		if g.place != "" {
-			query, args = idsOfGroupAt, append([]any{g.place}, args...)
+// lower folds the case as SQLite does.
+func lower(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= 'A' && r <= 'Z' {
+			r += 'a' - 'A'
 		}
-		of, err := collect(v, text, query, args...)
-		if err != nil {
-			return nil, err
-		}
-		ids = append(ids, of...)
-	}
-	slices.Sort(ids)
-	return ids[:min(limit, len(ids))], nil
+		return r
+	}, s)
 }
 
-// page gives the assets of a page by its filter, one more than the limit when there are more.
-func (v *view) page(f *AssetFilter, after string, limit int) ([]Asset, error) {
-	if f.grouped() {
-		groups, ok, err := v.groups(f)
-		if err != nil {
-			return nil, err
-		}
-		if ok {
-			ids, err := v.merge(groups, after, limit+1)
-			if err != nil {
-				return nil, err
-			}
-			return v.assets(ids)
+// holds reports whether the text that the filter asks for is in a field of the record.
+func (f *AssetFilter) holds(a *Asset) bool {
+	if f.Text == "" {
+		return true
+	}
+	wanted := lower(f.Text)
+	for _, v := range a.Fields {
+		if strings.Contains(lower(v.Str()), wanted) || slices.ContainsFunc(v.List(), func(v rootline.Value) bool { return strings.Contains(lower(v.Str()), wanted) }) {
+			return true
 		}
 	}
-	where, args := f.where()
-	ids := `SELECT a.id FROM assets a WHERE ` + strings.Join(append(where, `a.id > ?`), ` AND `) + ` ORDER BY a.id LIMIT ?`
-	// The ids are found first: sorting whole records would read them all.
-	found, err := collect(v, text, ids, append(args, after, limit+1)...)
-	if err != nil {
-		return nil, err
-	}
-	return v.assets(found)
+	return false
+}
+
+// narrow reports whether the filter names something that few assets have to do with, and that has an index.
+func (f *AssetFilter) narrow() bool {
+	return f.Lot != "" || f.Under != "" || f.Pending != "" || f.Recall != "" || f.Frozen || f.Disputed
 }

@@ -1,0 +1,269 @@
+package readmodel
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// How much one page looks through where no index leads to what is asked for. Past it the page is given as it is, with
+// a cursor to go on from: an answer takes a few dozen milliseconds whatever the filter.
+const (
+	// maxFew is how many candidates are read at once and then looked at one by one.
+	maxFew = 5_000
+	// maxWalked, maxWalkedNewest and maxReadThrough are assets of a walk in the order of ids, in that of their changes, and
+	// of one that reads whole records.
+	maxWalked, maxWalkedNewest, maxReadThrough = 40_000, 10_000, 5_000
+)
+
+// at is where a walk over assets stands. changed is 0 in the order of ids.
+type at struct {
+	Changed int64
+	ID      string
+}
+
+// Assets lists assets in the order of their ids, or the last changed first. Items that sleep are not among them: their
+// lot is. A page may hold fewer assets than asked for, or none, and still have a next one: it then stopped looking for
+// some that match.
+func (s *Store) Assets(ctx context.Context, f AssetFilter, p Page) (List[Asset], error) {
+	o := f.Order
+	name := "assets" + string(o)
+	var from at
+	begun, err := after(name, p, &from)
+	if err != nil {
+		return List[Asset]{}, err
+	}
+	if o == Newest && !begun {
+		from.Changed = 1 << 62
+	}
+	return look(ctx, s, func(v *view) (List[Asset], error) {
+		v.long = true
+		w, err := v.walk(&f)
+		if err != nil {
+			return List[Asset]{}, err
+		}
+		var list List[Asset]
+		for {
+			found, end, whole, err := w(from, p.limit()+1-len(list.Items))
+			if err != nil {
+				return list, err
+			}
+			if len(found) > 0 {
+				items, err := v.inOrder(found)
+				if err != nil {
+					return list, err
+				}
+				list.Items = append(list.Items, slices.DeleteFunc(items, func(a Asset) bool { return !f.holds(&a) })...)
+			}
+			switch {
+			case len(list.Items) > p.limit():
+				list.Items = list.Items[:p.limit()]
+				last := &list.Items[len(list.Items)-1]
+				end = at{ID: last.ID}
+				if o == Newest {
+					end.Changed = int64(last.Changed)
+				}
+			case end == nowhere:
+				return list, nil
+			case whole: // what was found does not fill the page, since not all of it holds the text
+				from = end
+				continue
+			}
+			list.Next = cursorOf(name, end)
+			return list, nil
+		}
+	})
+}
+
+// nowhere is the end of a walk.
+var nowhere at
+
+// walker gives up to so many assets after a place. end is from where to go on, nowhere where there are no more; whole says
+// that it stopped since it had found so many, and not since it had looked long enough.
+type walker func(from at, limit int) (found []string, end at, whole bool, err error)
+
+// walk chooses the way to what a filter asks for.
+func (v *view) walk(f *AssetFilter) (walker, error) {
+	o := f.Order
+	grouped, rest := f.groupPart()
+	if o == ByID && rest == (AssetFilter{}) && grouped != (AssetFilter{}) {
+		groups, ok, err := v.groups(f)
+		if err != nil {
+			return nil, err
+		}
+		if ok {
+			return v.merged(groups), nil
+		}
+	}
+	if f.narrow() {
+		return v.chosen(f, o), nil
+	}
+	few, ok, err := v.few(f, &grouped)
+	if err != nil {
+		return nil, err
+	}
+	if ok {
+		return v.sifted(f, o, few), nil
+	}
+	return v.through(f, o), nil
+}
+
+func (v *view) merged(groups []group) walker {
+	return func(from at, limit int) ([]string, at, bool, error) {
+		ids, err := v.merge(groups, from.ID, limit)
+		if len(ids) < limit {
+			return ids, nowhere, true, err
+		}
+		return ids, at{ID: ids[len(ids)-1]}, true, err
+	}
+}
+
+// few gives the ids of what may match, when an index tells that they are few.
+func (v *view) few(f, grouped *AssetFilter) (ids []string, ok bool, err error) {
+	if f.ChangedFrom != 0 {
+		to := cmp.Or(int64(f.ChangedTo), 1<<62)
+		ids, err = collect(v, text, `SELECT id FROM assets INDEXED BY assets_changed WHERE changed >= ? AND changed < ? LIMIT ?`, f.ChangedFrom, to, maxFew+1)
+		if err != nil || len(ids) <= maxFew {
+			return ids, err == nil, err
+		}
+	}
+	if *grouped == (AssetFilter{}) {
+		return nil, false, nil
+	}
+	groups, ok, err := v.groups(grouped)
+	if err != nil || !ok {
+		return nil, false, err
+	}
+	ids = nil
+	for _, g := range groups {
+		of, err := v.idsOf(g, "", maxFew+1-len(ids))
+		if err != nil {
+			return nil, false, err
+		}
+		if ids = append(ids, of...); len(ids) > maxFew {
+			return nil, false, nil
+		}
+	}
+	return ids, true, nil
+}
+
+func scanAt(rows *sql.Rows) (p at, err error) {
+	err = rows.Scan(&p.ID, &p.Changed)
+	return p, err
+}
+
+// sifted keeps those of some ids that match.
+func (v *view) sifted(f *AssetFilter, o Order, ids []string) walker {
+	return func(from at, limit int) ([]string, at, bool, error) {
+		list, err := json.Marshal(ids)
+		if err != nil {
+			return nil, nowhere, false, fmt.Errorf("readmodel: ids: %w", err)
+		}
+		where, args := f.where()
+		query, args := ordered(o, `SELECT a.id, a.changed FROM assets a`, append(where, `a.id IN (SELECT value FROM json_each(?))`), append(args, string(list)), from, limit)
+		return v.cut(o, limit, query, args)
+	}
+}
+
+// chosen lets SQLite choose the index.
+func (v *view) chosen(f *AssetFilter, o Order) walker {
+	return func(from at, limit int) ([]string, at, bool, error) {
+		where, args := f.where()
+		query, args := ordered(o, `SELECT a.id, a.changed FROM assets a`, where, args, from, limit)
+		return v.cut(o, limit, query, args)
+	}
+}
+
+// through looks at all assets, a stretch at a time.
+func (v *view) through(f *AssetFilter, o Order) walker {
+	where, args := f.where()
+	most, index := maxWalked, ``
+	if o == Newest {
+		most, index = maxWalkedNewest, ` INDEXED BY assets_changed`
+	}
+	if f.Text != "" {
+		most = maxReadThrough
+	}
+	return func(from at, limit int) ([]string, at, bool, error) {
+		if len(where) == 0 {
+			query, args := ordered(o, `SELECT a.id, a.changed FROM assets a`+index, nil, nil, from, limit)
+			return v.cut(o, limit, query, args)
+		}
+		query, ends := ordered(o, `SELECT a.id, a.changed FROM assets a`+index, nil, nil, from, 1)
+		stretch, err := collect(v, scanAt, query+` OFFSET ?`, append(ends, most-1)...)
+		if err != nil {
+			return nil, nowhere, false, err
+		}
+		within, fill := slices.Clone(where), slices.Clone(args)
+		if len(stretch) > 0 {
+			condition, values := until(o, stretch[0])
+			within, fill = append(within, condition), append(fill, values...)
+		}
+		query, fill = ordered(o, `SELECT a.id, a.changed FROM assets a`+index, within, fill, from, limit)
+		found, end, whole, err := v.cut(o, limit, query, fill)
+		if err == nil && end == nowhere && len(stretch) > 0 {
+			end, whole = stretch[0], false
+			if o == ByID {
+				end.Changed = 0
+			}
+		}
+		return found, end, whole, err
+	}
+}
+
+// ordered completes a query of assets.
+func ordered(o Order, query string, where []string, args []any, from at, limit int) (string, []any) {
+	// Only what is new is copied: the conditions are used again for the next stretch.
+	where, args = slices.Clone(where), slices.Clone(args)
+	order := ` ORDER BY a.id LIMIT ?`
+	if o == Newest {
+		where, args = append(where, `(a.changed, a.id) < (?, ?)`), append(args, from.Changed, from.ID)
+		order = ` ORDER BY a.changed DESC, a.id DESC LIMIT ?`
+	} else {
+		where, args = append(where, `a.id > ?`), append(args, from.ID)
+	}
+	return query + ` WHERE ` + strings.Join(where, ` AND `) + order, append(args, limit)
+}
+
+// until bounds a stretch by its last asset.
+func until(o Order, last at) (string, []any) {
+	if o == Newest {
+		return `(a.changed, a.id) >= (?, ?)`, []any{last.Changed, last.ID}
+	}
+	return `a.id <= ?`, []any{last.ID}
+}
+
+// cut runs a query of up to limit assets.
+func (v *view) cut(o Order, limit int, query string, args []any) ([]string, at, bool, error) {
+	found, err := collect(v, scanAt, query, args...)
+	ids := make([]string, len(found))
+	for i := range found {
+		ids[i] = found[i].ID
+	}
+	if err != nil || len(found) < limit {
+		return ids, nowhere, true, err
+	}
+	end := found[len(found)-1]
+	if o == ByID {
+		end.Changed = 0
+	}
+	return ids, end, true, nil
+}
+
+// inOrder reads assets in the order of the ids given.
+func (v *view) inOrder(ids []string) ([]Asset, error) {
+	rows, err := v.assets(ids)
+	if err != nil || slices.IsSorted(ids) {
+		return rows, err
+	}
+	place := make(map[string]int, len(ids))
+	for i, id := range ids {
+		place[id] = i
+	}
+	slices.SortFunc(rows, func(a, b Asset) int { return cmp.Compare(place[a.ID], place[b.ID]) })
+	return rows, nil
+}
