@@ -194,7 +194,7 @@ class Run {
 const evidenceTries = 8;
 
 /** Whether an answer stays the same however often one asks: not so for what is broken, busy or wants a sign-in. */
-function isFinal(e: Refusal): boolean {
+export function isFinal(e: Refusal): boolean {
   if (e.code === 'photo-missing') return true;
   if (e.status === undefined || passing.has(e.code)) return false;
   return e.status >= 400 && e.status < 500 && ![401, 403, 408, 425, 429].includes(e.status) && !e.code.startsWith('http-');

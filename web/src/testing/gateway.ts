@@ -10,7 +10,7 @@ import { sha256 } from '../core/hash';
 
 /** state before -> action -> state after; '' is a thing that is not there yet. */
 const life: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  '': { select: 'selected' },
+  '': { select: 'selected', inventory: 'established' },
   selected: { lift: 'lifted', measure: 'selected' },
   lifted: { plant: 'planted' },
   planted: { water: 'planted', accept: 'established' },
@@ -28,6 +28,8 @@ export class FakeGateway {
   readonly invitations = new Map<string, { key: PublicKey; role: string; usedBy?: string }>();
   /** The ledger: events in order. */
   readonly ledger: EventBody[] = [];
+  /** Each recorded event as it was signed. */
+  readonly signed = new Map<string, string>();
   readonly states = new Map<string, string>();
   readonly evidence = new Map<string, Uint8Array>();
   readonly parts = new Map<string, Uint8Array>();
@@ -68,8 +70,10 @@ export class FakeGateway {
     const [route] = path.split('?') as [string];
     const json = (): Record<string, unknown> => JSON.parse(init.body as string) as Record<string, unknown>;
     if (route === '/api/v1/events') return this.#events(json().events as { jws: string }[]);
+    if (route === '/api/v1/events:check') return ok({ results: (json().events as { jws: string }[]).map(({ jws }) => ({ event: idOf(jws), status: 'acceptable' })) });
+    if (route.startsWith('/api/v1/events/')) return this.#event(route.slice(15));
     if (route === '/api/v1/session') return this.#signIn(json().jws as string);
-    if (route === '/api/v1/ledger') return ok({ net: this.net, organisations: [], channel: 'works', block: { number: this.ledger.length, hash: '0'.repeat(64) }, gateway: { organisation: 'OwnerMSP', origin: 'https://works.example' } });
+    if (route === '/api/v1/ledger') return ok({ net: this.net, organisations: [{ mspId: 'OwnerMSP', title: both('Owner'), prefix: '9520001', roles: [] }], channel: 'works', block: { number: this.ledger.length, hash: '0'.repeat(64) }, gateway: { organisation: 'OwnerMSP', origin: 'https://works.example' } });
     if (route.startsWith('/api/v1/evidence/')) return this.#evidence(method, route.slice(17), init);
     if (route.startsWith('/api/v1/devices/')) return this.#device(route.slice(16));
     const page = this.pages.get(path);
@@ -109,7 +113,13 @@ export class FakeGateway {
     if (next === undefined) return no('wrong-state');
     for (const input of e.inputs ?? []) if (!this.states.has(input.asset)) return no('unknown-input');
     this.states.set(e.asset!, next);
+    this.signed.set(e.id, jws);
     return yes(this.ledger.push(e));
+  }
+
+  #event(id: string): Response {
+    const jws = this.signed.get(id);
+    return jws === undefined ? problem(404, 'not-found') : ok({ id, status: 'committed', jws });
   }
 
   async #enrol(e: EventBody, signed: NonNullable<ReturnType<typeof parseJws>>): Promise<EventStatus | undefined> {

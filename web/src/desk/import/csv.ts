@@ -32,6 +32,7 @@ export class CsvReader {
   /** Takes a line, with its end; gives the row that is whole with it. Throws Refusal table-row-too-long. */
   push(line: string): Row | undefined {
     this.#line++;
+    if ((this.#open?.raw.length ?? 0) + line.length > longest) throw tableError('table-row-too-long', { line: String(this.#open?.line ?? this.#line) });
     const plain = line.endsWith('\r\n') ? `${line.slice(0, -2)}\n` : line;
     if (this.#open === undefined) {
       if (plain === '\n' || (this.#comment !== '' && plain.startsWith(this.#comment))) return undefined;
@@ -39,7 +40,6 @@ export class CsvReader {
       return this.#cells(this.#open, plain, false);
     }
     this.#open.raw += line;
-    if (this.#open.raw.length > longest) throw tableError('table-row-too-long', { line: String(this.#open.line) });
     return this.#cells(this.#open, plain, true);
   }
 

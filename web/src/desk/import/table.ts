@@ -9,6 +9,8 @@ export interface Table {
   readonly heading: readonly string[];
   /** Of a workbook; none of a CSV file. */
   readonly sheets: readonly string[];
+  /** Of a workbook, which is read whole. */
+  readonly count?: number;
   /** Throws Refusal table-… where the file cannot be read on. */
   rows(): AsyncIterable<Row>;
 }
@@ -27,7 +29,7 @@ export async function openTable(file: Blob, format: Format, layouts: Layouts = n
     const { heading, rows, sheets } = readWorkbook(new Uint8Array(await file.arrayBuffer()), format.sheet ?? '', layouts);
     checkHeading(heading);
     return {
-      heading, sheets,
+      heading, sheets, count: rows.length,
       async *rows() {
         yield* rows;
       },

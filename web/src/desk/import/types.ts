@@ -104,8 +104,9 @@ export type JobState = 'queued' | 'running' | 'stopped' | 'failed' | 'done';
 /** One table on its way to the ledger. */
 export interface Job {
   readonly id: string;
-  readonly file: Blob;
+  /** The file's. */
   readonly name: string;
+  readonly size: number;
   readonly mapping: Mapping;
   readonly heading: readonly string[];
   readonly net: string;
@@ -116,9 +117,9 @@ export interface Job {
   /** All rows, once they were counted. */
   readonly total?: number;
   readonly made: number;
-  readonly ended?: number;
+  readonly ended?: number | undefined;
   /** Why it failed, or what it waits for. */
-  readonly trouble?: RefusalShape;
+  readonly trouble?: RefusalShape | undefined;
 }
 
 export interface Faulty {

@@ -1,0 +1,203 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { problem } from '../../testing/gateway';
+import { enrolled, phone } from '../../testing/phone';
+import { forestation } from '../../works/books.testing';
+import { addJob, allJobs, changeJob, entriesOf, faultsOf, imports, jobOf, onNews } from './db';
+import { faultRows, faultyTable, journalLines } from './report';
+import { noProgress, type Job, type Mapping } from './types';
+import { glanceAt, work } from './work';
+import { readMapping } from './yaml';
+
+const it_ = phone();
+
+const map: Mapping = readMapping(`
+source: some-trees
+rulebook: forestation@1
+kind: tree
+action: inventory
+key: [No]
+at: {constant: "2026-03-12T08:00:00Z"}
+position: {lat: Lat, lon: Lon}
+data:
+  species: {column: Species}
+  dbh: {column: Dbh, type: integer, from: cm, to: mm}
+`);
+
+const row = (n: number, dbh: number | string = 12): string => `${n},Pinus tabuliformis,${dbh},38.9,115.9`;
+const table = (rows: readonly string[]): File => new File([['No,Species,Dbh,Lat,Lon', ...rows, ''].join('\n')], 'trees.csv');
+const many = (n: number): string[] => Array.from({ length: n }, (_, i) => row(i + 1));
+
+beforeEach(async () => {
+  const db = await imports();
+  for (const store of ['jobs', 'files', 'faults', 'journal'] as const) await db.clear(store);
+  it_.gateway.pages.set('/api/v1/rulebooks/forestation%401', forestation);
+});
+
+async function put(file: File, mode: Job['mode'] = 'import', mapping = map): Promise<string> {
+  const id = crypto.randomUUID();
+  await addJob({ id, name: file.name, size: file.size, mapping, heading: [], net: it_.gateway.net, mode, state: 'queued', progress: noProgress, made: Date.now() }, file);
+  return id;
+}
+
+async function did(file: File, mode?: Job['mode'], mapping?: Mapping): Promise<Job> {
+  const id = await put(file, mode, mapping);
+  await work();
+  return (await jobOf(id))!;
+}
+
+const counts = (j: Job): number[] => [j.progress.rows, j.progress.recorded, j.progress.before, j.progress.refused];
+const planted = (): number => it_.gateway.ledger.length;
+
+describe('an import', () => {
+  it('records each row once, in batches, with codes of the organisation', async () => {
+    await enrolled(it_.gateway, 'importer');
+    const job = await did(table(many(1203)));
+    expect(job).toMatchObject({ state: 'done', total: 1203 });
+    expect(counts(job)).toEqual([1203, 1203, 0, 0]);
+    expect(it_.gateway.biggest).toBe(500);
+    expect(planted()).toBe(1203);
+    expect(it_.gateway.ledger[0]).toMatchObject({ kind: 'tree', action: 'inventory', data: { species: 'Pinus tabuliformis', dbh: 120 } });
+    expect(it_.gateway.ledger.every((e) => /^9520001[0-9A-Z]{13}$/.test(e.asset!))).toBe(true);
+  });
+
+  it('refuses faulty rows with what is wrong, and takes them mended', async () => {
+    await enrolled(it_.gateway, 'importer');
+    const rows = [row(1), row(2, 'thick'), '3,,12,38.9,115.9', row(1), '4,Pinus,12', '5,"a" b,12,38.9,115.9', row(6, 9999)];
+    const job = await did(table(rows));
+    expect(counts(job)).toEqual([7, 1, 0, 6]);
+    const say = (t: { en: string }): string => t.en;
+    expect((await faultRows(job, say)).slice(1).map((r) => r.slice(0, 4))).toEqual([
+      [3, 'Dbh', 'thick', 'cell-not-a-number'], [4, 'Species', '', 'cell-empty'], [5, 'No', '1', 'row-key-twice'], [6, '', '', 'row-of-other-length'],
+      [7, '', '', 'row-not-csv'], [8, 'Dbh', '9999', 'bad-data'],
+    ]);
+    const faulty = await (await faultyTable({ ...job, heading: ['No', 'Species', 'Dbh', 'Lat', 'Lon'] }, say)).text();
+    expect(faulty.split('\r\n').slice(0, 2)).toEqual(['No,Species,Dbh,Lat,Lon,rootline-error', '2,Pinus tabuliformis,thick,38.9,115.9,"Dbh: Not a number. Write digits, with a point before decimals and nothing else."']);
+    expect(faulty).toContain('5,"a" b,12,38.9,115.9\r\n');
+    expect(faulty).toContain('4,Pinus,12,,,"The row has 3 cells');
+
+    const mended = new File([faulty.replace('thick', '13').replace('3,,', '3,Ulmus,').replace('9999', '99')], 'mended.csv');
+    expect(counts(await did(mended))).toEqual([6, 3, 1, 2]);
+    expect(planted()).toBe(4);
+  });
+
+  it('imported again, records nothing and says so; what says something else is refused', async () => {
+    await enrolled(it_.gateway, 'importer');
+    await did(table(many(10)));
+    expect(counts(await did(table(many(12))))).toEqual([12, 2, 10, 0]);
+    const other = await did(table([row(1), row(2, 77)]));
+    expect(counts(other)).toEqual([2, 0, 1, 1]);
+    expect((await faultsOf(other.id))[0]!.faults[0]!.code).toBe('row-changed-after-import');
+    expect(planted()).toBe(12);
+  });
+
+  it('only checks, and then imports with the same ids', async () => {
+    await enrolled(it_.gateway, 'importer');
+    const job = await did(table(many(3)), 'check');
+    expect(counts(job)).toEqual([3, 3, 0, 0]);
+    expect(planted()).toBe(0);
+    const ids = (await entriesOf(`${it_.gateway.net} some-trees`)).map((e) => e.event);
+    await changeJob(job.id, (j) => ({ ...j, mode: 'import', state: 'queued' }));
+    await work();
+    expect(it_.gateway.ledger.map((e) => e.id)).toEqual(ids);
+  });
+});
+
+describe('an import that is cut off', () => {
+  it('goes on with the same ids: nothing is recorded twice', async () => {
+    await enrolled(it_.gateway, 'importer');
+    const { gateway } = it_;
+    const id = await put(table(many(1600)));
+    // The page dies after the ledger has recorded a batch, before anybody hears of it.
+    let n = 0;
+    gateway.drop = ({ path }) => {
+      if (!path.startsWith('/api/v1/events')) return undefined;
+      if (++n === 2) void changeJob(id, (j) => ({ ...j, state: 'stopped' }));
+      return n === 2 ? 'answer' : n > 2 ? 'request' : undefined;
+    };
+    await work();
+    expect(await jobOf(id)).toMatchObject({ state: 'stopped' });
+    expect(planted()).toBeGreaterThan(0);
+    expect(planted()).toBeLessThan(1600);
+    gateway.drop = () => undefined;
+    await changeJob(id, (j) => ({ ...j, state: 'queued' }));
+    await work();
+    const job = (await jobOf(id))!;
+    expect(counts(job)).toEqual([1600, 1600, 0, 0]);
+    expect(new Set(gateway.ledger.map((e) => e.asset)).size).toBe(1600);
+    expect(planted()).toBe(1600);
+  });
+
+  it('that the page left running is run again', async () => {
+    await enrolled(it_.gateway, 'importer');
+    const id = await put(table(many(5)));
+    await changeJob(id, (j) => ({ ...j, state: 'running' }));
+    await work();
+    expect(await jobOf(id)).toMatchObject({ state: 'done' });
+  });
+
+  it('by a poor line waits, and says what for', async () => {
+    await enrolled(it_.gateway, 'importer');
+    const { gateway } = it_;
+    const id = await put(table(many(2)));
+    const told: string[] = [];
+    const end = onNews(() => void jobOf(id).then((j) => j?.trouble && told.push(j.trouble.code)));
+    let n = 0;
+    gateway.override = (_, path) => (path.startsWith('/api/v1/events') && n++ === 0 ? problem(503, 'busy') : undefined);
+    await work();
+    end();
+    expect(told).toContain('busy');
+    expect(await jobOf(id)).toMatchObject({ state: 'done', progress: { recorded: 2 } });
+    expect((await jobOf(id))!.trouble).toBeUndefined();
+  });
+});
+
+describe('an import fails', () => {
+  it('when the device was revoked, and no row is blamed', async () => {
+    const device = await enrolled(it_.gateway, 'importer');
+    it_.gateway.devices.get(device.kid)!.revoked = true;
+    const job = await did(table(many(3)));
+    expect(job).toMatchObject({ state: 'failed', trouble: { code: 'device-revoked' }, progress: { refused: 0 } });
+    expect(await faultsOf(job.id)).toEqual([]);
+  });
+
+  it('by a mapping that does not fit, and the next job runs', async () => {
+    await enrolled(it_.gateway, 'importer');
+    const first = await put(table([row(1)]), 'import', { ...map, key: ['Nummer'] });
+    const second = await did(table([row(1)]));
+    expect(await jobOf(first)).toMatchObject({ state: 'failed', trouble: { code: 'import-mapping', says: { en: 'key: The table has no column “Nummer”.' } } });
+    expect(second.state).toBe('done');
+    expect(await allJobs()).toHaveLength(2);
+  });
+
+  it('without a device', async () => {
+    expect(await did(table([row(1)]))).toMatchObject({ state: 'failed', trouble: { code: 'no-device' } });
+  });
+});
+
+describe('tables', () => {
+  it('are read as they are written', async () => {
+    const gb = new Uint8Array([0xca, 0xf7, 0xd6, 0xd6, 0x3b, 0x42, 0x0a, 0xb9, 0xfa, 0xbb, 0xb1, 0x3b, 0x31, 0x0a]); // 树种;B / 国槐;1
+    const seen = await glanceAt(new Blob([gb]), undefined, new Map());
+    expect(seen).toMatchObject({ format: { delimiter: ';', encoding: 'gb18030' }, heading: ['树种', 'B'], rows: [{ line: 2, cells: ['国槐', '1'] }] });
+    const marked = await glanceAt(new Blob(['\ufeffa\tb\r\n1\t2']), { encoding: 'gb18030', delimiter: '\t' }, new Map());
+    expect(marked).toMatchObject({ heading: ['a', 'b'], rows: [{ cells: ['1', '2'] }] });
+    const zipped = await new Response(new Blob(['a,b\n1,2\n']).stream().pipeThrough(new CompressionStream('gzip'))).blob();
+    expect((await glanceAt(zipped, undefined, new Map())).rows).toEqual([{ line: 2, cells: ['1', '2'] }]);
+  });
+
+  it.each([
+    ['table-no-heading', ''], ['table-heading-twice', 'a,a\n1,2'], ['table-old-excel', new Uint8Array([0xd0, 0xcf, 0x11, 0xe0])], ['table-not-workbook', new Uint8Array([0x50, 0x4b, 3, 4, 0, 0])],
+    ['table-broken', new Uint8Array([0x1f, 0x8b, 1, 2, 3])], ['table-row-too-long', `a\n"${'x'.repeat(3 << 20)}\n`],
+  ])('are refused with %s', async (code, content) => {
+    await expect(glanceAt(new Blob([content as string]), {}, new Map())).rejects.toMatchObject({ code });
+  });
+});
+
+it('the journal goes to the command line', async () => {
+  await enrolled(it_.gateway, 'importer');
+  const job = await did(table(many(2)));
+  const lines = (await (await journalLines(job)).text()).trim().split('\n').map((l) => JSON.parse(l) as object);
+  expect(lines[0]).toEqual({ journal: 'rootline-import-1', source: 'some-trees', net: it_.gateway.net });
+  expect(lines.slice(1)).toHaveLength(4);
+  expect(lines[2]).toEqual({ done: '["1"]' });
+});
