@@ -47,6 +47,8 @@ export default defineConfig({
     emptyOutDir: true,
     rollupOptions: { input: { index: 'index.html', field: 'field/index.html', enrol: 'enrol/index.html', desk: 'desk/index.html' } },
   },
+  // Workers load their heavy parts when they need them.
+  worker: { format: 'es' },
   server: {
     proxy: {
       '^/(api|8004|readyz)(/|$)': 'http://localhost:8080',

@@ -1,5 +1,6 @@
 import type { Route } from '../field/routes';
 import { auditRoutes } from './audit/routes';
+import { importRoutes } from './import/routes';
 import { worksRoutes } from './works/routes';
 
 /** Every page of the desk. `open` ones are read without signing in. */
@@ -20,5 +21,6 @@ export const routes: readonly Route[] = [
   { path: 'rulebook/:name', open: true, load: () => import('./RulebookPage.svelte') },
   { path: 'search', open: true, load: () => import('./SearchPage.svelte') },
   ...auditRoutes,
+  ...importRoutes,
   ...worksRoutes,
 ];
