@@ -84,6 +84,15 @@ func NewCode(prefix string) string {
 	return prefix + string(b[:])
 }
 
+// CodeFrom makes the code that stands for a hash: always the same one, so that what is done twice by mistake is noticed.
+func CodeFrom(prefix string, h Hash) string {
+	var b [SerialLength]byte
+	for i := range b {
+		b[i] = base32[h[i]&31]
+	}
+	return prefix + string(b[:])
+}
+
 // GroupCode writes a code in groups of four, as it is printed and shown.
 func GroupCode(code string) string {
 	var b strings.Builder

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"math/bits"
 	"slices"
+	"strings"
 
 	"github.com/transparency-dev/merkle/proof"
 	"github.com/transparency-dev/merkle/rfc6962"
@@ -47,6 +48,13 @@ func (in *Inclusion) Proves(code string, list *List) bool {
 
 // Codes is a code list in sorted order without repetition: what a List commits to.
 type Codes []string
+
+// CodeListType is the media type of an evidence file with the codes of a listed lot or a roll: one code a line, in
+// UTF-8, sorted.
+const CodeListType = "text/vnd.rootline.codes"
+
+// File is the evidence file of the codes, of the type CodeListType.
+func (c Codes) File() []byte { return []byte(strings.Join(c, "\n") + "\n") }
 
 // NewCodes sorts codes and drops repeated ones.
 func NewCodes(codes []string) Codes {

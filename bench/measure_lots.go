@@ -17,9 +17,6 @@ import (
 // rounds of them, since the last one ends with idle processors.
 const lotSize, fewestLots, lotsAtOnce, oneIn = 10_000, 36, 12, 100
 
-// codeList is the media type of a list of codes, one on a line, sorted.
-const codeList = "text/vnd.rootline.codes"
-
 // takeLots measures the registration of listed lots by item, and what a peer keeps of an item.
 func takeLots(ctx context.Context, s *stage) ([]result, error) {
 	w := newInventory()
@@ -84,7 +81,7 @@ func (s *stage) registerLot(ctx context.Context, size int) error {
 	}
 	codes := rootline.NewCodes(raw)
 	list := codes.List()
-	file, err := s.owner.PutEvidence(ctx, []byte(strings.Join(codes, "\n")+"\n"), codeList)
+	file, err := s.owner.PutEvidence(ctx, codes.File(), rootline.CodeListType)
 	if err != nil {
 		return err
 	}

@@ -41,7 +41,7 @@ type fieldScene struct {
 	// Carried is a tree whose planting goes by file to another phone; Late is a tree for the device that is revoked.
 	Carried string `json:"carried"`
 	Late    string `json:"late"`
-	// Blank are codes that are printed and not bound yet.
+	// Blank are tags of an issued roll that are not bound yet.
 	Blank []string `json:"blank"`
 	// Many are trees that have arrived, to be planted for a measurement.
 	Many []string `json:"many"`
@@ -118,6 +118,8 @@ func fieldSite(w *works) (*weather, fieldScene) {
 	for range 3 {
 		s.Blank = append(s.Blank, rootline.NewCode(contractorPrefix))
 	}
+	_, _, err := w.owner.IssueRoll(t.Context(), w.admins[network.Contractor], rootline.NewCodes(s.Blank))
+	w.ok(err)
 	s.Camera = filepath.Join(t.TempDir(), "label.y4m")
 	film(t, w.sheet(s.Filmed), s.Camera)
 	return sky, s

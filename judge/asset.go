@@ -138,12 +138,12 @@ func (a *act) ownFreeCode(code, pointer string) error {
 	if err != nil {
 		return err
 	}
-	if asset != nil {
-		return rootline.Refuse(rootline.CodeAssetExists, code).At(pointer)
-	}
 	tag, err := a.getTag(code)
 	if err != nil {
 		return err
+	}
+	if asset != nil || tag != nil && tag.List != nil {
+		return rootline.Refuse(rootline.CodeAssetExists, code).At(pointer)
 	}
 	if tag != nil {
 		return rootline.Refuse(rootline.CodeTagBound, code, tag.Asset).At(pointer)

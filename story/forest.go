@@ -2,7 +2,6 @@ package story
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/rootline/rootline"
 )
@@ -14,9 +13,6 @@ const (
 	accepted    = 60  // of those checked by the supervisor
 	columns     = 20  // trees in a row
 )
-
-// codeList is the media type of a list of codes, one on a line, sorted.
-const codeList = "text/vnd.rootline.codes"
 
 type measures struct {
 	Species  string `json:"species"`
@@ -80,7 +76,7 @@ func (t *teller) lot(lot string) rootline.Codes {
 	list := codes.List()
 	selected := t.about(forestation, lot, "select", measures{Species: "Populus tomentosa", Height: 1800})
 	selected.Kind, selected.List = "tree-lot", &list
-	t.attached(selected, []byte(strings.Join(codes, "\n")+"\n"), codeList)
+	t.attached(selected, codes.File(), rootline.CodeListType)
 	t.act(c.Nursery, t.shown(selected))
 	t.act(c.Nursery, t.shown(t.about(forestation, lot, "lift", nil)))
 	t.act(c.Nursery, t.about(forestation, lot, "load", waybill{"DEMO-0312"}))

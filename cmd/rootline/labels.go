@@ -219,7 +219,7 @@ func (o *labelOptions) keepCodes(env *environment, fresh []labels.Label) error {
 	}
 	_, err = file.WriteString(b.String())
 	if err = errors.Join(err, file.Sync(), file.Close()); err == nil {
-		env.say("The list of the %d codes is in %s. Keep it: a roll is issued with it.", len(fresh), path)
+		env.say("The list of the %d codes is in %s. Keep it, and issue the roll with it: rootline issue %[2]s", len(fresh), path)
 	}
 	return err
 }

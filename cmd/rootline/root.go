@@ -68,6 +68,7 @@ This is its command line. It acts as a device: it has a key of its own, in a fil
 		newRecallCmd(env),
 		newImportCmd(env),
 		newLabelsCmd(env),
+		newIssueCmd(env),
 	)
 	for _, cmd := range root.Commands() {
 		marked(env, cmd)

@@ -50,6 +50,14 @@ func newStage(t testing.TB) *stage {
 	mux.HandleFunc("GET /api/v1/recalls/{id}", s.recall)
 	mux.HandleFunc("GET /api/v1/recalls/{id}/assets", s.recalled)
 	mux.HandleFunc("POST /api/v1/session", s.session)
+	mux.HandleFunc("PUT /api/v1/evidence/{sha256}", func(w http.ResponseWriter, r *http.Request) {
+		b, err := io.ReadAll(r.Body)
+		if err != nil || rootline.HashOf(b).String() != r.PathValue("sha256") {
+			w.WriteHeader(http.StatusBadRequest)
+			return
+		}
+		w.WriteHeader(http.StatusCreated)
+	})
 	mux.HandleFunc("GET /api/v1/devices/{kid}", s.device)
 	s.Server = httptest.NewServer(mux)
 	t.Cleanup(s.Close)

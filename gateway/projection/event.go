@@ -205,7 +205,7 @@ func named(e *rootline.Event) []judge.Subject {
 func lists(e *rootline.Event) []readmodel.ListFile {
 	var out []readmodel.ListFile
 	for _, ev := range e.Evidence {
-		if ev.Type != readmodel.CodeListType {
+		if ev.Type != rootline.CodeListType {
 			continue
 		}
 		if e.List != nil {

@@ -10,10 +10,6 @@ import (
 	"github.com/rootline/rootline"
 )
 
-// CodeListType is the media type of an evidence file with the codes of a listed lot or a roll: one code a line, in
-// UTF-8.
-const CodeListType = "text/vnd.rootline.codes"
-
 // The states of a row of lists.
 const (
 	listPending  = "pending"

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { accept, choosePlot, drained, enrol, history, jpeg, look, Planting, until } from './acts';
+import { groupCode } from '../src/lib/code';
 import { Phone } from './browser';
 import { direct, scene, weather } from './scene';
 
@@ -68,6 +69,36 @@ test('the camera reads the printed label, and that tree is planted with a photo'
   await crew.page.locator('.end button.primary').click();
   await crew.page.getByText(/On the ledger, block/).waitFor();
   await crew.shots('item-planted');
+});
+
+test('a blank tag is bound to the tree, and a damaged one replaced', async () => {
+  const [first, second] = scene.blank;
+  await crew.go(`#/item/${first!}`);
+  await crew.page.locator('a', { hasText: 'tag' }).first().waitFor();
+  await crew.shots('tag-blank');
+  await crew.page.locator('a', { hasText: 'tag' }).first().click();
+  await crew.page.locator('.scanner').waitFor();
+  await crew.scan(scene.filmed);
+  await crew.page.locator('a', { hasText: 'Bind a tag' }).click();
+  await crew.page.locator('.verdict').getByText('nothing against it').waitFor();
+  await crew.shots('tag-bind');
+  await crew.page.locator('.end button.primary').click();
+  await crew.page.getByText(/On the ledger, block/).waitFor();
+  await crew.go('#/');
+  await look(crew, first!);
+  await crew.page.getByText(groupCode(scene.filmed)).first().waitFor();
+
+  await crew.go(`#/item/${scene.filmed}/retag`);
+  await crew.page.locator('#f-evidence input[type=file]').setInputFiles(jpeg('damaged', pictures[1]!));
+  await crew.page.locator('#f-tag-old label', { hasText: groupCode(first!) }).click();
+  await crew.page.locator('#f-tag button').click();
+  await crew.page.locator('dialog[open] .scanner').waitFor();
+  await crew.scan(second!);
+  await crew.page.locator('.verdict').getByText('nothing against it').waitFor();
+  await crew.shots('tag-replace');
+  await crew.page.locator('.end button.primary').click();
+  await crew.page.getByText(/On the ledger, block/).waitFor();
+  expect((await history(scene.filmed)).slice(0, 2)).toEqual(['retag', 'bind']);
 });
 
 test('fifty plantings without a network, and the browser dies in the middle', async () => {

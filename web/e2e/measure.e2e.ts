@@ -75,6 +75,7 @@ test('a thousand plantings with photos wait on the phone', async () => {
     new PerformanceObserver((list) => { for (const e of list.getEntries()) w.long.push(e.duration); }).observe({ type: 'longtask', buffered: true });
   });
   const pictures = await phone.pictures(50);
+  await phone.go('#/');
   const planting = await Planting.begin(phone);
   const each: number[] = [];
   for (const [i, code] of scene.many.entries()) {
