@@ -38,18 +38,62 @@ type Paging struct {
 
 func (p Paging) of() readmodel.Page { return readmodel.Page{Cursor: p.Cursor, Limit: p.Limit} }
 
+// AssetsFilter is what lists and exports of assets are narrowed by.
+type AssetsFilter struct {
+	Kind        string `query:"kind" maxLength:"400" doc:"One or several, with commas between them; so for state, custodian and maker"`
+	State       string `query:"state" maxLength:"400"`
+	Place       string `query:"place" maxLength:"80" doc:"A place's id; what lies in the places within it counts, too"`
+	Custodian   string `query:"custodian" maxLength:"400" doc:"MSP id"`
+	Maker       string `query:"maker" maxLength:"400" doc:"MSP id"`
+	Lot         string `query:"lot" maxLength:"30"`
+	Located     string `query:"located" enum:"yes,no" doc:"Whether they have a position"`
+	ChangedFrom string `query:"changedFrom" maxLength:"24" doc:"Changed at this moment or later" example:"2026-03-12T00:00:00Z"`
+	ChangedTo   string `query:"changedTo" maxLength:"24" doc:"Changed before this moment"`
+	Under       string `query:"under" maxLength:"30" doc:"What they lie under"`
+	Pending     string `query:"pending" maxLength:"40" doc:"An action that waits for more signatures"`
+	Recall      string `query:"recall" maxLength:"36" doc:"The recall that holds them"`
+	Frozen      bool   `query:"frozen" doc:"Only those that a recall holds"`
+	Query       string `query:"q" maxLength:"30" doc:"Part of a code, or of a tag's"`
+	Text        string `query:"text" maxLength:"100" doc:"Part of a text among the fields of the record"`
+}
+
+// filter reads what was asked for; the error is a refusal.
+func (in *AssetsFilter) filter() (f readmodel.AssetFilter, err error) {
+	f = readmodel.AssetFilter{
+		Kind: in.Kind, State: in.State, Place: in.Place, Custodian: in.Custodian, Maker: in.Maker, Lot: in.Lot,
+		Located: readmodel.Choice(in.Located), Q: in.Query, Text: in.Text,
+		Under: in.Under, Pending: in.Pending, Recall: in.Recall, Frozen: in.Frozen,
+	}
+	if f.ChangedFrom, err = instantOf("changedFrom", in.ChangedFrom); err != nil {
+		return f, err
+	}
+	f.ChangedTo, err = instantOf("changedTo", in.ChangedTo)
+	return f, err
+}
+
+// instantOf reads a moment of a query; "" is none.
+func instantOf(name, s string) (rootline.Instant, error) {
+	if s == "" {
+		return 0, nil
+	}
+	at, err := rootline.ParseInstant(s)
+	if err != nil {
+		return 0, badRequest(rootline.Text{En: name + " is a moment like 2026-03-12T08:15:00Z.", Zh: name + " 应为 2026-03-12T08:15:00Z 这样的时刻。"}).At(name)
+	}
+	return at, nil
+}
+
 type assetsInput struct {
 	Paging
-	Kind      string `query:"kind" maxLength:"40"`
-	State     string `query:"state" maxLength:"40"`
-	Place     string `query:"place" maxLength:"80" doc:"A place's id; what lies in the places within it counts, too"`
-	Custodian string `query:"custodian" maxLength:"64" doc:"MSP id"`
-	Lot       string `query:"lot" maxLength:"30"`
-	Under     string `query:"under" maxLength:"30" doc:"What they lie under"`
-	Pending   string `query:"pending" maxLength:"40" doc:"An action that waits for more signatures"`
-	Recall    string `query:"recall" maxLength:"36" doc:"The recall that holds them"`
-	Frozen    bool   `query:"frozen" doc:"Only those that a recall holds"`
-	Query     string `query:"q" maxLength:"30" doc:"Part of a code, or of a tag's"`
+	AssetsFilter
+	Order string `query:"order" enum:"newest" doc:"The last changed first; without it in the order of the codes"`
+	Count bool   `query:"count" doc:"Also say how many match, as far as they are counted"`
+}
+
+// CountView is how many there are, as far as they were counted.
+type CountView struct {
+	N    int  `json:"n"`
+	More bool `json:"more" doc:"There are more than n, or may be"`
 }
 
 type assetOutput struct{ Body AssetView }
@@ -57,7 +101,8 @@ type assetOutput struct{ Body AssetView }
 type assetsOutput struct {
 	Body struct {
 		Items []AssetView `json:"items"`
-		Next  string      `json:"next,omitempty" doc:"Cursor of the next page; absent on the last"`
+		Next  string      `json:"next,omitempty" doc:"Cursor of the next page; absent on the last. A page may be short, or empty, and not the last: it then stopped looking"`
+		Count *CountView  `json:"count,omitempty" doc:"How many match, if that was asked"`
 		Block uint64      `json:"block" doc:"The block that this answer is current to"`
 	}
 }
@@ -78,20 +123,29 @@ func (s *Server) asset(ctx context.Context, in *CodePath) (*assetOutput, error) 
 	return &assetOutput{Body: v.asset(ctx, a)}, nil
 }
 
-// assets lists assets in the order of their codes.
+// assets lists assets, in the order of their codes or the last changed first.
 func (s *Server) assets(ctx context.Context, in *assetsInput) (*assetsOutput, error) {
-	list, err := s.Reader.Assets(ctx, readmodel.AssetFilter{
-		Kind: in.Kind, State: in.State, Place: in.Place, Custodian: in.Custodian, Lot: in.Lot, Q: in.Query,
-		Under: in.Under, Pending: in.Pending, Recall: in.Recall, Frozen: in.Frozen,
-	}, in.of())
+	f, err := in.filter()
 	if err != nil {
 		return nil, err
+	}
+	f.Order = readmodel.Order(in.Order)
+	list, err := s.Reader.Assets(ctx, f, in.of())
+	if err != nil {
+		return nil, err
+	}
+	out := &assetsOutput{}
+	if in.Count {
+		n, err := s.Reader.CountAssets(ctx, f)
+		if err != nil {
+			return nil, err
+		}
+		out.Body.Count = &CountView{N: n.N, More: n.More}
 	}
 	v, err := s.newViews(ctx)
 	if err != nil {
 		return nil, err
 	}
-	out := &assetsOutput{}
 	out.Body.Items, out.Body.Next, out.Body.Block = make([]AssetView, len(list.Items)), list.Next, v.block.Number
 	for i := range list.Items {
 		out.Body.Items[i] = v.asset(ctx, &list.Items[i])

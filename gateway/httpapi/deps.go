@@ -20,6 +20,13 @@ type Reader interface {
 	RecallReader
 	Asset(ctx context.Context, code string) (*readmodel.Asset, error)
 	Assets(ctx context.Context, f readmodel.AssetFilter, p readmodel.Page) (readmodel.List[readmodel.Asset], error)
+	CountAssets(ctx context.Context, f readmodel.AssetFilter) (readmodel.Count, error)
+	// EveryAsset and EveryEvent give all that match, some at a time, and end with the first error of each.
+	EveryAsset(ctx context.Context, f readmodel.AssetFilter, each func([]readmodel.Asset) error) error
+	EveryEvent(ctx context.Context, f readmodel.EventFilter, each func([]readmodel.Event) error) error
+	Events(ctx context.Context, f readmodel.EventFilter, p readmodel.Page) (readmodel.List[readmodel.Event], error)
+	// ListCodes are the codes on the list of a lot or a roll, in their order.
+	ListCodes(ctx context.Context, list string, p readmodel.Page) (readmodel.List[string], error)
 	Check(ctx context.Context, code string) (*readmodel.Check, error)
 	AssetEvents(ctx context.Context, asset string, p readmodel.Page) (readmodel.List[readmodel.Event], error)
 	Event(ctx context.Context, id string) (*readmodel.Event, error)

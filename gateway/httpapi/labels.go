@@ -13,6 +13,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humagin"
 
+	"github.com/rootline/rootline"
 	"github.com/rootline/rootline/gateway/labels"
 )
 
@@ -73,6 +74,41 @@ func (s *Server) printLabels(_ context.Context, in *labelsInput) (*huma.StreamRe
 		return nil, err
 	}
 	return labelsPDF("labels", plan, func(ctx context.Context, w io.Writer) error { return plan.Write(ctx, w, nil) }), nil
+}
+
+// TemplateView is a sheet or a roll of labels. Lengths are in micrometres.
+type TemplateView struct {
+	Name    string        `json:"name" example:"a4-70x37"`
+	Title   rootline.Text `json:"title"`
+	Columns int           `json:"columns"`
+	Rows    int           `json:"rows"`
+	Width   int64         `json:"width" doc:"Of one label"`
+	Height  int64         `json:"height"`
+	Page    [2]int64      `json:"page" doc:"Width and height of the paper"`
+	Left    int64         `json:"left" doc:"From the paper's edge to the first label"`
+	Top     int64         `json:"top"`
+	Pitch   [2]int64      `json:"pitch" doc:"From a label's left and upper edge to the next one's"`
+	Symbol  int64         `json:"symbol" doc:"Side of the QR code that suits it"`
+}
+
+type templatesOutput struct {
+	Body struct {
+		Items []TemplateView `json:"items"`
+		Most  int            `json:"most" doc:"How many labels one job prints"`
+	}
+}
+
+// labelTemplates lists what labels can be printed on.
+func (s *Server) labelTemplates(context.Context, *struct{}) (*templatesOutput, error) {
+	out := &templatesOutput{}
+	out.Body.Most = labels.MaxLabels
+	for _, t := range labels.Templates() {
+		out.Body.Items = append(out.Body.Items, TemplateView{
+			Name: t.Name, Title: t.Title, Columns: t.Columns, Rows: t.Rows, Width: t.Width, Height: t.Height,
+			Page: [2]int64{t.PageWidth, t.PageHeight}, Left: t.Left, Top: t.Top, Pitch: [2]int64{t.PitchX, t.PitchY}, Symbol: t.Symbol,
+		})
+	}
+	return out, nil
 }
 
 // labelsPDF sends a document. One that cannot be finished is cut off, so that it does not look whole.

@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"context"
+	"strings"
 
 	"github.com/rootline/rootline"
 	"github.com/rootline/rootline/gateway/readmodel"
@@ -17,10 +18,21 @@ type placeInput struct {
 	ID string `path:"id" doc:"The place's id, slashes and all" example:"forest/9/14"`
 }
 
-type placesInput struct {
-	Paging
+// PlacesFilter is what lists and exports of places are narrowed by.
+type PlacesFilter struct {
 	Kind   string `query:"kind" maxLength:"40"`
 	Parent string `query:"parent" maxLength:"80" doc:"Only the places directly within this one"`
+	Within string `query:"within" maxLength:"80" doc:"This place and all within it"`
+	Query  string `query:"q" maxLength:"60" doc:"Part of the id, the title or the kind"`
+}
+
+func (in *PlacesFilter) filter() readmodel.PlaceFilter {
+	return readmodel.PlaceFilter{Kind: in.Kind, Parent: in.Parent, Within: in.Within, Q: in.Query}
+}
+
+type placesInput struct {
+	Paging
+	PlacesFilter
 }
 
 type placeOutput struct{ Body PlaceView }
@@ -52,7 +64,7 @@ func (s *Server) place(ctx context.Context, in *placeInput) (*placeOutput, error
 }
 
 func (s *Server) places(ctx context.Context, in *placesInput) (*placesOutput, error) {
-	list, err := s.Reader.Places(ctx, readmodel.PlaceFilter{Kind: in.Kind, Parent: in.Parent}, in.of())
+	list, err := s.Reader.Places(ctx, in.filter(), in.of())
 	if err != nil {
 		return nil, err
 	}
@@ -69,11 +81,27 @@ type deviceInput struct {
 	Kid string `path:"kid" doc:"RFC 7638 thumbprint of the device's key"`
 }
 
-type devicesInput struct {
-	Paging
+// DevicesFilter is what lists and exports of devices are narrowed by.
+type DevicesFilter struct {
 	Organisation string `query:"organisation" maxLength:"64" doc:"MSP id"`
 	Role         string `query:"role" maxLength:"40"`
 	State        string `query:"state" enum:"active,revoked,expired"`
+	Query        string `query:"q" maxLength:"60" doc:"Part of the pseudonym, or the beginning of the kid"`
+}
+
+func (in *DevicesFilter) filter() readmodel.DeviceFilter {
+	return readmodel.DeviceFilter{Organisation: in.Organisation, Role: in.Role}
+}
+
+// takes reports whether a device in a state is asked for, as far as the read model does not know.
+func (in *DevicesFilter) takes(d *rootline.Device, state string) bool {
+	q := strings.ToLower(in.Query)
+	return (in.State == "" || in.State == state) && (strings.Contains(strings.ToLower(d.Name), q) || strings.HasPrefix(strings.ToLower(d.Kid), q))
+}
+
+type devicesInput struct {
+	Paging
+	DevicesFilter
 }
 
 type deviceOutput struct{ Body DeviceView }
@@ -96,12 +124,12 @@ func (s *Server) device(ctx context.Context, in *deviceInput) (*deviceOutput, er
 func (s *Server) devices(ctx context.Context, in *devicesInput) (*devicesOutput, error) {
 	now, names, out := rootline.InstantOf(s.now()), pseudonyms{}, &devicesOutput{}
 	read := func(ctx context.Context, p readmodel.Page) (readmodel.List[rootline.Device], error) {
-		return s.Reader.Devices(ctx, readmodel.DeviceFilter{Organisation: in.Organisation, Role: in.Role}, p)
+		return s.Reader.Devices(ctx, in.filter(), p)
 	}
 	var err error
 	out.Body.Items, out.Body.Next, err = sift(ctx, in.of(), read, func(d *rootline.Device) (DeviceView, bool) {
 		state := deviceState(d, now)
-		if in.State != "" && in.State != state {
+		if !in.takes(d, state) {
 			return DeviceView{}, false
 		}
 		return DeviceView{*d, state, names.of(ctx, s, d.InvitedBy)}, true

@@ -30,6 +30,8 @@ func (s *Server) routes(api huma.API) {
 	add(api, public, get, "/api/v1/events/{id}", "get-event", "One event, recorded or on its way", s.event, missing)
 
 	add(api, signedIn, get, "/api/v1/assets", "list-assets", "Assets, filtered", s.assets)
+	add(api, signedIn, get, "/api/v1/events", "list-events", "Events, filtered, the last recorded first", s.eventList)
+	add(api, signedIn, get, "/api/v1/assets/{id}/codes", "list-codes", "The codes on the list of a lot or a roll", s.listCodes)
 	add(api, public, get, "/api/v1/assets/{id}", "get-asset", "One asset, by its code or a tag's", s.asset, missing)
 	add(api, public, get, "/api/v1/assets/{id}/events", "list-asset-events", "The life of an asset, newest first", s.assetEvents, missing)
 	add(api, public, get, "/api/v1/assets/{id}/check", "check-asset", "Whether the record of an asset is intact, checked now", s.assetCheck, missing)
@@ -37,6 +39,13 @@ func (s *Server) routes(api huma.API) {
 	add(api, public, get, "/api/v1/assets/{id}/qr.svg", "get-qr-svg", "The QR code of a code", s.qrSVG, says("image/svg+xml"))
 	add(api, public, get, "/api/v1/assets/{id}/qr.png", "get-qr-png", "The QR code of a code", s.qrPNG, says("image/png"))
 	add(api, printers, post, "/api/v1/labels", "print-labels", "Labels as a PDF", s.printLabels, says("application/pdf"), body(labelsBody))
+
+	add(api, printers, get, "/api/v1/labels/templates", "list-label-templates", "Sheets and rolls that labels can be printed on", s.labelTemplates)
+
+	add(api, signedIn, get, "/api/v1/exports/assets", "export-assets", "All assets that match, as a table", s.exportAssets, takesItsTime, says(typeCSV, typeXLSX))
+	add(api, signedIn, get, "/api/v1/exports/events", "export-events", "All events that match, as a table", s.exportEvents, takesItsTime, says(typeCSV, typeXLSX))
+	add(api, signedIn, get, "/api/v1/exports/places", "export-places", "All places that match, as a table", s.exportPlaces, takesItsTime, says(typeCSV, typeXLSX))
+	add(api, signedIn, get, "/api/v1/exports/devices", "export-devices", "All devices that match, as a table", s.exportDevices, takesItsTime, says(typeCSV, typeXLSX))
 
 	add(api, signedIn, get, "/api/v1/assets/{id}/dependants", "list-dependants", "Everything that may hold some of an asset, as its recall names it", s.dependants, missing)
 	add(api, signedIn, get, "/api/v1/recalls", "list-recalls", "Recalls, the newest first", s.recalls)

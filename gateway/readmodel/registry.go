@@ -13,6 +13,10 @@ type PlaceFilter struct {
 	Kind string
 	// Parent takes the places directly within one.
 	Parent string
+	// Within takes a place and all places within it, however deep.
+	Within string
+	// Q is part of what the record says in words: the id, the title, the kind. The case of Latin letters does not matter.
+	Q string
 }
 
 // Place returns a place by its id.
@@ -23,8 +27,19 @@ func (s *Store) Place(ctx context.Context, id string) (*rootline.Place, error) {
 // Places lists places in the order of their ids, so that a place comes before those within it.
 func (s *Store) Places(ctx context.Context, f PlaceFilter, p Page) (List[rootline.Place], error) {
 	return listed[rootline.Place](ctx, s, "places", `SELECT p.id, s.value FROM places p JOIN state s ON s.key = 'P/' || p.id`,
-		`p.id`, []condition{{f.Kind, `p.kind = ?`}, {f.Parent, `p.parent = ?`}}, p, rootline.SpacePlace,
+		`p.id`, []condition{
+			{f.Kind, `p.kind = ?`}, {f.Parent, `p.parent = ?`}, {slashed(f.Within), `instr(p.id || '/', ?) = 1`},
+			{lower(f.Q), `instr(lower(p.id || ' ' || CAST(s.value AS TEXT)), ?) > 0`},
+		}, p, rootline.SpacePlace,
 		func(p *rootline.Place) string { return p.ID })
+}
+
+// slashed ends an id where those within begin.
+func slashed(id string) string {
+	if id == "" {
+		return ""
+	}
+	return id + "/"
 }
 
 // DeviceFilter narrows a list of devices; "" leaves a member open.

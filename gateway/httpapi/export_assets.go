@@ -1,0 +1,207 @@
+package httpapi
+
+import (
+	"context"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/gateway/readmodel"
+	"github.com/rootline/rootline/rulebook"
+)
+
+type assetsExport struct {
+	AssetsFilter
+	Exporting
+	Columns string `query:"columns" maxLength:"2000" doc:"Names of columns with commas between them, in their order; without it all, and the fields where kind is one kind" example:"code,state,field.species"`
+}
+
+// exportAssets answers with all assets that match, as a table in the order of their codes.
+func (s *Server) exportAssets(ctx context.Context, in *assetsExport) (*huma.StreamResponse, error) {
+	f, err := in.filter()
+	if err != nil {
+		return nil, err
+	}
+	v, err := s.newViews(ctx)
+	if err != nil {
+		return nil, err
+	}
+	all, err := s.assetColumns(ctx, v, in.Lang, in.Kind)
+	if err != nil {
+		return nil, err
+	}
+	columns, err := choose(all, in.Columns)
+	if err != nil {
+		return nil, err
+	}
+	return exported(in.Exporting, "items", rootline.Text{En: "Items", Zh: "单件"}, columns, func(ctx context.Context, row func(*readmodel.Asset) error) error {
+		return s.Reader.EveryAsset(ctx, f, func(some []readmodel.Asset) error {
+			for i := range some {
+				if err := row(&some[i]); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	}), nil
+}
+
+// choose takes the named columns in their order; "" takes all.
+func choose[T any](all []tableColumn[T], names string) ([]tableColumn[T], error) {
+	if names == "" {
+		return all, nil
+	}
+	var out []tableColumn[T]
+	for name := range strings.SplitSeq(names, ",") {
+		i := slices.IndexFunc(all, func(c tableColumn[T]) bool { return c.name == name })
+		if i < 0 {
+			known := make([]string, len(all))
+			for i := range all {
+				known[i] = all[i].name
+			}
+			return nil, badRequest(rootline.Text{
+				En: "There is no column " + strconv.Quote(clip(name)) + ". There are: " + strings.Join(known, ", ") + ".",
+				Zh: "没有名为 " + strconv.Quote(clip(name)) + " 的列。可选：" + strings.Join(known, "、") + "。",
+			}).At("columns")
+		}
+		out = append(out, all[i])
+	}
+	return out, nil
+}
+
+func (s *Server) assetColumns(ctx context.Context, v *views, lang, kind string) ([]tableColumn[readmodel.Asset], error) {
+	of := func(a *readmodel.Asset) *rulebook.Kind { return v.kind(ctx, a.Rulebook, a.Kind) }
+	type asset = readmodel.Asset
+	all := []tableColumn[asset]{
+		{"code", rootline.Text{En: "Code", Zh: "编码"}, func(a *asset) any { return a.ID }},
+		{"kind", rootline.Text{En: "Kind", Zh: "种类"}, func(a *asset) any {
+			if k := of(a); k != nil {
+				return k.Title.In(lang)
+			}
+			return a.Kind
+		}},
+		{"state", rootline.Text{En: "State", Zh: "状态"}, func(a *asset) any {
+			if k := of(a); k != nil && k.State(a.State) != nil {
+				return k.State(a.State).Title.In(lang)
+			}
+			return a.State
+		}},
+		{"place", rootline.Text{En: "Place", Zh: "地点"}, func(a *asset) any { return filled(a.Place) }},
+		{"lat", rootline.Text{En: "Latitude", Zh: "纬度"}, func(a *asset) any {
+			if a.Position == nil {
+				return nil
+			}
+			return degrees(a.Position.Lat)
+		}},
+		{"lon", rootline.Text{En: "Longitude", Zh: "经度"}, func(a *asset) any {
+			if a.Position == nil {
+				return nil
+			}
+			return degrees(a.Position.Lon)
+		}},
+		{"maker", rootline.Text{En: "Made by", Zh: "编码单位"}, func(a *asset) any { return v.organisation(a.Maker, lang) }},
+		{"custodian", rootline.Text{En: "Held by", Zh: "保管单位"}, func(a *asset) any { return v.organisation(a.Custodian, lang) }},
+		{"lot", rootline.Text{En: "Lot", Zh: "批次"}, func(a *asset) any { return filled(a.Lot) }},
+		{"left", rootline.Text{En: "Left", Zh: "剩余"}, func(a *asset) any {
+			if a.Quantity == nil {
+				return nil
+			}
+			return a.Quantity.Left
+		}},
+		{"total", rootline.Text{En: "Amount", Zh: "数量"}, func(a *asset) any {
+			switch {
+			case a.Quantity != nil:
+				return a.Quantity.Total
+			case a.List != nil:
+				return a.List.Count
+			}
+			return nil
+		}},
+		{"unit", rootline.Text{En: "Unit", Zh: "单位"}, func(a *asset) any {
+			if k := of(a); k != nil && (a.Quantity != nil || a.List != nil) {
+				return k.Unit
+			}
+			return nil
+		}},
+		{"tags", rootline.Text{En: "Tags", Zh: "标签"}, func(a *asset) any { return filled(strings.Join(a.Tags, " ")) }},
+		{"frozen", rootline.Text{En: "Held by recalls", Zh: "被召回冻结"}, func(a *asset) any {
+			if len(a.Frozen) == 0 {
+				return nil
+			}
+			return len(a.Frozen)
+		}},
+		{"rulebook", rootline.Text{En: "Rulebook", Zh: "规则手册"}, func(a *asset) any { return a.Rulebook }},
+		{"changed", rootline.Text{En: "Changed (UTC)", Zh: "变更时间（UTC）"}, func(a *asset) any { return moment(a.Changed) }},
+	}
+	books, err := s.Reader.Rulebooks(ctx)
+	if err != nil || kind == "" || strings.Contains(kind, ",") {
+		return all, err
+	}
+	seen := map[string]bool{}
+	for _, b := range books {
+		k := b.Book.Kind(kind)
+		if k == nil {
+			continue
+		}
+		for i := range k.Fields {
+			if f := &k.Fields[i]; !seen[f.Name] {
+				seen[f.Name] = true
+				all = append(all, tableColumn[asset]{"field." + f.Name, withUnit(f), func(a *asset) any { return cellOf(f, a.Fields[f.Name], lang) }})
+			}
+		}
+	}
+	return all, nil
+}
+
+// withUnit is a field's title with its unit.
+func withUnit(f *rulebook.Field) rootline.Text {
+	if f.Unit == "" {
+		return f.Title
+	}
+	return rootline.Text{En: f.Title.In("en") + " (" + f.Unit + ")", Zh: f.Title.In("zh") + "（" + f.Unit + "）"}
+}
+
+// longAgo is a moment in seconds since 1970, and so long a time that no duration is: rulebooks keep both in seconds.
+const longAgo = 500_000_000
+
+// cellOf is a field's value: choices by their titles, lists with blanks between.
+func cellOf(f *rulebook.Field, value rootline.Value, lang string) any {
+	switch value.Kind() {
+	case rootline.StringValue:
+		for _, c := range f.Choices {
+			if c.Value == value.Str() {
+				return c.Title.In(lang)
+			}
+		}
+		return value.Str()
+	case rootline.IntegerValue:
+		if f.Unit == "s" && value.Int() > longAgo {
+			return rootline.Instant(value.Int() * 1000).String()
+		}
+		return value.Int()
+	case rootline.BoolValue:
+		return map[bool]string{true: rootline.Text{En: "yes", Zh: "是"}.In(lang), false: rootline.Text{En: "no", Zh: "否"}.In(lang)}[value.Bool()]
+	case rootline.ListValue:
+		parts := make([]string, 0, len(value.List()))
+		for _, v := range value.List() {
+			if v.Kind() == rootline.IntegerValue {
+				parts = append(parts, strconv.FormatInt(v.Int(), 10))
+			} else {
+				parts = append(parts, v.Str())
+			}
+		}
+		return strings.Join(parts, " ")
+	}
+	return nil
+}
+
+// organisation names a member.
+func (v *views) organisation(mspID, lang string) any {
+	if t := v.orgs[mspID]; !t.IsZero() {
+		return t.In(lang)
+	}
+	return filled(mspID)
+}

@@ -1,0 +1,115 @@
+package httpapi
+
+import (
+	"context"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/gateway/readmodel"
+)
+
+type placesExport struct {
+	Exporting
+	PlacesFilter
+}
+
+type devicesExport struct {
+	Exporting
+	DevicesFilter
+}
+
+// exportPlaces answers with all places that match, as a table in the order of their ids.
+func (s *Server) exportPlaces(_ context.Context, in *placesExport) (*huma.StreamResponse, error) {
+	type place = rootline.Place
+	columns := []tableColumn[place]{
+		{"id", rootline.Text{En: "Id", Zh: "编号"}, func(p *place) any { return p.ID }},
+		{"title", rootline.Text{En: "Title", Zh: "名称"}, func(p *place) any { return filled(p.Title.In(in.Lang)) }},
+		{"kind", rootline.Text{En: "Kind", Zh: "种类"}, func(p *place) any { return p.Kind }},
+		{"parent", rootline.Text{En: "Within", Zh: "所属"}, func(p *place) any { return filled(p.Parent) }},
+		{"from", rootline.Text{En: "Chainage from (mm)", Zh: "起桩号（毫米）"}, func(p *place) any {
+			if p.Chainage == nil {
+				return nil
+			}
+			return p.Chainage.From
+		}},
+		{"to", rootline.Text{En: "Chainage to (mm)", Zh: "止桩号（毫米）"}, func(p *place) any {
+			if p.Chainage == nil {
+				return nil
+			}
+			return p.Chainage.To
+		}},
+		{"plan", rootline.Text{En: "Planned", Zh: "计划"}, func(p *place) any {
+			var parts []string
+			for kind, n := range p.Plan {
+				parts = append(parts, kind+" "+strconv.FormatInt(n, 10))
+			}
+			slices.Sort(parts)
+			return filled(strings.Join(parts, ", "))
+		}},
+		{"points", rootline.Text{En: "Points of its outline", Zh: "边界点数"}, func(p *place) any { return len(p.Outline) + len(p.Line) }},
+	}
+	return exported(in.Exporting, "places", rootline.Text{En: "Places", Zh: "地点"}, columns, func(ctx context.Context, row func(*place) error) error {
+		return pages(ctx, func(ctx context.Context, p readmodel.Page) (readmodel.List[place], error) {
+			return s.Reader.Places(ctx, in.filter(), p)
+		}, row)
+	}), nil
+}
+
+// exportDevices answers with all devices that match, as a table.
+func (s *Server) exportDevices(ctx context.Context, in *devicesExport) (*huma.StreamResponse, error) {
+	v, err := s.newViews(ctx)
+	if err != nil {
+		return nil, err
+	}
+	type device = rootline.Device
+	now, names := rootline.InstantOf(s.now()), pseudonyms{}
+	columns := []tableColumn[device]{
+		{"name", rootline.Text{En: "Name", Zh: "名称"}, func(d *device) any { return d.Name }},
+		{"organisation", rootline.Text{En: "Organisation", Zh: "单位"}, func(d *device) any { return v.organisation(d.Organisation, in.Lang) }},
+		{"role", rootline.Text{En: "Role", Zh: "角色"}, func(d *device) any { return d.Role }},
+		{"state", rootline.Text{En: "State", Zh: "状态"}, func(d *device) any { return stateTitles[deviceState(d, now)].In(in.Lang) }},
+		{"invitedBy", rootline.Text{En: "Invited by", Zh: "邀请者"}, func(d *device) any { return filled(names.of(ctx, s, d.InvitedBy)) }},
+		{"since", rootline.Text{En: "Since (UTC)", Zh: "起（UTC）"}, func(d *device) any { return moment(d.Since) }},
+		{"until", rootline.Text{En: "Until (UTC)", Zh: "止（UTC）"}, func(d *device) any { return moment(d.Until) }},
+		{"kid", rootline.Text{En: "Key", Zh: "密钥"}, func(d *device) any { return d.Kid }},
+	}
+	return exported(in.Exporting, "devices", rootline.Text{En: "Devices", Zh: "设备"}, columns, func(ctx context.Context, row func(*device) error) error {
+		return pages(ctx, func(ctx context.Context, p readmodel.Page) (readmodel.List[device], error) {
+			return s.Reader.Devices(ctx, in.filter(), p)
+		}, func(d *device) error {
+			if !in.takes(d, deviceState(d, now)) {
+				return nil
+			}
+			return row(d)
+		})
+	}), nil
+}
+
+var stateTitles = map[string]rootline.Text{
+	stateActive:  {En: "Active", Zh: "有效"},
+	stateRevoked: {En: "Revoked", Zh: "已撤销"},
+	stateExpired: {En: "Expired", Zh: "已到期"},
+}
+
+// pages gives the rows of all pages of a list.
+func pages[T any](ctx context.Context, read func(context.Context, readmodel.Page) (readmodel.List[T], error), row func(*T) error) error {
+	for p := (readmodel.Page{Limit: readmodel.MaxLimit}); ; {
+		list, err := read(ctx, p)
+		if err != nil {
+			return err
+		}
+		for i := range list.Items {
+			if err := row(&list.Items[i]); err != nil {
+				return err
+			}
+		}
+		if list.Next == "" {
+			return nil
+		}
+		p.Cursor = list.Next
+	}
+}
