@@ -11,11 +11,14 @@ mkdirSync(shots, { recursive: true });
 
 /** A small phone, as many who work outdoors have. */
 const screen = { width: 360, height: 740 };
+const wide = { width: 1280, height: 900 };
 
 export interface Options {
   /** Whether the camera is allowed; else the person says no. */
   readonly camera?: boolean;
   readonly language?: 'en' | 'zh';
+  /** A desk's screen instead of a phone's. */
+  readonly desk?: boolean;
 }
 
 /** A phone: a browser with a profile of its own, which outlives the browser's death. */
@@ -39,14 +42,14 @@ export class Phone {
 
   /** Starts the browser, for the first time or after its death. */
   async start(offline = false): Promise<void> {
-    const { camera = true, language = 'en' } = this.options;
+    const { camera = true, language = 'en', desk = false } = this.options;
     this.#context = await chromium.launchPersistentContext(this.#profile, {
       executablePath: chromiumPath,
       headless: true,
-      viewport: screen,
-      deviceScaleFactor: 2,
-      hasTouch: true,
-      isMobile: true,
+      viewport: desk ? wide : screen,
+      deviceScaleFactor: desk ? 1 : 2,
+      hasTouch: !desk,
+      isMobile: !desk,
       locale: language === 'zh' ? 'zh-CN' : 'en-GB',
       acceptDownloads: true,
       offline,
@@ -57,7 +60,7 @@ export class Phone {
         // The page sees the gateway's own origin; its requests go through the weather.
         `--host-resolver-rules=MAP ${new URL(scene.site).host} ${scene.through}`,
         '--use-fake-device-for-media-stream',
-        `--use-file-for-fake-video-capture=${scene.camera}`,
+        ...(scene.camera ? [`--use-file-for-fake-video-capture=${scene.camera}`] : []),
       ],
     });
     this.page = this.#context.pages()[0] ?? (await this.#context.newPage());
@@ -91,6 +94,13 @@ export class Phone {
   async open(hash = ''): Promise<void> {
     await this.page.goto(`${scene.site}/field/${hash}`);
     await this.page.locator('[data-head], main h1').first().waitFor({ state: 'attached' });
+  }
+
+  /** Opens a page of the desk, as from the address. */
+  async desk(hash = ''): Promise<void> {
+    await this.page.goto('about:blank');
+    await this.page.goto(`${scene.site}/desk/${hash}`);
+    await this.page.locator('main h1').first().waitFor({ state: 'attached' });
   }
 
   /** Goes to a screen within the app that is open. */
@@ -131,6 +141,30 @@ export class Phone {
       await this.shot(`${name}-${language}-${scheme}`);
     }
     await this.page.emulateMedia({ colorScheme: 'light' });
+  }
+
+  /** The desk as it is seen: wide and narrow, in both languages, by day and by night. */
+  async looks(name: string): Promise<void> {
+    for (const language of ['en', 'zh'] as const) {
+      await this.speak(language);
+      for (const [width, size] of [['wide', wide], ['narrow', screen]] as const) {
+        await this.page.setViewportSize(size);
+        for (const scheme of ['light', 'dark'] as const) {
+          await this.page.emulateMedia({ colorScheme: scheme });
+          await this.shot(`${name}-${language}-${width}-${scheme}`);
+        }
+      }
+    }
+    await this.page.setViewportSize(wide);
+    await this.page.emulateMedia({ colorScheme: 'light' });
+    await this.speak('en');
+  }
+
+  /** Presses the button of the other language, where that is not the page's. */
+  async speak(language: 'en' | 'zh'): Promise<void> {
+    if ((await this.page.locator('html').getAttribute('lang'))?.startsWith(language)) return;
+    await this.page.locator(`header button[lang^=${language}]`).click();
+    await this.page.locator(`html[lang^=${language}]`).waitFor();
   }
 
   async judge(where: string): Promise<void> {
