@@ -74,9 +74,9 @@ test('the camera reads the printed label, and that tree is planted with a photo'
 test('a blank tag is bound to the tree, and a damaged one replaced', async () => {
   const [first, second] = scene.blank;
   await crew.go(`#/item/${first!}`);
-  await crew.page.locator('a', { hasText: 'tag' }).first().waitFor();
+  await crew.page.locator('a', { hasText: 'Bind it to an item' }).first().waitFor();
   await crew.shots('tag-blank');
-  await crew.page.locator('a', { hasText: 'tag' }).first().click();
+  await crew.page.locator('a', { hasText: 'Bind it to an item' }).first().click();
   await crew.page.locator('.scanner').waitFor();
   await crew.scan(scene.filmed);
   await crew.page.locator('a', { hasText: 'Bind a tag' }).click();
