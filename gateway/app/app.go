@@ -243,7 +243,7 @@ func (a *App) serve(context.Context) error {
 		config.Root, config.Own = a.https.local.Root(), a.ownOrigin
 	}
 	api, err := httpapi.New(config, httpapi.Deps{
-		Reader: a.store, Outbox: a.outbox, Evidence: a.evidence, Sessions: a.sessions, Hub: a.hub,
+		Reader: a.store, Outbox: a.outbox, Evidence: a.evidence, Sessions: a.sessions, Hub: a.hub, Signed: a.client,
 		Peer: a.monitor.Peer, Stored: a.stored, Start: web.Handler(),
 		Metrics: promhttp.HandlerFor(a.registry, promhttp.HandlerOpts{}),
 	}, a.registry)

@@ -16,9 +16,14 @@ type header struct {
 	DataHash     []byte
 }
 
-// HeaderHash is the hash of a block's header: the SHA-256 of its number, the previous block's hash and the data hash
-// in ASN.1 DER. The zero previous hash stands for the empty one of block 0.
+// HeaderHash is the hash of a block's header: the SHA-256 of HeaderBytes.
 func HeaderHash(number uint64, previous, data rootline.Hash) rootline.Hash {
+	return rootline.HashOf(HeaderBytes(number, previous, data))
+}
+
+// HeaderBytes is a block's header as it is hashed and signed: its number, the previous block's hash and the data hash in
+// ASN.1 DER. The zero previous hash stands for the empty one of block 0.
+func HeaderBytes(number uint64, previous, data rootline.Hash) []byte {
 	h := header{Number: new(big.Int).SetUint64(number), DataHash: data[:]}
 	if !previous.IsZero() {
 		h.PreviousHash = previous[:]
@@ -27,7 +32,7 @@ func HeaderHash(number uint64, previous, data rootline.Hash) rootline.Hash {
 	if err != nil {
 		panic("block: a header is always encodable: " + err.Error())
 	}
-	return rootline.HashOf(der)
+	return der
 }
 
 // DataHash is the hash of what a block holds: the SHA-256 over its envelopes, one after the other.

@@ -78,21 +78,9 @@ func drain(events <-chan *common.Block) {
 
 // Block reads one block again. The error is *Unavailable, or ctx's when the peer does not have it yet.
 func (c *Client) Block(ctx context.Context, number uint64) (*block.Block, error) {
-	ctx, cancel := context.WithTimeout(ctx, c.config.EvaluateTimeout)
-	defer cancel()
-	events, err := c.network.BlockEvents(ctx, client.WithStartBlock(number))
+	raw, err := c.rawBlock(ctx, number)
 	if err != nil {
-		return nil, &Unavailable{Err: err}
+		return nil, err
 	}
-	defer drain(events)
-	defer cancel()
-	select {
-	case raw, ok := <-events:
-		if !ok {
-			return nil, &Unavailable{Err: fmt.Errorf("block %d was not delivered", number)}
-		}
-		return c.decoder.block(raw), nil
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	}
+	return c.decoder.block(raw), nil
 }

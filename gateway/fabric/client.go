@@ -20,13 +20,14 @@ import (
 
 // Client talks to one peer as one Fabric identity. It may be used by many goroutines.
 type Client struct {
-	config   Config
-	conn     *grpc.ClientConn
-	gateway  *client.Gateway
-	network  *client.Network
-	contract *client.Contract
-	queries  *client.Contract
-	decoder  decoder
+	config         Config
+	conn           *grpc.ClientConn
+	gateway        *client.Gateway
+	network        *client.Network
+	contract       *client.Contract
+	queries        *client.Contract
+	decoder        decoder
+	configurations configurations
 	// endorsers are learnt from the blocks that it delivers.
 	endorsers endorsers
 }

@@ -162,6 +162,34 @@ func (r *real) peerDies() {
 }
 
 // chain checks all that was delivered: no gap, every hash as Fabric computed it, every event once.
+// signatures checks that every signature of some blocks holds, and that one over another block would not.
+func (r *real) signatures() {
+	height, err := r.client.Height(r.ctx)
+	r.check(err)
+	for _, number := range []uint64{1, height / 2, height - 1} {
+		s, err := r.client.Signatures(r.ctx, number)
+		r.check(err)
+		r.mu.Lock()
+		b := r.blocks[number]
+		r.mu.Unlock()
+		if s.Number != number || s.Hash != b.Hash || len(s.Orderers) < 2 || len(s.Transactions) != len(b.Transactions) {
+			r.Fatalf("block %d: %+v", number, s)
+		}
+		all := s.Orderers
+		for i, t := range s.Transactions {
+			if t.ID != b.Transactions[i].ID || len(t.Endorsements) != len(b.Transactions[i].Endorsers) {
+				r.Errorf("transaction %d: %+v", i, t)
+			}
+			all = append(append(all, *t.Creator), t.Endorsements...)
+		}
+		for _, one := range all {
+			if !one.Holds || one.MSPID == "" || one.Subject == "" || one.Issuer == "" || one.Until <= one.ValidFrom {
+				r.Errorf("block %d: %+v", number, one)
+			}
+		}
+	}
+}
+
 func (r *real) chain() {
 	height, err := r.client.Height(r.ctx)
 	r.check(err)

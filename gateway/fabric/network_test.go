@@ -78,6 +78,7 @@ func TestRealNetwork(t *testing.T) {
 		{"a conflict", (*real).conflicts},
 		{"fates", (*real).fates},
 		{"load", (*real).load},
+		{"signatures", (*real).signatures},
 		{"the chaincode service dies", (*real).chaincodeDies},
 		{"two orderers die", (*real).orderersDie},
 		{"the peer dies", (*real).peerDies},

@@ -18,6 +18,7 @@ import (
 type Reader interface {
 	InvitationReader
 	RecallReader
+	Searcher
 	Asset(ctx context.Context, code string) (*readmodel.Asset, error)
 	Assets(ctx context.Context, f readmodel.AssetFilter, p readmodel.Page) (readmodel.List[readmodel.Asset], error)
 	CountAssets(ctx context.Context, f readmodel.AssetFilter) (readmodel.Count, error)
@@ -99,6 +100,8 @@ type Deps struct {
 	Evidence Evidence
 	Sessions Sessions
 	Hub      *Hub
+	// Signed reads the signatures of blocks.
+	Signed Signatures
 	// Peer tells how the peer is, without waiting for it.
 	Peer func() Peer
 	// Stored is told of each file of evidence that was stored: it may hold the codes of a list.

@@ -136,6 +136,22 @@ func (l *ledger) Blocks(ctx context.Context, from uint64, deliver func(*block.Bl
 	}
 }
 
+// Signatures implements Signatures. Nobody signs these blocks, so it names those who would.
+func (l *ledger) Signatures(_ context.Context, number uint64) (*block.Signed, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	b := l.blocks[number]
+	s := &block.Signed{Number: number, Hash: b.Hash, Orderers: []block.Signature{{MSPID: judgetest.Owner, Subject: "CN=orderer", Holds: true}}}
+	for _, t := range b.Transactions {
+		one := block.SignedTransaction{ID: t.ID, Index: t.Index, Creator: &block.Signature{MSPID: t.Creator.MSPID}}
+		for _, msp := range t.Endorsers {
+			one.Endorsements = append(one.Endorsements, block.Signature{MSPID: msp, Value: []byte{1}})
+		}
+		s.Transactions = append(s.Transactions, one)
+	}
+	return s, nil
+}
+
 // Propose implements outbox.Ledger.
 func (l *ledger) Propose(_ context.Context, batch []rootline.Submission) (fabric.Attempt, error) {
 	now := rootline.InstantOf(time.Now())

@@ -21,13 +21,6 @@ const (
 	stateExpired = "expired" // past its end
 )
 
-// DeviceView is a device with its state at the time of the answer.
-type DeviceView struct {
-	rootline.Device
-	State         string `json:"state" enum:"active,revoked,expired"`
-	InvitedByName string `json:"invitedByName,omitempty" doc:"The inviting device's pseudonym"`
-}
-
 // InvitationView is an invitation with its state at the time of the answer.
 type InvitationView struct {
 	rootline.Invitation

@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"context"
+	"errors"
 	"strings"
 
 	"github.com/rootline/rootline"
@@ -118,7 +119,12 @@ func (s *Server) device(ctx context.Context, in *deviceInput) (*deviceOutput, er
 	if err != nil {
 		return nil, err
 	}
-	return &deviceOutput{Body: DeviceView{*d, deviceState(d, rootline.InstantOf(s.now())), pseudonyms{}.of(ctx, s, d.InvitedBy)}}, nil
+	v, err := s.newViews(ctx)
+	if err != nil {
+		return nil, err
+	}
+	view, err := v.deviceView(ctx, d, pseudonyms{}, rootline.InstantOf(s.now()))
+	return &deviceOutput{Body: view}, err
 }
 
 func (s *Server) devices(ctx context.Context, in *devicesInput) (*devicesOutput, error) {
@@ -126,15 +132,20 @@ func (s *Server) devices(ctx context.Context, in *devicesInput) (*devicesOutput,
 	read := func(ctx context.Context, p readmodel.Page) (readmodel.List[rootline.Device], error) {
 		return s.Reader.Devices(ctx, in.filter(), p)
 	}
-	var err error
+	v, err := s.newViews(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var failed error
 	out.Body.Items, out.Body.Next, err = sift(ctx, in.of(), read, func(d *rootline.Device) (DeviceView, bool) {
-		state := deviceState(d, now)
-		if !in.takes(d, state) {
+		if !in.takes(d, deviceState(d, now)) {
 			return DeviceView{}, false
 		}
-		return DeviceView{*d, state, names.of(ctx, s, d.InvitedBy)}, true
+		view, err := v.deviceView(ctx, d, names, now)
+		failed = errors.Join(failed, err)
+		return view, true
 	})
-	return out, err
+	return out, errors.Join(failed, err)
 }
 
 // Ledger is what a device needs to know to build an event, and who takes part.

@@ -56,6 +56,7 @@ func (s *Server) routes(api huma.API) {
 	add(api, public, get, "/api/v1/places/{id}", "get-place", "One place", s.place, wholePath, missing)
 	add(api, public, get, "/api/v1/rulebooks", "list-rulebooks", "Adopted rulebooks", s.rulebooks)
 	add(api, public, get, "/api/v1/rulebooks/{name}", "get-rulebook", "One rulebook, as JSON or, with .yaml, as voted on", s.rulebook, missing, rulebookAnswers(api))
+	add(api, signedIn, get, "/api/v1/rulebooks/{name}/changes", "compare-rulebooks", "What differs between a rulebook and another version, adopted or proposed", s.rulebookChanges, missing)
 	add(api, signedIn, get, "/api/v1/ballots", "list-ballots", "Proposed rulebooks and the votes for them", s.ballots)
 	add(api, signedIn, get, "/api/v1/devices", "list-devices", "Enrolled devices", s.devices)
 	add(api, roles(rootline.RoleAdmin), get, "/api/v1/invitations", "list-invitations", "Invitations of the own organisation", s.invitations)
@@ -63,7 +64,9 @@ func (s *Server) routes(api huma.API) {
 
 	add(api, public, get, "/api/v1/ledger", "get-ledger", "What a device needs to build an event", s.ledger)
 	add(api, public, get, "/api/v1/blocks/{number}", "get-block", "One block", s.block, missing)
+	add(api, signedIn, get, "/api/v1/blocks/{number}/signatures", "get-block-signatures", "Who vouches for a block and for what is in it, read again from the organisation's own peer", s.signatures, missing)
 	add(api, public, get, "/api/v1/transactions/{id}", "get-transaction", "One transaction", s.transaction, missing)
+	add(api, public, get, "/api/v1/search", "search", "What a code, a name, a number or a hash leads to", s.search)
 	add(api, public, get, "/api/v1/stream", "stream", "Blocks as they are applied (server-sent events); to who is signed in findings, too, and the end of the own device", s.stream, takesItsTime, streams(api))
 	add(api, signedIn, get, "/api/v1/findings", "list-findings", "What did not agree when the blocks were judged again", s.findings)
 

@@ -120,7 +120,7 @@ func (w *works) open(dir string) {
 	done := make(chan error, 1)
 	go func() { done <- p.Run(ctx) }()
 	w.server, err = New(Config{Origin: origin, Organisation: judgetest.Owner, Channel: "works"}, Deps{
-		Reader: w.store, Outbox: queue, Evidence: w.files, Sessions: known, Hub: w.hub,
+		Reader: w.store, Outbox: queue, Evidence: w.files, Sessions: known, Hub: w.hub, Signed: w.ledger,
 		Peer: func() Peer { p := w.peer; p.Height = w.height(); return p }, Stored: func(context.Context, rootline.Hash) {},
 		Start: http.HandlerFunc(unbuilt), Metrics: promhttp.HandlerFor(registry, promhttp.HandlerOpts{}),
 	}, registry)

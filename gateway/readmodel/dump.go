@@ -17,6 +17,7 @@ var dumped = []struct{ table, columns, order string }{
 	{`state`, `*`, `key`},
 	{`events`, `*`, `ordinal`},
 	{`event_subjects`, `*`, `asset, event`},
+	{`event_files`, `*`, `sha256, event`},
 	{`assets`, `*`, `id`},
 	{`edges`, `*`, `to_asset, from_asset, event`},
 	{`freezes`, `*`, `recall, asset`},

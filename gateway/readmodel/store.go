@@ -101,7 +101,7 @@ func migrate(ctx context.Context, db *sql.DB) error {
 	if err != nil {
 		return fmt.Errorf("readmodel: migrations: %w", err)
 	}
-	p, err := goose.NewProvider(goose.DialectSQLite3, db, folder)
+	p, err := goose.NewProvider(goose.DialectSQLite3, db, folder, goose.WithGoMigrations(upgrades...), goose.WithAllowOutofOrder(true))
 	if err != nil {
 		return fmt.Errorf("readmodel: migrate: %w", err)
 	}

@@ -35,7 +35,7 @@ type Tx struct {
 type bulks struct {
 	state, assets, tags, places, devices                 bulk
 	blocks, transactions, events, subjects, edges, lists bulk
-	found, freezes                                       bulk
+	found, freezes, files                                bulk
 }
 
 // noRows has the statements of each table, made once.
@@ -64,6 +64,7 @@ func newBulks() bulks {
 			device, organisation, role, name, claimed, witnessed, late, block, transaction_position, position, status, attests`, ``),
 		subjects: newBulk(`event_subjects`, `asset, event, link, seq, head, amount`, ``),
 		edges:    newBulk(`edges`, `to_asset, from_asset, event, amount, possible`, ``),
+		files:    newBulk(`event_files`, `sha256, event`, `ON CONFLICT DO NOTHING`),
 		lists:    newBulk(`lists`, `list, space, sha256, event, status`, `ON CONFLICT DO NOTHING`),
 		found: newBulk(`findings`, `ordinal, id, kind, alarm, block, transaction_id, event, asset, detail, found`,
 			`ON CONFLICT (id) DO NOTHING`),
@@ -75,7 +76,7 @@ func newBulks() bulks {
 func (b *bulks) all() []*bulk {
 	return []*bulk{
 		&b.state, &b.assets, &b.tags, &b.places, &b.devices,
-		&b.blocks, &b.transactions, &b.events, &b.subjects, &b.edges, &b.lists, &b.found, &b.freezes,
+		&b.blocks, &b.transactions, &b.events, &b.subjects, &b.edges, &b.lists, &b.found, &b.freezes, &b.files,
 	}
 }
 

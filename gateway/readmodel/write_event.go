@@ -58,6 +58,9 @@ func (t *Tx) AddEvent(n *NewEvent) error {
 		t.touched[edge.From], t.touched[edge.To] = struct{}{}, struct{}{}
 		t.bulks.edges.add(edge.To, edge.From, n.Ordinal, edge.Amount, edge.Possible)
 	}
+	for _, f := range e.Evidence {
+		t.bulks.files.add(f.SHA256[:], n.Ordinal)
+	}
 	t.files += len(n.Lists)
 	for _, l := range n.Lists {
 		t.bulks.lists.add(l.List, string(rune(l.Space)), l.SHA256[:], n.Ordinal, listPending)

@@ -1,0 +1,64 @@
+package httpapi
+
+import (
+	"context"
+	"encoding/json"
+
+	"github.com/rootline/rootline"
+)
+
+// DeviceView is a device with its state at the time of the answer.
+type DeviceView struct {
+	rootline.Device
+	State         string         `json:"state" enum:"active,revoked,expired"`
+	InvitedByName string         `json:"invitedByName,omitempty" doc:"The inviting device's pseudonym"`
+	Last          *DeviceEvent   `json:"last,omitempty" doc:"The newest event that it signed; absent when there is none"`
+	Revocation    *DeviceRevoked `json:"revocation,omitempty"`
+}
+
+// DeviceEvent is the last that was seen of a device.
+type DeviceEvent struct {
+	ID          string           `json:"id"`
+	Asset       string           `json:"asset,omitempty"`
+	Action      string           `json:"action"`
+	ActionTitle rootline.Text    `json:"actionTitle"`
+	At          rootline.Instant `json:"at" doc:"As the device claims"`
+	Witnessed   rootline.Instant `json:"witnessed"`
+	Block       uint64           `json:"block"`
+}
+
+// DeviceRevoked says who ended a device, and why.
+type DeviceRevoked struct {
+	Event  string `json:"event"`
+	By     string `json:"by" doc:"kid"`
+	ByName string `json:"byName,omitempty" doc:"Its pseudonym"`
+	Reason string `json:"reason,omitempty"`
+	Block  uint64 `json:"block"`
+}
+
+// deviceView adds to a device what else is known of it.
+func (v *views) deviceView(ctx context.Context, d *rootline.Device, names pseudonyms, now rootline.Instant) (DeviceView, error) {
+	s := v.server
+	view := DeviceView{Device: *d, State: deviceState(d, now), InvitedByName: names.of(ctx, s, d.InvitedBy)}
+	last, err := s.Reader.LastEvent(ctx, d.Kid)
+	if ok, err := there(err); err != nil {
+		return view, err
+	} else if ok {
+		e := v.event(ctx, last)
+		view.Last = &DeviceEvent{
+			ID: e.ID, Asset: e.Asset, Action: e.Action, ActionTitle: e.ActionTitle, At: e.At, Witnessed: e.Witnessed, Block: last.Block,
+		}
+	}
+	revoked, err := s.Reader.Revocation(ctx, d)
+	if ok, err := there(err); !ok {
+		return view, err
+	}
+	var why rootline.RevokeData
+	if err := json.Unmarshal(revoked.Event.Data, &why); err != nil {
+		return view, err
+	}
+	view.Revocation = &DeviceRevoked{
+		Event: revoked.Event.ID, By: revoked.Device, ByName: revoked.Name, Reason: why.Reason, Block: revoked.Block,
+	}
+	return view, nil
+}

@@ -1,0 +1,64 @@
+package httpapi
+
+import (
+	"context"
+
+	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/rulebook"
+)
+
+type changesInput struct {
+	Name string `path:"name" doc:"An adopted or proposed rulebook, with its version" example:"forestation@1"`
+	To   string `query:"to" required:"true" maxLength:"64" doc:"The one that it is compared with" example:"forestation@2"`
+}
+
+// RulebookChanges is what differs between two rulebooks.
+type RulebookChanges struct {
+	From     string                `json:"from"`
+	To       string                `json:"to"`
+	Proposed bool                  `json:"proposed" doc:"The second is not adopted yet"`
+	SHA256   rootline.Hash         `json:"sha256" doc:"Of the second's text"`
+	Changes  []rulebook.Difference `json:"changes"`
+}
+
+type changesOutput struct{ Body RulebookChanges }
+
+// rulebookChanges compares two versions, so that who votes sees what they vote on.
+func (s *Server) rulebookChanges(ctx context.Context, in *changesInput) (*changesOutput, error) {
+	before, _, err := s.rulebookText(ctx, in.Name)
+	if err != nil {
+		return nil, err
+	}
+	after, proposed, err := s.rulebookText(ctx, in.To)
+	if err != nil {
+		return nil, err
+	}
+	changes, err := rulebook.Compare([]byte(before), []byte(after))
+	if err != nil {
+		return nil, err
+	}
+	return &changesOutput{Body: RulebookChanges{
+		From: in.Name, To: in.To, Proposed: proposed, SHA256: rootline.HashOf([]byte(after)), Changes: orEmpty(changes),
+	}}, nil
+}
+
+// rulebookText is the text of an adopted rulebook, or of one that is voted on.
+func (s *Server) rulebookText(ctx context.Context, name string) (text string, proposed bool, err error) {
+	r, err := s.Reader.Rulebook(ctx, name)
+	if err == nil {
+		return r.YAML, false, nil
+	}
+	if rootline.CodeOf(err) != rootline.CodeNotFound {
+		return "", false, err
+	}
+	ballots, err := s.Reader.Ballots(ctx)
+	if err != nil {
+		return "", false, err
+	}
+	for _, b := range ballots {
+		if b.Name == name {
+			return b.YAML, true, nil
+		}
+	}
+	return "", false, notFound("rulebook " + clip(name))
+}

@@ -1,0 +1,103 @@
+package httpapi
+
+import (
+	"context"
+
+	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/gateway/readmodel"
+)
+
+// Searcher finds records by what people have in hand; *readmodel.Store is one.
+type Searcher interface {
+	FileEvents(ctx context.Context, file rootline.Hash, p readmodel.Page) (readmodel.List[readmodel.Event], error)
+	BlockByHash(ctx context.Context, h rootline.Hash) (uint64, error)
+	PlacesAt(ctx context.Context, chainage int64) ([]rootline.Place, error)
+	PlacesLike(ctx context.Context, text string) ([]rootline.Place, error)
+	DevicesLike(ctx context.Context, text string) ([]rootline.Device, error)
+	TagInclusion(ctx context.Context, code string) (in *rootline.Inclusion, ok bool, err error)
+	LastEvent(ctx context.Context, kid string) (*readmodel.Event, error)
+	Revocation(ctx context.Context, d *rootline.Device) (*readmodel.Event, error)
+}
+
+// The kinds of what a search finds.
+const (
+	hitItem, hitLot, hitRoll = "item", "lot", "roll"
+	hitPlace, hitEvent       = "place", "event"
+	hitOrganisation          = "organisation"
+	hitDevice                = "device"
+	hitBlock, hitTransaction = "block", "transaction"
+	hitRulebook              = "rulebook"
+)
+
+// How something was found.
+const (
+	viaCode, viaPart     = "code", "part"
+	viaTag, viaBlank     = "tag", "blank-tag"
+	viaID, viaHash       = "id", "hash"
+	viaFile, viaChainage = "file", "chainage"
+	viaName              = "name"
+)
+
+// Hit is something that a search found.
+type Hit struct {
+	Kind         string             `json:"kind" enum:"item,lot,roll,place,event,organisation,device,block,transaction,rulebook"`
+	ID           string             `json:"id" doc:"What it is asked for by: a code, an id, a number, a kid, an MSP id"`
+	Via          string             `json:"via" enum:"code,part,tag,blank-tag,id,hash,file,chainage,name" doc:"What was asked for: its code or part of it, a tag bound to it, a blank tag on it, its id, its hash, a file that it names, a chainage within it, part of its name"`
+	Title        rootline.Text      `json:"title,omitzero"`
+	Says         rootline.Text      `json:"says,omitzero" doc:"The state of an item, the action of an event"`
+	Asset        string             `json:"asset,omitempty" doc:"Of an event"`
+	Organisation string             `json:"organisation,omitempty" doc:"MSP id"`
+	Role         string             `json:"role,omitempty" doc:"Of a device"`
+	Chainage     *rootline.Chainage `json:"chainage,omitempty" doc:"Of a place"`
+	Block        *uint64            `json:"block,omitempty"`
+	At           rootline.Instant   `json:"at,omitzero" doc:"Of an event: as its device claims"`
+	File         *rootline.Evidence `json:"file,omitempty" doc:"The file that was asked for, as the event names it"`
+}
+
+type searchInput struct {
+	Q string `query:"q" required:"true" maxLength:"500" doc:"A code or a QR code's address, a tag, a chainage (K65+000), an organisation, a device or its pseudonym, a place, the number or hash of a block, the id of a transaction or an event, the SHA-256 of a file or a rulebook"`
+}
+
+// SearchAnswer is what was found, the surest first.
+type SearchAnswer struct {
+	Q      string   `json:"q"`
+	Hits   []Hit    `json:"hits"`
+	Only   bool     `json:"only" doc:"The first hit is what was asked for, and nothing else is"`
+	More   bool     `json:"more" doc:"There is more than this answer holds"`
+	Stored bool     `json:"stored" doc:"This gateway keeps the file that was asked for"`
+	Guest  bool     `json:"guest" doc:"People, titles and files were not searched: that needs sign-in"`
+	Block  BlockRef `json:"block" doc:"The block that this answer is current to"`
+}
+
+type searchOutput struct{ Body SearchAnswer }
+
+// search finds what a person has in hand. What anybody may read by its code or number, anybody finds; lists of people,
+// titles and files are searched for who is signed in.
+func (s *Server) search(ctx context.Context, in *searchInput) (*searchOutput, error) {
+	v, err := s.newViews(ctx)
+	if err != nil {
+		return nil, err
+	}
+	q := readQuery(in.Q)
+	if q.text == "" {
+		return nil, rootline.Refuse(rootline.CodeBadRequest, "q: say what to search for / 请填写要查找的内容").At("q")
+	}
+	f := &finding{Server: s, views: v, query: q, seen: map[string]bool{}, signedIn: caller(ctx) != nil}
+	for _, try := range []func(context.Context) error{f.numbers, f.hashes, f.codes, f.exactly, f.alongLine} {
+		if err := try(ctx); err != nil {
+			return nil, err
+		}
+	}
+	only := len(f.hits) == 1
+	if !f.signedIn {
+		f.answer.Guest = true
+	} else if !only {
+		for _, try := range []func(context.Context) error{f.names, f.parts} {
+			if err := try(ctx); err != nil {
+				return nil, err
+			}
+		}
+	}
+	f.answer.Q, f.answer.Hits, f.answer.Only, f.answer.Block = q.text, orEmpty(f.hits), only && len(f.hits) == 1, v.block
+	return &searchOutput{Body: f.answer}, nil
+}

@@ -1,0 +1,278 @@
+package httpapi
+
+import (
+	"context"
+	"strconv"
+	"strings"
+
+	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/gateway/readmodel"
+)
+
+// finding is one search at work. Each way of searching adds its hits; what is not there is no error.
+type finding struct {
+	*Server
+	views    *views
+	query    query
+	signedIn bool
+	hits     []Hit
+	seen     map[string]bool
+	answer   SearchAnswer
+}
+
+// shownHits bounds the hits of one way of searching, shortestPart what is searched for within codes.
+const shownHits, shortestPart = 20, 4
+
+func (f *finding) add(h Hit) {
+	if key := h.Kind + " " + h.ID; !f.seen[key] {
+		f.seen[key] = true
+		f.hits = append(f.hits, h)
+	}
+}
+
+// there sorts errors: what is not there, or cannot be what was asked for, is simply not found.
+func there(err error) (bool, error) {
+	switch {
+	case err == nil:
+		return true, nil
+	case rootline.AsError(err) != nil:
+		return false, nil
+	}
+	return false, err
+}
+
+func (f *finding) numbers(ctx context.Context) error {
+	if f.query.number == nil {
+		return nil
+	}
+	b, err := f.Reader.Block(ctx, *f.query.number)
+	if ok, err := there(err); !ok {
+		return err
+	}
+	f.add(Hit{Kind: hitBlock, ID: strconv.FormatUint(b.Number, 10), Via: viaID, Block: &b.Number})
+	return nil
+}
+
+// hashes finds what 64 hexadecimal digits stand for: a transaction, a block, a rulebook's text, a file.
+func (f *finding) hashes(ctx context.Context) error {
+	h := f.query.hash
+	if h == nil {
+		return nil
+	}
+	if t, err := f.Reader.Transaction(ctx, h.String()); err == nil {
+		f.add(Hit{Kind: hitTransaction, ID: t.ID, Via: viaID, Organisation: t.Creator, Block: &t.Block})
+	} else if _, err := there(err); err != nil {
+		return err
+	}
+	if n, err := f.Reader.BlockByHash(ctx, *h); err == nil {
+		f.add(Hit{Kind: hitBlock, ID: strconv.FormatUint(n, 10), Via: viaHash, Block: &n})
+	} else if _, err := there(err); err != nil {
+		return err
+	}
+	books, err := f.Reader.Rulebooks(ctx)
+	if err != nil {
+		return err
+	}
+	for _, b := range books {
+		if rootline.HashOf([]byte(b.YAML)) == *h {
+			f.add(Hit{Kind: hitRulebook, ID: b.Name, Via: viaHash, Title: b.Book.Title})
+		}
+	}
+	if !f.signedIn {
+		return nil
+	}
+	f.answer.Stored = f.Evidence.Has(ctx, *h)
+	list, err := f.Reader.FileEvents(ctx, *h, readmodel.Page{Limit: shownHits})
+	if err != nil {
+		return err
+	}
+	f.answer.More = f.answer.More || list.Next != ""
+	for i := range list.Items {
+		hit := f.event(ctx, &list.Items[i], viaFile)
+		for _, e := range list.Items[i].Event.Evidence {
+			if e.SHA256 == *h {
+				hit.File = &e
+			}
+		}
+		f.add(hit)
+	}
+	return nil
+}
+
+func (f *finding) event(ctx context.Context, e *readmodel.Event, via string) Hit {
+	view := f.views.event(ctx, e)
+	says := view.ActionTitle
+	if says.En == "" && says.Zh == "" {
+		says = rootline.Text{En: view.Action, Zh: view.Action}
+	}
+	return Hit{Kind: hitEvent, ID: view.ID, Via: via, Says: says, Asset: view.Asset, Organisation: view.Organisation, Block: view.Block, At: view.At}
+}
+
+// codes finds what a code leads to: an item or a lot by its own code or a tag's, a roll, a blank tag.
+func (f *finding) codes(ctx context.Context) error {
+	code := f.query.code
+	if code == "" {
+		return nil
+	}
+	a, err := f.Reader.Asset(ctx, code)
+	if err == nil {
+		via := viaCode
+		if a.ID != code {
+			via = viaTag
+		}
+		f.add(f.asset(ctx, a, via))
+		return nil
+	}
+	if _, err := there(err); err != nil {
+		return err
+	}
+	t, err := f.Reader.Tag(ctx, code)
+	if err == nil && t.Asset == "" {
+		f.add(Hit{Kind: hitRoll, ID: code, Via: viaCode, Title: rootline.Text{En: t.Roll, Zh: t.Roll}, Organisation: t.Organisation})
+		return nil
+	}
+	if _, err := there(err); err != nil {
+		return err
+	}
+	in, ok, err := f.Reader.TagInclusion(ctx, code)
+	if err != nil || !ok {
+		return err
+	}
+	f.add(Hit{Kind: hitRoll, ID: in.List, Via: viaBlank})
+	return nil
+}
+
+func (f *finding) asset(ctx context.Context, a *readmodel.Asset, via string) Hit {
+	view := f.views.asset(ctx, a)
+	h := Hit{Kind: hitItem, ID: a.ID, Via: via, Title: view.KindTitle, Says: view.StateTitle, Organisation: a.Custodian}
+	if a.Quantity != nil || a.List != nil {
+		h.Kind = hitLot
+	}
+	return h
+}
+
+// exactly finds what bears the very id that was asked for.
+func (f *finding) exactly(ctx context.Context) error {
+	text := f.query.text
+	if rootline.ValidEventID(strings.ToLower(text)) {
+		e, err := f.Reader.Event(ctx, strings.ToLower(text))
+		if ok, err := there(err); err != nil {
+			return err
+		} else if ok {
+			f.add(f.event(ctx, e, viaID))
+		}
+	}
+	if rootline.ValidPlaceID(text) {
+		p, err := f.Reader.Place(ctx, text)
+		if ok, err := there(err); err != nil {
+			return err
+		} else if ok {
+			f.add(placeHit(p, viaID))
+		}
+	}
+	for msp, title := range f.views.orgs {
+		if strings.EqualFold(msp, text) {
+			f.add(Hit{Kind: hitOrganisation, ID: msp, Via: viaID, Title: title})
+		}
+	}
+	if book, err := f.Reader.Rulebook(ctx, text); err == nil {
+		f.add(Hit{Kind: hitRulebook, ID: book.Name, Via: viaID, Title: book.Book.Title})
+	} else if _, err := there(err); err != nil {
+		return err
+	}
+	if !f.signedIn {
+		return nil
+	}
+	d, err := f.Reader.Device(ctx, text)
+	if ok, err := there(err); err != nil {
+		return err
+	} else if ok {
+		f.add(deviceHit(d, viaID))
+	}
+	return nil
+}
+
+func placeHit(p *rootline.Place, via string) Hit {
+	return Hit{Kind: hitPlace, ID: p.ID, Via: via, Title: p.Title, Chainage: p.Chainage}
+}
+
+func deviceHit(d *rootline.Device, via string) Hit {
+	return Hit{Kind: hitDevice, ID: d.Kid, Via: via, Title: rootline.Text{En: d.Name, Zh: d.Name}, Organisation: d.Organisation, Role: d.Role}
+}
+
+// alongLine finds the places at a chainage.
+func (f *finding) alongLine(ctx context.Context) error {
+	if f.query.chainage == nil || !f.signedIn {
+		return nil
+	}
+	places, err := f.Reader.PlacesAt(ctx, *f.query.chainage)
+	for i := range places {
+		f.add(placeHit(&places[i], viaChainage))
+	}
+	return err
+}
+
+// names finds organisations, places, devices and rulebooks by part of what they are called.
+func (f *finding) names(ctx context.Context) error {
+	text := f.query.text
+	ledger, err := f.Reader.Ledger(ctx)
+	if err != nil {
+		return err
+	}
+	for _, o := range ledger.Organisations {
+		if contains(o.Title, text) || contains(rootline.Text{En: o.MSPID}, text) || o.Prefix == text {
+			f.add(Hit{Kind: hitOrganisation, ID: o.MSPID, Via: viaName, Title: o.Title})
+		}
+	}
+	places, err := f.Reader.PlacesLike(ctx, text)
+	if err != nil {
+		return err
+	}
+	for i := range places[:f.shown(len(places))] {
+		f.add(placeHit(&places[i], viaName))
+	}
+	devices, err := f.Reader.DevicesLike(ctx, text)
+	if err != nil {
+		return err
+	}
+	for i := range devices[:f.shown(len(devices))] {
+		f.add(deviceHit(&devices[i], viaName))
+	}
+	books, err := f.Reader.Rulebooks(ctx)
+	for _, b := range books {
+		if b.Current && (contains(b.Book.Title, text) || contains(rootline.Text{En: b.Name}, text)) {
+			f.add(Hit{Kind: hitRulebook, ID: b.Name, Via: viaName, Title: b.Book.Title})
+		}
+	}
+	return err
+}
+
+// shown cuts the hits of one way of searching, and notes that there are more.
+func (f *finding) shown(n int) int {
+	if n > shownHits {
+		f.answer.More = true
+	}
+	return min(n, shownHits)
+}
+
+func contains(t rootline.Text, text string) bool {
+	text = strings.ToLower(text)
+	return strings.Contains(strings.ToLower(t.En), text) || strings.Contains(strings.ToLower(t.Zh), text)
+}
+
+// parts finds items by part of their code, when nothing else was found: it is the slowest way.
+func (f *finding) parts(ctx context.Context) error {
+	part := strings.ToUpper(spaces.Replace(f.query.text))
+	if len(f.hits) > 0 || len(part) < shortestPart || strings.Trim(part, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "" {
+		return nil
+	}
+	list, err := f.Reader.Assets(ctx, readmodel.AssetFilter{Q: part}, readmodel.Page{Limit: shownHits})
+	if err != nil {
+		return err
+	}
+	f.answer.More = f.answer.More || list.Next != ""
+	for i := range list.Items {
+		f.add(f.asset(ctx, &list.Items[i], viaPart))
+	}
+	return nil
+}
