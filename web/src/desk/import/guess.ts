@@ -48,11 +48,15 @@ export function guess(file: string, format: Format, heading: readonly string[], 
   const sample = (column: string): string[] => rows.filter((r) => r.fault === undefined).map((r) => (r.cells[heading.indexOf(column)] ?? '').trim()).filter((c) => c !== '');
   const find = (names: readonly string[]): string | undefined => named.find((c) => names.includes(plain(c)) || names.includes(plain(unitIn(c).name)));
   const [lat, lon] = [find(latitudes), find(longitudes)];
-  const unique = named.filter((c) => new Set(sample(c)).size === rows.length && c !== lat && c !== lon);
+  // A table that is to be mended has a few cells that fit nothing.
+  const most = rows.filter((r) => r.fault === undefined).length * 0.9;
+  const unique = named.filter((c) => most > 0 && new Set(sample(c)).size >= most && c !== lat && c !== lon);
   const key = unique.find((c) => keys.includes(plain(c))) ?? unique.find((c) => keys.some((k) => plain(c).endsWith(k))) ?? unique[0];
   const dated = named.flatMap((column) => {
-    const layout = sample(column).length > 0 ? layouts.find((l) => sample(column).every((c) => layoutOf(l)!.read(c) !== undefined)) : undefined;
-    return layout === undefined ? [] : [{ column, layout }];
+    const cells = sample(column);
+    const fits = layouts.map((layout) => ({ column, layout, n: cells.filter((c) => layoutOf(layout)!.read(c) !== undefined).length }));
+    const [best] = fits.filter((f) => f.n > 0 && f.n >= cells.length * 0.9).sort((a, b) => b.n - a.n);
+    return best === undefined ? [] : [{ column: best.column, layout: best.layout }];
   })[0];
   const data: Record<string, Cell> = {};
   for (const field of action.asks.data ?? []) {
