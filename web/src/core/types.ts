@@ -172,6 +172,8 @@ export interface EventView {
   readonly data?: Fields;
   readonly corrects?: string;
   readonly correctedBy?: readonly string[];
+  /** The attestation that let it in after its device's end. */
+  readonly attestedBy?: string;
   readonly tag?: string;
   readonly replaces?: string;
   readonly block?: number;
@@ -199,6 +201,8 @@ export interface Place {
   readonly line?: readonly Point[];
   readonly chainage?: { readonly from: number; readonly to: number; readonly side?: string };
   readonly plan?: Readonly<Record<string, number>>;
+  /** Of each kind, how many are planned for which week of ISO 8601: { tree: { '2026-W12': 300 } }. */
+  readonly weeks?: Readonly<Record<string, Readonly<Record<string, number>>>>;
 }
 
 export interface OrganisationView {
