@@ -2,7 +2,7 @@ import type { Text } from '../core/types';
 import { path, read, readSigned } from './read.svelte';
 
 /** GET /api/v1/assets/{id}/trace, in columns. */
-interface ShortTrace {
+export interface ShortTrace {
   readonly truncated: boolean;
   readonly looks: readonly { readonly kindTitle: Text; readonly kind: string; readonly unit?: string; readonly stateTitle: Text; readonly state: string }[];
   readonly nodes: { readonly id: readonly string[]; readonly look: readonly number[]; readonly depth: readonly number[] };

@@ -7,6 +7,8 @@ import { worksRoutes } from './works/routes';
 export const routes: readonly Route[] = [
   { path: '', open: true, load: () => import('./OverviewPage.svelte') },
   { path: 'items', load: () => import('./ItemsPage.svelte') },
+  { path: 'events', load: () => import('./EventsPage.svelte') },
+  { path: 'labels', load: () => import('./labels/LabelsPage.svelte') },
   { path: 'lots', load: () => import('./LotsPage.svelte') },
   { path: 'item/:code', open: true, load: () => import('./ItemPage.svelte') },
   { path: 'places', load: () => import('./PlacesPage.svelte') },

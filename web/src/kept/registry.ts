@@ -83,11 +83,13 @@ export interface DeviceFilter {
   readonly organisation: string;
   readonly role?: string;
   readonly state?: DeviceState | '';
+  /** Part of the pseudonym, or the beginning of the kid. */
+  readonly q?: string;
 }
 
 /** A page of the devices of an organisation, of one role and state or all. Throws Refusal. */
 export const deviceList = (f: DeviceFilter, cursor?: string): Promise<Page<ListedDevice>> =>
-  list('/api/v1/devices', { organisation: f.organisation, role: f.role, state: f.state, cursor });
+  list('/api/v1/devices', { organisation: f.organisation, role: f.role, state: f.state, q: f.q, cursor });
 
 export type InvitationState = 'open' | 'taken' | 'expired';
 
