@@ -32,7 +32,8 @@ export class Making {
   });
 
   readonly example = $derived.by(() => {
-    for (const { row, made } of this.made) if ('event' in made) return { line: row.line, event: made.event };
+    const [heading, key] = [this.seen?.heading ?? [], this.mapping?.key ?? []];
+    for (const { row, made } of this.made) if ('event' in made) return { line: row.line, event: made.event, key: key.map((k) => row.cells[heading.indexOf(k)]?.trim() ?? '').join(' · ') };
     return undefined;
   });
 
