@@ -6,13 +6,11 @@ import (
 	"github.com/rootline/rootline/gateway/readmodel"
 )
 
-// traceLimit bounds the nodes of one answer.
-const traceLimit = 2000
-
 type traceInput struct {
 	CodePath
 	Direction string `query:"direction" enum:"back,forward" default:"back" doc:"back: what it was made from. forward: what it went into; that needs sign-in"`
 	Depth     int    `query:"depth" minimum:"1" maximum:"64" default:"16" doc:"How many steps"`
+	Nodes     int    `query:"nodes" minimum:"1" maximum:"5000" default:"2000" doc:"How many assets at most"`
 	Items     string `query:"items" enum:"short,full" default:"short" doc:"short: what is needed to draw the trace, in columns. full: each asset as GET /api/v1/assets/{id} gives it"`
 }
 
@@ -51,7 +49,7 @@ func (s *Server) trace(ctx context.Context, in *traceInput) (*traceOutput, error
 	if in.Direction == string(readmodel.Forward) && caller(ctx) == nil {
 		return nil, guest(ctx)
 	}
-	options := readmodel.TraceOptions{Depth: in.Depth, Nodes: traceLimit}
+	options := readmodel.TraceOptions{Depth: in.Depth, Nodes: in.Nodes}
 	if in.Items == "full" {
 		return s.wholeTrace(ctx, in, options)
 	}

@@ -6,7 +6,8 @@ export interface ShortTrace {
   readonly truncated: boolean;
   readonly looks: readonly { readonly kindTitle: Text; readonly kind: string; readonly unit?: string; readonly stateTitle: Text; readonly state: string }[];
   readonly nodes: { readonly id: readonly string[]; readonly look: readonly number[]; readonly depth: readonly number[] };
-  readonly edges: { readonly from: readonly number[]; readonly to: readonly number[]; readonly amount: readonly number[]; readonly possible: readonly number[] };
+  readonly edges: { readonly from: readonly number[]; readonly to: readonly number[]; readonly amount: readonly number[]; readonly possible: readonly number[]; readonly event?: readonly number[] };
+  readonly events?: readonly string[];
 }
 
 export interface Relative {
@@ -22,6 +23,10 @@ export interface Relative {
 export interface Link {
   readonly from: string;
   readonly to: string;
+  /** In the smallest unit of what went in. */
+  readonly amount: number;
+  /** The event that says so; none for what sleeps on the list of its lot. */
+  readonly event?: string | undefined;
   readonly possible: boolean;
 }
 
@@ -45,7 +50,7 @@ export function family(back: ShortTrace, forward: ShortTrace | undefined): Famil
       const [near, far] = sign < 0 ? [to, from] : [from, to];
       if (!doubtful.has(i) && sure.has(near)) sure.add(far);
       const [a, b] = [trace.nodes.id[from] as string, trace.nodes.id[to] as string];
-      links.set(`${a}>${b}`, { from: a, to: b, possible: doubtful.has(i) });
+      links.set(`${a}>${b}`, { from: a, to: b, amount: trace.edges.amount[i] ?? 0, event: trace.events?.[trace.edges.event?.[i] ?? -1], possible: doubtful.has(i) });
     });
     trace.nodes.id.forEach((id, i) => {
       const look = trace.looks[trace.nodes.look[i] as number];
@@ -60,12 +65,15 @@ export function family(back: ShortTrace, forward: ShortTrace | undefined): Famil
 
 const title = (t: Text, name: string): Text => (t.en || t.zh ? t : { en: name, zh: name });
 
+/** Items that are read in each direction. */
+export const mostTraced = 5000;
+
 /** Where an item comes from and, for who is signed in, what it went into. Throws Refusal. */
 export async function familyOf(code: string, signedIn: boolean): Promise<Family> {
   const route = `/api/v1/assets/${encodeURIComponent(code)}/trace`;
   const [back, forward] = await Promise.all([
-    read<ShortTrace>(path(route, { direction: 'back' })),
-    signedIn ? readSigned<ShortTrace>(path(route, { direction: 'forward' })) : undefined,
+    read<ShortTrace>(path(route, { direction: 'back', nodes: mostTraced })),
+    signedIn ? readSigned<ShortTrace>(path(route, { direction: 'forward', nodes: mostTraced })) : undefined,
   ]);
   return family(back, forward);
 }
@@ -90,12 +98,13 @@ export function layout(f: Family): Layout {
   const columns = new Map(steps.map((s) => [s, f.relatives.filter((r) => r.step === s)]));
   const tall = Math.max(1, ...[...columns.values()].map((c) => c.length));
   const height = tall * (box.height + box.down) - box.down;
+  const near = neighbours(f);
   const middle = new Map<string, number>();
   const boxes: Box[] = [];
   for (const step of [...steps].sort((a, b) => Math.abs(a) - Math.abs(b))) {
     const wish = (r: Relative): number => {
-      const near = f.links.flatMap((l) => (l.from === r.id ? [l.to] : l.to === r.id ? [l.from] : [])).flatMap((id) => middle.get(id) ?? []);
-      return near.length === 0 ? 0 : near.reduce((a, b) => a + b, 0) / near.length;
+      const known = (near.get(r.id) ?? []).flatMap((id) => middle.get(id) ?? []);
+      return known.length === 0 ? 0 : known.reduce((a, b) => a + b, 0) / known.length;
     };
     const column = (columns.get(step) ?? []).map((r) => ({ r, at: wish(r) })).sort((a, b) => a.at - b.at || a.r.id.localeCompare(b.r.id));
     const top = (height - (column.length * (box.height + box.down) - box.down)) / 2;
@@ -106,4 +115,19 @@ export function layout(f: Family): Layout {
     });
   }
   return { boxes, width: Math.max(1, steps.length) * (box.width + box.across) - box.across, height };
+}
+
+/** What each is linked with. */
+export function neighbours(f: Family): Map<string, string[]> {
+  const near = new Map<string, string[]>();
+  const add = (a: string, b: string): void => {
+    const list = near.get(a);
+    if (list === undefined) near.set(a, [b]);
+    else list.push(b);
+  };
+  for (const l of f.links) {
+    add(l.from, l.to);
+    add(l.to, l.from);
+  }
+  return near;
 }
