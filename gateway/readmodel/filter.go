@@ -73,14 +73,15 @@ func isIn(column, member string) (string, []any) {
 }
 
 // where gives the conditions of a filter and what fills them. Some say what a value implies, so that an index that leaves
-// empty values out can be used. The text is looked for in whole records: see holds.
-func (f *AssetFilter) where() (where []string, args []any) {
+// empty values out can be used. The text is looked for in whole records: see holds. Where the way is chosen already, free is
+// "+", which keeps SQLite from another index.
+func (f *AssetFilter) where(free string) (where []string, args []any) {
 	add := func(condition string, values ...any) {
 		where, args = append(where, condition), append(args, values...)
 	}
-	for _, c := range []struct{ column, value string }{{`a.kind`, f.Kind}, {`a.state`, f.State}, {`a.custodian`, f.Custodian}, {`a.maker`, f.Maker}} {
+	for _, c := range []struct{ column, value string }{{`kind`, f.Kind}, {`state`, f.State}, {`custodian`, f.Custodian}, {`maker`, f.Maker}} {
 		if c.value != "" {
-			condition, values := isIn(c.column, c.value)
+			condition, values := isIn(free+`a.`+c.column, c.value)
 			add(condition, values...)
 		}
 	}
@@ -94,19 +95,20 @@ func (f *AssetFilter) where() (where []string, args []any) {
 	}
 	if f.Place != "" {
 		// '0' follows '/': the range holds all places within.
-		add(`a.place <> '' AND (a.place = ? OR a.place > ? AND a.place < ?)`, f.Place, f.Place+"/", f.Place+"0")
+		place := free + `a.place`
+		add(place+` <> '' AND (`+place+` = ? OR `+place+` > ? AND `+place+` < ?)`, f.Place, f.Place+"/", f.Place+"0")
 	}
 	if f.Located != Either {
-		add(`a.located = ?`, f.Located == Yes)
+		add(free+`a.located = ?`, f.Located == Yes)
 	}
 	if f.ChangedFrom != 0 {
-		add(`a.changed >= ?`, f.ChangedFrom)
+		add(free+`a.changed >= ?`, f.ChangedFrom)
 	}
 	if f.ChangedTo != 0 {
-		add(`a.changed < ?`, f.ChangedTo)
+		add(free+`a.changed < ?`, f.ChangedTo)
 	}
 	if q := strings.ToUpper(strings.Join(strings.Fields(f.Q), "")); q != "" {
-		add(`(instr(a.id, ?) > 0 OR a.id IN (SELECT asset FROM tags WHERE asset <> '' AND instr(code, ?) > 0))`, q, q)
+		add(`(instr(a.id, ?) > 0 OR EXISTS (SELECT 1 FROM tags t WHERE t.asset <> '' AND t.asset = a.id AND instr(t.code, ?) > 0))`, q, q)
 	}
 	if f.Frozen {
 		add(`a.id IN (SELECT asset FROM freezes WHERE held = 1)`)

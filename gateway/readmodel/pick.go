@@ -15,9 +15,9 @@ import (
 const (
 	// maxFew is how many candidates are read at once and then looked at one by one.
 	maxFew = 5_000
-	// maxWalked, maxWalkedNewest and maxReadThrough are assets of a walk in the order of ids, in that of their changes, and
-	// of one that reads whole records.
-	maxWalked, maxWalkedNewest, maxReadThrough = 40_000, 10_000, 5_000
+	// maxWalked, maxWalkedNewest, maxTagged and maxReadThrough are assets of a walk in the order of ids, in that of their
+	// changes, of one that looks at their tags, and of one that reads whole records.
+	maxWalked, maxWalkedNewest, maxTagged, maxReadThrough = 40_000, 10_000, 10_000, 5_000
 )
 
 // at is where a walk over assets stands. changed is 0 in the order of ids.
@@ -163,7 +163,7 @@ func (v *view) sifted(f *AssetFilter, o Order, ids []string) walker {
 		if err != nil {
 			return nil, nowhere, false, fmt.Errorf("readmodel: ids: %w", err)
 		}
-		where, args := f.where()
+		where, args := f.where("+")
 		query, args := ordered(o, `SELECT a.id, a.changed FROM assets a`, append(where, `a.id IN (SELECT value FROM json_each(?))`), append(args, string(list)), from, limit)
 		return v.cut(o, limit, query, args)
 	}
@@ -172,7 +172,7 @@ func (v *view) sifted(f *AssetFilter, o Order, ids []string) walker {
 // chosen lets SQLite choose the index.
 func (v *view) chosen(f *AssetFilter, o Order) walker {
 	return func(from at, limit int) ([]string, at, bool, error) {
-		where, args := f.where()
+		where, args := f.where("")
 		query, args := ordered(o, `SELECT a.id, a.changed FROM assets a`, where, args, from, limit)
 		return v.cut(o, limit, query, args)
 	}
@@ -180,10 +180,13 @@ func (v *view) chosen(f *AssetFilter, o Order) walker {
 
 // through looks at all assets, a stretch at a time.
 func (v *view) through(f *AssetFilter, o Order) walker {
-	where, args := f.where()
+	where, args := f.where("+")
 	most, index := maxWalked, ``
 	if o == Newest {
 		most, index = maxWalkedNewest, ` INDEXED BY assets_changed`
+	}
+	if f.Q != "" {
+		most = maxTagged
 	}
 	if f.Text != "" {
 		most = maxReadThrough

@@ -1,0 +1,185 @@
+package httpapi
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/gateway/readmodel"
+	"github.com/rootline/rootline/rulebook"
+)
+
+// ProgressView is what is planned of a kind, and what was done of it.
+type ProgressView struct {
+	Rulebook  string        `json:"rulebook" example:"forestation@1"`
+	Figure    string        `json:"figure" doc:"The figure that plans are compared with" example:"planted"`
+	Title     rootline.Text `json:"title" doc:"Of the figure"`
+	Kind      string        `json:"kind" example:"tree"`
+	KindTitle rootline.Text `json:"kindTitle"`
+	Unit      string        `json:"unit"`
+	Places    []PlacePlan   `json:"places" doc:"In the order of their ids, so that a place comes before those within it"`
+	Weeks     []WeekPlan    `json:"weeks" doc:"One after the other, from the first in which something is planned or done to the last; the plans of a place count where no place within it has one by week"`
+	Unplaced  int64         `json:"unplaced" doc:"Done where no place has a plan"`
+}
+
+// PlacePlan is the plan of a place against what was done there and in the places within it.
+type PlacePlan struct {
+	Place   string        `json:"place" example:"forest/9"`
+	Title   rootline.Text `json:"title"`
+	Planned int64         `json:"planned" doc:"In all"`
+	Due     *int64        `json:"due,omitempty" doc:"Planned up to the end of this week; absent without a plan by week"`
+	Done    int64         `json:"done"`
+}
+
+// WeekPlan is a week's plan against what was done in it.
+type WeekPlan struct {
+	Week    string `json:"week" doc:"ISO 8601" example:"2026-W12"`
+	Planned int64  `json:"planned"`
+	Done    int64  `json:"done"`
+}
+
+type progressInput struct {
+	Zone
+	Place string `query:"place" maxLength:"80" doc:"Only this place and those within it"`
+}
+
+type progressOutput struct {
+	Body struct {
+		Week  string         `json:"week" doc:"The present one" example:"2026-W12"`
+		Items []ProgressView `json:"items"`
+		Block BlockRef       `json:"block"`
+	}
+}
+
+// maxWeeks bounds the weeks of an answer: ten years. Those before are left out.
+const maxWeeks = 520
+
+// progress compares plans with what the ledger has.
+func (s *Server) progress(ctx context.Context, in *progressInput) (*progressOutput, error) {
+	v, err := s.newViews(ctx)
+	if err != nil {
+		return nil, err
+	}
+	books, err := s.Reader.Rulebooks(ctx)
+	if err != nil {
+		return nil, err
+	}
+	places, err := s.Reader.PlannedPlaces(ctx, in.Place)
+	if err != nil {
+		return nil, err
+	}
+	out := &progressOutput{}
+	out.Body.Week, out.Body.Items, out.Body.Block = rootline.WeekOf(in.of(s.now())), []ProgressView{}, v.block
+	for _, b := range books {
+		for _, f := range b.Book.Figures {
+			if !b.Current || !f.Plan {
+				continue
+			}
+			kind := f.Kinds[0]
+			planned := slices.DeleteFunc(slices.Clone(places), func(p rootline.Place) bool { return p.Plan[kind] == 0 && len(p.Weeks[kind]) == 0 })
+			if len(planned) == 0 {
+				continue
+			}
+			view, err := s.progressOf(ctx, in, b.Book, f, planned, out.Body.Week)
+			if err != nil {
+				return nil, err
+			}
+			out.Body.Items = append(out.Body.Items, *view)
+		}
+	}
+	return out, nil
+}
+
+func (s *Server) progressOf(ctx context.Context, in *progressInput, b *rulebook.Rulebook, f *rulebook.Figure, places []rootline.Place, now string) (*ProgressView, error) {
+	k := b.Kind(f.Kinds[0])
+	view := &ProgressView{Rulebook: b.Ref(), Figure: f.Name, Title: f.Title, Kind: k.Name, KindTitle: k.Title, Unit: k.Unit}
+	done, weeks := map[string]int64{}, map[string]*WeekPlan{}
+	week := func(name string) *WeekPlan {
+		if weeks[name] == nil {
+			weeks[name] = &WeekPlan{Week: name}
+		}
+		return weeks[name]
+	}
+	if len(f.States) > 0 { // what stands now; it has no weeks
+		stocks, err := s.Reader.Stocks(ctx, readmodel.StockFilter{Book: b.Name, Kind: k.Name, Place: in.Place, ByPlace: true})
+		if err != nil {
+			return nil, err
+		}
+		for _, one := range stocks {
+			if slices.Contains(f.States, one.State) && (one.Located || !f.Located) {
+				done[one.Place] += one.Units
+			}
+		}
+	}
+	err := s.acts(ctx, b, f, readmodel.TallyFilter{Place: in.Place, ByPlace: true}, func(t *readmodel.Tally) {
+		done[t.Place] += t.Units
+		week(rootline.WeekOf(time.Unix(in.dayOf(t.Hour)*86_400, 0).UTC())).Done += t.Units
+	})
+	if err != nil {
+		return nil, err
+	}
+	covered := map[string]bool{}
+	for i := range places {
+		p := &places[i]
+		row := PlacePlan{Place: p.ID, Title: p.Title, Planned: p.Planned(k.Name)}
+		for place, n := range done {
+			if place == p.ID || strings.HasPrefix(place, p.ID+"/") {
+				row.Done += n
+				covered[place] = true
+			}
+		}
+		if byWeek := p.Weeks[k.Name]; len(byWeek) > 0 {
+			row.Due = new(int64)
+			for name, n := range byWeek {
+				if name <= now { // weeks are in the order of their names
+					*row.Due += n
+				}
+				if !finer(places[i+1:], p.ID, k.Name) {
+					week(name).Planned += n
+				}
+			}
+		}
+		view.Places = append(view.Places, row)
+	}
+	for place, n := range done {
+		if !covered[place] {
+			view.Unplaced += n
+		}
+	}
+	view.Weeks = inARow(weeks)
+	return view, nil
+}
+
+// finer reports whether a place within one has a plan by week: it is then the finer part of the same plan.
+func finer(places []rootline.Place, id, kind string) bool {
+	return slices.ContainsFunc(places, func(p rootline.Place) bool {
+		return strings.HasPrefix(p.ID, id+"/") && len(p.Weeks[kind]) > 0
+	})
+}
+
+// inARow gives the weeks from the first to the last, those without anything included.
+func inARow(weeks map[string]*WeekPlan) []WeekPlan {
+	out := []WeekPlan{}
+	if len(weeks) == 0 {
+		return out
+	}
+	var first, last string
+	for name := range weeks {
+		if first == "" || name < first {
+			first = name
+		}
+		last = max(last, name)
+	}
+	monday, _ := rootline.WeekStart(first)
+	for name := first; name <= last; name = rootline.WeekOf(monday) {
+		one := WeekPlan{Week: name}
+		if weeks[name] != nil {
+			one = *weeks[name]
+		}
+		out = append(out, one)
+		monday = monday.AddDate(0, 0, 7)
+	}
+	return out[max(0, len(out)-maxWeeks):]
+}

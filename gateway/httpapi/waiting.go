@@ -1,0 +1,256 @@
+package httpapi
+
+import (
+	"cmp"
+	"context"
+	"slices"
+
+	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/gateway/readmodel"
+	"github.com/rootline/rootline/rulebook"
+)
+
+// DueView is something that stands in a state from which the caller's role accepts or tests it.
+type DueView struct {
+	Kind       string            `json:"kind"`
+	KindTitle  rootline.Text     `json:"kindTitle"`
+	State      string            `json:"state"`
+	StateTitle rootline.Text     `json:"stateTitle"`
+	Actions    []ActionName      `json:"actions" doc:"What the role does with it"`
+	Count      int64             `json:"count"`
+	Oldest     *rootline.Instant `json:"oldest,omitempty" doc:"Since when the one that stands longest does; absent when there are so many that it was not found"`
+	Places     []PlaceCount      `json:"places" doc:"Where most of them are"`
+	MorePlaces int               `json:"morePlaces,omitempty" doc:"How many other places there are"`
+}
+
+// ActionName is an action with its words.
+type ActionName struct {
+	Name  string        `json:"name"`
+	Title rootline.Text `json:"title"`
+}
+
+// PlaceCount is how many there are at a place.
+type PlaceCount struct {
+	Place string        `json:"place" doc:"Absent for those that belong nowhere"`
+	Title rootline.Text `json:"title"`
+	Count int64         `json:"count"`
+}
+
+// CosignView is an action that others have signed and that waits for the caller's role and organisation.
+type CosignView struct {
+	Kind        string           `json:"kind"`
+	KindTitle   rootline.Text    `json:"kindTitle"`
+	Action      string           `json:"action"`
+	ActionTitle rootline.Text    `json:"actionTitle"`
+	Count       int64            `json:"count"`
+	Oldest      rootline.Instant `json:"oldest"`
+	Asset       string           `json:"asset" doc:"The one that has waited longest"`
+}
+
+// RecallDue is an open recall that the caller's organisation holds something of and has not acknowledged.
+type RecallDue struct {
+	ID       string           `json:"id"`
+	Asset    string           `json:"asset"`
+	Reason   string           `json:"reason"`
+	Deadline rootline.Instant `json:"deadline"`
+	Assets   int64            `json:"assets" doc:"How many of the organisation's it holds"`
+}
+
+// BallotDue is a proposed rulebook that the caller's organisation has not voted for.
+type BallotDue struct {
+	Name  string        `json:"name" example:"forestation@2"`
+	Title rootline.Text `json:"title"`
+}
+
+type waitingOutput struct {
+	Body struct {
+		Due      []DueView    `json:"due"`
+		Cosign   []CosignView `json:"cosign"`
+		Recalls  []RecallDue  `json:"recalls"`
+		Ballots  []BallotDue  `json:"ballots" doc:"Of admins only: they vote"`
+		Findings struct {
+			All    int `json:"all"`
+			Alarms int `json:"alarms" doc:"Those that put the ledger's content in question"`
+		} `json:"findings"`
+		Block BlockRef `json:"block"`
+	}
+}
+
+// waiting answers with what waits for who asks.
+func (s *Server) waiting(ctx context.Context, _ *struct{}) (*waitingOutput, error) {
+	v, err := s.newViews(ctx)
+	if err != nil {
+		return nil, err
+	}
+	me := caller(ctx).device
+	out := &waitingOutput{}
+	out.Body.Block = v.block
+	if out.Body.Due, err = s.due(ctx, me); err != nil {
+		return nil, err
+	}
+	if out.Body.Cosign, err = s.cosign(ctx, v, me); err != nil {
+		return nil, err
+	}
+	if out.Body.Recalls, err = s.recallsDue(ctx, me); err != nil {
+		return nil, err
+	}
+	if out.Body.Ballots, err = s.ballotsDue(ctx, me); err != nil {
+		return nil, err
+	}
+	out.Body.Findings.All, out.Body.Findings.Alarms, err = s.Reader.FindingCount(ctx)
+	return out, err
+}
+
+// mostPlaces is how many places are named of what is due.
+const mostPlaces = 5
+
+// due goes through the states in which things are, by the rulebooks in force: those are few, however many things there are.
+func (s *Server) due(ctx context.Context, me *rootline.Device) ([]DueView, error) {
+	books, err := s.Reader.Rulebooks(ctx)
+	if err != nil {
+		return nil, err
+	}
+	stocks, err := s.Reader.Stocks(ctx, readmodel.StockFilter{ByPlace: true})
+	if err != nil {
+		return nil, err
+	}
+	list, at := []*DueView{}, map[[3]string]*DueView{}
+	for _, k := range stocks {
+		key := [3]string{k.Book, k.Kind, k.State}
+		one, known := at[key]
+		if !known {
+			i := slices.IndexFunc(books, func(b readmodel.Rulebook) bool { return b.Current && b.Book.Name == k.Book })
+			if i >= 0 {
+				one = owed(books[i].Book, k.Kind, k.State, me.Role)
+			}
+			if at[key] = one; one != nil {
+				list = append(list, one)
+			}
+		}
+		if one == nil {
+			continue
+		}
+		one.Count += k.N
+		if last := len(one.Places) - 1; last >= 0 && one.Places[last].Place == k.Place {
+			one.Places[last].Count += k.N // with a position, and without
+		} else {
+			one.Places = append(one.Places, PlaceCount{Place: k.Place, Count: k.N})
+		}
+	}
+	out := make([]DueView, len(list))
+	for i, one := range list {
+		slices.SortStableFunc(one.Places, func(a, b PlaceCount) int { return cmp.Compare(b.Count, a.Count) })
+		if more := len(one.Places) - mostPlaces; more > 0 {
+			one.Places, one.MorePlaces = one.Places[:mostPlaces], more
+		}
+		for j := range one.Places {
+			if p, err := s.Reader.Place(ctx, one.Places[j].Place); err == nil {
+				one.Places[j].Title = p.Title
+			}
+		}
+		since, ok, err := s.Reader.OldestOf(ctx, one.Kind, one.State)
+		if err != nil {
+			return nil, err
+		}
+		if ok {
+			one.Oldest = &since
+		}
+		out[i] = *one
+	}
+	return out, nil
+}
+
+// owed is what a role owes to things of a kind in a state; nil when nothing. An acceptance or a test is one by the business
+// step that the rulebook exports; what turns a thing down or away is no duty.
+func owed(b *rulebook.Rulebook, kind, state, role string) *DueView {
+	k := b.Kind(kind)
+	if k == nil || k.State(state) == nil {
+		return nil
+	}
+	var acts []ActionName
+	for _, a := range k.Actions {
+		step := a.EPCIS.BizStep == "accepting" || a.EPCIS.BizStep == "inspecting"
+		down := slices.Contains([]string{"non_conformant", "non_sellable_other", "destroyed", "inactive"}, a.EPCIS.Disposition)
+		moves := a.To != "" && a.To != state
+		if step && !down && moves && slices.Contains(a.From, state) && slices.Contains(a.By, role) {
+			acts = append(acts, ActionName{a.Name, a.Title})
+		}
+	}
+	if len(acts) == 0 {
+		return nil
+	}
+	return &DueView{Kind: kind, KindTitle: k.Title, State: state, StateTitle: k.State(state).Title, Actions: acts, Places: []PlaceCount{}}
+}
+
+// cosign are the actions that wait for a signature of the caller's.
+func (s *Server) cosign(ctx context.Context, v *views, me *rootline.Device) ([]CosignView, error) {
+	pending, err := s.Reader.PendingAssets(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out := []CosignView{}
+	for i := range pending {
+		a := &pending[i]
+		b := v.book(ctx, a.Rulebook)
+		if b == nil || a.Pending == nil || b.Kind(a.Kind) == nil {
+			continue
+		}
+		action := b.Kind(a.Kind).Action(a.Pending.Action)
+		if action == nil || !slices.Contains(action.Signers, me.Role) || slices.ContainsFunc(a.Pending.Signatures, func(g rootline.Signature) bool {
+			return g.Organisation == me.Organisation || g.Role == me.Role
+		}) {
+			continue
+		}
+		j := slices.IndexFunc(out, func(c CosignView) bool { return c.Kind == a.Kind && c.Action == action.Name })
+		if j < 0 {
+			j = len(out)
+			out = append(out, CosignView{
+				Kind: a.Kind, KindTitle: b.Kind(a.Kind).Title, Action: action.Name, ActionTitle: action.Title, Oldest: a.Changed, Asset: a.ID,
+			})
+		}
+		out[j].Count++
+	}
+	return out, nil
+}
+
+// recallsRead is how many recalls are looked through.
+const recallsRead = readmodel.MaxLimit
+
+func (s *Server) recallsDue(ctx context.Context, me *rootline.Device) ([]RecallDue, error) {
+	list, err := s.Reader.Recalls(ctx, readmodel.Page{Limit: recallsRead})
+	if err != nil {
+		return nil, err
+	}
+	out := []RecallDue{}
+	for i := range list.Items {
+		r := &list.Items[i]
+		for _, h := range r.Holders {
+			if r.Closed == 0 && h.Organisation == me.Organisation && h.Acknowledged == 0 {
+				out = append(out, RecallDue{ID: r.ID, Asset: r.Asset, Reason: r.Reason, Deadline: r.Deadline, Assets: h.Assets})
+			}
+		}
+	}
+	return out, nil
+}
+
+func (s *Server) ballotsDue(ctx context.Context, me *rootline.Device) ([]BallotDue, error) {
+	out := []BallotDue{}
+	if me.Role != rootline.RoleAdmin {
+		return out, nil
+	}
+	ballots, err := s.Reader.Ballots(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, b := range ballots {
+		if slices.Contains(b.Votes, me.Organisation) {
+			continue
+		}
+		one := BallotDue{Name: b.Name}
+		if book, err := rulebook.Parse([]byte(b.YAML)); err == nil {
+			one.Title = book.Title
+		}
+		out = append(out, one)
+	}
+	return out, nil
+}
