@@ -1,10 +1,11 @@
 import type { Device } from '../../core/device';
 import { refusalOf, type RefusalShape } from '../../core/refusal';
-import type { LedgerView, RulebookView, Text } from '../../core/types';
+import type { KindView, LedgerView, RulebookView, Text } from '../../core/types';
 import { app } from '../../field/app.svelte';
 import { currentDevice } from '../../kept/device';
 import { knownLedger, learnLedger } from '../../kept/ledger';
 import { rulebook } from '../../kept/rulebooks';
+import { kindOf } from '../../works/rulebook';
 
 /** Who looks, and what the pages of the works look things up in. */
 class Here {
@@ -29,6 +30,12 @@ class Here {
     const wanted = [...new Set(items.map((i) => i.rulebook))].filter((name) => !this.books.has(name));
     const found = await Promise.all(wanted.map((name) => rulebook(name)));
     if (found.some((b) => b !== undefined)) this.books = new Map([...this.books, ...found.flatMap((b): [string, RulebookView][] => (b ? [[b.name, b]] : []))]);
+  }
+
+  /** What the rulebook that an item stands under says of its kind, once that rulebook was read. */
+  kind(item: { readonly rulebook: string; readonly kind: string }): KindView | undefined {
+    const book = this.books.get(item.rulebook);
+    return book && kindOf(book, item.kind);
   }
 
   organisation(mspId: string): Text {

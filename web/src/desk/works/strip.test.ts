@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import type { Fields, Place } from '../../core/types';
+import type { Fields, KindView, Place } from '../../core/types';
 import type { WorksAsset } from './model';
 import { chainage } from './model';
-import { marks, neighbour, noticeOf, noticeTime, stripOf, type Cell } from './strip';
+import { marks, neighbour, noticeOf, noticeTimeOf, stripOf, type Cell } from './strip';
 
 const place = (id: string, from: number, to: number): Place => ({ id, kind: 'section', title: { en: id, zh: id }, chainage: { from: from * 1000, to: to * 1000 } });
 const element = (id: string, at: string, fields: Fields = {}, state = 'open'): WorksAsset => ({ id, kind: 'element', place: at, fields, state }) as unknown as WorksAsset;
@@ -20,7 +20,7 @@ describe('a strip', () => {
 
   test('lays layers over each other, and other elements below them', () => {
     expect([s.layers, s.others]).toEqual([2, 2]);
-    expect([at('W').row, at('V').row, at('L1').row, at('L2').row, at('M1').row]).toEqual([0, 1, 2, 3, 2]);
+    expect([at('V').row, at('W').row, at('L1').row, at('L2').row, at('M1').row]).toEqual([0, 1, 2, 3, 2]);
   });
 
   test('leaves out what has no chainage', () => expect(at('Y')).toBeUndefined());
@@ -52,7 +52,10 @@ test('marks stand at round chainage', () => {
 
 describe('a notice', () => {
   const given = 1_700_000_000;
-  const of = (fields: Fields, state: string, after: number): ReturnType<typeof noticeOf> => noticeOf(element('X', 'a', { noticeAt: given, ...fields }, state), given * 1000 + after);
+  const ruled = (check: string): KindView => ({ name: 'concealed', actions: [{ name: 'accept' }, { name: 'record-absence', rules: [{ check }] }] }) as unknown as KindView;
+  const panel = ruled('event.witnessed - asset.noticeAt >= 7200');
+  const noticeTime = 7_200_000;
+  const of = (fields: Fields, state: string, after: number): ReturnType<typeof noticeOf> => noticeOf(element('X', 'a', { noticeAt: given, ...fields }, state), panel, given * 1000 + after);
   test('is overdue when nobody came in time', () => {
     expect(of({}, 'notified', noticeTime + 1)?.overdue).toBe(true);
     expect(of({}, 'notified', noticeTime - 1)?.overdue).toBe(false);
@@ -62,5 +65,12 @@ describe('a notice', () => {
     expect(of({ attendedAt: given - 60 }, 'notified', noticeTime + 1)?.overdue).toBe(true);
   });
   test('is over once the element went on', () => expect(of({}, 'covered', noticeTime + 1)?.overdue).toBe(false));
-  test('is none without a time', () => expect(noticeOf(element('X', 'a'), 0)).toBeUndefined());
+  test('is none without a time', () => expect(noticeOf(element('X', 'a'), panel, 0)).toBeUndefined());
+  test('runs as long as the rulebook says', () => {
+    expect(noticeTimeOf(panel)).toBe(noticeTime);
+    expect(noticeTimeOf(ruled('event.witnessed - asset.castAt >= 7200'))).toBeUndefined();
+    const open = noticeOf(element('X', 'a', { noticeAt: given }, 'notified'), ruled('true'), given * 2000);
+    expect(open?.until).toBeUndefined();
+    expect(open?.overdue).toBe(false);
+  });
 });

@@ -1,5 +1,5 @@
-import type { Place } from '../../core/types';
-import type { WorksAsset } from './model';
+import type { KindView, Place } from '../../core/types';
+import { nameOf, type WorksAsset } from './model';
 
 /** A stretch of the works with its elements, as a column of the strip. Chainage in millimetres. */
 export interface Stretch {
@@ -43,7 +43,7 @@ export function stripOf(places: readonly Place[], items: readonly WorksAsset[]):
   });
   // Layers of the left and of the right side of the same chainage would lie on each other: each takes rows of its own.
   const taken = new Map<string, number>();
-  const others = placed.filter((p) => layerOf(p.item) === undefined).map((p) => ({ ...p, row: next(taken, p.stretch, stretches) }));
+  const others = placed.filter((p) => layerOf(p.item) === undefined).sort(byName).map((p) => ({ ...p, row: next(taken, p.stretch, stretches) }));
   const high = others.reduce((most, c) => Math.max(most, c.row + 1), 0);
   const layered = placed.filter((p) => layerOf(p.item) !== undefined).map((p) => ({ ...p, row: high + layerOf(p.item)! - 1 }));
   const layers = layered.reduce((most, c) => Math.max(most, c.row + 1 - high), 0);
@@ -56,6 +56,10 @@ export function stripOf(places: readonly Place[], items: readonly WorksAsset[]):
     to: shown.reduce((most, s) => Math.max(most, s.to), 0),
   };
 }
+
+/** The first of its kind lowest, as people count: panel 2 before panel 10. */
+const byName = (a: { item: WorksAsset }, b: { item: WorksAsset }): number =>
+  a.item.kind.localeCompare(b.item.kind) || (nameOf(a.item) ?? a.item.id).localeCompare(nameOf(b.item) ?? b.item.id, 'zh', { numeric: true });
 
 /** The next free row over everything that a stretch overlaps. */
 function next(taken: Map<string, number>, stretch: Stretch, all: readonly Stretch[]): number {
@@ -105,27 +109,41 @@ export function marks(from: number, to: number, most: number): number[] {
 /** Notice and time for who must come to see it, from witnessed times, in milliseconds since 1970. */
 export interface Notice {
   readonly given: number;
-  readonly until: number;
+  /** Absent where the rulebook sets no time. */
+  readonly until?: number;
   readonly came?: number;
   readonly late: boolean;
   readonly overdue: boolean;
 }
 
-/** 48 hours, as the rulebook's rule of the notice says. */
-export const noticeTime = 172_800_000;
+/** A rule that holds an act back until so many seconds have passed since the notice. */
+const since = /^event\.witnessed - asset\.noticeAt >= (\d+)$/;
+
+/**
+ * How long a notice runs, in milliseconds: the rulebook of the kind says it, in the rule that lets somebody go on record as
+ * absent. Undefined where no rule counts from the notice.
+ */
+export function noticeTimeOf(kind: KindView | undefined): number | undefined {
+  for (const rule of (kind?.actions ?? []).flatMap((a) => a.rules ?? [])) {
+    const found = since.exec(rule.check.trim());
+    if (found !== null) return Number(found[1]) * 1000;
+  }
+  return undefined;
+}
 
 /**
  * How a notice stands. The time counts while the element waits in the state that the notice led to; what was seen since, or
  * went on, is not overdue any more.
  */
-export function noticeOf(item: WorksAsset, now: number): Notice | undefined {
+export function noticeOf(item: WorksAsset, kind: KindView | undefined, now: number): Notice | undefined {
   const given = item.fields?.noticeAt;
   const came = item.fields?.attendedAt;
   if (typeof given !== 'number') return undefined;
   const seen = typeof came === 'number' && came >= given;
-  const until = given * 1000 + noticeTime;
+  const time = noticeTimeOf(kind);
+  const until = time === undefined ? undefined : given * 1000 + time;
   return {
-    given: given * 1000, until, late: item.fields?.late === true, ...(seen && { came: came * 1000 }),
-    overdue: !seen && (item.state === 'absent' || item.state === 'notified') && now > until,
+    given: given * 1000, late: item.fields?.late === true, ...(until !== undefined && { until }), ...(seen && { came: came * 1000 }),
+    overdue: !seen && (item.state === 'absent' || item.state === 'notified') && until !== undefined && now > until,
   };
 }
