@@ -16,6 +16,8 @@ type Position struct {
 const (
 	MaxOutline  = 512
 	MaxAccuracy = 10_000
+	// MaxWeeks is how many amounts Weeks has, of all kinds together: three years of one kind.
+	MaxWeeks = 160
 )
 
 // Valid reports whether the point lies on the earth.
@@ -44,6 +46,8 @@ type Place struct {
 	Chainage *Chainage `json:"chainage,omitempty"`
 	// Plan is how many items are planned here, per kind.
 	Plan map[string]int64 `json:"plan,omitempty"`
+	// Weeks are how many of a kind are planned for each week: {"tree": {"2026-W12": 300}}. Weeks are those of ISO 8601.
+	Weeks map[string]map[string]int64 `json:"weeks,omitempty"`
 }
 
 // Ref implements Record.

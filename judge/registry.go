@@ -272,6 +272,8 @@ func wrongPlace(p *rootline.Place) string {
 		return "an outline has at least 3 points"
 	case p.Chainage != nil && p.Chainage.From >= p.Chainage.To:
 		return "a chainage runs from a smaller to a larger value"
+	case !p.ValidPlan():
+		return "a plan names kinds and amounts from 0 on; by week it has at most 160 amounts, each under a week like 2026-W12"
 	case slices.ContainsFunc(p.Outline, invalid) || slices.ContainsFunc(p.Line, invalid):
 		return "a point lies off the earth"
 	}

@@ -207,6 +207,9 @@ func TestPlaces(t *testing.T) {
 		"another parent":  {f.manager, place("forest/10", "section", "lake"), rootline.CodeBadPlace},
 		"a strange id":    {f.manager, place("Forest 10", "section", ""), rootline.CodeBadPlace},
 		"no title":        {f.manager, rootline.Place{ID: "lake", Kind: "project"}, rootline.CodeBadPlace},
+		"a week that is none": {f.manager, rootline.Place{
+			ID: "lake", Kind: "project", Title: rootline.Text{En: "Lake", Zh: "湖"}, Weeks: map[string]map[string]int64{"tree": {"2026-W54": 1}},
+		}, rootline.CodeBadPlace},
 	} {
 		if err := f.Try(c.who, judgetest.Act(rootline.ActPlace, c.p)); rootline.CodeOf(err) != c.want {
 			t.Errorf("%s: %v", name, err)

@@ -34,7 +34,7 @@ func chineseWord(s string) string {
 		return kind + " 的状态"
 	}
 	for en, zh := range map[string]string{
-		"a mapping": "映射", "a list": "列表", "nothing": "空值", "(int, string)": "（整数，文字）", "(string, int)": "（文字，整数）", "(int, double)": "（整数，小数）", "roles": "角色", "actors of the examples": "示例人员",
+		"a mapping": "映射", "a list": "列表", "nothing": "空值", "(int, string)": "（整数，文字）", "(string, int)": "（文字，整数）", "(int, double)": "（整数，小数）", "roles": "角色", "kinds": "类别", "actions": "操作", "states": "状态", "actors of the examples": "示例人员",
 		"places of the examples": "示例地点", "assets of the history": "本段历程中的资产", "items": "单件",
 	} {
 		if s == en {
@@ -67,6 +67,10 @@ var chineseForm = map[string]string{
 	"\"from\" is missing: a state, a list of states, or %q":                            "缺少 \"from\"：一个状态、状态列表或 %q",
 	"\"min\" is above \"max\"":                                                         "\"min\" 大于 \"max\"",
 	"a field has one type, found %s and %s":                                            "字段只能有一种类型，此处有 %s 和 %s",
+	"a figure counts actions or states":                                                "指标统计操作或状态，二者择一",
+	"only a figure of states is a share":                                               "只有按状态统计的指标才是占比",
+	"plans are by kind: a figure that they are compared with has one":                  "计划按类别编制：与计划比较的指标只有一个类别",
+	"what is counted together has one unit; these have %q and %q":                      "一起统计的类别须同一单位，此处有 %q 和 %q",
 	"a key is a plain word":                                                            "键应为普通文字",
 	"a rulebook is one YAML document":                                                  "规则手册应为一个 YAML 文档",
 	"a state cannot be called %q":                                                      "状态不能叫作 %q",

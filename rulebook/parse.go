@@ -52,7 +52,7 @@ func (r *reader) rulebook(text []byte) *Rulebook {
 	if root == nil || !r.plain(root, 0) {
 		return nil
 	}
-	got := r.members(root, "", "rulebook", "version", "title", "roles", "powers", "kinds")
+	got := r.members(root, "", "rulebook", "version", "title", "roles", "powers", "kinds", "figures")
 	r.require(root, "", got, "rulebook", "version", "title", "roles", "kinds")
 	book := &Rulebook{}
 	if e, ok := got["rulebook"]; ok {
@@ -77,6 +77,9 @@ func (r *reader) rulebook(text []byte) *Rulebook {
 	}
 	if e, ok := got["kinds"]; ok {
 		r.kinds(book, e)
+	}
+	if e, ok := got["figures"]; ok {
+		r.figures(book, e)
 	}
 	return book
 }

@@ -16,6 +16,8 @@ type Rulebook struct {
 	Powers Powers `json:"powers,omitzero"`
 	// Kinds are in the order of the file, as are the states, fields and actions within them.
 	Kinds []*Kind `json:"kinds"`
+	// Figures are the numbers that people look at day by day.
+	Figures []*Figure `json:"figures,omitempty"`
 }
 
 // Ref names the rulebook with its version: "forestation@1".

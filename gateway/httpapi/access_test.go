@@ -107,6 +107,9 @@ var table = []struct {
 	// Of forestation@1, which is adopted here: nurseries make trees; planters and supervisors replace damaged tags.
 	{"POST /api/v1/labels", "/api/v1/labels", only(422, "admin", "manager", "importer", "nursery", "planter", "supervisor")},
 	{"GET /api/v1/labels/templates", "/api/v1/labels/templates", only(200, "admin", "manager", "importer", "nursery", "planter", "supervisor")},
+	{"GET /api/v1/figures", "/api/v1/figures?zone=480", members(200)},
+	{"GET /api/v1/progress", "/api/v1/progress?place=forest", members(200)},
+	{"GET /api/v1/waiting", "/api/v1/waiting", members(200)},
 	{"GET /api/v1/exports/assets", "/api/v1/exports/assets", members(200)},
 	{"GET /api/v1/exports/events", "/api/v1/exports/events?format=xlsx", members(200)},
 	{"GET /api/v1/exports/places", "/api/v1/exports/places", members(200)},

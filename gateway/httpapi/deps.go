@@ -18,6 +18,7 @@ import (
 type Reader interface {
 	InvitationReader
 	RecallReader
+	FigureReader
 	Searcher
 	Asset(ctx context.Context, code string) (*readmodel.Asset, error)
 	Assets(ctx context.Context, f readmodel.AssetFilter, p readmodel.Page) (readmodel.List[readmodel.Asset], error)

@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -53,8 +54,8 @@ type progressOutput struct {
 	}
 }
 
-// maxWeeks bounds the weeks of an answer: ten years. Those before are left out.
-const maxWeeks = 520
+// maxWeeks bounds the weeks of an answer: five years before the present one, and five after it. The others are left out.
+const maxWeeks = 260
 
 // progress compares plans with what the ledger has.
 func (s *Server) progress(ctx context.Context, in *progressInput) (*progressOutput, error) {
@@ -148,7 +149,7 @@ func (s *Server) progressOf(ctx context.Context, in *progressInput, b *rulebook.
 			view.Unplaced += n
 		}
 	}
-	view.Weeks = inARow(weeks)
+	view.Weeks = inARow(weeks, now)
 	return view, nil
 }
 
@@ -159,21 +160,17 @@ func finer(places []rootline.Place, id, kind string) bool {
 	})
 }
 
-// inARow gives the weeks from the first to the last, those without anything included.
-func inARow(weeks map[string]*WeekPlan) []WeekPlan {
+// inARow gives the weeks from the first to the last, those without anything included, as far as they are near to now.
+func inARow(weeks map[string]*WeekPlan, now string) []WeekPlan {
 	out := []WeekPlan{}
 	if len(weeks) == 0 {
 		return out
 	}
-	var first, last string
-	for name := range weeks {
-		if first == "" || name < first {
-			first = name
-		}
-		last = max(last, name)
-	}
-	monday, _ := rootline.WeekStart(first)
-	for name := first; name <= last; name = rootline.WeekOf(monday) {
+	names := slices.Collect(maps.Keys(weeks))
+	present, _ := rootline.WeekStart(now)
+	monday, _ := rootline.WeekStart(max(slices.Min(names), rootline.WeekOf(present.AddDate(0, 0, -7*maxWeeks))))
+	last := min(slices.Max(names), rootline.WeekOf(present.AddDate(0, 0, 7*maxWeeks)))
+	for name := rootline.WeekOf(monday); name <= last; name = rootline.WeekOf(monday) {
 		one := WeekPlan{Week: name}
 		if weeks[name] != nil {
 			one = *weeks[name]
@@ -181,5 +178,5 @@ func inARow(weeks map[string]*WeekPlan) []WeekPlan {
 		out = append(out, one)
 		monday = monday.AddDate(0, 0, 7)
 	}
-	return out[max(0, len(out)-maxWeeks):]
+	return out
 }

@@ -42,6 +42,10 @@ func (s *Server) routes(api huma.API) {
 
 	add(api, printers, get, "/api/v1/labels/templates", "list-label-templates", "Sheets and rolls that labels can be printed on", s.labelTemplates)
 
+	add(api, signedIn, get, "/api/v1/figures", "get-figures", "The figures of the day, and of two weeks", s.figures)
+	add(api, signedIn, get, "/api/v1/progress", "get-progress", "Plans against what was done, by place and week", s.progress)
+	add(api, signedIn, get, "/api/v1/waiting", "get-waiting", "What waits for who asks", s.waiting)
+
 	add(api, signedIn, get, "/api/v1/exports/assets", "export-assets", "All assets that match, as a table", s.exportAssets, takesItsTime, says(typeCSV, typeXLSX))
 	add(api, signedIn, get, "/api/v1/exports/events", "export-events", "All events that match, as a table", s.exportEvents, takesItsTime, says(typeCSV, typeXLSX))
 	add(api, signedIn, get, "/api/v1/exports/places", "export-places", "All places that match, as a table", s.exportPlaces, takesItsTime, says(typeCSV, typeXLSX))

@@ -13,22 +13,23 @@ import (
 
 // RulebookView is an adopted rulebook, with all that forms and pages are built from.
 type RulebookView struct {
-	Name    string           `json:"name" example:"forestation@1"`
-	Book    string           `json:"book" doc:"The name without the version"`
-	Version int              `json:"version"`
-	Current bool             `json:"current" doc:"New assets take this version"`
-	Title   rootline.Text    `json:"title"`
-	Adopted rootline.Instant `json:"adopted"`
-	Roles   []rulebook.Role  `json:"roles"`
-	Kinds   []*rulebook.Kind `json:"kinds"`
-	YAML    string           `json:"yaml,omitempty" doc:"Its text, exactly as voted on; not in lists"`
-	SHA256  rootline.Hash    `json:"sha256" doc:"Of the text"`
+	Name    string             `json:"name" example:"forestation@1"`
+	Book    string             `json:"book" doc:"The name without the version"`
+	Version int                `json:"version"`
+	Current bool               `json:"current" doc:"New assets take this version"`
+	Title   rootline.Text      `json:"title"`
+	Adopted rootline.Instant   `json:"adopted"`
+	Roles   []rulebook.Role    `json:"roles"`
+	Kinds   []*rulebook.Kind   `json:"kinds"`
+	Figures []*rulebook.Figure `json:"figures,omitempty" doc:"The numbers that people look at day by day"`
+	YAML    string             `json:"yaml,omitempty" doc:"Its text, exactly as voted on; not in lists"`
+	SHA256  rootline.Hash      `json:"sha256" doc:"Of the text"`
 }
 
 func rulebookOf(r *readmodel.Rulebook) RulebookView {
 	return RulebookView{
 		Name: r.Name, Book: r.Book.Name, Version: r.Book.Version, Current: r.Current, Title: r.Book.Title, Adopted: r.Adopted,
-		Roles: orEmpty(r.Book.Roles), Kinds: orEmpty(r.Book.Kinds), SHA256: rootline.HashOf([]byte(r.YAML)),
+		Roles: orEmpty(r.Book.Roles), Kinds: orEmpty(r.Book.Kinds), Figures: r.Book.Figures, SHA256: rootline.HashOf([]byte(r.YAML)),
 	}
 }
 

@@ -19,6 +19,8 @@ var dumped = []struct{ table, columns, order string }{
 	{`event_subjects`, `*`, `asset, event`},
 	{`event_files`, `*`, `sha256, event`},
 	{`assets`, `*`, `id`},
+	{`tallies`, `*`, `book, kind, action, hour, place, state`},
+	{`stocks`, `*`, `book, kind, state, place, located`},
 	{`edges`, `*`, `to_asset, from_asset, event`},
 	{`freezes`, `*`, `recall, asset`},
 	{`tags`, `*`, `code`},

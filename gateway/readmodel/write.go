@@ -23,11 +23,12 @@ type Tx struct {
 	files int
 	// changed are the constant records that were put, touched the assets whose record, history or links change, and
 	// cursor the new one: what the memory has to know.
-	changed []rootline.Ref
-	touched map[string]struct{}
-	cursor  *Cursor
-	bulks   bulks
-	stream  stream
+	changed  []rootline.Ref
+	touched  map[string]struct{}
+	cursor   *Cursor
+	bulks    bulks
+	stream   stream
+	counting counting
 	// hashes are those of the blocks that were added.
 	hashes map[uint64]rootline.Hash
 }
@@ -149,7 +150,7 @@ func (t *Tx) flush() error {
 			return err
 		}
 	}
-	return nil
+	return t.counting.flush(t.ctx, t.prepare, t.store.conn.exec)
 }
 
 // State is what the ledger holds with all that was Put in this transaction. It is for the goroutine of the

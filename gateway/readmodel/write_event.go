@@ -49,6 +49,7 @@ func (t *Tx) AddEvent(n *NewEvent) error {
 		e.Corrects, n.Device, n.Organisation, n.Role, n.Name, int64(e.At), int64(n.Witnessed), n.Late,
 		n.Block, n.TransactionPosition, n.Position, string(n.Status), n.Attests)
 	t.send(&t.bulks.events)
+	t.countEvent(n)
 	for _, s := range n.Subjects {
 		t.touched[s.Asset] = struct{}{}
 		t.bulks.subjects.add(s.Asset, n.Ordinal, string(s.Link), s.Seq, blob(s.Head), s.Amount)

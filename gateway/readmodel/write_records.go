@@ -30,7 +30,7 @@ func Encode(records []rootline.Record) ([]Written, error) {
 func (t *Tx) Put(records []Written) {
 	for _, w := range records {
 		ref := w.Record.Ref()
-		before := t.state.known[ref]
+		before := t.before(ref)
 		t.state.known[ref] = w.Record
 		t.bulks.state.add(wire.Key(ref), w.Value)
 		t.send(&t.bulks.state)
@@ -41,6 +41,7 @@ func (t *Tx) Put(records []Written) {
 		case *rootline.Asset:
 			t.putAsset(r)
 			t.putFreezes(before, r)
+			t.countAsset(before, r)
 		case *rootline.Tag:
 			t.bulks.tags.add(r.Code, r.Asset, r.Organisation, r.Roll, r.ReplacedBy)
 		case *rootline.Place:
