@@ -46,6 +46,23 @@ func TestVectorsOfTheDesk(t *testing.T) {
 	}
 }
 
+// TestJournalOfTheDesk opens a journal as the desk writes it.
+func TestJournalOfTheDesk(t *testing.T) {
+	text, err := os.ReadFile(filepath.Join(deskData, "journal.jsonl"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	j, err := OpenJournal(write(t, "journal.jsonl", string(text)), "some-trees", "f00df00df00df00df00df00df00df00d")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer j.Close()
+	e, err := j.Plan(`["1","A & B <c>"]`, "63a384ec667da4a83a5a2541", "9520001")
+	if known, recorded := j.Rows(); err != nil || known != 2 || recorded != 1 || !e.Recorded || e.Asset != "95200017H2K9QF3T5V8X" {
+		t.Fatalf("%d known, %d recorded, %+v (%v)", known, recorded, e, err)
+	}
+}
+
 // TestWordsOfTheDesk compares the words of the faults.
 func TestWordsOfTheDesk(t *testing.T) { compare(t, filepath.Join(deskData, "words.json"), words) }
 

@@ -74,6 +74,10 @@ func OpenTable(path string, format Format) (*Table, error) {
 		return bad(err, err.Error())
 	}
 	r := bufio.NewReaderSize(f, 1<<16)
+	if magic, _ := r.Peek(4); string(magic) == "PK\x03\x04" || string(magic) == "\xd0\xcf\x11\xe0" {
+		f.Close()
+		return bad(nil, "it is a workbook: save the sheet as CSV, or import it at the desk")
+	}
 	if magic, _ := r.Peek(2); bytes.Equal(magic, []byte{0x1f, 0x8b}) {
 		zip, err := gzip.NewReader(r)
 		if err != nil {

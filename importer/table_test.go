@@ -43,6 +43,7 @@ func TestTables(t *testing.T) {
 		{"byte order mark", "\uFEFFa,b\n1,2\n", Format{}, "a,b", 1, ""},
 		{"semicolons", "a;b\n1;2,5\n", Format{Delimiter: ";"}, "a,b", 1, ""},
 		{"Chinese spreadsheet", "\xca\xf7,b\n\xd3\xdc,2\n", Format{Encoding: "gb18030"}, "树,b", 1, ""},
+		{"a mended one is UTF-8 whatever the mapping says", "\uFEFF树,b\n榆,2\n", Format{Encoding: "gb18030"}, "树,b", 1, ""},
 		{"hash is data", "a,b\n#1,2\n", Format{}, "a,b", 1, ""},
 		{"hash is a comment", "a,b\n#1,2\n\"#1\",2\n", Format{Comment: "#"}, "a,b", 1, ""},
 		{"no last line break, empty lines", "a,b\n\n1,2\n\n3,4", Format{}, "a,b", 2, ""},
@@ -67,6 +68,24 @@ func TestTables(t *testing.T) {
 			}
 			if strings.Join(table.Heading, ",") != c.heading || rows != c.rows || faults != c.faults {
 				t.Fatalf("%v, %d rows, %s", table.Heading, rows, faults)
+			}
+		})
+	}
+}
+
+func TestFilesThatAreNoTable(t *testing.T) {
+	for _, c := range []struct{ name, content, reason string }{
+		{"empty", "", "no heading"},
+		{"a column twice", "a,b,a\n", "has a twice"},
+		{"a workbook", "PK\x03\x04\x14\x00", "workbook"},
+		{"a workbook of the old form", "\xd0\xcf\x11\xe0\xa1", "workbook"},
+		{"no gzip", "\x1f\x8bxyz", "gzip"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			_, err := OpenTable(write(t, "t.csv", c.content), Format{})
+			var bad *TableError
+			if !errors.As(err, &bad) || !strings.Contains(bad.Reason, c.reason) {
+				t.Fatalf("got %v", err)
 			}
 		})
 	}

@@ -45,7 +45,7 @@ export class Making {
 
   /** Looks at a table, and guesses a mapping unless one fits that was used before. */
   take(file: File, earlier: readonly Job[]): Promise<void> {
-    return this.#run(async () => {
+    return this.run(async () => {
       [this.file, this.seen, this.mapping, this.taken] = [undefined, undefined, undefined, ''];
       const seen = await glance(file);
       [this.file, this.seen] = [file, seen];
@@ -74,7 +74,7 @@ export class Making {
 
   /** Reads the table as it is written. */
   format(more: Partial<Format>): Promise<void> {
-    return this.#run(async () => {
+    return this.run(async () => {
       if (this.file === undefined || this.seen === undefined) return;
       const format = { ...this.seen.format, ...more };
       this.seen = await glance(this.file, format, this.mapping && layoutsOf(this.mapping));
@@ -92,14 +92,14 @@ export class Making {
 
   /** Takes a mapping file. */
   read(file: File): Promise<void> {
-    return this.#run(async () => {
+    return this.run(async () => {
       const { readMapping } = await import('./yaml');
       await this.#use(readMapping(await file.text()), true);
     });
   }
 
   use(mapping: Mapping): Promise<void> {
-    return this.#run(() => this.#use(mapping));
+    return this.run(() => this.#use(mapping));
   }
 
   /** A mapping that came as a file says how the table is written; what was found at the table itself is better than an earlier one's. */
@@ -118,11 +118,12 @@ export class Making {
     const { file, mapping, seen } = this;
     if (file === undefined || mapping === undefined || seen === undefined || this.problems.length > 0) return undefined;
     let job: Job | undefined;
-    await this.#run(async () => (job = await jobs.begin(file, mapping, seen.heading, net, mode)));
+    await this.run(async () => (job = await jobs.begin(file, mapping, seen.heading, net, mode)));
     return job;
   }
 
-  async #run(work: () => Promise<unknown>): Promise<void> {
+  /** Does what a person asked for, and keeps what stands in its way. */
+  async run(work: () => Promise<unknown>): Promise<void> {
     [this.busy, this.trouble] = [true, undefined];
     try {
       await work();

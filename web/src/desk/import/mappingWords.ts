@@ -3,7 +3,7 @@ import type { Text } from '../../core/types';
 /** What can be wrong with a mapping, or with the table it is for. */
 const catalogue = {
   source: { en: 'A name like melbourne-trees is needed: lower-case letters, digits and hyphens.', zh: '需要类似 melbourne-trees 的名称：小写字母、数字和连字符。' },
-  rulebook: { en: 'The rulebook with its version is needed, like forestation@1.', zh: '需要带版本的规则书，如 forestation@1。' },
+  rulebook: { en: 'The rulebook with its version is needed, like forestation@1.', zh: '需要带版本的规则手册，如 forestation@1。' },
   kind: { en: 'The kind of the things is needed, like tree.', zh: '需要种类，如 tree。' },
   action: { en: 'The action that creates them is needed, like inventory.', zh: '需要创建它们的操作，如 inventory。' },
   key: { en: 'Name the columns that tell rows apart for good, such as an inventory number.', zh: '请指出能长期区分各行的列，如台账编号。' },
@@ -28,11 +28,11 @@ const catalogue = {
   noKind: { en: '{book} has no kind {kind}.', zh: '{book} 中没有种类 {kind}。' },
   noAction: { en: '{action} is no action of {book} that creates a {kind}.', zh: '{action} 不是 {book} 中创建 {kind} 的操作。' },
   notAsked: { en: 'The action does not ask for it.', zh: '该操作不需要此项。' },
-  unit: { en: 'The rulebook keeps it in {unit}.', zh: '规则书以 {unit} 为单位。' },
+  unit: { en: 'The rulebook keeps it in {unit}.', zh: '规则手册以 {unit} 为单位。' },
   needed: { en: 'The action needs it: choose a column, or one value for all rows.', zh: '该操作需要此项：请选择一列，或填写适用于所有行的值。' },
   positionNeeded: { en: 'The action needs a position.', zh: '该操作需要位置。' },
   noPosition: { en: 'The action does not ask for a position.', zh: '该操作不需要位置。' },
-  noBook: { en: 'No rulebook {book} is adopted here.', zh: '此处没有已通过的规则书 {book}。' },
+  noBook: { en: 'No rulebook {book} is adopted here.', zh: '此处没有已通过的规则手册 {book}。' },
   tooMuch: { en: 'An import cannot give what this action asks: {what}. Record it with a form.', zh: '导入无法提供该操作所需的内容：{what}。请用表单记录。' },
   yaml: { en: 'The file is no mapping: {reason}', zh: '该文件不是映射：{reason}' },
   unknown: { en: 'There is no such setting.', zh: '没有这项设置。' },

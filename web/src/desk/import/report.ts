@@ -1,6 +1,6 @@
 import type { Text } from '../../core/types';
 import { csvRow } from './csv';
-import { entriesOf, faultsOf, type Entry } from './db';
+import { entriesOf, faultsOf } from './db';
 import { setOf } from './journal';
 import type { Faulty, Job } from './types';
 
@@ -50,14 +50,3 @@ export async function codeRows(job: Job): Promise<string[][]> {
   const entries = await entriesOf(setOf(job.net, job.mapping.source));
   return [[...job.mapping.key, 'asset', 'event', 'recorded'], ...entries.map((e) => [...(JSON.parse(e.key) as string[]), e.asset, e.event, String(e.recorded !== undefined)])];
 }
-
-/** The journal as rootline import keeps it: with it, the command line goes on where the desk was. */
-export async function journalLines(job: Job): Promise<Blob> {
-  const { net, mapping } = job;
-  const lines = (await entriesOf(setOf(net, mapping.source))).flatMap((e: Entry) => {
-    const { key, event, asset, digest } = e;
-    return [{ key, event, asset, digest }, ...(e.recorded === undefined ? [] : [{ done: key }])];
-  });
-  return new Blob([{ journal: 'rootline-import-1', source: mapping.source, net }, ...lines].map((l) => `${JSON.stringify(l)}\n`), { type: 'application/jsonl' });
-}
-

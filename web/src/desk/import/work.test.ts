@@ -3,10 +3,12 @@ import { problem } from '../../testing/gateway';
 import { enrolled, phone } from '../../testing/phone';
 import { forestation } from '../../works/books.testing';
 import { addJob, allJobs, changeJob, entriesOf, faultsOf, imports, jobOf, onNews } from './db';
-import { faultRows, faultyTable, journalLines } from './report';
+import { journalFile, takeJournal } from './journalFile';
+import { faultRows, faultyTable } from './report';
 import { noProgress, type Job, type Mapping } from './types';
 import { glanceAt, work } from './work';
 import { readMapping } from './yaml';
+import journalText from './testdata/journal.jsonl?raw';
 
 const it_ = phone();
 
@@ -193,11 +195,48 @@ describe('tables', () => {
   });
 });
 
-it('the journal goes to the command line', async () => {
-  await enrolled(it_.gateway, 'importer');
-  const job = await did(table(many(2)));
-  const lines = (await (await journalLines(job)).text()).trim().split('\n').map((l) => JSON.parse(l) as object);
-  expect(lines[0]).toEqual({ journal: 'rootline-import-1', source: 'some-trees', net: it_.gateway.net });
-  expect(lines.slice(1)).toHaveLength(4);
-  expect(lines[2]).toEqual({ done: '["1"]' });
+describe('the journal', () => {
+  const source = 'some-trees';
+
+  it('goes out as the command line has it, and comes in: nothing is recorded twice by another browser', async () => {
+    await enrolled(it_.gateway, 'importer');
+    const { net } = it_.gateway;
+    await did(table(many(3)));
+    const text = await (await journalFile(net, source)).text();
+    const lines = text.trim().split('\n').map((l) => JSON.parse(l) as object);
+    expect(lines[0]).toEqual({ journal: 'rootline-import-1', source, net });
+    expect(lines).toHaveLength(7);
+    expect(lines[2]).toEqual({ done: '["1"]' });
+    await (await imports()).clear('journal');
+    expect(await takeJournal(`${text}{"key":"cut o`, net)).toEqual({ source, rows: 3 });
+    expect(counts(await did(table(many(4))))).toEqual([4, 1, 3, 0]);
+    expect(planted()).toBe(4);
+  });
+
+  it('of what was sent and not answered keeps its ids', async () => {
+    await enrolled(it_.gateway, 'importer');
+    const { net } = it_.gateway;
+    await did(table(many(1)));
+    const text = (await (await journalFile(net, source)).text()).replace('{"done":"[\\"1\\"]"}\n', '');
+    expect(text).not.toContain('done');
+    await (await imports()).clear('journal');
+    await takeJournal(text, net);
+    await did(table(many(1)));
+    expect(planted()).toBe(1);
+  });
+
+  it('is one that importer/page_test.go opens, too', async () => {
+    const { net } = it_.gateway;
+    expect(await takeJournal(journalText, net)).toEqual({ source, rows: 2 });
+    expect(await (await journalFile(net, source)).text()).toBe(journalText);
+  });
+
+  it('that is damaged or of another ledger is refused', async () => {
+    const { net } = it_.gateway;
+    const head = JSON.stringify({ journal: 'rootline-import-1', source, net });
+    await expect(takeJournal('a,b\n1,2\n', net)).rejects.toMatchObject({ code: 'journal-broken' });
+    await expect(takeJournal(`${head}\n{"key":"1"}\n`, net)).rejects.toMatchObject({ code: 'journal-broken', says: { en: expect.stringContaining('line 2') as string } });
+    await expect(takeJournal(`${head}\n`, 'other')).rejects.toMatchObject({ code: 'journal-other-ledger' });
+    expect(await entriesOf(`${net} ${source}`)).toEqual([]);
+  });
 });
