@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { groupCode } from '../src/lib/code';
 import { enrol, jpeg, until } from './acts';
 import { Phone } from './browser';
 import { direct, scene as anyScene } from './scene';
@@ -122,7 +123,7 @@ test('a recall of the cement lists and freezes what the story says', async () =>
   await page.waitForURL(/#\/recall\//);
   await page.locator('main table tbody tr').first().waitFor();
   const shown = await page.locator('main').innerText();
-  for (const code of [...story.recall.certain, ...story.recall.possible]) expect(shown).toContain(code.replace(/(.{4})(?=.)/g, '$1 '));
+  for (const code of [...story.recall.certain, ...story.recall.possible]) expect(shown).toContain(groupCode(code));
   await supervisor.looks('recall');
   const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: /export/i }).click()]);
   expect(file.suggestedFilename()).toContain(story.recall.lot);
@@ -135,8 +136,7 @@ test('a recall of the cement lists and freezes what the story says', async () =>
   await builder.looks('recall-acknowledged');
 
   await supervisor.desk(address);
-  const row = page.locator('main tbody tr', { hasText: story.recall.through[0]!.replace(/(.{4})(?=.)/g, '$1 ') });
-  await row.locator('input[type=checkbox]').check();
+  await page.getByRole('checkbox', { name: `Choose ${groupCode(story.recall.through[0]!)}` }).check();
   await page.getByRole('button', { name: /let.*go|release/i }).first().click();
   await page.locator('dialog[open] textarea').fill('Tested again: it holds (synthetic).');
   await page.locator('dialog[open] button').first().click();
