@@ -60,6 +60,24 @@ type FigureView struct {
 	Target   int64         `json:"target,omitempty" doc:"The least share that is aimed at, in hundredths"`
 }
 
+// StockView is how many assets of a kind there are, by their states.
+type StockView struct {
+	Rulebook string        `json:"rulebook" doc:"Without its version" example:"forestation"`
+	Kind     string        `json:"kind"`
+	Title    rootline.Text `json:"title"`
+	Unit     string        `json:"unit"`
+	Count    int64         `json:"count" doc:"Items that sleep on the list of a lot are not counted by themselves"`
+	Located  int64         `json:"located" doc:"Those with a position"`
+	States   []StateCount  `json:"states"`
+}
+
+// StateCount is how many assets are in a state.
+type StateCount struct {
+	State string        `json:"state"`
+	Title rootline.Text `json:"title"`
+	Count int64         `json:"count"`
+}
+
 type figuresInput struct {
 	Zone
 	Place string `query:"place" maxLength:"80" doc:"Only what belongs to this place or one within it"`
@@ -67,9 +85,10 @@ type figuresInput struct {
 
 type figuresOutput struct {
 	Body struct {
-		Days  []string     `json:"days" doc:"The dates that the figures are of, the last one today" example:"2026-03-12"`
-		Items []FigureView `json:"items"`
-		Block BlockRef     `json:"block" doc:"What is counted is on the ledger up to this block"`
+		Days   []string     `json:"days" doc:"The dates that the figures are of, the last one today" example:"2026-03-12"`
+		Items  []FigureView `json:"items"`
+		Stocks []StockView  `json:"stocks" doc:"What there is now"`
+		Block  BlockRef     `json:"block" doc:"What is counted is on the ledger up to this block"`
 	}
 }
 
@@ -90,6 +109,9 @@ func (s *Server) figures(ctx context.Context, in *figuresInput) (*figuresOutput,
 		out.Body.Days = append(out.Body.Days, in.of(now).AddDate(0, 0, int(i)-figureDays+1).Format(time.DateOnly))
 	}
 	out.Body.Items, out.Body.Block = []FigureView{}, v.block
+	if out.Body.Stocks, err = s.stocks(ctx, books, in.Place); err != nil {
+		return nil, err
+	}
 	for _, b := range books {
 		for _, f := range b.Book.Figures {
 			view, err := s.figure(ctx, in, b.Book, f, today)
@@ -183,4 +205,37 @@ func (s *Server) standing(ctx context.Context, b *rulebook.Rulebook, f *rulebook
 		}
 	}
 	return value, of, nil
+}
+
+// stocks counts what there is, in the order of the rulebooks, their kinds and states.
+func (s *Server) stocks(ctx context.Context, books []readmodel.Rulebook, place string) ([]StockView, error) {
+	found, err := s.Reader.Stocks(ctx, readmodel.StockFilter{Place: place})
+	if err != nil {
+		return nil, err
+	}
+	out := []StockView{}
+	for _, b := range books {
+		for _, k := range b.Book.Kinds {
+			view := StockView{Rulebook: b.Book.Name, Kind: k.Name, Title: k.Title, Unit: k.Unit, States: []StateCount{}}
+			for _, state := range k.States {
+				one := StateCount{State: state.Name, Title: state.Title}
+				for _, f := range found {
+					if f.Book != b.Book.Name || f.Kind != k.Name || f.State != state.Name {
+						continue
+					}
+					if one.Count += f.N; f.Located {
+						view.Located += f.N
+					}
+				}
+				if one.Count > 0 {
+					view.States = append(view.States, one)
+				}
+				view.Count += one.Count
+			}
+			if view.Count > 0 {
+				out = append(out, view)
+			}
+		}
+	}
+	return out, nil
 }

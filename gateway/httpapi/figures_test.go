@@ -72,9 +72,10 @@ func TestFigures(t *testing.T) {
 	ask := func(query string) map[string]FigureView {
 		t.Helper()
 		var body struct {
-			Days  []string
-			Items []FigureView
-			Block BlockRef
+			Days   []string
+			Items  []FigureView
+			Stocks []StockView
+			Block  BlockRef
 		}
 		r := g.get("/api/v1/figures?"+query, token)
 		if r.status != http.StatusOK {
@@ -86,6 +87,10 @@ func TestFigures(t *testing.T) {
 		}
 		if today := time.Now().In(time.FixedZone("", 8*3600)).Format(time.DateOnly); body.Days[figureDays-1] != today {
 			t.Errorf("today is %s: %v", today, body.Days)
+		}
+		// The tree of newWorks, and the four of the grove.
+		if k := body.Stocks; query == "zone=480" && (len(k) != 1 || k[0].Count != 5 || k[0].Located != 3 || len(k[0].States) != 5) {
+			t.Errorf("stocks %+v", k)
 		}
 		all := map[string]FigureView{}
 		for _, f := range body.Items {
