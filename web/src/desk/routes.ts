@@ -21,6 +21,7 @@ export const routes: readonly Route[] = [
   { path: 'findings', load: () => import('./FindingsPage.svelte') },
   { path: 'rulebooks', open: true, load: () => import('./RulebooksPage.svelte') },
   { path: 'rulebook/:name', open: true, load: () => import('./RulebookPage.svelte') },
+  { path: 'compare/:from/:to', load: () => import('./ComparePage.svelte') },
   { path: 'search', open: true, load: () => import('./SearchPage.svelte') },
   ...auditRoutes,
   ...importRoutes,

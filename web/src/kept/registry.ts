@@ -5,7 +5,7 @@ import { checkEvent, eventOf } from '../core/event';
 import { instant } from '../core/instant';
 import { signJws } from '../core/jws';
 import { Refusal, refuse } from '../core/refusal';
-import type { DeviceView, EventBody, Page } from '../core/types';
+import type { DeviceView, EventBody, Page, Text } from '../core/types';
 import { newEventId } from '../core/uuidv7';
 import { withSession } from './device';
 
@@ -77,6 +77,10 @@ export interface ListedDevice extends DeviceView {
   readonly state: DeviceState;
   /** The pseudonym of the device that invited it. */
   readonly invitedByName?: string;
+  /** The newest event that it signed. */
+  readonly last?: { readonly id: string; readonly asset?: string; readonly action: string; readonly actionTitle: Text; readonly at: string; readonly witnessed: string; readonly block: number };
+  /** Who ended it, and why. */
+  readonly revocation?: { readonly event: string; readonly by: string; readonly byName?: string; readonly reason?: string; readonly block: number };
 }
 
 export interface DeviceFilter {
