@@ -20,6 +20,7 @@ type RulebookView struct {
 	Title   rootline.Text      `json:"title"`
 	Adopted rootline.Instant   `json:"adopted"`
 	Roles   []rulebook.Role    `json:"roles"`
+	Powers  rulebook.Powers    `json:"powers" doc:"The roles that may do what the registry knows for items of all kinds; an absent power is nobody's"`
 	Kinds   []*rulebook.Kind   `json:"kinds"`
 	Figures []*rulebook.Figure `json:"figures,omitempty" doc:"The numbers that people look at day by day"`
 	YAML    string             `json:"yaml,omitempty" doc:"Its text, exactly as voted on; not in lists"`
@@ -29,7 +30,7 @@ type RulebookView struct {
 func rulebookOf(r *readmodel.Rulebook) RulebookView {
 	return RulebookView{
 		Name: r.Name, Book: r.Book.Name, Version: r.Book.Version, Current: r.Current, Title: r.Book.Title, Adopted: r.Adopted,
-		Roles: orEmpty(r.Book.Roles), Kinds: orEmpty(r.Book.Kinds), Figures: r.Book.Figures, SHA256: rootline.HashOf([]byte(r.YAML)),
+		Roles: orEmpty(r.Book.Roles), Powers: r.Book.Powers, Kinds: orEmpty(r.Book.Kinds), Figures: r.Book.Figures, SHA256: rootline.HashOf([]byte(r.YAML)),
 	}
 }
 

@@ -316,6 +316,8 @@ export interface RulebookView {
   readonly title: Text;
   readonly adopted?: string;
   readonly roles: readonly { readonly name: string; readonly title: Text }[];
+  /** The roles that may do what the registry knows for items of all kinds; an absent power is nobody's. */
+  readonly powers?: Readonly<Partial<Record<'attest' | 'recall' | 'release' | 'move', readonly string[]>>>;
   readonly kinds: readonly KindView[];
   readonly sha256?: string;
 }

@@ -3,6 +3,8 @@ import type { Screen } from '../../field/routes';
 /** The pages of the works, for the desk's table of routes: ":name" is one part of the address, "*name" all that follows. */
 export const worksRoutes: readonly { readonly path: string; readonly load: () => Promise<{ default: Screen }> }[] = [
   { path: 'works', load: () => import('./WorksPage.svelte') },
+  { path: 'new', load: () => import('./NewPage.svelte') },
+  { path: 'new/:book/:kind/:action', load: () => import('./NewPage.svelte') },
   { path: 'works/:code', load: () => import('./BreakdownPage.svelte') },
   { path: 'levee/*place', load: () => import('./LeveePage.svelte') },
   { path: 'building/*place', load: () => import('./BuildingPage.svelte') },
