@@ -117,7 +117,7 @@ test('the whole table again records nothing', async () => {
   await desk.page.locator('table a').first().waitFor();
   const rows = Array.from({ length: scene.rows }, (_, i) => good('mended', i + 1));
   await desk.page.locator('#import-file').setInputFiles(file('spring-trees.csv', csv(rows)));
-  await desk.page.getByText('The mapping of spring-trees is used.').waitFor();
+  await desk.page.getByText('The mapping of spring-trees is used').waitFor();
   await desk.page.getByText('Import without checking').click();
   await state('Done').waitFor({ timeout: 60_000 });
   expect(await counts()).toEqual([0, scene.rows, 0, 0]);
@@ -172,7 +172,7 @@ test('a workbook is imported, and a mapping goes out and comes in', async () => 
   const yaml = readFileSync(await download.path(), 'utf8');
   expect(yaml).toContain('source: sheet-trees');
   await desk.page.locator('#import-map').setInputFiles({ name: 'm.yaml', mimeType: 'application/yaml', buffer: Buffer.from(yaml) });
-  await desk.page.getByText('The mapping of sheet-trees is used.').waitFor();
+  await desk.page.getByText('The mapping of sheet-trees is used').waitFor();
   await desk.picture('import-sheet');
   await desk.page.getByText('Import without checking').click();
   await state('Done').waitFor({ timeout: 60_000 });

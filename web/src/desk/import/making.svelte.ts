@@ -1,4 +1,5 @@
 import { refusalOf, type RefusalShape } from '../../core/refusal';
+import type { RulebookView } from '../../core/types';
 import { currentRulebooks } from '../../kept/rulebooks';
 import { choiceId, choicesOf, guess, slug, type Choice } from './guess';
 import { glance, jobs } from './jobs.svelte';
@@ -13,6 +14,7 @@ import type { Glance } from './work';
 export class Making {
   file = $state.raw<File | undefined>(undefined);
   seen = $state.raw<Glance | undefined>(undefined);
+  books = $state.raw<readonly RulebookView[]>([]);
   choices = $state.raw<readonly Choice[]>([]);
   choice = $state.raw<Choice | undefined>(undefined);
   mapping = $state.raw<Mapping | undefined>(undefined);
@@ -39,7 +41,8 @@ export class Making {
 
   /** What the device may import. */
   async start(role: string | undefined): Promise<void> {
-    this.choices = choicesOf(await currentRulebooks(), role);
+    this.books = await currentRulebooks();
+    this.choices = choicesOf(this.books, role);
     this.ready = true;
   }
 
@@ -49,7 +52,8 @@ export class Making {
       [this.file, this.seen, this.mapping, this.taken] = [undefined, undefined, undefined, ''];
       const seen = await glance(file);
       [this.file, this.seen] = [file, seen];
-      const before = earlier.find((j) => this.#fits({ ...j.mapping, table: seen.format }, seen.heading));
+      const fitting = earlier.filter((j) => this.#fits({ ...j.mapping, table: seen.format }, seen.heading));
+      const before = fitting.find((j) => j.name === file.name || j.mapping.source === slug(file.name)) ?? fitting[0];
       if (before !== undefined) await this.#use(before.mapping);
       else if (this.choices[0] !== undefined) this.choose(choiceId(this.choices[0]));
     });

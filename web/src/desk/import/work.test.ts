@@ -4,6 +4,7 @@ import { enrolled, phone } from '../../testing/phone';
 import { forestation } from '../../works/books.testing';
 import { addJob, allJobs, changeJob, entriesOf, faultsOf, imports, jobOf, onNews } from './db';
 import { journalFile, takeJournal } from './journalFile';
+import { digestOf, Plan, type Saying } from './plan';
 import { faultRows, faultyTable } from './report';
 import { noProgress, type Job, type Mapping } from './types';
 import { glanceAt, work } from './work';
@@ -77,6 +78,7 @@ describe('an import', () => {
     expect(faulty).toContain('5,"a" b,12,38.9,115.9\r\n');
     expect(faulty).toContain('4,Pinus,12,,,"The row has 3 cells');
 
+    expect(await (await faultyTable({ ...job, heading: ['No', 'Species', 'Dbh', 'Lat', 'Lon', 'rootline-error'] }, say)).text()).toBe(faulty);
     const mended = new File([faulty.replace('thick', '13').replace('3,,', '3,Ulmus,').replace('9999', '99')], 'mended.csv');
     expect(counts(await did(mended))).toEqual([6, 3, 1, 2]);
     expect(planted()).toBe(4);
@@ -103,6 +105,66 @@ describe('an import', () => {
     expect(it_.gateway.ledger.map((e) => e.id)).toEqual(ids);
   });
 });
+
+/** Answers the next request that sends events, whatever they are. */
+function refuses(code: string): void {
+  let n = 0;
+  const wrong = { code, says: { en: code, zh: code }, field: '/data/dbh' };
+  it_.gateway.override = (_, path) => (/events(\?|:|$)/.test(path) && n++ === 0 ? problem(422, code, { errors: [{ index: 0, error: wrong }] }) : undefined);
+}
+
+describe('a row that the ledger refuses', () => {
+  it('is blamed on its cell, and mended keeps its code under another id', async () => {
+    await enrolled(it_.gateway, 'importer');
+    const set = `${it_.gateway.net} some-trees`;
+    refuses('too-thick');
+    const job = await did(table([row(1, 60)]));
+    expect((await faultsOf(job.id))[0]).toMatchObject({ line: 2, faults: [{ column: 'Dbh', value: '60', code: 'too-thick' }] });
+    const [before] = await entriesOf(set);
+    await did(table([row(1, 50)]));
+    const [after] = await entriesOf(set);
+    expect(after!.asset).toBe(before!.asset);
+    expect(after!.event).not.toBe(before!.event);
+    expect(it_.gateway.ledger).toMatchObject([{ id: after!.event, asset: before!.asset, data: { dbh: 500 } }]);
+  });
+
+  it('is asked again, and its fault goes', async () => {
+    await enrolled(it_.gateway, 'importer');
+    refuses('outside-plot');
+    const job = await did(table([row(1)]), 'check');
+    expect(counts(job)).toEqual([1, 0, 0, 1]);
+    await changeJob(job.id, (j) => ({ ...j, state: 'queued' }));
+    await work();
+    expect(counts((await jobOf(job.id))!)).toEqual([1, 1, 0, 0]);
+    expect(await faultsOf(job.id)).toEqual([]);
+  });
+
+  it.each([['the same words', 12, [1, 0, 1, 0]], ['other words', 13, [1, 0, 0, 1]]])('since its id is on the ledger in %s, is seen to', async (_, dbh, want) => {
+    await enrolled(it_.gateway, 'importer');
+    const { gateway } = it_;
+    await did(table([row(1)]));
+    // The journal never heard that the ledger has it; the gateway knows the id with another signature.
+    const [entry] = await entriesOf(`${gateway.net} some-trees`);
+    const { recorded: _recorded, ...open } = entry!;
+    await (await imports()).put('journal', open);
+    if (dbh !== 12) await (await imports()).put('journal', { ...open, digest: await digestFor(13) });
+    refuses('event-id-reused');
+    expect(counts(await did(table([row(1, dbh)])))).toEqual(want);
+    expect(planted()).toBe(1);
+  });
+
+  it('whose code is taken is not passed over', async () => {
+    await enrolled(it_.gateway, 'importer');
+    refuses('asset-exists');
+    const job = await did(table([row(1)]));
+    expect((await faultsOf(job.id))[0]!.faults[0]!.code).toBe('row-changed-after-import');
+  });
+});
+
+async function digestFor(dbh: number): Promise<string> {
+  const plan = new Plan(map, ['No', 'Species', 'Dbh', 'Lat', 'Lon'], forestation);
+  return digestOf((plan.event({ line: 2, cells: row(1, dbh).split(',') }) as { event: Saying }).event);
+}
 
 describe('an import that is cut off', () => {
   it('goes on with the same ids: nothing is recorded twice', async () => {
