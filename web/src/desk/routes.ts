@@ -6,6 +6,7 @@ import { worksRoutes } from './works/routes';
 /** Every page of the desk. `open` ones are read without signing in. */
 export const routes: readonly Route[] = [
   { path: '', open: true, load: () => import('./OverviewPage.svelte') },
+  { path: 'plan', load: () => import('./plan/PlanPage.svelte') },
   { path: 'items', load: () => import('./ItemsPage.svelte') },
   { path: 'events', load: () => import('./EventsPage.svelte') },
   { path: 'labels', load: () => import('./labels/LabelsPage.svelte') },

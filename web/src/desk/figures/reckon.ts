@@ -1,0 +1,25 @@
+import { number } from '../time';
+import type { PlacePlan } from './types';
+
+/** Minutes that the reader's days are ahead of UTC. */
+export const zone = (): number => -new Date().getTimezoneOffset();
+
+/** The heights of a row of bars, in thousandths of the tallest. */
+export function heights(values: readonly number[]): number[] {
+  const top = Math.max(...values, 1);
+  return values.map((v) => Math.round((v / top) * 1000));
+}
+
+/** 51.3 of a hundred, cut and not rounded: 100 means all. */
+export const share = (n: number, of: number): string => (of === 0 ? '0' : String(Math.floor((n * 1000) / of) / 10));
+
+/** +3 or −3, with the sign that lines up. */
+export const signed = (n: number): string => (n < 0 ? `−${number(-n)}` : `+${number(n)}`);
+
+/** The places that stand at the top of what is shown: those with no place around them. */
+export function topmost(places: readonly PlacePlan[]): PlacePlan[] {
+  return places.filter((p) => !places.some((other) => p.place.startsWith(`${other.place}/`)));
+}
+
+/** How far a place is before or behind what is due by now; undefined where no week says what is due. */
+export const gap = (p: PlacePlan): number | undefined => (p.due === undefined ? undefined : p.done - p.due);

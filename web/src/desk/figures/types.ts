@@ -1,0 +1,95 @@
+import type { BlockRef, Text } from '../../core/types';
+
+/** A number that a rulebook says people look at: by day, or as things stand now. */
+export interface Figure {
+  readonly rulebook: string;
+  readonly name: string;
+  readonly title: Text;
+  readonly kinds: readonly string[];
+  readonly states?: readonly string[];
+  readonly unit: string;
+  readonly located?: boolean;
+  readonly value: number;
+  readonly days?: readonly number[];
+  readonly of?: number;
+  /** The least share that is aimed at, in hundredths. */
+  readonly target?: number;
+}
+
+export interface Stock {
+  readonly rulebook: string;
+  readonly kind: string;
+  readonly title: Text;
+  readonly unit: string;
+  readonly count: number;
+  readonly located: number;
+  readonly states: readonly { readonly state: string; readonly title: Text; readonly count: number }[];
+}
+
+export interface Figures {
+  readonly days: readonly string[];
+  readonly items: readonly Figure[];
+  readonly stocks: readonly Stock[];
+  readonly block: BlockRef;
+}
+
+export interface PlacePlan {
+  readonly place: string;
+  readonly title: Text;
+  readonly planned: number;
+  readonly due?: number;
+  readonly done: number;
+}
+
+export interface WeekPlan {
+  readonly week: string;
+  readonly planned: number;
+  readonly done: number;
+}
+
+export interface Progress {
+  readonly rulebook: string;
+  readonly figure: string;
+  readonly title: Text;
+  readonly kind: string;
+  readonly kindTitle: Text;
+  readonly unit: string;
+  readonly places: readonly PlacePlan[];
+  readonly weeks: readonly WeekPlan[];
+  readonly unplaced: number;
+}
+
+export interface Plans {
+  readonly week: string;
+  readonly items: readonly Progress[];
+  readonly block: BlockRef;
+}
+
+export interface Due {
+  readonly kind: string;
+  readonly kindTitle: Text;
+  readonly state: string;
+  readonly stateTitle: Text;
+  readonly actions: readonly { readonly name: string; readonly title: Text }[];
+  readonly count: number;
+  readonly oldest?: string;
+  readonly places: readonly { readonly place: string; readonly title: Text; readonly count: number }[];
+  readonly morePlaces?: number;
+}
+
+export interface Waiting {
+  readonly due: readonly Due[];
+  readonly cosign: readonly {
+    readonly kind: string;
+    readonly kindTitle: Text;
+    readonly action: string;
+    readonly actionTitle: Text;
+    readonly count: number;
+    readonly oldest: string;
+    readonly asset: string;
+  }[];
+  readonly recalls: readonly { readonly id: string; readonly asset: string; readonly reason: string; readonly deadline: string; readonly assets: number }[];
+  readonly ballots: readonly { readonly name: string; readonly title: Text }[];
+  readonly findings: { readonly all: number; readonly alarms: number };
+  readonly block: BlockRef;
+}
