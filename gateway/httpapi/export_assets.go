@@ -149,7 +149,7 @@ func (s *Server) assetColumns(ctx context.Context, v *views, lang, kind string) 
 		for i := range k.Fields {
 			if f := &k.Fields[i]; !seen[f.Name] {
 				seen[f.Name] = true
-				all = append(all, tableColumn[asset]{"field." + f.Name, withUnit(f), func(a *asset) any { return cellOf(f, a.Fields[f.Name], lang) }})
+				all = append(all, tableColumn[asset]{"field." + f.Name, withUnit(f), func(a *asset) any { return v.cellOf(f, a.Fields[f.Name], lang) }})
 			}
 		}
 	}
@@ -167,8 +167,8 @@ func withUnit(f *rulebook.Field) rootline.Text {
 // longAgo is a moment in seconds since 1970, and so long a time that no duration is: rulebooks keep both in seconds.
 const longAgo = 500_000_000
 
-// cellOf is a field's value: choices by their titles, lists with blanks between.
-func cellOf(f *rulebook.Field, value rootline.Value, lang string) any {
+// cellOf is a field's value: choices and organisations by their titles, lists with blanks between.
+func (v *views) cellOf(f *rulebook.Field, value rootline.Value, lang string) any {
 	switch value.Kind() {
 	case rootline.StringValue:
 		for _, c := range f.Choices {
@@ -176,7 +176,7 @@ func cellOf(f *rulebook.Field, value rootline.Value, lang string) any {
 				return c.Title.In(lang)
 			}
 		}
-		return value.Str()
+		return v.organisation(value.Str(), lang)
 	case rootline.IntegerValue:
 		if f.Unit == "s" && value.Int() > longAgo {
 			return rootline.Instant(value.Int() * 1000).String()
@@ -186,11 +186,11 @@ func cellOf(f *rulebook.Field, value rootline.Value, lang string) any {
 		return map[bool]string{true: rootline.Text{En: "yes", Zh: "是"}.In(lang), false: rootline.Text{En: "no", Zh: "否"}.In(lang)}[value.Bool()]
 	case rootline.ListValue:
 		parts := make([]string, 0, len(value.List()))
-		for _, v := range value.List() {
-			if v.Kind() == rootline.IntegerValue {
-				parts = append(parts, strconv.FormatInt(v.Int(), 10))
+		for _, one := range value.List() {
+			if one.Kind() == rootline.IntegerValue {
+				parts = append(parts, strconv.FormatInt(one.Int(), 10))
 			} else {
-				parts = append(parts, v.Str())
+				parts = append(parts, one.Str())
 			}
 		}
 		return strings.Join(parts, " ")

@@ -7,6 +7,9 @@ import (
 // MaxCount is how far the assets of a filter are counted.
 const MaxCount = 10_000
 
+// maxTextCount is how far they are counted where whole records are read.
+const maxTextCount = 1_000
+
 // Count is how many there are. More says that there are, or may be, more than N.
 type Count struct {
 	N    int
@@ -58,7 +61,7 @@ func (v *view) countWalked(f *AssetFilter) (Count, error) {
 	}
 	limit := MaxCount + 1
 	if f.Text != "" {
-		limit = maxReadThrough / 10 // whole records are read
+		limit = maxTextCount + 1
 	}
 	ids, end, _, err := w(at{}, limit)
 	if err != nil {
@@ -77,5 +80,5 @@ func (v *view) countWalked(f *AssetFilter) (Count, error) {
 			}
 		}
 	}
-	return Count{N: min(n, MaxCount), More: end != nowhere}, nil
+	return Count{N: min(n, limit-1), More: end != nowhere}, nil
 }

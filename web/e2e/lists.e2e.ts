@@ -1,0 +1,158 @@
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { groupCode } from '../src/lib/code';
+import { enrol, until } from './acts';
+import { Phone } from './browser';
+import { scene as anyScene } from './scene';
+
+// The desk's lists in a real browser: filters in the address, columns, exports, labels, a lot's balance, a record that is
+// voided. What is downloaded is read in Go, after this: e2e/lists_test.go.
+
+const scene = anyScene as unknown as {
+  site: string; nursery: string; saved: string; species: string; trees: number; lifted: number; mistaken: string; gravel: string; saplings: string; sheet: string; blank: number; plot: string;
+};
+
+let desk: Phone;
+
+beforeAll(async () => {
+  desk = await Phone.take('nursery', { desk: true });
+  await enrol(desk, scene.nursery);
+});
+
+afterAll(() => desk?.putAway());
+
+afterEach(async ({ task }) => {
+  if (task.result?.state !== 'fail') return;
+  await desk.picture('failed-lists');
+  console.log(await desk.text());
+});
+
+const count = (): Promise<string> => desk.page.locator('.count').innerText();
+const counted = (n: number): Promise<void> => until(`${n} are counted`, async () => (await count()).replace(/\D/g, '') === String(n), 20);
+
+/** Presses a button and keeps what is downloaded. */
+async function saved(press: () => Promise<void>, name: string): Promise<void> {
+  const [download] = await Promise.all([desk.page.waitForEvent('download'), press()]);
+  await download.saveAs(join(scene.saved, name));
+}
+
+test('items are filtered, and the address keeps it', async () => {
+  const { page } = desk;
+  await desk.desk('#/items');
+  await page.locator('tbody tr').first().waitFor();
+  await page.locator('select[name=kind]').selectOption('tree');
+  await page.locator('input[name=text]').fill(scene.species.toUpperCase());
+  await page.locator('input[name=text]').press('Enter');
+  await counted(scene.trees);
+  await page.locator('.field summary').click();
+  await page.locator('input[name=state][value=lifted]').check();
+  await counted(scene.lifted);
+  await page.locator('input[name=state][value=established]').check();
+  await counted(scene.lifted);
+  await page.keyboard.press('Escape');
+  expect(new URL(page.url()).hash).toContain('state=lifted%2Cestablished');
+  await page.reload();
+  await counted(scene.lifted);
+  expect(await page.locator('tbody tr').count()).toBe(scene.lifted);
+
+  await page.locator('.bar summary').click();
+  await page.locator('.bar .tick', { hasText: 'Species' }).locator('input').check();
+  await page.locator('.bar .tick', { hasText: 'Held by' }).locator('input').uncheck();
+  await page.keyboard.press('Escape');
+  expect(await page.locator('thead th').allInnerTexts()).toEqual(['Code', 'Kind', 'State', 'Place', 'Changed', 'Species']);
+  expect(await page.locator('tbody tr').first().innerText()).toContain(scene.species);
+  await page.locator('tbody tr a').first().click();
+  await page.locator('.panel .facts').waitFor();
+  await desk.looks('lists-items');
+});
+
+test('the position and the day of a change are filters, too; nothing is said kindly', async () => {
+  const { page } = desk;
+  await desk.desk(`#/items?kind=tree&text=${encodeURIComponent(scene.species)}&located=no`);
+  await counted(scene.trees / 2);
+  await desk.desk(`#/items?kind=tree&text=${encodeURIComponent(scene.species)}&from=2999-01-01`);
+  await counted(0);
+  await page.locator('.empty, p', { hasText: 'No items match' }).first().waitFor();
+  await desk.looks('lists-empty');
+});
+
+test('everything that matches is exported', async () => {
+  const { page } = desk;
+  await desk.desk(`#/items?kind=tree&text=${encodeURIComponent(scene.species)}`);
+  await counted(scene.trees);
+  await saved(() => page.getByRole('button', { name: 'Export CSV' }).click(), 'items.csv');
+  await saved(() => page.getByRole('button', { name: 'Export XLSX' }).click(), 'items.xlsx');
+});
+
+test('events, places, people', async () => {
+  const { page } = desk;
+  await desk.desk('#/events');
+  await page.locator('tbody tr').first().waitFor();
+  await desk.looks('lists-events');
+  await page.locator('select[name=action]').selectOption('lift');
+  await until('only liftings are shown', async () => (await page.locator('tbody tr td:nth-child(2)').allInnerTexts()).every((w) => w === 'Lift'), 20);
+  await saved(() => page.getByRole('button', { name: 'Export CSV' }).click(), 'events.csv');
+  await desk.desk('#/places?q=140');
+  await page.locator('tbody tr', { hasText: scene.plot }).waitFor();
+  await desk.looks('lists-places');
+  await desk.desk('#/people?role=nursery');
+  await page.locator('tbody tr').first().waitFor();
+  await desk.looks('lists-people');
+});
+
+test('a lot shows its balance', async () => {
+  const { page } = desk;
+  await desk.desk('#/lots');
+  await page.locator('tbody tr', { hasText: groupCode(scene.gravel) }).waitFor();
+  await desk.looks('lists-lots');
+  await desk.desk(`#/item/${scene.gravel}`);
+  await page.locator('svg text', { hasText: '22.5 %' }).waitFor();
+  expect(await page.locator('p', { hasText: 'make' }).first().innerText()).toMatch(/24\s010\s+kg used and 15\s990\s+kg left make 40\s000\s+kg/);
+  await desk.looks('lists-balance');
+  await desk.desk(`#/item/${scene.saplings}`);
+  await page.getByText('200 codes on its list').waitFor();
+});
+
+test('labels of a filter are printed in one job', async () => {
+  const { page } = desk;
+  await desk.desk(`#/items?kind=tree&text=${encodeURIComponent(scene.species)}`);
+  await counted(scene.trees);
+  await page.getByRole('link', { name: 'Print labels' }).last().click();
+  await page.locator('strong', { hasText: /1\s000 items/ }).waitFor();
+  await page.locator('select').filter({ has: page.locator(`option[value="${scene.sheet}"]`) }).selectOption(scene.sheet);
+  await page.locator('select').filter({ has: page.locator('option[value=species]') }).selectOption('');
+  await desk.looks('labels');
+  await page.getByRole('button', { name: 'Make the PDF' }).click();
+  await page.getByText(/Labels: 1\s000\. Pages: 16\./).waitFor();
+  await desk.looks('labels-done');
+  await saved(() => page.getByRole('button', { name: 'Save the PDF' }).click(), 'labels.pdf');
+
+  await page.getByLabel('Blank labels, to be bound later').check();
+  await page.getByLabel('How many').fill(String(scene.blank));
+  await saved(() => page.getByRole('button', { name: /Make/ }).click(), 'codes.txt');
+  await page.getByText(`Labels: ${scene.blank}. Pages: 1.`).waitFor();
+  await saved(() => page.getByRole('button', { name: 'Save the PDF' }).click(), 'blank.pdf');
+
+  await page.getByLabel('Codes on the list of a lot or roll').check();
+  await page.getByLabel('Lot or roll', { exact: true }).fill(groupCode(scene.saplings));
+  await page.getByRole('button', { name: /Make/ }).click();
+  await page.getByText('Labels: 200. Pages: 4.').waitFor();
+
+  await page.getByLabel('Codes I enter').check();
+  await page.getByLabel('Codes', { exact: true }).fill('no code');
+  await page.getByRole('button', { name: /Make/ }).click();
+  await page.getByRole('alert').filter({ hasText: 'is no code' }).waitFor();
+});
+
+test('a mistaken record is voided with a reason, and stays', async () => {
+  const { page } = desk;
+  await desk.desk(`#/item/${scene.mistaken}`);
+  await page.getByRole('button', { name: 'Void this record…' }).click();
+  await page.locator('#f-data-reason').fill('Read twice from the list');
+  await desk.looks('void');
+  await page.locator('.act button.primary').click();
+  await page.getByText('This record was voided.').waitFor();
+  await page.locator('.facts strong', { hasText: 'Recorded by mistake' }).waitFor();
+});
+
+test('nothing went wrong on the way', () => expect(desk.complaints).toEqual([]));
