@@ -11,9 +11,10 @@ import (
 
 // importScene is what the test of imports at the desk finds.
 type importScene struct {
-	// Site is the gateway; a browser is told to reach it by Through.
-	Site    string `json:"site"`
-	Through string `json:"through"`
+	// Site is the gateway; a browser is told to reach it by Through, by way of the weather.
+	Site     string `json:"site"`
+	Through  string `json:"through"`
+	Director string `json:"director"`
 	// Importer and Planter are links of invitations; a planter may not import.
 	Importer string `json:"importer"`
 	Planter  string `json:"planter"`
@@ -31,10 +32,9 @@ type importScene struct {
 // each row is on the ledger exactly once.
 func TestImportAtTheDesk(t *testing.T) {
 	w := site(t)
-	host, err := url.Parse(gatewayURL(0))
-	w.ok(err)
+	sky := newWeather(t, gatewayURL(0))
 	s := importScene{
-		Site: gatewayURL(0), Through: host.Host, Plot: plotID, Lat: lat, Lon: lon, Rows: 300, Long: 3000, Sheet: 5,
+		Site: gatewayURL(0), Through: sky.Listener.Addr().String(), Director: director(t, map[string]func(url.Values) (any, error){"weather": sky.rule}).URL, Plot: plotID, Lat: lat, Lon: lon, Rows: 300, Long: 3000, Sheet: 5,
 		Importer: w.invitation(network.Owner, "importer"), Planter: w.invitation(network.Contractor, "planter"),
 	}
 	inBrowser(t, "import", s)

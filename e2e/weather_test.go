@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"net/http/httputil"
 	"net/url"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -54,6 +55,13 @@ func newWeather(t *testing.T, gateway string) *weather {
 	}))
 	t.Cleanup(w.CloseClientConnections)
 	return w
+}
+
+// rule sets the weather as a browser's test asks for it.
+func (w *weather) rule(q url.Values) (any, error) {
+	loss, err := strconv.ParseInt(q.Get("loss"), 10, 64)
+	w.loss.Store(loss)
+	return map[string]int64{"lost": w.lost.Load(), "passed": w.passed.Load()}, err
 }
 
 // director lets a browser's test ask for what only this side can do: the weather, and acts of an organisation's admin.

@@ -3,7 +3,7 @@ import { strToU8, zipSync } from 'fflate';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { enrol } from './acts';
 import { Phone } from './browser';
-import { scene as anyScene } from './scene';
+import { scene as anyScene, weather } from './scene';
 
 // Imports at the desk: a table with faulty rows is mended and imported again, another is cut off by a reload, a workbook
 // is read. That each row is on the ledger exactly once is counted in Go, after this.
@@ -174,7 +174,16 @@ test('a workbook is imported, and a mapping goes out and comes in', async () => 
   await desk.page.locator('#import-map').setInputFiles({ name: 'm.yaml', mimeType: 'application/yaml', buffer: Buffer.from(yaml) });
   await desk.page.getByText('The mapping of sheet-trees is used').waitFor();
   await desk.picture('import-sheet');
+  // Nearly every request is lost: it waits, and says so; it is stopped, and goes on when the line is back.
+  await weather(999);
   await desk.page.getByText('Import without checking').click();
+  await desk.page.getByText('It goes on by itself').waitFor();
+  await desk.looks('import-waits');
+  await desk.page.locator('button', { hasText: 'Stop' }).click();
+  await state('Stopped').waitFor();
+  await desk.looks('import-stopped');
+  await weather(0);
+  await desk.page.locator('button', { hasText: 'Go on' }).click();
   await state('Done').waitFor({ timeout: 60_000 });
   expect(await counts()).toEqual([scene.sheet, 0, 0, 0]);
 });

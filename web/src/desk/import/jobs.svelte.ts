@@ -7,6 +7,8 @@ import type { Answer, Ask } from './worker';
 /** Set while jobs are to run, so that other pages of the desk need not open the database to know. */
 const flag = 'rootline.imports';
 
+const isToRun = (j: Job): boolean => j.state === 'queued' || j.state === 'running';
+
 const open = (): Worker => new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' });
 
 /** Asks a worker of its own, which ends with its answer. */
@@ -43,9 +45,11 @@ class Jobs {
   #working: Promise<void> | undefined;
   #looking: Promise<void> | undefined;
 
-  /** Keeps the list current. Returns the end of it. */
+  /** Keeps the list current, and goes on with what a reload cut off. Returns the end of it. */
   watch(): () => void {
-    void this.look();
+    void this.look().then(() => {
+      if (this.list.some(isToRun)) this.work();
+    });
     return onNews(({ job, progress }) => {
       if (progress === undefined) void this.look();
       else this.list = this.list.map((j) => (j.id === job ? { ...j, progress } : j));
@@ -74,7 +78,7 @@ class Jobs {
   }
 
   async stop(id: string): Promise<void> {
-    await changeJob(id, (j) => (j.state === 'queued' || j.state === 'running' ? { ...j, state: 'stopped', ended: Date.now(), trouble: undefined } : j));
+    await changeJob(id, (j) => (isToRun(j) ? { ...j, state: 'stopped', ended: Date.now(), trouble: undefined } : j));
   }
 
   /** Goes on where it was, or turns a check into an import. */
@@ -97,7 +101,7 @@ class Jobs {
     for (;;) {
       const answer = await asked({ ask: 'work' });
       this.trouble = answer.trouble;
-      const left = (await allJobs()).some((j) => j.state === 'queued' || j.state === 'running');
+      const left = (await allJobs()).some(isToRun);
       if (!left || answer.trouble !== undefined) {
         note(left);
         return;

@@ -81,6 +81,7 @@ export class Run {
         this.#counts.rows++;
         await this.#take(row);
         if (this.#batch.length >= batchSize || this.#bytes >= batchBytes) await this.#flush();
+        if (this.#faulty.length >= batchSize) await this.#keepFaults();
         if (this.#counts.rows % 100 === 0) this.#tell();
       }
       await this.#flush();
