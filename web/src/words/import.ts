@@ -21,7 +21,7 @@ export const words = area(
     stop: 'Stop', resume: 'Go on', again: 'Check again', forget: 'Remove from this list', forgetSure: 'Remove this import from the list, with its table and its faults? What it recorded stays on the ledger, and is not recorded again.', keep: 'Keep it',
     waits: 'It goes on by itself. {why}', goesOn: 'You may leave this page, or reload it: the import goes on, in this browser.', stoppedSays: 'What is recorded stays. Go on whenever you like: nothing is recorded twice.',
     faults: 'Faulty rows', noFaults: 'No faulty rows.', faultsSays: 'Mend them in the file, and import it with the same mapping. Rows that are recorded are passed over.', reason: 'Reason', code: 'Code', saveFaulty: 'Save the faulty rows (CSV)', saveReport: 'Save the list of faults (CSV)',
-    mended: 'Import the mended file', saveCodes: 'Save the codes (CSV)', saveJournal: 'Save the journal', journalSays: 'With it, another browser or rootline import goes on where this one was.', takeJournal: 'Take a journal', tookJournal: 'The journal of {source} was taken: {n} rows are known.', moreFaults: 'Show more', all: 'All imports', gone: 'This import is not in this browser', goneSays: 'Imports are kept in the browser that made them.',
+    mended: 'Import the mended file', saveCodes: 'Save the codes (CSV)', saveJournal: 'Save the journal', journalSays: 'With it, another browser or rootline import goes on where this one was.', takeJournal: 'Take a journal', takeJournalSays: 'From another browser, or from rootline import: rows that were recorded there are known here, too.', tookJournal: 'The journal of {source} was taken: {n} rows are known.', moreFaults: 'Show more', all: 'All imports', gone: 'This import is not in this browser', goneSays: 'Imports are kept in the browser that made them.',
     mode: 'Step', began: 'Begun', state: 'State', dataSet: 'Data set', seconds: '{n} s', rate: '{n} rows a second', notMade: 'The table cannot be read',
   },
   {
@@ -43,7 +43,7 @@ export const words = area(
     stop: '停止', resume: '继续', again: '重新检查', forget: '从列表移除', forgetSure: '从列表移除此导入及其表格和错误？已记录的内容仍在账本上，不会重复记录。', keep: '保留',
     waits: '将自动继续。{why}', goesOn: '可以离开或重新加载本页：导入在本浏览器中继续。', stoppedSays: '已记录的内容保留。可随时继续：不会重复记录。',
     faults: '错误行', noFaults: '没有错误行。', faultsSays: '请在文件中更正，再用同一映射导入。已记录的行会跳过。', reason: '原因', code: '代码', saveFaulty: '保存错误行 (CSV)', saveReport: '保存错误清单 (CSV)',
-    mended: '导入更正后的文件', saveCodes: '保存编码 (CSV)', saveJournal: '保存日志', journalSays: '有此日志，其他浏览器或 rootline import 命令可从此处继续。', takeJournal: '载入日志', tookJournal: '已载入 {source} 的日志：识别 {n} 行。', moreFaults: '显示更多', all: '全部导入', gone: '本浏览器中没有此导入', goneSays: '导入保存在发起导入的浏览器中。',
+    mended: '导入更正后的文件', saveCodes: '保存编码 (CSV)', saveJournal: '保存日志', journalSays: '有此日志，其他浏览器或 rootline import 命令可从此处继续。', takeJournal: '载入日志', takeJournalSays: '来自其他浏览器或 rootline import 命令：在那里已记录的行，在此也能识别。', tookJournal: '已载入 {source} 的日志：识别 {n} 行。', moreFaults: '显示更多', all: '全部导入', gone: '本浏览器中没有此导入', goneSays: '导入保存在发起导入的浏览器中。',
     mode: '步骤', began: '开始时间', state: '状态', dataSet: '数据集', seconds: '{n} 秒', rate: '每秒 {n} 行', notMade: '无法读取表格',
   },
 );

@@ -74,16 +74,16 @@ async function run(job: Job, signal: AbortSignal, trouble: (t: RefusalShape | un
   if (device === undefined) throw refuse('no-device');
   if (device.revoked !== undefined) throw refuse(device.revoked.code);
   if (device.net !== job.net) throw refuse('wrong-net');
-  const ledger = await patiently(() => learnLedger({ signal }), signal, trouble);
-  const prefix = ledger.organisations.find((o) => o.mspId === device.organisation)?.prefix;
-  if (prefix === undefined) throw refuse('no-device');
-  const book = await patiently(() => rulebook(job.mapping.rulebook), signal, trouble);
-  if (book === undefined) throw new MappingError('rulebook', 'noBook', { book: job.mapping.rulebook });
   const file = await fileOf(job.id);
   if (file === undefined) throw refuse('not-kept');
   await dropFaults(job.id);
   const total = job.total ?? (await countRows(file, job));
   if (job.total === undefined) await changeJob(job.id, (j) => ({ ...j, total }));
+  const ledger = await patiently(() => learnLedger({ signal }), signal, trouble);
+  const prefix = ledger.organisations.find((o) => o.mspId === device.organisation)?.prefix;
+  if (prefix === undefined) throw refuse('no-device');
+  const book = await patiently(() => rulebook(job.mapping.rulebook), signal, trouble);
+  if (book === undefined) throw new MappingError('rulebook', 'noBook', { book: job.mapping.rulebook });
   const table = await openTable(file, job.mapping.table, layoutsOf(job.mapping));
   return Run.do({ job, table, book, device, prefix, signal, trouble, progress });
 }
