@@ -64,6 +64,8 @@ type Outbox interface {
 	Wait(ctx context.Context, ids []string) ([]outbox.Status, error)
 	Status(ctx context.Context, id string) (status outbox.Status, ok bool, err error)
 	Pending() outbox.Pending
+	// Refusals counts the events that were refused here, by the hour since 1970, from one on.
+	Refusals(ctx context.Context, from int64) (map[int64]int64, error)
 }
 
 // Evidence keeps files by their hash; *evidence.Store is one.

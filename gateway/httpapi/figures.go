@@ -85,10 +85,11 @@ type figuresInput struct {
 
 type figuresOutput struct {
 	Body struct {
-		Days   []string     `json:"days" doc:"The dates that the figures are of, the last one today" example:"2026-03-12"`
-		Items  []FigureView `json:"items"`
-		Stocks []StockView  `json:"stocks" doc:"What there is now"`
-		Block  BlockRef     `json:"block" doc:"What is counted is on the ledger up to this block"`
+		Days    []string     `json:"days" doc:"The dates that the figures are of, the last one today" example:"2026-03-12"`
+		Items   []FigureView `json:"items"`
+		Refused []int64      `json:"refused" doc:"How many events were refused at this gateway on each of days, at all places"`
+		Stocks  []StockView  `json:"stocks" doc:"What there is now"`
+		Block   BlockRef     `json:"block" doc:"What is counted is on the ledger up to this block"`
 	}
 }
 
@@ -111,6 +112,17 @@ func (s *Server) figures(ctx context.Context, in *figuresInput) (*figuresOutput,
 	out.Body.Items, out.Body.Block = []FigureView{}, v.block
 	if out.Body.Stocks, err = s.stocks(ctx, books, in.Place); err != nil {
 		return nil, err
+	}
+	first := today - figureDays + 1
+	refused, err := s.Outbox.Refusals(ctx, in.firstHour(first))
+	if err != nil {
+		return nil, err
+	}
+	out.Body.Refused = make([]int64, figureDays)
+	for hour, n := range refused {
+		if day := in.dayOf(hour) - first; day >= 0 && day < figureDays {
+			out.Body.Refused[day] += n
+		}
 	}
 	for _, b := range books {
 		for _, f := range b.Book.Figures {

@@ -69,13 +69,19 @@ func newGrove(t *testing.T) *grove {
 func TestFigures(t *testing.T) {
 	g := newGrove(t)
 	token := g.signIn(g.manager)
+	// Nobody but a planter plants.
+	bad := g.Sign(g.nursery, &rootline.Event{Asset: g.trees[3], Action: "plant", Rulebook: book})
+	if r := g.post("/api/v1/events", map[string]any{"events": []rootline.Submission{bad}}); r.status != http.StatusUnprocessableEntity {
+		t.Fatalf("%d %s", r.status, r.body)
+	}
 	ask := func(query string) map[string]FigureView {
 		t.Helper()
 		var body struct {
-			Days   []string
-			Items  []FigureView
-			Stocks []StockView
-			Block  BlockRef
+			Days    []string
+			Items   []FigureView
+			Stocks  []StockView
+			Refused []int64
+			Block   BlockRef
 		}
 		r := g.get("/api/v1/figures?"+query, token)
 		if r.status != http.StatusOK {
@@ -87,6 +93,9 @@ func TestFigures(t *testing.T) {
 		}
 		if today := time.Now().In(time.FixedZone("", 8*3600)).Format(time.DateOnly); body.Days[figureDays-1] != today {
 			t.Errorf("today is %s: %v", today, body.Days)
+		}
+		if len(body.Refused) != figureDays || body.Refused[figureDays-1] != 1 {
+			t.Errorf("refused %v", body.Refused)
 		}
 		// The tree of newWorks, and the four of the grove.
 		if k := body.Stocks; query == "zone=480" && (len(k) != 1 || k[0].Count != 5 || k[0].Located != 3 || len(k[0].States) != 5) {

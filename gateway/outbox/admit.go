@@ -32,6 +32,7 @@ func (o *Outbox) Submit(ctx context.Context, subs []rootline.Submission) ([]Stat
 		return nil, err
 	}
 	o.metrics.answered(a.answers)
+	o.noteRefused(a.answers)
 	return a.answers, nil
 }
 

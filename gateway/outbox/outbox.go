@@ -115,7 +115,8 @@ type Outbox struct {
 	writing sync.WaitGroup
 	closing sync.Once
 	// wake tells the dispatcher that there may be something to do.
-	wake chan struct{}
+	wake     chan struct{}
+	refusals refusals
 
 	mu sync.Mutex
 	q  queue
@@ -154,6 +155,7 @@ func (o *Outbox) Close() error {
 	o.closing.Do(func() {
 		o.stop()
 		o.running.Wait()
+		o.keepRefusals()
 		o.store.stop()
 		o.writing.Wait()
 		if o.config.Registerer != nil {

@@ -158,6 +158,7 @@ func (o *Outbox) tidy(ctx context.Context) {
 		if err := o.reconcile(ctx); err != nil && ctx.Err() == nil {
 			o.config.Log.Error("the read model was not asked about committed events", "error", err)
 		}
+		o.keepRefusals()
 		now := o.now()
 		err := o.store.sweep(rootline.InstantOf(now.Add(-o.config.KeepCommitted)), rootline.InstantOf(now.Add(-o.config.KeepRefused)))
 		if err != nil && !errors.Is(err, errStopped) {

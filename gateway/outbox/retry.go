@@ -56,6 +56,7 @@ func (o *Outbox) endRefused(entries []*entry, why []*rootline.Error) error {
 		}
 		e.stage, e.refused, e.tx = Refused, why[i], ""
 		o.q.letGo(e)
+		o.refusals.add(o.instant(), 1)
 		o.metrics.refused.WithLabelValues("chaincode", label(e.status())).Inc()
 		close(e.final)
 	}

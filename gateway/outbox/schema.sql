@@ -18,3 +18,8 @@ DROP INDEX IF EXISTS events_open;
 DROP INDEX IF EXISTS events_done;
 CREATE INDEX IF NOT EXISTS events_unsettled ON events (seq) WHERE settled = 0;
 CREATE INDEX IF NOT EXISTS events_final ON events (stage, changed) WHERE settled = 1 OR stage = 'refused';
+-- How many events were refused in an hour, since 1970.
+CREATE TABLE IF NOT EXISTS refusals (
+  hour INTEGER PRIMARY KEY,
+  n    INTEGER NOT NULL
+);
