@@ -95,6 +95,7 @@ var table = []struct {
 	{"POST /api/v1/events:check", "/api/v1/events:check", everyone(400)},
 	{"GET /api/v1/events/:id", "/api/v1/events/EVENT", everyone(200)},
 	{"GET /api/v1/assets", "/api/v1/assets", members(200)},
+	{"GET /api/v1/map", "/api/v1/map", members(200)},
 	{"GET /api/v1/events", "/api/v1/events", members(200)},
 	{"GET /api/v1/assets/:id", "/api/v1/assets/TREE", everyone(200)},
 	{"GET /api/v1/assets/:id/codes", "/api/v1/assets/TREE/codes", members(200)},

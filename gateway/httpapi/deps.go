@@ -19,6 +19,7 @@ type Reader interface {
 	InvitationReader
 	RecallReader
 	FigureReader
+	PointReader
 	Searcher
 	Asset(ctx context.Context, code string) (*readmodel.Asset, error)
 	Assets(ctx context.Context, f readmodel.AssetFilter, p readmodel.Page) (readmodel.List[readmodel.Asset], error)

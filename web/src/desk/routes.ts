@@ -12,6 +12,7 @@ export const routes: readonly Route[] = [
   { path: 'labels', load: () => import('./labels/LabelsPage.svelte') },
   { path: 'lots', load: () => import('./LotsPage.svelte') },
   { path: 'item/:code', open: true, load: () => import('./ItemPage.svelte') },
+  { path: 'map', load: () => import('./map/MapPage.svelte') },
   { path: 'places', load: () => import('./PlacesPage.svelte') },
   { path: 'place/*id', open: true, load: () => import('./PlacePage.svelte') },
   { path: 'people', load: () => import('./PeoplePage.svelte') },

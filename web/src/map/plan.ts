@@ -115,6 +115,16 @@ export class Plan {
     }
   }
 
+  /** For what draws on the map by itself. */
+  get map(): L.Map {
+    return this.#map;
+  }
+
+  /** Shows what lies between two corners, unless something is framed already. */
+  fit(corner: Point, opposite: Point): void {
+    if (this.#framed === 'no') this.#frame('places', L.latLngBounds(at(corner), at(opposite)));
+  }
+
   showMe(position: Position, metres: number): void {
     this.#me.clearLayers();
     const colour = ink('--water');

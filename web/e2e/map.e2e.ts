@@ -1,0 +1,124 @@
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { enrol, until } from './acts';
+import { Phone } from './browser';
+import { scene as anyScene } from './scene';
+
+// The desk's map: what stands where, a plot drawn, others imported. What is on the ledger is looked at in Go, after this.
+
+const scene = anyScene as unknown as { manager: string; supervisor: string; section: string; trees: number; lat: number; lon: number };
+let desk: Phone;
+let other: Phone;
+
+beforeAll(async () => {
+  desk = await Phone.take('map-manager', { desk: true });
+  await enrol(desk, scene.manager);
+  other = await Phone.take('map-supervisor', { desk: true });
+  await enrol(other, scene.supervisor);
+});
+
+afterAll(async () => {
+  await desk?.putAway();
+  await other?.putAway();
+});
+
+afterEach(async ({ task }) => {
+  if (task.result?.state !== 'fail') return;
+  await desk.picture('failed-map');
+  console.log(`map showed: ${await desk.text()}`);
+});
+
+/** Opens the map of the section and waits for its points. */
+async function open(phone: Phone): Promise<void> {
+  await phone.desk(`#/map?place=${scene.section}`);
+  await phone.page.getByText(/items have a position/).waitFor({ timeout: 60_000 });
+  await phone.page.locator('canvas.points').waitFor({ state: 'attached' });
+  await phone.page.getByText(/In view: /).waitFor();
+}
+
+test('what stands in a section is shown, by state, and named beside the map', async () => {
+  await open(desk);
+  const { page } = desk;
+  await until('trees are in view', async () => /In view: [1-9]/.test(await page.locator('.beside').innerText()), 15);
+  expect(await page.locator('.near a').count()).toBe(Math.min(20, scene.trees));
+  await desk.looks('map');
+  await page.locator('.looks button').first().click();
+  await page.getByText('In view: 0').waitFor();
+  expect(page.url()).toContain('hide=tree.established');
+  await page.locator('.looks button').first().click();
+  await until('they are in view again', async () => /In view: [1-9]/.test(await page.locator('.beside').innerText()), 15);
+  await page.locator('.near a').first().click();
+  await page.waitForURL(/#\/item\//);
+});
+
+test('moving the map', async () => {
+  await open(desk);
+  const { page } = desk;
+  await page.evaluate(() => {
+    const w = globalThis as unknown as { long: number[] };
+    w.long = [];
+    new PerformanceObserver((list) => { for (const e of list.getEntries()) w.long.push(e.duration); }).observe({ type: 'longtask' });
+  });
+  const box = (await page.locator('.map').boundingBox())!;
+  const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+  const rounds = scene.trees > 1000 ? 10 : 2;
+  for (let i = 0; i < rounds; i++) {
+    if (i % 3 === 1) await page.getByTitle('Closer').click();
+    if (i % 3 === 2) await page.getByTitle('Farther').click();
+    await page.mouse.move(x, y);
+    await page.mouse.down();
+    await page.mouse.move(x + (i % 2 ? 150 : -150), y + 60, { steps: 15 });
+    await page.mouse.up();
+    await page.waitForTimeout(400);
+  }
+  const long = await page.evaluate(() => (globalThis as unknown as { long: number[] }).long);
+  console.log(`measured: ${scene.trees} items: ${long.length} tasks over 50 ms in ${rounds} moves, the longest ${Math.round(Math.max(0, ...long))} ms`);
+});
+
+test('a plot is drawn and recorded', async () => {
+  await open(desk);
+  const { page } = desk;
+  await page.getByRole('button', { name: 'Draw a place' }).click();
+  await page.locator('#place-corners').waitFor();
+  const box = (await page.locator('.map').boundingBox())!;
+  for (const [dx, dy] of [[0.2, 0.2], [0.4, 0.2], [0.4, 0.4], [0.2, 0.4]] as const) await page.mouse.click(box.x + box.width * dx, box.y + box.height * dy);
+  expect((await page.locator('#place-corners').inputValue()).split('\n')).toHaveLength(4);
+  await page.getByRole('button', { name: 'Record the place' }).click();
+  await page.getByText('The title is missing').waitFor();
+  await desk.looks('map-draw');
+  await page.locator('#place-id').fill(`${scene.section}/drawn`);
+  await page.locator('#place-kind').fill('plot');
+  await page.locator('#place-en').fill('Drawn plot');
+  await page.locator('#place-zh').fill('手绘小班');
+  await page.getByRole('button', { name: 'Record the place' }).click();
+  await page.getByText(`${scene.section}/drawn is on the ledger.`).waitFor();
+  await page.getByText('Drawn plot').first().waitFor();
+});
+
+test('places are imported as GeoJSON; what is faulty is said and left out', async () => {
+  await open(desk);
+  const { page } = desk;
+  const [lat, lon] = [scene.lat / 1e6, scene.lon / 1e6];
+  const ring = (d: number) => [[lon + d, lat], [lon + d + 0.001, lat], [lon + d + 0.001, lat + 0.001], [lon + d, lat + 0.001], [lon + d, lat]];
+  const feature = (id: string, kind: string, geometry: object) => ({ type: 'Feature', properties: { id: `${scene.section}/${id}`, kind, title_en: `Imported ${id}`, title_zh: `导入 ${id}` }, geometry });
+  const polygon = (d: number) => ({ type: 'Polygon', coordinates: [ring(d)] });
+  const file = {
+    type: 'FeatureCollection',
+    features: [feature('b/1', 'compartment', polygon(0.0011)), feature('b', 'plot', polygon(0.001)), feature('bad id', 'plot', polygon(0.003)), feature('road', 'road', { type: 'LineString', coordinates: ring(0.002).slice(0, 3) })],
+  };
+  await page.getByRole('button', { name: 'Import GeoJSON' }).click();
+  await page.locator('#places-file').setInputFiles({ name: 'plots.geojson', mimeType: 'application/geo+json', buffer: Buffer.from(JSON.stringify(file)) });
+  await page.getByText('1 features are left out').waitFor();
+  await desk.looks('map-import');
+  await page.getByRole('button', { name: 'Record 3 places' }).click();
+  await until('all are on the ledger', async () => (await page.getByText('On the ledger', { exact: true }).count()) === 3, 60);
+});
+
+test('who is no manager looks, and does not draw', async () => {
+  await open(other);
+  await other.page.getByText('Managers draw and import places.').waitFor();
+  expect(await other.page.getByRole('button', { name: 'Draw a place' }).count()).toBe(0);
+});
+
+test('no page complained', () => {
+  expect([...desk.complaints, ...other.complaints]).toEqual([]);
+});

@@ -1,0 +1,91 @@
+import { describe, expect, it } from 'vitest';
+import { gather, inView, project } from './grid';
+import { inOrder, readChainage, readGeoJson } from './geojson';
+import { countLooks, readPoints } from './points';
+
+/** The bytes that the gateway sends. */
+function bytes(at: [code: string, lat: number, lon: number, look: number][], looks: string[]): ArrayBuffer {
+  const width = Math.max(...at.map(([c]) => c.length));
+  let head = JSON.stringify({ n: at.length, width, more: false, looks: looks.map((state) => ({ kind: 'tree', state, kindTitle: { en: 'Tree', zh: '树' }, stateTitle: { en: state, zh: state } })), block: { number: 7 } });
+  const utf8 = new TextEncoder();
+  head += ' '.repeat((4 - (utf8.encode(head).length % 4)) % 4);
+  const start = 4 + utf8.encode(head).length;
+  const buffer = new ArrayBuffer(start + at.length * (10 + width));
+  const view = new DataView(buffer);
+  view.setUint32(0, start - 4, true);
+  new Uint8Array(buffer).set(utf8.encode(head), 4);
+  for (const [i, [code, lat, lon, look]] of at.entries()) {
+    view.setInt32(start + 4 * i, lat, true);
+    view.setInt32(start + 4 * (at.length + i), lon, true);
+    view.setUint16(start + 8 * at.length + 2 * i, look, true);
+    new Uint8Array(buffer).set(utf8.encode(code.padEnd(width)), start + 10 * at.length + width * i);
+  }
+  return buffer;
+}
+
+const three = readPoints(bytes([['A1', 38_900_000, 115_900_000, 0], ['B22', 38_900_001, 115_900_001, 1], ['C', -38_000_000, -10_000_000, 1]], ['planted', 'dead']));
+
+describe('points', () => {
+  it('are read from columns', () => {
+    expect([three.n, three.block, three.code(0), three.code(1), three.code(2)]).toEqual([3, 7, 'A1', 'B22', 'C']);
+    expect([three.lat[2], three.lon[2], countLooks(three)]).toEqual([-38_000_000, -10_000_000, [1, 2]]);
+  });
+
+  it('that are cut off are not shown half', () => {
+    expect(() => readPoints(bytes([['A', 1, 2, 0]], ['x']).slice(0, -3))).toThrow();
+  });
+
+  const projected = project(three);
+  const scale = 256 * 2 ** 16;
+  const view = { scale, left: projected.x[0]! * scale - 100, top: projected.y[0]! * scale - 100, width: 200, height: 200 };
+  it('are gathered where they lie together, unless their state is hidden', () => {
+    expect(gather(projected, three, new Set(), view, 36).map((c) => [c.count, Math.round(c.x), Math.round(c.y), [...c.looks]])).toEqual([[2, 100, 100, [1, 1]]]);
+    expect(gather(projected, three, new Set([0]), view, 36).map((c) => [c.count, three.code(c.first)])).toEqual([[1, 'B22']]);
+  });
+
+  it('in view are named, the nearest to the middle first', () => {
+    expect(inView(projected, three, new Set(), view, 1)).toEqual({ total: 2, nearest: [0] });
+  });
+});
+
+describe('GeoJSON', () => {
+  const ring = [[115.9, 38.9], [115.91, 38.9], [115.91, 38.91], [115.9, 38.9]];
+  const feature = (properties: object, geometry: object = { type: 'Polygon', coordinates: [ring] }) => ({ type: 'Feature', properties, geometry });
+  const read = (...features: object[]) => readGeoJson(JSON.stringify({ type: 'FeatureCollection', features }), new Set(['forest']));
+
+  it('becomes places, what holds others first', () => {
+    const rows = read(feature({ id: 'forest/9/1', kind: 'plot', title: 'Plot 1' }), feature({ id: 'forest/9', kind: 'section', title_en: 'Section 9', title_zh: '九标段', from: 'K65+000', to: 'K65+240' }));
+    expect(rows.flatMap((r) => r.faults)).toEqual([]);
+    expect(inOrder(rows)).toEqual([
+      { id: 'forest/9', parent: 'forest', kind: 'section', title: { en: 'Section 9', zh: '九标段' }, chainage: { from: 65_000_000, to: 65_240_000 }, outline: expect.objectContaining({ length: 3 }) },
+      expect.objectContaining({ id: 'forest/9/1', parent: 'forest/9', title: { en: 'Plot 1', zh: 'Plot 1' } }),
+    ]);
+    expect(rows[0]!.place!.outline![0]).toEqual({ lat: 38_900_000, lon: 115_900_000 });
+  });
+
+  it.each([
+    ['bad-id', feature({ id: 'Forest 9', kind: 'plot', title: 'x' })],
+    ['bad-kind', feature({ id: 'forest/9', title: 'x' })],
+    ['no-title', feature({ id: 'forest/9', kind: 'plot' })],
+    ['bad-geometry', feature({ id: 'forest/9', kind: 'plot', title: 'x' }, { type: 'Point', coordinates: [1, 2] })],
+    ['bad-geometry', feature({ id: 'forest/9', kind: 'plot', title: 'x' }, { type: 'Polygon', coordinates: [ring, ring] })],
+    ['too-few-points', feature({ id: 'forest/9', kind: 'plot', title: 'x' }, { type: 'LineString', coordinates: [[1, 2]] })],
+    ['off-the-earth', feature({ id: 'forest/9', kind: 'plot', title: 'x' }, { type: 'LineString', coordinates: [[38.9, 115.9], [38.91, 115.9]] })],
+    ['too-many-points', feature({ id: 'forest/9', kind: 'plot', title: 'x' }, { type: 'LineString', coordinates: Array.from({ length: 513 }, (_, i) => [i / 100, 1]) })],
+    ['bad-chainage', feature({ id: 'forest/9', kind: 'plot', title: 'x', from: 'K2+000', to: 'K1+000' })],
+    ['unknown-parent', feature({ id: 'town/9', kind: 'plot', title: 'x' })],
+  ])('is told what is wrong: %s', (code, bad) => {
+    const [row] = read(bad);
+    expect(row!.faults.map((f) => f.code)).toContain(code);
+    expect(row!.faults.every((f) => f.says.en && f.says.zh)).toBe(true);
+  });
+
+  it('with an id twice, or no JSON at all, is told so', () => {
+    const plot = feature({ id: 'forest/9', kind: 'plot', title: 'x' });
+    expect(read(plot, plot).map((r) => r.faults.map((f) => f.code))).toEqual([[], ['twice']]);
+    expect(() => readGeoJson('<kml>', new Set())).toThrow(SyntaxError);
+    expect(readGeoJson('{"type":"Topology"}', new Set())).toEqual([]);
+  });
+
+  it.each([['K65+320', 65_320_000], ['65320', 65_320_000], ['K0+000.5', 500], ['east', undefined]])('chainage %s', (text, mm) => expect(readChainage(text)).toBe(mm));
+});
