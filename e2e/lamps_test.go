@@ -98,7 +98,7 @@ func TestWorksThatNobodyThoughtOf(t *testing.T) {
 		!strings.Contains(shown.body, "路灯") || !strings.Contains(shown.body, "已立杆") {
 		t.Errorf("its page: HTTP %d", shown.status)
 	}
-	w.lampsAtTheDesk(t)
+	w.lampsAtTheDesk(t, rules, voters)
 }
 
 // refusedAs sends an event that must be refused, with words in both languages and, where one is named, by that rule.

@@ -1,12 +1,12 @@
 import { afterAll, afterEach, expect, test } from 'vitest';
 import { enrol, jpeg } from './acts';
 import { Phone } from './browser';
-import { scene as anyScene } from './scene';
+import { direct, scene as anyScene } from './scene';
 
 // Works that nobody thought of, at the desk: their rulebook was adopted a moment ago, and there are forms, refusals, lists
 // and pages for them. What stands on the ledger afterwards is looked at in Go.
 
-const scene = anyScene as unknown as { supplier: string; builder: string; supervisor: string; road: string };
+const scene = anyScene as unknown as { supplier: string; builder: string; supervisor: string; manager: string; road: string };
 const desks: Phone[] = [];
 let code = '';
 
@@ -23,7 +23,7 @@ const photo = async (desk: Phone): Promise<void> =>
 /** Presses the button that records, and waits for the ledger and for the page to say the new state. */
 async function record(desk: Phone, state: string): Promise<void> {
   await desk.page.locator('.act .row button').first().click();
-  await desk.page.locator('.facts strong', { hasText: state }).waitFor({ timeout: 30_000 });
+  await desk.page.locator('.facts strong', { hasText: state }).first().waitFor({ timeout: 30_000 });
 }
 
 afterAll(async () => {
@@ -91,6 +91,7 @@ test('a supervisor is refused by its rule, and accepts what is bright enough', a
   await page.getByText('Mean light on the road at least 15 lx').waitFor();
   await desk.speak('zh');
   await page.getByText('路面平均照度低于 15 勒克斯').waitFor();
+  await page.getByText('路面平均照度不低于 15 勒克斯').waitFor();
   await desk.looks('lamp-refused');
   await light([22, 18, 12, 19]);
   await record(desk, 'Accepted');
@@ -101,6 +102,21 @@ test('a supervisor is refused by its rule, and accepts what is bright enough', a
   await desk.looks('lamps');
   await desk.desk('#/rulebook/road-lamps@1');
   await page.getByText('The road gets less than 15 lx on average').first().waitFor();
+});
+
+test('a later version changes nothing that was accepted; a manager moves the lamp to it, and says why', async () => {
+  await direct('adopt', {});
+  const desk = await seat('lamp-manager', scene.manager);
+  const { page } = desk;
+  await desk.desk(`#/item/${code}`);
+  await page.locator('.facts strong', { hasText: 'Accepted' }).first().waitFor();
+  await page.locator('.facts').first().getByRole('link', { name: 'road-lamps@1' }).waitFor();
+  await page.getByRole('button', { name: 'Move to road-lamps, version 2' }).click();
+  await page.locator('dialog[open] textarea').fill('All lamps follow the new version (synthetic).');
+  await desk.shot('lamp-move');
+  await page.locator('dialog[open] button').first().click();
+  await page.locator('.facts').first().getByRole('link', { name: 'road-lamps@2' }).waitFor({ timeout: 30_000 });
+  await page.locator('.facts strong', { hasText: 'Accepted' }).first().waitFor();
 });
 
 test('no page complained', () => {

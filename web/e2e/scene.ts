@@ -33,7 +33,7 @@ export const scene = JSON.parse(readFileSync(setting('ROOTLINE_SCENE'), 'utf8'))
 export const chromiumPath = setting('ROOTLINE_CHROMIUM');
 
 /** Asks the Go side for what only it can do. */
-export async function direct(act: 'weather' | 'revoke' | 'attend', values: Readonly<Record<string, string>>): Promise<unknown> {
+export async function direct(act: 'weather' | 'revoke' | 'attend' | 'adopt' | 'file', values: Readonly<Record<string, string>>): Promise<unknown> {
   const answer = await fetch(`${scene.director}/${act}?${new URLSearchParams(values).toString()}`);
   if (!answer.ok) throw new Error(`${act}: ${await answer.text()}`);
   return answer.json();

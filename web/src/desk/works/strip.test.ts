@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Fields, KindView, Place } from '../../core/types';
 import type { WorksAsset } from './model';
 import { chainage } from './model';
-import { marks, neighbour, noticeOf, noticeTimeOf, stripOf, type Cell } from './strip';
+import { marks, neighbour, noticeOf, noticeStatesOf, noticeTimeOf, stripOf, type Cell } from './strip';
 
 const place = (id: string, from: number, to: number): Place => ({ id, kind: 'section', title: { en: id, zh: id }, chainage: { from: from * 1000, to: to * 1000 } });
 const element = (id: string, at: string, fields: Fields = {}, state = 'open'): WorksAsset => ({ id, kind: 'element', place: at, fields, state }) as unknown as WorksAsset;
@@ -52,7 +52,7 @@ test('marks stand at round chainage', () => {
 
 describe('a notice', () => {
   const given = 1_700_000_000;
-  const ruled = (check: string): KindView => ({ name: 'concealed', actions: [{ name: 'accept' }, { name: 'record-absence', rules: [{ check }] }] }) as unknown as KindView;
+  const ruled = (check: string): KindView => ({ name: 'concealed', actions: [{ name: 'accept' }, { name: 'record-absence', from: ['notified'], to: 'absent', rules: [{ check }] }] }) as unknown as KindView;
   const panel = ruled('event.witnessed - asset.noticeAt >= 7200');
   const noticeTime = 7_200_000;
   const of = (fields: Fields, state: string, after: number): ReturnType<typeof noticeOf> => noticeOf(element('X', 'a', { noticeAt: given, ...fields }, state), panel, given * 1000 + after);
@@ -68,6 +68,7 @@ describe('a notice', () => {
   test('is none without a time', () => expect(noticeOf(element('X', 'a'), panel, 0)).toBeUndefined());
   test('runs as long as the rulebook says', () => {
     expect(noticeTimeOf(panel)).toBe(noticeTime);
+    expect(noticeStatesOf(panel)).toEqual(['notified', 'absent']);
     expect(noticeTimeOf(ruled('event.witnessed - asset.castAt >= 7200'))).toBeUndefined();
     const open = noticeOf(element('X', 'a', { noticeAt: given }, 'notified'), ruled('true'), given * 2000);
     expect(open?.until).toBeUndefined();

@@ -123,10 +123,17 @@ const since = /^event\.witnessed - asset\.noticeAt >= (\d+)$/;
  * How long a notice runs, in milliseconds: the rulebook of the kind says it, in the rule that lets somebody go on record as
  * absent. Undefined where no rule counts from the notice.
  */
-export function noticeTimeOf(kind: KindView | undefined): number | undefined {
-  for (const rule of (kind?.actions ?? []).flatMap((a) => a.rules ?? [])) {
-    const found = since.exec(rule.check.trim());
-    if (found !== null) return Number(found[1]) * 1000;
+export const noticeTimeOf = (kind: KindView | undefined): number | undefined => noticeRule(kind)?.time;
+
+/** The states in which something waits for those who were given notice. */
+export const noticeStatesOf = (kind: KindView | undefined): readonly string[] => noticeRule(kind)?.states ?? [];
+
+function noticeRule(kind: KindView | undefined): { readonly time: number; readonly states: readonly string[] } | undefined {
+  for (const action of kind?.actions ?? []) {
+    for (const rule of action.rules ?? []) {
+      const found = since.exec(rule.check.trim());
+      if (found !== null) return { time: Number(found[1]) * 1000, states: [...(action.from ?? []), ...(action.to === undefined ? [] : [action.to])] };
+    }
   }
   return undefined;
 }
@@ -144,6 +151,6 @@ export function noticeOf(item: WorksAsset, kind: KindView | undefined, now: numb
   const until = time === undefined ? undefined : given * 1000 + time;
   return {
     given: given * 1000, late: item.fields?.late === true, ...(until !== undefined && { until }), ...(seen && { came: came * 1000 }),
-    overdue: !seen && (item.state === 'absent' || item.state === 'notified') && until !== undefined && now > until,
+    overdue: !seen && noticeStatesOf(kind).includes(item.state) && until !== undefined && now > until,
   };
 }
