@@ -106,7 +106,8 @@ test('the faulty rows are mended and imported', async () => {
   expect(faulty[0]).toBe([...heading, 'rootline-error'].join(','));
   expect(faulty[1]).toContain('DBH (cm): Not a number.');
   const numbers = Object.keys(spoil).map(Number);
-  const mended = [faulty[0], ...numbers.map((n) => [...good('mended', n), ''].join(','))].join('\r\n');
+  // As a spreadsheet in many countries saves it: with semicolons.
+  const mended = [[...heading, 'rootline-error'], ...numbers.map((n) => [...good('mended', n), ''])].map((r) => r.join(';')).join('\r\n');
   await desk.page.locator('#import-mended').setInputFiles(file('spring-trees-faulty.csv', `\ufeff${mended}`));
   await state('Done').waitFor({ timeout: 60_000 });
   expect(await counts()).toEqual([20, 0, 0, 0]);

@@ -40,7 +40,7 @@ export function unitIn(column: string): { readonly name: string; readonly unit: 
 const latitudes = ['lat', 'latitude', 'y', '纬度', '北纬'];
 const longitudes = ['lon', 'lng', 'long', 'longitude', 'x', '经度', '东经'];
 const keys = ['id', 'no', 'number', 'code', 'key', 'treeid', '编号', '序号', '台账编号', '树号'];
-const layouts = ['yyyy-MM-dd', 'yyyy-MM-dd HH:mm:ss', 'yyyy-MM-dd HH:mm', 'dd/MM/yyyy', 'MM/dd/yyyy', 'd/M/yyyy', 'M/d/yyyy', 'yyyy/MM/dd', 'yyyy/M/d', 'yyyy/M/d HH:mm', 'yyyyMMdd', 'yyyy年M月d日', 'dd.MM.yyyy'];
+const layouts = ['yyyy-MM-dd', 'yyyy-MM-dd HH:mm:ss', 'yyyy-MM-dd HH:mm', 'dd/MM/yyyy', 'MM/dd/yyyy', 'd/M/yyyy', 'M/d/yyyy', 'yyyy/MM/dd', 'yyyy/M/d', 'yyyy/M/d HH:mm', 'yyyyMMdd', 'yyyy年M月d日', 'dd.MM.yyyy'].map((spelled) => layoutOf(spelled)!);
 
 /** A mapping to begin with, from the names of the columns and what stands in them. A person looks at it before anything happens. */
 export function guess(file: string, format: Format, heading: readonly string[], rows: readonly Row[], { book, kind, action }: Choice, zone: string, now: string): Mapping {
@@ -54,7 +54,7 @@ export function guess(file: string, format: Format, heading: readonly string[], 
   const key = unique.find((c) => keys.includes(plain(c))) ?? unique.find((c) => keys.some((k) => plain(c).endsWith(k))) ?? unique[0];
   const dated = named.flatMap((column) => {
     const cells = sample(column);
-    const fits = layouts.map((layout) => ({ column, layout, n: cells.filter((c) => layoutOf(layout)!.read(c) !== undefined).length }));
+    const fits = layouts.map((layout) => ({ column, layout: layout.spelled, n: cells.filter((c) => layout.read(c) !== undefined).length }));
     const [best] = fits.filter((f) => f.n > 0 && f.n >= cells.length * 0.9).sort((a, b) => b.n - a.n);
     return best === undefined ? [] : [{ column: best.column, layout: best.layout }];
   })[0];

@@ -1,4 +1,5 @@
 import { Refusal, type RefusalShape } from '../../core/refusal';
+import { persist } from '../../sync/storage';
 import { addJob, allJobs, changeJob, dropJob, onNews } from './db';
 import { noProgress, type Format, type Job, type Mapping } from './types';
 import type { Glance } from './work';
@@ -73,6 +74,8 @@ class Jobs {
   async begin(file: File, mapping: Mapping, heading: readonly string[], net: string, mode: Job['mode']): Promise<Job> {
     const job: Job = { id: crypto.randomUUID(), name: file.name, size: file.size, mapping, heading, net, mode, state: 'queued', progress: noProgress, made: Date.now() };
     await addJob(job, file);
+    // With the journal would go the knowledge of what is recorded.
+    void persist();
     this.work();
     return job;
   }

@@ -147,11 +147,11 @@ function keyed(plan: Plan, row: Row): Made {
 /** A mended file under the mapping of the import that it comes from. Throws Refusal, MappingError. */
 export async function mended(file: File, job: Job): Promise<{ readonly mapping: Mapping; readonly heading: readonly string[] }> {
   const layouts = layoutsOf(job.mapping);
-  const columns = new Set([...job.mapping.key, ...Object.values(job.mapping.data).flatMap((c) => (c.column ? [c.column] : []))]);
-  const has = (g: Glance): boolean => [...columns].every((c) => g.heading.includes(c));
-  let seen = await glance(file, job.mapping.table, layouts);
-  // A spreadsheet may have saved it with other marks between the cells.
-  if (!has(seen)) seen = await glance(file, undefined, layouts);
-  if (!has(seen)) throw new MappingError('', 'columns', { names: [...columns].filter((c) => !seen.heading.includes(c)).map((c) => `“${c}”`).join(', ') });
+  const missing = (g: Glance): MappingError[] => problemsOf(job.mapping, g.heading, undefined);
+  let seen = await glance(file, job.mapping.table, layouts).catch(() => undefined);
+  // A spreadsheet may have saved it with other marks between the cells, or as a workbook of another sheet.
+  if (seen === undefined || missing(seen).length > 0) seen = await glance(file, undefined, layouts);
+  const [first] = missing(seen);
+  if (first !== undefined) throw first;
   return { mapping: { ...job.mapping, table: seen.format }, heading: seen.heading };
 }
