@@ -20,7 +20,7 @@ const en = (x: { en: string; zh: string } | undefined): string => x?.en ?? '';
 
 test('what is asked comes in its order, choices by their titles, the rest last', () => {
   const said = saidOf(event({ other: true, condition: 'good', height: 2100 }), book, 'en', en);
-  expect(said.map((s) => [s.title.en, s.value])).toEqual([['Height', '2.1 m'], ['Condition', 'Good'], ['other', '✓']]);
+  expect(said.map((s) => [s.title.en, s.value.replaceAll('\u00a0', ' ')])).toEqual([['Height', '2.1 m'], ['Condition', 'Good'], ['other', '✓']]);
 });
 
 test('bodies of registry acts are left to the signed bytes', () => {
