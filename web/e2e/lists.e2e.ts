@@ -53,7 +53,7 @@ test('items are filtered, and the address keeps it', async () => {
   expect(new URL(page.url()).hash).toContain('state=lifted%2Cestablished');
   await page.reload();
   await counted(scene.lifted);
-  expect(await page.locator('tbody tr').count()).toBe(scene.lifted);
+  await until('the rows are there', async () => (await page.locator('tbody tr').count()) === scene.lifted, 20);
 
   await page.locator('.bar summary').click();
   await page.locator('.bar .tick', { hasText: 'Species' }).locator('input').check();
