@@ -120,6 +120,7 @@ var table = []struct {
 	{"GET /api/v1/recalls/:id", "/api/v1/recalls/EVENT", members(404)},
 	{"GET /api/v1/recalls/:id/assets", "/api/v1/recalls/EVENT/assets", members(200)},
 	{"GET /api/v1/places", "/api/v1/places", members(200)},
+	{"GET /api/v1/places.geojson", "/api/v1/places.geojson", members(200)},
 	{"GET /api/v1/places/*id", "/api/v1/places/forest/1", everyone(200)},
 	{"GET /api/v1/rulebooks", "/api/v1/rulebooks", everyone(200)},
 	{"GET /api/v1/rulebooks/:name", "/api/v1/rulebooks/forestation@1", everyone(200)},

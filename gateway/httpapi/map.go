@@ -48,6 +48,10 @@ func (s *Server) points(ctx context.Context, in *AssetsFilter) (*pointsOutput, e
 	if err != nil {
 		return nil, err
 	}
+	if f.Text != "" {
+		// It would have to read every record; leaving it out would show more than matches.
+		return nil, badRequest(rootline.Text{En: "A map is not filtered by text. List the items instead.", Zh: "地图不能按文本筛选，请改用列表。"}).At("text")
+	}
 	p, err := s.Reader.Points(ctx, f)
 	if err != nil {
 		return nil, err

@@ -46,7 +46,36 @@ func TestTheMapHoldsWhatHasAPosition(t *testing.T) {
 			t.Errorf("%s: %d %d %v %s", c.query, lat, lon, look, rest[10:])
 		}
 	}
-	if r := w.get("/api/v1/map?changedFrom=yesterday", token); r.status != 400 {
-		t.Errorf("a bad filter: %d", r.status)
+	for _, bad := range []string{"changedFrom=yesterday", "text=pine"} {
+		if r := w.get("/api/v1/map?"+bad, token); r.status != 400 {
+			t.Errorf("%s: %d", bad, r.status)
+		}
+	}
+}
+
+// Places leave as GeoJSON that other programs read, and that the desk's import reads again.
+func TestPlacesAsGeoJSON(t *testing.T) {
+	w := newWorks(t)
+	token := w.signIn(w.manager)
+	ring := []rootline.Point{{Lat: 0, Lon: 0}, {Lat: 1_000_000, Lon: 0}, {Lat: 1_000_000, Lon: 2_000_000}} // with the clock
+	w.Do(w.manager, judgetest.Act(rootline.ActPlace, rootline.Place{ID: "road", Kind: "project", Title: rootline.Text{En: "Road", Zh: "道路"}, Plan: map[string]int64{"lamp": 4}}))
+	w.Do(w.manager, judgetest.Act(rootline.ActPlace, rootline.Place{
+		ID: "road/1", Kind: "section", Parent: "road", Title: rootline.Text{En: "One", Zh: "一"}, Outline: ring,
+		Line: ring[:2], Chainage: &rootline.Chainage{From: 65_000_000, To: 65_240_500, Side: "left"},
+	}))
+	w.Do(w.manager, judgetest.Act(rootline.ActPlace, rootline.Place{ID: "road/2", Kind: "section", Parent: "road", Title: rootline.Text{En: "Two", Zh: "二"}, Outline: ring}))
+	w.await()
+	r := w.get("/api/v1/places.geojson?within=road", token)
+	if r.status != 200 || r.header.Get("Content-Type") != GeoJSONType {
+		t.Fatalf("%d %s %.200s", r.status, r.header.Get("Content-Type"), r.body)
+	}
+	const polygon = `{"type":"Polygon","coordinates":[[[2,1],[0,1],[0,0],[2,1]]]}`
+	const want = `{"type":"FeatureCollection","features":[` +
+		`{"type":"Feature","id":"road","geometry":null,"properties":{"id":"road","kind":"project","title_en":"Road","title_zh":"道路","plan":{"lamp":4}}},` +
+		`{"type":"Feature","id":"road/1","geometry":{"type":"GeometryCollection","geometries":[` + polygon + `,{"type":"LineString","coordinates":[[0,0],[0,1]]}]},` +
+		`"properties":{"id":"road/1","kind":"section","parent":"road","title_en":"One","title_zh":"一","from":65000,"to":65240.5,"side":"left"}},` +
+		`{"type":"Feature","id":"road/2","geometry":` + polygon + `,"properties":{"id":"road/2","kind":"section","parent":"road","title_en":"Two","title_zh":"二"}}]}`
+	if string(r.body) != want {
+		t.Errorf("%s", r.body)
 	}
 }

@@ -38,7 +38,7 @@ func deadlines(next http.Handler) http.Handler {
 // compress makes answers smaller, except for streams, which must not wait, and what is compressed already.
 func compress(next http.Handler) (http.Handler, error) {
 	wrap, err := gzhttp.NewWrapper(gzhttp.MinSize(1024), gzhttp.ContentTypes([]string{
-		"application/json", "application/problem+json", "application/openapi+json", "application/yaml", "application/manifest+json",
+		"application/json", "application/problem+json", "application/openapi+json", "application/yaml", PointsType, GeoJSONType, "application/manifest+json",
 		"text/html", "text/css", "text/javascript", "text/plain", "image/svg+xml",
 	}))
 	if err != nil {

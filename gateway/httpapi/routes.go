@@ -58,6 +58,7 @@ func (s *Server) routes(api huma.API) {
 	add(api, signedIn, get, "/api/v1/recalls/{id}/assets", "list-recalled", "What a recall froze", s.recallAssets)
 
 	add(api, signedIn, get, "/api/v1/places", "list-places", "Places", s.places)
+	add(api, signedIn, get, "/api/v1/places.geojson", "map-places", "All places that match, as GeoJSON", s.placesMap, says(GeoJSONType))
 	add(api, public, get, "/api/v1/places/{id}", "get-place", "One place", s.place, wholePath, missing)
 	add(api, public, get, "/api/v1/rulebooks", "list-rulebooks", "Adopted rulebooks", s.rulebooks)
 	add(api, public, get, "/api/v1/rulebooks/{name}", "get-rulebook", "One rulebook, as JSON or, with .yaml, as voted on", s.rulebook, missing, rulebookAnswers(api))
