@@ -1,6 +1,6 @@
 import * as api from '../core/api';
 import type { Device, Invitation } from '../core/device';
-import { isRefusal, refusalOf, type Refusal } from '../core/refusal';
+import { isRefusal, refusalOf, refuse, type Refusal } from '../core/refusal';
 import type { Text } from '../core/types';
 import { currentDevice, enrol, passing, readInvitation } from '../kept/device';
 import { learnLedger } from '../kept/ledger';
@@ -21,6 +21,7 @@ export class Enrolment {
   device = $state.raw<Device | undefined>(undefined);
   /** Whom the browser is already enrolled as. */
   earlier = $state.raw<Device | undefined>(undefined);
+  #net: string | undefined;
   #organisations = $state.raw<ReadonlyMap<string, Text>>(new Map());
   #roles = $state.raw<ReadonlyMap<string, Text>>(new Map());
 
@@ -43,10 +44,18 @@ export class Enrolment {
       this.invitation = readInvitation(link);
       this.stage = 'offered';
       this.earlier = await currentDevice();
+      await this.#learnNames();
+      this.#mayBeTaken(this.invitation);
     } catch (e) {
       this.#fail(e);
     }
-    await this.#learnNames();
+  }
+
+  /** What cannot be taken is said before a key is made for it. Without an answer of the gateway, taking it tells. */
+  #mayBeTaken({ net, expires }: Invitation): void {
+    if (this.stage !== 'offered') return;
+    if (this.#net !== undefined && this.#net !== net) throw refuse('wrong-net');
+    if (Date.parse(expires) < Date.now() + api.clockAhead) throw refuse('invitation-expired', { at: expires });
   }
 
   async take(): Promise<void> {
@@ -72,6 +81,7 @@ export class Enrolment {
   async #learnNames(): Promise<void> {
     try {
       const [ledger, books] = await Promise.all([learnLedger(), api.rulebookList()]);
+      this.#net = ledger.net;
       this.#organisations = new Map(ledger.organisations.map((o) => [o.mspId, o.title]));
       this.#roles = new Map([['admin', { en: 'Administrator', zh: '管理员' }], ...books.flatMap((b) => b.roles.map((r): [string, Text] => [r.name, r.title]))]);
     } catch (e) {

@@ -53,7 +53,8 @@ async function ask(code: string, hasKept: boolean): Promise<{ item?: AssetView; 
     return { item };
   } catch (e) {
     if (isRefusal(e) && e.status === 404 && (e.code === 'not-found' || e.code === 'unknown-asset')) return { unknown: true };
-    if (isRefusal(e)) return {};
+    // What is no code is said so. Anything else that may pass, a sign-in or a gateway that starts, counts as no answer.
+    if (isRefusal(e) && e.status !== 400 && e.status !== 422) return {};
     throw e;
   }
 }

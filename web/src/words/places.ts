@@ -83,7 +83,7 @@ export const words = area(
     area: '范围',
     line: '线',
     shape: '形状',
-    drawSays: '依次点击各个角点，或在下方逐行填写：纬度, 经度。',
+    drawSays: '依次点击各个角点，或在下方每行填写一个：先纬度，后经度，以逗号分隔。',
     corners: '角点',
     cornersBad: '第 {n} 行格式应如 38.912345, 115.912345。',
     undo: '撤回上一个角点',
