@@ -89,6 +89,9 @@ func (w *works) figuresSite() figuresScene {
 			e.Place = a.Position
 			return w.submit(w.sign(w.supervisor, e))[0].Status, nil
 		},
+		"refuse": func(url.Values) (any, error) { // a tree that is accepted twice
+			return w.submit(w.sign(w.supervisor, w.accepting(trees[0])))[0].Status, nil
+		},
 	}).URL
 	return s
 }

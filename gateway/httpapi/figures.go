@@ -48,6 +48,7 @@ func floorDiv(a, b int64) int64 {
 // FigureView is a number that a rulebook says people look at.
 type FigureView struct {
 	Rulebook string        `json:"rulebook" example:"forestation@1"`
+	Works    rootline.Text `json:"works" doc:"What the rulebook is called"`
 	Name     string        `json:"name" example:"planted"`
 	Title    rootline.Text `json:"title"`
 	Kinds    []string      `json:"kinds"`
@@ -93,13 +94,13 @@ type figuresOutput struct {
 	}
 }
 
-// figures answers with the figures that the rulebooks in force name, of works that something is recorded of.
+// figures answers with the figures that the rulebooks in force name, of works that something is recorded of there.
 func (s *Server) figures(ctx context.Context, in *figuresInput) (*figuresOutput, error) {
 	v, err := s.newViews(ctx)
 	if err != nil {
 		return nil, err
 	}
-	books, err := s.booksInUse(ctx)
+	books, err := s.booksInUse(ctx, in.Place)
 	if err != nil {
 		return nil, err
 	}
@@ -136,13 +137,13 @@ func (s *Server) figures(ctx context.Context, in *figuresInput) (*figuresOutput,
 	return out, nil
 }
 
-// booksInUse are the rulebooks in force of whose kinds there is something.
-func (s *Server) booksInUse(ctx context.Context) ([]readmodel.Rulebook, error) {
+// booksInUse are the rulebooks in force by which there is something at a place; "" is anywhere.
+func (s *Server) booksInUse(ctx context.Context, place string) ([]readmodel.Rulebook, error) {
 	all, err := s.Reader.Rulebooks(ctx)
 	if err != nil {
 		return nil, err
 	}
-	stocks, err := s.Reader.Stocks(ctx, readmodel.StockFilter{})
+	stocks, err := s.Reader.Stocks(ctx, readmodel.StockFilter{Place: place})
 	if err != nil {
 		return nil, err
 	}
@@ -153,7 +154,7 @@ func (s *Server) booksInUse(ctx context.Context) ([]readmodel.Rulebook, error) {
 
 func (s *Server) figure(ctx context.Context, in *figuresInput, b *rulebook.Rulebook, f *rulebook.Figure, today int64) (FigureView, error) {
 	view := FigureView{
-		Rulebook: b.Ref(), Name: f.Name, Title: f.Title, Kinds: f.Kinds, States: f.States, Unit: b.Kind(f.Kinds[0]).Unit, Located: f.Located, Target: f.Target,
+		Rulebook: b.Ref(), Works: b.Title, Name: f.Name, Title: f.Title, Kinds: f.Kinds, States: f.States, Unit: b.Kind(f.Kinds[0]).Unit, Located: f.Located, Target: f.Target,
 	}
 	if len(f.States) > 0 {
 		value, of, err := s.standing(ctx, b, f, in.Place)

@@ -32,15 +32,15 @@ afterEach(async ({ task }) => {
   console.log(await desk.text());
 });
 
-const figure = async (name: string): Promise<number> => Number((await desk.page.locator(`[data-figure=${name}]`).innerText()).replace(/\D/g, ''));
+const figure = async (name: string): Promise<number> => Number((await desk.page.locator(`[data-figure="${name}"]`).innerText()).replace(/\D/g, ''));
 
 test('the figures of a place are counted', async () => {
   const { page } = desk;
   await desk.desk('#/?place=grove');
-  await until('the plantings are counted', async () => (await page.locator('[data-figure=planted]').count()) > 0 && (await figure('planted')) === scene.planted, 20);
-  expect(await figure('accepted')).toBe(0);
+  await until('the plantings are counted', async () => (await page.locator('[data-figure="forestation@1/planted"]').count()) > 0 && (await figure('forestation@1/planted')) === scene.planted, 20);
+  expect(await figure('forestation@1/accepted')).toBe(0);
   expect(await figure('unsent')).toBe(0);
-  expect(await page.locator('[data-figure=located]').innerText()).toBe('100 %');
+  expect(await page.locator('[data-figure="forestation@1/located"]').innerText()).toBe('100 %');
   await page.getByText('No place has a plan yet').waitFor({ state: 'detached' });
 });
 
@@ -85,8 +85,12 @@ test('plans stand against what was done', async () => {
 test('the figures follow the ledger while one looks', async () => {
   for (const n of [1, 2]) {
     expect(await (await fetch(`${scene.director}/accept`)).json()).toBe('committed');
-    await until(`${n} are accepted`, async () => (await figure('accepted')) === n, 20);
+    await until(`${n} are accepted`, async () => (await figure('forestation@1/accepted')) === n, 20);
   }
+  const refused = await figure('refused');
+  expect(await (await fetch(`${scene.director}/refuse`)).json()).toBe('refused');
+  expect(await (await fetch(`${scene.director}/accept`)).json()).toBe('committed');
+  await until('what was refused is counted', async () => (await figure('refused')) === refused + 1, 20);
   await desk.looks('overview');
 });
 
@@ -106,6 +110,7 @@ test('a supervisor sees what waits, and where', async () => {
 
 test('a place without anything says so', async () => {
   await desk.desk('#/?place=lake');
+  await desk.page.getByText('Nothing is recorded yet').waitFor();
   await desk.page.getByText('No place has a plan yet').waitFor();
   await desk.looks('overview-empty');
 });

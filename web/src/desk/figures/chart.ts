@@ -7,6 +7,19 @@ export interface Words {
   readonly done: string;
 }
 
+/** A line over each week, as wide as the week: together they are the steps of the plan. */
+const ticks: uPlot.Series.PathBuilder = (u, series, from, to) => {
+  const stroke = new Path2D();
+  for (let i = from; i <= to; i++) {
+    const [x, y] = [u.data[0][i], u.data[series]?.[i]];
+    if (x === undefined || y === undefined || y === null || y === 0) continue;
+    const at = u.valToPos(y, 'y', true);
+    stroke.moveTo(u.valToPos(x - 0.45, 'x', true), at);
+    stroke.lineTo(u.valToPos(x + 0.45, 'x', true), at);
+  }
+  return { stroke };
+};
+
 /** Weeks as bars of what was done and steps of what was planned, in the colours of the page. */
 export class WeekPlot {
   #plot: uPlot | undefined;
@@ -50,7 +63,7 @@ export class WeekPlot {
     const colour = (name: string): string => look.getPropertyValue(`--${name}`).trim();
     const face = `12px ${look.fontFamily}`;
     const axis = { stroke: colour('muted'), font: face, grid: { stroke: colour('rule'), width: 1 }, ticks: { show: false } } satisfies uPlot.Axis;
-    const { bars, stepped } = uPlot.paths;
+    const { bars } = uPlot.paths;
     this.#plot = new uPlot(
       {
         ...this.#size(),
@@ -67,7 +80,7 @@ export class WeekPlot {
         series: [
           {},
           { label: this.#words.done, fill: colour('accent'), width: 0, points: { show: false }, ...(bars && { paths: bars({ size: [0.6, 48] }) }) },
-          { label: this.#words.planned, stroke: colour('ink'), width: 2, points: { show: this.#weeks.length === 1 }, ...(stepped && { paths: stepped({ align: 1 }) }) },
+          { label: this.#words.planned, stroke: colour('ink'), width: 2, points: { show: false }, paths: ticks },
         ],
       },
       this.#data(),

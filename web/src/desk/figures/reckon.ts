@@ -1,5 +1,6 @@
 import { number } from '../time';
-import type { PlacePlan } from './types';
+import type { Text } from '../../core/types';
+import type { Figure, PlacePlan } from './types';
 
 /** Minutes that the reader's days are ahead of UTC. */
 export const zone = (): number => -new Date().getTimezoneOffset();
@@ -23,3 +24,10 @@ export function topmost(places: readonly PlacePlan[]): PlacePlan[] {
 
 /** How far a place is before or behind what is due by now; undefined where no week says what is due. */
 export const gap = (p: PlacePlan): number | undefined => (p.due === undefined ? undefined : p.done - p.due);
+
+/** Figures together with those of the same works. */
+export function worksOf(figures: readonly Figure[]): { readonly rulebook: string; readonly title: Text; readonly figures: readonly Figure[] }[] {
+  const found = new Map<string, Figure[]>();
+  for (const f of figures) found.set(f.rulebook, [...(found.get(f.rulebook) ?? []), f]);
+  return [...found].flatMap(([rulebook, of]) => (of[0] === undefined ? [] : [{ rulebook, title: of[0].works, figures: of }]));
+}

@@ -3,6 +3,7 @@ import type { BlockRef, Text } from '../../core/types';
 /** A number that a rulebook says people look at: by day, or as things stand now. */
 export interface Figure {
   readonly rulebook: string;
+  readonly works: Text;
   readonly name: string;
   readonly title: Text;
   readonly kinds: readonly string[];
@@ -29,6 +30,8 @@ export interface Stock {
 export interface Figures {
   readonly days: readonly string[];
   readonly items: readonly Figure[];
+  /** Events that were refused at this gateway, on each of the days. */
+  readonly refused: readonly number[];
   readonly stocks: readonly Stock[];
   readonly block: BlockRef;
 }
