@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"context"
+	"fmt"
 	"net/url"
 	"path/filepath"
 
@@ -27,7 +28,7 @@ type worksScene struct {
 	Panel string `json:"panel"`
 }
 
-// atTheDesk looks at the story's pages, has three organisations accept a panel together, and opens a recall of the
+// atTheDesk looks at the story's pages, has three organisations accept a panel and then the wall together, and opens a recall of the
 // story's cement, of which it lets one mix go. It returns the recall.
 func (w *works) atTheDesk(ctx context.Context, script *story.Script) (recall string) {
 	w.Helper()
@@ -47,14 +48,18 @@ func (w *works) atTheDesk(ctx context.Context, script *story.Script) (recall str
 		Manager: w.invitation(network.Owner, "manager"),
 		Director: director(w.T, map[string]func(url.Values) (any, error){
 			"attend": func(url.Values) (any, error) { return "came", w.groupComes(ctx, panel) },
+			"file":   func(url.Values) (any, error) { return "filed", w.filesPanels(ctx, script.Wall) },
 		}).URL,
 	}
 	inBrowser(w.T, "works", s)
 
 	a, err := w.owner.Asset(ctx, panel)
 	w.ok(err)
-	if a.State != "accepted" {
-		w.Errorf("signed by three organisations, the panel is %s", a.State)
+	if a.State != "filed" {
+		w.Errorf("signed by three organisations and filed, the panel is %s", a.State)
+	}
+	if wall, err := w.owner.Asset(ctx, script.Wall); err != nil || wall.State != "accepted" {
+		w.Errorf("signed by three organisations, the wall is %+v, %v", wall, err)
 	}
 	page, err := w.owner.Recalls(ctx, 10, "")
 	w.ok(err)
@@ -82,6 +87,30 @@ func (w *works) groupComes(ctx context.Context, panel string) error {
 		}
 		status, err := w.owner.Record(ctx, d, &rootline.Event{
 			Asset: panel, Action: came.action, Rulebook: floodway, Place: a.Position, Evidence: []rootline.Evidence{w.photo},
+		}, patience)
+		if err == nil {
+			err = status.Err()
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// filesPanels has the regulator file every panel of a wall that was accepted.
+func (w *works) filesPanels(ctx context.Context, wall string) error {
+	regulator, err := client.LoadDevice(filepath.Join(ledger.data, "keys", "story-regulator.json"))
+	if err != nil {
+		return err
+	}
+	page, err := w.owner.Assets(ctx, client.AssetFilter{Under: wall, State: "accepted"})
+	if err != nil {
+		return err
+	}
+	for i, panel := range page.Items {
+		status, err := w.owner.Record(ctx, regulator, &rootline.Event{
+			Asset: panel.ID, Action: "file", Rulebook: floodway, Data: fmt.Appendf(nil, `{"filing":"DEMO-F-1%d"}`, i),
 		}, patience)
 		if err == nil {
 			err = status.Err()

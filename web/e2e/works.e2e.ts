@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { groupCode } from '../src/lib/code';
 import { enrol, jpeg, until } from './acts';
@@ -15,7 +16,7 @@ interface Story {
   readonly column: string;
   readonly slabs: string;
   readonly layer: string;
-  readonly recall: { readonly lot: string; readonly certain: string[]; readonly possible: string[]; readonly through: string[] };
+  readonly recall: { readonly lot: string; readonly certain: string[]; readonly possible: string[]; readonly through: string[]; readonly untouched: string[] };
 }
 
 const scene = anyScene as unknown as { supervisor: string; builder: string; manager: string; panel: string; story: Story; site: string };
@@ -111,6 +112,46 @@ test('three organisations accept together, in any order, none twice', async () =
   await supervisor.looks('accepted');
 });
 
+/** Opens the joint acceptance of the cut-off wall and presses its button. */
+async function signWall(desk: Phone): Promise<void> {
+  const { page } = desk;
+  await desk.desk(`#/works/${story.wall}`);
+  await page.getByRole('button', { name: 'Accept together' }).click();
+  await page.locator('#f-evidence input[type=file]').setInputFiles(jpeg('wall', (await desk.pictures(1))[0]!));
+  await page.locator('#f-data-rating .choice', { hasText: 'Qualified' }).click();
+  await page.locator('.act button[class*=primary]').click();
+}
+
+test('a division is accepted once all its parts are, and the unit counts it', async () => {
+  const { page } = supervisor;
+  await signWall(supervisor);
+  await page.getByText('Its elements are not all accepted').first().waitFor();
+  await page.getByText('floodway@1/divisional-works/accept/not-all-accepted').first().waitFor();
+  await page.getByText('Acceptance goes upward').first().waitFor();
+  await supervisor.looks('wall-refused');
+  await direct('file', {});
+  for (const desk of [builder, supervisor, manager]) {
+    await signWall(desk);
+    await until('it has signed', async () => (await desk.page.getByRole('button', { name: 'Accept together' }).count()) === 0 && (await desk.page.locator('.act').count()) === 0, 20);
+  }
+  await manager.page.locator('.lead').getByText('Accepted').first().waitFor();
+  await manager.looks('wall-accepted');
+  await supervisor.desk(`#/works/${story.unit}`);
+  await page.locator('.lead').getByText('2 of 3 accepted').waitFor();
+});
+
+test('a storey gets its plan, and what stands there lies over it', async () => {
+  const { page } = manager;
+  await manager.desk(`#/building/${(await placeOf(story.column)).split('/').slice(0, -1).join('/')}`);
+  const plan = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 200 150"><path d="M5 5h190v140H5ZM100 5v140" fill="none" stroke="gray" stroke-width="3"/></svg>';
+  await page.locator('main input[type=file]').setInputFiles({ name: 'plan.svg', mimeType: 'image/svg+xml', buffer: Buffer.from(plan) });
+  await page.getByText(/^Plan of Storey 1, added/).waitFor({ timeout: 30_000 });
+  await page.locator('main svg image').waitFor();
+  await page.getByRole('button', { name: /C-A\/1/ }).click();
+  await page.locator('aside').getByText('Lot of reinforcing steel').first().waitFor();
+  await manager.looks('storey-plan');
+});
+
 test('a recall of the cement lists and freezes what the story says', async () => {
   const { page } = supervisor;
   await supervisor.desk(`#/recalls/open/${story.recall.lot}`);
@@ -121,12 +162,17 @@ test('a recall of the cement lists and freezes what the story says', async () =>
   await page.locator('.form button').last().click();
   await page.locator('dialog[open] button').first().click();
   await page.waitForURL(/#\/recall\//);
-  await page.locator('main table tbody tr').first().waitFor();
+  await page.getByRole('heading', { name: 'Who holds some of it' }).waitFor();
+  await page.getByText(groupCode(story.recall.certain[0]!)).first().waitFor();
   const shown = await page.locator('main').innerText();
   for (const code of [...story.recall.certain, ...story.recall.possible]) expect(shown).toContain(groupCode(code));
+  for (const code of story.recall.untouched) expect(shown).not.toContain(groupCode(code));
   await supervisor.looks('recall');
   const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: /export/i }).click()]);
   expect(file.suggestedFilename()).toContain(story.recall.lot);
+  const exported = readFileSync(await file.path(), 'utf8');
+  for (const code of [...story.recall.certain, ...story.recall.possible, ...story.recall.through]) expect(exported).toContain(code);
+  for (const code of story.recall.untouched) expect(exported).not.toContain(code);
 
   const address = new URL(page.url()).hash;
   await builder.desk(address);
