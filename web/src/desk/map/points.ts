@@ -45,6 +45,9 @@ export function readPoints(bytes: ArrayBuffer): Points {
   };
 }
 
+/** What a look is called in an address. */
+export const nameOf = (l: Look): string => `${l.kind}.${l.state}`;
+
 /** How many there are of each look. */
 export function countLooks(points: Points): number[] {
   const counts = new Array<number>(points.looks.length).fill(0);
