@@ -239,6 +239,16 @@ func BenchmarkFilters(b *testing.B) {
 			return err
 		})
 	}
+	b.Run("every", func(b *testing.B) {
+		measured(b, "asset", size, func(int) error {
+			n := 0
+			err := s.EveryAsset(b.Context(), AssetFilter{}, func(some []Asset) error { n += len(some); return nil })
+			if err == nil && n != size {
+				b.Fatal(n)
+			}
+			return err
+		})
+	})
 	for _, f := range []AssetFilter{
 		{}, {Kind: "tree"}, {State: "sick"}, {Custodian: "AMSP"}, {Kind: "beam", State: "dead"}, {Kind: "beam", Custodian: "BMSP"},
 		{State: "dead", Custodian: "CMSP"}, {Place: "forest/3/13"}, {Place: "forest/3"}, {Place: "forest"},
