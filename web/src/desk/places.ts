@@ -1,11 +1,7 @@
 import type { Place } from '../core/types';
+import { chainage } from '../lib/chainage';
 
-/** Millimetres along a line as they are written on a site: K65+000, with what is left of a metre. */
-export function chainage(mm: number): string {
-  const metres = Math.floor(mm / 1000);
-  const rest = mm % 1000;
-  return `K${Math.floor(metres / 1000)}+${String(metres % 1000).padStart(3, '0')}${rest === 0 ? '' : `.${String(rest).padStart(3, '0')}`}`;
-}
+export { chainage };
 
 /** From where to where a place lies along its line; nothing when it has no chainage. */
 export const stretch = (p: Place): string => (p.chainage === undefined ? '' : `${chainage(p.chainage.from)}–${chainage(p.chainage.to)}`);

@@ -2,7 +2,9 @@ import 'leaflet/dist/leaflet.css';
 import './plan.css';
 import * as L from 'leaflet';
 import type { AssetView, Place, Point, Position } from '../core/types';
+import { chainage } from '../lib/chainage';
 import { clusters } from './cluster';
+import { marks, stepOf } from './marks';
 
 const at = (p: Point): [number, number] => [p.lat / 1e6, p.lon / 1e6];
 
@@ -79,6 +81,7 @@ export class Plan {
     this.#names.clearLayers();
     if (this.#framed === 'no') return;
     const view = this.#map.getBounds();
+    this.#mark(view);
     for (const p of this.#drawn) {
       const points = (p.outline ?? p.line ?? []).map(at);
       if (points.length < 2 || this.#drawn.some((other) => other.parent === p.id)) continue;
@@ -87,6 +90,24 @@ export class Plan {
       const name = this.#title(p);
       if (b.x - a.x < Math.max(64, name.length * 7) || !view.intersects(bounds)) continue;
       L.tooltip([bounds.getNorth(), bounds.getCenter().lng], { content: document.createTextNode(name) as unknown as HTMLElement, permanent: true, direction: 'top', offset: [0, 4], className: 'plan-name', interactive: false }).addTo(this.#names);
+    }
+  }
+
+  /** Marks along the lines of works, as far apart as their words are long. */
+  #mark(view: L.LatLngBounds): void {
+    const middle = this.#map.latLngToContainerPoint(view.getCenter());
+    const metres = this.#map.containerPointToLatLng(middle).distanceTo(this.#map.containerPointToLatLng(middle.add([120, 0])));
+    const colour = ink('--water');
+    for (const { line, chainage: stretch } of this.#drawn) {
+      if (!line || line.length < 2 || !stretch || !view.intersects(L.latLngBounds(line.map(at)))) continue;
+      const step = stepOf(metres);
+      if ((stretch.to - stretch.from) / step > 2000) continue;
+      for (const m of marks(line, stretch, step)) {
+        if (!view.contains(at(m))) continue;
+        L.circleMarker(at(m), { radius: 3, weight: 0, fillColor: colour, fillOpacity: 1, interactive: false })
+          .bindTooltip(document.createTextNode(chainage(m.at)) as unknown as HTMLElement, { permanent: true, direction: 'right', offset: [2, 0], className: 'plan-name' })
+          .addTo(this.#names);
+      }
     }
   }
 

@@ -1,7 +1,8 @@
 import type { Place, Point, Text } from '../../core/types';
+import { bare, over, parentOf } from './merge';
 
 // GeoJSON (RFC 7946) becomes places. A feature gives its id, kind, title and chainage by its properties; its geometry is
-// a polygon without holes or a line. What cannot become a place is said by feature, in both languages.
+// a polygon without holes, a line, one of each, or none. What cannot become a place is said by feature, in both languages.
 
 /** What is wrong with a feature. */
 export interface Fault {
@@ -12,7 +13,9 @@ export interface Fault {
 export interface Row {
   /** From 1. */
   readonly number: number;
-  readonly place?: Place;
+  readonly place: Place;
+  /** The ledger has a place of that id, which is changed. */
+  readonly known: boolean;
   readonly faults: readonly Fault[];
 }
 
@@ -22,9 +25,6 @@ const idForm = /^[a-z0-9][a-z0-9.+-]*(\/[a-z0-9][a-z0-9.+-]*){0,7}$/;
 const kindForm = /^[a-z][a-z0-9-]{0,39}$/;
 
 const fault = (code: string, en: string, zh: string): Fault => ({ code, says: { en, zh } });
-
-/** The id of what a place lies in; nothing for the first of a project. */
-export const parentOf = (id: string): string | undefined => (id.includes('/') ? id.slice(0, id.lastIndexOf('/')) : undefined);
 
 /** A stretch like K65+000 or 65000 (metres), in millimetres. */
 export function readChainage(text: string): number | undefined {
@@ -53,10 +53,25 @@ const point = (c: unknown): Point => {
   return { lat: Math.round(Number(lat) * 1e6), lon: Math.round(Number(lon) * 1e6) };
 };
 
+interface Shape {
+  readonly outline?: Point[];
+  readonly line?: Point[];
+}
+
+const tooMany = fault('bad-geometry', 'Only a polygon of one ring, or a line, becomes a place. Split what has parts or holes.', '只接受单环多边形或线。有多个部分或孔洞的请拆分。');
+
 const words = (v: unknown): string => (typeof v === 'string' ? v.trim() : typeof v === 'number' ? String(v) : '');
 
-function shapeOf(geometry: unknown): { outline?: Point[]; line?: Point[] } | Fault {
-  const { type, coordinates } = (geometry ?? {}) as { type?: unknown; coordinates?: unknown };
+function shapeOf(geometry: unknown): Shape | Fault {
+  if (geometry === null || geometry === undefined) return {};
+  const { type, coordinates, geometries } = geometry as { type?: unknown; coordinates?: unknown; geometries?: unknown };
+  if (type === 'GeometryCollection' && Array.isArray(geometries) && geometries.length > 0) {
+    const parts = geometries.map((g) => shapeOf(g));
+    const wrong = parts.find((p) => 'code' in p);
+    const shapes = parts as Shape[];
+    const once = (member: keyof Shape): boolean => shapes.filter((s) => s[member]).length <= 1;
+    return wrong ?? (once('outline') && once('line') ? Object.assign({}, ...shapes) as Shape : tooMany);
+  }
   const list = Array.isArray(coordinates) ? (coordinates as unknown[]) : [];
   const numbers = (points: Point[]): boolean => points.every((p) => Number.isFinite(p.lat) && Number.isFinite(p.lon));
   const odd = fault('bad-geometry', 'A coordinate is not a number.', '坐标不是数字。');
@@ -65,15 +80,31 @@ function shapeOf(geometry: unknown): { outline?: Point[]; line?: Point[] } | Fau
     return numbers(line) ? { line } : odd;
   }
   const rings = type === 'Polygon' ? list : type === 'MultiPolygon' && list.length === 1 ? (list[0] as unknown[]) : undefined;
-  if (rings === undefined || !Array.isArray(rings) || rings.length !== 1) return fault('bad-geometry', 'Only a polygon of one ring, or a line, becomes a place. Split what has parts or holes.', '只接受单环多边形或线。有多个部分或孔洞的请拆分。');
+  if (rings === undefined || !Array.isArray(rings) || rings.length !== 1) return tooMany;
   const ring = (Array.isArray(rings[0]) ? (rings[0] as unknown[]) : []).map(point);
   const [first, last] = [ring[0], ring.at(-1)];
   if (ring.length > 1 && first?.lat === last?.lat && first?.lon === last?.lon) ring.pop(); // GeoJSON closes its rings
   return numbers(ring) ? { outline: ring } : odd;
 }
 
-/** Reads a file. `known` are the ids of places that are on the ledger. Throws SyntaxError when it is no JSON. */
-export function readGeoJson(text: string, known: ReadonlySet<string>): Row[] {
+/** Amounts by kind; programs of maps that know no objects write them as JSON in a text. */
+function planOf(v: unknown): Record<string, number> | undefined {
+  let plan = v;
+  try {
+    if (typeof v === 'string') plan = JSON.parse(v);
+  } catch {
+    return undefined;
+  }
+  if (typeof plan !== 'object' || plan === null) return undefined;
+  const amounts = Object.entries(plan).filter((e): e is [string, number] => Number.isSafeInteger(e[1]) && e[1] >= 0 && kindForm.test(e[0]));
+  return amounts.length === 0 ? undefined : Object.fromEntries(amounts);
+}
+
+/**
+ * Reads a file. `known` are the places that are on the ledger: what the file does not say of them stays. Throws SyntaxError
+ * when it is no JSON.
+ */
+export function readGeoJson(text: string, known: ReadonlyMap<string, Place>): Row[] {
   const root = JSON.parse(text) as { type?: unknown; features?: unknown };
   const features: unknown[] = root?.type === 'FeatureCollection' && Array.isArray(root.features) ? (root.features as unknown[]) : root?.type === 'Feature' ? [root] : [];
   const seen = new Set<string>();
@@ -82,23 +113,23 @@ export function readGeoJson(text: string, known: ReadonlySet<string>): Row[] {
     const p = (typeof properties === 'object' && properties !== null ? properties : {}) as Record<string, unknown>;
     const shape = shapeOf(geometry);
     const title = words(p.title) || words(p.name);
-    const [from, to] = [readChainage(words(p.from)), readChainage(words(p.to))];
+    const [from, to, side, plan] = [readChainage(words(p.from)), readChainage(words(p.to)), words(p.side), planOf(p.plan)];
     const id = words(p.id) || words((feature as { id?: unknown } | null)?.id);
-    const parent = parentOf(id);
-    const place: Place = {
+    const old = known.get(id);
+    const place = bare(over(old, {
       id, kind: words(p.kind), title: { en: words(p.title_en) || title, zh: words(p.title_zh) || title },
-      ...(parent !== undefined && { parent }),
       ...('code' in shape ? {} : shape),
-      ...(from !== undefined && to !== undefined && { chainage: { from, to } }),
-    };
+      ...(from !== undefined && to !== undefined && { chainage: { from, to, ...((side === 'left' || side === 'right') && { side }) } }),
+      ...(plan && { plan }),
+    }));
     const faults = [...('code' in shape ? [shape] : []), ...faultsOf(place)];
     if (seen.has(id)) faults.push(fault('twice', `The id ${id} is in the file twice.`, `编号 ${id} 在文件中重复。`));
     seen.add(id);
-    return { number: i + 1, place, faults };
+    return { number: i + 1, place, known: old !== undefined, faults };
   });
-  const good = new Set([...known, ...rows.filter((r) => r.faults.length === 0).map((r) => r.place!.id)]);
+  const good = new Set([...known.keys(), ...rows.filter((r) => r.faults.length === 0).map((r) => r.place.id)]);
   return rows.map((r) => {
-    const parent = r.place && parentOf(r.place.id);
+    const parent = parentOf(r.place.id);
     if (parent === undefined || good.has(parent)) return r;
     return { ...r, faults: [...r.faults, fault('unknown-parent', `It lies in ${parent}, which is neither on the ledger nor in the file.`, `其上级 ${parent} 既不在账本上，也不在文件中。`)] };
   });
@@ -106,4 +137,4 @@ export function readGeoJson(text: string, known: ReadonlySet<string>): Row[] {
 
 /** What holds others comes before them. */
 export const inOrder = (rows: readonly Row[]): Place[] =>
-  rows.filter((r) => r.faults.length === 0).map((r) => r.place!).sort((a, b) => a.id.split('/').length - b.id.split('/').length);
+  rows.filter((r) => r.faults.length === 0).map((r) => r.place).sort((a, b) => a.id.split('/').length - b.id.split('/').length);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Place } from '../../core/types';
 import { gather, inView, project } from './grid';
 import { inOrder, readChainage, readGeoJson } from './geojson';
 import { countLooks, readPoints } from './points';
@@ -50,8 +51,9 @@ describe('points', () => {
 
 describe('GeoJSON', () => {
   const ring = [[115.9, 38.9], [115.91, 38.9], [115.91, 38.91], [115.9, 38.9]];
+  const forest: Place = { id: 'forest', kind: 'project', title: { en: 'Forest', zh: '林' }, plan: { tree: 7, shrub: 2 }, weeks: { tree: { '2026-W12': 7 } } };
   const feature = (properties: object, geometry: object = { type: 'Polygon', coordinates: [ring] }) => ({ type: 'Feature', properties, geometry });
-  const read = (...features: object[]) => readGeoJson(JSON.stringify({ type: 'FeatureCollection', features }), new Set(['forest']));
+  const read = (...features: object[]) => readGeoJson(JSON.stringify({ type: 'FeatureCollection', features }), new Map([['forest', forest]]));
 
   it('becomes places, what holds others first', () => {
     const rows = read(feature({ id: 'forest/9/1', kind: 'plot', title: 'Plot 1' }), feature({ id: 'forest/9', kind: 'section', title_en: 'Section 9', title_zh: '九标段', from: 'K65+000', to: 'K65+240' }));
@@ -60,7 +62,7 @@ describe('GeoJSON', () => {
       { id: 'forest/9', parent: 'forest', kind: 'section', title: { en: 'Section 9', zh: '九标段' }, chainage: { from: 65_000_000, to: 65_240_000 }, outline: expect.objectContaining({ length: 3 }) },
       expect.objectContaining({ id: 'forest/9/1', parent: 'forest/9', title: { en: 'Plot 1', zh: 'Plot 1' } }),
     ]);
-    expect(rows[0]!.place!.outline![0]).toEqual({ lat: 38_900_000, lon: 115_900_000 });
+    expect(rows[0]!.place.outline![0]).toEqual({ lat: 38_900_000, lon: 115_900_000 });
   });
 
   it.each([
@@ -80,11 +82,28 @@ describe('GeoJSON', () => {
     expect(row!.faults.every((f) => f.says.en && f.says.zh)).toBe(true);
   });
 
+  it('changes what it says of a place, and nothing else', () => {
+    const [row] = read(feature({ id: 'forest', title_en: 'Wood', plan: '{"shrub":3}' }));
+    const { outline, ...rest } = row!.place;
+    expect([row!.faults, row!.known, outline!.length]).toEqual([[], true, 3]);
+    expect(rest).toEqual({ ...forest, title: { en: 'Wood', zh: '林' }, plan: { tree: 7, shrub: 3 } });
+    expect(read(feature({ id: 'forest/9', kind: 'plot', title: 'x' }))[0]!.known).toBe(false);
+  });
+
+  it('may have a line beside an outline, or no shape at all', () => {
+    const line = { type: 'LineString', coordinates: ring.slice(0, 2) };
+    const both = (...geometries: object[]) => read(feature({ id: 'forest/9', kind: 'plot', title: 'x', from: 65_000, to: 65_240.5, side: 'left' }, { type: 'GeometryCollection', geometries }))[0]!;
+    const { place, faults } = both({ type: 'Polygon', coordinates: [ring] }, line);
+    expect([faults, place.outline!.length, place.line!.length, place.chainage]).toEqual([[], 3, 2, { from: 65_000_000, to: 65_240_500, side: 'left' }]);
+    expect(both(line, line).faults.map((f) => f.code)).toEqual(['bad-geometry']);
+    expect(read({ type: 'Feature', properties: { id: 'town', kind: 'project', title: 'x' }, geometry: null })[0]!.faults).toEqual([]);
+  });
+
   it('with an id twice, or no JSON at all, is told so', () => {
     const plot = feature({ id: 'forest/9', kind: 'plot', title: 'x' });
     expect(read(plot, plot).map((r) => r.faults.map((f) => f.code))).toEqual([[], ['twice']]);
-    expect(() => readGeoJson('<kml>', new Set())).toThrow(SyntaxError);
-    expect(readGeoJson('{"type":"Topology"}', new Set())).toEqual([]);
+    expect(() => readGeoJson('<kml>', new Map())).toThrow(SyntaxError);
+    expect(readGeoJson('{"type":"Topology"}', new Map())).toEqual([]);
   });
 
   it.each([['K65+320', 65_320_000], ['65320', 65_320_000], ['K0+000.5', 500], ['east', undefined]])('chainage %s', (text, mm) => expect(readChainage(text)).toBe(mm));
