@@ -2,6 +2,7 @@ package story
 
 import (
 	"encoding/json"
+	"time"
 
 	"github.com/rootline/rootline"
 )
@@ -45,6 +46,7 @@ func (t *teller) places() {
 			ID: plotID, Kind: "plot", Parent: "forest/9", Title: rootline.Text{En: "Plot 9-14", Zh: "9-14 小班"},
 			Outline: rectangle(rootline.Point{Lat: plotCorner.Lat - 100, Lon: plotCorner.Lon - 100}, 1_400, 2_200),
 			Plan:    map[string]int64{"tree": 320},
+			Weeks:   map[string]map[string]int64{"tree": weeksFrom(time.Now(), 40, 80, 120, 80)},
 		},
 		rootline.Place{ID: "floodway", Kind: "project", Title: rootline.Text{En: "Demonstration floodway (synthetic)", Zh: "演示行洪道（虚构）"}},
 		rootline.Place{ID: "floodway/east", Kind: "section", Parent: "floodway", Title: rootline.Text{En: "East levee", Zh: "东堤"}},
@@ -52,9 +54,19 @@ func (t *teller) places() {
 			ID: sectionID, Kind: "section", Parent: "floodway/east", Title: rootline.Text{En: "K65+000 to K65+240", Zh: "K65+000～K65+240"},
 			Outline:  rectangle(rootline.Point{Lat: 38_950_000, Lon: 115_960_500}, 2_160, 1_000),
 			Chainage: &rootline.Chainage{From: 65_000_000, To: 65_240_000},
+			Plan:     map[string]int64{"fill-layer": 8},
 		},
 	)
 	t.send("places")
+}
+
+// weeksFrom plans amounts for one week after the other.
+func weeksFrom(from time.Time, amounts ...int64) map[string]int64 {
+	weeks := map[string]int64{}
+	for i, n := range amounts {
+		weeks[rootline.WeekOf(from.AddDate(0, 0, 7*i))] = n
+	}
+	return weeks
 }
 
 // register has the manager put places on the ledger.

@@ -114,8 +114,11 @@ func (s *Server) progressOf(ctx context.Context, in *progressInput, b *rulebook.
 			}
 		}
 	}
-	err := s.acts(ctx, b, f, readmodel.TallyFilter{Place: in.Place, ByPlace: true}, func(t *readmodel.Tally) {
-		done[t.Place] += t.Units
+	err := s.acts(ctx, b, f, readmodel.TallyFilter{Place: in.Place, ByPlace: true}, func(t *readmodel.Tally) { done[t.Place] += t.Units })
+	if err != nil {
+		return nil, err
+	}
+	err = s.acts(ctx, b, f, readmodel.TallyFilter{Place: in.Place}, func(t *readmodel.Tally) {
 		week(rootline.WeekOf(time.Unix(in.dayOf(t.Hour)*86_400, 0).UTC())).Done += t.Units
 	})
 	if err != nil {

@@ -20,6 +20,8 @@ var dumped = []struct{ table, columns, order string }{
 	{`event_files`, `*`, `sha256, event`},
 	{`assets`, `*`, `id`},
 	{`tallies`, `*`, `book, kind, action, hour, place, state`},
+	{`tallies_by_hour`, `*`, `book, kind, action, hour, state`},
+	{`tallies_by_place`, `*`, `book, kind, action, place, state`},
 	{`stocks`, `*`, `book, kind, state, place, located`},
 	{`edges`, `*`, `to_asset, from_asset, event`},
 	{`freezes`, `*`, `recall, asset`},

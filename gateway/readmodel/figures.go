@@ -1,6 +1,7 @@
 package readmodel
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 
@@ -14,7 +15,7 @@ type Tally struct {
 	State string
 	// Place is where the asset belonged then; "" is nowhere, or not asked for.
 	Place string
-	// Hour is when the ledger witnessed them, in hours since 1970.
+	// Hour is when the ledger witnessed them, in hours since 1970; 0 where the places are kept apart.
 	Hour int64
 	// N counts the acts; Units what they were about, one for a single thing and its whole amount for a lot.
 	N, Units int64
@@ -28,24 +29,32 @@ type TallyFilter struct {
 	Place string
 	// From and To are hours since 1970: from the one, and before the other.
 	From, To int64
-	// ByPlace keeps the places apart.
+	// ByPlace keeps the places apart, and not the hours.
 	ByPlace bool
 }
 
-const lastHour = 1 << 40
+const lastHour = int64(1) << 40
 
-// Tallies counts committed acts, by the hour. Disputed ones count nothing.
+// Tallies counts committed acts, by the hour or by the place. Disputed ones count nothing.
 func (s *Store) Tallies(ctx context.Context, f TallyFilter) ([]Tally, error) {
 	return look(ctx, s, func(v *view) ([]Tally, error) {
-		place := `''`
+		// The table that has no more apart than is asked for.
+		table, apart := `tallies`, `'' AS p, hour AS h`
+		allHours := f.From == 0 && f.To == 0
 		if f.ByPlace {
-			place = `place`
+			apart = `place AS p, 0 AS h`
 		}
-		query := `SELECT book, kind, action, state, ` + place + ` AS p, hour, sum(n), sum(units) FROM tallies
-			WHERE book = ? AND kind = ? AND action = ? AND hour >= ? AND hour < ?`
-		args := []any{f.Book, f.Kind, f.Action, f.From, f.To}
-		if f.To == 0 {
-			args[4] = int64(lastHour)
+		switch {
+		case f.ByPlace && allHours:
+			table = `tallies_by_place`
+		case !f.ByPlace && f.Place == "":
+			table = `tallies_by_hour`
+		}
+		query := `SELECT book, kind, action, state, ` + apart + `, sum(n), sum(units) FROM ` + table + `
+			WHERE book = ? AND kind = ? AND action = ?`
+		args := []any{f.Book, f.Kind, f.Action}
+		if !allHours {
+			query, args = query+` AND hour >= ? AND hour < ?`, append(args, f.From, cmp.Or(f.To, lastHour))
 		}
 		if f.Place != "" {
 			query, args = query+within, append(args, f.Place, f.Place+"/", f.Place+"0")
@@ -54,7 +63,7 @@ func (s *Store) Tallies(ctx context.Context, f TallyFilter) ([]Tally, error) {
 		return collect(v, func(rows *sql.Rows) (t Tally, err error) {
 			err = rows.Scan(&t.Book, &t.Kind, &t.Action, &t.State, &t.Place, &t.Hour, &t.N, &t.Units)
 			return t, err
-		}, query+` GROUP BY p, hour, state ORDER BY p, hour, state`, args...)
+		}, query+` GROUP BY p, h, state ORDER BY p, h, state`, args...)
 	})
 }
 

@@ -70,7 +70,9 @@ func TestTalliesAndStocks(t *testing.T) {
 		for _, one := range tallies {
 			if one.Book == f.Book && one.Kind == f.Kind && one.Action == f.Action && in(one.Place, f.Place) && one.Hour >= f.From && (f.To == 0 || one.Hour < f.To) {
 				add := amount{one.N, one.Units}
-				if one.N, one.Units = 0, 0; !f.ByPlace {
+				if one.N, one.Units = 0, 0; f.ByPlace {
+					one.Hour = 0
+				} else {
 					one.Place = ""
 				}
 				sums[one] = sums[one].plus(add)
@@ -133,7 +135,7 @@ func TestCountsOfAnOlderFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	err := s.Write(t.Context(), func(tx *Tx) error {
-		for _, statement := range []string{`DROP TABLE stocks`, `DROP TABLE tallies`, `DELETE FROM goose_db_version WHERE version_id = 5`} {
+		for _, statement := range []string{`DROP TABLE stocks`, `DROP TABLE tallies`, `DROP TABLE tallies_by_hour`, `DROP TABLE tallies_by_place`, `DELETE FROM goose_db_version WHERE version_id = 5`} {
 			if err := s.exec(t.Context(), statement); err != nil {
 				return err
 			}

@@ -23,6 +23,27 @@ const (
 		units  INTEGER NOT NULL, -- one for a single thing, its whole amount for a lot
 		PRIMARY KEY (book, kind, action, hour, place, state)
 	) STRICT, WITHOUT ROWID`
+	// The same of all places by the hour, and of all hours by the place: years of many places are then few rows, too.
+	createTalliesByHour = `CREATE TABLE tallies_by_hour (
+		book   TEXT    NOT NULL,
+		kind   TEXT    NOT NULL,
+		action TEXT    NOT NULL,
+		hour   INTEGER NOT NULL,
+		state  TEXT    NOT NULL,
+		n      INTEGER NOT NULL,
+		units  INTEGER NOT NULL,
+		PRIMARY KEY (book, kind, action, hour, state)
+	) STRICT, WITHOUT ROWID`
+	createTalliesByPlace = `CREATE TABLE tallies_by_place (
+		book   TEXT    NOT NULL,
+		kind   TEXT    NOT NULL,
+		action TEXT    NOT NULL,
+		place  TEXT    NOT NULL,
+		state  TEXT    NOT NULL,
+		n      INTEGER NOT NULL,
+		units  INTEGER NOT NULL,
+		PRIMARY KEY (book, kind, action, place, state)
+	) STRICT, WITHOUT ROWID`
 	// How many assets there are of each sort. A row goes with its last asset.
 	createStocks = `CREATE TABLE stocks (
 		book    TEXT    NOT NULL,
@@ -40,7 +61,7 @@ const (
 // addCounts makes the tables and counts what is there already. Where an asset was when something was done to it is nowhere
 // but in the blocks: acts from before the upgrade count for the place that it has now.
 func addCounts(ctx context.Context, tx *sql.Tx) error {
-	for _, statement := range []string{createTallies, createStocks, createStocksGone} {
+	for _, statement := range []string{createTallies, createTalliesByHour, createTalliesByPlace, createStocks, createStocksGone} {
 		if _, err := tx.ExecContext(ctx, statement); err != nil {
 			return fmt.Errorf("readmodel: %s: %w", statement, err)
 		}
@@ -109,6 +130,6 @@ func (c *counting) eventsOf(ctx context.Context, tx *sql.Tx, lots map[string]int
 }
 
 func dropCounts(ctx context.Context, tx *sql.Tx) error {
-	_, err := tx.ExecContext(ctx, `DROP TABLE stocks; DROP TABLE tallies`)
+	_, err := tx.ExecContext(ctx, `DROP TABLE stocks; DROP TABLE tallies_by_place; DROP TABLE tallies_by_hour; DROP TABLE tallies`)
 	return err
 }

@@ -102,6 +102,10 @@ func (t *Tx) before(ref rootline.Ref) rootline.Record {
 var (
 	noTallies = newBulk(`tallies`, `book, kind, action, hour, place, state, n, units`,
 		`ON CONFLICT (book, kind, action, hour, place, state) DO UPDATE SET n = n + excluded.n, units = units + excluded.units`)
+	noTalliesByHour = newBulk(`tallies_by_hour`, `book, kind, action, hour, state, n, units`,
+		`ON CONFLICT (book, kind, action, hour, state) DO UPDATE SET n = n + excluded.n, units = units + excluded.units`)
+	noTalliesByPlace = newBulk(`tallies_by_place`, `book, kind, action, place, state, n, units`,
+		`ON CONFLICT (book, kind, action, place, state) DO UPDATE SET n = n + excluded.n, units = units + excluded.units`)
 	noStocks = newBulk(`stocks`, `book, kind, state, place, located, n, units`,
 		`ON CONFLICT (book, kind, state, place, located) DO UPDATE SET n = n + excluded.n, units = units + excluded.units`)
 )
@@ -111,9 +115,15 @@ func (c *counting) flush(ctx context.Context, prepare func(string) (*sql.Stmt, e
 	if c.failed != nil {
 		return c.failed
 	}
-	tallies, stocks := noTallies, noStocks
+	tallies, byHour, byPlace, stocks := noTallies, noTalliesByHour, noTalliesByPlace, noStocks
 	for k, a := range c.tallies {
 		tallies.add(k.book, k.kind, k.action, k.hour, k.place, k.state, a.n, a.units)
+	}
+	for k, a := range c.without(func(k *tallyKey) { k.place = "" }) {
+		byHour.add(k.book, k.kind, k.action, k.hour, k.state, a.n, a.units)
+	}
+	for k, a := range c.without(func(k *tallyKey) { k.hour = 0 }) {
+		byPlace.add(k.book, k.kind, k.action, k.place, k.state, a.n, a.units)
 	}
 	for k, a := range c.stocks {
 		if a != (amount{}) {
@@ -123,7 +133,7 @@ func (c *counting) flush(ctx context.Context, prepare func(string) (*sql.Stmt, e
 	clear(c.tallies)
 	clear(c.stocks)
 	gone := len(stocks.values) > 0
-	for _, b := range []*bulk{&tallies, &stocks} {
+	for _, b := range []*bulk{&tallies, &byHour, &byPlace, &stocks} {
 		if err := b.flush(ctx, prepare); err != nil {
 			return err
 		}
@@ -132,4 +142,14 @@ func (c *counting) flush(ctx context.Context, prepare func(string) (*sql.Stmt, e
 		return nil
 	}
 	return exec(ctx, `DELETE FROM stocks WHERE n = 0`)
+}
+
+// without adds the tallies up that a part of their keys told apart.
+func (c *counting) without(drop func(*tallyKey)) map[tallyKey]amount {
+	sums := map[tallyKey]amount{}
+	for k, a := range c.tallies {
+		drop(&k)
+		sums[k] = sums[k].plus(a)
+	}
+	return sums
 }
