@@ -9,7 +9,7 @@ import { scene as anyScene } from './scene';
 // voided. What is downloaded is read in Go, after this: e2e/lists_test.go.
 
 const scene = anyScene as unknown as {
-  site: string; nursery: string; saved: string; species: string; trees: number; lifted: number; mistaken: string; gravel: string; saplings: string; sheet: string; blank: number; plot: string;
+  site: string; nursery: string; manager: string; saved: string; species: string; trees: number; lifted: number; mistaken: string; gravel: string; saplings: string; sheet: string; blank: number; plot: string;
 };
 
 let desk: Phone;
@@ -142,6 +142,31 @@ test('labels of a filter are printed in one job', async () => {
   await page.getByLabel('Codes', { exact: true }).fill('no code');
   await page.getByRole('button', { name: /Make/ }).click();
   await page.getByRole('alert').filter({ hasText: 'is no code' }).waitFor();
+});
+
+test('a roll of blank labels is issued', async () => {
+  const office = await Phone.take('manager', { desk: true });
+  try {
+    await enrol(office, scene.manager);
+    const { page } = office;
+    await office.desk('#/labels');
+    await page.getByLabel('Blank labels, to be bound later').check();
+    await page.getByLabel('How many').fill('12');
+    await page.getByRole('button', { name: /Make/ }).click();
+    await page.getByRole('button', { name: 'Issue this roll' }).click();
+    const issued = page.getByText(/The roll .* is on the ledger/);
+    await issued.waitFor();
+    const roll = /The roll ([0-9A-Z ]+) is/.exec(await issued.innerText())![1]!;
+    await office.looks('labels-roll');
+    // The gateway has its list: the same labels can be printed again.
+    await page.getByLabel('Codes on the list of a lot or roll').check();
+    await page.getByLabel('Lot or roll', { exact: true }).fill(roll);
+    await page.getByRole('button', { name: /Make/ }).click();
+    await page.getByText('Labels: 12. Pages: 1.').waitFor();
+    expect(office.complaints).toEqual([]);
+  } finally {
+    await office.putAway();
+  }
 });
 
 test('a mistaken record is voided with a reason, and stays', async () => {

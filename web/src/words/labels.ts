@@ -12,6 +12,7 @@ export const words = area(
     offsetX: 'Move right', offsetY: 'Move down', scaleX: 'Stretch across', scaleY: 'Stretch down', make: 'Make the PDF', again: 'Make another', stop: 'Stop',
     reading: '{n} codes read', drawing: 'Drawing {n} labels…', took: '{kb} kB received', done: 'Labels: {labels}. Pages: {pages}.', doneOne: '1 page to measure', module: 'A module of the QR code measures {mm} mm.',
     save: 'Save the PDF', open: 'Open it', saveCodes: 'Save the list of codes', none: 'There is nothing to print: no code was found.', tooMany: 'More than {n} codes: narrow the filter.', notNumber: 'This is no number.', noList: 'No list of codes is here under this code.',
+    issue: 'Issue this roll', issueSays: 'Tags of no issued roll are refused in the field: issue the roll once its labels are printed.', issueOther: 'Give the list to an administrator or manager: tags of no issued roll are refused in the field.', issued: 'The roll {roll} is on the ledger. Your organisation may bind its tags.',
     hundred: 'Print at 100 %, not fitted to the page.', forbidden: 'Your role does not print labels. Managers, administrators, importers and those who make or tag items do.',
   },
   {
@@ -24,6 +25,7 @@ export const words = area(
     offsetX: '右移', offsetY: '下移', scaleX: '横向比例', scaleY: '纵向比例', make: '生成 PDF', again: '再生成一份', stop: '停止',
     reading: '已读取 {n} 个编码', drawing: '正在绘制 {n} 张标签……', took: '已接收 {kb} kB', done: '标签 {labels} 张，共 {pages} 页。', doneOne: '1 页校准页', module: '二维码模块边长 {mm} 毫米。',
     save: '保存 PDF', open: '打开', saveCodes: '保存编码清单', none: '没有可打印的内容：未找到编码。', tooMany: '超过 {n} 个编码，请缩小筛选范围。', notNumber: '这不是数字。', noList: '此编码下没有编码清单。',
+    issue: '发放此卷', issueSays: '未发放的标签在现场不能绑定：打印完成后请发放此卷。', issueOther: '请将清单交给管理员或项目管理人员发放：未发放的标签在现场不能绑定。', issued: '卷 {roll} 已上账，本单位可以绑定其中的标签。',
     hundred: '请按 100% 打印，不要缩放适应页面。', forbidden: '您的角色不打印标签。项目管理人员、管理员、导入员以及制码或绑定标签的角色可以打印。',
   },
 );
