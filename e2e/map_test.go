@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/url"
 	"os"
+	"reflect"
 	"strconv"
 	"testing"
 
@@ -44,7 +45,9 @@ func TestTheMapAtTheDesk(t *testing.T) {
 		Outline: []rootline.Point{corner(-500, -500), corner(-500, 9_500), corner(9_500, 9_500), corner(9_500, -500)},
 	}
 	plot := section
-	plot.ID, plot.Parent, plot.Kind = s.Section+"/a", s.Section, "plot"
+	plot.ID, plot.Parent, plot.Kind, plot.Plan = s.Section+"/a", s.Section, "plot", map[string]int64{"tree": 400}
+	plot.Line, plot.Chainage = []rootline.Point{corner(0, 0), corner(0, 9_000)}, &rootline.Chainage{From: 65_000_000, To: 65_780_000, Side: "left"}
+	plot.Weeks = map[string]map[string]int64{"tree": {"2026-W12": 400}}
 	w.do(w.sign(w.manager, act(rootline.ActPlace, section)), w.sign(w.manager, act(rootline.ActPlace, plot)))
 	var batch []rootline.Submission
 	for i := range s.Trees {
@@ -66,6 +69,12 @@ func TestTheMapAtTheDesk(t *testing.T) {
 		if p.Kind != kind || len(p.Outline)+len(p.Line) < 2 {
 			t.Errorf("%s is a %s with %d points", id, p.Kind, len(p.Outline)+len(p.Line))
 		}
+	}
+	changed, err := w.owner.Place(t.Context(), plot.ID)
+	w.ok(err)
+	plot.Title.Zh = "甲地块"
+	if !reflect.DeepEqual(changed, &plot) {
+		t.Errorf("a changed title left %+v, want %+v", changed, &plot)
 	}
 	if _, err := w.owner.Place(t.Context(), s.Section+"/bad id"); err == nil {
 		t.Error("a faulty feature was recorded")

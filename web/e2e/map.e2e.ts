@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { cpus, loadavg } from 'node:os';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { enrol, until } from './acts';
 import { Phone } from './browser';
@@ -47,31 +49,65 @@ test('what stands in a section is shown, by state, and named beside the map', as
   await page.locator('.looks button').first().click();
   await until('they are in view again', async () => /In view: [1-9]/.test(await page.locator('.beside').innerText()), 15);
   await page.locator('.near a').first().click();
+  await page.getByText('Open the record').waitFor();
+  expect(page.url()).toMatch(/#\/map.*at=/);
+  await desk.looks('map-item');
+  await page.getByText('Open the record').click();
   await page.waitForURL(/#\/item\//);
 });
 
-test('moving the map', async () => {
-  await open(desk);
+/** What GET /api/v1/map would answer for so many trees, as gateway/httpapi/map.go has it. */
+function columns(n: number): Buffer {
+  const width = 20;
+  const state = (name: string, en: string, zh: string) => ({ kind: 'tree', state: name, kindTitle: { en: 'Tree', zh: '树' }, stateTitle: { en, zh } });
+  const looks = [state('planted', 'Planted', '已栽植'), state('established', 'Established', '已成活'), state('dead', 'Dead', '死亡')];
+  let head = JSON.stringify({ n, width, more: false, looks, block: { number: 1 } });
+  head = head.padEnd(head.length + 12 - (Buffer.byteLength(head) % 4));
+  const start = 4 + Buffer.byteLength(head);
+  const bytes = Buffer.alloc(start + n * (10 + width), ' ');
+  bytes.writeUInt32LE(start - 4, 0);
+  bytes.write(head, 4);
+  for (let i = 0; i < n; i++) {
+    bytes.writeInt32LE(scene.lat + Math.floor(i / 400) * 35 + ((i * 7919) % 17), start + 4 * i);
+    bytes.writeInt32LE(scene.lon + (i % 400) * 25 + ((i * 104729) % 13), start + 4 * (n + i));
+    bytes.writeUInt16LE(i % 11 === 0 ? 2 : i % 3 === 0 ? 1 : 0, start + 8 * n + 2 * i);
+    bytes.write(`9520001${String(i).padStart(13, '0')}`, start + 10 * n + width * i);
+  }
+  return bytes;
+}
+
+test('a hundred thousand items move with the hand', async () => {
   const { page } = desk;
+  const n = Math.max(scene.trees, 100_000);
+  if (scene.trees < n) await page.route(/\/api\/v1\/map\?/, (route) => route.fulfill({ contentType: 'application/vnd.rootline.points', body: columns(n) }));
+  await open(desk);
   await page.evaluate(() => {
     const w = globalThis as unknown as { long: number[] };
     w.long = [];
     new PerformanceObserver((list) => { for (const e of list.getEntries()) w.long.push(e.duration); }).observe({ type: 'longtask' });
   });
+  const taken = (): Promise<number[]> => page.evaluate(() => (globalThis as unknown as { long: number[] }).long.splice(0).map(Math.round));
   const box = (await page.locator('.map').boundingBox())!;
   const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
-  const rounds = scene.trees > 1000 ? 10 : 2;
-  for (let i = 0; i < rounds; i++) {
-    if (i % 3 === 1) await page.getByTitle('Closer').click();
-    if (i % 3 === 2) await page.getByTitle('Farther').click();
+  const [pans, zooms]: [number[], number[]] = [[], []];
+  for (let i = 0; i < 12; i++) {
+    if (i % 4 === 3) {
+      await page.getByTitle(i < 8 ? 'Closer' : 'Farther').click();
+      await page.waitForTimeout(400);
+      zooms.push(...(await taken()));
+    }
     await page.mouse.move(x, y);
     await page.mouse.down();
     await page.mouse.move(x + (i % 2 ? 150 : -150), y + 60, { steps: 15 });
     await page.mouse.up();
     await page.waitForTimeout(400);
+    pans.push(...(await taken()));
   }
-  const long = await page.evaluate(() => (globalThis as unknown as { long: number[] }).long);
-  console.log(`measured: ${scene.trees} items: ${long.length} tasks over 50 ms in ${rounds} moves, the longest ${Math.round(Math.max(0, ...long))} ms`);
+  await desk.picture('map-100000');
+  await page.unroute(/\/api\/v1\/map\?/);
+  console.log(`measured: ${n} items, load ${loadavg()[0]!.toFixed(1)}: tasks over 50 ms in 12 pans: ${pans.join(', ') || 'none'} ms; in 3 zooms: ${zooms.join(', ') || 'none'} ms`);
+  // Where others have the processors, their turns are in the figures.
+  if (loadavg()[0]! < cpus().length) expect(Math.max(0, ...pans), 'the longest task of a pan, in ms').toBeLessThanOrEqual(100);
 });
 
 test('a plot is drawn and recorded', async () => {
@@ -111,6 +147,27 @@ test('places are imported as GeoJSON; what is faulty is said and left out', asyn
   await desk.looks('map-import');
   await page.getByRole('button', { name: 'Record 3 places' }).click();
   await until('all are on the ledger', async () => (await page.getByText('On the ledger', { exact: true }).count()) === 3, 60);
+});
+
+test('a place is changed: what is not said of it stays', async () => {
+  await desk.desk(`#/place/${scene.section}/a`);
+  await desk.page.getByText('Change this place').click();
+  await until('the form is filled', async () => (await desk.page.locator('#place-en').inputValue().catch(() => '')) === 'Section of the map', 20);
+  expect(await desk.page.locator('#place-from').inputValue()).toBe('K65+000');
+  await desk.page.locator('#place-zh').fill('甲地块');
+  await desk.page.getByRole('button', { name: 'Record the place' }).click();
+  await desk.page.getByText(`${scene.section}/a is on the ledger.`).waitFor();
+});
+
+test('places are saved as GeoJSON, which can be imported again', async () => {
+  await open(desk);
+  const [download] = await Promise.all([desk.page.waitForEvent('download'), desk.page.getByRole('button', { name: 'Save places as GeoJSON' }).click()]);
+  const buffer = readFileSync(await download.path());
+  expect((JSON.parse(buffer.toString()) as { features: unknown[] }).features).toHaveLength(6);
+  await desk.page.getByRole('button', { name: 'Import GeoJSON' }).click();
+  await desk.page.locator('#places-file').setInputFiles({ name: 'places.geojson', mimeType: 'application/geo+json', buffer });
+  await desk.page.getByRole('button', { name: 'Record 6 places' }).waitFor();
+  expect(await desk.page.getByText('Changes the place', { exact: true }).count()).toBe(6);
 });
 
 test('who is no manager looks, and does not draw', async () => {
