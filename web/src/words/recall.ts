@@ -73,6 +73,7 @@ export const words = area(
     addNone: 'Nothing new: all that depends on it is held or was let go.',
     addDo: 'Freeze these {n} too',
     release: 'Let go {n}',
+    releaseChosen: 'Let go the chosen ones',
     releaseTitle: 'Let go {n}',
     releaseSays: 'They can be accepted and used again. Only who may recall freezes them for this recall again.',
     close: 'Close the recall',
@@ -162,6 +163,7 @@ export const words = area(
     addNone: '没有新增：相关对象均已冻结或已解除。',
     addDo: '一并冻结这 {n} 个',
     release: '解除 {n} 个',
+    releaseChosen: '解除所选',
     releaseTitle: '解除 {n} 个',
     releaseSays: '解除后可重新验收和使用。只有有权召回的角色才能因本次召回再次冻结。',
     close: '关闭召回',
@@ -178,6 +180,6 @@ export const words = area(
     saysLate: '逾期确认',
     saysOverdue: '逾期未确认',
     saysWaiting: '待确认',
-    ofWorks: '规则书',
+    ofWorks: '规则手册',
   },
 );
