@@ -76,6 +76,7 @@ func (w *works) figuresSite() figuresScene {
 		subs = append(subs, w.sign(w.planter, e))
 	}
 	w.do(subs...)
+	w.do(w.sign(w.builder, delivering(rootline.NewCode(contractorPrefix), 40_000))) // other works beside the forest
 	next := 0
 	s.Director = director(w.T, map[string]func(url.Values) (any, error){
 		"accept": func(url.Values) (any, error) {
