@@ -22,7 +22,7 @@ export const words = area(
     correctsIt: 'Corrects: {title}, {when}', correctedIt: 'Corrected by: {title}, {when}', correctsOther: 'Corrects an event that is not shown here', attested: 'Vouched for after its device’s end', signedBytes: 'Signed bytes', eventId: 'Event', thisOne: 'You came for this event.',
 
     nodes: '{n} items, {m} links', showPicture: 'Show as a picture', showList: 'Show as a list', pictureSays: 'Drag to move, scroll or pinch to zoom, press a dot for its record. The item is in the middle, what it came from at the left, what it went into at the right.',
-    fit: 'Whole picture', chosen: 'Chosen', exportCsv: 'Export CSV', exportJson: 'Export JSON', allKinds: 'All kinds', filterList: 'Kind', shownOf: '{n} of {total} shown', more: 'Show more', links: 'Links', allOf: 'Read up to {n}',
+    fit: 'Whole picture', chosen: 'Chosen', exportCsv: 'Export CSV', exportLinks: 'Export links (CSV)', exportJson: 'Export JSON', allKinds: 'All kinds', filterList: 'Kind', shownOf: '{n} of {total} shown', more: 'Show more', links: 'Links', allOf: 'Read up to {n}',
 
     compareTitle: '{from} against {to}', compareWith: 'Compare with', compare: 'Compare', changes: '{n} changes', noChanges: 'Both say the same.', proposed: 'Proposed, not adopted', added: 'Added', removed: 'Removed', changed: 'Changed',
     part: 'Where', before: 'Before', after: 'After', top: 'The rulebook itself', votesOf: 'Votes', votesSays: '{n} of {total} organisations have voted for it: {names}', votesNone: 'Nobody has voted for it yet.',
@@ -56,7 +56,7 @@ export const words = area(
     correctsIt: '更正：{title}，{when}', correctedIt: '被更正：{title}，{when}', correctsOther: '更正了此处未显示的事件', attested: '设备停用后由他人作证', signedBytes: '签名原文', eventId: '事件', thisOne: '您要找的事件。',
 
     nodes: '{n} 项，{m} 条关联', showPicture: '以图显示', showList: '以列表显示', pictureSays: '拖动可平移，滚轮或双指可缩放，点按圆点打开其记录。此单件在中间，来源在左，去向在右。',
-    fit: '显示全图', chosen: '已选', exportCsv: '导出 CSV', exportJson: '导出 JSON', allKinds: '全部种类', filterList: '种类', shownOf: '显示 {n} / {total}', more: '显示更多', links: '关联', allOf: '最多读取 {n} 项',
+    fit: '显示全图', chosen: '已选', exportCsv: '导出 CSV', exportLinks: '导出关联 (CSV)', exportJson: '导出 JSON', allKinds: '全部种类', filterList: '种类', shownOf: '显示 {n} / {total}', more: '显示更多', links: '关联', allOf: '最多读取 {n} 项',
 
     compareTitle: '{from} 与 {to} 对比', compareWith: '对比版本', compare: '对比', changes: '{n} 处变更', noChanges: '两者内容相同。', proposed: '已提出，未采纳', added: '新增', removed: '删除', changed: '变更',
     part: '位置', before: '原文', after: '改为', top: '规则手册本身', votesOf: '投票', votesSays: '{total} 家单位中已有 {n} 家赞成：{names}', votesNone: '尚无单位投票。',
