@@ -172,6 +172,7 @@ export class Plan {
 
   remove(): void {
     this.#sized.disconnect();
+    this.#map.off(); // a window that was resized tells a map of it later, even one that is gone
     this.#map.remove();
   }
 }
