@@ -92,7 +92,7 @@ func TestAuditAtTheDesk(t *testing.T) {
 	// The API lets a regulator read everything; the ledger lets a regulator write nothing of others.
 	regulator := w.enrol(network.Regulator, "regulator")
 	for name, e := range map[string]*rootline.Event{
-		"plant":  w.planting(s.Trees[0]),
+		"create": delivering(rootline.NewCode(regulatorPrefix), 1_000),
 		"accept": w.accepting(s.Trees[0]),
 		"place":  act(rootline.ActPlace, rootline.Place{ID: "forest/99", Kind: "section", Parent: "forest", Title: rootline.Text{En: "x", Zh: "x"}}),
 		"vote":   act(rootline.ActVote, rootline.VoteData{Rulebook: s.Proposed}),

@@ -30,6 +30,7 @@ const (
 	ownerPrefix      = "9520001"
 	contractorPrefix = "9520002"
 	supervisorPrefix = "9520003"
+	regulatorPrefix  = "9520004"
 )
 
 // person is a device in a test. It holds its own key, so that it can also do what no proper client does.
