@@ -80,7 +80,7 @@ test('what a person has in hand leads to what it belongs to', async () => {
 test('a dropped file leads to the events that name it', async () => {
   const { page } = desk;
   await desk.desk('#/search');
-  await page.locator('.drop input[type=file]').setInputFiles({ name: 'photo.jpg', mimeType: 'image/jpeg', buffer: Buffer.from(scene.photo) });
+  await page.locator('#hashed-file').setInputFiles({ name: 'photo.jpg', mimeType: 'image/jpeg', buffer: Buffer.from(scene.photo) });
   await page.getByText('This gateway keeps the file').waitFor();
   const events = page.locator('section', { has: page.getByRole('heading', { name: 'Events', exact: true }) }).locator('li');
   expect(await events.count()).toBe(3);
@@ -174,7 +174,7 @@ test('a new inventory is compared with the ledger, from CSV and from a workbook'
   ];
   for (const [file, buffer] of [['new.csv', Buffer.from(rows.map((r) => r.join(',')).join('\n'))], ['new.xlsx', workbook(rows)]] as const) {
     await desk.desk(`#/inventory?place=${scene.plot}`);
-    await page.locator('.file input').setInputFiles({ name: file, mimeType: 'application/octet-stream', buffer });
+    await page.locator('#inventory-file').setInputFiles({ name: file, mimeType: 'application/octet-stream', buffer });
     await page.getByRole('button', { name: 'Compare', exact: true }).click();
     await page.getByText('4 differences in 3 rows').waitFor();
   }

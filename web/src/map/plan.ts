@@ -27,6 +27,9 @@ export interface View {
   readonly metres: number;
 }
 
+/** How what is framed is set: at once, with a little air. */
+const framing: L.FitBoundsOptions = { padding: [12, 12], maxZoom: 20, animate: false };
+
 /** A map of our own data: outlines, lines and items on plain ground. It asks no server for tiles. */
 export class Plan {
   readonly #map: L.Map;
@@ -39,6 +42,8 @@ export class Plan {
   #shown: readonly AssetView[] = [];
   #drawn: readonly Place[] = [];
   #framed: 'no' | 'places' | 'me' = 'no';
+  #kept: L.LatLngBounds | undefined;
+  #moving = false;
   readonly #sized: ResizeObserver;
 
   constructor(box: HTMLElement, words: PlanWords, private readonly ontap: (code: string) => void, private readonly onview: (view: View) => void) {
@@ -48,8 +53,11 @@ export class Plan {
     L.control.zoom({ position: 'topright', zoomInTitle: words.zoomIn, zoomOutTitle: words.zoomOut }).addTo(this.#map);
     L.control.scale({ imperial: false }).addTo(this.#map);
     for (const layer of [this.#places, this.#names, this.#items, this.#me]) layer.addTo(this.#map);
-    this.#sized = new ResizeObserver(() => this.#map.invalidateSize());
+    this.#sized = new ResizeObserver(() => this.#resize());
     this.#sized.observe(box);
+    this.#map.on('movestart', () => {
+      if (!this.#moving) this.#kept = undefined;
+    });
     this.#map.on('moveend', () => {
       this.#draw();
       this.#name();
@@ -161,7 +169,22 @@ export class Plan {
 
   #frame(by: 'places' | 'me', bounds: L.LatLngBounds): void {
     this.#framed = by;
-    this.#map.fitBounds(bounds, { padding: [12, 12], maxZoom: 20 });
+    this.#kept = bounds;
+    this.#move(() => this.#map.fitBounds(bounds, framing));
+  }
+
+  /** Until a person moves the map, what was framed stays in view when the screen is turned. */
+  #resize(): void {
+    this.#move(() => {
+      this.#map.invalidateSize({ animate: false });
+      if (this.#kept !== undefined) this.#map.fitBounds(this.#kept, framing);
+    });
+  }
+
+  #move(how: () => void): void {
+    this.#moving = true;
+    how();
+    this.#moving = false;
   }
 
   #tell(): void {

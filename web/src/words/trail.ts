@@ -24,7 +24,7 @@ export const words = area(
     nodes: '{n} items, {m} links', showPicture: 'Show as a picture', showList: 'Show as a list', pictureSays: 'Drag to move, scroll or pinch to zoom, press a dot for its record. The item is in the middle, what it came from at the left, what it went into at the right.',
     fit: 'Whole picture', chosen: 'Chosen', exportCsv: 'Export CSV', exportLinks: 'Export links (CSV)', exportJson: 'Export JSON', allKinds: 'All kinds', filterList: 'Kind', shownOf: '{n} of {total} shown', more: 'Show more', links: 'Links', allOf: 'Read up to {n}',
 
-    compareTitle: '{from} against {to}', compareWith: 'Compare with', compare: 'Compare', changes: '{n} changes', noChanges: 'Both say the same.', proposed: 'Proposed, not adopted', added: 'Added', removed: 'Removed', changed: 'Changed',
+    compareTitle: '{from} against {to}', compareWith: 'Compare with', compare: 'Compare', changes: '{n} changes', noChanges: 'Both say the same.', proposed: 'Proposed, not adopted', added: 'Added', removed: 'Removed', changed: 'Changed', change: 'Change',
     part: 'Where', before: 'Before', after: 'After', top: 'The rulebook itself', votesOf: 'Votes', votesSays: '{n} of {total} organisations have voted for it: {names}', votesNone: 'Nobody has voted for it yet.',
     vote: 'Vote for it', voteTitle: 'Vote for {name}?', voteSays: 'Your organisation’s vote is signed on this device and recorded. It cannot be taken back. When enough organisations have voted, the rulebook is in force for new items at once.',
     voted: 'Your organisation has voted for it.', voteDone: 'The vote is on the ledger.', onlyAdmins: 'An administrator of each organisation votes.', propose: 'Propose a rulebook', proposeSays: 'A YAML file as rootline rulebook check accepts it. Proposing it is your organisation’s vote for it.',
@@ -58,7 +58,7 @@ export const words = area(
     nodes: '{n} 项，{m} 条关联', showPicture: '以图显示', showList: '以列表显示', pictureSays: '拖动可平移，滚轮或双指可缩放，点按圆点打开其记录。此单件在中间，来源在左，去向在右。',
     fit: '显示全图', chosen: '已选', exportCsv: '导出 CSV', exportLinks: '导出关联 (CSV)', exportJson: '导出 JSON', allKinds: '全部种类', filterList: '种类', shownOf: '显示 {n} / {total}', more: '显示更多', links: '关联', allOf: '最多读取 {n} 项',
 
-    compareTitle: '{from} 与 {to} 对比', compareWith: '对比版本', compare: '对比', changes: '{n} 处变更', noChanges: '两者内容相同。', proposed: '已提出，未采纳', added: '新增', removed: '删除', changed: '变更',
+    compareTitle: '{from} 与 {to} 对比', compareWith: '对比版本', compare: '对比', changes: '{n} 处变更', noChanges: '两者内容相同。', proposed: '已提出，未采纳', added: '新增', removed: '删除', changed: '变更', change: '变更方式',
     part: '位置', before: '原文', after: '改为', top: '规则手册本身', votesOf: '投票', votesSays: '{total} 家单位中已有 {n} 家赞成：{names}', votesNone: '尚无单位投票。',
     vote: '投赞成票', voteTitle: '为 {name} 投赞成票？', voteSays: '将在本设备上签署贵单位的投票并上账，不可撤回。赞成单位足够时，该规则手册立即对新登记的单件生效。',
     voted: '贵单位已投赞成票。', voteDone: '投票已上账。', onlyAdmins: '由各单位的管理员投票。', propose: '提出规则手册', proposeSays: 'YAML 文件，须通过 rootline rulebook check 的检查。提出即视为贵单位投赞成票。',
