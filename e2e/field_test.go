@@ -68,10 +68,16 @@ func TestFieldAppInABrowser(t *testing.T) {
 			t.Errorf("%s was planted %d times on the ledger", code, planted)
 		}
 	}
+	vouched := 0
 	for _, e := range history(t, w.owner, s.Late) {
-		if e.Action == "plant" {
-			t.Errorf("%s was planted by a revoked device", s.Late)
+		if e.Action == "plant" && e.AttestedBy != "" {
+			vouched++
+		} else if e.Action == "plant" {
+			t.Errorf("%s was planted by a revoked device for which nobody vouched", s.Late)
 		}
+	}
+	if vouched != 1 {
+		t.Errorf("a supervisor vouched for %d plantings, want 1", vouched)
 	}
 	t.Logf("%d requests lost, %d passed", sky.lost.Load(), sky.passed.Load())
 }

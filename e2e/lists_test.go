@@ -76,7 +76,7 @@ func TestListsAtTheDesk(t *testing.T) {
 	}
 	lifted := 0 // of this test's trees: others are lifted beside them
 	for _, r := range tableRows(t, filepath.Join(s.Saved, "events.csv"))[1:] {
-		if !slices.Contains(r, "Lift") {
+		if !slices.Contains(r, "Lift") && !slices.Contains(r, "lift") { // without a title: of an item that only altered chaincode knows
 			t.Errorf("not only liftings are exported: %q", r)
 		}
 		if slices.ContainsFunc(r, func(cell string) bool { return slices.Contains(want, cell) }) {

@@ -127,7 +127,8 @@ func report(t *testing.T, samples []sample, offered float64) {
 	_ = table.Flush()
 	t.Logf("offered %.0f events/s\n%s", offered, text.String())
 	if rates[2] < keepsRate*rates[0] {
-		if others[2]-others[0] > sameMachine {
+		// What was taken in the middle is made up for at the end.
+		if max(others[1], others[2])-others[0] > sameMachine {
 			t.Logf("the rate fell, and so did what other programs left of the machine: not held against it")
 			return
 		}

@@ -75,6 +75,13 @@ export class Planting {
   }
 }
 
+/** Exports the queue that is open, or is opened; answers where the file lies. */
+export async function exported(phone: Phone): Promise<string> {
+  await phone.go('#/queue');
+  const [file] = await Promise.all([phone.page.waitForEvent('download'), phone.page.locator('button', { hasText: 'Export' }).first().click()]);
+  return file.path();
+}
+
 /** Waits until something holds; says what it was at the end. */
 export async function until(what: string, holds: () => Promise<boolean>, seconds = 60): Promise<void> {
   for (const end = Date.now() + seconds * 1000; ; await new Promise((r) => setTimeout(r, 200))) {

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { accept, choosePlot, drained, enrol, history, jpeg, look, Planting, until } from './acts';
+import { accept, choosePlot, drained, enrol, exported, history, jpeg, look, Planting, until } from './acts';
 import { groupCode } from '../src/lib/code';
 import { Phone } from './browser';
 import { direct, scene, weather } from './scene';
@@ -8,6 +8,7 @@ import { direct, scene, weather } from './scene';
 // ledger is counted in Go, after this.
 
 let crew: Phone;
+let supervisor: Phone;
 let pictures: Buffer[];
 const phones: Phone[] = [];
 
@@ -151,9 +152,7 @@ test('a planting that waits is exported, and sent from another phone', async () 
   await planting.plant(scene.carried, pictures[1]!);
   await planting.end();
   await until('it is kept', async () => (await crew.queue()).length === 1, 10);
-  await crew.go('#/queue');
-  const [file] = await Promise.all([crew.page.waitForEvent('download'), crew.page.locator('button', { hasText: 'Export' }).first().click()]);
-  const path = await file.path();
+  const path = await exported(crew);
   await weather(0);
   await other.open('#/queue');
   await other.page.locator('input[type=file]').setInputFiles(path);
@@ -163,7 +162,7 @@ test('a planting that waits is exported, and sent from another phone', async () 
 });
 
 test('a supervisor accepts a planting; one of the planting organisation itself is refused by the rule', async () => {
-  const supervisor = await take('supervisor');
+  supervisor = await take('supervisor');
   await enrol(supervisor, scene.supervisor);
   await accept(supervisor, scene.filmed);
   await supervisor.page.getByText(/On the ledger, block/).waitFor();
@@ -194,6 +193,23 @@ test('a revoked device is told so, and what it signs is refused with the reason'
   await crew.page.getByText('Refused', { exact: true }).first().waitFor();
   await crew.shots('revoked');
   expect(await history(scene.late)).not.toContain('plant');
+});
+
+test('a supervisor vouches for what a revoked device signed before', async () => {
+  const path = await exported(crew);
+  const { page } = supervisor;
+  await supervisor.open('#/queue');
+  await page.locator('input[type=file]').setInputFiles(path);
+  await until('it is refused here, too', async () => (await supervisor.queue()).some((q) => q.state === 'refused' && q.error?.code === 'device-revoked'));
+  await page.locator('a.row', { hasText: groupCode(scene.late) }).first().click();
+  await page.getByText(/Signed by .* The device ended on/).waitFor();
+  await page.getByRole('button', { name: 'Vouch and record' }).click();
+  await page.getByText('Say how you know').waitFor();
+  await page.locator('#vouch-reason').fill('I stood beside the crew that morning');
+  await supervisor.shots('vouch');
+  await page.getByRole('button', { name: 'Vouch and record' }).click();
+  await drained(supervisor);
+  expect(await history(scene.late)).toContain('plant');
 });
 
 test('no page complained', () => {

@@ -50,6 +50,9 @@ export const renew = (admin: Device, kid: string, until: number | undefined): Pr
 /** Ends a device for good, from the next block on. */
 export const revoke = (admin: Device, kid: string, reason: string): Promise<void> => act(admin, 'revoke', { device: kid, reason });
 
+/** Vouches for an event that another organisation's device signed before its end: it is then recorded under its own id. */
+export const attest = (device: Device, jws: string, reason: string): Promise<void> => act(device, 'attest', { jws, reason });
+
 async function act(admin: Device, action: string, data: object): Promise<void> {
   await registryAct(admin, action, data);
 }
@@ -94,6 +97,10 @@ export interface DeviceFilter {
 /** A page of the devices of an organisation, of one role and state or all. Throws Refusal. */
 export const deviceList = (f: DeviceFilter, cursor?: string): Promise<Page<ListedDevice>> =>
   list('/api/v1/devices', { organisation: f.organisation, role: f.role, state: f.state, q: f.q, cursor });
+
+/** One device. Throws Refusal: not-found, unreachable. */
+export const deviceOf = async (kid: string): Promise<ListedDevice> =>
+  (await (await withSession(() => api.request(`/api/v1/devices/${encodeURIComponent(kid)}`))).json()) as ListedDevice;
 
 export type InvitationState = 'open' | 'taken' | 'expired';
 

@@ -196,6 +196,6 @@ export class Plan {
   remove(): void {
     this.#sized.disconnect();
     this.#map.off(); // a window that was resized tells a map of it later, even one that is gone
-    this.#map.remove();
+    requestAnimationFrame(() => this.#map.remove()); // a canvas that is to be drawn in this frame is still there
   }
 }
