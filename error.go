@@ -3,6 +3,7 @@ package rootline
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -51,6 +52,12 @@ func Refuse(code Code, args ...any) *Error {
 		panic("rootline: refusal without words: " + string(code))
 	}
 	if len(args) > 0 {
+		args = slices.Clone(args)
+		for i := range args {
+			if at, ok := args[i].(Instant); ok {
+				args[i] = at.Time().Format(instantWords)
+			}
+		}
 		says = Text{En: fmt.Sprintf(says.En, args...), Zh: fmt.Sprintf(says.Zh, args...)}
 	}
 	return &Error{Code: code, Says: says}

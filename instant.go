@@ -13,6 +13,8 @@ type Instant int64
 const (
 	instantSeconds = "2006-01-02T15:04:05Z"
 	instantMillis  = "2006-01-02T15:04:05.000Z"
+	// instantWords is how a moment stands in a sentence for people.
+	instantWords = "2006-01-02 15:04:05 UTC"
 )
 
 // InstantOf cuts t to the millisecond.
