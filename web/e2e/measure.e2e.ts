@@ -68,6 +68,7 @@ test('from a scan to the form, on a processor slowed four times', async () => {
 }, 180_000);
 
 test('a thousand plantings with photos wait on the phone', async () => {
+  for (const code of scene.many) await look(phone, code); // what was seen is known without a network
   await phone.offline(true);
   await phone.page.evaluate(() => {
     const w = globalThis as unknown as { long: number[] };

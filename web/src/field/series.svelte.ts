@@ -8,6 +8,7 @@ import type { AllowedAction } from '../works/allowed';
 import { obstacleTo } from '../works/allowed';
 import { formOf, type FormField, type FormModel } from '../works/form';
 import { words } from '../words/field';
+import { words as seriesWords } from '../words/series';
 import { app } from './app.svelte';
 import { Filling } from './filling.svelte';
 import { follow } from './follow.svelte';
@@ -75,12 +76,12 @@ export class Series {
   /** Takes a scanned code up. */
   async scan(code: string): Promise<void> {
     if (this.asking !== undefined) {
-      this.#say(this.asking.row, { why: words.both('seriesBusy') });
+      this.#say(this.asking.row, { why: seriesWords.both('busy') });
       return this.signal(false);
     }
     const before = this.rows.find((r) => r.code === code || r.item?.id === code || r.item?.tags.includes(code));
     if (before !== undefined && before.state !== 'wrong' && before.state !== 'undone') {
-      if (before.state !== 'looking') this.#put({ ...before, why: words.both('seriesTwice', twice(before.at)) });
+      if (before.state !== 'looking') this.#put({ ...before, why: seriesWords.both('twice', twice(before.at)) });
       return this.signal(false);
     }
     await this.settle();
@@ -90,7 +91,7 @@ export class Series {
       if (found === undefined) return this.#wrong(code, words.both('linkUnknown'));
       const { item } = found;
       const same = this.rows.find((r) => r.code !== code && r.item?.id === item.id && counted.has(r.state));
-      if (same !== undefined) return this.#wrong(code, words.both('seriesTwice', twice(same.at)));
+      if (same !== undefined) return this.#wrong(code, seriesWords.both('twice', twice(same.at)));
       const book = (await app.book(item.rulebook)) ?? this.chosen.rulebook;
       const barred = app.device && obstacleTo(item, app.device, book, { kind: this.form.kind, action: this.form.action });
       if (barred !== undefined) return this.#wrong(code, barred, item);
@@ -106,7 +107,7 @@ export class Series {
   async #begin(code: string, item: AssetView, form: FormModel): Promise<void> {
     const own = new Filling(form, this.#given());
     own.fix = this.fix();
-    if (form.place === 'required' && own.fix === undefined && !this.perItem) return this.#wrong(code, words.both('seriesNoPosition'), item);
+    if (form.place === 'required' && own.fix === undefined && !this.perItem) return this.#wrong(code, seriesWords.both('noPosition'), item);
     const drafted = this.perItem ? undefined : own.draft(item);
     if (drafted !== undefined && 'draft' in drafted) return this.#keep(code, item, drafted.draft, []);
     this.#put({ code, at: Date.now(), item, state: 'asking' });
@@ -138,7 +139,7 @@ export class Series {
 
   /** Leaves the asked one out. */
   skip(): void {
-    if (this.asking !== undefined) this.#put({ code: this.asking.row, at: Date.now(), item: this.asking.item, state: 'undone', why: words.both('seriesSkipped') });
+    if (this.asking !== undefined) this.#put({ code: this.asking.row, at: Date.now(), item: this.asking.item, state: 'undone', why: seriesWords.both('skipped') });
     this.asking = undefined;
   }
 
@@ -160,7 +161,7 @@ export class Series {
     if (pending === undefined) return;
     clearTimeout(pending.timer);
     this.#pending = undefined;
-    if (await takeBack(pending.id)) this.#say(pending.code, { state: 'undone', why: words.both('seriesUndone') });
+    if (await takeBack(pending.id)) this.#say(pending.code, { state: 'undone', why: seriesWords.both('undone') });
     else this.#follow(pending);
   }
 
