@@ -3,8 +3,8 @@ import { kept, write, type ItemRecord } from './db';
 import { cellOf, metresBetween, rangesAround } from './grid';
 import type { Near } from './types';
 
-/** How many items are kept that belong to no kept place: those looked at last. */
-const looseItems = 500;
+/** How many items are kept that belong to no kept place: those looked at last, about 1 kB each. A truck brings hundreds. */
+const looseItems = 5000;
 
 /** The record of an item. `round` is the download that brought it, for items of a kept place. */
 export function itemRecord(item: AssetView, asOf: number, round?: number): ItemRecord {
