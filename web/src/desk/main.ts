@@ -1,8 +1,8 @@
-import '../tokens.css';
-import '../base.css';
-import './desk.css';
 import { mount } from 'svelte';
+import '../base.css';
+import '../tokens.css';
 import App from './App.svelte';
+import './desk.css';
 
 const target = document.getElementById('app');
 if (target === null) throw new Error('desk/index.html has no #app');

@@ -1,5 +1,5 @@
-import { number } from '../time';
 import type { Text } from '../../core/types';
+import { number } from '../time';
 import type { Figure, PlacePlan } from './types';
 
 /** Minutes that the reader's days are ahead of UTC. */

@@ -1,6 +1,6 @@
-import type { EventBody, Fields, Position, RuleField, RulebookView, Value } from '../../core/types';
-import type { RefusalShape } from '../../core/refusal';
 import { instant } from '../../core/instant';
+import type { RefusalShape } from '../../core/refusal';
+import type { EventBody, Fields, Position, RuleField, RulebookView, Value } from '../../core/types';
 import { CellReader, broken, one } from './cell';
 import { fault } from './faults';
 import { badData, wrongValue } from './field';

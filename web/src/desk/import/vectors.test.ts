@@ -3,12 +3,12 @@ import { forestation } from '../../works/books.testing';
 import { faultWords } from './faults';
 import { digestOf, Plan } from './plan';
 import { openTable } from './table';
+import table from './testdata/trees.csv?raw';
+import wanted from './testdata/trees.json';
+import mapping from './testdata/trees.yaml?raw';
+import words from './testdata/words.json';
 import type { Fault, Row } from './types';
 import { readMapping, writeMapping } from './yaml';
-import table from './testdata/trees.csv?raw';
-import mapping from './testdata/trees.yaml?raw';
-import wanted from './testdata/trees.json';
-import words from './testdata/words.json';
 
 // importer/page_test.go is the other side: what a table becomes here it becomes on the command line.
 

@@ -6,10 +6,10 @@ import { addJob, allJobs, changeJob, entriesOf, faultsOf, imports, jobOf, onNews
 import { journalFile, takeJournal } from './journalFile';
 import { digestOf, Plan, type Saying } from './plan';
 import { faultRows, faultyTable } from './report';
+import journalText from './testdata/journal.jsonl?raw';
 import { noProgress, type Job, type Mapping } from './types';
 import { glanceAt, work } from './work';
 import { readMapping } from './yaml';
-import journalText from './testdata/journal.jsonl?raw';
 
 const it_ = phone();
 

@@ -2,7 +2,7 @@ import * as api from '../../core/api';
 import type { AssetView, Page, Text } from '../../core/types';
 import { withSession } from '../../kept/device';
 import { store } from '../../lib/store';
-import { asked, type Filter } from '../items';
+import { asked, type Filter } from '../lists/items';
 import { path, readSigned } from '../read.svelte';
 
 /** GET /api/v1/labels/templates. Lengths in micrometres. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ShortTrace } from '../provenance';
+import type { ShortTrace } from '../item/provenance';
 import { balanceOf, flow, flowHeight, mostBands } from './flow';
 
 const text = (s: string) => ({ en: s, zh: s });

@@ -1,5 +1,5 @@
 import type { AssetView, Text } from '../../core/types';
-import type { ShortTrace } from '../provenance';
+import type { ShortTrace } from '../item/provenance';
 
 /** One stream into or out of a lot. Amounts are in the smallest unit of the lot, at the left in that of what came in. */
 export interface Stream {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Place } from '../../core/types';
-import { gather, inView, project } from './grid';
 import { inOrder, readChainage, readGeoJson } from './geojson';
+import { gather, inView, project } from './grid';
 import { countLooks, readPoints } from './points';
 
 /** The bytes that the gateway sends. */

@@ -1,0 +1,49 @@
+import type { EventView, Fields, RuleField, RulebookView, Text, Value } from '../../core/types';
+import { when } from '../../field/say';
+import type { Language } from '../../words/language.svelte';
+import { actionOf, kindOf } from '../../works/rulebook';
+import { showAmount } from '../../works/units';
+
+/** Seconds are a time where they are so many that they can only have been counted from 1970. */
+const since2000 = 946_684_800;
+
+/** One thing that an event says, in words. */
+export interface Said {
+  readonly name: string;
+  readonly title: Text;
+  readonly value: string;
+}
+
+/** What an MSP id is called; undefined for what is none. */
+export type Member = (mspId: string) => Text | undefined;
+
+/** A value in words: choices and organisations by their titles, integers with their unit. `words` gives a text in the reader's language. */
+export function valueOf(field: RuleField | undefined, value: Value, language: Language, words: (t: Text | undefined) => string, member: Member = () => undefined): string {
+  const one = (x: string | number | boolean): string => {
+    if (typeof x === 'number') return field?.unit === 's' && x >= since2000 ? when(x * 1000) : showAmount(x, field?.unit, language);
+    if (typeof x === 'boolean') return x ? '✓' : '–';
+    return words(field?.choices?.find((c) => c.value === x)?.title ?? member(x)) || x;
+  };
+  return Array.isArray(value) ? (value as readonly (string | number)[]).map(one).join(', ') : one(value as string | number | boolean);
+}
+
+/** What an event's data says, in the order in which its rulebook asks. What the rulebook does not know comes last. */
+export function saidOf(e: EventView, book: RulebookView | undefined, language: Language, words: (t: Text | undefined) => string, member?: Member): Said[] {
+  const data: Fields = e.data ?? {};
+  const kind = book && e.kind !== undefined ? kindOf(book, e.kind) : undefined;
+  const asked = actionOf(kind, e.action)?.asks.data ?? [];
+  const names = [...asked.map((f) => f.name).filter((n) => n in data), ...Object.keys(data).filter((n) => !asked.some((f) => f.name === n))];
+  return names.flatMap((name) => {
+    const value = data[name] as Value | undefined;
+    // Acts of the registry hold more than values: keys, outlines. These are in the signed bytes.
+    if (value === undefined || (typeof value === 'object' && !Array.isArray(value)) || (Array.isArray(value) && value.some((v) => typeof v === 'object'))) return [];
+    const field = asked.find((f) => f.name === name);
+    return [{ name, title: field?.title ?? { en: name, zh: name }, value: valueOf(field, value, language, words, member) }];
+  });
+}
+
+/** The rules that an event passed, by their codes, with the clauses behind them. */
+export function rulesOf(e: EventView, book: RulebookView | undefined): readonly { readonly code: string; readonly clause: Text | string | undefined }[] {
+  const kind = book && e.kind !== undefined ? kindOf(book, e.kind) : undefined;
+  return (actionOf(kind, e.action)?.rules ?? []).map((r) => ({ code: r.code, clause: r.clause }));
+}

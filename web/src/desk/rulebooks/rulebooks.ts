@@ -1,0 +1,59 @@
+import type { RulebookView, Text } from '../../core/types';
+import { path, readSigned } from '../read.svelte';
+
+/** GET /api/v1/ballots: a rulebook that was proposed and is not adopted yet. */
+export interface Ballot {
+  readonly name: string;
+  readonly sha256: string;
+  /** MSP ids. */
+  readonly votes: readonly string[];
+}
+
+/** One way in which a rulebook differs from another. */
+export interface Difference {
+  readonly path: readonly string[];
+  /** What the parts of the path are called, where the text says so. */
+  readonly titles: readonly Text[];
+  readonly change: 'added' | 'removed' | 'changed';
+  readonly before?: string;
+  readonly after?: string;
+}
+
+/** GET /api/v1/rulebooks/{name}/changes */
+export interface Changes {
+  readonly from: string;
+  readonly to: string;
+  readonly proposed: boolean;
+  readonly sha256: string;
+  readonly changes: readonly Difference[];
+}
+
+/** Throws Refusal. */
+export const ballotList = async (): Promise<readonly Ballot[]> => (await readSigned<{ items: readonly Ballot[] }>('/api/v1/ballots')).items;
+
+/** Throws Refusal. */
+export const changesOf = (from: string, to: string): Promise<Changes> => readSigned(path(`/api/v1/rulebooks/${encodeURIComponent(from)}/changes`, { to }));
+
+/** The version of a rulebook's name: 2 of "forestation@2". */
+export const versionOf = (name: string): number => Number(name.split('@')[1] ?? 0);
+export const bookOf = (name: string): string => name.split('@')[0] ?? name;
+
+/** What a proposed rulebook is compared with: the newest adopted version of the same book. */
+export const before = (name: string, adopted: readonly RulebookView[]): RulebookView | undefined =>
+  adopted.filter((b) => b.book === bookOf(name) && b.name !== name).sort((a, b) => b.version - a.version)[0];
+
+/** The parts of a path that say nothing: they stand between names. */
+const between = new Set(['kinds', 'actions', 'rules', 'states', 'fields', 'choices']);
+
+/** Where a difference lies, in words: "Tree › Lift › root-ball-too-small › check". */
+export const placeOf = (d: Difference, words: (t: Text) => string): string =>
+  d.path.flatMap((part, i) => {
+    const title = words(d.titles[i] ?? { en: '', zh: '' });
+    return title === '' && between.has(part) && i < d.path.length - 1 ? [] : [title || part];
+  }).join(' › ');
+
+/** What is voted on: the text without the examples that may follow it, byte for byte as the gateways' own tools cut it. */
+export function withoutExamples(text: string): string {
+  const at = /(?:^|\n)(examples[ \t]*:)/.exec(text);
+  return at === null ? text : `${text.slice(0, at.index).replace(/[ \t\r\n]+$/, '')}\n`;
+}
