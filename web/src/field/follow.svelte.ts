@@ -1,4 +1,5 @@
-import { committed, queued, watch } from '../kept/queue';
+import type { Text } from '../core/types';
+import { committed, queued, states, wasCommitted, watch } from '../kept/queue';
 import type { Committed, Queued, QueueState } from '../kept/types';
 import { words } from '../words/field';
 
@@ -25,6 +26,59 @@ export function follow(id: string, tell: (s: Standing) => void): () => void {
     over = true;
     end();
   };
+}
+
+/** Milliseconds in which changes are gathered before many events are looked at. */
+const gather = 250;
+
+/** What is new of one of many events. */
+export interface News {
+  readonly state: QueueState | 'gone';
+  /** Why it was refused. */
+  readonly why?: Text;
+}
+
+/** Follows many own events with one look at the queue: a thousand of them cost little more than one. */
+export class Followed {
+  readonly #last = new Map<string, QueueState | undefined>();
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #end: (() => void) | undefined;
+
+  /** `tell` gets what has changed, by the events' ids. */
+  constructor(private readonly tell: (news: ReadonlyMap<string, News>) => void) {}
+
+  add(id: string): void {
+    this.#last.set(id, undefined);
+    this.#end ??= watch(() => this.#soon());
+    this.#soon();
+  }
+
+  end(): void {
+    this.#end?.();
+    clearTimeout(this.#timer);
+    this.#last.clear();
+  }
+
+  #soon(): void {
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined;
+      this.#look().catch(() => undefined);
+    }, gather);
+  }
+
+  async #look(): Promise<void> {
+    const now = await states();
+    const news = new Map<string, News>();
+    for (const [id, before] of [...this.#last]) {
+      const state = now.get(id) ?? ((await wasCommitted(id)) ? 'committed' : 'gone');
+      if (state === before) continue;
+      const why = state === 'refused' ? (await queued(id))?.error?.says : undefined;
+      news.set(id, { state, ...(why && { why }) });
+      if (state === 'committed' || state === 'gone') this.#last.delete(id);
+      else this.#last.set(id, state);
+    }
+    if (news.size > 0) this.tell(news);
+  }
 }
 
 const short = {

@@ -11,7 +11,7 @@ import { words } from '../words/field';
 import { words as seriesWords } from '../words/series';
 import { app } from './app.svelte';
 import { Filling } from './filling.svelte';
-import { follow } from './follow.svelte';
+import { Followed } from './follow.svelte';
 import type { Fix } from './position.svelte';
 
 /** Milliseconds in which the last scan can be taken back: it is signed and kept at once, and sent after that or with the next scan. */
@@ -42,7 +42,7 @@ export class Series {
   /** The scan whose own answers are being given. */
   asking = $state.raw<{ readonly row: string; readonly item: AssetView; readonly filling: Filling } | undefined>(undefined);
   #pending: { readonly code: string; readonly id: string; readonly timer: ReturnType<typeof setTimeout> } | undefined;
-  readonly #ends: (() => void)[] = [];
+  readonly #followed = new Followed((news) => (this.rows = this.rows.map((r) => ({ ...r, ...(r.id !== undefined && news.get(r.id)) }))));
 
   constructor(
     readonly chosen: AllowedAction,
@@ -177,12 +177,12 @@ export class Series {
 
   #follow({ code, id }: { readonly code: string; readonly id: string }): void {
     this.#say(code, { state: 'waiting' });
-    this.#ends.push(follow(id, (s) => this.#say(code, { state: s.state, ...('queued' in s && s.queued.error && { why: s.queued.error.says }) })));
+    this.#followed.add(id);
   }
 
   end(): void {
     void this.settle();
-    for (const end of this.#ends) end();
+    this.#followed.end();
   }
 
   #wrong(code: string, why: Text, item?: AssetView): void {

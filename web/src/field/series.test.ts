@@ -29,7 +29,7 @@ vi.mock('../kept/works', () => ({
   }),
 }));
 vi.mock('./app.svelte', () => ({ app: { device: { role: 'planter' }, book: () => Promise.resolve(forestation) } }));
-vi.mock('./follow.svelte', () => ({ follow: () => () => undefined }));
+vi.mock('./follow.svelte', () => ({ Followed: class { add = (): void => undefined; end = (): void => undefined; } }));
 
 const { Series, grace } = await import('./series.svelte');
 

@@ -16,7 +16,7 @@ export type Entry = Omit<QueueRecord, 'state' | 'order' | 'waitsFor' | 'due' | '
 const onTheWay: ReadonlySet<QueueState> = new Set(['waiting', 'sending', 'sent']);
 
 /** How many committed events are remembered. */
-const remembered = 500;
+const remembered = 2000;
 
 /** Puts an event at the end of the line. */
 export async function enqueue(tx: Tx, entry: Entry): Promise<QueueRecord> {
