@@ -27,7 +27,7 @@ func TestPagesOfAMillionItems(t *testing.T) {
 		"", "kind=tree", "kind=tree&state=planted", "state=dead", "state=dead,planted", "custodian=" + judgetest.Supervisor, "place=forest/1", "place=forest/7/7",
 		"place=forest/1&state=dead", "kind=tree&place=forest/7/7&state=dead", "located=no", "located=yes&state=dead", "lot=" + lot, "maker=" + judgetest.Supervisor,
 		"changedFrom=1970-01-01T00:08:20Z&changedTo=1970-01-01T00:09:00Z", "order=newest", "order=newest&kind=tree&state=dead", "text=" + url.QueryEscape("油松"), "text=p-999983", "text=nowhere",
-		"q=0000999983", "q=99998", "frozen=true",
+		"q=0000999983", "q=99998", "q=NOTHERE", "frozen=true",
 	} {
 		var took []time.Duration
 		next := ""
