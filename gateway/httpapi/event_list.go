@@ -47,16 +47,7 @@ func (s *Server) eventList(ctx context.Context, in *eventListInput) (*historyOut
 	if err != nil {
 		return nil, err
 	}
-	v, err := s.newViews(ctx)
-	if err != nil {
-		return nil, err
-	}
-	out := &historyOutput{}
-	out.Body.Items, out.Body.Next, out.Body.Block = make([]EventView, len(list.Items)), list.Next, v.block.Number
-	for i := range list.Items {
-		out.Body.Items[i] = v.event(ctx, &list.Items[i])
-	}
-	return out, nil
+	return s.history(ctx, list)
 }
 
 type eventsExport struct {
@@ -104,18 +95,8 @@ func (v *views) eventColumns(lang string) []tableColumn[EventView] {
 		{"organisation", rootline.Text{En: "Organisation", Zh: "单位"}, func(e *event) any { return titled(e.OrganisationTitle, e.Organisation) }},
 		{"role", rootline.Text{En: "Role", Zh: "角色"}, func(e *event) any { return filled(e.Role) }},
 		{"name", rootline.Text{En: "Signed by", Zh: "签名者"}, func(e *event) any { return filled(e.Name) }},
-		{"lat", rootline.Text{En: "Latitude", Zh: "纬度"}, func(e *event) any {
-			if e.Place == nil {
-				return nil
-			}
-			return degrees(e.Place.Lat)
-		}},
-		{"lon", rootline.Text{En: "Longitude", Zh: "经度"}, func(e *event) any {
-			if e.Place == nil {
-				return nil
-			}
-			return degrees(e.Place.Lon)
-		}},
+		{"lat", rootline.Text{En: "Latitude", Zh: "纬度"}, func(e *event) any { return latitude(e.Place) }},
+		{"lon", rootline.Text{En: "Longitude", Zh: "经度"}, func(e *event) any { return longitude(e.Place) }},
 		{"data", rootline.Text{En: "Data (JSON)", Zh: "数据（JSON）"}, func(e *event) any { return filled(string(e.Data)) }},
 		{"evidence", rootline.Text{En: "Files", Zh: "文件数"}, func(e *event) any { return len(e.Evidence) }},
 		{"corrects", rootline.Text{En: "Corrects", Zh: "更正的事件"}, func(e *event) any { return filled(e.Corrects) }},

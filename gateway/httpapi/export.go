@@ -114,5 +114,17 @@ func moment(i rootline.Instant) any {
 	return i.String()
 }
 
-// degrees are micro-degrees as spreadsheets show them.
-func degrees(micro int64) any { return float64(micro) / 1e6 }
+// latitude and longitude are in degrees, as spreadsheets show them.
+func latitude(p *rootline.Position) any {
+	if p == nil {
+		return nil
+	}
+	return float64(p.Lat) / 1e6
+}
+
+func longitude(p *rootline.Position) any {
+	if p == nil {
+		return nil
+	}
+	return float64(p.Lon) / 1e6
+}

@@ -90,18 +90,8 @@ func (s *Server) assetColumns(ctx context.Context, v *views, lang, kind string) 
 			return a.State
 		}},
 		{"place", rootline.Text{En: "Place", Zh: "地点"}, func(a *asset) any { return filled(a.Place) }},
-		{"lat", rootline.Text{En: "Latitude", Zh: "纬度"}, func(a *asset) any {
-			if a.Position == nil {
-				return nil
-			}
-			return degrees(a.Position.Lat)
-		}},
-		{"lon", rootline.Text{En: "Longitude", Zh: "经度"}, func(a *asset) any {
-			if a.Position == nil {
-				return nil
-			}
-			return degrees(a.Position.Lon)
-		}},
+		{"lat", rootline.Text{En: "Latitude", Zh: "纬度"}, func(a *asset) any { return latitude(a.Position) }},
+		{"lon", rootline.Text{En: "Longitude", Zh: "经度"}, func(a *asset) any { return longitude(a.Position) }},
 		{"maker", rootline.Text{En: "Made by", Zh: "编码单位"}, func(a *asset) any { return v.organisation(a.Maker, lang) }},
 		{"custodian", rootline.Text{En: "Held by", Zh: "保管单位"}, func(a *asset) any { return v.organisation(a.Custodian, lang) }},
 		{"lot", rootline.Text{En: "Lot", Zh: "批次"}, func(a *asset) any { return filled(a.Lot) }},

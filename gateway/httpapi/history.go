@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/gateway/readmodel"
 )
 
 type eventInput struct {
@@ -68,6 +69,11 @@ func (s *Server) assetEvents(ctx context.Context, in *historyInput) (*historyOut
 	if err != nil {
 		return nil, err
 	}
+	return s.history(ctx, list)
+}
+
+// history answers with a page of events.
+func (s *Server) history(ctx context.Context, list readmodel.List[readmodel.Event]) (*historyOutput, error) {
 	v, err := s.newViews(ctx)
 	if err != nil {
 		return nil, err
