@@ -9,7 +9,7 @@ import (
 // execute runs the command line and gives its exit code.
 func execute(ctx context.Context, env *environment, args []string) int {
 	root := newRootCmd(env)
-	root.SetArgs(args)
+	root.SetArgs(kidsLast(root, args))
 	root.SetIn(env.in)
 	root.SetOut(env.out)
 	root.SetErr(env.err)
