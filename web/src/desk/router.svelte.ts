@@ -1,4 +1,4 @@
-import { match, type Match } from '../field/router.svelte';
+import { match, type Match } from '../app/routing';
 import { routes } from './routes';
 
 /** The page that the address names; undefined when none has it. */

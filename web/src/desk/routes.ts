@@ -1,4 +1,4 @@
-import type { Route } from '../field/routes';
+import type { Route } from '../app/routing';
 import { auditRoutes } from './audit/routes';
 import { importRoutes } from './import/routes';
 import { worksRoutes } from './works/routes';

@@ -63,7 +63,6 @@ export const words = area(
     faulty: '{n} features are left out until they are mended.',
     progress: '{done} of {n}',
     stop: 'Stop',
-    notAShape: 'Draw at least three corners of an area, or two of a line.',
   },
   {
     title: '地图',
@@ -126,6 +125,5 @@ export const words = area(
     faulty: '{n} 个要素有误，修正后再导入。',
     progress: '{done} / {n}',
     stop: '停止',
-    notAShape: '范围至少三个角点，线至少两个。',
   },
 );

@@ -9,7 +9,6 @@ export const words = area(
     dropTitle: 'A file', drop: 'Drop a photo, a report or a list here to find the events that name it, or choose it. It is hashed in this browser and not sent anywhere.',
     choose: 'Choose a file', hashing: 'Hashing {name}…', tooBig: 'The file is larger than {n} MB; no evidence is.', hashed: '{name}, SHA-256 {hash}',
     found: '{n} found for “{q}”', foundMore: 'More than {n} found for “{q}”', stored: 'This gateway keeps the file.', notStored: 'No event names this file, so nobody put it on record.',
-    namedBy: 'Named as evidence by {n} events',
     item: 'Items', lot: 'Lots', roll: 'Rolls of tags', place: 'Places', event: 'Events', organisation: 'Organisations', device: 'Devices', block: 'Blocks', transaction: 'Transactions', rulebook: 'Rulebooks',
     viaTag: 'by a tag bound to it', viaBlank: 'a blank tag of this roll', viaPart: 'by part of its code', viaChainage: 'at this chainage', viaHash: 'by its hash', viaFile: 'names the file',
 
@@ -34,7 +33,7 @@ export const words = area(
     allEvents: 'All its events', anyRole: 'All roles', done: 'Recorded.',
 
     pastAudits: 'Recorded audits', auditsNone: 'No audit is on record yet.', openAudit: 'Begin an audit', foundShort: 'Found', missingShort: 'Missing', when: 'When', byWhom: 'By', at: 'Place',
-    sheetUnreadable: 'The file cannot be read as a table.', saveJson: 'Save the differences (JSON)',
+    saveJson: 'Save the differences (JSON)',
   },
   {
     whatTitle: '可以查找什么',
@@ -43,7 +42,6 @@ export const words = area(
     dropTitle: '文件', drop: '把照片、报告或清单拖到这里，即可找到引用它的事件；也可以选择文件。文件只在本浏览器中计算哈希，不会发送到任何地方。',
     choose: '选择文件', hashing: '正在计算 {name} 的哈希……', tooBig: '文件超过 {n} MB；证据文件没有这么大的。', hashed: '{name}，其 SHA-256 为 {hash}',
     found: '“{q}”共找到 {n} 项', foundMore: '“{q}”找到 {n} 项以上', stored: '本网关存有该文件。', notStored: '没有事件引用此文件，即从未有人登记过它。',
-    namedBy: '有 {n} 个事件以它为证据',
     item: '单件', lot: '批次', roll: '标签卷', place: '地点', event: '事件', organisation: '单位', device: '设备', block: '区块', transaction: '交易', rulebook: '规则手册',
     viaTag: '通过绑定的标签', viaBlank: '此卷中的空白标签', viaPart: '编码部分相符', viaChainage: '位于该桩号', viaHash: '通过哈希', viaFile: '引用了该文件',
 
@@ -68,6 +66,6 @@ export const words = area(
     allEvents: '其全部事件', anyRole: '全部角色', done: '已上账。',
 
     pastAudits: '已记录的核查', auditsNone: '尚无核查记录。', openAudit: '开始核查', foundShort: '找到', missingShort: '缺失', when: '时间', byWhom: '核查单位', at: '地点',
-    sheetUnreadable: '无法将文件读作表格。', saveJson: '保存差异 (JSON)',
+    saveJson: '保存差异 (JSON)',
   },
 );

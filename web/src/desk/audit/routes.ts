@@ -1,4 +1,5 @@
-import type { Screen } from '../../field/routes';
+import type { Screen } from '../../app/routing';
+
 
 /** The pages of audits, for the desk's table of routes. */
 export const auditRoutes: readonly { readonly path: string; readonly load: () => Promise<{ default: Screen }> }[] = [

@@ -1,4 +1,5 @@
-import type { Route } from '../../field/routes';
+import type { Route } from '../../app/routing';
+
 
 /** The pages of imports, for the desk's table of routes. */
 export const importRoutes: readonly Route[] = [

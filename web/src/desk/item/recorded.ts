@@ -1,5 +1,5 @@
+import { when } from '../../app/say';
 import type { EventView, Fields, RuleField, RulebookView, Text, Value } from '../../core/types';
-import { when } from '../../field/say';
 import type { Language } from '../../words/language.svelte';
 import { actionOf, kindOf } from '../../works/rulebook';
 import { showAmount } from '../../works/units';

@@ -1,7 +1,7 @@
+import { app } from '../../app/app.svelte';
 import type { Device } from '../../core/device';
 import { refusalOf, type RefusalShape } from '../../core/refusal';
 import type { KindView, LedgerView, RulebookView, Text } from '../../core/types';
-import { app } from '../../field/app.svelte';
 import { currentDevice } from '../../kept/device';
 import { knownLedger, learnLedger } from '../../kept/ledger';
 import { rulebook } from '../../kept/rulebooks';

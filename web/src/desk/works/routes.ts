@@ -1,4 +1,5 @@
-import type { Screen } from '../../field/routes';
+import type { Screen } from '../../app/routing';
+
 
 /** The pages of the works, for the desk's table of routes: ":name" is one part of the address, "*name" all that follows. */
 export const worksRoutes: readonly { readonly path: string; readonly load: () => Promise<{ default: Screen }> }[] = [

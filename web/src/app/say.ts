@@ -1,0 +1,25 @@
+import { localTime, number } from '../lib/time';
+import type { Instant } from '../lib/types';
+import { words } from '../words/app';
+import { speech } from '../words/language.svelte';
+
+const { say } = words;
+
+/** "3 h": how long something lasted, in its largest unit. */
+export function age(ms: number): string {
+  const s = Math.max(0, Math.floor(ms / 1000));
+  if (s < 60) return say('seconds', { n: s });
+  if (s < 3600) return say('minutes', { n: Math.floor(s / 60) });
+  if (s < 48 * 3600) return say('hours', { n: Math.floor(s / 3600) });
+  return say('days', { n: Math.floor(s / 86400) });
+}
+
+/** "3 h ago". */
+export const ago = (then: number, now: number): string => (now - then < 10_000 ? say('justNow') : say('ago', { age: age(now - then) }));
+
+/** A moment in the reader's zone. */
+export const when = (at: number | string): string =>
+  localTime((typeof at === 'number' ? new Date(at).toISOString() : at) as Instant, speech.language);
+
+/** Bytes, roughly. */
+export const room = (bytes: number): string => (bytes >= 1e9 ? `${(bytes / 1e9).toFixed(1)} GB` : `${number(Math.round(bytes / 1e6))} MB`);

@@ -1,0 +1,162 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Draft } from '../../core/event';
+import { refuse } from '../../core/refusal';
+import type { AssetView, Photo } from '../../core/types';
+import { forestation, itemOf } from '../../works/books.testing';
+import { actionOf, kindOf } from '../../works/rulebook';
+
+const captured: Draft[] = [];
+/** Those of the captured ones that may be sent. */
+const gone: string[] = [];
+const items = new Map<string, AssetView>();
+
+vi.mock('../../kept/queue', () => ({
+  capture: vi.fn((draft: Draft) => {
+    captured.push(draft);
+    return Promise.resolve({ id: draft.asset });
+  }),
+  letGo: vi.fn((id: string) => Promise.resolve(void gone.push(id))),
+  takeBack: vi.fn((id: string) => Promise.resolve(!gone.includes(id) && captured.splice(captured.findIndex((d) => d.asset === id), 1).length === 1)),
+  watch: () => () => undefined,
+  queued: () => Promise.resolve(undefined),
+  committed: () => Promise.resolve([]),
+}));
+vi.mock('../../kept/works', () => ({
+  findItem: vi.fn((code: string) => {
+    if (code === 'LOST0000') return Promise.reject(refuse('not-kept'));
+    const item = items.get(code);
+    return Promise.resolve(item && { item, kept: false, asOf: 0, own: [], ahead: false });
+  }),
+}));
+vi.mock('../../app/app.svelte', () => ({ app: { device: { role: 'planter' }, book: () => Promise.resolve(forestation) } }));
+vi.mock('../../app/follow.svelte', () => ({ Followed: class { add = (): void => undefined; end = (): void => undefined; } }));
+
+const { Series, grace } = await import('./series.svelte');
+
+const heard: boolean[] = [];
+const fix = { position: { lat: 1, lon: 2, accuracy: 5 }, at: 0 };
+
+function series(action: string, at: typeof fix | undefined = fix) {
+  const kind = kindOf(forestation, 'tree')!;
+  return new Series({ action: actionOf(kind, action)!, kind, rulebook: forestation }, () => at, (good) => heard.push(good));
+}
+
+const code = (n: number): string => `95200010000000${n}`;
+const states = (s: InstanceType<typeof Series>) => s.rows.map((r) => [r.code, r.state]);
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  captured.length = 0;
+  gone.length = 0;
+  heard.length = 0;
+  items.clear();
+  for (const n of [1, 2, 3]) items.set(code(n), itemOf(forestation, 'tree', 'shipped', { id: code(n), tags: [`TAG0000${n}`] }));
+  items.set('TAG00001', items.get(code(1))!);
+  items.set(code(9), itemOf(forestation, 'tree', 'planted', { id: code(9) }));
+});
+afterEach(() => vi.useRealTimers());
+
+describe('a series', () => {
+  it('records one after the other with the common answers', async () => {
+    const s = series('receive');
+    s.common.fields.waybill = 'W-1';
+    await s.scan(code(1));
+    expect(states(s)).toEqual([[code(1), 'soon']]);
+    expect([captured.length, gone], 'kept at once, sent later').toEqual([1, []]);
+    await s.scan(code(2));
+    expect(gone).toEqual([code(1)]);
+    await vi.advanceTimersByTimeAsync(grace);
+    expect(captured.map((d) => [d.asset, d.data, d.place])).toEqual([
+      [code(1), { waybill: 'W-1' }, fix.position],
+      [code(2), { waybill: 'W-1' }, fix.position],
+    ]);
+    expect([s.count, heard, gone]).toEqual([2, [true, true], [code(1), code(2)]]);
+  });
+
+  it('takes the last one back', async () => {
+    const s = series('receive');
+    await s.scan(code(1));
+    await s.undo();
+    await vi.advanceTimersByTimeAsync(grace * 2);
+    expect([captured, states(s), s.count]).toEqual([[], [[code(1), 'undone']], 0]);
+    await s.scan(code(1));
+    await s.settle();
+    expect(captured).toHaveLength(1);
+  });
+
+  it('says a duplicate at once, also by the item’s tag', async () => {
+    const s = series('receive');
+    await s.scan(code(1));
+    await s.scan(code(1));
+    await s.scan('TAG00001');
+    await vi.advanceTimersByTimeAsync(grace);
+    expect([captured.length, s.count, heard]).toEqual([1, 1, [true, false, false]]);
+    expect(s.rows.find((r) => r.code === code(1))?.why?.en).toContain('Scanned already');
+  });
+
+  it.each([
+    [code(9), 'It is “Planted”'],
+    ['NOSUCH00', 'Nobody knows'],
+    ['LOST0000', 'no network'],
+  ])('refuses %s with the reason', async (which, why) => {
+    const s = series('receive');
+    await s.scan(which);
+    expect(s.rows[0]).toMatchObject({ state: 'wrong' });
+    expect(s.rows[0]?.why?.en).toContain(why);
+    expect([captured, heard]).toEqual([[], [false]]);
+  });
+});
+
+describe('what is asked at each scan', () => {
+  const photo = { sha256: 'a'.repeat(64), type: 'image/jpeg', size: 1, blob: new Blob() } as Photo;
+  it('holds the next scan until it is answered', async () => {
+    for (const n of [1, 2]) items.set(code(n), itemOf(forestation, 'tree', 'received', { id: code(n) }));
+    const s = series('plant');
+    Object.assign(s.common.fields, { plot: 'forest/1', crew: 'C7' });
+    expect([s.perItem, s.form.fields.filter(s.asksEach).map((f) => f.name)]).toEqual([true, ['pit']]);
+    await s.scan(code(1));
+    expect(states(s)).toEqual([[code(1), 'asking']]);
+    await s.scan(code(2));
+    expect(states(s)).toEqual([[code(1), 'asking']]);
+    expect(await s.answer()).toBe(false);
+    expect(Object.keys(s.asking!.filling.errors)).toEqual(['/data/pit', '/evidence']);
+    s.asking!.filling.fields.pit = 'P-1';
+    s.asking!.filling.photos = [photo];
+    s.asking!.filling.photos = [];
+    s.asking!.filling.photosTaken = Promise.resolve().then(() => void (s.asking!.filling.photos = [photo]));
+    expect(await s.answer(), 'a photo that is still being made smaller is waited for').toBe(true);
+    expect(captured[0]).toMatchObject({ asset: code(1), place: fix.position, data: { plot: 'forest/1', crew: 'C7', pit: 'P-1' } });
+  });
+
+  it('lets the one before go, also when it is answered while that is still being kept', async () => {
+    for (const n of [1, 2]) items.set(code(n), itemOf(forestation, 'tree', 'received', { id: code(n) }));
+    const s = series('plant');
+    Object.assign(s.common.fields, { plot: 'forest/1', crew: 'C7', pit: 'P-1' });
+    const both = [];
+    for (const n of [1, 2]) {
+      await s.scan(code(n));
+      s.asking!.filling.photos = [photo];
+      both.push(s.answer());
+      while (s.asking !== undefined) await Promise.resolve();
+    }
+    await Promise.all(both);
+    await s.settle();
+    expect(states(s)).toEqual([[code(2), 'waiting'], [code(1), 'waiting']]);
+    expect(gone.toSorted()).toEqual([code(1), code(2)]);
+  });
+
+  it('leaves one out', async () => {
+    items.set(code(1), itemOf(forestation, 'tree', 'received', { id: code(1) }));
+    const s = series('plant');
+    await s.scan(code(1));
+    s.skip();
+    expect([states(s), s.asking, captured]).toEqual([[[code(1), 'undone']], undefined, []]);
+  });
+
+  it('asks what the person wants asked', async () => {
+    const s = series('receive');
+    s.each.height = true;
+    await s.scan(code(1));
+    expect(s.asking?.filling.fields.height).toBe('');
+  });
+});
