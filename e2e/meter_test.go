@@ -83,6 +83,24 @@ func (m *meter) sample() (sample, error) {
 	return s, nil
 }
 
+// during takes samples for as long as it is told.
+func (m *meter) during(length time.Duration) (samples []sample) {
+	m.t.Helper()
+	ended := time.After(length)
+	for tick := time.NewTicker(sampleEvery); ; {
+		s, err := m.sample()
+		if err != nil {
+			m.t.Fatal(err)
+		}
+		samples = append(samples, s)
+		select {
+		case <-tick.C:
+		case <-ended:
+			return samples
+		}
+	}
+}
+
 // resident is VmRSS of a process, in bytes.
 func resident(pid int) (int64, error) {
 	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/statm", pid))
@@ -109,14 +127,14 @@ func used(pid int) (time.Duration, error) {
 	return jiffies(strings.Fields(string(text[bytes.LastIndexByte(text, ')')+1:])), 11, 12) // utime, stime
 }
 
-// machineBusy is the time that all processors together were not idle.
+// machineBusy is the time that all processors together were not idle, with what other machines on the same host took.
 func machineBusy() (time.Duration, error) {
 	text, err := os.ReadFile("/proc/stat")
 	if err != nil {
 		return 0, err
 	}
 	line, _, _ := strings.Cut(string(text), "\n")
-	return jiffies(strings.Fields(line), 1, 2, 3, 6, 7) // user, nice, system, irq, softirq
+	return jiffies(strings.Fields(line), 1, 2, 3, 6, 7, 8) // user, nice, system, irq, softirq, steal
 }
 
 func jiffies(fields []string, at ...int) (sum time.Duration, err error) {
