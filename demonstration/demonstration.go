@@ -28,6 +28,8 @@ type Options struct {
 	// the others follow it. Default 8443.
 	LAN     bool
 	TLSPort int
+	// MapTiles and MapAttribution are what the gateways put under maps; see app.Config. Default: nothing.
+	MapTiles, MapAttribution string
 	// Gateways are the short names of the organisations that run one. Default: the owner.
 	Gateways []string
 	// Network says where the Fabric part differs from the usual.

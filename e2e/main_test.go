@@ -38,7 +38,9 @@ var ledger struct {
 	data string
 	*demonstration.Result
 	options demonstration.Options
-	err     error
+	// land is what lies under the maps, when a reader wants it.
+	land *land
+	err  error
 }
 
 func TestMain(m *testing.M) {
@@ -52,6 +54,9 @@ func TestMain(m *testing.M) {
 
 // stop ends every process, and keeps the data for a look when ROOTLINE_E2E_KEEP is set.
 func stop() bool {
+	if ledger.land != nil {
+		ledger.land.Close()
+	}
 	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 	defer cancel()
 	n, err := demonstration.Open(ledger.options)
@@ -89,9 +94,11 @@ func start(t *testing.T) (err error) {
 	if err != nil {
 		return err
 	}
+	ledger.land = newLand()
 	ledger.options = demonstration.Options{
 		Data: ledger.data, Program: program, Port: httpPort, Gateways: []string{network.Owner, network.Regulator},
 		Network: network.Config{PortBase: portBase}, NoStory: true, Report: t.Output(),
+		MapTiles: ledger.land.URL + "/{z}/{x}/{y}.png", MapAttribution: landAttribution,
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), 6*time.Minute)
 	defer cancel()

@@ -24,6 +24,8 @@ type mapScene struct {
 	Trees   int    `json:"trees"`
 	Lat     int64  `json:"lat"`
 	Lon     int64  `json:"lon"`
+	// Land is whose the tiles are.
+	Land string `json:"land"`
 }
 
 // A manager looks at the trees of a section on the map, draws a plot and imports others as GeoJSON: they are on the
@@ -33,7 +35,7 @@ func TestTheMapAtTheDesk(t *testing.T) {
 	host, err := url.Parse(gatewayURL(0))
 	w.ok(err)
 	s := mapScene{
-		Site: gatewayURL(0), Through: host.Host, Section: "forest/map", Trees: 400, Lat: lat + 30_000, Lon: lon,
+		Site: gatewayURL(0), Through: host.Host, Section: "forest/map", Land: landAttribution, Trees: 400, Lat: lat + 30_000, Lon: lon,
 		Manager: w.invitation(network.Owner, "manager"), Supervisor: w.invitation(network.Supervisor, "supervisor"),
 	}
 	if os.Getenv("ROOTLINE_MEASURE") != "" {
@@ -62,6 +64,9 @@ func TestTheMapAtTheDesk(t *testing.T) {
 		}
 	}
 	inBrowser(t, "map", s)
+	if asked, known := ledger.land.asked.Load(), ledger.land.known.Load(); asked == 0 || known > 0 {
+		t.Errorf("the tiles were asked for %d times, %d of them told who asks", asked, known)
+	}
 
 	for id, kind := range map[string]string{s.Section + "/drawn": "plot", s.Section + "/b": "plot", s.Section + "/b/1": "compartment", s.Section + "/road": "road"} {
 		p, err := w.owner.Place(t.Context(), id)

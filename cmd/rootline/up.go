@@ -40,6 +40,7 @@ func newUpCmd(env *environment) *cobra.Command {
 	var flags localFlags
 	var noStory, lan bool
 	var tlsPort int
+	var mapTiles, mapAttribution string
 	cmd := &cobra.Command{
 		Use:   "up",
 		Short: "Start a whole ledger on this machine, with a gateway and a synthetic story",
@@ -55,6 +56,7 @@ time, which takes a minute or two. Run again, it resumes the ledger that it find
 				return err
 			}
 			o.NoStory, o.LAN, o.TLSPort = noStory, lan, tlsPort
+			o.MapTiles, o.MapAttribution = mapTiles, mapAttribution
 			r, err := demonstration.Up(cmd.Context(), o)
 			if err != nil {
 				return err
@@ -65,6 +67,8 @@ time, which takes a minute or two. Run again, it resumes the ledger that it find
 	flags.register(cmd)
 	cmd.Flags().BoolVar(&lan, "lan", false, "serve the local network, too: over HTTPS, with a CA of this machine that phones install from a page")
 	cmd.Flags().IntVar(&tlsPort, "tls-port", 8443, "HTTPS port of the first gateway with --lan; the others follow it")
+	cmd.Flags().StringVar(&mapTiles, "map-tiles", "", "address of pictures to put under maps, https://tiles.example/{z}/{x}/{y}.png, for gateways that are started")
+	cmd.Flags().StringVar(&mapAttribution, "map-attribution", "", "whose the pictures of --map-tiles are")
 	cmd.Flags().BoolVar(&noStory, "no-story", false, "leave the synthetic story out")
 	return cmd
 }

@@ -239,12 +239,16 @@ func (a *App) applied(ctx context.Context, b readmodel.BlockApplied) {
 func (a *App) serve(context.Context) error {
 	origins := a.config.origins()
 	config := httpapi.Config{Origin: origins[0], Origins: origins[1:], Organisation: a.config.MSP, Channel: a.config.Channel}
+	ground, err := a.config.tiles()
+	if err != nil {
+		return err
+	}
 	if a.https != nil && a.https.local != nil {
 		config.Root, config.Own = a.https.local.Root(), a.ownOrigin
 	}
 	api, err := httpapi.New(config, httpapi.Deps{
 		Reader: a.store, Outbox: a.outbox, Evidence: a.evidence, Sessions: a.sessions, Hub: a.hub, Signed: a.client,
-		Peer: a.monitor.Peer, Stored: a.stored, Start: web.Handler(),
+		Peer: a.monitor.Peer, Stored: a.stored, Tiles: ground, Start: web.Handler(),
 		Metrics: promhttp.HandlerFor(a.registry, promhttp.HandlerOpts{}),
 	}, a.registry)
 	if err != nil {

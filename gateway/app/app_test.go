@@ -150,6 +150,8 @@ func TestWrongSettings(t *testing.T) {
 		{"origin without a scheme", func(c *Config) { c.Origin = "works.example" }, "origin"},
 		{"no room for events", func(c *Config) { c.MaxPending = "0" }, "max-pending"},
 		{"room that is no number", func(c *Config) { c.MaxPending = "many" }, "max-pending"},
+		{"tiles without rows", func(c *Config) { c.MapTiles, c.MapAttribution = "https://tiles.example/{z}/{x}.png", "© somebody" }, "map-tiles"},
+		{"tiles of nobody", func(c *Config) { c.MapTiles = "https://tiles.example/{z}/{x}/{y}.png" }, "map-attribution"},
 		{"log level", func(c *Config) { c.LogLevel = "loud" }, "log-level"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

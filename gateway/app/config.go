@@ -11,6 +11,7 @@ import (
 
 	"github.com/rootline/rootline/gateway/fabric"
 	"github.com/rootline/rootline/gateway/httpapi"
+	"github.com/rootline/rootline/gateway/tiles"
 )
 
 // Config says how to run a gateway. Each member has a flag and an environment variable; see Bind.
@@ -48,6 +49,9 @@ type Config struct {
 	// MaxPending is the number of events that wait for the ledger, at most; past it the gateway answers busy. Default
 	// "100000".
 	MaxPending string
+	// MapTiles is the address of pictures to put under maps, https://tiles.example/{z}/{x}/{y}.png, and MapAttribution whose
+	// they are. Default: none.
+	MapTiles, MapAttribution string
 	// LogLevel is debug, info, warn or error. Default info.
 	LogLevel string
 	// Pprof is a loopback address to serve Go's profiles on. Default: none.
@@ -84,6 +88,8 @@ func (c *Config) settings() []setting {
 		{&c.Key, "key", "ROOTLINE_KEY", "private key (PEM) of the gateway's Fabric identity", "", "the gateway's private key"},
 		{&c.Channel, "channel", "ROOTLINE_CHANNEL", "channel that holds the ledger", "works", ""},
 		{&c.MaxPending, "max-pending", "ROOTLINE_MAX_PENDING", "events that wait for the ledger, at most; past it the gateway answers busy", "100000", ""},
+		{&c.MapTiles, "map-tiles", "ROOTLINE_MAP_TILES", "address of pictures to put under maps, https://tiles.example/{z}/{x}/{y}.png, which the gateway fetches for its pages (default none)", "", ""},
+		{&c.MapAttribution, "map-attribution", "ROOTLINE_MAP_ATTRIBUTION", "whose the pictures of --map-tiles are; shown beside the map", "", ""},
 		{&c.LogLevel, "log-level", "ROOTLINE_LOG_LEVEL", "debug, info, warn or error", "info", ""},
 		{&c.Pprof, "pprof", "ROOTLINE_PPROF", "loopback address to serve Go's profiles on, 127.0.0.1:6060 (default none)", "", ""},
 	}
@@ -143,6 +149,12 @@ func (c *Config) complete() error {
 	if n, err := strconv.Atoi(c.MaxPending); err != nil || n < 1 {
 		return &ConfigError{"max-pending", "ROOTLINE_MAX_PENDING", fmt.Sprintf("%q is no number from 1 on", c.MaxPending)}
 	}
+	if c.MapTiles != "" && c.MapAttribution == "" {
+		return &ConfigError{"map-attribution", "ROOTLINE_MAP_ATTRIBUTION", "whose the pictures of --map-tiles are is missing"}
+	}
+	if _, err := c.tiles(); err != nil {
+		return &ConfigError{"map-tiles", "ROOTLINE_MAP_TILES", err.Error()}
+	}
 	if _, err := c.level(); err != nil {
 		return &ConfigError{"log-level", "ROOTLINE_LOG_LEVEL", fmt.Sprintf("%q is none of debug, info, warn and error", c.LogLevel)}
 	}
@@ -153,6 +165,14 @@ func (c *Config) complete() error {
 func (c *Config) maxPending() int {
 	n, _ := strconv.Atoi(c.MaxPending)
 	return n
+}
+
+// tiles is the source of what lies under maps; nil without one.
+func (c *Config) tiles() (*tiles.Source, error) {
+	if c.MapTiles == "" {
+		return nil, nil
+	}
+	return tiles.New(c.MapTiles, c.MapAttribution)
 }
 
 func (c *Config) level() (slog.Level, error) {

@@ -96,6 +96,8 @@ var table = []struct {
 	{"GET /api/v1/events/:id", "/api/v1/events/EVENT", everyone(200)},
 	{"GET /api/v1/assets", "/api/v1/assets", members(200)},
 	{"GET /api/v1/map", "/api/v1/map", members(200)},
+	{"GET /api/v1/tiles", "/api/v1/tiles", members(200)},
+	{"GET /api/v1/tiles/:z/:x/:y", "/api/v1/tiles/3/6/2", members(404)},
 	{"GET /api/v1/events", "/api/v1/events", members(200)},
 	{"GET /api/v1/assets/:id", "/api/v1/assets/TREE", everyone(200)},
 	{"GET /api/v1/assets/:id/codes", "/api/v1/assets/TREE/codes", members(200)},

@@ -10,6 +10,7 @@ import (
 	"github.com/rootline/rootline/gateway/outbox"
 	"github.com/rootline/rootline/gateway/readmodel"
 	"github.com/rootline/rootline/gateway/sessions"
+	"github.com/rootline/rootline/gateway/tiles"
 )
 
 // Reader is what the gateway knows of the ledger; *readmodel.Store is one. What is not there is refused with
@@ -97,7 +98,7 @@ type Peer struct {
 	Halted string
 }
 
-// Deps are the parts behind the API. All are needed.
+// Deps are the parts behind the API. All but Tiles are needed.
 type Deps struct {
 	Reader   Reader
 	Outbox   Outbox
@@ -110,6 +111,8 @@ type Deps struct {
 	Peer func() Peer
 	// Stored is told of each file of evidence that was stored: it may hold the codes of a list.
 	Stored func(ctx context.Context, h rootline.Hash)
+	// Tiles has the pictures under maps; nil when nobody chose a server of them.
+	Tiles *tiles.Source
 	// Start serves the start page and its files; Metrics the metrics.
 	Start, Metrics http.Handler
 }

@@ -33,6 +33,8 @@ func (s *Server) routes(api huma.API) {
 	add(api, signedIn, get, "/api/v1/events", "list-events", "Events, filtered, the last recorded first", s.eventList)
 	add(api, signedIn, get, "/api/v1/assets/{id}/codes", "list-codes", "The codes on the list of a lot or a roll", s.listCodes)
 	add(api, signedIn, get, "/api/v1/map", "map-points", "Where everything that matches is, in columns for a map", s.points, says(PointsType), takesItsTime)
+	add(api, signedIn, get, "/api/v1/tiles", "offered-tiles", "Whether this gateway has pictures to put under a map", s.tilesOffered)
+	add(api, signedIn, get, "/api/v1/tiles/{z}/{x}/{y}", "get-tile", "A picture to put under a map", s.tile, missing, says("image/png", "image/jpeg", "image/webp"))
 	add(api, public, get, "/api/v1/assets/{id}", "get-asset", "One asset, by its code or a tag's", s.asset, missing)
 	add(api, public, get, "/api/v1/assets/{id}/events", "list-asset-events", "The life of an asset, newest first", s.assetEvents, missing)
 	add(api, public, get, "/api/v1/assets/{id}/check", "check-asset", "Whether the record of an asset is intact, checked now", s.assetCheck, missing)

@@ -7,7 +7,7 @@ import { scene as anyScene } from './scene';
 
 // The desk's map: what stands where, a plot drawn, others imported. What is on the ledger is looked at in Go, after this.
 
-const scene = anyScene as unknown as { manager: string; supervisor: string; section: string; trees: number; lat: number; lon: number };
+const scene = anyScene as unknown as { manager: string; supervisor: string; section: string; trees: number; lat: number; lon: number; land: string };
 let desk: Phone;
 let other: Phone;
 
@@ -54,6 +54,30 @@ test('what stands in a section is shown, by state, and named beside the map', as
   await desk.looks('map-item');
   await page.getByText('Open the record').click();
   await page.waitForURL(/#\/item\//);
+});
+
+test('a picture of the land lies under the map for who wants it, and comes from nowhere else', async () => {
+  const { page } = desk;
+  const elsewhere: string[] = [];
+  page.on('request', (r) => {
+    if (!r.url().startsWith('blob:') && new URL(r.url()).origin !== new URL(anyScene.site).origin) elsewhere.push(r.url());
+  });
+  await open(desk);
+  expect(await page.locator('.leaflet-tile').count()).toBe(0);
+  await page.getByRole('switch', { name: 'Picture of the land' }).check();
+  await page.getByText(scene.land).waitFor();
+  await until('the land is seen', async () => (await page.locator('.leaflet-tile-loaded').count()) > 3, 15);
+  await desk.looks('map-land');
+  await page.reload();
+  await until('it is wanted still', async () => (await page.locator('.leaflet-tile-loaded').count()) > 3, 30);
+  // A part that is not given leaves the ground plain, and is said.
+  await page.route(/\/api\/v1\/tiles\/\d/, (route) => route.fulfill({ status: 503 }));
+  await page.getByTitle('Farther').click();
+  await page.getByText('Some of the picture did not load.').waitFor();
+  await page.unroute(/\/api\/v1\/tiles\/\d/);
+  await page.getByRole('switch', { name: 'Picture of the land' }).uncheck();
+  await page.locator('.leaflet-tile').first().waitFor({ state: 'detached' });
+  expect(elsewhere).toEqual([]);
 });
 
 /** What GET /api/v1/map would answer for so many trees, as gateway/httpapi/map.go has it. */

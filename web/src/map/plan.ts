@@ -4,6 +4,7 @@ import * as L from 'leaflet';
 import type { AssetView, Place, Point, Position } from '../core/types';
 import { chainage } from '../lib/chainage';
 import { clusters } from './cluster';
+import { Land, type Tiles } from './land';
 import { marks, stepOf } from './marks';
 
 const at = (p: Point): [number, number] => [p.lat / 1e6, p.lon / 1e6];
@@ -30,7 +31,7 @@ export interface View {
 /** How what is framed is set: at once, with a little air. */
 const framing: L.FitBoundsOptions = { padding: [12, 12], maxZoom: 20, animate: false };
 
-/** A map of our own data: outlines, lines and items on plain ground. It asks no server for tiles. */
+/** A map of our own data: outlines, lines and items, on plain ground unless tiles are put under them. */
 export class Plan {
   readonly #map: L.Map;
   readonly #places = L.layerGroup();
@@ -44,6 +45,7 @@ export class Plan {
   #framed: 'no' | 'places' | 'me' = 'no';
   #kept: L.LatLngBounds | undefined;
   #moving = false;
+  #ground: Land | undefined;
   readonly #sized: ResizeObserver;
 
   constructor(box: HTMLElement, words: PlanWords, private readonly ontap: (code: string) => void, private readonly onview: (view: View) => void) {
@@ -80,6 +82,12 @@ export class Plan {
     const points = places.flatMap((p) => [...(p.outline ?? []), ...(p.line ?? [])]);
     if (this.#framed === 'no' && points.length > 0) this.#frame('places', L.latLngBounds(points.map(at)));
     else this.#name();
+  }
+
+  /** Puts tiles under everything, or takes them away. */
+  ground(tiles: Tiles | undefined, ontorn: () => void): void {
+    this.#ground?.remove();
+    this.#ground = tiles && new Land(tiles.url, { maxZoom: closest, maxNativeZoom: tiles.maxZoom }).on('tileerror', ontorn).addTo(this.#map);
   }
 
   #title: (p: Place) => string = (p) => p.id;
