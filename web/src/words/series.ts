@@ -4,6 +4,9 @@ import { area } from './language.svelte';
 export const words = area(
   {
     title: 'One action, many scans',
+    on: 'Record what you did to it',
+    unchecked: 'Not checked here',
+    onSays: 'This phone does not know what this is or how it stands. The ledger judges it on sending, and says so if it refuses.',
     none: 'Your role has no action on existing items. Scan an item to see its life.',
     common: 'Answers for all of them',
     commonSays: 'What you fill in is recorded with every scan. What is needed and left empty is asked at each one.',
@@ -23,10 +26,14 @@ export const words = area(
     skip: 'Skip this one',
     skipped: 'Skipped. Nothing was recorded.',
     looking: 'Looking it up',
+    unseen: 'Not kept on this phone: the ledger judges it on sending.',
     noPosition: 'No position yet. Stay in the open and scan it again.',
   },
   {
     title: '一次选定，连续扫码',
+    on: '登记对它所做的操作',
+    unchecked: '本机不作核对',
+    onSays: '本机不知道它是什么、处于什么状态。发送时由账本判定，若被拒会告知。',
     none: '您的角色没有可对现有物品登记的操作。扫码可查看物品记录。',
     common: '统一填写',
     commonSays: '此处填写的内容随每次扫码一并登记。必填而留空的项目，每次扫码时填写。',
@@ -46,6 +53,7 @@ export const words = area(
     skip: '跳过本项',
     skipped: '已跳过，未登记。',
     looking: '正在查询',
+    unseen: '本机未保存该物品：发送时由账本判定。',
     noPosition: '尚未定位。请在开阔处稍候再扫。',
   },
 );

@@ -1,7 +1,7 @@
 import { app } from '../../app/app.svelte';
 import { Followed } from '../../app/follow.svelte';
 import type { Draft } from '../../core/event';
-import { refusalOf } from '../../core/refusal';
+import { isRefusal, refusalOf } from '../../core/refusal';
 import type { AssetView, Photo, Text } from '../../core/types';
 import { Filling } from '../../form/filling.svelte';
 import type { Fix } from '../../form/position.svelte';
@@ -22,6 +22,8 @@ export interface Scanned {
   readonly code: string;
   readonly at: number;
   readonly item?: AssetView;
+  /** This phone knows nothing of it and nobody can be asked: whether it may be done is judged on sending. */
+  readonly unseen?: true;
   /** soon: can be taken back. The states of the queue follow. undone and wrong: nothing was recorded. */
   readonly state: 'looking' | 'asking' | 'soon' | 'undone' | 'wrong' | QueueState | 'gone';
   /** Why nothing was recorded, or what the ledger says. */
@@ -40,7 +42,7 @@ export class Series {
   each = $state<Record<string, boolean>>({});
   rows = $state.raw<readonly Scanned[]>([]);
   /** The scan whose own answers are being given. */
-  asking = $state.raw<{ readonly row: string; readonly item: AssetView; readonly filling: Filling } | undefined>(undefined);
+  asking = $state.raw<{ readonly row: string; readonly item: AssetView | undefined; readonly filling: Filling } | undefined>(undefined);
   #pending: { readonly code: string; readonly id: string; readonly timer: ReturnType<typeof setTimeout> } | undefined;
   readonly #followed = new Followed((news) => (this.rows = this.rows.map((r) => ({ ...r, ...(r.id !== undefined && news.get(r.id)) }))));
 
@@ -100,17 +102,19 @@ export class Series {
       const form = formOf(kind.actions.find((a) => a.name === this.form.action)!, kind, book);
       await this.#begin(code, item, form);
     } catch (e) {
+      // Work is done where there is no network, too, on what this phone never saw.
+      if (isRefusal(e, 'not-kept')) return this.#begin(code, undefined, this.form);
       this.#wrong(code, refusalOf(e).says);
     }
   }
 
-  async #begin(code: string, item: AssetView, form: FormModel): Promise<void> {
+  async #begin(code: string, item: AssetView | undefined, form: FormModel): Promise<void> {
     const own = new Filling(form, this.#given());
     own.fix = this.fix();
     if (form.place === 'required' && own.fix === undefined && !this.perItem) return this.#wrong(code, seriesWords.both('noPosition'), item);
-    const drafted = this.perItem ? undefined : own.draft(item);
+    const drafted = this.perItem ? undefined : own.draft(item ?? { id: code });
     if (drafted !== undefined && 'draft' in drafted) return this.#keep(code, item, drafted.draft, []);
-    this.#put({ code, at: Date.now(), item, state: 'asking' });
+    this.#put({ code, at: Date.now(), ...about(item), state: 'asking' });
     this.asking = { row: code, item, filling: own };
     this.signal(true);
   }
@@ -126,7 +130,7 @@ export class Series {
     if (asking === undefined) return true;
     await asking.filling.photosTaken;
     asking.filling.fix ??= this.fix();
-    const drafted = asking.filling.draft(asking.item);
+    const drafted = asking.filling.draft(asking.item ?? { id: asking.row });
     if ('errors' in drafted) {
       asking.filling.errors = drafted.errors;
       return false;
@@ -139,15 +143,15 @@ export class Series {
 
   /** Leaves the asked one out. */
   skip(): void {
-    if (this.asking !== undefined) this.#put({ code: this.asking.row, at: Date.now(), item: this.asking.item, state: 'undone', why: seriesWords.both('skipped') });
+    if (this.asking !== undefined) this.#put({ code: this.asking.row, at: Date.now(), ...about(this.asking.item), state: 'undone', why: seriesWords.both('skipped') });
     this.asking = undefined;
   }
 
-  async #keep(code: string, item: AssetView, draft: Draft, photos: readonly Photo[]): Promise<void> {
+  async #keep(code: string, item: AssetView | undefined, draft: Draft, photos: readonly Photo[]): Promise<void> {
     try {
       const { id } = await capture(draft, photos, this.form.title, grace);
       await this.settle(); // one that was answered while this one was being kept
-      this.#put({ code, at: Date.now(), item, state: 'soon', id });
+      this.#put({ code, at: Date.now(), ...about(item), state: 'soon', id });
       this.#pending = { code, id, timer: setTimeout(() => void (this.#pending?.id === id && this.settle()), grace) };
       this.signal(true);
     } catch (e) {
@@ -199,6 +203,8 @@ export class Series {
     this.rows = this.rows.map((r) => (r.code === code ? { ...r, ...more } : r));
   }
 }
+
+const about = (item: AssetView | undefined): Pick<Scanned, 'item' | 'unseen'> => (item === undefined ? { unseen: true } : { item });
 
 /** When it was scanned, in both languages. */
 function twice(at: number): { en: { age: string }; zh: { age: string } } {

@@ -97,13 +97,32 @@ describe('a series', () => {
   it.each([
     [code(9), 'It is “Planted”'],
     ['NOSUCH00', 'Nobody knows'],
-    ['LOST0000', 'no network'],
   ])('refuses %s with the reason', async (which, why) => {
     const s = series('receive');
     await s.scan(which);
     expect(s.rows[0]).toMatchObject({ state: 'wrong' });
     expect(s.rows[0]?.why?.en).toContain(why);
     expect([captured, heard]).toEqual([[], [false]]);
+  });
+});
+
+describe('what this phone never saw', () => {
+  it('is recorded without a network, and said to be judged later', async () => {
+    const s = series('receive');
+    await s.scan('LOST0000');
+    expect(s.rows[0]).toMatchObject({ code: 'LOST0000', state: 'soon', unseen: true });
+    await s.scan('LOST0000');
+    await vi.advanceTimersByTimeAsync(grace);
+    expect([captured.map((d) => [d.asset, d.action, d.kind, d.prev]), s.count]).toEqual([[['LOST0000', 'receive', undefined, undefined]], 1]);
+  });
+
+  it('is asked for its own answers, too', async () => {
+    const s = series('plant');
+    Object.assign(s.common.fields, { plot: 'forest/1', crew: 'C7', pit: 'P-1' });
+    await s.scan('LOST0000');
+    expect(s.asking).toMatchObject({ row: 'LOST0000', item: undefined });
+    s.skip();
+    expect([states(s), captured]).toEqual([[['LOST0000', 'undone']], []]);
   });
 });
 
