@@ -37,11 +37,12 @@ var arrows = map[string][]string{
 	"gateway/labels":        {"", "gateway/labels/pdf", "gateway/labels/symbol"},
 	"gateway/labels/pdf":    {},
 	"gateway/labels/symbol": {},
+	"gateway/tiles":         {},
 	"gateway/sessions":      {""},
 	"gateway/fabric":        {"", "chaincode/wire", "gateway/block"},
 	"gateway/outbox":        {"", "chaincode/wire", "judge", "gateway/fabric", "jws"},
 	"gateway/readmodel":     {"", "chaincode/wire", "judge", "gateway/block", "rulebook", "jws"},
-	"gateway/httpapi":       {"", "gateway/block", "gateway/evidence", "gateway/labels", "gateway/outbox", "gateway/readmodel", "gateway/sessions", "judge", "jws", "rulebook", "strictjson", "web", "web/page"},
+	"gateway/httpapi":       {"", "gateway/block", "gateway/evidence", "gateway/labels", "gateway/outbox", "gateway/readmodel", "gateway/sessions", "gateway/tiles", "judge", "jws", "rulebook", "strictjson", "web", "web/page"},
 	"gateway/projection":    {"", "chaincode/wire", "judge", "gateway/block", "gateway/readmodel", "rulebook", "jws"},
 }
 
