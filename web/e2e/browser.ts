@@ -105,9 +105,16 @@ export class Phone {
     await this.page.locator('main h1').first().waitFor({ state: 'attached' });
   }
 
-  /** Goes to a screen within the app that is open. */
+  /** Goes to a screen within the app that is open, and waits until it is there. */
   async go(hash: string): Promise<void> {
-    await this.page.evaluate((h) => (location.hash = h), hash);
+    await this.page.evaluate(async (h) => {
+      if (location.hash === h) return;
+      const heard = new Promise((done) => addEventListener('hashchange', done, { once: true }));
+      location.hash = h;
+      await heard;
+      await new Promise(requestAnimationFrame);
+    }, hash);
+    await this.page.locator('main[aria-busy="false"]').waitFor();
   }
 
   /** Types as a hand scanner does. */

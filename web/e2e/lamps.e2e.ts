@@ -44,7 +44,7 @@ test('a supplier begins a lamp by its own form', async () => {
   await desk.desk('#/works');
   await page.getByRole('link', { name: 'Road lamp', exact: true }).waitFor();
   await page.getByRole('link', { name: 'Begin something new' }).click();
-  await page.getByRole('link', { name: 'Road lamp', exact: true }).click();
+  await page.locator('a[href^="#/new/"]', { hasText: 'Road lamp' }).click();
   await page.locator('.act').waitFor();
   await photo(desk);
   await page.locator('#f-data-model').fill('L-40');
