@@ -95,6 +95,7 @@ var table = []struct {
 	{"POST /api/v1/events:check", "/api/v1/events:check", everyone(400)},
 	{"GET /api/v1/events/:id", "/api/v1/events/EVENT", everyone(200)},
 	{"GET /api/v1/assets", "/api/v1/assets", members(200)},
+	{"POST /api/v1/assets:resolve", "/api/v1/assets:resolve", members(400)},
 	{"GET /api/v1/map", "/api/v1/map", members(200)},
 	{"GET /api/v1/tiles", "/api/v1/tiles", members(200)},
 	{"GET /api/v1/tiles/:z/:x/:y", "/api/v1/tiles/3/6/2", members(404)},

@@ -23,6 +23,8 @@ type Reader interface {
 	PointReader
 	Searcher
 	Asset(ctx context.Context, code string) (*readmodel.Asset, error)
+	// Resolve is Asset for many codes, in their order; nil where one leads to nothing.
+	Resolve(ctx context.Context, codes []string) ([]*readmodel.Asset, error)
 	Assets(ctx context.Context, f readmodel.AssetFilter, p readmodel.Page) (readmodel.List[readmodel.Asset], error)
 	CountAssets(ctx context.Context, f readmodel.AssetFilter) (readmodel.Count, error)
 	// EveryAsset and EveryEvent give all that match, some at a time, and end with the first error of each.

@@ -115,6 +115,7 @@ func TestAnswersAreAsDescribed(t *testing.T) {
 	refused := w.post("/api/v1/events", EventsBody{Events: []rootline.Submission{{JWS: "x"}, {JWS: "y"}}})
 	d.check(t, "/api/v1/events", "post", refused, "application/problem+json")
 	d.check(t, "/api/v1/events", "post", w.post("/api/v1/events", EventsBody{}), "application/problem+json")
+	d.check(t, "/api/v1/assets:resolve", "post", w.postAs(token, "/api/v1/assets:resolve", ResolveBody{Codes: []string{w.tree, "95200020000000000000"}}), "application/json")
 	d.check(t, "/api/v1/assets", "get", w.get("/api/v1/assets", ""), "application/problem+json")
 	d.check(t, "/api/v1/assets/{id}", "get", w.get("/api/v1/assets/95200020000000000000", ""), "application/problem+json")
 	signIn := map[string]string{"jws": w.signInJWS(w.planter, rootline.TypSignIn, nil)}

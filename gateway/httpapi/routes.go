@@ -13,6 +13,7 @@ import (
 const (
 	eventsBody  = 8 << 20
 	signInBody  = 16 << 10
+	resolveBody = 32 << 10
 	noBody      = 4 << 10
 	evidencePut = http.MethodPut + " /api/v1/evidence/:sha256"
 	evidenceAdd = http.MethodPatch + " /api/v1/evidence/:sha256"
@@ -30,6 +31,7 @@ func (s *Server) routes(api huma.API) {
 	add(api, public, get, "/api/v1/events/{id}", "get-event", "One event, recorded or on its way", s.event, missing)
 
 	add(api, signedIn, get, "/api/v1/assets", "list-assets", "Assets, filtered", s.assets)
+	add(api, signedIn, post, "/api/v1/assets:resolve", "resolve-assets", "Many assets at a time, by their codes or their tags'", s.resolve, body(resolveBody))
 	add(api, signedIn, get, "/api/v1/events", "list-events", "Events, filtered, the last recorded first", s.eventList)
 	add(api, signedIn, get, "/api/v1/assets/{id}/codes", "list-codes", "The codes on the list of a lot or a roll", s.listCodes)
 	add(api, signedIn, get, "/api/v1/map", "map-points", "Where everything that matches is, in columns for a map", s.points, says(PointsType), takesItsTime)
@@ -96,6 +98,8 @@ func bodyLimit(route string) int64 {
 	switch route {
 	case post + ` /api/v1/events`, post + ` /api/v1/events\:check`, post + ` /api/v1/events:check`:
 		return eventsBody
+	case post + ` /api/v1/assets\:resolve`, post + ` /api/v1/assets:resolve`:
+		return resolveBody
 	case post + " /api/v1/session":
 		return signInBody
 	case post + " /api/v1/labels":

@@ -212,13 +212,16 @@ func (w *works) get(path, token string, header ...string) *result {
 	return w.ask(http.MethodGet, path, token, nil, header...)
 }
 
-func (w *works) post(path string, body any) *result {
+func (w *works) post(path string, body any) *result { return w.postAs("", path, body) }
+
+// postAs sends what needs a session.
+func (w *works) postAs(token, path string, body any) *result {
 	w.t.Helper()
 	b, err := json.Marshal(body)
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	return w.ask(http.MethodPost, path, "", b, "Content-Type", "application/json")
+	return w.ask(http.MethodPost, path, token, b, "Content-Type", "application/json")
 }
 
 // signInJWS makes a sign-in, changed by change.

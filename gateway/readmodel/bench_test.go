@@ -17,7 +17,7 @@ import (
 //	go test ./gateway/readmodel -run '^$' -bench . -benchtime 200x
 
 // processor is the processor time that this process has used so far.
-func processor(b *testing.B) time.Duration {
+func processor(b testing.TB) time.Duration {
 	var u syscall.Rusage
 	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
 		b.Fatal(err)
@@ -41,7 +41,7 @@ func measured(b *testing.B, unit string, each int, work func(i int) error) {
 }
 
 // founded has a ledger with its organisations and the rulebooks that are shipped.
-func founded(b *testing.B) *Store {
+func founded(b testing.TB) *Store {
 	b.Helper()
 	s := open(b)
 	records := []rootline.Record{&rootline.Ledger{Net: "n", Organisations: []string{"AMSP", "BMSP", "CMSP", "OwnerMSP"}, Founded: 5}}
@@ -123,7 +123,7 @@ func BenchmarkTrace(b *testing.B) {
 }
 
 // indexLots registers listed lots whose codes are then indexed, and returns the codes of the last one.
-func indexLots(b *testing.B, s *Store, from, n, size int) (last rootline.Codes, used time.Duration) {
+func indexLots(b testing.TB, s *Store, from, n, size int) (last rootline.Codes, used time.Duration) {
 	b.Helper()
 	for i := range n {
 		raw := make([]string, size)
@@ -168,6 +168,19 @@ func BenchmarkIndexList(b *testing.B) {
 		measured(b, "look-up", 1, func(i int) error {
 			a, err := s.Asset(b.Context(), codes[i*7919%len(codes)])
 			if err == nil && !a.Asleep {
+				b.Fatal("awake")
+			}
+			return err
+		})
+	})
+	b.Run("find many", func(b *testing.B) {
+		measured(b, "look-up", 100, func(i int) error {
+			some := make([]string, 100)
+			for j := range some {
+				some[j] = codes[(i*100+j)*7919%len(codes)]
+			}
+			found, err := s.Resolve(b.Context(), some)
+			if err == nil && (found[99] == nil || !found[99].Asleep) {
 				b.Fatal("awake")
 			}
 			return err

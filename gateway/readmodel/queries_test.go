@@ -2,6 +2,7 @@ package readmodel
 
 import (
 	"fmt"
+	"reflect"
 	"slices"
 	"testing"
 
@@ -101,6 +102,30 @@ func TestFilters(t *testing.T) {
 		if _, err := s.Asset(t.Context(), unknown); rootline.CodeOf(err) != rootline.CodeNotFound {
 			t.Errorf("%q: got %v", unknown, err)
 		}
+	}
+}
+
+// TestResolve holds the look-up of many codes to that of one.
+func TestResolve(t *testing.T) {
+	s := founded(t)
+	asleep, _ := indexLots(t, s, 1000, 2, 20)
+	put(t, s, planted(1), planted(2), &rootline.Tag{Code: "952000399TAG", Asset: code(2)}, &rootline.Tag{Code: "952000399ROLL", Organisation: "OwnerMSP"})
+	asked := []string{"952000399TAG", asleep[3], "NOTHING00", code(1), code(2), "952000399ROLL", code(1), asleep[7], code(1001)}
+	found, err := s.Resolve(t.Context(), asked)
+	if err != nil || len(found) != len(asked) {
+		t.Fatal(len(found), err)
+	}
+	for i, c := range asked {
+		one, err := s.Asset(t.Context(), c)
+		if err != nil && rootline.CodeOf(err) != rootline.CodeNotFound {
+			t.Fatal(err)
+		}
+		if !reflect.DeepEqual(found[i], one) {
+			t.Errorf("%s: %+v among many, %+v alone", c, found[i], one)
+		}
+	}
+	if found[0] == nil || found[0].ID != code(2) || found[1] == nil || !found[1].Asleep || found[2] != nil || found[5] != nil {
+		t.Errorf("got %+v", found)
 	}
 }
 

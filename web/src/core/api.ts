@@ -132,6 +132,21 @@ export interface AssetFilter {
 /** Needs a session, as places, device and evidence do. */
 export const assets = (filter: AssetFilter, limits?: Limits): Promise<Page<AssetView>> => read(`/api/v1/assets${query({ ...filter })}`, 'items', limits);
 
+/** How many codes are resolved in one request. */
+const mostCodes = 500;
+
+/** What each code leads to, in order; undefined where the ledger knows none. Needs a session. */
+export async function resolve(codes: readonly string[], limits?: Limits): Promise<(AssetView | undefined)[]> {
+  const found: (AssetView | undefined)[] = [];
+  for (let i = 0; i < codes.length; i += mostCodes) {
+    const some = codes.slice(i, i + mostCodes);
+    const { results } = await read<{ results: { asset?: AssetView }[] }>('/api/v1/assets:resolve', 'results', { ...limits, method: 'POST', json: { codes: some } });
+    if (!Array.isArray(results) || results.length !== some.length) throw refuse('not-a-gateway');
+    found.push(...results.map((r) => r.asset));
+  }
+  return found;
+}
+
 export const placePage = (filter: { parent?: string; kind?: string; limit?: number; cursor?: string | undefined }, limits?: Limits): Promise<Page<Place>> =>
   read(`/api/v1/places${query({ ...filter })}`, 'items', limits);
 

@@ -16,7 +16,7 @@ export const words = area(
     inventory: 'Compare an inventory', inventorySays: 'Compare a CSV or XLSX file with what the ledger has at a place. Nothing is recorded. The heading names the columns: code, species, dbh and height in millimetres, lat and lon in degrees.',
     file: 'CSV or XLSX file', compare: 'Compare', noColumns: 'No column of the file is headed “code”.', faulty: '{n} rows cannot be read', row: 'Row', column: 'Column', value: 'Value',
     same: 'The file and the ledger agree.', differences: '{n} differences in {rows} rows, against {items} items on the ledger', change: 'Change', ledger: 'Ledger', inFile: 'File',
-    isGone: 'Gone', isNew: 'New', isSpecies: 'Other species', isSize: 'Other size', isMoved: 'Moved', isTwice: 'Twice in the file', save: 'Save the differences (CSV)', saveFaults: 'Save the faulty rows (CSV)',
+    isGone: 'Gone', isNew: 'New', isElsewhere: 'At another place', isEnded: 'Gone on the ledger', isSpecies: 'Other species', isSize: 'Other size', isMoved: 'Moved', isTwice: 'Twice in the file', save: 'Save the differences (CSV)', saveFaults: 'Save the faulty rows (CSV)',
   },
   {
     sessions: '现场核查', place: '地点', placeHint: '账本中的地点编号，如 forest/9/14', begin: '开始', noPlace: '没有这个地点。',
@@ -32,6 +32,6 @@ export const words = area(
     inventory: '清单比对', inventorySays: '将 CSV 或 XLSX 文件与账本中某地点的登记比对，不作任何记录。表头为列名：编码、树种、胸径和树高（毫米）、纬度和经度（度）。',
     file: 'CSV 或 XLSX 文件', compare: '比对', noColumns: '文件中没有“编码”列。', faulty: '{n} 行无法读取', row: '行', column: '列', value: '值',
     same: '文件与账本一致。', differences: '文件 {rows} 行，账本 {items} 件，差异 {n} 处', change: '差异', ledger: '账本', inFile: '文件',
-    isGone: '已消失', isNew: '新增', isSpecies: '树种不同', isSize: '尺寸不同', isMoved: '位置移动', isTwice: '文件中重复', save: '保存差异 (CSV)', saveFaults: '保存错误行 (CSV)',
+    isGone: '已消失', isNew: '新增', isElsewhere: '登记于他处', isEnded: '账本中已不存在', isSpecies: '树种不同', isSize: '尺寸不同', isMoved: '位置移动', isTwice: '文件中重复', save: '保存差异 (CSV)', saveFaults: '保存错误行 (CSV)',
   },
 );

@@ -1,6 +1,7 @@
 import type { AssetView } from '../../core/types';
 import { metresBetween } from '../../kept/grid';
 import { parseCode } from '../../lib/code';
+import type { Answer, Ask } from './session';
 
 /** A row of a new inventory. Sizes are in millimetres, positions in micro-degrees. */
 export interface InventoryRow {
@@ -21,7 +22,11 @@ export interface RowFault {
   readonly value: string;
 }
 
-export type Change = 'gone' | 'new' | 'species' | 'size' | 'moved' | 'twice';
+/**
+ * gone: the ledger has it here, the file does not. new: nobody recorded it. elsewhere: the ledger has it at another place.
+ * ended: the ledger has it as no more.
+ */
+export type Change = 'gone' | 'new' | 'elsewhere' | 'ended' | 'species' | 'size' | 'moved' | 'twice';
 
 export interface Difference {
   readonly change: Change;
@@ -103,8 +108,20 @@ export function readInventory(cells: readonly (readonly string[])[]): { rows: In
 /** What differs more than this is a change: sizes by millimetres and by a part of the ledger's, places by metres. */
 export const tolerance = { millimetres: 10, part: 0.1, metres: 10 } as const;
 
-/** Compares a new inventory with what the ledger has. */
-export function compare(rows: readonly InventoryRow[], items: readonly AssetView[]): Difference[] {
+/** Compares a new inventory with what the ledger has at a place, and asks about the codes that it does not have there. */
+export async function compare(rows: readonly InventoryRow[], items: readonly AssetView[], ask: Ask): Promise<Difference[]> {
+  const found = differences(rows, items);
+  const fresh = found.filter((d) => d.change === 'new');
+  const answers = fresh.length === 0 ? [] : await ask(fresh.map((d) => d.code));
+  const known = new Map(fresh.map((d, i) => [d, answers[i]]));
+  return found.map((d) => ({ ...d, ...otherwise(known.get(d)) }));
+}
+
+/** What a code is that the ledger has, though not at the place. */
+const otherwise = (answer: Answer | undefined): Pick<Difference, 'change' | 'ledger'> | undefined =>
+  answer && { change: answer.gone ? 'ended' : 'elsewhere', ledger: answer.place ?? '' };
+
+function differences(rows: readonly InventoryRow[], items: readonly AssetView[]): Difference[] {
   const byCode = new Map(items.flatMap((i) => [i.id, ...i.tags].map((code) => [code, i] as const)));
   const seen = new Map<string, number>();
   const out: Difference[] = [];

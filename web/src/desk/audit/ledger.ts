@@ -1,6 +1,6 @@
 import * as api from '../../core/api';
 import { sha256 } from '../../core/hash';
-import { isRefusal, refuse } from '../../core/refusal';
+import { refuse } from '../../core/refusal';
 import type { KindView, RulebookView } from '../../core/types';
 import { withSession } from '../../kept/device';
 import { capture } from '../../kept/queue';
@@ -9,7 +9,7 @@ import { kindOf } from '../../works/rulebook';
 import { csv } from '../works/csv';
 import { here } from '../works/here.svelte';
 import { assetsBy, lookOf, type WorksAsset } from '../works/model';
-import { countsOf, listOf, type Answer, type Session } from './session';
+import { countsOf, listOf, type Ask, type Session } from './session';
 
 /** A place of more items is walked in parts. */
 export const mostItems = 5000;
@@ -28,17 +28,12 @@ function isGone(item: WorksAsset): boolean {
   return lookOf(kind, item.state) === 'gone';
 }
 
-/** Where the ledger has a code. Throws when nobody can be asked. */
-export async function whereIs(code: string): Promise<Answer | undefined> {
-  try {
-    const item = (await api.asset(code)) as WorksAsset;
-    await here.know([item]);
-    return { id: item.id, gone: isGone(item), ...(item.place !== undefined && { place: item.place }) };
-  } catch (e) {
-    if (isRefusal(e) && e.status === 404) return undefined;
-    throw e;
-  }
-}
+/** Where the ledger has codes: one answer for each. Throws when nobody can be asked. */
+export const whereAre: Ask = async (codes) => {
+  const found = (await withSession(() => api.resolve(codes))) as (WorksAsset | undefined)[];
+  await here.know(found.filter((item) => item !== undefined));
+  return found.map((item) => item && { id: item.id, gone: isGone(item), ...(item.place !== undefined && { place: item.place }) });
+};
 
 /** The adopted rulebook under which this device may record an audit. */
 export async function bookOfAudits(): Promise<{ book: RulebookView; mine: boolean } | undefined> {

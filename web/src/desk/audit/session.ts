@@ -52,37 +52,38 @@ export interface Answer {
   readonly gone: boolean;
 }
 
+/** Asks where the ledger has codes: one answer for each, undefined when nobody recorded it. Throws when nobody can be asked. */
+export type Ask = (codes: readonly string[]) => Promise<readonly (Answer | undefined)[]>;
+
 /**
- * Takes a scan. `ask` answers for what is not expected here: undefined when nobody recorded it; it throws when nobody can
- * be asked, and the code is asked about again later. Answers the session and whether the scan was a repeated one.
+ * Takes a scan, and asks about what is not expected here; when nobody can be asked, the code is asked about again later.
+ * Answers the session and whether the scan was a repeated one.
  */
-export async function scan(session: Session, code: string, now: number, ask: (code: string) => Promise<Answer | undefined>): Promise<{ session: Session; row: ScanRow; again: boolean }> {
+export async function scan(session: Session, code: string, now: number, ask: Ask): Promise<{ session: Session; row: ScanRow; again: boolean }> {
   const own = session.tags[code] ?? code;
   const known = session.rows.find((r) => r.code === own);
   if (known !== undefined) return repeat(session, known);
   if (session.expected.includes(own)) return append(session, { code: own, at: now, verdict: 'found', again: 0 });
-  const row = await judged(session, { code: own, at: now, verdict: 'unchecked', again: 0 }, ask);
+  const unchecked: ScanRow = { code: own, at: now, verdict: 'unchecked', again: 0 };
+  const row = await ask([own]).then(([answer]) => judged(session, unchecked, answer), () => unchecked);
   const before = session.rows.find((r) => r.code === row.code); // a tag of an item that was scanned by its own code
   return before === undefined ? append(session, row) : repeat(session, before);
 }
 
-async function judged(session: Session, row: ScanRow, ask: (code: string) => Promise<Answer | undefined>): Promise<ScanRow> {
-  let answer: Answer | undefined;
-  try {
-    answer = await ask(row.code);
-  } catch {
-    return row;
-  }
+function judged(session: Session, row: ScanRow, answer: Answer | undefined): ScanRow {
   if (answer === undefined) return { ...row, verdict: 'unknown' };
   const verdict: Verdict = session.expected.includes(answer.id) ? 'found' : answer.gone ? 'gone' : 'elsewhere';
   return { ...row, code: answer.id, verdict, ...(answer.place !== undefined && { place: answer.place }) };
 }
 
-/** Asks again about what nobody could be asked about. */
-export async function settle(session: Session, ask: (code: string) => Promise<Answer | undefined>): Promise<Session> {
+/** Asks again about what nobody could be asked about. Throws when still nobody can. */
+export async function settle(session: Session, ask: Ask): Promise<Session> {
+  const open = session.rows.filter((r) => r.verdict === 'unchecked');
+  const answers = await ask(open.map((r) => r.code));
+  const settled = new Map(open.map((r, i) => [r, judged(session, r, answers[i])]));
   const rows: ScanRow[] = [];
   for (const row of session.rows) {
-    const now = row.verdict === 'unchecked' ? await judged(session, row, ask) : row;
+    const now = settled.get(row) ?? row;
     const at = rows.findIndex((r) => r.code === now.code);
     const same = rows[at];
     if (same === undefined) rows.push(now);

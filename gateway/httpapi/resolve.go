@@ -1,0 +1,68 @@
+package httpapi
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+
+	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/gateway/readmodel"
+)
+
+// ResolveBody is a batch of scanned codes.
+type ResolveBody struct {
+	Codes []string `json:"codes" minItems:"1" maxItems:"500" doc:"Of assets or of tags"`
+}
+
+// Resolved is what a code leads to.
+type Resolved struct {
+	Code  string     `json:"code" doc:"As it was asked"`
+	Asset *AssetView `json:"asset,omitempty" doc:"Absent when the ledger does not know the code"`
+}
+
+type resolveInput struct{ Body ResolveBody }
+
+type resolveOutput struct {
+	Body struct {
+		Results []Resolved `json:"results" doc:"One for each code, in order"`
+		Block   uint64     `json:"block" doc:"The block that this answer is current to"`
+	}
+}
+
+// resolve finds many assets at a time: what was scanned without a network, or stands in a file. A code that nobody
+// knows is no error of the others.
+func (s *Server) resolve(ctx context.Context, in *resolveInput) (*resolveOutput, error) {
+	codes := in.Body.Codes
+	switch n := len(codes); {
+	case n == 0:
+		return nil, badRequest(rootline.Text{En: `There is no code in this request. Send {"codes":["…"]}.`, Zh: `请求中没有编码。请发送 {"codes":["…"]}。`}).At("/codes")
+	case n > readmodel.MaxLimit:
+		return nil, badRequest(rootline.Text{
+			En: fmt.Sprintf("This holds %d codes; at most %d go together. Send them in parts.", n, readmodel.MaxLimit),
+			Zh: fmt.Sprintf("此处有 %d 个编码，一次最多 %d 个。请分批发送。", n, readmodel.MaxLimit),
+		}).At("/codes")
+	}
+	for i, code := range codes {
+		if err := validCode(code); err != nil {
+			return nil, rootline.AsError(err).At("/codes/" + strconv.Itoa(i))
+		}
+	}
+	found, err := s.Reader.Resolve(ctx, codes)
+	if err != nil {
+		return nil, err
+	}
+	v, err := s.newViews(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out := &resolveOutput{}
+	out.Body.Results, out.Body.Block = make([]Resolved, len(codes)), v.block.Number
+	for i, a := range found {
+		out.Body.Results[i].Code = codes[i]
+		if a != nil {
+			view := v.asset(ctx, a)
+			out.Body.Results[i].Asset = &view
+		}
+	}
+	return out, nil
+}
