@@ -15,7 +15,7 @@ import (
 // The shape of the lots. One item in a hundred is resolved. So many lots are on their way at a time that the orderers'
 // batch time-out is not what is measured; the other side's concurrency is its best, too. A slice has at least three
 // rounds of them, since the last one ends with idle processors.
-const lotSize, fewestLots, lotsAtOnce, oneIn = 10_000, 36, 12, 100
+const lotSize, fewestLots, lotsAtOnce, oneIn = 10_000, 72, 24, 100
 
 // takeLots measures the registration of listed lots by item, and what a peer keeps of an item.
 func takeLots(ctx context.Context, s *stage) ([]result, error) {
