@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"runtime/debug"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -18,6 +19,7 @@ import (
 
 	"github.com/rootline/rootline"
 	"github.com/rootline/rootline/chaincode/wire"
+	"github.com/rootline/rootline/gateway/app"
 	"github.com/rootline/rootline/gateway/block"
 	"github.com/rootline/rootline/gateway/fabric"
 	"github.com/rootline/rootline/gateway/projection"
@@ -41,6 +43,8 @@ func takeRebuild(ctx context.Context, s *stage) ([]result, error) {
 	if err != nil {
 		return nil, err
 	}
+	// Both sides run in this process, which collects garbage as often as a gateway does meanwhile.
+	defer debug.SetGCPercent(debug.SetGCPercent(app.GarbagePercent))
 	n := 0
 	rebuild := func(ctx context.Context) (slice, error) {
 		n++

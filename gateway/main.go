@@ -19,9 +19,7 @@ func main() { os.Exit(run()) }
 
 func run() int {
 	if os.Getenv("GOGC") == "" {
-		// What lives is small beside what a busy gateway throws away: caches and what waits in the outbox, 100 MB at most. With
-		// Go's own setting a seventh of the time goes into collecting.
-		debug.SetGCPercent(300)
+		debug.SetGCPercent(app.GarbagePercent)
 	}
 	var config app.Config
 	flags := flag.NewFlagSet("gateway", flag.ContinueOnError)
