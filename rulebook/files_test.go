@@ -2,10 +2,14 @@ package rulebook
 
 import (
 	"bytes"
+	"encoding/base64"
+	"encoding/json"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/rootline/rootline"
 )
 
 // TestFileMistakes reads the files of testdata/files, as TestMistakes does, with their examples.
@@ -63,5 +67,26 @@ func TestExamplesAreNotAdopted(t *testing.T) {
 func TestFilesThatAreTooLong(t *testing.T) {
 	if _, err := ParseFile(bytes.Repeat([]byte("#\n"), MaxFileBytes)); AsProblems(err) == nil {
 		t.Error("taken:", err)
+	}
+}
+
+// What is adopted is signed as one event: rules of full length, written as the shipped ones are, fit into it.
+func TestRulesOfFullLengthFitIntoAnEvent(t *testing.T) {
+	for name, text := range Shipped() {
+		full := bytes.Repeat(text, MaxBytes/len(text)+1)[:MaxBytes]
+		payload, err := json.Marshal(rootline.ProposeData{YAML: string(bytes.ToValidUTF8(full, nil))})
+		if err != nil {
+			t.Fatal(err)
+		}
+		const rest = 4 << 10 // the event around it, its header and its signature
+		if signed := base64.RawURLEncoding.EncodedLen(len(payload)) + rest; signed > rootline.MaxEventBytes {
+			t.Errorf("written as %s, they make an event of %d bytes; %d are allowed", name, signed, rootline.MaxEventBytes)
+		}
+	}
+	for n, long := range map[int]bool{MaxBytes: false, MaxBytes + 1: true} {
+		_, err := Parse(bytes.Repeat([]byte("#"), n))
+		if ps := AsProblems(err); len(ps) == 0 || strings.Contains(ps[0].Message, "are allowed") != long {
+			t.Errorf("%d bytes: %v", n, err)
+		}
 	}
 }

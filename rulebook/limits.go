@@ -2,7 +2,9 @@ package rulebook
 
 // Limits of a rulebook. A peer parses every proposed one, so that they bound what a proposal can cost.
 const (
-	MaxBytes = 64 << 10
+	// MaxBytes is the length of what is adopted. Signed as a proposal, text of ordinary characters is half as long again,
+	// and stays below rootline.MaxEventBytes.
+	MaxBytes = 128 << 10
 	// MaxProblems is how many mistakes Parse reports at most.
 	MaxProblems = 100
 
