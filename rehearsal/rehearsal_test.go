@@ -136,7 +136,7 @@ func TestLotsListsAndTags(t *testing.T) {
 // Breakdowns, joint signatures and recalls, in a rulebook that has them.
 func TestRecallsAreStepsToo(t *testing.T) {
 	whole := string(rulebook.ShippedFiles()["floodway@1"])
-	text := strings.Replace(whole, "- {do: registry/recall, asset: soil, by: sam, refs: [one]}", "- {do: registry/recall, asset: soil, by: bo, refs: [one]}", 1)
+	text := strings.Replace(whole, "- {do: registry/recall, asset: soil, by: sam, refs: [one, above]}", "- {do: registry/recall, asset: soil, by: bo, refs: [one, above]}", 1)
 	if r := play(t, text); text == whole || r.Passed() || !strings.Contains(r.Failures[0].Says.En, "refused as wrong-role") {
 		t.Errorf("a builder recalled: %+v", r.Failures)
 	}
