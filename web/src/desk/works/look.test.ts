@@ -15,6 +15,7 @@ const kind = {
     act('accept', 'tested', 'accepted', 'accepting', 'conformant', { signers: ['builder', 'supervisor', 'manager'] }),
     act('cover', 'accepted', 'covered', 'assembling', 'conformant'),
     act('dig-out', 'failed', 'removed', 'destroying', 'destroyed'),
+    act('cancel', 'open', 'cancelled', 'decommissioning', 'inactive'),
     act('object', 'tested', 'tested', 'inspecting', 'non_conformant'),
   ],
 } as unknown as KindView;
@@ -27,6 +28,7 @@ test.each<[string, Look]>([
   ['covered', 'accepted'],
   ['failed', 'failed'],
   ['removed', 'gone'],
+  ['cancelled', 'gone'],
 ])('%s looks %s', (state, look) => expect(lookOf(kind, state)).toBe(look));
 
 describe('who signs', () => {
@@ -39,7 +41,7 @@ describe('who signs', () => {
   test('no joint action in this state', () => expect(signingOf({ state: 'open' } as WorksAsset, kind)).toBeUndefined());
 });
 
-test('what was taken out counts for nothing', () => {
+test('what was taken out or called off counts for nothing', () => {
   expect(progressOf({ children: { total: 5, accepted: 3, gone: 1, frozen: 2 } } as unknown as WorksAsset)).toEqual({ total: 4, accepted: 3, gone: 1, frozen: 2 });
   expect(progressOf({} as WorksAsset)).toBeUndefined();
   expect(hundredths(1, 3)).toBe(33);

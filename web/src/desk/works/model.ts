@@ -43,7 +43,7 @@ export interface Progress {
   readonly total: number;
   readonly accepted: number;
   readonly excellent?: number;
-  /** Taken out: it counts for nothing. */
+  /** Taken out or called off: it counts for nothing. */
   readonly gone: number;
   readonly frozen: number;
 }
