@@ -3,6 +3,8 @@ package rulebook
 import (
 	"regexp"
 	"testing"
+
+	"github.com/rootline/rootline"
 )
 
 func TestShippedBooksParse(t *testing.T) {
@@ -21,16 +23,74 @@ func TestShippedBooksParse(t *testing.T) {
 // threshold is a number that a rule measures by, and not merely whether something is there.
 var threshold = regexp.MustCompile(`\b\d{2,}\b|[*] *\d|[<>]=? *[1-9]`)
 
-// Every threshold of the shipped books says which clause it follows, in both languages: the members set it, or take it
-// from the edition that they adopted.
-func TestShippedThresholdsNameTheirClause(t *testing.T) {
+// followsNoClause are the codes of rules that no standard or contract says, each with what it stands for instead.
+// Whoever is refused by another one reads which clause it follows.
+var followsNoClause = map[rootline.Code]string{
+	"counts-do-not-add-up": "sums agree",
+	"other-amount":         "sums agree",
+
+	"concrete-and-steel": "a form is whole",
+	"incomplete-lot":     "a form is whole",
+	"no-soil":            "a form is whole",
+	"nothing-measured":   "a form is whole",
+	"product-missing":    "a form is whole",
+	"not-a-plot":         "a form names the right sort of place",
+
+	"not-empty":         "one act needs another before it",
+	"nothing-delivered": "one act needs another before it",
+	"was-planted":       "one act needs another before it",
+
+	"not-custodian":        "who holds something goes on with it",
+	"not-yours-to-correct": "who recorded something corrects it",
+	"not-yours-to-void":    "who recorded something corrects it",
+	"other-builder":        "who began something goes on with it",
+	"other-factory":        "who began something goes on with it",
+	"other-nursery":        "who began something goes on with it",
+
+	"other-truck":  "what is recorded agrees with where it is",
+	"outside-plot": "what is recorded agrees with where it is",
+}
+
+// Every rule of the shipped books says which clause it follows, in both languages: the members set it, or take it from
+// the edition that they adopted. Few follow none, and none of those measures.
+func TestShippedRulesNameTheirClause(t *testing.T) {
+	without := map[rootline.Code]bool{}
 	for name := range Shipped() {
 		for _, k := range shipped(t, name).Kinds {
 			for _, a := range k.Actions {
 				for _, r := range a.Rules {
-					if threshold.MatchString(r.Check) && (r.Clause.En == "" || r.Clause.Zh == "") {
-						t.Errorf("%s: %s/%s/%s measures without a clause: %s", name, k.Name, a.Name, r.Code, r.Check)
+					rule := name + ": " + k.Name + "/" + a.Name + "/" + string(r.Code)
+					switch {
+					case r.Clause.En != "" && r.Clause.Zh != "":
+						continue
+					case threshold.MatchString(r.Check):
+						t.Errorf("%s measures without a clause: %s", rule, r.Check)
+					case followsNoClause[r.Code] == "":
+						t.Errorf("%s names no clause in both languages, and does not stand among those that follow none", rule)
 					}
+					without[r.Code] = true
+				}
+			}
+		}
+	}
+	for code := range followsNoClause {
+		if !without[code] {
+			t.Errorf("every rule %s names its clause: it stands for nothing among those that follow none", code)
+		}
+	}
+}
+
+// What is refused for the same reason in several places names a clause in all of them or in none.
+func TestShippedRulesOfOneCodeAgreeOnTheirClause(t *testing.T) {
+	for name := range Shipped() {
+		named := map[rootline.Code]bool{}
+		for _, k := range shipped(t, name).Kinds {
+			for _, a := range k.Actions {
+				for _, r := range a.Rules {
+					if before, seen := named[r.Code]; seen && before != (r.Clause.En != "") {
+						t.Errorf("%s: %s/%s/%s names a clause in one place and none in another", name, k.Name, a.Name, r.Code)
+					}
+					named[r.Code] = r.Clause.En != ""
 				}
 			}
 		}
