@@ -84,6 +84,7 @@ const (
 	CodeRecallClosed        Code = "recall-closed"
 	CodeNotDependant        Code = "not-a-dependant"
 	CodeNotFrozen           Code = "not-frozen"
+	CodeOwnRelease          Code = "own-release"
 	CodeStillFrozen         Code = "still-frozen"
 	CodeNotHolder           Code = "not-a-holder"
 	CodeAlreadyAcknowledged Code = "already-acknowledged"

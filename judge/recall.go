@@ -242,6 +242,10 @@ func (a *act) recallRelease() error {
 		if asset == nil || heldBy(asset, r.ID) < 0 {
 			return rootline.Refuse(rootline.CodeNotFrozen, id, r.ID).At("/data/assets/" + strconv.Itoa(i))
 		}
+		// Nobody finds their own goods sound.
+		if own := a.device.Organisation; own == asset.Maker || own == asset.Custodian {
+			return rootline.Refuse(rootline.CodeOwnRelease, id, own).At("/data/assets/" + strconv.Itoa(i))
+		}
 		after := cloneAsset(asset)
 		held := heldBy(after, r.ID)
 		after.Frozen = slices.Delete(after.Frozen, held, held+1)
