@@ -70,7 +70,7 @@ func TestSignaturesAreTakenBackByWhatChangesTheAsset(t *testing.T) {
 	w.accepted(division, `{"rating":"fair"}`)
 }
 
-// The rules hold with each signature, so that what changed between two of them counts.
+// The rules hold with each signature; and what changes below between two of them takes those that were given back.
 func TestTheLastSignatureIsJudgedLikeTheFirst(t *testing.T) {
 	w := newWorks(t)
 	division := w.ready()
@@ -79,7 +79,17 @@ func TestTheLastSignatureIsJudgedLikeTheFirst(t *testing.T) {
 	fresh := act(judgetest.Code(judgetest.Contractor), "start", `{"layer":2}`)
 	fresh.Kind, fresh.Under, fresh.Refs = "element", division, []string{w.first}
 	w.Do(w.builder, fresh)
+	if asset(w.World, division).Pending != nil {
+		t.Fatal("signatures stand for elements that their signers never saw")
+	}
 	w.refused("elements-open", w.Try(w.manager, act(division, "accept", good)))
 	w.Do(w.supervisor, act(fresh.Asset, "accept", good))
-	w.Do(w.manager, act(division, "accept", good))
+	for i, p := range []*judgetest.Person{w.manager, w.builder, w.supervisor} {
+		if w.Do(p, act(division, "accept", good)); i < 2 && asset(w.World, division).State == "accepted" {
+			t.Fatalf("accepted with %d signatures over what is there now", i+1)
+		}
+	}
+	if got := asset(w.World, division).State; got != "accepted" {
+		t.Errorf("it is %s after all have signed", got)
+	}
 }

@@ -112,6 +112,7 @@ func (a *act) recount(was, is counted, forced bool) error {
 			delete(parent.Children, name)
 		}
 	}
+	parent.Pending = nil // who signed has not seen these counts
 	a.concern(parent, LinkChild, 0)
 	return nil
 }
