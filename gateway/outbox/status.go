@@ -102,6 +102,12 @@ func (o *Outbox) Wait(ctx context.Context, ids []string) ([]Status, error) {
 				o.awaitShown(ctx, e)
 			case <-ctx.Done():
 			}
+			o.mu.Lock()
+			out[i] = e.status()
+			o.mu.Unlock()
+			if out[i].Stage.Final() {
+				continue // the entry may have been let go of; the disk would say the same
+			}
 		}
 		// The answer is read even when ctx has ended: how things stand is what was asked.
 		status, ok, err := o.Status(context.WithoutCancel(ctx), id)
