@@ -2,11 +2,13 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
 	"os/signal"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -103,6 +105,12 @@ func bench(ctx context.Context, o options) (err error) {
 		return err
 	}
 	r := &report{machine: machine(), began: began}
+	if slices.ContainsFunc(measures, func(m *measure) bool { return slices.Equal(m.names, growth.names) && m.wanted(o) }) {
+		if err := takeSmall(ctx, s); err != nil {
+			return err
+		}
+	}
+	var failed []error
 	for _, m := range measures {
 		if !m.wanted(o) {
 			continue
@@ -113,7 +121,11 @@ func bench(ctx context.Context, o options) (err error) {
 			return ctx.Err()
 		}
 		if err != nil { // the others are still worth having
-			found = []result{{Name: m.names[0], Note: "not measured: " + err.Error()}}
+			failed = append(failed, fmt.Errorf("%s: %w", m.names[0], err))
+			found = nil
+			for _, name := range m.names {
+				found = append(found, result{Name: name, Note: "not measured: " + err.Error()})
+			}
 		}
 		for i := range found {
 			found[i].Others = s.others(before)
@@ -126,7 +138,7 @@ func bench(ctx context.Context, o options) (err error) {
 		}
 	}
 	r.table(os.Stdout)
-	return nil
+	return errors.Join(failed...)
 }
 
 // measure takes one or several results.

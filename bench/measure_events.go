@@ -6,18 +6,18 @@ import (
 	"time"
 )
 
-// measures are taken in this order.
+// measures are taken in this order: those that the peak rate belongs to before the ledger grows.
 var measures = []*measure{
 	{names: []string{"events", "bytes-event"}, take: takeEvents},
 	{names: []string{"latency"}, take: takeLatency},
 	{names: []string{"lots", "bytes-lot"}, take: takeLots},
 	{names: []string{"rebuild"}, take: takeRebuild},
 	{names: []string{"contention"}, take: takeContention},
-	{names: []string{"trace"}, take: takeTrace},
 	{names: []string{"lag"}, take: takeLag},
 	{names: []string{"phones"}, take: takePhones},
 	{names: []string{"labels"}, take: takeLabels},
-	{names: []string{"growth-rate", "growth-lookup"}, fullOnly: true, take: takeGrowth},
+	{names: []string{"trace"}, take: takeTrace},
+	{names: growth.names, fullOnly: true, take: takeGrowth},
 }
 
 // The shape of the requests by which events are imported.

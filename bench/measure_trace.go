@@ -15,6 +15,9 @@ import (
 // The shape of the genealogy: 900 parts joined by tens into 90, those into 9, and those into one: 1,000 nodes.
 const traceNodes, joinedAtOnce = 1000, 10
 
+// sampled is of how many trees the code of one is kept, to be looked up.
+const sampled = 10
+
 // fill records trees until the ledger holds so many.
 func (s *stage) fill(ctx context.Context, trees int) error {
 	began := time.Now()
@@ -30,7 +33,9 @@ func (s *stage) fill(ctx context.Context, trees int) error {
 			return err
 		}
 		s.filled += n
-		s.sample = append(s.sample, trees[rand.IntN(n)].Code)
+		for i := rand.IntN(sampled); i < n; i += sampled {
+			s.sample = append(s.sample, trees[i].Code)
+		}
 		if s.filled%100_000 == 0 {
 			s.say("fill: %d trees (%.0f s)", s.filled, time.Since(began).Seconds())
 		}
@@ -43,45 +48,46 @@ func takeTrace(ctx context.Context, s *stage) ([]result, error) {
 	if err := s.fill(ctx, s.o.assets); err != nil {
 		return nil, err
 	}
-	root, err := s.genealogy(ctx)
-	if err != nil {
-		return nil, err
-	}
-	const walkers = 16
 	n := s.o.pairs
-	var walks, traces []float64
-	err = s.whileProfiled(ctx, "trace", func(ctx context.Context) error {
-		_, err := s.owner.Trace(ctx, root, client.Back, 16)
+	roots := make([]string, n+1) // the first warms up what no genealogy owns
+	for i := range roots {
+		var err error
+		if roots[i], err = s.genealogy(ctx); err != nil {
+			return nil, err
+		}
+	}
+	err := s.whileProfiled(ctx, "trace", func(ctx context.Context) error {
+		_, err := s.traced(ctx, roots[0])
 		return err
 	})
 	if err != nil {
 		return nil, err
 	}
+	const walkers, again = 16, 5
+	asked, walked := roots[1:], roots[1:]
+	var first, later, walks []float64
 	pairs, err := abba(ctx, n,
 		func(ctx context.Context) (slice, error) {
-			var took []float64
-			began := time.Now()
-			for range 5 {
-				at := time.Now()
-				t, err := s.owner.Trace(ctx, root, client.Back, 16)
-				if err != nil {
-					return slice{}, err
-				}
-				if len(t.Nodes) != traceNodes || t.Truncated {
-					return slice{}, fmt.Errorf("the trace has %d nodes", len(t.Nodes))
-				}
-				took = append(took, time.Since(at).Seconds()*1000)
+			root := asked[0]
+			asked = asked[1:]
+			took, err := s.traced(ctx, root)
+			first = append(first, milliseconds(took))
+			for i := 0; i < again && err == nil; i++ {
+				var more time.Duration
+				more, err = s.traced(ctx, root)
+				later = append(later, milliseconds(more))
 			}
-			traces = append(traces, took...)
-			return slice{items: len(took), wall: time.Since(began)}, nil
+			return slice{items: 1, wall: took}, err
 		},
 		func(ctx context.Context) (slice, error) {
+			root := walked[0]
+			walked = walked[1:]
 			began := time.Now()
 			nodes, err := s.walk(ctx, root, walkers)
 			if err == nil && nodes != traceNodes {
 				err = fmt.Errorf("the walk has %d nodes", nodes)
 			}
-			walks = append(walks, time.Since(began).Seconds()*1000)
+			walks = append(walks, milliseconds(time.Since(began)))
 			return slice{items: 1, wall: time.Since(began)}, err
 		})
 	if err != nil {
@@ -90,10 +96,24 @@ func takeTrace(ctx context.Context, s *stage) ([]result, error) {
 	rates, _, _ := compare(pairs, func(p pair) float64 { return p.ours.rate() / p.plain.rate() }, (*slice).rate)
 	return []result{result{
 		Name: "trace", Goal: 300, Pairs: rates,
-		Ours: &side{"one request, p50", median(traces), "ms", nil}, Plain: &side{"walk on the chain, p50", median(walks), "ms", nil},
-		Method: fmt.Sprintf("%d nodes in 4 levels among at least %d assets; the walk evaluates one record a call, %d at a time within a level", traceNodes, s.filled, walkers),
-	}.reached(median(walks) / median(traces))}, nil
+		Ours: &side{"one request, p50", median(first), "ms", nil}, Plain: &side{"walk on the chain, p50", median(walks), "ms", nil},
+		Method: fmt.Sprintf("%d nodes in 4 levels among at least %d assets, each genealogy asked for the first time; the walk evaluates one record a call, %d at a time within a level", traceNodes, s.filled, walkers),
+		Note:   fmt.Sprintf("asked again while nothing of it changed: p50 %.2f ms, ratio %.0f", median(later), median(walks)/median(later)),
+	}.reached(median(walks) / median(first))}, nil
 }
+
+// traced asks the API for a genealogy, and says how long the answer took.
+func (s *stage) traced(ctx context.Context, root string) (time.Duration, error) {
+	began := time.Now()
+	t, err := s.owner.Trace(ctx, root, client.Back, 16)
+	took := time.Since(began)
+	if err == nil && (len(t.Nodes) != traceNodes || t.Truncated) {
+		err = fmt.Errorf("the trace has %d nodes", len(t.Nodes))
+	}
+	return took, err
+}
+
+func milliseconds(d time.Duration) float64 { return d.Seconds() * 1000 }
 
 // genealogy records parts that are joined into one, and returns its code.
 func (s *stage) genealogy(ctx context.Context) (string, error) {

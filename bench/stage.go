@@ -37,9 +37,11 @@ type stage struct {
 	nursery             *client.Device
 	// concurrency is the plain client's best, once it was looked for.
 	concurrency int
-	// filled is how many trees were recorded at least, sample the codes of some of them.
+	// filled is how many trees were recorded at least, sample the codes of some of them, all over the ledger.
 	filled int
 	sample []string
+	// small is how the ledger did before it grew; nil unless that is asked.
+	small  *size
 	admins map[string]*client.Device
 	// peak is the rate of events that was measured, in events/s; 0 before.
 	peak float64
