@@ -3,37 +3,10 @@ package judge
 import (
 	"errors"
 	"strconv"
-	"sync"
 
 	"github.com/rootline/rootline"
 	"github.com/rootline/rootline/rulebook"
 )
-
-// bookCache keeps parsed rulebooks by the hash of their text.
-type bookCache struct {
-	mu    sync.RWMutex
-	books map[string]*rulebook.Rulebook
-}
-
-func (c *bookCache) parse(yaml string) (*rulebook.Rulebook, error) {
-	c.mu.RLock()
-	book := c.books[yaml]
-	c.mu.RUnlock()
-	if book != nil {
-		return book, nil
-	}
-	book, err := rulebook.Parse([]byte(yaml))
-	if err != nil {
-		return nil, err
-	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.books == nil {
-		c.books = map[string]*rulebook.Rulebook{}
-	}
-	c.books[yaml] = book
-	return book, nil
-}
 
 func versioned(name string, version int) string { return name + "@" + strconv.Itoa(version) }
 
@@ -46,7 +19,7 @@ func (a *act) book(name string) (*rulebook.Rulebook, error) {
 	if adopted == nil {
 		return nil, rootline.Refuse(rootline.CodeUnknownRulebook, name).At("/rulebook")
 	}
-	return a.judge.books.parse(adopted.YAML)
+	return a.judge.books.Parse(adopted.YAML)
 }
 
 // propose opens the vote on the next version of a rulebook, with the proposer's own vote.

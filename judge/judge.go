@@ -100,7 +100,7 @@ const (
 // Judge decides. It keeps parsed rulebooks and keys and which signatures were good, as caches that never answer for
 // the ledger: each decision reads the ledger's records first. It may be used by many goroutines.
 type Judge struct {
-	books bookCache
+	books rulebook.Cache
 	keys  keyCache
 	good  goodCache
 }

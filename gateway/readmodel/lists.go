@@ -100,7 +100,7 @@ func (v *view) sleeping(s *Store, code string) (*Asset, error) {
 	if adopted == nil || err != nil {
 		return nil, err
 	}
-	book, err := s.books.parse(adopted.YAML)
+	book, err := s.books.Parse(adopted.YAML)
 	if err != nil {
 		return nil, err
 	}

@@ -2,35 +2,10 @@ package readmodel
 
 import (
 	"context"
-	"fmt"
-	"sync"
 
 	"github.com/rootline/rootline"
 	"github.com/rootline/rootline/rulebook"
 )
-
-// books keeps parsed rulebooks by their text, which never changes once adopted.
-type books struct {
-	mu sync.Mutex
-	by map[string]*rulebook.Rulebook
-}
-
-func (b *books) parse(yaml string) (*rulebook.Rulebook, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if book := b.by[yaml]; book != nil {
-		return book, nil
-	}
-	book, err := rulebook.Parse([]byte(yaml))
-	if err != nil {
-		return nil, fmt.Errorf("readmodel: an adopted rulebook: %w", err)
-	}
-	if b.by == nil {
-		b.by = map[string]*rulebook.Rulebook{}
-	}
-	b.by[yaml] = book
-	return book, nil
-}
 
 // Rulebook returns an adopted rulebook by its name with version: "forestation@1".
 func (s *Store) Rulebook(ctx context.Context, name string) (*Rulebook, error) {
@@ -73,7 +48,7 @@ func (s *Store) Rulebooks(ctx context.Context) ([]Rulebook, error) {
 }
 
 func (v *view) rulebook(s *Store, adopted *rootline.AdoptedRulebook) (*Rulebook, error) {
-	book, err := s.books.parse(adopted.YAML)
+	book, err := s.books.Parse(adopted.YAML)
 	if err != nil {
 		return nil, err
 	}
@@ -101,7 +76,7 @@ func (s *Store) rememberedRulebook(name string) (*Rulebook, error) {
 	if adopted == nil || current == nil {
 		return nil, nil
 	}
-	book, err := s.books.parse(adopted.YAML)
+	book, err := s.books.Parse(adopted.YAML)
 	if err != nil {
 		return nil, err
 	}

@@ -15,6 +15,8 @@ import (
 
 	"github.com/pressly/goose/v3"
 	_ "modernc.org/sqlite" // the driver "sqlite", in Go alone
+
+	"github.com/rootline/rootline/rulebook"
 )
 
 //go:embed migrations/*.sql
@@ -26,7 +28,7 @@ type Store struct {
 	write   *sql.DB
 	readers *readers
 	memory  *memory
-	books   books
+	books   rulebook.Cache
 	trees   trees
 	sieves  sieves
 	waiting waiting
