@@ -81,20 +81,21 @@ func (c Codes) root(lo, hi int) Hash {
 	case 0:
 		return Hash(rfc6962.DefaultHasher.EmptyRoot())
 	case 1:
-		return leafHash(c[lo])
+		return LeafHash(c[lo])
 	}
 	mid := lo + split(hi-lo)
 	left, right := c.root(lo, mid), c.root(mid, hi)
-	return nodeHash(&left, &right)
+	return NodeHash(&left, &right)
 }
 
-// leafHash and nodeHash are RFC 6962's. The library's allocate, which takes longer than the hash of a code.
-func leafHash(code string) Hash {
+// LeafHash is RFC 6962's hash of a code as a leaf. The library's allocates, which takes longer than the hash of a code.
+func LeafHash(code string) Hash {
 	var room [64]byte
 	return sha256.Sum256(append(append(room[:0], rfc6962.RFC6962LeafHashPrefix), code...))
 }
 
-func nodeHash(left, right *Hash) Hash {
+// NodeHash is RFC 6962's hash of two subtrees.
+func NodeHash(left, right *Hash) Hash {
 	var b [1 + 2*len(Hash{})]byte
 	b[0] = rfc6962.RFC6962NodeHashPrefix
 	copy(b[1:], left[:])

@@ -61,11 +61,6 @@ type App struct {
 // closeTime is how long requests that are under way may take when the gateway stops.
 const closeTime = 10 * time.Second
 
-// GarbagePercent is how much a gateway's heap grows before garbage is collected, as GOGC counts it. What lives is small
-// beside what a busy gateway throws away: caches and what waits in the outbox, 100 MB at most. With Go's own setting a
-// seventh of the time goes into collecting.
-const GarbagePercent = 300
-
 // Run runs a gateway until ctx ends or it cannot go on.
 func Run(ctx context.Context, config Config) error {
 	a, err := Open(ctx, config)

@@ -184,7 +184,7 @@ func entryAt(row []byte, i int) entry {
 
 // find gives the places of a code on the lists of a space, in the order of the lists' codes.
 func (v *view) find(s *Store, space rootline.Space, code string) ([]listing, error) {
-	hash := hashOf(leafHash(code))
+	hash := hashOf(rootline.LeafHash(code))
 	runs, err := v.runs(&s.sieves, hash)
 	if err != nil {
 		return nil, err
