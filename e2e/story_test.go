@@ -4,6 +4,7 @@ import (
 	"context"
 	"maps"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -13,7 +14,7 @@ import (
 )
 
 // The long story is told through the HTTP API on the real network and looked at at the desk. A recall of its lot of
-// cement, opened there, lists exactly the elements that its script says, and freezes them.
+// cement, opened there, lists exactly what its script says and what was accepted with it, and freezes that.
 func TestTheStoryAndTheRecallOfItsCement(t *testing.T) {
 	w := site(t)
 	ctx, cancel := context.WithTimeout(t.Context(), 8*time.Minute)
@@ -42,6 +43,7 @@ func TestTheStoryAndTheRecallOfItsCement(t *testing.T) {
 		t.Errorf("the recall is %+v", recall)
 	}
 	elements := map[string]bool{} // whether only possibly
+	var others []string
 	for cursor := ""; ; {
 		page, err := w.owner.RecallAssets(ctx, id, 100, cursor)
 		w.ok(err)
@@ -49,8 +51,11 @@ func TestTheStoryAndTheRecallOfItsCement(t *testing.T) {
 			if r.Held == (r.Asset.ID == script.Recall.Through[0]) { // that one was let go at the desk
 				t.Errorf("%s is listed, held: %v", r.Asset.ID, r.Held)
 			}
-			if k := r.Asset.Kind; k == "fill-layer" || k == "concealed" {
+			switch r.Asset.Kind {
+			case "fill-layer", "concealed":
 				elements[r.Asset.ID] = r.Possible
+			default:
+				others = append(others, r.Asset.ID)
 			}
 		}
 		if cursor = page.Next; cursor == "" {
@@ -66,6 +71,21 @@ func TestTheStoryAndTheRecallOfItsCement(t *testing.T) {
 	}
 	if !maps.Equal(elements, want) {
 		t.Errorf("the recall lists %v, the script says %v", elements, want)
+	}
+	wanted := append(slices.Concat(script.Recall.Through, script.Recall.Tests), script.Recall.Lot)
+	for _, code := range script.Recall.Above {
+		a, err := w.owner.Asset(ctx, code)
+		w.ok(err)
+		if a.State == "accepted" { // as the wall was at the desk
+			wanted = append(wanted, code)
+		}
+		if held := len(a.Frozen) > 0; held != (a.State == "accepted") {
+			t.Errorf("%s is %s, and held: %v", code, a.State, held)
+		}
+	}
+	slices.Sort(others)
+	if slices.Sort(wanted); !slices.Equal(others, wanted) || !slices.Contains(wanted, script.Wall) {
+		t.Errorf("beside them it lists %v, the script says %v", others, wanted)
 	}
 	builder, err := client.LoadDevice(filepath.Join(ledger.data, "keys", "story-builder.json"))
 	w.ok(err)

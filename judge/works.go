@@ -73,7 +73,8 @@ func (c counted) counts() map[string]int64 {
 
 // recount brings the counts of the asset above up to date. It is written only when one of them changes, so that the
 // work on many things under one does not meet there; and unless forced only while that one is open, so that what was
-// accepted on the strength of its counts keeps them.
+// accepted on the strength of its counts keeps them. When that one begins or ceases to have something under it that a
+// recall holds, the one above it counts that, too, and so on up.
 func (a *act) recount(was, is counted, forced bool) error {
 	above := is.asset.Under
 	if above == "" {
@@ -93,7 +94,8 @@ func (a *act) recount(was, is counted, forced bool) error {
 	if !forced && !is.kind.Under.Open(parent.Kind, parent.State) {
 		return rootline.Refuse(rootline.CodeParentClosed, is.asset.ID, above, parent.State)
 	}
-	parent = cloneAsset(parent)
+	before := parent
+	parent = cloneAsset(before)
 	if parent.Children == nil {
 		parent.Children = map[string]int64{}
 	}
@@ -114,7 +116,14 @@ func (a *act) recount(was, is counted, forced bool) error {
 	}
 	parent.Pending = nil // who signed has not seen these counts
 	a.concern(parent, LinkChild, 0)
-	return nil
+	if parent.Under == "" || rulebook.Holds(before) == rulebook.Holds(parent) {
+		return nil
+	}
+	kind, err := a.kindOf(parent)
+	if err != nil || kind == nil {
+		return err
+	}
+	return a.recount(counted{kind, before}, counted{kind, parent}, true)
 }
 
 // add fills up a counted lot.

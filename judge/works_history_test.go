@@ -19,6 +19,8 @@ type yard struct {
 	q                                       *quarry // its state and its recording
 	divisions, elements, lots, silos, mixes []string
 	recalls                                 []string
+	// unit is what the divisions lie under.
+	unit string
 	// mending lets accepted elements be rejected again.
 	mending bool
 }
@@ -48,6 +50,7 @@ func newYard(t *testing.T, mending bool) func() *yard {
 		for i := range y.divisions {
 			y.divisions[i] = judgetest.Code(judgetest.Owner)
 		}
+		y.unit = judgetest.Code(judgetest.Owner)
 		return y
 	}
 }
@@ -67,7 +70,11 @@ func (y *yard) history(t *rapid.T) []rootline.Submission {
 			list = append(list, drawn{by, e})
 		}
 	}
+	begin(y.manager, "unit", "start", 0, []string{y.unit})
 	begin(y.manager, "division", "start", 0, y.divisions)
+	for _, d := range list[1:] {
+		d.e.Under = y.unit
+	}
 	begin(y.supplier, "cement", "deliver", 20, y.lots)
 	for range rapid.IntRange(10, 60).Draw(t, "events") {
 		switch rapid.IntRange(0, 11).Draw(t, "turn") {

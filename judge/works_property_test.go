@@ -9,6 +9,7 @@ import (
 	"github.com/rootline/rootline"
 	"github.com/rootline/rootline/judge"
 	"github.com/rootline/rootline/judge/judgetest"
+	"github.com/rootline/rootline/rulebook"
 )
 
 // look is what is checked after each accepted event of a history.
@@ -41,8 +42,18 @@ func TestWhatTheWorksPromiseHoldsInEveryHistory(t *testing.T) {
 	}
 }
 
-// A division counts exactly what lies under it, and is accepted only while all of that is.
+// A division counts exactly what lies under it, and is accepted only while all of that is. The unit above counts what a
+// recall holds two steps below it.
 func noParentBeforeItsChildren(t *rapid.T, y *yard, _, after map[string]*rootline.Asset, e *rootline.Event) {
+	var held int64
+	for _, id := range y.divisions {
+		if d := after[id]; d != nil && rulebook.Holds(d) {
+			held++
+		}
+	}
+	if u := after[y.unit]; u != nil && u.Children["frozen"] != held {
+		t.Fatalf("after %s the unit counts %v; %d of its divisions are held, or something under them", e.Action, u.Children, held)
+	}
 	for _, id := range y.divisions {
 		division := after[id]
 		if division == nil {
@@ -142,7 +153,7 @@ func noneSignsTwice(t *rapid.T, y *yard, before, after map[string]*rootline.Asse
 func frozenStaysAsItIs(t *rapid.T, _ *yard, before, after map[string]*rootline.Asset, e *rootline.Event) {
 	for id, was := range before {
 		is := after[id]
-		if len(was.Frozen) == 0 {
+		if len(was.Frozen) == 0 || e.Action == "reopen" { // which leads out of it
 			continue
 		}
 		if was.State != is.State || was.UsedBy != is.UsedBy || len(was.Parents) != len(is.Parents) ||

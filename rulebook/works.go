@@ -52,7 +52,8 @@ type Count struct {
 	formula *formula
 }
 
-// The counts that every breakdown has.
+// The counts that every breakdown has: all that lie under an asset, and those of them that a recall holds, or something
+// under them.
 const (
 	CountTotal  = "total"
 	CountFrozen = "frozen"
@@ -65,7 +66,7 @@ func (k *Kind) Counts(asset *rootline.Asset) map[string]int64 {
 		return nil
 	}
 	counts := map[string]int64{CountTotal: 1}
-	if len(asset.Frozen) > 0 {
+	if Holds(asset) {
 		counts[CountFrozen] = 1
 	}
 	vars := activate(&Facts{Asset: asset})
@@ -86,6 +87,11 @@ func (k *Kind) Counts(asset *rootline.Asset) map[string]int64 {
 		}
 	}
 	return counts
+}
+
+// Holds reports whether a recall holds an asset, or anything under it however far below: what rests on it waits either way.
+func Holds(asset *rootline.Asset) bool {
+	return len(asset.Frozen) > 0 || asset.Children[CountFrozen] > 0
 }
 
 // Moves names anew what an earlier version called otherwise: old name to new name. What is not named keeps its name.

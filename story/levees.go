@@ -17,7 +17,7 @@ type part struct {
 // cement from a silo, and whose second failed its test.
 func (t *teller) moreLevee(s *Script) {
 	c := t.Cast
-	s.Recall.Lot = s.Cement
+	s.Recall.Lot, s.Recall.Tests = s.Cement, []string{s.CementLot}
 	first := t.code(c.Builder, "layer", 1)
 	third := t.nextLayer("layer", 3, s.Fill, sectionID, s.Layer)
 	t.fill(third, 3, s.Soil, "")
@@ -86,6 +86,7 @@ func (t *teller) wall(s *Script) {
 	t.send("acceptance of the toe drain")
 
 	s.Recall.Certain = append(s.Recall.Certain, certain)
+	s.Recall.Above = append(s.Recall.Above, s.Fill, s.Wall)
 	s.Recall.Possible = append(s.Recall.Possible, possible)
 	s.Recall.Through = append(s.Recall.Through, fromLot, fromSilo)
 	s.Recall.Untouched = append(s.Recall.Untouched, untouched, drain)

@@ -125,13 +125,16 @@ func opened(t *testing.T) (*stage, Stage) {
 }
 
 // state is what an asset of the story ended as.
-func (s *stage) state(code string) string {
+func (s *stage) asset(code string) *rootline.Asset {
 	r, _ := s.world.State.Get(rootline.Ref{Space: rootline.SpaceAsset, ID: code})
-	if a, ok := r.(*rootline.Asset); ok {
-		return a.State
+	a, ok := r.(*rootline.Asset)
+	if !ok {
+		return &rootline.Asset{}
 	}
-	return ""
+	return a
 }
+
+func (s *stage) state(code string) string { return s.asset(code).State }
 
 func TestTheStoryIsAcceptedAndToldOnce(t *testing.T) {
 	s, play := opened(t)

@@ -41,6 +41,10 @@ type Recall struct {
 	Possible []string `json:"possible"`
 	// Through are the mixes and the silo on the way to them.
 	Through []string `json:"through"`
+	// Tests are the test lots that the lot passed with.
+	Tests []string `json:"tests"`
+	// Above is what rests on certain elements and has still to be accepted: once it is, the recall must list it, too.
+	Above []string `json:"above"`
 	// Untouched are elements with other cement or none: none of them may be named.
 	Untouched []string `json:"untouched"`
 }

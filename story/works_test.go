@@ -83,11 +83,29 @@ func TestTheRecallOfTheScript(t *testing.T) {
 			t.Errorf("%s is said to be untouched", code)
 		}
 	}
+	for _, code := range script.Recall.Tests {
+		if s.state(code) != "passed" || s.asset(script.Recall.Lot).Under != code {
+			t.Errorf("%s is said to be its test", code)
+		}
+		possible[code], via[code] = false, script.Recall.Lot
+	}
+	above := map[string]bool{}
+	for _, code := range script.Recall.Certain {
+		above[s.asset(code).Under] = true
+	}
+	if slices.Sort(script.Recall.Above); !slices.Equal(script.Recall.Above, slices.Sorted(maps.Keys(above))) {
+		t.Errorf("it rests under %v, the script says %v", above, script.Recall.Above)
+	}
+	for code := range above {
+		if s.state(code) != "open" {
+			t.Errorf("%s is %s and has to be held, too", code, s.state(code))
+		}
+	}
 
 	w := s.world
 	supervisor := w.Enrol(judgetest.Supervisor, "supervisor")
 	data := rootline.RecallData{Asset: script.Recall.Lot, Reason: "A later test failed (synthetic).", Deadline: w.Now + 86_400_000}
-	for _, code := range append(slices.Clone(script.Recall.Through), script.Recall.Elements()...) {
+	for _, code := range slices.Concat(script.Recall.Through, script.Recall.Tests, script.Recall.Elements()) {
 		data.Dependants = append(data.Dependants, rootline.Dependant{Asset: code, Via: via[code]})
 	}
 	slices.SortStableFunc(data.Dependants, func(a, b rootline.Dependant) int { return depth(via, a.Asset) - depth(via, b.Asset) })

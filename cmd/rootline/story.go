@@ -78,5 +78,13 @@ func showScript(env *environment, site string, s *story.Script) error {
 	for _, code := range s.Recall.Possible {
 		item("possible", code)
 	}
+	fmt.Fprintf(w, "the test that it passed\n")
+	for _, code := range s.Recall.Tests {
+		item("certain", code)
+	}
+	fmt.Fprintf(w, "and of these those that were accepted by then:\n")
+	for _, code := range s.Recall.Above {
+		item("certain", code)
+	}
 	return w.Flush()
 }

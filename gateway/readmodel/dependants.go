@@ -20,16 +20,16 @@ type Dependants struct {
 	Truncated bool
 }
 
-// Dependant is an asset that depends on the root through Via. Possible says that it is not certain: it came out of a
-// silo or a stockpile, or went in by way of one.
+// Dependant is an asset that depends on the root through Via: that went into it, or lies under it and was accepted with
+// it. Possible says that it is not certain: it came out of a silo or a stockpile, or went in by way of one.
 type Dependant struct {
 	Asset    Asset
 	Via      string
 	Possible bool
 }
 
-// Dependants follows an asset to everything that may hold some of it. Time counts: what was drawn from a silo before
-// the asset went in does not depend on it.
+// Dependants follows an asset to everything that may hold some of it, and up to the acceptances that rest on that. Time
+// counts: what was drawn from a silo before the asset went in does not depend on it.
 func (s *Store) Dependants(ctx context.Context, code string) (*Dependants, error) {
 	return look(ctx, s, func(v *view) (*Dependants, error) {
 		v.long = true
@@ -40,7 +40,7 @@ func (s *Store) Dependants(ctx context.Context, code string) (*Dependants, error
 		if root == nil {
 			return nil, absent(code)
 		}
-		sp := spread{view: v, best: map[string]*[2]trail{}}
+		sp := spread{view: v, store: s, best: map[string]*[2]trail{}, raised: map[string]string{}}
 		if err := sp.from(root.ID); err != nil {
 			return nil, err
 		}
@@ -64,6 +64,9 @@ type trail struct {
 // earliest possible one: trails[0] and trails[1].
 type spread struct {
 	*view
+	store *Store
+	// raised remembers what above gave.
+	raised    map[string]string
 	best      map[string]*[2]trail
 	order     []string
 	queue     steps
@@ -137,6 +140,13 @@ func (s *spread) follow(from step) error {
 	}, `SELECT to_asset, event, possible FROM edges WHERE from_asset = ? AND event > ? ORDER BY event, to_asset`, from.asset, from.ordinal)
 	for _, to := range found {
 		heap.Push(&s.queue, to)
+	}
+	if err != nil {
+		return err
+	}
+	up, err := s.above(from.asset)
+	if up != "" {
+		heap.Push(&s.queue, step{asset: up, via: from.asset, ordinal: from.ordinal, possible: from.possible})
 	}
 	return err
 }

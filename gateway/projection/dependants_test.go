@@ -1,0 +1,87 @@
+package projection_test
+
+import (
+	"maps"
+	"testing"
+
+	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/gateway/readmodel"
+	"github.com/rootline/rootline/judge/judgetest"
+)
+
+const good = `{"rating":"good"}`
+
+// built is an accepted element in a division, in a unit; the cement went into it by way of from.
+func (s *site) built(unit, from string) (division, element string) {
+	division, element = judgetest.Code(judgetest.Owner), judgetest.Code(judgetest.Contractor)
+	s.Do(s.manager, asset(division, "start", kind("division"), under(unit)))
+	s.Do(s.builder, asset(element, "start", kind("element"), data(`{"layer":1}`), under(division)))
+	s.Do(s.builder, asset(element, "fill", inputs(rootline.Input{Asset: from, Amount: 1})))
+	s.Do(s.supervisor, asset(element, "accept", data(good)))
+	return division, element
+}
+
+func (s *site) accept(division string) {
+	for _, p := range []*judgetest.Person{s.builder, s.supervisor, s.manager} {
+		s.Do(p, asset(division, "accept", data(good)))
+	}
+}
+
+func under(id string) func(*rootline.Event) { return func(e *rootline.Event) { e.Under = id } }
+
+// said is what was found, each with whether it is only possible.
+func said(d *readmodel.Dependants) map[string]bool {
+	found := map[string]bool{}
+	for _, f := range d.Found {
+		found[f.Asset.ID] = f.Possible
+	}
+	return found
+}
+
+func named(d *readmodel.Dependants) []rootline.Dependant {
+	var list []rootline.Dependant
+	for _, f := range d.Found {
+		list = append(list, rootline.Dependant{Asset: f.Asset.ID, Via: f.Via})
+	}
+	return list
+}
+
+func (s *site) open(asset string, d []rootline.Dependant) string {
+	recall := judgetest.Act(rootline.ActRecall, rootline.RecallData{Asset: asset, Reason: "28 d", Deadline: s.Now + 86_400_000, Dependants: d})
+	s.Do(s.supervisor, recall)
+	return recall.ID
+}
+
+// A recall reaches the acceptances that rest on what it finds, as certain as that is; what is still open is left alone.
+func TestDependantsReachUpToAcceptances(t *testing.T) {
+	s := newSite(t)
+	unit, mixed := judgetest.Code(judgetest.Owner), judgetest.Code(judgetest.Owner)
+	s.Do(s.manager, asset(unit, "start", kind("unit")))
+	s.Do(s.manager, asset(mixed, "start", kind("unit")))
+	sure, one := s.built(unit, s.cement)
+	perhaps, two := s.built(mixed, s.silo)
+	started, three := s.built(mixed, s.cement)
+	s.accept(sure)
+	s.accept(perhaps)
+	s.Do(s.manager, asset(unit, "accept"))
+	s.cut()
+	g := applied(t, s.ledger)
+	d, err := g.store.Dependants(t.Context(), s.cement)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]bool{s.silo: false, s.element: true, one: false, sure: false, unit: false, two: true, perhaps: true, three: false}
+	if got := said(d); !maps.Equal(got, want) {
+		t.Errorf("found %v, want %v; %s and %s are open", got, want, started, mixed)
+	}
+	s.open(s.cement, named(d))
+	s.must(t, g.Apply(t.Context(), s.cut()))
+	for id, possible := range want {
+		if a, err := g.store.Asset(t.Context(), id); err != nil || len(a.Frozen) != 1 || a.Frozen[0].Possible != possible {
+			t.Errorf("the ledger holds %s as %+v (%v)", id, a.Frozen, err)
+		}
+	}
+	if err := s.Try(s.manager, asset(mixed, "accept")); rootline.CodeOf(err) != "recall-open" {
+		t.Errorf("the open unit: %v", err)
+	}
+}
