@@ -60,7 +60,8 @@ type (
 		// Dependants are what the lot went into, each after the one that it depends through.
 		Dependants []Dependant `json:"dependants,omitempty"`
 	}
-	// Dependant is an asset to be frozen, and the frozen one next to it: an input of it, its lot, what lies under it.
+	// Dependant is an asset to be frozen, and the frozen one next to it: an input of it, its lot, what lies under it, or the
+	// recalled one that it lies under itself.
 	Dependant struct {
 		Asset string `json:"asset"`
 		Via   string `json:"via"`

@@ -125,6 +125,9 @@ func (a *act) dependant(r *rootline.Recall, d rootline.Dependant) error {
 	}
 	held := heldBy(via, r.ID)
 	possible, depends := dependence(asset, via)
+	// Deliveries share the fate of the test lot that they lie under. Only what is recalled itself leads down: a division
+	// that is held for one of its elements says nothing of the others.
+	depends = depends || asset.Under == via.ID && via.ID == r.Asset
 	if held < 0 || !depends {
 		return rootline.Refuse(rootline.CodeNotDependant, d.Asset, d.Via)
 	}

@@ -62,3 +62,32 @@ func TestARecallHoldsTheAcceptancesAboveWhatItFound(t *testing.T) {
 	s.accepted(division, good)
 	s.Do(s.manager, act(unit, "accept", ""))
 }
+
+// What was tested together fails together, and only what is recalled itself leads down to what lies under it.
+func TestATestLotLeadsToItsDeliveries(t *testing.T) {
+	w := newWorks(t)
+	group := w.begin(w.builder, "group", "begin", "", nil)
+	var deliveries []string
+	for range 2 {
+		deliveries = append(deliveries, w.begin(w.supplier, "rebar", "deliver", "", func(e *rootline.Event) { e.Under, e.Amount = group, 10 }))
+	}
+	recall := func(asset string, d ...rootline.Dependant) error {
+		return w.Try(w.supervisor, judgetest.Act(rootline.ActRecall, rootline.RecallData{
+			Asset: asset, Reason: "strength", Deadline: w.Now + 86_400_000, Dependants: d,
+		}))
+	}
+	if err := recall(group, rootline.Dependant{Asset: deliveries[0], Via: group}, rootline.Dependant{Asset: deliveries[1], Via: group}); err != nil {
+		t.Fatal(err)
+	}
+	for _, code := range deliveries {
+		if f := asset(w.World, code).Frozen; len(f) != 1 || f[0].Possible || f[0].Via != group {
+			t.Errorf("%s is held as %+v", code, f)
+		}
+	}
+	// A bad delivery says nothing of the other one, though what was tested with it is held.
+	w.refused(rootline.CodeNotDependant, recall(deliveries[0],
+		rootline.Dependant{Asset: group, Via: deliveries[0]}, rootline.Dependant{Asset: deliveries[1], Via: group}))
+	if err := recall(deliveries[0], rootline.Dependant{Asset: group, Via: deliveries[0]}); err != nil {
+		t.Fatal(err)
+	}
+}

@@ -42,11 +42,15 @@ func (h *history) release(who *person, names []string) error {
 	return nil
 }
 
-// via is the one of the held assets next to another: what went into it, its lot, or what lies under it.
+// via is the one of the held assets next to another: what went into it, its lot, what lies under it, or, first of them,
+// the recalled one that it lies under itself.
 func (h *history) via(code string, held []string) (string, error) {
 	asset, err := h.asset(code)
 	if err != nil {
 		return "", err
+	}
+	if asset.Under == held[0] {
+		return held[0], nil
 	}
 	for _, id := range held {
 		on, err := h.asset(id)

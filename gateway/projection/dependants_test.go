@@ -85,3 +85,24 @@ func TestDependantsReachUpToAcceptances(t *testing.T) {
 		t.Errorf("the open unit: %v", err)
 	}
 }
+
+// A test lot leads to the deliveries that were tested with it; one of them leads to the test lot that passed, and not on
+// to the others.
+func TestDependantsOfATestLotAreItsDeliveries(t *testing.T) {
+	s := newSite(t)
+	group, first, second := judgetest.Code(judgetest.Contractor), judgetest.Code(judgetest.Contractor), judgetest.Code(judgetest.Contractor)
+	s.Do(s.builder, asset(group, "begin", kind("group")))
+	for _, code := range []string{first, second} {
+		s.Do(s.supplier, asset(code, "deliver", kind("rebar"), amount(10), under(group)))
+	}
+	s.Do(s.supervisor, asset(group, "pass"))
+	s.cut()
+	g := applied(t, s.ledger)
+	for root, want := range map[string]map[string]bool{group: {first: false, second: false}, first: {group: false}} {
+		d, err := g.store.Dependants(t.Context(), root)
+		if err != nil || !maps.Equal(said(d), want) {
+			t.Fatalf("of %s was found %+v, want %v (%v)", root, said(d), want, err)
+		}
+		s.open(root, named(d))
+	}
+}

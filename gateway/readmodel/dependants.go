@@ -103,6 +103,9 @@ func (q *steps) Pop() any {
 
 func (s *spread) from(root string) error {
 	heap.Push(&s.queue, step{asset: root})
+	if err := s.below(root); err != nil {
+		return err
+	}
 	for len(s.queue) > 0 {
 		next := heap.Pop(&s.queue).(step)
 		best := s.best[next.asset]

@@ -1,10 +1,24 @@
 package readmodel
 
 import (
+	"container/heap"
 	"database/sql"
 
 	"github.com/rootline/rootline"
 )
+
+// below goes to what lies under the root: deliveries share the fate of the test lot that they were tested with. Only
+// from the root, or each panel would lead through its division to all the others.
+func (s *spread) below(root string) error {
+	found, err := collect(s.view, func(rows *sql.Rows) (step, error) {
+		to := step{via: root}
+		return to, rows.Scan(&to.asset)
+	}, `SELECT id FROM assets WHERE under = ? ORDER BY id`, root)
+	for _, to := range found {
+		heap.Push(&s.queue, to)
+	}
+	return err
+}
 
 // above is what an asset lies under when that, or something above it, is closed to what lies under it: it was accepted on
 // the strength of this one. Otherwise it is "". Something that is still open counts what is held under it, and is not
