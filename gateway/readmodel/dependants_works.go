@@ -60,7 +60,7 @@ func (s *spread) under(id string) (up string, open bool, err error) {
 	if err != nil || adopted == nil {
 		return p.up, false, err
 	}
-	book, err := s.store.books.parse(adopted.YAML)
+	book, err := s.store.books.Parse(adopted.YAML)
 	if err != nil {
 		return "", false, err
 	}
