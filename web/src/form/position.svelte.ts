@@ -10,6 +10,8 @@ export interface Fix {
 const vaguest = 10_000;
 /** Milliseconds after which a vaguer fix replaces a better one: the person has walked on. */
 const stale = 15_000;
+/** Milliseconds after which a fix is not where the device is now: it was locked, or lost its signal. */
+const past = 60_000;
 
 export type Trouble = 'denied' | 'none' | 'missing';
 
@@ -58,6 +60,11 @@ export class Positioning {
     const before = this.fix;
     const better = before === undefined || position.accuracy! <= before.position.accuracy! || p.timestamp - before.at > stale;
     if (better) this.fix = { position, at: p.timestamp };
+  }
+
+  /** The fix, unless it is too old to stand for where the device is. */
+  recent(now: number): Fix | undefined {
+    return this.fix !== undefined && now - this.fix.at <= past ? this.fix : undefined;
   }
 
   stop(): void {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { contains } from './places';
-import { positionOf } from './position.svelte';
+import { Positioning, positionOf } from './position.svelte';
 
 describe('positionOf', () => {
   it.each([
@@ -9,6 +9,15 @@ describe('positionOf', () => {
     [{ latitude: 1, longitude: 2, accuracy: 10_001 }, undefined],
     [{ latitude: 1, longitude: 2, accuracy: Number.NaN }, undefined],
   ])('%j', (c, want) => expect(positionOf(c)).toEqual(want));
+});
+
+describe('a fix', () => {
+  it('stands for where the device is for a minute', () => {
+    const here = new Positioning();
+    expect(here.recent(0)).toBeUndefined();
+    here.fix = { position: { lat: 1, lon: 2, accuracy: 5 }, at: 1_000 };
+    expect([here.recent(61_000), here.recent(61_001)]).toEqual([here.fix, undefined]);
+  });
 });
 
 describe('contains', () => {

@@ -33,6 +33,13 @@ export interface Scanned {
 
 const counted: ReadonlySet<Scanned['state']> = new Set(['soon', 'waiting', 'sending', 'sent', 'committed']);
 
+/** A scan with a form of its own. */
+interface Asked {
+  readonly row: string;
+  readonly item: AssetView | undefined;
+  readonly filling: Filling;
+}
+
 /** One action, chosen once, on one scanned thing after the other. */
 export class Series {
   readonly form: FormModel;
@@ -42,13 +49,15 @@ export class Series {
   each = $state<Record<string, boolean>>({});
   rows = $state.raw<readonly Scanned[]>([]);
   /** The scan whose own answers are being given. */
-  asking = $state.raw<{ readonly row: string; readonly item: AssetView | undefined; readonly filling: Filling } | undefined>(undefined);
+  asking = $state.raw<Asked | undefined>(undefined);
+  /** Scans that were looked up meanwhile, in their order. */
+  readonly #later: Asked[] = [];
   #pending: { readonly code: string; readonly id: string; readonly timer: ReturnType<typeof setTimeout> } | undefined;
   readonly #followed = new Followed((news) => (this.rows = this.rows.map((r) => ({ ...r, ...(r.id !== undefined && news.get(r.id)) }))));
 
   constructor(
     readonly chosen: AllowedAction,
-    /** Where the device is now. */
+    /** Where the device is now; undefined when it does not know, or no longer. */
     private readonly fix: () => Fix | undefined,
     /** Says a scan aloud and by touch. */
     private readonly signal: (good: boolean) => void,
@@ -115,7 +124,9 @@ export class Series {
     const drafted = this.perItem ? undefined : own.draft(item ?? { id: code });
     if (drafted !== undefined && 'draft' in drafted) return this.#keep(code, item, drafted.draft, []);
     this.#put({ code, at: Date.now(), ...about(item), state: 'asking' });
-    this.asking = { row: code, item, filling: own };
+    const asked = { row: code, item, filling: own };
+    if (this.asking === undefined) this.asking = asked;
+    else this.#later.push(asked); // it was still being looked up when the form before it opened
     this.signal(true);
   }
 
@@ -136,7 +147,7 @@ export class Series {
       return false;
     }
     if (this.asking !== asking) return true; // left out while a photo was made smaller
-    this.asking = undefined;
+    this.asking = this.#later.shift();
     await this.#keep(asking.row, asking.item, drafted.draft, asking.filling.photos);
     return true;
   }
@@ -144,7 +155,7 @@ export class Series {
   /** Leaves the asked one out. */
   skip(): void {
     if (this.asking !== undefined) this.#put({ code: this.asking.row, at: Date.now(), ...about(this.asking.item), state: 'undone', why: seriesWords.both('skipped') });
-    this.asking = undefined;
+    this.asking = this.#later.shift();
   }
 
   async #keep(code: string, item: AssetView | undefined, draft: Draft, photos: readonly Photo[]): Promise<void> {

@@ -147,6 +147,23 @@ describe('what is asked at each scan', () => {
     expect(captured[0]).toMatchObject({ asset: code(1), place: fix.position, data: { plot: 'forest/1', crew: 'C7', pit: 'P-1' } });
   });
 
+  it('asks for each of two that were looked up at the same time', async () => {
+    for (const n of [1, 2, 3]) items.set(code(n), itemOf(forestation, 'tree', 'received', { id: code(n) }));
+    const s = series('plant');
+    Object.assign(s.common.fields, { plot: 'forest/1', crew: 'C7', pit: 'P-1' });
+    await Promise.all([1, 2, 3].map((n) => s.scan(code(n)))); // none is found before the last is scanned
+    const first = s.asking!;
+    expect([first.row, states(s).map(([, state]) => state)]).toEqual([code(1), ['asking', 'asking', 'asking']]);
+    first.filling.photos = [photo];
+    expect(await s.answer()).toBe(true);
+    expect([s.asking?.row, s.asking?.filling.photos]).toEqual([code(2), []]);
+    s.skip();
+    s.asking!.filling.photos = [photo];
+    expect([s.asking?.row, await s.answer(), s.asking]).toEqual([code(3), true, undefined]);
+    await s.settle();
+    expect(captured.map((d) => d.asset)).toEqual([code(1), code(3)]);
+  });
+
   it('lets the one before go, also when it is answered while that is still being kept', async () => {
     for (const n of [1, 2]) items.set(code(n), itemOf(forestation, 'tree', 'received', { id: code(n) }));
     const s = series('plant');
