@@ -91,8 +91,8 @@ export function refusalOf(e: unknown): Refusal {
 /** The refusals that this page makes itself. The ledger's and the gateway's own bring their words with them. */
 const catalogue = {
   unreachable: {
-    en: 'The gateway does not answer. What you did is kept on this device and is sent when there is a network.',
-    zh: '网关没有响应。您的操作已保存在本机，联网后自动发送。',
+    en: 'The gateway does not answer. What is in the queue is kept on this device and is sent when there is a network.',
+    zh: '网关没有响应。队列中的内容保存在本机，联网后自动发送。',
   },
   'not-a-gateway': {
     en: 'What answered is not a Rootline gateway; perhaps a network asks you to sign in first. Open another page to see.',
@@ -117,6 +117,10 @@ const catalogue = {
   'not-final': {
     en: 'The gateway has it, and the ledger has not recorded it yet. Open the same invitation again on this device in a moment; nothing is lost.',
     zh: '网关已收到，账本尚未记录。请稍后在本机再次打开同一邀请；不会丢失。',
+  },
+  'not-confirmed': {
+    en: 'Not confirmed: the gateway did not say in time that the ledger has it. Nothing of it is kept here. Look whether it took hold, and do it again if it did not.',
+    zh: '未确认：网关未及时答复账本是否已记录。本机不保留此操作。请查看是否已生效，若未生效请重做。',
   },
   'no-crypto': {
     en: 'This browser has no keys here (WebCrypto). Open the page over https, in a current browser.',

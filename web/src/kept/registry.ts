@@ -4,7 +4,7 @@ import type { Device, Invitation, PublicKey } from '../core/device';
 import { checkEvent, eventOf } from '../core/event';
 import { instant } from '../core/instant';
 import { signJws } from '../core/jws';
-import { Refusal, refuse } from '../core/refusal';
+import { isRefusal, Refusal, refuse } from '../core/refusal';
 import type { DeviceView, EventBody, Page, Text } from '../core/types';
 import { newEventId } from '../core/uuidv7';
 import { withSession } from './device';
@@ -24,19 +24,28 @@ export interface Offer {
 /** What the link of an invitation carries; `k` is its one-time key. */
 export type Token = Omit<Invitation, 'gateway'>;
 
-/**
- * Offers a role to whoever gets the token that it answers. The one-time key is in the token and nowhere else. Throws
- * Refusal: the ledger's own, unreachable, not-final.
- */
-export async function invite(admin: Device, offer: Offer): Promise<Token> {
+/** An invitation that was made. One that is not confirmed may be on the ledger or come there: its key exists nowhere else. */
+export interface Made {
+  readonly token: Token;
+  readonly confirmed: boolean;
+}
+
+/** Offers a role to whoever gets the token that it answers. Throws Refusal: the ledger's own, no-crypto. */
+export async function invite(admin: Device, offer: Offer): Promise<Made> {
   const pair = await crypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, true, ['sign', 'verify']);
   const { x, y, d } = await crypto.subtle.exportKey('jwk', pair.privateKey);
   if (x === undefined || y === undefined || d === undefined) throw refuse('no-crypto');
   const key: PublicKey = { kty: 'EC', crv: 'P-256', x, y };
   const { role, name } = offer;
   const expires = instant(offer.expires);
-  await act(admin, 'invite', { key, role, name, expires, ...(offer.until !== undefined && { until: instant(offer.until) }) });
-  return { k: d, net: admin.net, organisation: admin.organisation, role, name, expires };
+  const confirmed = await act(admin, 'invite', { key, role, name, expires, ...(offer.until !== undefined && { until: instant(offer.until) }) }).then(
+    () => true,
+    (e: unknown) => {
+      if (isRefusal(e, 'not-confirmed')) return false;
+      throw e;
+    },
+  );
+  return { token: { k: d, net: admin.net, organisation: admin.organisation, role, name, expires }, confirmed };
 }
 
 /** The link of an invitation, as readInvitation takes it apart. */
@@ -59,7 +68,7 @@ async function act(admin: Device, action: string, data: object): Promise<void> {
 
 /**
  * Signs an act of the registry and waits until the ledger has it: such an act is done with a network or not at all. Answers
- * the id of its event. Throws Refusal: the ledger's own, unreachable, not-final.
+ * the id of its event. Throws Refusal: the ledger's own, not-confirmed.
  */
 export async function registryAct(admin: Device, action: string, data: object): Promise<string> {
   const event: EventBody = {
@@ -67,11 +76,16 @@ export async function registryAct(admin: Device, action: string, data: object): 
     data,
   };
   checkEvent(event);
-  const [status] = await api.submit([{ jws: await signJws(admin, 'rootline-event', admin.net, event) }], wait);
+  const [status] = await api.submit([{ jws: await signJws(admin, 'rootline-event', admin.net, event) }], wait).catch((e: unknown) => {
+    throw isRefusal(e) && noAnswer(e.code) ? refuse('not-confirmed', {}, e) : e;
+  });
   if (status?.status === 'refused') throw Refusal.of(status.error ?? refuse('internal').shape());
-  if (status?.status !== 'committed') throw refuse('not-final');
+  if (status?.status !== 'committed') throw refuse('not-confirmed');
   return event.id;
 }
+
+/** The request may have arrived all the same. */
+const noAnswer = (code: string): boolean => code === 'unreachable' || code === 'not-a-gateway' || code.startsWith('http-');
 
 export type DeviceState = 'active' | 'revoked' | 'expired';
 

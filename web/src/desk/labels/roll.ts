@@ -66,7 +66,7 @@ const wait = 30;
 
 /**
  * Gives blank tags to the own organisation: stores the list of their codes, and signs the roll that commits to it. From then on its
- * people may bind them. Answers the roll's code. Throws Refusal: the ledger's own, unreachable, not-final.
+ * people may bind them. Answers the roll's code. Throws Refusal: the ledger's own, unreachable, not-confirmed.
  */
 export async function issueRoll(device: Device, prefix: string, fresh: readonly string[]): Promise<string> {
   const codes = [...new Set(fresh)].sort();
@@ -80,6 +80,6 @@ export async function issueRoll(device: Device, prefix: string, fresh: readonly 
   checkEvent(event);
   const [status] = await api.submit([{ jws: await signJws(device, 'rootline-event', device.net, event) }], wait);
   if (status?.status === 'refused') throw Refusal.of(status.error ?? refuse('internal').shape());
-  if (status?.status !== 'committed') throw refuse('not-final');
+  if (status?.status !== 'committed') throw refuse('not-confirmed');
   return roll;
 }

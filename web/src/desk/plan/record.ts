@@ -27,7 +27,7 @@ export async function recordPlaces(device: Device, places: readonly Place[], pro
       results.forEach((r, at) => {
         const id = part[at]?.id ?? '';
         if (r.status === 'committed') done.push(id);
-        else failed.set(id, r.error ?? refuse('not-final').shape());
+        else failed.set(id, r.error ?? refuse('not-confirmed').shape());
       });
     } catch (e) {
       for (const p of part) failed.set(p.id, refusalOf(e).shape());
