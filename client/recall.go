@@ -23,14 +23,24 @@ type Recalled struct {
 	Held     bool      `json:"held"`
 }
 
-// Dependants gives everything that may hold some of an asset, each after the one that it depends through. Truncated
-// says that there is more. It needs a session.
+// Dependants gives everything that may hold some of an asset, and the acceptances that rest on that, each after the one
+// that it depends through. Truncated says that there is more. It needs a session.
 func (g *Gateway) Dependants(ctx context.Context, code string) (list []Dependant, truncated bool, err error) {
+	return g.dependants(ctx, code, nil)
+}
+
+// Missing is Dependants for a recall of the asset: what it has still to name. What it holds does not count towards the
+// most that one answer lists, so that there is an end to naming and asking again. What it let go is left out.
+func (g *Gateway) Missing(ctx context.Context, code, recall string) (list []Dependant, truncated bool, err error) {
+	return g.dependants(ctx, code, url.Values{"recall": {recall}})
+}
+
+func (g *Gateway) dependants(ctx context.Context, code string, query url.Values) (list []Dependant, truncated bool, err error) {
 	var body struct {
 		Items     []Dependant `json:"items"`
 		Truncated bool        `json:"truncated"`
 	}
-	err = g.getJSON(ctx, "/api/v1/assets/"+url.PathEscape(code)+"/dependants", nil, &body)
+	err = g.getJSON(ctx, "/api/v1/assets/"+url.PathEscape(code)+"/dependants", query, &body)
 	return body.Items, body.Truncated, err
 }
 
@@ -55,7 +65,7 @@ func (g *Gateway) RecallAssets(ctx context.Context, id string, limit int, cursor
 // the id of the recall and how many dependants were named. Many take several events: when a later one fails, the recall
 // is open, and ExtendRecall goes on with it. It needs a session.
 func (g *Gateway) OpenRecall(ctx context.Context, d *Device, asset, reason string, deadline rootline.Instant) (id string, named int, err error) {
-	found, _, err := g.Dependants(ctx, asset)
+	found, truncated, err := g.Dependants(ctx, asset)
 	if err != nil {
 		return "", 0, err
 	}
@@ -70,46 +80,33 @@ func (g *Gateway) OpenRecall(ctx context.Context, d *Device, asset, reason strin
 		return "", 0, err
 	}
 	more, err := g.addToRecall(ctx, d, status.Event, all[len(first):])
-	return status.Event, len(first) + more, err
+	named = len(first) + more
+	if err == nil && truncated {
+		more, err = g.ExtendRecall(ctx, d, status.Event)
+		named += more
+	}
+	return status.Event, named, err
 }
 
 // ExtendRecall freezes what the gateway knows to depend on a recalled asset and the recall does not hold yet, and what
-// it holds as possible where a certain way was found since. It returns how many it named. What was let go is not frozen
-// again. It needs a session.
+// it holds as possible where a certain way was found since, however much that is. It returns how many it named. What was
+// let go is not frozen again. It needs a session.
 func (g *Gateway) ExtendRecall(ctx context.Context, d *Device, id string) (named int, err error) {
 	r, err := g.Recall(ctx, id)
 	if err != nil {
 		return 0, err
 	}
-	// settled are the assets that need no naming, held those through which others depend.
-	settled, seen, held := map[string]bool{}, map[string]bool{}, map[string]bool{}
-	for cursor := ""; ; {
-		p, err := g.RecallAssets(ctx, id, 500, cursor)
+	for {
+		found, truncated, err := g.Missing(ctx, r.Asset, id)
 		if err != nil {
-			return 0, err
+			return named, err
 		}
-		for _, a := range p.Items {
-			seen[a.Asset.ID], held[a.Asset.ID] = true, a.Held
-			settled[a.Asset.ID] = !a.Held || !a.Possible
-		}
-		if cursor = p.Next; cursor == "" {
-			break
+		n, err := g.addToRecall(ctx, d, id, dependantsOf(found))
+		named += n
+		if err != nil || !truncated || n == 0 {
+			return named, err
 		}
 	}
-	found, _, err := g.Dependants(ctx, r.Asset)
-	if err != nil {
-		return 0, err
-	}
-	var missing []Dependant
-	for _, f := range found {
-		id := f.Asset.ID
-		if settled[id] || seen[id] && f.Possible || !held[f.Via] {
-			continue // it stands, or it depends only through what was let go
-		}
-		held[id] = true
-		missing = append(missing, f)
-	}
-	return g.addToRecall(ctx, d, id, dependantsOf(missing))
 }
 
 func (g *Gateway) addToRecall(ctx context.Context, d *Device, id string, all []rootline.Dependant) (named int, err error) {

@@ -10,8 +10,9 @@ import (
 	"github.com/rootline/rootline/client"
 )
 
-// recalling makes the double answer what depends on a lot and what a recall holds, and keeps the acts that it records.
-func recalling(d *double, found []client.Dependant, held []client.Recalled) *[]*rootline.Event {
+// recalling makes the double answer what depends on a lot, and page by page what a recall of it has still to name, and
+// keeps the acts that it records.
+func recalling(d *double, found []client.Dependant, missing ...[]client.Dependant) *[]*rootline.Event {
 	acts := &[]*rootline.Event{}
 	d.refuse = func(e *rootline.Event) *rootline.Error {
 		*acts = append(*acts, e)
@@ -19,10 +20,14 @@ func recalling(d *double, found []client.Dependant, held []client.Recalled) *[]*
 	}
 	d.before = func(w http.ResponseWriter, r *http.Request) bool {
 		switch {
+		case strings.HasSuffix(r.URL.Path, "/dependants") && r.URL.Query().Get("recall") == "":
+			answer(w, 200, map[string]any{"items": found, "truncated": len(missing) > 0})
 		case strings.HasSuffix(r.URL.Path, "/dependants"):
-			answer(w, 200, map[string]any{"items": found})
-		case strings.HasSuffix(r.URL.Path, "/assets"):
-			answer(w, 200, map[string]any{"items": held})
+			var next []client.Dependant
+			if len(missing) > 0 {
+				next, missing = missing[0], missing[1:]
+			}
+			answer(w, 200, map[string]any{"items": next, "truncated": len(missing) > 0})
 		case strings.HasPrefix(r.URL.Path, "/api/v1/recalls/"):
 			answer(w, 200, rootline.Recall{ID: "r", Asset: "LOT"})
 		default:
@@ -45,7 +50,7 @@ func TestARecallOfThousandsTakesSeveralEvents(t *testing.T) {
 	for range 2*rootline.MaxDependants + 7 {
 		found = append(found, dependant(rootline.NewCode("9520001"), "LOT", false))
 	}
-	acts := recalling(d, found, nil)
+	acts := recalling(d, found)
 	id, named, err := d.gateway(t).OpenRecall(t.Context(), d.admin(t), "LOT", "28 d", 1_900_000_000_000)
 	if err != nil || named != len(found) || len(*acts) != 3 {
 		t.Fatalf("%d were named by %d events: %v", named, len(*acts), err)
@@ -69,33 +74,36 @@ func TestARecallOfThousandsTakesSeveralEvents(t *testing.T) {
 	}
 }
 
-func TestWhatIsFoundLaterIsNamedOnce(t *testing.T) {
-	d := newDouble(t)
-	held := func(id string, possible, stillHeld bool) client.Recalled {
-		r := client.Recalled{Possible: possible, Held: stillHeld}
-		r.Asset.ID = id
-		return r
+// More may depend on a lot than one answer lists: what is left is asked for until nothing is.
+func TestARecallGoesOnUntilNothingIsLeft(t *testing.T) {
+	names := func(acts []*rootline.Event) (got []string) {
+		for _, e := range acts {
+			var more rootline.RecallAddData
+			if err := json.Unmarshal(e.Data, &more); err != nil {
+				t.Fatal(err)
+			}
+			for _, one := range more.Dependants {
+				got = append(got, one.Asset+"<"+one.Via)
+			}
+		}
+		return got
 	}
-	acts := recalling(d, []client.Dependant{
-		dependant("HELD", "LOT", false), dependant("NEW", "HELD", true), dependant("NEWER", "NEW", true),
-		dependant("FREE", "LOT", false), dependant("AFTERFREE", "FREE", false),
-		dependant("SURE", "LOT", false), dependant("STILLOPEN", "HELD", true),
-	}, []client.Recalled{
-		held("LOT", false, true), held("HELD", false, true), held("FREE", false, false), held("SURE", true, true), held("STILLOPEN", true, true),
-	})
-	named, err := d.gateway(t).ExtendRecall(t.Context(), d.admin(t), "r")
-	if err != nil || len(*acts) != 1 {
-		t.Fatalf("%d events: %v", len(*acts), err)
-	}
-	var more rootline.RecallAddData
-	if err := json.Unmarshal((*acts)[0].Data, &more); err != nil {
-		t.Fatal(err)
-	}
-	var got []string
-	for _, one := range more.Dependants {
-		got = append(got, one.Asset+"<"+one.Via)
-	}
-	if want := "NEW<HELD NEWER<NEW SURE<LOT"; named != 3 || more.Recall != "r" || strings.Join(got, " ") != want {
-		t.Errorf("named %v, want %s", got, want)
+	first, second, third := dependant("A", "LOT", false), dependant("B", "A", true), dependant("C", "B", true)
+	for name, act := range map[string]func(g *client.Gateway, d *client.Device) (int, error){
+		"open": func(g *client.Gateway, d *client.Device) (int, error) {
+			_, named, err := g.OpenRecall(t.Context(), d, "LOT", "28 d", 1_900_000_000_000)
+			return named, err
+		},
+		"extend": func(g *client.Gateway, d *client.Device) (int, error) { return g.ExtendRecall(t.Context(), d, "r") },
+	} {
+		d := newDouble(t)
+		acts, want := recalling(d, []client.Dependant{first}, []client.Dependant{second}, []client.Dependant{third}), "A<LOT B<A C<B"
+		if name == "extend" {
+			want = "B<A C<B"
+		}
+		named, err := act(d.gateway(t), d.admin(t))
+		if got := strings.Join(names(*acts), " "); err != nil || got != want || named != len(strings.Fields(want)) {
+			t.Errorf("%s named %d, %s, want %s (%v)", name, named, got, want, err)
+		}
 	}
 }

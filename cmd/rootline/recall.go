@@ -100,7 +100,7 @@ func showDependants(ctx context.Context, env *environment, g *client.Gateway, co
 		return err
 	}
 	if truncated {
-		env.note("There is more than the gateway lists at once. Recall it, then go on with --extend.")
+		env.note("There is more than the gateway lists at once. A recall freezes all of it.")
 	}
 	return nil
 }

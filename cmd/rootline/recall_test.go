@@ -3,6 +3,7 @@ package main
 import (
 	"net/http"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -11,12 +12,13 @@ import (
 	"github.com/rootline/rootline/judge/judgetest"
 )
 
-// dependants answers with what went directly into something, which is enough here.
+// dependants answers with what went directly into something and a recall does not hold, which is enough here.
 func (s *stage) dependants(w http.ResponseWriter, r *http.Request) {
 	var found []client.Dependant
 	for _, a := range s.assets() {
 		for _, p := range a.Parents {
-			if p.Asset == r.PathValue("id") {
+			held := slices.ContainsFunc(a.Frozen, func(f rootline.Freeze) bool { return f.Recall == r.URL.Query().Get("recall") })
+			if p.Asset == r.PathValue("id") && !held {
 				found = append(found, client.Dependant{Asset: client.AssetView{Asset: *a}, Via: p.Asset, Possible: p.Possible})
 			}
 		}
@@ -33,18 +35,6 @@ func (s *stage) recall(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	answer(w, http.StatusOK, known)
-}
-
-func (s *stage) recalled(w http.ResponseWriter, r *http.Request) {
-	var held []client.Recalled
-	for _, a := range s.assets() {
-		for _, f := range a.Frozen {
-			if f.Recall == r.PathValue("id") {
-				held = append(held, client.Recalled{Asset: client.AssetView{Asset: *a}, Via: f.Via, Possible: f.Possible, Held: true})
-			}
-		}
-	}
-	answer(w, http.StatusOK, map[string]any{"items": held})
 }
 
 func TestRecall(t *testing.T) {

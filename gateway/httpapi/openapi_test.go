@@ -101,6 +101,7 @@ func TestAnswersAreAsDescribed(t *testing.T) {
 	}
 	d.check(t, "/api/v1/invitations", "get", w.get("/api/v1/invitations?state=all", w.signIn(w.Admins[judgetest.Owner])), "application/json")
 	d.check(t, "/api/v1/invitations", "get", w.get("/api/v1/invitations", token), "application/problem+json")
+	d.check(t, "/api/v1/assets/{id}/dependants", "get", w.get(w.fill("/api/v1/assets/TREE/dependants?recall=EVENT"), token), "application/problem+json")
 	var b Block
 	w.get("/api/v1/blocks/5", "").into(t, &b)
 	d.check(t, "/api/v1/transactions/{id}", "get", w.get("/api/v1/transactions/"+b.Transactions[0].ID, ""), "application/json")

@@ -32,6 +32,11 @@ type recallInput struct {
 	ID string `path:"id" maxLength:"36" doc:"The id of the event that opened it"`
 }
 
+type dependantsInput struct {
+	CodePath
+	Recall string `query:"recall" maxLength:"36" doc:"The id of a recall of the asset: only what it has still to name is listed"`
+}
+
 type recallAssetsInput struct {
 	ID string `path:"id" maxLength:"36" doc:"The id of the event that opened it"`
 	Paging
@@ -109,12 +114,12 @@ func (s *Server) recallAssets(ctx context.Context, in *recallAssetsInput) (*reca
 	return out, nil
 }
 
-// dependants lists everything that may hold some of an asset: what its recall has to name.
-func (s *Server) dependants(ctx context.Context, in *CodePath) (*dependantsOutput, error) {
+// dependants lists everything that may hold some of an asset: what its recall has to name, or has still to.
+func (s *Server) dependants(ctx context.Context, in *dependantsInput) (*dependantsOutput, error) {
 	if err := validCode(in.ID); err != nil {
 		return nil, err
 	}
-	d, err := s.Reader.Dependants(ctx, in.ID)
+	d, err := s.Reader.Dependants(ctx, in.ID, in.Recall)
 	if err != nil {
 		return nil, err
 	}
@@ -136,5 +141,5 @@ type RecallReader interface {
 	Recalls(ctx context.Context, p readmodel.Page) (readmodel.List[rootline.Recall], error)
 	Recall(ctx context.Context, id string) (*rootline.Recall, error)
 	RecallAssets(ctx context.Context, id string, p readmodel.Page) (readmodel.List[readmodel.Recalled], error)
-	Dependants(ctx context.Context, code string) (*readmodel.Dependants, error)
+	Dependants(ctx context.Context, code, recall string) (*readmodel.Dependants, error)
 }

@@ -66,7 +66,7 @@ func TestDependantsReachUpToAcceptances(t *testing.T) {
 	s.Do(s.manager, asset(unit, "accept"))
 	s.cut()
 	g := applied(t, s.ledger)
-	d, err := g.store.Dependants(t.Context(), s.cement)
+	d, err := g.store.Dependants(t.Context(), s.cement, "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -99,7 +99,7 @@ func TestDependantsOfATestLotAreItsDeliveries(t *testing.T) {
 	s.cut()
 	g := applied(t, s.ledger)
 	for root, want := range map[string]map[string]bool{group: {first: false, second: false}, first: {group: false}} {
-		d, err := g.store.Dependants(t.Context(), root)
+		d, err := g.store.Dependants(t.Context(), root, "")
 		if err != nil || !maps.Equal(said(d), want) {
 			t.Fatalf("of %s was found %+v, want %v (%v)", root, said(d), want, err)
 		}

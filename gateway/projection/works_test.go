@@ -166,7 +166,7 @@ func TestDependantsAreNamedAsTheLedgerTakesThem(t *testing.T) {
 	s.Do(s.builder, asset(direct, "fill", inputs(rootline.Input{Asset: bad, Amount: 1})))
 	s.cut()
 	g := applied(t, s.ledger)
-	d, err := g.store.Dependants(t.Context(), bad)
+	d, err := g.store.Dependants(t.Context(), bad, "")
 	if err != nil {
 		t.Fatal(err)
 	}

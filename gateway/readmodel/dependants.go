@@ -8,7 +8,7 @@ import (
 	"github.com/rootline/rootline"
 )
 
-// MaxDependants is how many dependants are followed at most.
+// MaxDependants is how many dependants one answer names at most.
 const MaxDependants = 20_000
 
 // Dependants is what an asset went into, directly or through others, as a recall has to name it.
@@ -30,7 +30,15 @@ type Dependant struct {
 
 // Dependants follows an asset to everything that may hold some of it, and up to the acceptances that rest on that. Time
 // counts: what was drawn from a silo before the asset went in does not depend on it.
-func (s *Store) Dependants(ctx context.Context, code string) (*Dependants, error) {
+//
+// With the id of a recall of the asset, only what that recall has still to name is found: what it named is gone through
+// and does not count towards MaxDependants, so that naming and asking again comes to an end. What it let go is not found
+// again, nor what depends only through that.
+func (s *Store) Dependants(ctx context.Context, code, recall string) (*Dependants, error) {
+	return s.dependants(ctx, code, recall, MaxDependants)
+}
+
+func (s *Store) dependants(ctx context.Context, code, recall string, most int) (*Dependants, error) {
 	return look(ctx, s, func(v *view) (*Dependants, error) {
 		v.long = true
 		root, err := v.asset(code)
@@ -40,7 +48,10 @@ func (s *Store) Dependants(ctx context.Context, code string) (*Dependants, error
 		if root == nil {
 			return nil, absent(code)
 		}
-		sp := spread{view: v, store: s, best: map[string]*[2]trail{}, raised: map[string]string{}}
+		sp := spread{view: v, store: s, most: most, best: map[string]*[2]trail{}, raised: map[string]string{}}
+		if err := sp.mark(root.ID, recall); err != nil {
+			return nil, err
+		}
 		if err := sp.from(root.ID); err != nil {
 			return nil, err
 		}
@@ -65,6 +76,10 @@ type trail struct {
 type spread struct {
 	*view
 	store *Store
+	// most is how many may be found, fresh how many were that no recall named.
+	most, fresh int
+	// marks are what the recall named before.
+	marks map[string]mark
 	// raised remembers what above gave.
 	raised    map[string]string
 	best      map[string]*[2]trail
@@ -110,9 +125,11 @@ func (s *spread) from(root string) error {
 		next := heap.Pop(&s.queue).(step)
 		best := s.best[next.asset]
 		if best == nil {
-			if len(s.best) > MaxDependants {
-				s.truncated = true
-				return nil
+			if _, known := s.marks[next.asset]; !known && next.asset != root {
+				if s.fresh++; s.fresh > s.most {
+					s.truncated = true
+					return nil
+				}
 			}
 			best = &[2]trail{}
 			s.best[next.asset] = best
@@ -142,16 +159,23 @@ func (s *spread) follow(from step) error {
 		return to, err
 	}, `SELECT to_asset, event, possible FROM edges WHERE from_asset = ? AND event > ? ORDER BY event, to_asset`, from.asset, from.ordinal)
 	for _, to := range found {
-		heap.Push(&s.queue, to)
+		s.push(to)
 	}
 	if err != nil {
 		return err
 	}
 	up, err := s.above(from.asset)
 	if up != "" {
-		heap.Push(&s.queue, step{asset: up, via: from.asset, ordinal: from.ordinal, possible: from.possible})
+		s.push(step{asset: up, via: from.asset, ordinal: from.ordinal, possible: from.possible})
 	}
 	return err
+}
+
+// push takes a step, unless it leads from what was let go to what was not named.
+func (s *spread) push(to step) {
+	if _, known := s.marks[to.asset]; known || !s.free(to.via) {
+		heap.Push(&s.queue, to)
+	}
 }
 
 // name adds a dependant after the one that it depends through. A certain way goes through certain ones only.
@@ -164,8 +188,11 @@ func (s *spread) name(d *Dependants, named map[string]int, root, id string) {
 	if !way.known {
 		way, possible = best[1], true
 	}
-	named[id] = -1 // ways lead back in time, so that this is never met
+	named[id] = -1 // ways lead back in time, so that this is never met on one
 	s.name(d, named, root, way.via)
+	if s.settled(id, way.via, possible) {
+		return
+	}
 	named[id] = len(d.Found)
 	d.Found = append(d.Found, Dependant{Asset: Asset{Asset: rootline.Asset{ID: id}}, Via: way.via, Possible: possible})
 }

@@ -1,7 +1,6 @@
 package readmodel
 
 import (
-	"container/heap"
 	"database/sql"
 
 	"github.com/rootline/rootline"
@@ -15,7 +14,7 @@ func (s *spread) below(root string) error {
 		return to, rows.Scan(&to.asset)
 	}, `SELECT id FROM assets WHERE under = ? ORDER BY id`, root)
 	for _, to := range found {
-		heap.Push(&s.queue, to)
+		s.push(to)
 	}
 	return err
 }

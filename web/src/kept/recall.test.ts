@@ -1,32 +1,15 @@
-import { describe, expect, test } from 'vitest';
-import type { AssetView } from '../core/types';
-import { missing, parts, standing, type Dependant, type Recalled } from './recall';
+import { expect, test, vi } from 'vitest';
+import * as api from '../core/api';
+import { missing, parts, standing, type Recall } from './recall';
 
-const asset = (id: string): AssetView => ({ id }) as AssetView;
-const found = (id: string, via: string, possible = false): Dependant => ({ asset: asset(id), via, possible });
-const held = (id: string, via: string, possible = false): Recalled => ({ ...found(id, via, possible), held: true });
-const free = (id: string, via: string): Recalled => ({ ...found(id, via), held: false });
-const ids = (list: readonly Dependant[]): string[] => list.map((d) => d.asset.id);
+vi.mock('./device', () => ({ withSession: <T>(work: () => Promise<T>) => work() }));
+vi.mock('../core/api', () => ({ request: vi.fn() }));
 
-describe('what a recall has still to name', () => {
-  const cement: Recalled = { asset: asset('CEMENT'), possible: false, held: true };
-
-  test('what appeared since, with what depends on it', () => {
-    expect(ids(missing([cement, held('MIX', 'CEMENT')], [found('MIX', 'CEMENT'), found('WALL', 'MIX'), found('BEAM', 'WALL')]))).toEqual(['WALL', 'BEAM']);
-  });
-
-  test('nothing that stands', () => {
-    expect(missing([cement, held('MIX', 'CEMENT')], [found('MIX', 'CEMENT')])).toEqual([]);
-    expect(missing([cement, held('MIX', 'CEMENT', true)], [found('MIX', 'CEMENT', true)])).toEqual([]);
-  });
-
-  test('what was possible and is certain now', () => {
-    expect(ids(missing([cement, held('MIX', 'CEMENT', true)], [found('MIX', 'CEMENT')]))).toEqual(['MIX']);
-  });
-
-  test('neither what was let go nor what depends only through it', () => {
-    expect(missing([cement, free('MIX', 'CEMENT')], [found('MIX', 'CEMENT'), found('WALL', 'MIX')])).toEqual([]);
-  });
+test('what a recall has still to name is asked of its lot, by its id', async () => {
+  const answer = { items: [], truncated: true };
+  vi.mocked(api.request).mockResolvedValue(Response.json(answer));
+  expect(await missing({ id: 'R 1', asset: 'LOT' } as Recall)).toEqual(answer);
+  expect(api.request).toHaveBeenCalledWith('/api/v1/assets/LOT/dependants?recall=R%201');
 });
 
 test('parts hold everything in order', () => {

@@ -68,9 +68,21 @@ export const recalls = (): Promise<Recall[]> => whole('/api/v1/recalls');
 export const recallOf = (id: string): Promise<Recall> => read(`/api/v1/recalls/${encodeURIComponent(id)}`);
 export const recalled = (id: string): Promise<Recalled[]> => whole(`/api/v1/recalls/${encodeURIComponent(id)}/assets`);
 
-/** Everything that may hold some of an asset, each after the one that it depends through. */
-export const dependants = (code: string): Promise<{ items: readonly Dependant[]; truncated: boolean }> =>
-  read(`/api/v1/assets/${encodeURIComponent(code)}/dependants`);
+/** What depends on an asset, as far as one answer lists it; `truncated` when there is more. */
+export interface Dependants {
+  readonly items: readonly Dependant[];
+  readonly truncated: boolean;
+}
+
+/** Everything that may hold some of an asset, and what was accepted with that, each after the one that it depends through. */
+export const dependants = (code: string): Promise<Dependants> => read(`/api/v1/assets/${encodeURIComponent(code)}/dependants`);
+
+/**
+ * What a recall does not hold yet though it should: dependants that it did not name, and those of which it has become certain.
+ * What was let go is not named again, nor what depends only through that.
+ */
+export const missing = (recall: Recall): Promise<Dependants> =>
+  read(`/api/v1/assets/${encodeURIComponent(recall.asset)}/dependants?recall=${encodeURIComponent(recall.id)}`);
 
 const named = (list: readonly Dependant[]): { asset: string; via?: string }[] =>
   list.map((d) => ({ asset: d.asset.id, ...(d.via && { via: d.via }) }));
@@ -94,22 +106,6 @@ export async function openRecall(device: Device, asset: string, reason: string, 
   opened(id);
   for (const part of more) await registryAct(device, 'recall-add', { recall: id, dependants: named(part) });
   return id;
-}
-
-/**
- * What a recall does not hold yet though it should: dependants that appeared since, and those of which it has become certain.
- * What was let go is not named again, nor what depends only through that.
- */
-export function missing(frozen: readonly Recalled[], found: readonly Dependant[]): Dependant[] {
-  const seen = new Map(frozen.map((f) => [f.asset.id, f]));
-  const held = new Set(frozen.filter((f) => f.held).map((f) => f.asset.id));
-  return found.filter((d) => {
-    const there = seen.get(d.asset.id);
-    if (there !== undefined && (!there.held || !there.possible || d.possible)) return false;
-    if (!held.has(d.via ?? '')) return false;
-    held.add(d.asset.id);
-    return true;
-  });
 }
 
 export async function extendRecall(device: Device, id: string, found: readonly Dependant[]): Promise<void> {
