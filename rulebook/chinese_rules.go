@@ -18,6 +18,7 @@ var chineseRules = map[string]string{
 	"expected a list of 1 to %d expressions":                                                                         "应为 1 至 %d 个表达式的列表",
 	"only an action that creates the asset claims something for it alone":                                            "只有创建资产的动作才能为其声明唯一性",
 	"what is counted is seen by its own record alone: %q is not there":                                               "统计只看资产自身的记录：此处没有 %q",
+	"%q cannot be counted: it changes without the asset above being counted anew":                                    "不能统计 %q：其变化不会引起上级重新统计",
 	"a place cannot be looked into here; compare its id":                                                             "此处不能查看地点的内容；请比较其编号",
 	"only counted lots have an amount":                                                                               "只有计量批次才有数量",
 	"creating a counted lot asks for its amount: \"amount: required\" is missing":                                    "创建计量批次须要求数量：缺少 \"amount: required\"",

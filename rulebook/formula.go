@@ -211,7 +211,11 @@ func (c *compiler) inspect(n *yaml.Node, path string, tree *ast.AST) {
 				fail(e, "%q is taken; give the variable another name", v)
 			}
 		case ast.SelectKind:
-			if operand := e.AsSelect().Operand(); tree.GetType(operand.ID()).IsExactType(placeType) && e.AsSelect().FieldName() != "id" {
+			operand, name := e.AsSelect().Operand(), e.AsSelect().FieldName()
+			if c.counting && operand.Kind() == ast.IdentKind && operand.AsIdent() == "asset" && slices.Contains(uncounted, name) {
+				fail(e, "%q cannot be counted: it changes without the asset above being counted anew", name)
+			}
+			if tree.GetType(operand.ID()).IsExactType(placeType) && name != "id" {
 				c.looksAt(operand, fail)
 			}
 		case ast.CallKind:
@@ -222,6 +226,10 @@ func (c *compiler) inspect(n *yaml.Node, path string, tree *ast.AST) {
 		}
 	}))
 }
+
+// uncounted are the members of an asset that change when it is used for another one, or with each event: nothing is
+// counted anew then, so that work on many assets under one does not meet there.
+var uncounted = []string{"left", "usedBy", "signers", "seq", "changed"}
 
 var variables = []string{"event", "asset", "actor", "inputs", "refs", "under", "children"}
 
