@@ -12,7 +12,7 @@ describe('an act whose end nobody heard of', () => {
   let admin: Device;
   beforeAll(async () => {
     const { privateKey } = await crypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, false, ['sign', 'verify']);
-    admin = { key: privateKey, publicKey: { kty: 'EC', crv: 'P-256', x: '', y: '' }, kid: 'K'.repeat(43), net: 'n1', organisation: 'ContractorMSP', role: 'admin', name: 'A1' };
+    admin = { key: privateKey, publicKey: { kty: 'EC', crv: 'P-256', x: '', y: '' }, kid: 'K'.repeat(43), net: 'n1', organisation: 'ContractorMSP', role: 'admin', name: 'A1', enrolled: '2026-03-01T00:00:00Z' };
   });
   afterEach(() => vi.unstubAllGlobals());
 
