@@ -186,6 +186,8 @@ test('a supervisor accepts a planting; one of the planting organisation itself i
   await foreman.open('#/scan');
   await foreman.page.locator('.scanner').waitFor();
   await foreman.shots('scan-no-camera');
+  // What reads codes is kept though no camera was opened: the first scan may be without a network.
+  await foreman.page.waitForFunction(async () => (await (await caches.open('rootline-decoder')).keys()).some((r) => r.url.endsWith('.wasm')));
   await accept(foreman, scene.offline[0]!);
   await foreman.page.getByText('施工单位不得验收').first().waitFor();
   expect(await foreman.page.locator('.verdict').evaluate((e) => e.getBoundingClientRect().top < innerHeight - 150), 'what the rules say is on the screen').toBe(true);

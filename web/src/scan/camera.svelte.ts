@@ -1,7 +1,7 @@
 import type { Decoder } from './decoder';
 
-/** How the camera stands; each is a screen of its own. */
-export type CameraState = 'idle' | 'asking' | 'on' | 'denied' | 'none' | 'busy' | 'insecure' | 'broken';
+/** How the camera stands; each is a screen of its own. unread: what reads codes was never fetched, and there is no network. */
+export type CameraState = 'idle' | 'asking' | 'on' | 'denied' | 'none' | 'busy' | 'insecure' | 'broken' | 'unread';
 
 /** Milliseconds between two looks at least; a slow phone rests twice as long as it looked. */
 const pause = 90;
@@ -62,10 +62,17 @@ export class Camera {
     this.torch = able?.torch ? 'off' : 'none';
     this.#video = video;
     video.srcObject = this.#stream;
+    let found: Decoder;
+    try {
+      found = await decoder;
+    } catch {
+      return this.stop('unread');
+    }
+    if (this.#stream === undefined) return; // stopped meanwhile
     try {
       await video.play();
       this.state = 'on';
-      await this.#look(video, await decoder);
+      await this.#look(video, found);
     } catch {
       if (this.#stream !== undefined) this.stop('broken');
     }

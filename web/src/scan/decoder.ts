@@ -22,6 +22,11 @@ async function native(): Promise<Detector | undefined> {
   }
 }
 
+/** Fetches what openDecoder needs, without starting it: the worker keeps it for where there is no network. */
+export async function fetchDecoder(): Promise<void> {
+  if ((await native()) === undefined) await fetch(wasm);
+}
+
 /** The browser's own decoder where it has one, else one that this site brings along. It is kept for use without a network. */
 export async function openDecoder(): Promise<Decoder> {
   let detector = await native();
