@@ -26,7 +26,7 @@ var catalogueWorks = map[Code]Text{
 	CodeRecallClosed:        {"The recall %v is closed. Open a new one.", "召回 %v 已关闭。请发起新的召回。"},
 	CodeNotDependant:        {"%v does not depend on what the recall holds through %v. Name the frozen asset that went into it.", "%v 与召回冻结的 %v 之间没有依赖关系。请填写投入其中的被冻结资产。"},
 	CodeNotFrozen:           {"%v is not held by the recall %v.", "%v 未被召回 %v 冻结。"},
-	CodeOwnRelease:          {"%v was made or is held by %v, which cannot release it from a recall. Somebody of another organisation does.", "%v 由 %v 生产或持有，该单位不得自行解除其冻结。请由其他单位人员办理。"},
+	CodeOwnRelease:          {"%v made %v or answers for it, and cannot let it go. Somebody of another organisation does.", "%v 制作或保管 %v，不得自行解除。请由其他单位人员办理。"},
 	CodeStillFrozen:         {"The recall %v still holds %v assets. Release them first, each with its reason.", "召回 %v 仍冻结 %v 个资产。请先逐一说明原因并解除。"},
 	CodeNotHolder:           {"%v holds nothing that the recall %v names.", "%v 不持有召回 %v 所列资产。"},
 	CodeAlreadyAcknowledged: {"%v acknowledged the recall %v already.", "%v 已确认召回 %v。"},

@@ -91,3 +91,25 @@ func TestATestLotLeadsToItsDeliveries(t *testing.T) {
 		t.Fatal(err)
 	}
 }
+
+// Nobody lets go what their own organisation made or answers for.
+func TestNobodyReleasesTheirOwn(t *testing.T) {
+	s := newSpill(t)
+	id := s.open(append(s.all(), rootline.Dependant{Asset: s.division, Via: s.certain})...)
+	release := func(p *judgetest.Person, codes ...string) error {
+		return s.Try(p, judgetest.Act(rootline.ActRecallRelease, rootline.RecallReleaseData{Recall: id, Assets: codes, Reason: "sound"}))
+	}
+	if e := s.refused(rootline.CodeOwnRelease, release(s.manager, s.mix, s.division)); e.Field != "/data/assets/1" {
+		t.Errorf("it points at %q", e.Field)
+	}
+	taken, given := *asset(s.World, s.perhaps), *asset(s.World, s.division)
+	taken.Custodian, given.Custodian = s.manager.Organisation, s.builder.Organisation
+	s.State.Apply([]rootline.Record{&taken, &given})
+	s.refused(rootline.CodeOwnRelease, release(s.manager, s.division))
+	s.refused(rootline.CodeOwnRelease, release(s.manager, s.perhaps))
+	for p, code := range map[*judgetest.Person]string{s.manager: s.mix, s.supervisor: s.division} {
+		if err := release(p, code); err != nil {
+			t.Error(err)
+		}
+	}
+}
