@@ -70,26 +70,39 @@ func TestSignaturesAreTakenBackByWhatChangesTheAsset(t *testing.T) {
 	w.accepted(division, `{"rating":"fair"}`)
 }
 
-// The rules hold with each signature; and what changes below between two of them takes those that were given back.
-func TestTheLastSignatureIsJudgedLikeTheFirst(t *testing.T) {
+// What was signed for is what there was to see: with another element, or another result of one, all sign anew.
+func TestSignaturesAreTakenBackByWhatChangesTheCounts(t *testing.T) {
 	w := newWorks(t)
 	division := w.ready()
+	base := asset(w.World, division).Head
 	w.Do(w.builder, act(division, "accept", good))
 	w.Do(w.supervisor, act(division, "accept", good))
+	w.Do(w.supervisor, act(w.first, "inspect", "")) // changes no count
+	if p := asset(w.World, division).Pending; p == nil || len(p.Signatures) != 2 {
+		t.Fatalf("the signatures are %+v", p)
+	}
 	fresh := act(judgetest.Code(judgetest.Contractor), "start", `{"layer":2}`)
 	fresh.Kind, fresh.Under, fresh.Refs = "element", division, []string{w.first}
 	w.Do(w.builder, fresh)
-	if asset(w.World, division).Pending != nil {
-		t.Fatal("signatures stand for elements that their signers never saw")
+	if p := asset(w.World, division).Pending; p != nil {
+		t.Fatalf("the signatures stand over a new element: %+v", p)
 	}
-	w.refused("elements-open", w.Try(w.manager, act(division, "accept", good)))
+	last := act(division, "accept", good)
+	w.refused("elements-open", w.Try(w.manager, last))
 	w.Do(w.supervisor, act(fresh.Asset, "accept", good))
-	for i, p := range []*judgetest.Person{w.manager, w.builder, w.supervisor} {
-		if w.Do(p, act(division, "accept", good)); i < 2 && asset(w.World, division).State == "accepted" {
-			t.Fatalf("accepted with %d signatures over what is there now", i+1)
-		}
+	last.Prev = base // seen before the new element came
+	w.refused(rootline.CodeStalePrev, w.Try(w.manager, last))
+	w.accepted(division, good)
+}
+
+// A recall that was let go leaves the counts as they were, and yet something happened.
+func TestARecallTakesSignaturesBack(t *testing.T) {
+	s, unit, division := raised(t)
+	s.Do(s.builder, act(division, "accept", good))
+	s.release(s.open(s.all()...), s.certain)
+	if asset(s.World, division).Pending != nil {
+		t.Error("the signature stands")
 	}
-	if got := asset(w.World, division).State; got != "accepted" {
-		t.Errorf("it is %s after all have signed", got)
-	}
+	s.accepted(division, good)
+	s.Do(s.manager, act(unit, "accept", ""))
 }

@@ -74,7 +74,8 @@ func (c counted) counts() map[string]int64 {
 // recount brings the counts of the asset above up to date. It is written only when one of them changes, so that the
 // work on many things under one does not meet there; and unless forced only while that one is open, so that what was
 // accepted on the strength of its counts keeps them. When that one begins or ceases to have something under it that a
-// recall holds, the one above it counts that, too, and so on up.
+// recall holds, the one above it counts that, too, and so on up. Signatures that wait there were given for other counts,
+// and are taken back.
 func (a *act) recount(was, is counted, forced bool) error {
 	above := is.asset.Under
 	if above == "" {
@@ -96,6 +97,7 @@ func (a *act) recount(was, is counted, forced bool) error {
 	}
 	before := parent
 	parent = cloneAsset(before)
+	parent.Pending = nil
 	if parent.Children == nil {
 		parent.Children = map[string]int64{}
 	}

@@ -128,14 +128,13 @@ func TestWorksOverTheWorldState(t *testing.T) {
 	if got := w.does(w.supervisor, release); got != "" {
 		t.Fatal(got)
 	}
-	// The recall took the signatures back.
-	for _, p := range []*judgetest.Person{w.manager, w.builder, w.supervisor} {
-		if got := w.does(p, accept); got != "" {
-			t.Fatal(got)
+	for _, p := range []*judgetest.Person{w.manager, w.builder, w.supervisor} { // the recall took back what was signed
+		if got := w.does(p, accept); got != "" || p != w.supervisor && w.asset(division).State != "open" {
+			t.Fatalf("%q, and the division is %s", got, w.asset(division).State)
 		}
 	}
 	if state := w.asset(division).State; state != "accepted" {
-		t.Fatalf("the division is %s", state)
+		t.Fatalf("signed by all, the division is %s", state)
 	}
 	if got := w.does(w.supervisor, w.event(element, "", "reject", "")); got != rootline.CodeParentClosed {
 		t.Errorf("under a closed division: %q", got)
