@@ -18,7 +18,9 @@ type Error struct {
 	Says Text `json:"says"`
 	// Field is the JSON pointer of the offending member of the event, where there is one: "/data/height".
 	Field string `json:"field,omitempty"`
-	// Rule names the rule that refused, where one did: "forestation@1/tree/plant/outside-plot".
+	// Rule names the rule that refused, or as much of the rules as there was: "forestation@1/tree/plant/outside-plot". What
+	// the registry refuses is "registry@1/recall-release", or the power that a rulebook does not give,
+	// "floodway@1/powers/release".
 	Rule string `json:"rule,omitempty"`
 	// Clause is the clause of the standard or contract behind the rule, in the rulebook's words. A rulebook that gives
 	// it in one language has it here in both members.

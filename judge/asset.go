@@ -12,16 +12,24 @@ import (
 // asset judges an event about an asset by the rulebook that the asset lives under.
 func (a *act) asset() error {
 	err := a.byRulebook()
-	// Whatever refuses, the refusal says under which rules.
-	if refused := rootline.AsError(err); refused != nil && refused.Rule == "" && a.rulebook != nil {
-		named := *refused
-		named.Rule = a.rulebook.Ref() + "/" + a.event.Action
-		if a.out.Kind != "" {
-			named.Rule = a.rulebook.Ref() + "/" + a.out.Kind + "/" + a.event.Action
-		}
-		return &named
+	if err == nil || a.rulebook == nil {
+		return err
 	}
-	return err
+	if a.out.Kind != "" {
+		return ruled(err, a.rulebook.Ref()+"/"+a.out.Kind+"/"+a.event.Action)
+	}
+	return ruled(err, a.rulebook.Ref()+"/"+a.event.Action)
+}
+
+// ruled names the rules that a refusal stands on, unless it does so itself: whatever refuses, it says under which.
+func ruled(err error, rule string) error {
+	refused := rootline.AsError(err)
+	if refused == nil || refused.Rule != "" {
+		return err
+	}
+	named := *refused
+	named.Rule = rule
+	return &named
 }
 
 func (a *act) byRulebook() error {

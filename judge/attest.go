@@ -1,7 +1,6 @@
 package judge
 
 import (
-	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -141,8 +140,5 @@ func (a *act) mayAttest(inner *reading, device *rootline.Device) error {
 	if err != nil {
 		return err
 	}
-	if !slices.Contains(book.Powers.Attest, a.device.Role) {
-		return rootline.Refuse(rootline.CodeWrongRole, a.device.Role, a.event.Action, book.Powers.Attest)
-	}
-	return nil
+	return a.needPower(book, "attest", book.Powers.Attest)
 }

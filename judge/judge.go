@@ -179,7 +179,7 @@ func (j *Judge) one(view *overlay, c *reading, witnessed rootline.Instant) (Outc
 	}
 	act := &act{judge: j, view: view, sub: c.sub, event: c.event, out: &out, witnessed: witnessed, ledger: ledger}
 	if c.event.Rulebook == rootline.Registry && c.event.Action == rootline.ActEnrol {
-		return out, act.enrol(c)
+		return out, act.registry(c)
 	}
 	if err := act.signer(c); err != nil {
 		return out, err

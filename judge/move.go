@@ -27,11 +27,11 @@ func (a *act) move() error {
 	if err != nil {
 		return err
 	}
-	switch {
-	case current == nil || current.Version != book.Version:
+	if current == nil || current.Version != book.Version {
 		return rootline.Refuse(rootline.CodeWrongRulebook, currentName(current, book.Name), d.Rulebook).At("/data/rulebook")
-	case !slices.Contains(book.Powers.Move, a.device.Role):
-		return rootline.Refuse(rootline.CodeWrongRole, a.device.Role, a.event.Action, book.Powers.Move)
+	}
+	if err := a.needPower(book, "move", book.Powers.Move); err != nil {
+		return err
 	}
 	if err := a.someAssets(len(d.Assets), "/data/assets"); err != nil {
 		return err

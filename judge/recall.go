@@ -5,7 +5,6 @@ import (
 	"strconv"
 
 	"github.com/rootline/rootline"
-	"github.com/rootline/rootline/rulebook"
 )
 
 func touchRecall(e *rootline.Event, writes func(rootline.Space, string)) {
@@ -66,7 +65,7 @@ func (a *act) recall() error {
 		ID: a.event.ID, Asset: d.Asset, Rulebook: asset.Rulebook, Reason: d.Reason,
 		Organisation: a.device.Organisation, Opened: a.witnessed, Deadline: d.Deadline,
 	}
-	if err := a.recallPower(r, func(p *rulebook.Powers) []string { return p.Recall }); err != nil {
+	if err := a.recallPower(r, powerRecall); err != nil {
 		return err
 	}
 	if err := a.freeze(r, asset, rootline.Freeze{Recall: r.ID}); err != nil {
@@ -132,7 +131,7 @@ func (a *act) dependant(r *rootline.Recall, d rootline.Dependant) error {
 		return rootline.Refuse(rootline.CodeNotDependant, d.Asset, d.Via)
 	}
 	if slices.Contains(asset.Released, r.ID) { // anybody may find something, but not overrule a release
-		if err := a.recallPower(r, func(p *rulebook.Powers) []string { return p.Recall }); err != nil {
+		if err := a.recallPower(r, powerRecall); err != nil {
 			return err
 		}
 	}
@@ -235,16 +234,22 @@ func (a *act) openRecall(id string) (*rootline.Recall, error) {
 	return &r, nil
 }
 
-// recallPower checks the signer's role by the rulebook of what is recalled.
-func (a *act) recallPower(r *rootline.Recall, power func(*rulebook.Powers) []string) error {
+// The powers over recalls, as rulebooks call them.
+const (
+	powerRecall  = "recall"
+	powerRelease = "release"
+)
+
+// recallPower checks the signer's role by the rulebook of what is recalled: for the power recall or release.
+func (a *act) recallPower(r *rootline.Recall, power string) error {
 	book, err := a.book(r.Rulebook)
 	if err != nil {
 		return err
 	}
-	if roles := power(&book.Powers); !slices.Contains(roles, a.device.Role) {
-		return rootline.Refuse(rootline.CodeWrongRole, a.device.Role, a.event.Action, roles)
+	if power == powerRelease {
+		return a.needPower(book, power, book.Powers.Release)
 	}
-	return nil
+	return a.needPower(book, power, book.Powers.Recall)
 }
 
 func (a *act) recalled(r *rootline.Recall) {

@@ -5,7 +5,6 @@ import (
 	"strconv"
 
 	"github.com/rootline/rootline"
-	"github.com/rootline/rootline/rulebook"
 )
 
 // recallRelease lets assets go, each by somebody of another organisation than the ones that made it and answer for it.
@@ -18,7 +17,7 @@ func (a *act) recallRelease() error {
 	if err != nil {
 		return err
 	}
-	if err := a.recallPower(r, func(p *rulebook.Powers) []string { return p.Release }); err != nil {
+	if err := a.recallPower(r, powerRelease); err != nil {
 		return err
 	}
 	if err := a.reasoned(d.Reason); err != nil {
@@ -75,7 +74,7 @@ func (a *act) recallClose() error {
 	if err != nil {
 		return err
 	}
-	if err := a.recallPower(r, func(p *rulebook.Powers) []string { return p.Recall }); err != nil {
+	if err := a.recallPower(r, powerRecall); err != nil {
 		return err
 	}
 	if err := a.reasoned(d.Reason); err != nil {

@@ -10,8 +10,17 @@ import (
 	"github.com/rootline/rootline/jws"
 )
 
-// registry judges the acts about people, places and rules. Enrolling is apart, since who enrols is not known yet.
+// registry judges an act by the rulebook that is built in, or by the powers that a rulebook gives.
 func (a *act) registry(c *reading) error {
+	judged := a.byRegistry
+	if a.event.Action == rootline.ActEnrol {
+		judged = a.enrol
+	}
+	return ruled(judged(c), rootline.Registry+"/"+a.event.Action)
+}
+
+// byRegistry judges the acts about people, places and rules. Enrolling is apart, since who enrols is not known yet.
+func (a *act) byRegistry(c *reading) error {
 	if a.event.Asset != "" || a.event.Kind != "" {
 		return rootline.Refuse(rootline.CodeNotAsked, a.event.Action, "asset").At("/asset")
 	}

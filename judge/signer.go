@@ -5,6 +5,7 @@ import (
 
 	"github.com/rootline/rootline"
 	"github.com/rootline/rootline/jws"
+	"github.com/rootline/rootline/rulebook"
 )
 
 // keyCache holds parsed public keys by their JWK, since parsing costs a tenth of a verification. It says nothing
@@ -153,6 +154,12 @@ func (a *act) signer(c *reading) error {
 		return rootline.Refuse(rootline.CodeNotConfirmed, device.Organisation)
 	}
 	return nil
+}
+
+// needPower refuses unless a rulebook gives the signer's role a power: what the registry knows for all assets, and each
+// rulebook says who may.
+func (a *act) needPower(book *rulebook.Rulebook, power string, roles []string) error {
+	return ruled(a.needRole(roles...), book.Ref()+"/powers/"+power)
 }
 
 // needRole refuses unless the signer has one of the roles.

@@ -81,7 +81,7 @@ func (m *metrics) answered(answers []Status) {
 
 // label keeps the number of label values bounded: a rulebook brings codes of its own.
 func label(s Status) string {
-	if s.Refused.Rule != "" {
+	if !s.Refused.Code.Known() {
 		return "rule"
 	}
 	return string(s.Refused.Code)
