@@ -92,6 +92,18 @@ describe('an exported queue', () => {
     expect(await importQueue(file)).toEqual({ added: 0, known: 2, foreign: 0 });
   });
 
+  it('leaves out an event whose photo is gone, and stays whole', async () => {
+    await enrolled(it_.gateway);
+    await capture(select(1), [await photo(1)], words);
+    const b = await capture(select(2), [await photo(2)], words);
+    await (await kept()).delete('photos', (await photo(1)).sha256); // as a commit does while the file is being made
+    const file = await exportQueue();
+    await destroyKept();
+    await enrolled(it_.gateway);
+    expect(await importQueue(file)).toEqual({ added: 1, known: 0, foreign: 0 });
+    expect((await queue()).map((q) => q.id)).toEqual([b.id]);
+  });
+
   it('of another ledger is left out', async () => {
     await enrolled(it_.gateway);
     await capture(select(1), [], words);
@@ -105,7 +117,7 @@ describe('an exported queue', () => {
     await enrolled(it_.gateway);
     await capture(select(1), [await photo(1)], words);
     const parts = (await unzip(await exportQueue()))!;
-    const [list, picture] = [...parts.entries()];
+    const [picture, list] = [...parts.entries()];
     const text = await list![1].text();
     const made = (jsonl: string, photos: [string, Blob][]): Promise<Blob> =>
       zip([{ name: 'queue.jsonl', blob: new Blob([jsonl]) }, ...photos.map(([name, blob]) => ({ name, blob }))]);

@@ -4,11 +4,15 @@ import type { Scan } from './types';
 /** How many scans are remembered. */
 const remembered = 1000;
 
-/** Notes that a code was scanned or typed. Unknown ones are noted, too: somebody may want to know of a stray tag. */
-export async function noteScan(code: string, asset: string | undefined): Promise<void> {
+/**
+ * Notes that a code was scanned or typed, and the asset that it led to. Unknown ones are noted, too: somebody may want to
+ * know of a stray tag. `unseen`: nobody could be asked about it.
+ */
+export async function noteScan(code: string, asset: string | 'unknown' | 'unseen'): Promise<void> {
   await write(['scans'], async (tx) => {
     const store = tx.objectStore('scans');
-    const scan = { code, at: Date.now(), known: asset !== undefined, ...(asset === undefined ? { unknown: 1 as const } : { asset }) };
+    const known = asset !== 'unknown';
+    const scan = { code, at: Date.now(), known, ...(known ? asset !== 'unseen' && { asset } : { unknown: 1 as const }) };
     // The store gives the number.
     await store.add(scan as Scan);
     if ((await store.count()) > remembered) await (await store.openCursor())?.delete();

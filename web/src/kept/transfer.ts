@@ -35,21 +35,26 @@ export async function exportQueue(): Promise<Blob> {
   return zip(exported());
 }
 
+/**
+ * The photos come first and the list last, of those events whose photos were all still here: what is committed meanwhile
+ * leaves the queue with its photos, and what lost one cannot be sent from anywhere.
+ */
 async function* exported(): AsyncGenerator<ZipEntry> {
   const lines = [JSON.stringify({ ...mark, exported: new Date().toISOString() })];
-  const photos = new Set<string>();
+  const taken = new Set<string>();
+  const db = await kept();
   for (let page = await queue(); page.length > 0; page = await queue({ after: page.at(-1)!.order })) {
-    for (const { jws, at, title, photos: names } of page) {
-      lines.push(JSON.stringify({ jws, at, title, photos: names } satisfies Line));
-      for (const name of names) photos.add(name);
+    for (const { jws, at, title, photos } of page) {
+      for (const hash of photos) {
+        const photo = taken.has(hash) ? undefined : await db.get('photos', hash);
+        if (photo === undefined) continue;
+        taken.add(hash);
+        yield { name: photoName(hash), blob: photo.blob };
+      }
+      if (photos.every((hash) => taken.has(hash))) lines.push(JSON.stringify({ jws, at, title, photos } satisfies Line));
     }
   }
   yield { name: listName, blob: new Blob(lines.map((l) => `${l}\n`), { type: 'application/jsonl' }) };
-  const db = await kept();
-  for (const hash of photos) {
-    const photo = await db.get('photos', hash);
-    if (photo !== undefined) yield { name: photoName(hash), blob: photo.blob };
-  }
 }
 
 const damaged = (en: string, zh: string): Refusal => refuse('not-an-export', { reason: { en, zh } });

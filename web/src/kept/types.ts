@@ -59,9 +59,9 @@ export interface Scan {
   readonly n: number;
   readonly code: string;
   readonly at: number;
-  /** False for a code that neither the gateway nor this device knew. */
+  /** False for a code that the gateway does not know. */
   readonly known: boolean;
-  /** The asset that it led to: another code than its own for a tag. */
+  /** The asset that it led to: another code than its own for a tag. Absent, too, when nobody could be asked. */
   readonly asset?: string;
 }
 

@@ -59,7 +59,8 @@ describe('an item', () => {
     expect(await findItem(codeOf(6))).toBeUndefined();
     it_.gateway.online = false;
     await expect(findItem(codeOf(7))).rejects.toMatchObject({ code: 'not-kept' });
-    expect((await scans({ unknown: true })).map((s) => s.code)).toEqual([codeOf(7), codeOf(6)]);
+    expect((await scans({ unknown: true })).map((s) => s.code), 'what nobody could be asked about is not unknown').toEqual([codeOf(6)]);
+    expect((await scans()).map((s) => [s.code, s.known, s.asset])[0]).toEqual([codeOf(7), true, undefined]);
   });
 
   it('has a life, which is kept from the last look', async () => {

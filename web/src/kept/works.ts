@@ -27,13 +27,13 @@ const keptLives = 200;
  * nothing is kept. Every call is noted as a scan, unless `quiet`.
  */
 export async function findItem(code: string, options: { quiet?: boolean } = {}): Promise<FoundItem | undefined> {
-  const note = (asset: string | undefined): Promise<void> => (options.quiet ? Promise.resolve() : noteScan(code, asset).catch(() => undefined));
+  const note = (asset: string): Promise<void> => (options.quiet ? Promise.resolve() : noteScan(code, asset).catch(() => undefined));
   const here = await keptItem(code);
   const told = await ask(code, here !== undefined);
   const item = told.item ?? (told.unknown ? undefined : here?.item);
   const own = await queuedFor(item?.id ?? code);
   const base = item ?? (await created(code, own));
-  await note(base?.id);
+  await note(base?.id ?? (told.unknown ? 'unknown' : 'unseen'));
   if (base === undefined) {
     if (told.unknown) return undefined;
     throw refuse('not-kept');
