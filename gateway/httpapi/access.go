@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
@@ -15,8 +16,8 @@ import (
 // access says who may use a route. There is no other way to register one than with an access: what nobody decided
 // upon does not exist.
 type access struct {
-	// name is the access in words, for the API's description.
-	name string
+	// name is the access in words, for the API's description; zh the same where it is more than roles by their ids.
+	name, zh string
 	// allows decides on a device that is signed in; nil lets everyone in, guests too.
 	allows func(ctx context.Context, s *Server, d *rootline.Device) (bool, error)
 }
@@ -28,7 +29,7 @@ var (
 	// so members read all of it. What a device writes is an event, on which the ledger decides.
 	signedIn = &access{name: "signed-in", allows: func(context.Context, *Server, *rootline.Device) (bool, error) { return true, nil }}
 	// printers are who makes things or puts codes on them.
-	printers = &access{name: "admin, manager, importer, and roles that a rulebook lets make or tag assets", allows: prints}
+	printers = &access{name: "admin, manager, importer, and roles that a rulebook lets make or tag assets", zh: "admin、manager、importer，以及规则手册允许制作资产或绑定标签的角色", allows: prints}
 )
 
 // roles is for devices of the named roles.
@@ -114,7 +115,7 @@ func notForRole(role string, who *access) *rootline.Error {
 	r := rootline.Refuse(rootline.CodeForbidden)
 	r.Says = rootline.Text{
 		En: fmt.Sprintf("Your role, %s, does not allow this. It is for: %s.", role, who.name),
-		Zh: fmt.Sprintf("您的角色（%s）无权执行此操作。可执行的角色：%s。", role, who.name),
+		Zh: fmt.Sprintf("您的角色（%s）无权执行此操作。可执行的角色：%s。", role, cmp.Or(who.zh, who.name)),
 	}
 	return r
 }
