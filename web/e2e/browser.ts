@@ -23,6 +23,9 @@ export interface Options {
   readonly desk?: boolean;
 }
 
+/** How often a page may ask for the same thing within two seconds. */
+const mostAsked = 20;
+
 /** A phone: a browser with a profile of its own, which outlives the browser's death. */
 export class Phone {
   page!: Page;
@@ -30,6 +33,7 @@ export class Phone {
   #profile = mkdtempSync(join(tmpdir(), 'rootline-phone-'));
   /** What the page said that it should not have. */
   readonly complaints: string[] = [];
+  readonly #asked = new Map<string, number[]>();
 
   private constructor(
     readonly name: string,
@@ -68,6 +72,7 @@ export class Phone {
     this.page = this.#context.pages()[0] ?? (await this.#context.newPage());
     this.page.setDefaultTimeout(15_000);
     this.page.on('pageerror', (e) => this.complaints.push(`${this.name}: ${e.stack ?? e.message}`));
+    this.page.on('request', (r) => this.#heard(r.method(), r.url()));
     this.page.on('console', (m) => {
       if (m.type() === 'error' && !/Failed to load resource|net::ERR/.test(m.text())) this.complaints.push(`${this.name}: ${m.text()}`);
     });
@@ -90,6 +95,15 @@ export class Phone {
 
   async offline(yes: boolean): Promise<void> {
     await this.#context.setOffline(yes);
+  }
+
+  /** A page that asks for the same thing again and again does so by a fault that nobody sees. */
+  #heard(method: string, url: string): void {
+    if (method !== 'GET' || !url.includes('/api/v1/')) return;
+    const now = Date.now();
+    const times = [...(this.#asked.get(url) ?? []), now].filter((t) => now - t < 2000);
+    this.#asked.set(url, times);
+    if (times.length === mostAsked) this.complaints.push(`${this.name}: asks for ${url} again and again`);
   }
 
   /** Opens a screen of the field app, as from the address. */

@@ -52,6 +52,12 @@ test('the camera reads the printed label, and that tree is planted with a photo'
   await crew.page.locator('.scanner').waitFor();
   await crew.page.locator('.card').waitFor();
   expect(crew.page.url()).toContain(scene.filmed);
+  let asked = 0;
+  const count = (r: { url(): string }): void => void (r.url().endsWith(`/assets/${scene.filmed}`) && asked++);
+  crew.page.on('request', count);
+  await crew.page.waitForTimeout(1500);
+  crew.page.off('request', count);
+  expect(asked, 'an item is asked for once, not again and again').toBeLessThanOrEqual(1);
   await crew.shots('item');
   pictures = await crew.pictures(50);
   await crew.go(`#/item/${scene.filmed}/plant`);

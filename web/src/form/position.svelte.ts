@@ -10,7 +10,7 @@ export interface Fix {
 const vaguest = 10_000;
 /** Milliseconds after which a vaguer fix replaces a better one: the person has walked on. */
 const stale = 15_000;
-/** Milliseconds after which a fix is not where the device is now: it was locked, or lost its signal. */
+/** Milliseconds after which a fix is not where the device is now, once it was locked or lost its signal. */
 const past = 60_000;
 
 export type Trouble = 'denied' | 'none' | 'missing';
@@ -29,6 +29,8 @@ export class Positioning {
   looking = $state(false);
   trouble = $state<Trouble | undefined>(undefined);
   #watch: number | undefined;
+  /** When the page was last hidden. */
+  #hidden = Infinity;
 
   /** Begins to look. The browser may ask the person. */
   start(): void {
@@ -40,6 +42,7 @@ export class Positioning {
       return;
     }
     this.looking = true;
+    document.addEventListener('visibilitychange', this.#seen);
     this.#watch = geolocation.watchPosition(
       (p) => this.#take(p),
       (e) => {
@@ -62,14 +65,25 @@ export class Positioning {
     if (better) this.fix = { position, at: p.timestamp };
   }
 
-  /** The fix, unless it is too old to stand for where the device is. */
+  /** The fix, unless the signal was lost too long ago. While there is one, browsers need not say again that the device stands still. */
   recent(now: number): Fix | undefined {
-    return this.fix !== undefined && now - this.fix.at <= past ? this.fix : undefined;
+    return this.fix !== undefined && (this.trouble === undefined || now - this.fix.at <= past) ? this.fix : undefined;
   }
+
+  /** A page that comes back after a while looks anew: the person may have walked on with the phone locked. */
+  readonly #seen = (): void => {
+    if (document.hidden) this.#hidden = Date.now();
+    else if (Date.now() - this.#hidden > past) {
+      this.fix = undefined;
+      this.start();
+    }
+  };
 
   stop(): void {
     if (this.#watch !== undefined) navigator.geolocation.clearWatch(this.#watch);
     this.#watch = undefined;
+    this.#hidden = Infinity;
+    document.removeEventListener('visibilitychange', this.#seen);
     this.looking = false;
   }
 

@@ -12,10 +12,12 @@ describe('positionOf', () => {
 });
 
 describe('a fix', () => {
-  it('stands for where the device is for a minute', () => {
+  it('stands for where the device is for a minute after the signal was lost', () => {
     const here = new Positioning();
     expect(here.recent(0)).toBeUndefined();
     here.fix = { position: { lat: 1, lon: 2, accuracy: 5 }, at: 1_000 };
+    expect(here.recent(90_000)).toBe(here.fix);
+    here.trouble = 'none';
     expect([here.recent(61_000), here.recent(61_001)]).toEqual([here.fix, undefined]);
   });
 });

@@ -1,3 +1,4 @@
+import { untrack } from 'svelte';
 import { app } from '../../app/app.svelte';
 import { isRefusal, refusalOf, type RefusalShape } from '../../core/refusal';
 import type { AssetView, RulebookView } from '../../core/types';
@@ -29,8 +30,12 @@ export class ItemLook {
     this.looked = memo.get(code);
   }
 
-  /** Looks it up; a scan is noted. */
-  async look(quiet: boolean): Promise<void> {
+  /** Looks it up; a scan is noted. What calls this from an effect does not depend on what is found, or it would never end. */
+  look(quiet: boolean): Promise<void> {
+    return untrack(() => this.#ask(quiet));
+  }
+
+  async #ask(quiet: boolean): Promise<void> {
     this.busy = true;
     this.trouble = undefined;
     try {

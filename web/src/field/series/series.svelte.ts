@@ -101,7 +101,7 @@ export class Series {
       const found = await findItem(code);
       if (found === undefined) return this.#wrong(code, words.both('linkUnknown'));
       const { item } = found;
-      const same = this.rows.find((r) => r.code !== code && r.item?.id === item.id && counted.has(r.state));
+      const same = this.rows.find((r) => r.code !== code && r.item?.id === item.id && (r.state === 'asking' || counted.has(r.state)));
       if (same !== undefined) return this.#wrong(code, seriesWords.both('twice', twice(same.at)));
       const book = (await app.book(item.rulebook)) ?? this.chosen.rulebook;
       const barred = app.device && obstacleTo(item, app.device, book, { kind: this.form.kind, action: this.form.action });
