@@ -15,6 +15,14 @@ it('leaves a person alone', () => expect(typed('95200017H2K9', 400)).toEqual([])
 it('reads what a busy phone takes late', () => expect(typed('95200017H2K9', 150)).toEqual(['95200017H2K9']));
 it('wants its Enter at once', () => expect(typed('95200017H2K9', 10, 900)).toEqual([]));
 it('takes no few keys for a scan', () => expect(typed('952', 10)).toEqual([]));
+it('takes no half of a code that a busy phone tore apart', () => {
+  const got: string[] = [];
+  const s = new HandScanner((t) => got.push(t));
+  [...'9520002D9EJDXZ'].forEach((k, i) => s.key(k, 1000 + i * 10 + (i > 1 ? 500 : 0)));
+  expect([s.key('Enter', 1640), got]).toEqual([false, []]);
+  for (const [i, k] of [...'95200017H2K9'].entries()) s.key(k, 1700 + i * 10);
+  expect([s.key('Enter', 1820), got]).toEqual([true, ['95200017H2K9']]);
+});
 it('forgets what came long before', () => {
   const got: string[] = [];
   const s = new HandScanner((t) => got.push(t));

@@ -3,6 +3,8 @@
  * later. Where no field takes text, nobody types a code by hand.
  */
 const quick = 300;
+/** The longest pause after which keys may still belong together. */
+const long = 3000;
 /** Fewer keys than any code has are no scan. */
 const fewest = 8;
 
@@ -12,6 +14,8 @@ const fewest = 8;
  */
 export class HandScanner {
   #text = '';
+  /** There was a pause within: half of a code is not taken for a code. */
+  #torn = false;
   #last = 0;
   readonly #onscan: (text: string) => void;
 
@@ -21,17 +25,19 @@ export class HandScanner {
 
   /** Takes a key at a time in milliseconds. Answers true when it ended a scan, so that Enter presses nothing else. */
   key(key: string, at: number): boolean {
-    const slow = at - this.#last > quick;
+    const pause = at - this.#last;
     this.#last = at;
     if (key === 'Enter') {
-      const text = this.#text;
-      this.#text = '';
-      if (slow || text.length < fewest) return false;
+      const [text, torn] = [this.#text, this.#torn];
+      [this.#text, this.#torn] = ['', false];
+      if (torn || pause > quick || text.length < fewest) return false;
       this.#onscan(text);
       return true;
     }
     if (key.length !== 1) return false; // Shift and the like
-    this.#text = slow ? key : this.#text + key;
+    if (pause > long) [this.#text, this.#torn] = ['', false];
+    else if (pause > quick && this.#text !== '') this.#torn = true;
+    this.#text += key;
     return false;
   }
 }
