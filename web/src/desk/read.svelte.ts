@@ -1,3 +1,4 @@
+import { untrack } from 'svelte';
 import * as api from '../core/api';
 import { refusalOf, type RefusalShape } from '../core/refusal';
 import type { Page } from '../core/types';
@@ -26,14 +27,21 @@ export class Paged<T> {
   #turn = 0;
   #page: ((cursor?: string) => Promise<Page<T>>) | undefined;
 
-  /** Begins anew with another source. What the old one still answers is dropped. */
+  /**
+   * Begins anew with another source. What the old one still answers is dropped. What calls this from an effect does not
+   * depend on what is read, or it would begin anew with every page.
+   */
   from(page: (cursor?: string) => Promise<Page<T>>): void {
     this.#page = page;
     [this.items, this.next, this.read] = [[], undefined, false];
     void this.more();
   }
 
-  async more(): Promise<void> {
+  more(): Promise<void> {
+    return untrack(() => this.#more());
+  }
+
+  async #more(): Promise<void> {
     if (this.#page === undefined) return;
     const turn = ++this.#turn;
     this.busy = true;
