@@ -64,6 +64,7 @@ var catalogue = map[Code]Text{
 	CodeUnknownEvent:    {"%v has no recorded event %v to correct.", "%v 没有可更正的事件 %v。"},
 	CodeRuleUndecided:   {"The rule %v could not be decided: %v.", "规则 %v 无法判定：%v。"},
 	CodeTransactionTime: {"The transaction's time %v is more than %v from this peer's clock. Check the clock of the gateway.", "交易时间 %v 与本节点时钟相差超过 %v。请检查网关时钟。"},
+	CodeBadCall:         {"The chaincode is not called so: %v. Call it through a gateway.", "不能这样调用链码：%v。请通过网关调用。"},
 
 	CodeEvidenceMissing: {"Evidence %v is not stored yet. Upload it first.", "证据 %v 尚未存储。请先上传。"},
 	CodeBusy:            {"The ledger is slow and the queue is full. Nothing was taken; send it again in %v s.", "账本繁忙，队列已满。未接收任何内容；请在 %v 秒后重试。"},

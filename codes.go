@@ -64,6 +64,7 @@ const (
 	CodeUnknownEvent    Code = "unknown-event"
 	CodeRuleUndecided   Code = "rule-undecided"
 	CodeTransactionTime Code = "transaction-time"
+	CodeBadCall         Code = "bad-call"
 	// Attestation and going over to another version.
 	CodeNotAttestable   Code = "not-attestable"
 	CodeStillActive     Code = "device-still-active"

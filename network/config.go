@@ -53,9 +53,10 @@ type Chaincode struct {
 	BinaryOf map[string]string
 	// Policy says whose peers endorse. Default: any two organisations.
 	Policy Policy
-	// Probe is a transaction without arguments that changes nothing; readiness is its endorsement.
-	// Default: the metadata query that every chaincode of the contract API answers.
-	Probe string
+	// Probe is a transaction that changes nothing, its function before its arguments; readiness is its endorsement.
+	// Default: a read of the founding for the chaincode called rootline, for others the metadata query that every
+	// chaincode of the contract API answers.
+	Probe []string
 }
 
 // Policy asks for endorsements by peers of Required different organisations out of Orgs.
@@ -100,8 +101,16 @@ type BFT struct {
 	RequestPool uint64
 }
 
-// metadataQuery is answered by every chaincode written with the contract API.
-const metadataQuery = "org.hyperledger.fabric:GetMetadata"
+// rootline is the chaincode that this network is for.
+const rootline = "rootline"
+
+// probeOf is the usual probe of a chaincode. Rootline's answers to its own functions only; the founding lies under L/.
+func probeOf(name string) []string {
+	if name == rootline {
+		return []string{"Get", "L/"}
+	}
+	return []string{"org.hyperledger.fabric:GetMetadata"}
+}
 
 func orElse[T comparable](v *T, standard T) {
 	var zero T
@@ -118,11 +127,13 @@ func (c Config) withDefaults() Config {
 	orElse(&c.ReadyTimeout, 90*time.Second)
 	orElse(&c.StopTimeout, 10*time.Second)
 	if len(c.Chaincodes) == 0 {
-		c.Chaincodes = []Chaincode{{Name: "rootline", Package: "./chaincode"}}
+		c.Chaincodes = []Chaincode{{Name: rootline, Package: "./chaincode"}}
 	}
 	ccs := make([]Chaincode, len(c.Chaincodes))
 	for i, cc := range c.Chaincodes {
-		orElse(&cc.Probe, metadataQuery)
+		if len(cc.Probe) == 0 {
+			cc.Probe = probeOf(cc.Name)
+		}
 		orElse(&cc.Policy.Required, 2)
 		if len(cc.Policy.Orgs) == 0 {
 			for _, o := range Orgs() {

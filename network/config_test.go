@@ -59,7 +59,7 @@ func TestPolicyInFabricsWords(t *testing.T) {
 func TestDefaultsDoNotWriteIntoTheCallersConfig(t *testing.T) {
 	given := Config{Chaincodes: []Chaincode{{Name: "plain", Package: "./bench/plain"}}}
 	given.withDefaults()
-	if given.Chaincodes[0].Probe != "" {
+	if given.Chaincodes[0].Probe != nil {
 		t.Error("the caller's chaincode was changed")
 	}
 }

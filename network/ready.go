@@ -41,10 +41,10 @@ func (n *Network) awaitReady(ctx context.Context, o Org) error {
 }
 
 // probe collects the endorsements of a transaction that changes nothing, and leaves it at that.
-func probe(ctx context.Context, contract *client.Contract, transaction string) error {
+func probe(ctx context.Context, contract *client.Contract, transaction []string) error {
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
-	proposal, err := contract.NewProposal(transaction)
+	proposal, err := contract.NewProposal(transaction[0], client.WithArguments(transaction[1:]...))
 	if err != nil {
 		return err
 	}

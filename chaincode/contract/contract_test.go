@@ -226,30 +226,3 @@ func TestTwoPeersWriteTheSameBytes(t *testing.T) {
 		}
 	}
 }
-
-// The contract API answers to more than one spelling of a function. Whoever reads blocks must see through each that
-// it answers to.
-func TestFunctionsAreKnownByEverySpellingThatTheContractAnswersTo(t *testing.T) {
-	l := founded(t)
-	bad := batch(t, rootline.Submission{JWS: "x.y.z"})
-	for _, c := range []struct {
-		called string
-		want   string
-	}{
-		{"Record", wire.FnRecord}, {"record", wire.FnRecord}, {"Contract:Record", wire.FnRecord}, {"Contract:record", wire.FnRecord},
-		{"contract:Record", ""}, {"Other:Record", ""}, {"rECORD", ""}, {"RECORD", ""}, {"Contract:Contract:Record", ""}, {"", ""}, {":Record", ""},
-		{"Judge", ""}, {"GetEvaluateTransactions", ""},
-	} {
-		t.Run(c.called, func(t *testing.T) {
-			_, err := l.call(l.client, c.called, bad)
-			var list wire.Refused
-			answers := errors.As(err, &list)
-			if answers != (c.want != "") {
-				t.Errorf("the contract answers: %v (%v)", answers, err)
-			}
-			if known := wire.Function(c.called) == wire.FnRecord; known != answers {
-				t.Errorf("wire.Function gives %q, and the contract answers: %v", wire.Function(c.called), answers)
-			}
-		})
-	}
-}

@@ -11,18 +11,22 @@ import (
 	"github.com/rootline/rootline/chaincode/wire"
 )
 
-// Guarded answers a panic of cc with an error, since a panic would end the process and every transaction in it.
+// Guarded admits to cc only what is called as blocks are read (see admit), and answers a panic of cc with an error, since
+// a panic would end the process and every transaction in it.
 func Guarded(cc shim.Chaincode) shim.Chaincode { return guarded{cc} }
 
 type guarded struct{ cc shim.Chaincode }
 
 func (g guarded) Init(stub shim.ChaincodeStubInterface) (answer *peer.Response) {
 	defer caught(stub, &answer)
-	return g.cc.Init(stub)
+	return shim.Error(wire.RefusedAll(rootline.Refuse(rootline.CodeBadCall, "the chaincode needs no initialisation")).Error())
 }
 
 func (g guarded) Invoke(stub shim.ChaincodeStubInterface) (answer *peer.Response) {
 	defer caught(stub, &answer)
+	if err := admit(stub); err != nil {
+		return shim.Error(err.Error())
+	}
 	return g.cc.Invoke(stub)
 }
 

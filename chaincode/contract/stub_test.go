@@ -14,6 +14,7 @@ import (
 
 	"github.com/hyperledger/fabric-chaincode-go/v2/shim"
 	"github.com/hyperledger/fabric-protos-go-apiv2/msp"
+	"github.com/hyperledger/fabric-protos-go-apiv2/peer"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
@@ -61,13 +62,32 @@ type stub struct {
 	writes       []kv
 	// explode panics when the transaction asks for its time.
 	explode bool
+	// signed is what the client signed; nil stands for the proposal of a gateway.
+	signed *peer.SignedProposal
 }
 
 func (s *stub) GetFunctionAndParameters() (string, []string) { return s.function, s.args }
-func (s *stub) GetTxID() string                              { return "tx-1" }
-func (s *stub) GetChannelID() string                         { return "works" }
-func (s *stub) GetCreator() ([]byte, error)                  { return s.creator, nil }
-func (s *stub) StartWriteBatch()                             { s.batching = true }
+
+func (s *stub) GetArgs() [][]byte {
+	all := [][]byte{[]byte(s.function)}
+	for _, arg := range s.args {
+		all = append(all, []byte(arg))
+	}
+	return all
+}
+
+func (s *stub) GetSignedProposal() (*peer.SignedProposal, error) {
+	if s.signed == nil {
+		f := usual(s.function, s.args...)
+		f.creator = s.creator
+		s.signed = f.signed(s.t)
+	}
+	return s.signed, nil
+}
+func (s *stub) GetTxID() string             { return "tx-1" }
+func (s *stub) GetChannelID() string        { return "works" }
+func (s *stub) GetCreator() ([]byte, error) { return s.creator, nil }
+func (s *stub) StartWriteBatch()            { s.batching = true }
 
 func (s *stub) GetTxTimestamp() (*timestamppb.Timestamp, error) {
 	if s.explode {

@@ -2,15 +2,13 @@
 // a batch and of a refusal. Whoever writes and whoever reads use the same few functions, so they cannot drift apart.
 package wire
 
-import "strings"
-
 // Contract is the name of the one contract of the chaincode, its default.
 const Contract = "Contract"
 
 // Chaincode is the name under which the chaincode is deployed on the channel.
 const Chaincode = "rootline"
 
-// The transactions of the contract, by their names on the wire.
+// The transactions of the contract, by their names on the wire. Each is called by this one spelling, with one argument.
 const (
 	// FnFound founds the ledger: one argument, a rootline.Founding in JSON. Called once, by a Fabric admin.
 	FnFound = "Found"
@@ -22,21 +20,6 @@ const (
 	// FnGet reads one record: one argument, its key. It is evaluated, not submitted.
 	FnGet = "Get"
 )
-
-// Function gives the canonical name of a called function. The contract API lets callers name the contract before a
-// colon and begin with a lower-case letter; whoever reads blocks must see through both spellings.
-func Function(called string) string {
-	if i := strings.LastIndexByte(called, ':'); i >= 0 {
-		if called[:i] != Contract {
-			return called
-		}
-		called = called[i+1:]
-	}
-	if called == "" {
-		return called
-	}
-	return strings.ToUpper(called[:1]) + called[1:]
-}
 
 // AdminOU is the organisational unit by which Fabric's NodeOUs tell an organisation's admins.
 const AdminOU = "admin"

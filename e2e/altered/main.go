@@ -77,6 +77,12 @@ func (c *credulous) Record(ctx contractapi.TransactionContextInterface, batch st
 	return string(receipt), err
 }
 
+// Get reads one record, as the real chaincode does: readiness is its endorsement.
+func (c *credulous) Get(ctx contractapi.TransactionContextInterface, key string) (string, error) {
+	b, err := ctx.GetStub().GetState(key)
+	return string(b), err
+}
+
 // claims are the records by which an event would have come true.
 func claims(state *store.Store, sub rootline.Submission, at rootline.Instant) ([]rootline.Record, error) {
 	signed, err := jws.Parse(sub.JWS)

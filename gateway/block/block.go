@@ -36,8 +36,8 @@ type Transaction struct {
 	// Type is Fabric's header type: "ENDORSER_TRANSACTION" for calls of a chaincode, "CONFIG" and others besides.
 	Type    string
 	Channel string
-	// Chaincode is what was called, Function its first argument as spelled by the caller, Args the others. All are
-	// empty unless a chaincode was called.
+	// Chaincode is what ran, by the endorsed result, Function the call's first argument as spelled by the caller, Args the
+	// others. All are empty unless a chaincode was called.
 	Chaincode, Function string
 	Args                []string
 	Creator             Creator

@@ -116,7 +116,7 @@ func (d *decoder) call(t *block.Transaction, data []byte) error {
 	); err != nil {
 		return err
 	}
-	t.Chaincode = call.GetChaincodeSpec().GetChaincodeId().GetName()
+	t.Chaincode = result.GetChaincodeId().GetName()
 	for i, arg := range call.GetChaincodeSpec().GetInput().GetArgs() {
 		if i == 0 {
 			t.Function = string(arg)
@@ -132,8 +132,15 @@ func (d *decoder) call(t *block.Transaction, data []byte) error {
 		t.Endorsers = append(t.Endorsers, id.GetMspid())
 	}
 	var err error
-	t.Writes, err = writes(result.GetResults())
-	return err
+	if t.Writes, err = writes(result.GetResults()); err != nil {
+		return err
+	}
+	// What ran is what was endorsed. Peers compare the call's own name with nothing; Rootline's chaincode takes no call
+	// that names another.
+	if named := call.GetChaincodeSpec().GetChaincodeId().GetName(); named != t.Chaincode {
+		return fmt.Errorf("the call names the chaincode %q, and %q ran", named, t.Chaincode)
+	}
+	return nil
 }
 
 func writes(results []byte) ([]block.Write, error) {

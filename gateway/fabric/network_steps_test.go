@@ -216,7 +216,7 @@ func (r *real) chain() {
 			if len(t.Endorsers) < 2 || t.Timestamp < r.world.Now-60_000 || len(t.Args) != 1 || len(t.WritesTo(wire.Chaincode)) == 0 {
 				r.Errorf("block %d, transaction %s: %v, %s, %d arguments, %d writes", b.Number, t.ID, t.Endorsers, t.Timestamp, len(t.Args), len(t.Writes))
 			}
-			if fn := wire.Function(t.Function); t.Creator.Admin != (fn != wire.FnRecord) {
+			if fn := t.Function; t.Creator.Admin != (fn != wire.FnRecord) {
 				r.Errorf("%s by admin %v", fn, t.Creator.Admin)
 			} else if t.Creator.Admin {
 				admins++

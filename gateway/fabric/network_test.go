@@ -183,7 +183,7 @@ func (r *real) apply(b *block.Block) error {
 			records = append(records, rec)
 		}
 		r.state.Apply(records)
-		if wire.Function(t.Function) != wire.FnRecord {
+		if t.Function != wire.FnRecord {
 			continue
 		}
 		subs, err := wire.DecodeBatch(t.Args[0])

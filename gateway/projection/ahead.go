@@ -78,8 +78,8 @@ func (p *Projection) readCalls(b *block.Block) []called {
 	out := make([]called, len(b.Transactions))
 	for i := range b.Transactions {
 		t := &b.Transactions[i]
-		if t.Valid && t.Malformed == "" && t.Chaincode == wire.Chaincode && judgedFunction(function(t)) {
-			out[i].call, out[i].err = p.read(t, function(t))
+		if t.Valid && t.Malformed == "" && t.Chaincode == wire.Chaincode && judgedFunction(t.Function) {
+			out[i].call, out[i].err = p.read(t, t.Function)
 		}
 	}
 	return out

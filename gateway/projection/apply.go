@@ -4,7 +4,6 @@ import (
 	"slices"
 
 	"github.com/rootline/rootline"
-	"github.com/rootline/rootline/chaincode/wire"
 	"github.com/rootline/rootline/gateway/block"
 	"github.com/rootline/rootline/gateway/readmodel"
 )
@@ -69,7 +68,7 @@ func (a *applying) blockTime() rootline.Instant {
 func (a *applying) transaction(t *block.Transaction) error {
 	row := &readmodel.Transaction{
 		ID: t.ID, Block: a.block.Number, Position: t.Index, Code: t.Code, CodeName: t.CodeName, Valid: t.Valid,
-		Chaincode: t.Chaincode, Function: function(t), Creator: t.Creator.MSPID, Admin: t.Creator.Admin,
+		Chaincode: t.Chaincode, Function: t.Function, Creator: t.Creator.MSPID, Admin: t.Creator.Admin,
 		Endorsers: t.Endorsers, Time: t.Timestamp,
 	}
 	if t.Valid {
@@ -89,14 +88,6 @@ func (a *applying) transaction(t *block.Transaction) error {
 		}
 	}
 	return a.tx.AddTransaction(row)
-}
-
-// function is the canonical name of what was called; names of other chaincodes' functions are theirs.
-func function(t *block.Transaction) string {
-	if t.Chaincode == wire.Chaincode {
-		return wire.Function(t.Function)
-	}
-	return t.Function
 }
 
 // timeApart finds a transaction whose time, which its client chose, does not fit where it lies.

@@ -101,9 +101,14 @@ func TestWhatIsNotAgreedIsKeptAndFlagged(t *testing.T) {
 			tx.Malformed = "no proposal"
 			return tx
 		}},
-		{"unknown function", projection.KindForeignWrites, "Wipe", 0, func(s *story) *block.Transaction {
+		{"unknown function", projection.KindForeignWrites, "wipe", 0, func(s *story) *block.Transaction {
 			tx := s.forge([]rootline.Record{&rootline.Tag{Code: "12345678"}})
 			tx.Function = "wipe"
+			return tx
+		}},
+		{"a function spelled as the chaincode refuses it", projection.KindForeignWrites, "record", 0, func(s *story) *block.Transaction {
+			tx := s.forge([]rootline.Record{&rootline.Tag{Code: "12345678"}}, deliver(s))
+			tx.Function = "record"
 			return tx
 		}},
 		{"another chaincode", projection.KindForeignWrites, "tokens", 0, func(s *story) *block.Transaction {
@@ -196,7 +201,7 @@ func TestInvalidAndForeignTransactionsAreListedAndNotJudged(t *testing.T) {
 	other.Chaincode, other.Function = "_lifecycle", "ApproveChaincodeDefinitionForMyOrg"
 	other.Writes = []block.Write{{Namespace: "_lifecycle", Key: "k", Value: []byte("v")}}
 	read := s.forge(nil)
-	read.Function, read.Args = "Contract:get", []string{"L/"}
+	read.Function, read.Args = wire.FnGet, []string{"L/"}
 	s.cut()
 	g := applied(t, s.ledger)
 	if f := g.findings(t); len(f) > 0 {
