@@ -7,6 +7,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/gateway/block"
 	"github.com/rootline/rootline/gateway/httpapi"
 	"github.com/rootline/rootline/gateway/projection"
 )
@@ -27,7 +29,13 @@ type monitor struct {
 
 	mu   sync.Mutex
 	last httpapi.Peer
+	// known is the greatest height ever told, silent since when the peer does not answer; zero when it did last.
+	known  uint64
+	silent time.Time
 }
+
+// patience is how long a fault may last before pages speak of it: a peer that starts again is no stop.
+const patience = 10 * time.Second
 
 // Peer tells what is known.
 func (m *monitor) Peer() httpapi.Peer {
@@ -35,17 +43,28 @@ func (m *monitor) Peer() httpapi.Peer {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	p := m.last
+	p.Known = max(m.known, p.Height)
 	if status.Started {
 		// The peer holds at least what was read from it.
-		p.Height = max(p.Height, status.Cursor.Block+1)
+		p.Height, p.Known = max(p.Height, status.Cursor.Block+1), max(p.Known, status.Cursor.Block+1)
 	}
 	if m.last.Height == 0 {
 		p.Height = 0
 	}
-	if status.Stopped {
-		p.Halted = "the blocks do not continue the chain: " + status.Fault.Error()
-	} else if status.Fault != nil {
-		p.Halted = "blocks are not applied; the log says why"
+	since := status.Since
+	switch behind := p.Known > status.Cursor.Block+1 || !status.Started; {
+	case status.Stopped:
+		p.Stop, p.Detail = status.Stop, "blocks are not read on, and that is final until somebody has looked into it: "+status.Fault.Error()
+	case status.Stop == block.StopStore && time.Since(since) > patience:
+		p.Stop, p.Detail = status.Stop, "the read model cannot be written; the log says why"
+	case !m.silent.IsZero() && time.Since(m.silent) > patience:
+		since = m.silent
+		p.Stop, p.Detail = block.StopPeer, "the organisation's own peer does not answer"
+	case status.Stop == block.StopPeer && behind && time.Since(since) > patience:
+		p.Stop, p.Detail = status.Stop, "the organisation's own peer does not deliver blocks; the log says why"
+	}
+	if p.Stop != "" {
+		p.Since = rootline.InstantOf(since)
 	}
 	return p
 }
@@ -71,7 +90,13 @@ func (m *monitor) look(ctx context.Context) {
 	now.SkewMs = m.skew(ctx)
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.last = now
+	m.last, m.known = now, max(m.known, now.Height)
+	switch {
+	case now.Height > 0:
+		m.silent = time.Time{}
+	case m.silent.IsZero():
+		m.silent = time.Now()
+	}
 }
 
 // skew reads the peer's clock from the header Date of its operations service, which counts whole seconds: the middle

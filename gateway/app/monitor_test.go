@@ -34,12 +34,13 @@ func TestMonitor(t *testing.T) {
 		{"behind", 9, projection.Status{Started: true, Cursor: readmodel.Cursor{Block: 4}}, 9, false},
 		{"read more since it was asked", 5, projection.Status{Started: true, Cursor: readmodel.Cursor{Block: 7}}, 8, false},
 		{"no answer", 0, projection.Status{Started: true, Cursor: readmodel.Cursor{Block: 4}}, 0, false},
-		{"fault", 5, projection.Status{Fault: errors.New("disk full")}, 5, true},
-		{"broken chain", 5, projection.Status{Fault: &block.Break{Kind: block.BreakPrevious}, Stopped: true}, 5, true},
+		{"fault", 5, projection.Status{Fault: errors.New("disk full"), Stop: block.StopStore, Since: time.Now().Add(-time.Minute)}, 5, true},
+		{"fault of a moment", 5, projection.Status{Fault: errors.New("disk full"), Stop: block.StopStore, Since: time.Now()}, 5, false},
+		{"broken chain", 5, projection.Status{Fault: &block.Break{Kind: block.BreakPrevious}, Stop: block.StopChain, Stopped: true}, 5, true},
 	} {
 		m := &monitor{peer: c.peer, status: func() projection.Status { return c.status }}
 		m.look(t.Context())
-		if p := m.Peer(); p.Height != c.height || (p.Halted != "") != c.halted || p.SkewMs != nil {
+		if p := m.Peer(); p.Height != c.height || (p.Stop != "") != c.halted || p.SkewMs != nil {
 			t.Errorf("%s: %+v", c.name, p)
 		}
 	}

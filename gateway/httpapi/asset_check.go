@@ -10,7 +10,7 @@ import (
 // AssetCheck says whether the record of an asset is intact, as checked just now.
 type AssetCheck struct {
 	Asset         string        `json:"asset"`
-	Verdict       string        `json:"verdict" enum:"intact,disputed,broken,no-events" doc:"disputed: the ledger holds an event that this gateway judges otherwise; broken: something does not agree"`
+	Verdict       string        `json:"verdict" enum:"intact,partial,disputed,broken,no-events" doc:"partial: what was read agrees, and newer blocks are missing here, see block; disputed: the ledger holds an event that this gateway judges otherwise; broken: something does not agree"`
 	Events        int           `json:"events" doc:"Length of its history"`
 	Signatures    int           `json:"signatures" doc:"How many signatures were checked now: the newest 2,000"`
 	Devices       int           `json:"devices"`
@@ -43,6 +43,7 @@ type CheckFault struct {
 // The verdicts of a check.
 const (
 	verdictIntact   = "intact"
+	verdictPartial  = "partial"
 	verdictDisputed = "disputed"
 	verdictBroken   = "broken"
 	verdictNone     = "no-events"
@@ -64,8 +65,11 @@ func (s *Server) assetCheck(ctx context.Context, in *CodePath) (*assetCheckOutpu
 		Organisations: c.Organisations, Disputed: c.Disputed, First: c.First, Last: c.Last, Head: c.Head,
 		Chain:  ChainCheck{Blocks: c.Chain.Blocks, Hash: c.Chain.Hash, Began: c.Chain.Began},
 		Faults: make([]CheckFault, len(c.Faults)),
-		Block:  BlockRef{Number: c.Cursor.Block, Hash: c.Cursor.Hash, Time: c.Cursor.Time, Lag: s.lag(c.Cursor)},
+		Block:  s.blockRef(c.Cursor),
 	}}
+	if out.Body.Verdict == verdictIntact && !out.Body.Block.page().Current() {
+		out.Body.Verdict = verdictPartial
+	}
 	for i, f := range c.Faults {
 		out.Body.Faults[i] = faultOf(f)
 	}

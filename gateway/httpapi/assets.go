@@ -22,14 +22,6 @@ type AssetView struct {
 	Block       BlockRef                 `json:"block" doc:"The block that this answer is current to"`
 }
 
-// BlockRef is a block, and how far it lies behind.
-type BlockRef struct {
-	Number uint64           `json:"number"`
-	Hash   rootline.Hash    `json:"hash"`
-	Time   rootline.Instant `json:"time"`
-	Lag    uint64           `json:"lag" doc:"How many blocks the gateway's own peer is ahead"`
-}
-
 // Paging is what every list can be asked.
 type Paging struct {
 	Limit  int    `query:"limit" minimum:"1" maximum:"500" default:"50" doc:"How many"`
@@ -167,7 +159,7 @@ func (s *Server) newViews(ctx context.Context) (*views, error) {
 		return nil, err
 	}
 	v := &views{server: s, books: map[string]*rulebook.Rulebook{}, orgs: map[string]rootline.Text{}}
-	v.block = BlockRef{Number: ledger.Cursor.Block, Hash: ledger.Cursor.Hash, Time: ledger.Cursor.Time, Lag: s.lag(ledger.Cursor)}
+	v.block = s.blockRef(ledger.Cursor)
 	for _, o := range ledger.Organisations {
 		v.orgs[o.MSPID] = o.Title
 	}

@@ -6,6 +6,7 @@ import (
 	"net/http"
 
 	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/gateway/block"
 	"github.com/rootline/rootline/gateway/evidence"
 	"github.com/rootline/rootline/gateway/outbox"
 	"github.com/rootline/rootline/gateway/readmodel"
@@ -94,10 +95,14 @@ type Sessions interface {
 type Peer struct {
 	// Height is the number of the peer's blocks; 0 when it does not answer.
 	Height uint64
+	// Known is the most blocks that the ledger is known to have, though the peer may not answer or be behind itself.
+	Known uint64
 	// SkewMs is how far the peer's clock is ahead of ours, in milliseconds; nil when it is not known.
 	SkewMs *int64
-	// Halted says why blocks are not applied any more; "" while they are.
-	Halted string
+	// Stop says why blocks are not read on, "" while they are; Since is when that began, Detail says more in English.
+	Stop   block.Stop
+	Since  rootline.Instant
+	Detail string
 }
 
 // Deps are the parts behind the API. All but Tiles are needed.

@@ -28,7 +28,9 @@ type Readiness struct {
 	Hash        rootline.Hash    `json:"hash" doc:"Its hash"`
 	Time        rootline.Instant `json:"time"`
 	PeerBlock   uint64           `json:"peerBlock" doc:"The last block of the organisation's own peer"`
-	Lag         uint64           `json:"lag" doc:"Blocks that the peer holds and that are not applied here"`
+	Lag         uint64           `json:"lag" doc:"Blocks that are known of and not applied here"`
+	Stopped     string           `json:"stopped,omitempty" doc:"Why blocks are not read on, a stable name; absent while they are"`
+	Since       rootline.Instant `json:"since,omitempty" doc:"When that began"`
 	ClockSkewMs *int64           `json:"clockSkewMs,omitempty" doc:"How far the peer's clock is ahead; absent when it is not known"`
 	Outbox      OutboxCounts     `json:"outbox"`
 	Findings    int              `json:"findings"`
@@ -64,14 +66,16 @@ func (s *Server) readyz(ctx context.Context, _ *struct{}) (*readyOutput, error) 
 		return nil, err
 	}
 	p, peer := s.Outbox.Pending(), s.Peer()
-	r.Block, r.Hash, r.Time, r.Lag, r.ClockSkewMs = cursor.Block, cursor.Hash, cursor.Time, s.lag(cursor), peer.SkewMs
+	at := s.blockRef(cursor)
+	r.Block, r.Hash, r.Time, r.Lag, r.Stopped, r.Since = at.Number, at.Hash, at.Time, at.Lag, at.Stopped, at.Since
+	r.ClockSkewMs = peer.SkewMs
 	r.Outbox = OutboxCounts{p.Queued, p.Endorsed, p.Submitted, p.Unknown, p.Bytes, p.Oldest.Milliseconds()}
 	if peer.Height > 0 {
 		r.PeerBlock = peer.Height - 1
 	}
 	switch {
-	case peer.Halted != "":
-		r.Reason = peer.Halted
+	case peer.Stop != "":
+		r.Reason = peer.Detail
 	case peer.Height == 0:
 		r.Reason = "the organisation's own peer does not answer"
 	case !known:

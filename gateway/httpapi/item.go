@@ -77,7 +77,7 @@ func (s *Server) item(ctx context.Context, code, lang string) answer {
 
 // unknown makes the page of a code that is no asset's; it may be a blank tag's.
 func (s *Server) unknown(ctx context.Context, v *views, code, lang string) answer {
-	u := page.Unknown{Code: code, Block: v.block.Number, Behind: v.block.Lag}
+	u := page.Unknown{Code: code, Standing: v.block.page()}
 	tag, err := s.Reader.Tag(ctx, code)
 	switch {
 	case err == nil && tag.Organisation != "":

@@ -91,6 +91,6 @@ func (v *views) integrity(c *readmodel.Check) page.Integrity {
 	}
 	return page.Integrity{
 		Events: c.Events + c.Disputed, Devices: c.Devices, Organisations: c.Organisations, Disputed: c.Disputed, Broken: broken,
-		Block: v.block.Number, BlockTime: v.block.Time, Behind: v.block.Lag,
+		Standing: v.block.page(),
 	}
 }

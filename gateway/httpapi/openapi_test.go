@@ -10,6 +10,7 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/gateway/block"
 	"github.com/rootline/rootline/judge/judgetest"
 )
 
@@ -105,7 +106,7 @@ func TestAnswersAreAsDescribed(t *testing.T) {
 	var b Block
 	w.get("/api/v1/blocks/5", "").into(t, &b)
 	d.check(t, "/api/v1/transactions/{id}", "get", w.get("/api/v1/transactions/"+b.Transactions[0].ID, ""), "application/json")
-	w.peer.Halted = "the chain is broken"
+	w.peer.Stop, w.peer.Detail = block.StopChain, "the chain is broken"
 	d.check(t, "/readyz", "get", w.get("/readyz", ""), "application/json")
 	body := EventsBody{Events: []rootline.Submission{sub}}
 	d.check(t, "/api/v1/events:check", "post", w.post("/api/v1/events:check", body), "application/json")

@@ -176,7 +176,7 @@ func (s *Server) ledger(ctx context.Context, _ *struct{}) (*ledgerOutput, error)
 	}
 	return &ledgerOutput{Body: Ledger{
 		Net: l.Ledger.Net, Organisations: orEmpty(l.Organisations), Channel: s.config.Channel, Founded: l.Ledger.Founded,
-		Block:   BlockRef{Number: l.Cursor.Block, Hash: l.Cursor.Hash, Time: l.Cursor.Time, Lag: s.lag(l.Cursor)},
+		Block:   s.blockRef(l.Cursor),
 		Gateway: GatewayRef{Organisation: s.config.Organisation, Origin: s.config.Origin},
 	}}, nil
 }

@@ -7,8 +7,6 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/gin-gonic/gin"
 	"github.com/prometheus/client_golang/prometheus"
-
-	"github.com/rootline/rootline/gateway/readmodel"
 )
 
 // Server answers HTTP requests. It may be used by many goroutines.
@@ -71,11 +69,3 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.S
 
 // OpenAPI is the description of the API, made from its code.
 func (s *Server) OpenAPI() *huma.OpenAPI { return s.api.OpenAPI() }
-
-// lag is how many blocks the peer holds that are not applied here.
-func (s *Server) lag(c readmodel.Cursor) uint64 {
-	if height := s.Peer().Height; height > c.Block+1 {
-		return height - c.Block - 1
-	}
-	return 0
-}

@@ -102,7 +102,7 @@ type shortTrace struct {
 func (v *views) shortTrace(ctx context.Context, g *readmodel.Genealogy) *shortTrace {
 	t := &shortTrace{Genealogy: g, look: make([]int, len(g.Nodes))}
 	c := g.Cursor
-	t.block = BlockRef{Number: c.Block, Hash: c.Hash, Time: c.Time, Lag: v.server.lag(c)}
+	t.block = v.server.blockRef(c)
 	for i := range g.Nodes {
 		n := &g.Nodes[i]
 		at := slices.IndexFunc(t.looks, func(l TraceLook) bool {

@@ -23,7 +23,7 @@ func TestShortTraceIsAsDescribed(t *testing.T) {
 		}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			v := &views{server: &Server{Deps: Deps{Peer: func() Peer { return Peer{Height: 10} }}}}
+			v := &views{server: &Server{Deps: Deps{Peer: func() Peer { return Peer{Height: 10, Known: 10} }}}}
 			v.books = map[string]*rulebook.Rulebook{"": nil}
 			var b bytes.Buffer
 			if err := (traceAnswer{short: v.shortTrace(t.Context(), g)}).writeJSON(&b); err != nil {

@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/rootline/rootline/gateway/block"
 	"github.com/rootline/rootline/gateway/readmodel"
 )
 
@@ -19,7 +20,11 @@ const (
 	// KindForeignWrites: a valid transaction that writes to the chaincode's state by a way that Rootline does not have.
 	KindForeignWrites = "foreign-writes"
 	// KindBrokenChain: a block that does not continue the chain. The projection stands still at it.
-	KindBrokenChain = "broken-chain"
+	KindBrokenChain = string(block.StopChain)
+	// KindUnverified: a block that does not verify; KindUnknownProtocol: one under rules that this build does not know.
+	// The projection stands still at them.
+	KindUnverified      = string(block.StopUnverified)
+	KindUnknownProtocol = string(block.StopProtocol)
 
 	// KindSeenOther: the event names, as seen by its device, a block that this ledger does not have before it.
 	KindSeenOther = "seen-other-block"
@@ -36,7 +41,7 @@ const (
 
 func alarming(kind string) bool {
 	switch kind {
-	case KindJudgedOtherwise, KindWritesDiffer, KindUnreadable, KindForeignWrites, KindBrokenChain:
+	case KindJudgedOtherwise, KindWritesDiffer, KindUnreadable, KindForeignWrites, KindBrokenChain, KindUnverified, KindUnknownProtocol:
 		return true
 	}
 	return false

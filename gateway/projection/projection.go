@@ -3,7 +3,6 @@ package projection
 import (
 	"context"
 	"errors"
-	"fmt"
 	"sync"
 	"time"
 
@@ -28,9 +27,11 @@ type Status struct {
 	// Cursor is the last applied block; Started is false before the first.
 	Cursor  readmodel.Cursor
 	Started bool
-	// Fault is why blocks are not applied at present; nil when all is well. With Stopped set it is final: the blocks
-	// do not continue the chain, and people have to find out why.
+	// Fault is why blocks are not applied at present, Stop the same as a name, Since when that began; nil and "" when all
+	// is well. With Stopped set it is final: people have to find out why.
 	Fault   error
+	Stop    block.Stop
+	Since   time.Time
 	Stopped bool
 }
 
@@ -72,14 +73,19 @@ func (p *Projection) Run(ctx context.Context) error {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		var broken *block.Break
-		if errors.As(err, &broken) {
-			return p.stop(ctx, broken)
+		var halt block.Halt
+		if errors.As(err, &halt) {
+			return p.stop(ctx, halt)
 		}
 		if err == nil {
 			err = errors.New("the source of blocks ended")
 		}
-		p.set(func(s *Status) { s.Fault = err })
+		p.set(func(s *Status) {
+			if s.Fault == nil {
+				s.Since = time.Now()
+			}
+			s.Fault, s.Stop = err, stopOf(err)
+		})
 		p.config.Log.Error("blocks are not applied", "error", err, "again_in", pause)
 		if p.Status().Cursor != began {
 			pause = firstPause
@@ -115,7 +121,7 @@ func (p *Projection) follow(ctx context.Context) error {
 	err = p.config.Source.Blocks(ctx, next, func(b *block.Block) error { return l.deliver(ctx, b) })
 	l.end()
 	if failed := <-applied; failed != nil {
-		return failed
+		return &storeFault{failed}
 	}
 	return err
 }
@@ -200,7 +206,7 @@ func (p *Projection) applyAhead(ctx context.Context, blocks []*ahead) error {
 		return err
 	}
 	p.metrics.applied(out, time.Since(began))
-	p.set(func(s *Status) { s.Cursor, s.Started, s.Fault = cursor, true, nil })
+	p.set(func(s *Status) { s.Cursor, s.Started, s.Fault, s.Stop = cursor, true, nil, "" })
 	if files > 0 {
 		p.indexLists(ctx)
 	}
@@ -231,24 +237,4 @@ func (p *Projection) alarm(f *readmodel.Finding) {
 	log("what was read does not agree", "finding", f.ID, "kind", f.Kind, "block", f.Block, "transaction", f.Transaction,
 		"event", f.Event, "detail", f.Detail)
 	p.metrics.found(f)
-}
-
-// stop notes that the chain is broken.
-func (p *Projection) stop(ctx context.Context, broken *block.Break) error {
-	at := p.Status().Cursor
-	f := &readmodel.Finding{
-		ID: findingID(KindBrokenChain, broken.Block) + "/" + broken.Kind, Kind: KindBrokenChain, Alarm: true,
-		Block: broken.Block, Detail: broken.Error(), Found: at.Time,
-	}
-	p.set(func(s *Status) { s.Fault, s.Stopped = broken, true })
-	p.alarm(f)
-	p.metrics.stopped.Set(1)
-	err := p.config.Store.Write(ctx, func(tx *readmodel.Tx) error {
-		tx.AddFinding(f)
-		return nil
-	})
-	if err != nil {
-		return errors.Join(broken, fmt.Errorf("projection: keep the finding: %w", err))
-	}
-	return broken
 }

@@ -19,11 +19,9 @@ type Check struct {
 	// the first, Read when they were last read from the first on.
 	First, Last, Blocks uint64
 	Read                rootline.Instant
-	// Head is the hash that the events lead to, BlockHash that of Block.
+	// Head is the hash that the events lead to, BlockHash that of the standing's block.
 	Head, BlockHash rootline.Hash
-	Block           uint64
-	BlockTime       rootline.Instant
-	Behind          uint64
+	Standing
 	// Signed, Linked, Led and Chained say what agrees.
 	Signed, Linked, Led, Chained bool
 	// Faults are those that do not.
@@ -39,9 +37,6 @@ type Fault struct {
 
 // Intact reports whether all agrees.
 func (c *Check) Intact() bool { return len(c.Faults) == 0 && c.Disputed == 0 }
-
-// Lags reports whether newer events may be missing.
-func (c *Check) Lags() bool { return c.Behind >= lagWorthSaying }
 
 var checkPage = parse("check.tmpl")
 
@@ -64,6 +59,8 @@ func (v view) Verdict() string {
 		return fmt.Sprintf(v.W.Disputed, grouped(c.Disputed), count(c.Events+c.Disputed, v.W.EventsN))
 	case c.Events == 0:
 		return v.W.NoEvents
+	case !c.Current():
+		return v.partial(c.Events, c.Devices, c.Organisations)
 	default:
 		return fmt.Sprintf(v.W.Intact, count(c.Events, v.W.EventsN), count(c.Devices, v.W.DevicesN),
 			count(c.Organisations, v.W.OrganisationsN))

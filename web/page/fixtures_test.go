@@ -75,8 +75,8 @@ func tree() Item {
 				Organisation: nursery, Role: text("Nursery", "苗圃"), Signer: "N1", Evidence: 1, Block: 101, Amount: 10000, Unit: "each"},
 		},
 		MoreEvents: 1,
-		Integrity: Integrity{Events: 6, Devices: 5, Organisations: 3, Block: 1842,
-			BlockTime: instant("2026-09-20T08:00:00Z")},
+		Integrity: Integrity{Events: 6, Devices: 5, Organisations: 3, Standing: Standing{Block: 1842,
+			BlockTime: instant("2026-09-20T08:00:00Z")}},
 		Address: "HTTPS://WORKS.EXAMPLE/8004/9520001T7H2K9QF3XB",
 	}
 }
@@ -104,7 +104,7 @@ func layer() Item {
 			Amount: 18000, Unit: "kg", Into: &Root{Code: "9520002LAYER0000002", Name: text("Layer of fill", "填筑层")},
 			Claimed: instant("2026-05-02T10:30:00Z"), Witnessed: instant("2026-05-02T10:27:00Z"),
 			Organisation: Party{MSPID: "ContractorMSP"}, Signer: "L1", Block: 1799}},
-		Integrity: Integrity{Events: 1, Devices: 1, Organisations: 1, Disputed: 1, Block: 1812, Behind: 30},
+		Integrity: Integrity{Events: 1, Devices: 1, Organisations: 1, Disputed: 1, Standing: Standing{Block: 1812, Behind: 30}},
 	}
 }
 
@@ -119,6 +119,6 @@ func sapling() Item {
 		Events: []Event{{ID: "0190c7f2-0000-7000-8000-00000000000b", Action: text("Receive", "到场"), OfLot: true,
 			Claimed: instant("2026-03-11T22:50:00Z"), Witnessed: instant("2026-03-11T22:50:30Z"), Organisation: contractor,
 			Amount: 10000, Unit: "each", Block: 790}},
-		Integrity: Integrity{Block: 1842, BlockTime: instant("2026-09-20T08:00:00Z")},
+		Integrity: Integrity{Standing: Standing{Block: 1842, BlockTime: instant("2026-09-20T08:00:00Z")}},
 	}
 }

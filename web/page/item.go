@@ -121,19 +121,12 @@ type Integrity struct {
 	Events        int
 	Devices       int
 	Organisations int
-	// Block is the last block that was read, at the time BlockTime; Behind counts the peer's blocks after it.
-	Block     uint64
-	BlockTime rootline.Instant
-	Behind    uint64
+	Standing
 	// Disputed counts the events that the ledger holds and that this gateway judges otherwise.
 	Disputed int
 	// Broken counts what did not agree when hashes, signatures and blocks were checked again.
 	Broken int
 }
-
-// lagWorthSaying is how many blocks a gateway may be behind its peer before the page says so: it is always a moment
-// behind.
-const lagWorthSaying = 3
 
 // Asleep reports whether the item has no events of its own yet and is shown as part of its lot.
 func (i *Item) Asleep() bool { return i.State.Tone == Asleep }
@@ -142,6 +135,3 @@ func (i *Item) Asleep() bool { return i.State.Tone == Asleep }
 func (i *Item) Evidence() bool {
 	return slices.ContainsFunc(i.Events, func(e Event) bool { return e.Evidence > 0 })
 }
-
-// Lags reports whether newer events may be missing.
-func (i Integrity) Lags() bool { return i.Behind >= lagWorthSaying }

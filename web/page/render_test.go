@@ -23,11 +23,12 @@ const installSite = "https://192.0.2.5:8443/"
 
 // pages are the cases that are held by golden files, each in both languages.
 func pages() map[string]func(io.Writer, string) error {
-	asleep, disputed, lot := sapling(), layer(), layer()
+	asleep, disputed, lot, stopped := sapling(), layer(), layer(), tree()
+	stopped.Integrity.Behind, stopped.Integrity.Stopped, stopped.Integrity.Since = 387, "unverified-block", instant("2026-09-20T08:01:00Z")
 	lot.Quantity, lot.Unit = &rootline.Quantity{Total: 40000, Left: 12500}, "kg"
 	lot.Kind, lot.State, lot.Roots, lot.Fields = text("Lot of cement", "水泥批次"), State{Name: "released"}, nil, nil
 	lot.Frozen = nil
-	lot.Events[0].Disputed, lot.Integrity = false, Integrity{Events: 1, Devices: 1, Organisations: 1, Block: 5}
+	lot.Events[0].Disputed, lot.Integrity = false, Integrity{Events: 1, Devices: 1, Organisations: 1, Standing: Standing{Block: 5}}
 	render := func(i Item) func(io.Writer, string) error {
 		return func(w io.Writer, lang string) error { return Render(w, lang, i) }
 	}
@@ -37,15 +38,16 @@ func pages() map[string]func(io.Writer, string) error {
 	return map[string]func(io.Writer, string) error{
 		"intact":   render(tree()),
 		"disputed": render(disputed),
+		"stopped":  render(stopped),
 		"asleep":   render(asleep),
 		"lot":      render(lot),
 		"check":    checked(Check{Signed: true, Linked: true, Led: true, Chained: true}),
 		"broken": checked(Check{Led: true, Chained: true, Faults: []Fault{
 			{"signature", "0190c7f2-0000-7000-8000-000000000003", 812}, {"link", "0190c7f2-0000-7000-8000-000000000004", 907}}}),
-		"unknown": unknown(Unknown{Code: "9520001T7H2K9QF3XC", Project: project, Block: 1842}),
-		"lagging": unknown(Unknown{Code: "9520001T7H2K9QF3XC", Block: 1812, Behind: 30}),
-		"no-code": unknown(Unknown{Code: "hello there", Block: 1842}),
-		"blank":   unknown(Unknown{Code: "9520001T46000043", IssuedTo: &contractor, Block: 1842}),
+		"unknown": unknown(Unknown{Code: "9520001T7H2K9QF3XC", Project: project, Standing: Standing{Block: 1842}}),
+		"lagging": unknown(Unknown{Code: "9520001T7H2K9QF3XC", Standing: Standing{Block: 1812, Behind: 30}}),
+		"no-code": unknown(Unknown{Code: "hello there", Standing: Standing{Block: 1842}}),
+		"blank":   unknown(Unknown{Code: "9520001T46000043", IssuedTo: &contractor, Standing: Standing{Block: 1842}}),
 		"install": func(w io.Writer, lang string) error {
 			return RenderInstall(w, lang, Install{
 				Fingerprint: strings.TrimSpace(strings.Repeat("0F 1E 2D 3C ", 8)), Certificate: "/install/root.crt", Profile: "/install/root.mobileconfig",

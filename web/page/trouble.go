@@ -9,16 +9,11 @@ type Unknown struct {
 	Project rootline.Text
 	// IssuedTo is the organisation that holds the roll when the code is that of a blank tag.
 	IssuedTo *Party
-	// Block is the last block that was read; Behind counts the peer's blocks after it.
-	Block  uint64
-	Behind uint64
+	Standing
 }
 
 // Valid reports whether what was asked for has the form of a code at all.
 func (u Unknown) Valid() bool { return rootline.ValidCode(u.Code) }
-
-// Lags reports whether the item may only not have been read yet.
-func (u Unknown) Lags() bool { return u.Behind >= lagWorthSaying }
 
 // Problem is the page of a request that failed.
 type Problem struct {

@@ -116,6 +116,16 @@ func (v view) Intact() string {
 		count(i.Organisations, v.W.OrganisationsN))
 }
 
+// Partial says the same of a record whose newer events may be missing.
+func (v view) Partial() string {
+	i := v.Item.Integrity
+	return v.partial(i.Events, i.Devices, i.Organisations)
+}
+
+func (v view) partial(events, devices, organisations int) string {
+	return fmt.Sprintf(v.W.Partial, count(events, v.W.EventsN), count(devices, v.W.DevicesN), count(organisations, v.W.OrganisationsN))
+}
+
 // Tone is that of the verdict of a check.
 func (v view) Tone() string {
 	switch c := v.Check; {
@@ -123,6 +133,8 @@ func (v view) Tone() string {
 		return string(Refused)
 	case c.Events == 0:
 		return string(Asleep)
+	case !c.Current():
+		return string(Waiting)
 	}
 	return string(Accepted)
 }

@@ -16,6 +16,11 @@ type words struct {
 	NoEvents                           string
 	Disputed, DisputedNext             string // disputed, events
 	Lags                               string // block, behind
+	Partial                            string // events, devices, organisations
+	Stopped, StoppedBehind             string // block; behind
+	Stops                              map[string]string
+	StopsOther, StoppedSince           string // why, moment
+	StoppedNext, UnknownStopped        string
 	Current                            string // block, moment
 	History, Newest, MoreEvents        string
 	Details, ComesFrom                 string

@@ -99,6 +99,9 @@ export interface BlockRef {
   readonly hash: string;
   readonly time?: string;
   readonly lag?: number;
+  /** Why the gateway does not read on; absent while it does. */
+  readonly stopped?: string;
+  readonly since?: string;
 }
 
 export interface Quantity {
