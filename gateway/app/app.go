@@ -186,10 +186,14 @@ func (a *App) openOutbox(ctx context.Context) (err error) {
 		Evidence: a.evidence, Lists: readmodel.Lists{Store: a.store}, Judge: a.judge, Registerer: a.registry, Log: a.log,
 		MaxPending: a.config.maxPending(),
 	})
-	if err == nil {
-		a.onClose(a.outbox.Close)
+	if err != nil {
+		return err
 	}
-	return err
+	a.onClose(a.outbox.Close)
+	if c, known, err := a.store.Cursor(ctx); err == nil && known {
+		a.outbox.Saw(c.Block + 1)
+	}
+	return nil
 }
 
 // follow begins to read blocks and to look after the peer. Both end before the stores are closed.
@@ -216,6 +220,7 @@ func (a *App) follow(ctx context.Context) (err error) {
 
 // applied hears of each block that was applied.
 func (a *App) applied(ctx context.Context, b readmodel.BlockApplied) {
+	a.outbox.Saw(b.Number + 1)
 	by := map[string][]string{}
 	for _, e := range b.Events {
 		if e.Status == readmodel.Committed {

@@ -20,25 +20,31 @@ const (
 	textFirst     = "while collecting first endorsement"
 )
 
-// proposalError sorts what Endorse answered. Nothing has been sent to the orderers yet.
-func proposalError(err error) error {
+// proposalError sorts what Endorse answered. Nothing has been sent to the orderers yet. Only the own organisation's word
+// is a refusal: when it has no endorser, the service asks another one first and gives up in the same words.
+func proposalError(own string, err error) error {
 	var endorse *client.EndorseError
 	if !errors.As(err, &endorse) {
 		return &Unavailable{Err: err}
 	}
 	text := status.Convert(endorse.TransactionError).Message()
-	refused, different := wire.Refused(nil), false
+	var refused, others wire.Refused
+	different := false
 	for _, d := range endorse.Details() {
-		if list, ok := wire.ParseRefused(d.GetMessage()); ok && refused == nil {
+		list, ok := wire.ParseRefused(d.GetMessage())
+		switch {
+		case ok && d.GetMspId() == own && refused == nil:
 			refused = list
+		case ok && d.GetMspId() != own && others == nil:
+			others = list
 		}
 		different = different || strings.Contains(d.GetMessage(), textDifferent)
 	}
 	switch {
-	case strings.HasPrefix(text, textOthers) && (different || refused != nil):
-		return &Mismatch{Others: refused, Err: err}
-	case strings.HasPrefix(text, textOwnPeer) && refused != nil:
+	case refused != nil:
 		return &Refused{List: refused}
+	case strings.HasPrefix(text, textOthers) && different, others != nil:
+		return &Mismatch{Others: others, Err: err}
 	}
 	return &Unavailable{Err: err}
 }

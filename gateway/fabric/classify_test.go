@@ -132,12 +132,20 @@ func failure(code codes.Code, text string, details ...string) error {
 	s := status.New(code, text)
 	var list []protoadapt.MessageV1
 	for i, d := range details {
-		list = append(list, protoadapt.MessageV1Of(&gateway.ErrorDetail{Address: fmt.Sprint("peer", i), MspId: "XMSP", Message: d}))
+		list = append(list, protoadapt.MessageV1Of(&gateway.ErrorDetail{Address: fmt.Sprint("peer", i), MspId: mspOf(text), Message: d}))
 	}
 	if s2, err := s.WithDetails(list...); err == nil && len(list) > 0 {
 		s = s2
 	}
 	return s.Err()
+}
+
+// mspOf is whose peer failed, by the words of the failure.
+func mspOf(text string) string {
+	if text == ownPeer {
+		return "OwnerMSP"
+	}
+	return "XMSP"
 }
 
 func kind(err error) string {

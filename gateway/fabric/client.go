@@ -9,10 +9,8 @@ import (
 
 	"github.com/hyperledger/fabric-gateway/pkg/client"
 	"github.com/hyperledger/fabric-gateway/pkg/identity"
-	"github.com/hyperledger/fabric-protos-go-apiv2/common"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/connectivity"
-	"google.golang.org/protobuf/proto"
 
 	"github.com/rootline/rootline"
 	"github.com/rootline/rootline/chaincode/wire"
@@ -85,21 +83,6 @@ func (c *Client) awaitReady(ctx context.Context) {
 func (c *Client) Close() error {
 	_ = c.gateway.Close() // it only cancels, and returns nil
 	return c.conn.Close()
-}
-
-// Height is the number of blocks that the peer holds; the last one is called Height-1. The error is *Unavailable.
-func (c *Client) Height(ctx context.Context) (uint64, error) {
-	ctx, cancel := context.WithTimeout(ctx, c.config.EvaluateTimeout)
-	defer cancel()
-	b, err := c.queries.EvaluateWithContext(ctx, "GetChainInfo", client.WithArguments(c.config.Channel))
-	if err != nil {
-		return 0, &Unavailable{Err: err}
-	}
-	var info common.BlockchainInfo
-	if err := proto.Unmarshal(b, &info); err != nil {
-		return 0, &Unavailable{Err: fmt.Errorf("fabric: chain info: %w", err)}
-	}
-	return info.GetHeight(), nil
 }
 
 // Get reads one record from the own peer's world state; nil when there is none. The error is *Unavailable, or says

@@ -72,6 +72,13 @@ func (e *endorsers) substitutes() []string {
 	return nil
 }
 
+// known are the other organisations that have endorsed something.
+func (e *endorsers) known() []string {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return slices.Sorted(maps.Keys(e.others))
+}
+
 // passOver notes that the own peer cannot endorse at present.
 func (e *endorsers) passOver() {
 	e.mu.Lock()

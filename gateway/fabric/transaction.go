@@ -63,7 +63,7 @@ func (c *Client) proposeTo(ctx context.Context, fn, arg string, organisations []
 	}
 	transaction, err := proposal.EndorseWithContext(ctx)
 	if err != nil {
-		return nil, proposalError(err)
+		return nil, proposalError(c.endorsers.own, err)
 	}
 	return &attempt{client: c, transaction: transaction}, nil
 }

@@ -68,6 +68,8 @@ type Outbox interface {
 	Check(ctx context.Context, subs []rootline.Submission) ([]outbox.Status, error)
 	Wait(ctx context.Context, ids []string) ([]outbox.Status, error)
 	Status(ctx context.Context, id string) (status outbox.Status, ok bool, err error)
+	// Fetch gives the signed bytes of a refused event to the device that signed it.
+	Fetch(ctx context.Context, id, device string) (sub rootline.Submission, ok bool, err error)
 	Pending() outbox.Pending
 	// Refusals counts the events that were refused here, by the hour since 1970, from one on.
 	Refusals(ctx context.Context, from int64) (map[int64]int64, error)

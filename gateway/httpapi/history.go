@@ -40,6 +40,13 @@ func (s *Server) event(ctx context.Context, in *eventInput) (*eventOutput, error
 	if status.Block > 0 {
 		view.Block = &status.Block
 	}
+	if me := caller(ctx); me != nil && status.Refused != nil {
+		sub, _, err := s.Outbox.Fetch(ctx, in.ID, me.device.Kid)
+		if err != nil {
+			return nil, err
+		}
+		view.JWS, view.Inclusion = sub.JWS, sub.Inclusion
+	}
 	return &eventOutput{Body: view}, nil
 }
 

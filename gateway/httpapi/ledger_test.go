@@ -176,6 +176,12 @@ func (l *ledger) Resolve(context.Context, string) (fabric.Fate, error) {
 	return fabric.Fate{Height: l.height()}, nil
 }
 
+// Height implements outbox.Ledger.
+func (l *ledger) Height(context.Context) (uint64, error) { return l.height(), nil }
+
+// HeightOfOthers implements outbox.Ledger.
+func (l *ledger) HeightOfOthers(context.Context) uint64 { return 0 }
+
 type attempt struct {
 	l      *ledger
 	t      block.Transaction

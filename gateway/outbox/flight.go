@@ -26,11 +26,28 @@ type flight struct {
 // fly carries the entries as far as they go.
 func (f *flight) fly(ctx context.Context) {
 	defer f.land(ctx)
+	var heard *fabric.Refused // by a peer that had not shown how far it is
 	for f.drop() > 0 {
+		if heard != nil {
+			switch level, err := f.o.level(ctx); {
+			case err != nil:
+				f.retry(ctx, err)
+				return
+			case !level:
+				f.behind(heard)
+				return
+			}
+		}
 		attempt, err := f.o.config.Ledger.Propose(ctx, f.submissions())
 		var refused *fabric.Refused
-		if errors.As(err, &refused) && f.refuse(refused) {
-			continue // the rest at once
+		if errors.As(err, &refused) {
+			if heard == nil {
+				heard = refused // once more, from a peer that has shown it
+				continue
+			}
+			if f.refuse(refused) {
+				continue // the rest at once
+			}
 		}
 		if err != nil {
 			f.retry(ctx, err)
@@ -102,6 +119,7 @@ func (f *flight) committed(at uint64) {
 	// On disk they stay submitted until the read model shows them, which is soon. After a crash the next start finds out
 	// about the transaction again.
 	f.drop()
+	f.o.Saw(at + 1)
 	f.o.mu.Lock()
 	defer f.o.mu.Unlock()
 	f.o.q.landed++

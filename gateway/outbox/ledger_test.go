@@ -28,6 +28,8 @@ type ledger struct {
 	fates    map[string]fabric.Fate
 	commits  map[string]chan struct{}
 	height   uint64
+	// lacking is how many blocks the own peer has lost of them, others what the other organisations show.
+	lacking, others uint64
 	// recorded counts how often each event was recorded by a transaction that took effect.
 	recorded  map[string]int
 	proposals int
@@ -41,6 +43,8 @@ type ledger struct {
 	onSubmit  func(ctx context.Context, n int) (arrives bool, err error)
 	onWait    func(ctx context.Context) error
 	onResolve func(ctx context.Context) error
+	// hides says that the own peer does not have any transaction yet.
+	hides func() bool
 	// onCommit is told of what took effect.
 	onCommit func(tx string, block uint64, events []string, writes []rootline.Record)
 	// latency is the time from submitting to the block.
@@ -115,10 +119,22 @@ func (l *ledger) Resolve(ctx context.Context, id string) (fabric.Fate, error) {
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if f, ok := l.fates[id]; ok {
+	if f, ok := l.fates[id]; ok && (l.hides == nil || !l.hides()) {
 		return f, nil
 	}
-	return fabric.Fate{Height: l.height}, nil
+	return fabric.Fate{Height: l.height - min(l.lacking, l.height)}, nil
+}
+
+func (l *ledger) Height(context.Context) (uint64, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.height - min(l.lacking, l.height), nil
+}
+
+func (l *ledger) HeightOfOthers(context.Context) uint64 {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.others
 }
 
 type attempt struct {

@@ -23,6 +23,11 @@ type Ledger interface {
 	Propose(ctx context.Context, batch []rootline.Submission) (fabric.Attempt, error)
 	// Resolve finds out what became of a transaction. The error is *fabric.Unavailable.
 	Resolve(ctx context.Context, txID string) (fabric.Fate, error)
+	// Height is the number of blocks that the own peer holds. The error is *fabric.Unavailable.
+	Height(ctx context.Context) (uint64, error)
+	// HeightOfOthers is a number of blocks that peers of at least two other organisations hold, 0 when it is not known:
+	// one of them may say what it likes.
+	HeightOfOthers(ctx context.Context) uint64
 }
 
 // State gives the gateway's own copy of the ledger as it stands now, and how to let go of it.
@@ -65,8 +70,12 @@ type Config struct {
 	Grace time.Duration
 	// Settle is how long Wait holds back the answer "committed" for the read model to show the event. Default 2 s.
 	Settle time.Duration
-	// KeepCommitted and KeepRefused are how long answers are kept. Default 24 h and 7 days.
+	// KeepCommitted and KeepRefused are how long answers are kept; those of refused events with the signed bytes. Default
+	// 24 h and 30 days.
 	KeepCommitted, KeepRefused time.Duration
+	// KeepFetched is how long the signed bytes of a refused event are kept after its device has asked for them, since the
+	// answer may have been lost. Default 1 h.
+	KeepFetched time.Duration
 
 	// Registerer takes the metrics, when not nil.
 	Registerer prometheus.Registerer
@@ -92,7 +101,8 @@ func (c Config) withDefaults() Config {
 	orElse(&c.Grace, 15*time.Second)
 	orElse(&c.Settle, 2*time.Second)
 	orElse(&c.KeepCommitted, 24*time.Hour)
-	orElse(&c.KeepRefused, 7*24*time.Hour)
+	orElse(&c.KeepRefused, 30*24*time.Hour)
+	orElse(&c.KeepFetched, time.Hour)
 	if c.Judge == nil {
 		c.Judge = judge.New()
 	}
@@ -117,6 +127,7 @@ type Outbox struct {
 	// wake tells the dispatcher that there may be something to do.
 	wake     chan struct{}
 	refusals refusals
+	heights  heights
 
 	mu sync.Mutex
 	q  queue
@@ -130,6 +141,10 @@ func Open(ctx context.Context, config Config) (*Outbox, error) {
 		return nil, err
 	}
 	o := &Outbox{config: config, store: s, wake: make(chan struct{}, 1), q: newQueue()}
+	if o.heights.seen, err = s.height(ctx); err != nil {
+		_ = s.db.Close()
+		return nil, err
+	}
 	o.metrics = newMetrics(o)
 	work, stop := context.WithCancel(context.WithoutCancel(ctx))
 	o.stop = stop
@@ -156,6 +171,7 @@ func (o *Outbox) Close() error {
 		o.stop()
 		o.running.Wait()
 		o.keepRefusals()
+		o.keepHeight()
 		o.store.stop()
 		o.writing.Wait()
 		if o.config.Registerer != nil {

@@ -16,6 +16,7 @@ func TestPlans(t *testing.T) {
 	for query, index := range map[string]string{
 		"DELETE FROM events WHERE stage = 'committed' AND settled = 1 AND changed < 5":                    "events_final",
 		"DELETE FROM events WHERE stage = 'refused' AND changed < 5":                                      "events_final",
+		"UPDATE events SET jws = '', fetched = 0 WHERE fetched > 0 AND fetched < 5":                       "events_fetched",
 		"SELECT " + columns + " FROM events WHERE stage <> 'refused' AND settled = 0 ORDER BY seq":        "events_unsettled",
 		"UPDATE events SET stage = 'x' WHERE seq IN (SELECT value FROM json_each('[1]')) AND settled = 0": "PRIMARY KEY",
 	} {

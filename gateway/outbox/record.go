@@ -76,11 +76,11 @@ func seqs(entries []*entry) (string, error) {
 	return string(b), err
 }
 
-// refuse notes why entries were refused.
+// refuse notes why entries were refused. Their signed bytes stay for who sent them.
 func (s *store) refuse(entries []*entry, why []*rootline.Error, at rootline.Instant) error {
 	return s.do(func(tx *sql.Tx) error {
 		stmt, err := tx.Prepare(
-			"UPDATE events SET stage = 'refused', refused = ?, tx = '', jws = '', inclusion = '', changed = ? WHERE seq = ?")
+			"UPDATE events SET stage = 'refused', refused = ?, tx = '', changed = ? WHERE seq = ?")
 		if err != nil {
 			return err
 		}
@@ -95,6 +95,14 @@ func (s *store) refuse(entries []*entry, why []*rootline.Error, at rootline.Inst
 			}
 		}
 		return nil
+	})
+}
+
+// fetched notes that a refused event's device has its bytes.
+func (s *store) fetched(id string, at rootline.Instant) error {
+	return s.do(func(tx *sql.Tx) error {
+		_, err := tx.Exec("UPDATE events SET fetched = ? WHERE id = ? AND stage = 'refused' AND fetched = 0", at, id)
+		return err
 	})
 }
 
@@ -124,13 +132,16 @@ func (s *store) settle(entries []*entry, at rootline.Instant) error {
 	})
 }
 
-// sweep removes answers that are older than they are kept.
-func (s *store) sweep(committedBefore, refusedBefore rootline.Instant) error {
+// sweep removes answers that are older than they are kept, and the signed bytes that their devices fetched.
+func (s *store) sweep(committedBefore, refusedBefore, fetchedBefore rootline.Instant) error {
 	return s.do(func(tx *sql.Tx) error {
 		if _, err := tx.Exec("DELETE FROM events WHERE stage = 'committed' AND settled = 1 AND changed < ?", committedBefore); err != nil {
 			return err
 		}
-		_, err := tx.Exec("DELETE FROM events WHERE stage = 'refused' AND changed < ?", refusedBefore)
+		if _, err := tx.Exec("DELETE FROM events WHERE stage = 'refused' AND changed < ?", refusedBefore); err != nil {
+			return err
+		}
+		_, err := tx.Exec("UPDATE events SET jws = '', inclusion = '', fetched = 0 WHERE fetched > 0 AND fetched < ?", fetchedBefore)
 		return err
 	})
 }

@@ -118,6 +118,7 @@ func (o *Outbox) revive(r *row) *entry {
 // Committed tells the outbox that the read model shows events, and where they are recorded. Ids that it does not know
 // are passed over.
 func (o *Outbox) Committed(_ context.Context, ids []string, txID string, block uint64) {
+	o.Saw(block + 1)
 	o.mu.Lock()
 	var shown []*entry
 	for _, id := range ids {
@@ -159,8 +160,9 @@ func (o *Outbox) tidy(ctx context.Context) {
 			o.config.Log.Error("the read model was not asked about committed events", "error", err)
 		}
 		o.keepRefusals()
-		now := o.now()
-		err := o.store.sweep(rootline.InstantOf(now.Add(-o.config.KeepCommitted)), rootline.InstantOf(now.Add(-o.config.KeepRefused)))
+		o.keepHeight()
+		ago := func(d time.Duration) rootline.Instant { return rootline.InstantOf(o.now().Add(-d)) }
+		err := o.store.sweep(ago(o.config.KeepCommitted), ago(o.config.KeepRefused), ago(o.config.KeepFetched))
 		if err != nil && !errors.Is(err, errStopped) {
 			o.config.Log.Error("old answers were not removed", "error", err)
 		}

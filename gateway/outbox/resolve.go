@@ -33,6 +33,8 @@ func (f *flight) resolve(ctx context.Context) {
 		case fate.Found:
 			f.finish(ctx, fate.Block, fate.Err(f.tx))
 			return
+		case fate.Height < o.seen():
+			missing = time.Time{} // it may lie in a block that the peer has yet to read
 		case missing.IsZero():
 			missing = o.now()
 		case o.now().Sub(missing) >= o.config.Grace:

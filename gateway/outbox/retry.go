@@ -14,19 +14,22 @@ import (
 const (
 	firstJitter = 20 * time.Millisecond
 	lastJitter  = 2 * time.Second
+	// slowJitter is for what other organisations refuse again and again.
+	slowJitter = 30 * time.Second
 	firstPause  = 200 * time.Millisecond
 	lastPause   = 5 * time.Second
 )
 
-// Tries of an event by itself before it is refused.
 const (
-	// panicTries: the chaincode, or this gateway, breaks on it each time.
+	// panicTries of an event by itself, on each of which the chaincode or this gateway breaks, refuse it.
 	panicTries = 3
-	// otherTries: peers of other organisations refuse it each time, though the own peer accepts it.
+	// otherTries of an event by itself, each of which peers of other organisations refuse though the own peer accepts it,
+	// make it a rare visitor. It is never refused for that: one organisation alone could end anything.
 	otherTries = 12
 )
 
-// refuse ends what the chaincode named as refused. It reports whether the rest can be proposed at once.
+// refuse ends what the chaincode named as refused. The own peer has shown before that it is level with the ledger. It
+// reports whether the rest can be proposed at once.
 func (f *flight) refuse(refused *fabric.Refused) bool {
 	var named []*entry
 	var why []*rootline.Error
@@ -61,6 +64,25 @@ func (o *Outbox) endRefused(entries []*entry, why []*rootline.Error) error {
 		close(e.final)
 	}
 	return nil
+}
+
+// behind lets wait what was refused by a peer that is behind the ledger. The rest is proposed again soon.
+func (f *flight) behind(refused *fabric.Refused) {
+	f.count("behind", refused)
+	named := map[int]bool{}
+	for _, r := range refused.List {
+		named[r.Index] = true
+	}
+	now := f.o.now()
+	f.o.mu.Lock()
+	defer f.o.mu.Unlock()
+	for i, e := range f.entries {
+		e.tries++
+		e.notBefore = now.Add(jitter(1))
+		if named[i] || named[-1] {
+			e.notBefore = now.Add(jitter(e.tries))
+		}
+	}
 }
 
 // retry decides when, and in what company, the entries are proposed again. They wait again when the flight lands.
@@ -130,10 +152,12 @@ func (f *flight) disagreed(m *fabric.Mismatch) {
 		}
 	}
 	if len(f.entries) == 1 && doubted[0] != nil && f.entries[0].alone+1 >= otherTries {
-		f.o.config.Log.Error("other organisations refuse what this one's peer accepts", "event", f.entries[0].id, "code", doubted[0].Code)
-		if f.o.endRefused(f.entries, []*rootline.Error{doubted[0]}) == nil {
-			return
-		}
+		f.o.config.Log.Error("other organisations refuse what this one's peer accepts; it waits", "event", f.entries[0].id, "code", doubted[0].Code)
+		f.again(true)
+		f.o.mu.Lock()
+		defer f.o.mu.Unlock()
+		f.entries[0].notBefore = f.o.now().Add(slowJitter/4 + rand.N(slowJitter))
+		return
 	}
 	if len(doubted) == 0 || len(doubted) == len(f.entries) {
 		f.again(true)

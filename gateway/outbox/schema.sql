@@ -3,7 +3,7 @@ CREATE TABLE IF NOT EXISTS events (
   seq       INTEGER PRIMARY KEY,
   id        TEXT    NOT NULL UNIQUE,
   hash      BLOB    NOT NULL,
-  jws       TEXT    NOT NULL,            -- emptied when it is not needed any more
+  jws       TEXT    NOT NULL,            -- emptied when the read model shows it, or when its device has fetched it refused
   inclusion TEXT    NOT NULL DEFAULT '', -- JSON
   received  INTEGER NOT NULL,            -- ms
   stage     TEXT    NOT NULL,            -- queued | submitted | unknown | committed | refused
@@ -11,7 +11,8 @@ CREATE TABLE IF NOT EXISTS events (
   block     INTEGER NOT NULL DEFAULT 0,
   refused   TEXT    NOT NULL DEFAULT '', -- JSON
   settled   INTEGER NOT NULL DEFAULT 0,  -- 1: the read model shows it
-  changed   INTEGER NOT NULL             -- ms
+  changed   INTEGER NOT NULL,            -- ms
+  fetched   INTEGER NOT NULL DEFAULT 0   -- ms: when its device asked for the refused event, until its bytes are emptied
 );
 -- An event's stage changes several times on its way; neither index is touched by that before the end.
 DROP INDEX IF EXISTS events_open;
@@ -22,4 +23,9 @@ CREATE INDEX IF NOT EXISTS events_final ON events (stage, changed) WHERE settled
 CREATE TABLE IF NOT EXISTS refusals (
   hour INTEGER PRIMARY KEY,
   n    INTEGER NOT NULL
+);
+-- The highest number of blocks that anybody was seen to hold: one row.
+CREATE TABLE IF NOT EXISTS heights (
+  id   INTEGER PRIMARY KEY CHECK (id = 1),
+  seen INTEGER NOT NULL
 );

@@ -87,6 +87,16 @@ func (o *Outbox) Status(ctx context.Context, id string) (status Status, ok bool,
 	return o.store.find(ctx, id)
 }
 
+// Fetch gives the signed bytes of a refused event to the device that signed it, and notes that it has them: they are
+// kept for KeepFetched from now on. ok is false when there are none for that device.
+func (o *Outbox) Fetch(ctx context.Context, id, device string) (sub rootline.Submission, ok bool, err error) {
+	sub, ok, err = o.store.refused(ctx, id, device)
+	if err != nil || !ok {
+		return rootline.Submission{}, false, err
+	}
+	return sub, true, o.store.fetched(id, o.instant())
+}
+
 // Wait returns how the events stand as soon as each is final, or when ctx ends, whichever is first. For committed ones
 // it waits a moment longer, so that who asks the read model next finds them there. An event that the outbox does not
 // know has an empty stage. The order is that of the ids.

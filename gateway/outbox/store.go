@@ -12,6 +12,7 @@ import (
 	_ "modernc.org/sqlite" // the driver "sqlite"
 
 	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/jws"
 )
 
 //go:embed schema.sql
@@ -35,12 +36,41 @@ func openStore(ctx context.Context, path string) (*store, error) {
 		return nil, fmt.Errorf("outbox: open %s: %w", path, err)
 	}
 	db.SetMaxOpenConns(4)
-	if _, err := db.ExecContext(ctx, schema); err != nil {
+	if err := upgrade(ctx, db); err != nil {
 		_ = db.Close()
 		return nil, fmt.Errorf("outbox: open %s: %w", path, err)
 	}
 	return &store{db: db, jobs: make(chan *job, 256), ended: make(chan struct{})}, nil
 }
+
+// added are the columns of events that a file of an earlier version does not have.
+var added = []struct{ name, declared string }{
+	{"fetched", "INTEGER NOT NULL DEFAULT 0"},
+}
+
+// upgrade makes the tables, or adds to those of an earlier version what they lack.
+func upgrade(ctx context.Context, db *sql.DB) error {
+	if _, err := db.ExecContext(ctx, schema); err != nil {
+		return err
+	}
+	for _, c := range added {
+		var n int
+		if err := db.QueryRowContext(ctx, "SELECT COUNT(*) FROM pragma_table_info('events') WHERE name = ?", c.name).Scan(&n); err != nil {
+			return err
+		}
+		if n > 0 {
+			continue
+		}
+		if _, err := db.ExecContext(ctx, "ALTER TABLE events ADD COLUMN "+c.name+" "+c.declared); err != nil {
+			return err
+		}
+	}
+	_, err := db.ExecContext(ctx, indexes)
+	return err
+}
+
+// indexes name columns that upgrade may have added.
+const indexes = `CREATE INDEX IF NOT EXISTS events_fetched ON events (fetched) WHERE fetched > 0`
 
 const columns = "seq, id, hash, jws, inclusion, received, stage, tx, block, refused"
 
@@ -92,6 +122,22 @@ func (s *store) find(ctx context.Context, id string) (Status, bool, error) {
 		return Status{}, false, fmt.Errorf("outbox: find an event: %w", err)
 	}
 	return r.status(), true, nil
+}
+
+// refused reads the signed bytes of a refused event of a device.
+func (s *store) refused(ctx context.Context, id, device string) (rootline.Submission, bool, error) {
+	r, err := scan(s.db.QueryRowContext(ctx, "SELECT "+columns+" FROM events WHERE id = ? AND stage = 'refused' AND jws <> ''", id))
+	if errors.Is(err, sql.ErrNoRows) {
+		return rootline.Submission{}, false, nil
+	}
+	if err != nil {
+		return rootline.Submission{}, false, fmt.Errorf("outbox: find an event: %w", err)
+	}
+	signed, err := jws.Parse(r.submission.JWS)
+	if err != nil || signed.Kid != device {
+		return rootline.Submission{}, false, nil
+	}
+	return r.submission, true, nil
 }
 
 // open reads what is not done: pending, and committed without the read model's word.
