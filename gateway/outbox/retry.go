@@ -16,8 +16,8 @@ const (
 	lastJitter  = 2 * time.Second
 	// slowJitter is for what other organisations refuse again and again.
 	slowJitter = 30 * time.Second
-	firstPause  = 200 * time.Millisecond
-	lastPause   = 5 * time.Second
+	firstPause = 200 * time.Millisecond
+	lastPause  = 5 * time.Second
 )
 
 const (
