@@ -31,7 +31,7 @@ type Transaction struct {
 	Endorsers []string         `json:"endorsers" doc:"MSP ids"`
 	Time      rootline.Instant `json:"time"`
 	Verdict   string           `json:"verdict,omitempty" enum:"agreed,disputed" doc:"What this gateway's own judgement says; absent for what it does not judge"`
-	Events    []string         `json:"events"`
+	Events    []string         `json:"events,omitempty" doc:"Their ids; not for guests"`
 }
 
 // Finding is something that did not agree when this gateway read the blocks for itself.

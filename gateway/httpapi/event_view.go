@@ -24,12 +24,12 @@ type EventView struct {
 	At                rootline.Instant    `json:"at" doc:"When it was done, as the device claims"`
 	Witnessed         rootline.Instant    `json:"witnessed,omitzero" doc:"When it was recorded, as several organisations' clocks agree"`
 	Late              bool                `json:"late" doc:"It reached the ledger long after the claimed time"`
-	Device            string              `json:"device" doc:"kid"`
-	Organisation      string              `json:"organisation" doc:"MSP id"`
+	Device            string              `json:"device,omitempty" doc:"kid; not for guests"`
+	Organisation      string              `json:"organisation,omitempty" doc:"MSP id"`
 	OrganisationTitle rootline.Text       `json:"organisationTitle,omitzero"`
 	Role              string              `json:"role,omitempty"`
-	Name              string              `json:"name,omitempty" doc:"The device's pseudonym"`
-	Place             *rootline.Position  `json:"place,omitempty"`
+	Name              string              `json:"name,omitempty" doc:"The device's pseudonym; not for guests"`
+	Place             *rootline.Position  `json:"place,omitempty" doc:"To guests cut to about a kilometre"`
 	Evidence          []rootline.Evidence `json:"evidence,omitempty"`
 	Inputs            []rootline.Input    `json:"inputs,omitempty"`
 	Refs              []string            `json:"refs,omitempty"`
@@ -49,7 +49,7 @@ type EventView struct {
 	BlockHash         rootline.Hash       `json:"blockHash,omitzero"`
 	Transaction       string              `json:"transaction,omitempty"`
 	Hash              rootline.Hash       `json:"hash" doc:"SHA-256 of the JWS signing input"`
-	JWS               string              `json:"jws" doc:"The signed bytes, for checking the signature oneself"`
+	JWS               string              `json:"jws,omitempty" doc:"The signed bytes; guests take them from GET /api/v1/assets/{id}/signed"`
 	Inclusion         *rootline.Inclusion `json:"inclusion,omitempty"`
 	Status            string              `json:"status" enum:"queued,endorsed,submitted,unknown,committed,refused,disputed"`
 	Error             *rootline.Error     `json:"error,omitempty" doc:"Why it was refused"`

@@ -49,7 +49,7 @@ func TestEventIsRecordedAndShown(t *testing.T) {
 		t.Errorf("%+v", a)
 	}
 	var e EventView
-	w.get("/api/v1/events/"+s.Event, "").into(t, &e)
+	w.get("/api/v1/events/"+s.Event, w.signIn(w.nursery)).into(t, &e)
 	if e.Status != "committed" || e.JWS != sub.JWS || *e.Block != s.Block || e.Role != "nursery" || e.ActionTitle.En == "" {
 		t.Errorf("%+v", e)
 	}

@@ -38,7 +38,8 @@ type message struct {
 
 type listener struct {
 	messages chan message
-	findings bool
+	// member says that it is signed in: it is told of findings, and of which items events are about.
+	member bool
 }
 
 var (
@@ -47,7 +48,7 @@ var (
 )
 
 // listen begins to keep messages. Its channel is closed when the listener was too slow or the hub closes.
-func (h *Hub) listen(findings bool) (*listener, error) {
+func (h *Hub) listen(member bool) (*listener, error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	switch {
@@ -56,7 +57,7 @@ func (h *Hub) listen(findings bool) (*listener, error) {
 	case len(h.listeners) >= maxListeners:
 		return nil, errManyListeners
 	}
-	l := &listener{messages: make(chan message, backlog), findings: findings}
+	l := &listener{messages: make(chan message, backlog), member: member}
 	h.listeners[l] = true
 	return l, nil
 }
@@ -91,12 +92,16 @@ func (h *Hub) Close() {
 	}
 }
 
-// Block tells the listeners of a block, and those who may know of its findings.
+// Block tells the listeners of a block, and those who are signed in of its findings.
 func (h *Hub) Block(news BlockNews, findings []Finding) error {
 	if h.Listeners() == 0 {
 		return nil
 	}
 	block, err := blockMessage(news)
+	if err != nil {
+		return err
+	}
+	guests, err := blockMessage(forGuests(news))
 	if err != nil {
 		return err
 	}
@@ -111,16 +116,17 @@ func (h *Hub) Block(news BlockNews, findings []Finding) error {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	for l := range h.listeners {
-		h.tell(l, messages)
+		if l.member {
+			h.tell(l, messages)
+		} else {
+			h.tell(l, []message{guests})
+		}
 	}
 	return nil
 }
 
 func (h *Hub) tell(l *listener, messages []message) {
 	for _, m := range messages {
-		if m.event == "finding" && !l.findings {
-			continue
-		}
 		select {
 		case l.messages <- m:
 		default:

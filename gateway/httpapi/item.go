@@ -29,7 +29,7 @@ func (s *Server) itemPage(c *gin.Context) {
 			refuseWith(c, problemOf(err))
 			return
 		}
-		c.JSON(http.StatusOK, out.Body)
+		c.JSON(http.StatusOK, forGuests(out.Body))
 		return
 	}
 	s.sendPage(c, s.item(ctx, c.Param("code"), page.Language(c.Query("lang"), c.GetHeader("Accept-Language"))))

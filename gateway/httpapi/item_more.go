@@ -20,8 +20,9 @@ func (v *views) project(ctx context.Context, place string) rootline.Text {
 }
 
 // mapOf gives the outlines that an item is drawn on: its place's and that of the nearest place around it that has one.
+// A position that guests see to about a kilometre would be a dot beside its plot: it is not drawn.
 func (v *views) mapOf(ctx context.Context, a *readmodel.Asset) *page.Map {
-	m := &page.Map{At: a.Position}
+	m := &page.Map{}
 	place, err := v.server.Reader.Place(ctx, a.Place)
 	if err != nil {
 		return nil

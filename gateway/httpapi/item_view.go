@@ -13,8 +13,11 @@ import (
 
 func (v *views) party(msp string) page.Party { return page.Party{MSPID: msp, Title: v.orgs[msp]} }
 
-// item fills the view model of an item's page.
-func (v *views) item(ctx context.Context, a *readmodel.Asset, events []readmodel.Event) page.Item {
+// item fills the view model of an item's page, which is for guests.
+func (v *views) item(ctx context.Context, whole *readmodel.Asset, events []readmodel.Event) page.Item {
+	cut := *whole
+	a := &cut
+	a.Asset = forGuests(whole.Asset)
 	item := page.Item{
 		Code: a.ID, Rulebook: a.Rulebook, Maker: v.party(a.Maker), Custodian: v.party(a.Custodian),
 		State: page.State{Name: a.State}, Position: a.Position, Quantity: a.Quantity, Tags: a.Tags,
@@ -105,7 +108,7 @@ func (v *views) kindOf(ctx context.Context, a *readmodel.Asset, item *page.Item)
 
 // pageEvent is an event in the history of an item whose amounts are in unit.
 func (v *views) pageEvent(ctx context.Context, e *readmodel.Event, unit string) page.Event {
-	view := v.event(ctx, e)
+	view := forGuests(v.event(ctx, e))
 	out := page.Event{
 		ID: view.ID, Action: view.ActionTitle, Name: view.Action, Claimed: view.At, Witnessed: view.Witnessed, Late: view.Late,
 		Organisation: v.party(view.Organisation), Role: rootline.Text{En: view.Role, Zh: view.Role}, Signer: view.Name,

@@ -39,6 +39,7 @@ func add[I, O any](api huma.API, who *access, method, path, id, summary string, 
 	for _, o := range options {
 		o(&op)
 	}
+	disclose := discloses[O](who)
 	huma.Register(api, op, func(ctx context.Context, in *I) (*O, error) {
 		if op.Metadata[unhurried] == nil {
 			var cancel context.CancelFunc
@@ -47,7 +48,7 @@ func add[I, O any](api huma.API, who *access, method, path, id, summary string, 
 		}
 		out, err := handle(ctx, in)
 		if err == nil {
-			return out, nil
+			return disclose(ctx, out), nil
 		}
 		p := problemOf(err)
 		if p.cause != nil && ctx.Err() == nil {

@@ -28,8 +28,8 @@ type BlockNews struct {
 
 // EventNews is an event as the stream tells of it.
 type EventNews struct {
-	ID           string           `json:"id"`
-	Asset        string           `json:"asset,omitempty"`
+	ID           string           `json:"id,omitempty" doc:"Not for guests"`
+	Asset        string           `json:"asset,omitempty" doc:"Not for guests: who holds an item's code can ask for it"`
 	Kind         string           `json:"kind,omitempty"`
 	Action       string           `json:"action"`
 	State        string           `json:"state,omitempty"`
@@ -119,6 +119,9 @@ func (s *Server) feed(ctx context.Context, w *streamWriter, l *listener, from ui
 		}
 		for _, b := range missed {
 			news, _ := NewsOf(b)
+			if !l.member {
+				news = forGuests(news)
+			}
 			m, err := blockMessage(news)
 			if err != nil {
 				return err

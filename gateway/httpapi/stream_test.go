@@ -82,7 +82,7 @@ func (r *reader) block() BlockNews {
 
 func TestStream(t *testing.T) {
 	w := newWorks(t)
-	live := w.listen("")
+	live := w.listen(w.signIn(w.planter))
 	for w.hub.Listeners() == 0 {
 		time.Sleep(time.Millisecond)
 	}

@@ -62,6 +62,15 @@ type traceAnswer struct {
 	whole *Trace
 }
 
+// forGuests is what guests see of it. The short form has only what is drawn.
+func (a traceAnswer) forGuests() any {
+	if a.whole != nil {
+		cut := forGuests(*a.whole)
+		a.whole = &cut
+	}
+	return a
+}
+
 // Schema implements huma.SchemaProvider.
 func (traceAnswer) Schema(r huma.Registry) *huma.Schema {
 	return &huma.Schema{OneOf: []*huma.Schema{

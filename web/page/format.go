@@ -137,14 +137,20 @@ func (v view) span(d time.Duration) string {
 	return count(n, unit)
 }
 
-// position writes degrees with the six digits that were signed, and how sure the device was.
+// position writes degrees with the digits that it has, at least two, and how sure the device was.
 func (v view) position(p rootline.Position) string {
 	s := degrees(p.Lat) + ", " + degrees(p.Lon)
+	if p.Lat%centidegree == 0 && p.Lon%centidegree == 0 {
+		s = degrees(p.Lat)[:len(degrees(p.Lat))-4] + ", " + degrees(p.Lon)[:len(degrees(p.Lon))-4]
+	}
 	if p.Accuracy > 0 {
 		s += " ±" + space + strconv.FormatInt(p.Accuracy, 10) + space + "m"
 	}
 	return s
 }
+
+// centidegree is a hundredth of a degree in micro-degrees: to that positions are cut for the public.
+const centidegree = 10_000
 
 func degrees(micro int64) string {
 	sign := ""

@@ -108,7 +108,8 @@ export function readBlock(data: string): StreamBlock | null {
   try {
     const block = JSON.parse(data) as StreamBlock | null;
     if (!Number.isSafeInteger(block?.number)) return null;
-    return { ...(block as StreamBlock), events: Array.isArray(block?.events) ? block.events : [] };
+    const events = Array.isArray(block?.events) ? block.events : [];
+    return { ...(block as StreamBlock), events: events.map((e, i) => ({ ...e, key: `${block!.number}/${i}` })) };
   } catch {
     return null;
   }

@@ -61,7 +61,10 @@ export interface RulebookWords {
 
 /** One event of a block on the stream. Events of the registry (enrolment, places, votes) have no asset. */
 export interface StreamEvent {
-  readonly id: EventId;
+  /** Where it lies, as "block/place in the block": guests are told no ids. */
+  readonly key: string;
+  /** Which event and which item: only for who is signed in. */
+  readonly id?: EventId;
   readonly asset?: Code;
   readonly kind?: string;
   readonly action: string;
