@@ -29,9 +29,10 @@ var arrows = map[string][]string{
 	"story":                 {"", "client"},
 	"web":                   {},
 	"web/page":              {"", "web"},
+	"channel":               {},
 	"network":               {},
 	"profiling":             {},
-	"gateway/block":         {""},
+	"gateway/block":         {"", "channel"},
 	"gateway/certificates":  {},
 	"gateway/evidence":      {""},
 	"gateway/labels":        {"", "gateway/labels/pdf", "gateway/labels/symbol"},
@@ -52,6 +53,7 @@ var forbidden = map[string][]string{
 	"judge":     {"github.com/gin-gonic/", "github.com/hyperledger/", "database/sql"},
 	"chaincode": {"github.com/gin-gonic/", "database/sql", module + "/gateway/"},
 	"client":    {"github.com/hyperledger/", "database/sql", "github.com/gin-gonic/"},
+	"channel":   {"github.com/hyperledger/", "database/sql", "google.golang.org/grpc", "google.golang.org/protobuf/proto", "net/http"},
 }
 
 type goPackage struct {

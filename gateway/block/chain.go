@@ -2,19 +2,11 @@ package block
 
 import (
 	"crypto/sha256"
-	"encoding/asn1"
 	"fmt"
-	"math/big"
 
 	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/channel"
 )
-
-// header is what Fabric hashes of a block: protoutil.BlockHeaderBytes, in ASN.1 DER.
-type header struct {
-	Number       *big.Int
-	PreviousHash []byte
-	DataHash     []byte
-}
 
 // HeaderHash is the hash of a block's header: the SHA-256 of HeaderBytes.
 func HeaderHash(number uint64, previous, data rootline.Hash) rootline.Hash {
@@ -24,15 +16,10 @@ func HeaderHash(number uint64, previous, data rootline.Hash) rootline.Hash {
 // HeaderBytes is a block's header as it is hashed and signed: its number, the previous block's hash and the data hash in
 // ASN.1 DER. The zero previous hash stands for the empty one of block 0.
 func HeaderBytes(number uint64, previous, data rootline.Hash) []byte {
-	h := header{Number: new(big.Int).SetUint64(number), DataHash: data[:]}
-	if !previous.IsZero() {
-		h.PreviousHash = previous[:]
+	if previous.IsZero() {
+		return channel.Header(number, nil, data[:])
 	}
-	der, err := asn1.Marshal(h)
-	if err != nil {
-		panic("block: a header is always encodable: " + err.Error())
-	}
-	return der
+	return channel.Header(number, previous[:], data[:])
 }
 
 // DataHash is the hash of what a block holds: the SHA-256 over its envelopes, one after the other.
