@@ -32,6 +32,7 @@ func (p Paging) of() readmodel.Page { return readmodel.Page{Cursor: p.Cursor, Li
 
 // AssetsFilter is what lists and exports of assets are narrowed by.
 type AssetsFilter struct {
+	Rulebook    string `query:"rulebook" maxLength:"400" doc:"Names of rulebooks without a version: two may have kinds of one name" example:"forestation"`
 	Kind        string `query:"kind" maxLength:"400" doc:"One or several, with commas between them; so for state, custodian and maker"`
 	State       string `query:"state" maxLength:"400"`
 	Place       string `query:"place" maxLength:"80" doc:"A place's id; what lies in the places within it counts, too"`
@@ -52,7 +53,7 @@ type AssetsFilter struct {
 // filter reads what was asked for; the error is a refusal.
 func (in *AssetsFilter) filter() (f readmodel.AssetFilter, err error) {
 	f = readmodel.AssetFilter{
-		Kind: in.Kind, State: in.State, Place: in.Place, Custodian: in.Custodian, Maker: in.Maker, Lot: in.Lot,
+		Book: in.Rulebook, Kind: in.Kind, State: in.State, Place: in.Place, Custodian: in.Custodian, Maker: in.Maker, Lot: in.Lot,
 		Located: readmodel.Choice(in.Located), Q: in.Query, Text: in.Text,
 		Under: in.Under, Pending: in.Pending, Recall: in.Recall, Frozen: in.Frozen,
 	}

@@ -15,7 +15,7 @@ type FigureReader interface {
 	Tallies(ctx context.Context, f readmodel.TallyFilter) ([]readmodel.Tally, error)
 	Stocks(ctx context.Context, f readmodel.StockFilter) ([]readmodel.Stock, error)
 	PlannedPlaces(ctx context.Context, in string) ([]rootline.Place, error)
-	OldestOf(ctx context.Context, kind, state string) (at rootline.Instant, ok bool, err error)
+	OldestOf(ctx context.Context, book, kind, state string) (at rootline.Instant, ok bool, err error)
 	PendingAssets(ctx context.Context) ([]rootline.Asset, error)
 }
 
@@ -64,6 +64,7 @@ type FigureView struct {
 // StockView is how many assets of a kind there are, by their states.
 type StockView struct {
 	Rulebook string        `json:"rulebook" doc:"Without its version" example:"forestation"`
+	Works    rootline.Text `json:"works" doc:"What the rulebook is called"`
 	Kind     string        `json:"kind"`
 	Title    rootline.Text `json:"title"`
 	Unit     string        `json:"unit"`
@@ -229,7 +230,7 @@ func (s *Server) stocks(ctx context.Context, books []readmodel.Rulebook, place s
 	out := []StockView{}
 	for _, b := range books {
 		for _, k := range b.Book.Kinds {
-			view := StockView{Rulebook: b.Book.Name, Kind: k.Name, Title: k.Title, Unit: k.Unit, States: []StateCount{}}
+			view := StockView{Rulebook: b.Book.Name, Works: b.Book.Title, Kind: k.Name, Title: k.Title, Unit: k.Unit, States: []StateCount{}}
 			for _, state := range k.States {
 				one := StateCount{State: state.Name, Title: state.Title}
 				for _, f := range found {

@@ -223,7 +223,7 @@ func TestWaiting(t *testing.T) {
 		return a
 	}
 	due := ask(g.supervisor).Due
-	if len(due) != 1 || due[0].Kind != "tree" || due[0].State != "planted" || due[0].Count != 1 || due[0].Actions[0].Name != "accept" ||
+	if len(due) != 1 || due[0].Rulebook != "forestation" || due[0].Kind != "tree" || due[0].State != "planted" || due[0].Count != 1 || due[0].Actions[0].Name != "accept" ||
 		due[0].Oldest == nil || len(due[0].Places) != 1 || due[0].Places[0].Place != "forest/1/1" || due[0].Places[0].Title.En != "Plot" {
 		t.Errorf("supervisor: %+v", due)
 	}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/binary"
 	"encoding/json"
+	"slices"
+	"strings"
 
 	"github.com/rootline/rootline"
 	"github.com/rootline/rootline/gateway/readmodel"
@@ -24,8 +26,10 @@ type PointsHeader struct {
 	Block BlockRef   `json:"block"`
 }
 
-// LookView is a kind in a state, with their words.
+// LookView is a kind of a rulebook in a state, with their words.
 type LookView struct {
+	Rulebook   string        `json:"rulebook" doc:"Without its version" example:"forestation"`
+	Works      rootline.Text `json:"works" doc:"What the rulebook is called"`
 	Kind       string        `json:"kind"`
 	State      string        `json:"state"`
 	KindTitle  rootline.Text `json:"kindTitle"`
@@ -60,16 +64,29 @@ func (s *Server) points(ctx context.Context, in *AssetsFilter) (*pointsOutput, e
 	if err != nil {
 		return nil, err
 	}
-	head := PointsHeader{N: len(p.IDs), More: p.More, Looks: make([]LookView, len(p.Looks)), Block: v.block}
+	head := PointsHeader{N: len(p.IDs), More: p.More, Looks: []LookView{}, Block: v.block}
+	one := make([]uint16, len(p.Looks)) // versions of a rulebook share their looks
 	for i, l := range p.Looks {
-		view := LookView{Kind: l.Kind, State: l.State, KindTitle: rootline.Text{En: l.Kind, Zh: l.Kind}, StateTitle: rootline.Text{En: l.State, Zh: l.State}}
+		name, _, _ := strings.Cut(l.Rulebook, "@")
+		same := slices.IndexFunc(head.Looks, func(h LookView) bool { return h.Rulebook == name && h.Kind == l.Kind && h.State == l.State })
+		if same >= 0 {
+			one[i] = uint16(same)
+			continue
+		}
+		view := LookView{Rulebook: name, Kind: l.Kind, State: l.State, KindTitle: rootline.Text{En: l.Kind, Zh: l.Kind}, StateTitle: rootline.Text{En: l.State, Zh: l.State}}
+		if b := v.book(ctx, l.Rulebook); b != nil {
+			view.Works = b.Title
+		}
 		if k := v.kind(ctx, l.Rulebook, l.Kind); k != nil {
 			view.KindTitle = k.Title
 			if state := k.State(l.State); state != nil {
 				view.StateTitle = state.Title
 			}
 		}
-		head.Looks[i] = view
+		one[i], head.Looks = uint16(len(head.Looks)), append(head.Looks, view)
+	}
+	for i, look := range p.Look {
+		p.Look[i] = one[look]
 	}
 	for _, id := range p.IDs {
 		head.Width = max(head.Width, len(id))

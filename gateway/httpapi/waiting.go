@@ -12,6 +12,8 @@ import (
 
 // DueView is something that stands in a state from which the caller's role accepts or tests it.
 type DueView struct {
+	Rulebook   string            `json:"rulebook" doc:"Without its version: kinds of two rulebooks may have one name" example:"forestation"`
+	Works      rootline.Text     `json:"works" doc:"What the rulebook is called"`
 	Kind       string            `json:"kind"`
 	KindTitle  rootline.Text     `json:"kindTitle"`
 	State      string            `json:"state"`
@@ -38,6 +40,8 @@ type PlaceCount struct {
 
 // CosignView is an action that others have signed and that waits for the caller's role and organisation.
 type CosignView struct {
+	Rulebook    string           `json:"rulebook" doc:"Without its version" example:"forestation"`
+	Works       rootline.Text    `json:"works" doc:"What the rulebook is called"`
 	Kind        string           `json:"kind"`
 	KindTitle   rootline.Text    `json:"kindTitle"`
 	Action      string           `json:"action"`
@@ -148,7 +152,7 @@ func (s *Server) due(ctx context.Context, me *rootline.Device) ([]DueView, error
 				one.Places[j].Title = p.Title
 			}
 		}
-		since, ok, err := s.Reader.OldestOf(ctx, one.Kind, one.State)
+		since, ok, err := s.Reader.OldestOf(ctx, one.Rulebook, one.Kind, one.State)
 		if err != nil {
 			return nil, err
 		}
@@ -179,7 +183,7 @@ func owed(b *rulebook.Rulebook, kind, state, role string) *DueView {
 	if len(acts) == 0 {
 		return nil
 	}
-	return &DueView{Kind: kind, KindTitle: k.Title, State: state, StateTitle: k.State(state).Title, Actions: acts, Places: []PlaceCount{}}
+	return &DueView{Rulebook: b.Name, Works: b.Title, Kind: kind, KindTitle: k.Title, State: state, StateTitle: k.State(state).Title, Actions: acts, Places: []PlaceCount{}}
 }
 
 // cosign are the actions that wait for a signature of the caller's.
@@ -201,10 +205,11 @@ func (s *Server) cosign(ctx context.Context, v *views, me *rootline.Device) ([]C
 		}) {
 			continue
 		}
-		j := slices.IndexFunc(out, func(c CosignView) bool { return c.Kind == a.Kind && c.Action == action.Name })
+		j := slices.IndexFunc(out, func(c CosignView) bool { return c.Rulebook == b.Name && c.Kind == a.Kind && c.Action == action.Name })
 		if j < 0 {
 			j = len(out)
 			out = append(out, CosignView{
+				Rulebook: b.Name, Works: b.Title,
 				Kind: a.Kind, KindTitle: b.Kind(a.Kind).Title, Action: action.Name, ActionTitle: action.Title, Oldest: a.Changed, Asset: a.ID,
 			})
 		}

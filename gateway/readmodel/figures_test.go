@@ -176,15 +176,18 @@ func TestPlannedPlacesAndOldest(t *testing.T) {
 			t.Errorf("%q: got %q, %v", in, got, err)
 		}
 	}
-	if _, ok, err := s.OldestOf(t.Context(), "tree", "planted"); ok || err != nil {
+	if _, ok, err := s.OldestOf(t.Context(), "works", "tree", "planted"); ok || err != nil {
 		t.Error("there is none", ok, err)
 	}
 	a, b := planted(1), planted(2)
 	a.Changed, b.Changed = 5000, 3000
 	b.Pending = &rootline.Pending{Action: "accept"}
 	put(t, s, a, b)
-	if at, ok, err := s.OldestOf(t.Context(), "tree", "planted"); at != 3000 || !ok || err != nil {
+	if at, ok, err := s.OldestOf(t.Context(), "works", "tree", "planted"); at != 3000 || !ok || err != nil {
 		t.Error("oldest", at, ok, err)
+	}
+	if _, ok, err := s.OldestOf(t.Context(), "floodway", "tree", "planted"); ok || err != nil {
+		t.Error("a kind of that name under another rulebook is another kind", ok, err)
 	}
 	if p, err := s.PendingAssets(t.Context()); err != nil || len(p) != 1 || p[0].ID != b.ID {
 		t.Error("pending", p, err)

@@ -9,8 +9,9 @@ import (
 
 // AssetFilter narrows a list of assets; "" and 0 leave a member open.
 type AssetFilter struct {
-	// Kind, State, Custodian and Maker may be several values with commas between them: any of them will do.
-	Kind, State, Custodian, Maker, Lot string
+	// Book is the name of a rulebook without its version: a kind is one of its rulebook, and two rulebooks may have kinds of one
+	// name. It and Kind, State, Custodian and Maker may be several values with commas between them: any of them will do.
+	Book, Kind, State, Custodian, Maker, Lot string
 	// Place takes the places within it, too: "forest/9" finds what is in forest/9/14.
 	Place string
 	// Located takes those with a position, or those without one.
@@ -72,6 +73,16 @@ func isIn(column, member string) (string, []any) {
 	return column + ` IN (?` + strings.Repeat(`, ?`, len(values)-1) + `)`, args
 }
 
+// isOfBook is the condition that an asset is judged by some version of one of the rulebooks. 'A' follows '@'.
+func isOfBook(member string) (string, []any) {
+	var either []string
+	var args []any
+	for book := range strings.SplitSeq(member, ",") {
+		either, args = append(either, `a.rulebook > ? AND a.rulebook < ?`), append(args, book+"@", book+"A")
+	}
+	return `(` + strings.Join(either, ` OR `) + `)`, args
+}
+
 // where gives the conditions of a filter and what fills them. Some say what a value implies, so that an index that leaves
 // empty values out can be used. The text is looked for in whole records: see holds. Where the way is chosen already, free is
 // "+", which keeps SQLite from another index.
@@ -84,6 +95,10 @@ func (f *AssetFilter) where(free string) (where []string, args []any) {
 			condition, values := isIn(free+`a.`+c.column, c.value)
 			add(condition, values...)
 		}
+	}
+	if f.Book != "" {
+		condition, values := isOfBook(f.Book)
+		add(condition, values...)
 	}
 	for _, c := range []struct{ value, condition string }{
 		{f.Lot, `a.lot = ? AND a.lot <> ''`}, {f.Under, `a.under = ? AND a.under <> ''`}, {f.Pending, `a.pending = ? AND a.pending <> ''`},

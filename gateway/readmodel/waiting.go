@@ -9,21 +9,21 @@ import (
 // oldestLooked is how many assets are looked through for the one that has waited longest.
 const oldestLooked = 20_000
 
-// OldestOf is when the asset that has stood unchanged longest, of a kind in a state, last changed. ok is false when there is
+// OldestOf is when the asset that has stood unchanged longest, of a rulebook's kind in a state, last changed. ok is false when there is
 // none, or none among the first that are looked through.
-func (s *Store) OldestOf(ctx context.Context, kind, state string) (at rootline.Instant, ok bool, err error) {
+func (s *Store) OldestOf(ctx context.Context, book, kind, state string) (at rootline.Instant, ok bool, err error) {
 	_, err = look(ctx, s, func(v *view) (struct{}, error) {
 		// Few are looked at by themselves. Of many, one is soon found among those that changed longest ago.
 		var n int64
-		if _, err := v.one([]any{&n}, `SELECT coalesce(sum(n), 0) FROM stocks WHERE kind = ? AND state = ?`, kind, state); err != nil || n == 0 {
+		if _, err := v.one([]any{&n}, `SELECT coalesce(sum(n), 0) FROM stocks WHERE book = ? AND kind = ? AND state = ?`, book, kind, state); err != nil || n == 0 {
 			return struct{}{}, err
 		}
-		query := `SELECT changed FROM assets INDEXED BY assets_group WHERE kind = ? AND state = ? ORDER BY changed LIMIT 1`
-		args := []any{kind, state}
+		query := `SELECT changed FROM assets INDEXED BY assets_group WHERE kind = ? AND state = ? AND rulebook > ? AND rulebook < ? ORDER BY changed LIMIT 1`
+		args := []any{kind, state, book + "@", book + "A"}
 		if n > oldestLooked {
-			query = `SELECT changed FROM (SELECT changed, kind, state FROM assets INDEXED BY assets_changed ORDER BY changed, id LIMIT ?)
-				WHERE kind = ? AND state = ? LIMIT 1`
-			args = []any{oldestLooked, kind, state}
+			query = `SELECT changed FROM (SELECT changed, kind, state, rulebook FROM assets INDEXED BY assets_changed ORDER BY changed, id LIMIT ?)
+				WHERE kind = ? AND state = ? AND rulebook > ? AND rulebook < ? LIMIT 1`
+			args = append([]any{oldestLooked}, args...)
 		}
 		v.long = true
 		ok, err = v.one([]any{&at}, query, args...)

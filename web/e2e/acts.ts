@@ -20,6 +20,7 @@ export async function choosePlot(phone: Phone): Promise<void> {
   const { page } = phone;
   await page.locator('#f-data-plot button').click();
   const dialog = page.locator('dialog[open]').filter({ hasNot: page.locator('#f-evidence') }).last();
+  await phone.dialog('choose a place');
   for (const part of ['forest', 'forest/9', scene.plot]) {
     const row = dialog.locator('button.row').filter({ has: page.locator('.note', { hasText: new RegExp(`^${part}( |$)`) }) });
     const back = dialog.locator('nav');

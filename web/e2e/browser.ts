@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import axe from 'axe-core';
 import { chromium, type BrowserContext, type Page } from 'playwright-core';
-import { expect } from 'vitest';
-import { chromiumPath, scene } from './scene';
+import { afterEach, expect } from 'vitest';
+import { chromiumPath, scene, stormy } from './scene';
 
 const shots = new URL('shots/', import.meta.url).pathname;
 mkdirSync(shots, { recursive: true });
@@ -12,6 +12,8 @@ mkdirSync(shots, { recursive: true });
 /** A small phone, as many who work outdoors have. */
 const screen = { width: 360, height: 740 };
 const wide = { width: 1280, height: 900 };
+/** What a laptop of 1280 x 800 shows at 200 %. */
+const zoomed = { width: 640, height: 400 };
 /** ROOTLINE_LOOKS=all takes every picture: in both languages, wide and narrow, by day and by night. */
 const allLooks = process.env.ROOTLINE_LOOKS === 'all';
 
@@ -26,6 +28,14 @@ export interface Options {
 /** How often a page may ask for the same thing within two seconds. */
 const mostAsked = 20;
 
+/** Every phone that a test took. */
+const taken = new Set<Phone>();
+
+// The one place where the tests hear what a page should not have said: a test after which any phone complains has failed.
+afterEach(() => {
+  expect([...taken].flatMap((phone) => phone.complaints.splice(0)), 'no page complained').toEqual([]);
+});
+
 /** A phone: a browser with a profile of its own, which outlives the browser's death. */
 export class Phone {
   page!: Page;
@@ -33,6 +43,10 @@ export class Phone {
   #profile = mkdtempSync(join(tmpdir(), 'rootline-phone-'));
   /** What the page said that it should not have. */
   readonly complaints: string[] = [];
+  /** Addresses that a test makes fail. */
+  readonly fails: RegExp[] = [];
+  /** Since when it has a network; not a number while it has none. */
+  #online = 0;
   readonly #asked = new Map<string, number[]>();
 
   private constructor(
@@ -42,6 +56,7 @@ export class Phone {
 
   static async take(name: string, options: Options = {}): Promise<Phone> {
     const phone = new Phone(name, options);
+    taken.add(phone);
     await phone.start();
     return phone;
   }
@@ -71,15 +86,32 @@ export class Phone {
     });
     this.page = this.#context.pages()[0] ?? (await this.#context.newPage());
     this.page.setDefaultTimeout(15_000);
-    this.page.on('pageerror', (e) => this.complaints.push(`${this.name}: ${e.stack ?? e.message}`));
-    this.page.on('request', (r) => this.#heard(r.method(), r.url()));
-    this.page.on('console', (m) => {
-      if (m.type() === 'error' && !/Failed to load resource|net::ERR/.test(m.text())) this.complaints.push(`${this.name}: ${m.text()}`);
+    this.#online = offline ? Number.NaN : Date.now();
+    this.#context.on('weberror', (e) => this.complaints.push(`${this.name}: ${e.error().stack ?? e.error().message}`)); // promises that nobody caught, too
+    this.#context.on('console', (m) => {
+      // What could not be loaded is heard below, by what it was.
+      if (m.type() === 'error' && !/Failed to load resource/.test(m.text()) && !(this.#unreachable() && /net::ERR/.test(m.text()))) this.complaints.push(`${this.name}: ${m.text()}`);
+    });
+    this.#context.on('request', (r) => this.#heard(r.method(), r.url()));
+    this.#context.on('requestfailed', (r) => {
+      const why = r.failure()?.errorText ?? '';
+      if (why !== 'net::ERR_ABORTED' && !this.#unreachable() && !this.#meant(r.url())) this.complaints.push(`${this.name}: ${r.url()}: ${why}`); // a page that is left aborts what it asked for
+    });
+    this.#context.on('response', (r) => {
+      // The gateway refuses with 4xx, and the page says why. Everything else that is not there is a fault.
+      const refusal = r.status() < 500 && r.url().includes('/api/v1/');
+      if (r.status() >= 400 && !refusal && !this.#unreachable() && !this.#meant(r.url())) this.complaints.push(`${this.name}: ${r.url()}: status ${r.status()}`);
     });
   }
 
+  #meant = (url: string): boolean => this.fails.some((f) => f.test(url));
+
+  /** Whether there is no network, or was none a moment ago: what was asked for then may fail still. */
+  #unreachable = (): boolean => !(Date.now() - this.#online > 5_000) || stormy();
+
   /** The battery is pulled out: no page can say good-bye. */
   async kill(): Promise<void> {
+    this.#online = Number.NaN;
     const session = await this.#context.newCDPSession(this.page);
     const closed = new Promise<void>((done) => this.#context.once('close', () => done()));
     await Promise.race([session.send('Browser.crash').catch(() => undefined), closed]);
@@ -94,6 +126,7 @@ export class Phone {
   }
 
   async offline(yes: boolean): Promise<void> {
+    this.#online = yes ? Number.NaN : Date.now();
     await this.#context.setOffline(yes);
   }
 
@@ -183,6 +216,26 @@ export class Phone {
     await this.page.setViewportSize(wide);
     await this.page.emulateMedia({ colorScheme: 'light' });
     await this.speak('en');
+  }
+
+  /** The dialog that is open has its buttons on the screen of a small phone, and of a laptop at 200 %. */
+  async dialog(name: string): Promise<void> {
+    const before = this.page.viewportSize()!;
+    const dialog = this.page.locator('dialog[open]').last();
+    await dialog.locator('h2').waitFor();
+    for (const [what, size] of [['at 360 px', screen], ['at 200 %', zoomed]] as const) {
+      await this.page.setViewportSize(size);
+      await this.page.evaluate(() => new Promise(requestAnimationFrame));
+      const seen = await dialog.locator('.actions').locator('button, a').evaluateAll((all) =>
+        all.map((b) => {
+          const { top, bottom, left, right } = b.getBoundingClientRect();
+          return bottom - top >= 24 && right - left >= 24 && top >= 0 && left >= 0 && bottom <= innerHeight && right <= innerWidth;
+        }),
+      );
+      expect(seen.length, `${name} ${what} has a way out`).toBeGreaterThan(0);
+      expect(seen, `${name} ${what} has its buttons on the screen`).not.toContain(false);
+    }
+    await this.page.setViewportSize(before);
   }
 
   /** Presses the button of the other language, where that is not the page's. */

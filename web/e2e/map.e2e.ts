@@ -45,7 +45,7 @@ test('what stands in a section is shown, by state, and named beside the map', as
   await desk.looks('map');
   await page.locator('.looks button').first().click();
   await page.getByText('In view: 0').waitFor();
-  expect(page.url()).toContain('hide=tree.established');
+  expect(page.url()).toContain('hide=forestation.tree.established');
   await page.locator('.looks button').first().click();
   await until('they are in view again', async () => /In view: [1-9]/.test(await page.locator('.beside').innerText()), 15);
   await page.locator('.near a').first().click();
@@ -71,6 +71,7 @@ test('a picture of the land lies under the map for who wants it, and comes from 
   await page.reload();
   await until('it is wanted still', async () => (await page.locator('.leaflet-tile-loaded').count()) > 3, 30);
   // A part that is not given leaves the ground plain, and is said.
+  desk.fails.push(/\/api\/v1\/tiles\//);
   await page.route(/\/api\/v1\/tiles\/\d/, (route) => route.fulfill({ status: 503 }));
   await page.getByTitle('Farther').click();
   await page.getByText('Some of the picture did not load.').waitFor();
@@ -83,7 +84,7 @@ test('a picture of the land lies under the map for who wants it, and comes from 
 /** What GET /api/v1/map would answer for so many trees, as gateway/httpapi/map.go has it. */
 function columns(n: number): Buffer {
   const width = 20;
-  const state = (name: string, en: string, zh: string) => ({ kind: 'tree', state: name, kindTitle: { en: 'Tree', zh: '树' }, stateTitle: { en, zh } });
+  const state = (name: string, en: string, zh: string) => ({ rulebook: 'forestation', works: { en: 'Forestation', zh: '造林' }, kind: 'tree', state: name, kindTitle: { en: 'Tree', zh: '树' }, stateTitle: { en, zh } });
   const looks = [state('planted', 'Planted', '已栽植'), state('established', 'Established', '已成活'), state('dead', 'Dead', '死亡')];
   let head = JSON.stringify({ n, width, more: false, looks, block: { number: 1 } });
   head = head.padEnd(head.length + 12 - (Buffer.byteLength(head) % 4));
@@ -198,8 +199,4 @@ test('who is no manager looks, and does not draw', async () => {
   await open(other);
   await other.page.getByText('Managers draw and import places.').waitFor();
   expect(await other.page.getByRole('button', { name: 'Draw a place' }).count()).toBe(0);
-});
-
-test('no page complained', () => {
-  expect([...desk.complaints, ...other.complaints]).toEqual([]);
 });

@@ -40,4 +40,14 @@ export async function direct(act: 'weather' | 'revoke' | 'attend' | 'adopt' | 'f
 }
 
 /** The share of requests that are lost, in thousandths; at 1000 nothing at all gets through. */
-export const weather = (loss: number): Promise<unknown> => direct('weather', { loss: String(loss) });
+export async function weather(loss: number): Promise<unknown> {
+  const answer = await direct('weather', { loss: String(loss) });
+  clear = loss > 0 ? Number.POSITIVE_INFINITY : Date.now();
+  return answer;
+}
+
+/** Since when no request is lost. */
+let clear = 0;
+
+/** Whether requests are lost, or were a moment ago. */
+export const stormy = (): boolean => Date.now() - clear < 5_000;

@@ -43,6 +43,8 @@ export class Plan {
   #shown: readonly AssetView[] = [];
   #drawn: readonly Place[] = [];
   #framed: 'no' | 'places' | 'me' = 'no';
+  /** What was asked for when a view was framed: for another one it is framed anew. */
+  #subject: string | undefined;
   #kept: L.LatLngBounds | undefined;
   #moving = false;
   #ground: Land | undefined;
@@ -157,9 +159,11 @@ export class Plan {
     return this.#map;
   }
 
-  /** Shows what lies between two corners, unless something is framed already. */
-  fit(corner: Point, opposite: Point): void {
-    if (this.#framed === 'no') this.#frame('places', L.latLngBounds(at(corner), at(opposite)));
+  /** Shows what lies between two corners, unless something is framed already that is not another subject. */
+  fit(corner: Point, opposite: Point, subject = ''): void {
+    const other = this.#subject !== undefined && this.#subject !== subject;
+    this.#subject = subject;
+    if (other || this.#framed === 'no') this.#frame('places', L.latLngBounds(at(corner), at(opposite)));
   }
 
   showMe(position: Position, metres: number): void {

@@ -4,7 +4,7 @@ import { area } from './language.svelte';
 export const words = area(
   {
     any: 'Any', several: '{n} chosen', located: 'Position', locatedYes: 'With a position', locatedNo: 'Without a position',
-    changedFrom: 'Changed from', changedTo: 'Changed to', fromDay: 'from {day}', toDay: 'to {day}', text: 'Text', textHint: 'Species, crew…',
+    changedFrom: 'Changed from', changedTo: 'Changed to', pending: 'Waits for signatures: {action}', fromDay: 'from {day}', toDay: 'to {day}', text: 'Text', textHint: 'Species, crew…',
     moreFilters: 'More filters', columns: 'Columns', standard: 'Standard columns', order: 'Order', newest: 'Last changed first', byCode: 'By code',
     excel: 'Export XLSX', csv: 'Export CSV', exportSays: 'Everything that matches, not only what is shown', position: 'Position', tags: 'Tags',
     counted: '{n} match', countedMore: 'More than {n} match', counting: 'Counting…', searching: 'Looking through the records…', labels: 'Print labels',
@@ -20,7 +20,7 @@ export const words = area(
   },
   {
     any: '不限', several: '已选 {n} 项', located: '位置', locatedYes: '有位置', locatedNo: '无位置',
-    changedFrom: '变更起', changedTo: '变更止', fromDay: '{day} 起', toDay: '{day} 止', text: '文字', textHint: '树种、班组……',
+    changedFrom: '变更起', changedTo: '变更止', pending: '待签：{action}', fromDay: '{day} 起', toDay: '{day} 止', text: '文字', textHint: '树种、班组……',
     moreFilters: '更多筛选', columns: '列', standard: '恢复默认列', order: '排序', newest: '最近变更在前', byCode: '按编码',
     excel: '导出 XLSX', csv: '导出 CSV', exportSays: '导出全部符合条件的记录，不限于当前所见', position: '位置', tags: '标签',
     counted: '共 {n} 件符合', countedMore: '超过 {n} 件符合', counting: '正在计数……', searching: '正在逐条查找……', labels: '打印标签',

@@ -19,6 +19,7 @@ export interface Figure {
 
 export interface Stock {
   readonly rulebook: string;
+  readonly works: Text;
   readonly kind: string;
   readonly title: Text;
   readonly unit: string;
@@ -69,6 +70,9 @@ export interface Plans {
 }
 
 export interface Due {
+  /** Without its version: a kind is one of its rulebook, and two may have kinds of one name. */
+  readonly rulebook: string;
+  readonly works: Text;
   readonly kind: string;
   readonly kindTitle: Text;
   readonly state: string;
@@ -83,6 +87,8 @@ export interface Due {
 export interface Waiting {
   readonly due: readonly Due[];
   readonly cosign: readonly {
+    readonly rulebook: string;
+    readonly works: Text;
     readonly kind: string;
     readonly kindTitle: Text;
     readonly action: string;

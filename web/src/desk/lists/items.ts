@@ -3,7 +3,7 @@ import { groupCode } from '../../lib/code';
 import { path, readSigned } from '../read.svelte';
 
 /** What lists of items are filtered by, as it stands in the address. Several states have commas between them; days are the reader's. */
-export const filterNames = ['kind', 'state', 'place', 'custodian', 'maker', 'lot', 'located', 'from', 'to', 'text', 'q', 'frozen'] as const;
+export const filterNames = ['rulebook', 'kind', 'state', 'place', 'custodian', 'maker', 'lot', 'located', 'from', 'to', 'text', 'q', 'frozen', 'pending'] as const;
 export type FilterName = (typeof filterNames)[number];
 export type Filter = Readonly<Record<FilterName, string>>;
 

@@ -1,6 +1,7 @@
 import * as L from 'leaflet';
 import { gather, project, type Cell, type Projected, type View } from './grid';
 import type { Points } from './points';
+import { outlineOf, type Sign } from './signs';
 
 /** Pixels within which two items cannot be told apart. */
 const square = 36;
@@ -12,12 +13,12 @@ const margin = 0.25;
 export interface Paint {
   readonly paper: string;
   readonly ink: string;
-  /** The colour of each look. */
-  readonly looks: readonly string[];
+  /** The sign of each look, with its colour as the canvas takes it. */
+  readonly looks: readonly (Pick<Sign, 'shape' | 'hollow'> & { readonly colour: string })[];
 }
 
 /**
- * Draws positions on one canvas: single ones as dots in the colour of their state, what lies together as a ring whose parts
+ * Draws positions on one canvas: single ones by the sign of their state, what lies together as a ring whose parts
  * are the shares of the states. While the map is dragged the canvas moves as it is; it is drawn anew at the end.
  */
 export class PointLayer extends L.Layer {
@@ -27,6 +28,7 @@ export class PointLayer extends L.Layer {
   #projected: Projected | undefined;
   #hidden: ReadonlySet<number> = new Set();
   #cells: readonly Cell[] = [];
+  readonly #paths = new Map<string | undefined, Path2D>();
   #origin = L.point(0, 0);
 
   constructor(private readonly paint: () => Paint, private readonly onpick: (index: number) => void) {
@@ -96,13 +98,19 @@ export class PointLayer extends L.Layer {
 
   #cell(pen: CanvasRenderingContext2D, cell: Cell, paint: Paint): void {
     if (cell.count === 1) {
-      pen.beginPath();
-      pen.arc(cell.x, cell.y, 6, 0, 2 * Math.PI);
-      pen.fillStyle = paint.looks[cell.looks.findIndex((n) => n > 0)] ?? paint.ink;
-      pen.fill();
-      pen.lineWidth = 1.5;
+      const look = paint.looks[cell.looks.findIndex((n) => n > 0)];
+      const path = this.#paths.get(look?.shape) ?? new Path2D(outlineOf(look?.shape ?? 'circle', 7));
+      this.#paths.set(look?.shape, path);
+      pen.translate(cell.x, cell.y);
+      pen.lineWidth = look?.hollow ? 5 : 3;
       pen.strokeStyle = paint.paper;
-      pen.stroke();
+      pen.stroke(path);
+      pen.fillStyle = look?.hollow ? paint.paper : (look?.colour ?? paint.ink);
+      pen.fill(path);
+      pen.lineWidth = 2;
+      pen.strokeStyle = look?.colour ?? paint.ink;
+      if (look?.hollow) pen.stroke(path);
+      pen.translate(-cell.x, -cell.y);
       return;
     }
     const r = radius(cell.count);
@@ -117,7 +125,7 @@ export class PointLayer extends L.Layer {
       const next = turn + (2 * Math.PI * n) / cell.count;
       pen.beginPath();
       pen.arc(cell.x, cell.y, r, turn, next);
-      pen.strokeStyle = paint.looks[look] ?? paint.ink;
+      pen.strokeStyle = paint.looks[look]?.colour ?? paint.ink;
       pen.stroke();
       turn = next;
     }

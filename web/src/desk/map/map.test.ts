@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import type { Place } from '../../core/types';
+import type { Place, RulebookView } from '../../core/types';
 import { inOrder, readChainage, readGeoJson } from './geojson';
 import { gather, inView, project } from './grid';
 import { countLooks, readPoints } from './points';
+import { signOf, type Sign } from './signs';
 
 /** The bytes that the gateway sends. */
 function bytes(at: [code: string, lat: number, lon: number, look: number][], looks: string[]): ArrayBuffer {
   const width = Math.max(...at.map(([c]) => c.length));
-  let head = JSON.stringify({ n: at.length, width, more: false, looks: looks.map((state) => ({ kind: 'tree', state, kindTitle: { en: 'Tree', zh: '树' }, stateTitle: { en: state, zh: state } })), block: { number: 7 } });
+  let head = JSON.stringify({ n: at.length, width, more: false, looks: looks.map((state) => ({ rulebook: 'forestation', works: { en: 'Forest', zh: '林' }, kind: 'tree', state, kindTitle: { en: 'Tree', zh: '树' }, stateTitle: { en: state, zh: state } })), block: { number: 7 } });
   const utf8 = new TextEncoder();
   head += ' '.repeat((4 - (utf8.encode(head).length % 4)) % 4);
   const start = 4 + utf8.encode(head).length;
@@ -107,4 +108,19 @@ describe('GeoJSON', () => {
   });
 
   it.each([['K65+320', 65_320_000], ['65320', 65_320_000], ['K0+000.5', 500], ['east', undefined]])('chainage %s', (text, mm) => expect(readChainage(text)).toBe(mm));
+});
+
+describe('signs', () => {
+  const title = { en: 'x', zh: 'x' };
+  const action = (to: string, bizStep?: string) => ({ name: to, title, to, by: [], asks: { place: 'no', amount: 'no' }, ...(bizStep && { epcis: { bizStep } }) });
+  const kind = (name: string) => ({ name, title, unit: 'each', states: ['a', 'b', 'done'].map((n) => ({ name: n, title })), actions: [action('a'), action('b'), action('done', 'accepting')] });
+  const books = ['forest', 'levee'].map((book) => ({ name: `${book}@1`, book, version: 1, current: true, title, roles: [], kinds: ['tree', 'lot', 'unit'].map(kind) })) as unknown as RulebookView[];
+  const key = (s: Sign) => `${s.colour} ${s.shape} ${s.hollow}`;
+  it('tell every state of a rulebook from the others, by colour and shape, whatever else there is', () => {
+    const all = ['tree', 'lot', 'unit'].flatMap((k) => ['a', 'b', 'done'].map((state) => ({ rulebook: 'levee', kind: k, state })));
+    const signs = all.map((l) => key(signOf(books, l)));
+    expect(new Set(signs).size).toBe(all.length);
+    expect(all.map((l) => key(signOf([...books].reverse().slice(0, 1), l)))).toEqual(signs);
+    expect(all.filter((l) => l.state === 'done').map((l) => signOf(books, l).colour)).toEqual(Array(3).fill('--look-accepted'));
+  });
 });

@@ -1,7 +1,10 @@
 import type { Text } from '../../core/types';
 
-/** A kind in a state: what the map tells apart. */
+/** A kind of a rulebook in a state: what the map tells apart. */
 export interface Look {
+  /** Without its version. */
+  readonly rulebook: string;
+  readonly works: Text;
   readonly kind: string;
   readonly state: string;
   readonly kindTitle: Text;
@@ -46,7 +49,7 @@ export function readPoints(bytes: ArrayBuffer): Points {
 }
 
 /** What a look is called in an address. */
-export const nameOf = (l: Look): string => `${l.kind}.${l.state}`;
+export const nameOf = (l: Look): string => `${l.rulebook}.${l.kind}.${l.state}`;
 
 /** How many there are of each look. */
 export function countLooks(points: Points): number[] {

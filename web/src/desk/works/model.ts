@@ -74,7 +74,7 @@ export function nameOf(item: WorksAsset): string | undefined {
   return undefined;
 }
 
-export type Filter = Readonly<Partial<Record<'kind' | 'state' | 'place' | 'under' | 'pending' | 'recall' | 'lot', string>>>;
+export type Filter = Readonly<Partial<Record<'rulebook' | 'kind' | 'state' | 'place' | 'under' | 'pending' | 'recall' | 'lot', string>>>;
 
 /** Assets by a filter, to the end or to `most`. */
 export async function assetsBy(filter: Filter, most = 5000): Promise<WorksAsset[]> {
