@@ -1,6 +1,10 @@
 package rootline
 
-import "encoding/json"
+import (
+	"encoding/json"
+
+	"github.com/rootline/rootline/limits"
+)
 
 // Asset is what the ledger knows of one traced thing, or of a lot of them: enough to judge the next event, no more.
 // Its history is the events, found through the blocks and linked by Head.
@@ -47,12 +51,12 @@ type Asset struct {
 
 // Limits of an asset's record.
 const (
-	MaxParents = 256
-	MaxFields  = 64
-	MaxCounts  = 16
-	MaxSigners = 16
+	MaxParents = limits.Parents
+	MaxFields  = limits.Fields
+	MaxCounts  = limits.Counts
+	MaxSigners = limits.Signers
 	// MaxFreezes is how many recalls may hold one asset at a time.
-	MaxFreezes = 16
+	MaxFreezes = limits.Freezes
 )
 
 // Parent is an asset that went into another, and how much of it.

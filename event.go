@@ -4,21 +4,22 @@ import (
 	"encoding/json"
 	"strconv"
 
+	"github.com/rootline/rootline/limits"
 	"github.com/rootline/rootline/strictjson"
 )
 
 // Limits of one event and of one batch. They bound what a peer must read and keep for one signature.
 const (
 	// MaxEventBytes is the length of an event's JWS. A rulebook being proposed is the longest thing that is signed.
-	MaxEventBytes = 256 << 10
+	MaxEventBytes = limits.EventBytes
 	// MaxDataBytes is the length of the data of an event about an asset.
-	MaxDataBytes = 16 << 10
-	MaxInputs    = 64
-	MaxRefs      = 64
-	MaxEvidence  = 32
-	MaxInto      = 64
+	MaxDataBytes = limits.DataBytes
+	MaxInputs    = limits.Inputs
+	MaxRefs      = limits.Refs
+	MaxEvidence  = limits.Evidence
+	MaxInto      = limits.Into
 	// MaxBatch is the number of events in one transaction.
-	MaxBatch = 1000
+	MaxBatch = limits.BatchEvents
 )
 
 // Event is what a person says about a thing, before it is signed. Its meaning is ARCHITECTURE's "The event".
@@ -107,9 +108,12 @@ func ParseEvent(payload []byte) (*Event, error) {
 	return e, nil
 }
 
+// longestList is how long any list of an event may be before it is read; what each may be is checked after.
+const longestList = max(MaxInputs, MaxRefs, MaxEvidence, MaxInto)
+
 // decodeEvent reads every event, and says why it refuses.
 func decodeEvent(payload []byte, e *Event) error {
-	if err := strictjson.Decode(payload, e); err != nil {
+	if err := strictjson.DecodeShort(payload, e, longestList, "/data"); err != nil {
 		refused := Refuse(CodeMalformedEvent, err.Error())
 		if strict, ok := err.(*strictjson.Error); ok {
 			refused.Field = strict.Pointer
@@ -175,7 +179,7 @@ func (e *Event) wrongLists() (pointer, reason string) {
 		named[part.Asset] = true
 	}
 	for i, ev := range e.Evidence {
-		if ev.SHA256.IsZero() || ev.Size <= 0 || ev.Type == "" || len(ev.Type) > 100 {
+		if ev.SHA256.IsZero() || ev.Size <= 0 || ev.Type == "" || len(ev.Type) > limits.MediaType {
 			return "/evidence/" + strconv.Itoa(i), "evidence has a SHA-256, a media type and a size"
 		}
 	}

@@ -1,6 +1,9 @@
 package rootline
 
-import "github.com/rootline/rootline/strictjson"
+import (
+	"github.com/rootline/rootline/limits"
+	"github.com/rootline/rootline/strictjson"
+)
 
 // readEvent reads an event that is plainly written, as devices write them. Where it returns nil strictjson.Decode
 // decides; where it does not, Decode reads the same. Data shares the payload's memory.
@@ -26,18 +29,18 @@ func readEvent(payload []byte) *Event {
 		case "place":
 			e.Place = readPosition(&r)
 		case "evidence":
-			e.Evidence = readList(&r, readEvidence)
+			e.Evidence = readList(&r, longestList, readEvidence)
 		case "amount":
 			e.Amount = r.Integer()
 		case "inputs":
-			e.Inputs = readList(&r, readInput)
+			e.Inputs = readList(&r, longestList, readInput)
 		case "refs":
-			e.Refs = readList(&r, (*strictjson.Reader).Text)
+			e.Refs = readList(&r, longestList, (*strictjson.Reader).Text)
 		case "list":
 			list := readCodeList(&r)
 			e.List = &list
 		case "into":
-			e.Into = readList(&r, readPart)
+			e.Into = readList(&r, longestList, readPart)
 		case "tag":
 			e.Tag = r.Text()
 		case "replaces":
@@ -64,9 +67,16 @@ func readEvent(payload []byte) *Event {
 	return e
 }
 
-func readList[T any](r *strictjson.Reader, one func(*strictjson.Reader) T) []T {
+// readList gives up on a list of more than so many.
+func readList[T any](r *strictjson.Reader, most int, one func(*strictjson.Reader) T) []T {
 	list := []T{}
-	r.Array(func() { list = append(list, one(r)) })
+	r.Array(func() {
+		if len(list) == most {
+			r.Fail()
+			return
+		}
+		list = append(list, one(r))
+	})
 	return list
 }
 
@@ -204,7 +214,7 @@ func readValue(r *strictjson.Reader) Value {
 	case 't', 'f':
 		return BoolOf(r.Bool())
 	case '[':
-		list := readList(r, func(r *strictjson.Reader) Value {
+		list := readList(r, limits.DataBytes, func(r *strictjson.Reader) Value {
 			switch r.Kind() {
 			case '"':
 				return StringOf(r.Text())

@@ -58,6 +58,17 @@ func (h *Hash) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
+// UnmarshalCBOR reads a byte string of exactly 32 bytes. Left to themselves, decoders of CBOR fill an array from what has
+// another length.
+func (h *Hash) UnmarshalCBOR(b []byte) error {
+	const head = "\x58\x20"
+	if len(b) != len(head)+len(h) || string(b[:len(head)]) != head {
+		return fmt.Errorf("a SHA-256 has 32 bytes")
+	}
+	copy(h[:], b[len(head):])
+	return nil
+}
+
 // headDomain keeps a head from being mistaken for any other hash of the system.
 const headDomain = "rootline/head/v1\n"
 

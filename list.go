@@ -8,10 +8,12 @@ import (
 
 	"github.com/transparency-dev/merkle/proof"
 	"github.com/transparency-dev/merkle/rfc6962"
+
+	"github.com/rootline/rootline/limits"
 )
 
 // MaxListed is the number of items a single listed lot or roll may hold.
-const MaxListed = 1_000_000
+const MaxListed = limits.Listed
 
 // List commits to the codes of a listed lot or of a roll of tags, without naming them: how many they are, and the
 // RFC 6962 Merkle tree head over them in sorted order, each code's bytes being a leaf.
@@ -29,13 +31,49 @@ type Inclusion struct {
 	List string `json:"list"`
 	// Index is the position of the code in the sorted list, from 0.
 	Index int64 `json:"index"`
-	// Path is the audit path of RFC 6962, section 2.1.1, from the leaf up.
+	// Path is the audit path of RFC 6962, section 2.1.1, from the leaf up: at most MaxPath hashes.
 	Path []Hash `json:"path"`
+}
+
+// MaxPath is the length of an audit path.
+const MaxPath = limits.PathHashes
+
+// wrong says what is not in order with the form of an inclusion, "" when all is.
+func (in *Inclusion) wrong() string {
+	switch {
+	case !ValidCode(in.List):
+		return "a proof names the code of a list"
+	case in.Index < 0 || in.Index >= MaxListed:
+		return "a proof has an index from 0 to 999,999"
+	case len(in.Path) > MaxPath:
+		return "a proof has at most 64 hashes"
+	}
+	return ""
+}
+
+// CheckInclusion refuses a proof that stands beside an event and has not the right form, or that no event of this form
+// needs: one that makes an asset without binding a tag, or an act of the registry but an attestation. The error is an
+// *Error with CodeMalformedEvent or CodeNotAsked.
+func (e *Event) CheckInclusion(in *Inclusion) error {
+	if in == nil {
+		return nil
+	}
+	if reason := in.wrong(); reason != "" {
+		return Refuse(CodeMalformedEvent, reason).At("/inclusion")
+	}
+	needed := e.Tag != "" || e.Kind == ""
+	if e.Rulebook == Registry {
+		needed = e.Action == ActAttest
+	}
+	if !needed {
+		return Refuse(CodeNotAsked, e.Action, "inclusion").At("/inclusion")
+	}
+	return nil
 }
 
 // Proves reports whether the inclusion shows that code is on list.
 func (in *Inclusion) Proves(code string, list *List) bool {
-	if in == nil || list == nil || in.Index < 0 || in.Index >= list.Count || len(in.Path) > 64 {
+	if in == nil || list == nil || in.Index < 0 || in.Index >= list.Count || len(in.Path) > MaxPath {
 		return false
 	}
 	path := make([][]byte, len(in.Path))

@@ -1,5 +1,7 @@
 package rootline
 
+import "github.com/rootline/rootline/limits"
+
 // Point is a position on WGS 84, in micro-degrees: 38912345 is 38.912345°.
 type Point struct {
 	Lat int64 `json:"lat"`
@@ -14,10 +16,10 @@ type Position struct {
 
 // Limits of what a place may hold: it is read with every event that names it.
 const (
-	MaxOutline  = 512
-	MaxAccuracy = 10_000
+	MaxOutline  = limits.Outline
+	MaxAccuracy = limits.Accuracy
 	// MaxWeeks is how many amounts Weeks has, of all kinds together: three years of one kind.
-	MaxWeeks = 160
+	MaxWeeks = limits.Weeks
 )
 
 // Valid reports whether the point lies on the earth.

@@ -1,5 +1,7 @@
 package rootline
 
+import "github.com/rootline/rootline/limits"
+
 // Recall is a lot that was found bad, and the hunt for everything that it went into. The assets that it holds carry a
 // Freeze; which they are is found through them and through the events.
 type Recall struct {
@@ -48,7 +50,7 @@ type Freeze struct {
 }
 
 // MaxDependants is how many assets one event may freeze or release. A recall of thousands takes several.
-const MaxDependants = 500
+const MaxDependants = limits.Dependants
 
 // The bodies of the acts of a recall.
 type (

@@ -97,6 +97,9 @@ func (a *act) subject(book *rulebook.Rulebook) (*rootline.Asset, *rulebook.Kind,
 		asset, err = a.fresh(book)
 	case asset == nil:
 		asset, err = a.wake()
+	case a.sub.Inclusion != nil && e.Tag == "" && asset.Lot == "":
+		// What woke from a list may have woken after this event was sent, with a proof that it needed then.
+		return nil, nil, rootline.Refuse(rootline.CodeNotAsked, e.Action, "inclusion").At("/inclusion")
 	}
 	if err != nil {
 		return nil, nil, err

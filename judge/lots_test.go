@@ -151,3 +151,42 @@ func TestTagsAreBoundAndReplaced(t *testing.T) {
 		t.Fatalf("a tag of another organisation's roll: %v", err)
 	}
 }
+
+// A proof travels beside what was signed, so that nothing about it is taken on trust: not its form, nor that it is there.
+func TestAProofHasItsFormAndIsNeeded(t *testing.T) {
+	f := newForest(t)
+	lot, codes := f.saplings(5)
+	f.Do(f.planter, event(lot, "receive", `{"waybill":"W1"}`))
+	in, _ := codes.Prove(lot, codes[2])
+	change := func(how func(*rootline.Inclusion)) *rootline.Inclusion {
+		c := *in
+		how(&c)
+		return &c
+	}
+	fresh, tree := selectTree(judgetest.Code(judgetest.Contractor)), judgetest.Code(judgetest.Contractor)
+	f.Do(f.nursery, selectTree(tree))
+	for name, c := range map[string]struct {
+		e    *rootline.Event
+		in   *rootline.Inclusion
+		want rootline.Code
+	}{
+		"65 hashes":               {plant(codes[2]), change(func(in *rootline.Inclusion) { in.Path = make([]rootline.Hash, 65) }), rootline.CodeMalformedEvent},
+		"no list":                 {plant(codes[2]), change(func(in *rootline.Inclusion) { in.List = "" }), rootline.CodeMalformedEvent},
+		"a list that is no code":  {plant(codes[2]), change(func(in *rootline.Inclusion) { in.List = "\x00\xff" }), rootline.CodeMalformedEvent},
+		"an index below 0":        {plant(codes[2]), change(func(in *rootline.Inclusion) { in.Index = -1 }), rootline.CodeMalformedEvent},
+		"an index beyond a list":  {plant(codes[2]), change(func(in *rootline.Inclusion) { in.Index = rootline.MaxListed }), rootline.CodeMalformedEvent},
+		"of an item that is made": {fresh, in, rootline.CodeNotAsked},
+		"of what never slept":     {event(tree, "lift", `{"rootBall":400}`), in, rootline.CodeNotAsked},
+		"of an act":               {judgetest.Act(rootline.ActInvite, rootline.InviteData{}), in, rootline.CodeNotAsked},
+	} {
+		if err := f.TrySubmission(f.waking(c.e, c.in)); rootline.CodeOf(err) != c.want || rootline.AsError(err).Field != "/inclusion" {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	// The second was sent while the item slept.
+	for _, e := range []*rootline.Event{plant(codes[2]), at(event(codes[2], "tend", `{"work":"water"}`), lat, lon, 5)} {
+		if err := f.TrySubmission(f.waking(e, in)); err != nil {
+			t.Errorf("%s: %v", e.Action, err)
+		}
+	}
+}

@@ -69,6 +69,9 @@ func read(sub *rootline.Submission) *reading {
 	if r.err != nil {
 		return r
 	}
+	if r.err = r.event.CheckInclusion(sub.Inclusion); r.err != nil {
+		return r
+	}
 	r.touches = touchesOf(r.event, signed, sub.Inclusion)
 	if r.event.Rulebook == rootline.Registry && r.event.Action == rootline.ActAttest {
 		r.embedded()

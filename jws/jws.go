@@ -10,6 +10,7 @@ import (
 	"math/big"
 	"strings"
 
+	"github.com/rootline/rootline/limits"
 	"github.com/rootline/rootline/strictjson"
 )
 
@@ -43,15 +44,22 @@ const signatureSize = 64
 var (
 	ErrForm      = errors.New("not a JWS in compact form")
 	ErrHeader    = errors.New("the protected header is not exactly alg ES256, typ, kid and net")
+	ErrLong      = errors.New("it is longer than any message that is signed")
 	ErrSignature = errors.New("the signature does not match the key")
 )
 
-// Parse takes a compact JWS apart and checks its form and header. Errors are ErrForm or ErrHeader.
+// Parse takes a compact JWS apart and checks its form and header. Errors are ErrForm, ErrHeader or ErrLong.
 func Parse(compact string) (*Signed, error) {
 	head, rest, ok := strings.Cut(compact, ".")
 	body, tail, ok2 := strings.Cut(rest, ".")
 	if !ok || !ok2 || head == "" || body == "" {
 		return nil, ErrForm
+	}
+	if len(head) > base64.RawURLEncoding.EncodedLen(limits.HeaderBytes) {
+		return nil, ErrHeader
+	}
+	if len(compact) > limits.EventBytes {
+		return nil, ErrLong
 	}
 	header, errH := decode(head)
 	payload, errP := decode(body)

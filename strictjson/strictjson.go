@@ -12,13 +12,15 @@ import (
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/rootline/rootline/limits"
 )
 
 // MaxInteger is the largest integer that every JSON reader, JavaScript's included, holds exactly.
 const MaxInteger = 1<<53 - 1
 
 // MaxDepth bounds the nesting of objects and arrays. An event needs 5; a place's outline 4.
-const MaxDepth = 8
+const MaxDepth = limits.Nesting
 
 // Error says where and why a document was refused.
 type Error struct {
@@ -44,6 +46,33 @@ func Decode(data []byte, v any) error {
 		return explain(err)
 	}
 	return nil
+}
+
+// DecodeShort is Decode for a document of which no array may have more than most elements, but for those at or below
+// the pointer except. They are counted before anything is made of them.
+func DecodeShort(data []byte, v any, most int64, except string) error {
+	if err := short(data, most, except); err != nil {
+		return err
+	}
+	return Decode(data, v)
+}
+
+// short refuses arrays of more than most elements. What cannot be read is for check to refuse.
+func short(data []byte, most int64, except string) error {
+	dec := jsontext.NewDecoder(bytes.NewReader(data))
+	for {
+		if _, err := dec.ReadToken(); err != nil || dec.StackDepth() > MaxDepth {
+			return nil
+		}
+		kind, n := dec.StackIndex(dec.StackDepth())
+		if kind != '[' || n <= most {
+			continue
+		}
+		pointer := dec.StackPointer().Parent()
+		if !jsontext.Pointer(except).Contains(pointer) {
+			return &Error{Pointer: string(pointer), Reason: fmt.Sprintf("more than %d elements", most)}
+		}
+	}
 }
 
 // Check reports whether data is one JSON value that follows the rules, whatever its shape.

@@ -8,13 +8,11 @@ import (
 	"strings"
 
 	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/limits"
 )
 
 // MaxBatchBytes bounds the argument of Record, below what peers and orderers carry in one transaction.
-const MaxBatchBytes = 8 << 20
-
-// maxUnpacked bounds what a batch unpacks to.
-const maxUnpacked = 64 << 20
+const MaxBatchBytes = limits.BatchBytes
 
 // batchVersion is the first byte of the argument of Record. The rest is CBOR, compressed with Zstandard.
 const batchVersion = 1
@@ -33,7 +31,18 @@ type proving struct {
 	_     struct{} `cbor:",toarray"`
 	List  string
 	Index int64
-	Path  []rootline.Hash
+	Path  path
+}
+
+// path is bounded before it is read.
+type path []rootline.Hash
+
+// UnmarshalCBOR implements cbor.Unmarshaler.
+func (p *path) UnmarshalCBOR(b []byte) error {
+	if elements(b) > rootline.MaxPath {
+		return fmt.Errorf("a proof has at most %d hashes", rootline.MaxPath)
+	}
+	return decodingBatch.Unmarshal(b, (*[]rootline.Hash)(p))
 }
 
 // EncodeBatch makes the argument of Record. It is binary.
@@ -61,20 +70,49 @@ func DecodeBatch(arg string) ([]rootline.Submission, error) {
 	if err != nil {
 		return nil, rootline.Refuse(rootline.CodeMalformedEvent, "a batch that does not unpack")
 	}
-	var batch []packed
-	if err := decoding.Unmarshal(b, &batch); err != nil {
-		return nil, rootline.Refuse(rootline.CodeMalformedEvent, "a batch that cannot be read")
-	}
-	if n := len(batch); n > rootline.MaxBatch {
+	if n := elements(b); n > rootline.MaxBatch {
 		return nil, rootline.Refuse(rootline.CodeTooMany, n, rootline.MaxBatch)
 	} else if n == 0 {
 		return nil, rootline.Refuse(rootline.CodeMalformedEvent, "a batch without events")
+	}
+	var batch []packed
+	if err := decodingBatch.Unmarshal(b, &batch); err != nil || len(batch) == 0 {
+		return nil, rootline.Refuse(rootline.CodeMalformedEvent, "a batch that cannot be read")
 	}
 	events := make([]rootline.Submission, len(batch))
 	for i := range batch {
 		events[i] = batch[i].unpack()
 	}
 	return events, nil
+}
+
+// elements is how many an array in CBOR says that it has; -1 when b begins with no array in its one form.
+func elements(b []byte) int {
+	if len(b) == 0 || b[0]>>5 != 4 {
+		return -1
+	}
+	short, width := int(b[0]&31), 0
+	switch short {
+	case 24:
+		width = 1
+	case 25:
+		width = 2
+	case 26:
+		width = 4
+	default:
+		if short > 24 {
+			return -1
+		}
+		return short
+	}
+	if len(b) <= width {
+		return -1
+	}
+	n := 0
+	for _, c := range b[1 : 1+width] {
+		n = n<<8 | int(c)
+	}
+	return n
 }
 
 var base64url = base64.RawURLEncoding.Strict()

@@ -158,19 +158,20 @@ func (o *Outbox) missing(ctx context.Context, event *rootline.Event) *rootline.E
 	return nil
 }
 
-// prove adds the inclusion of a blank tag or of a sleeping item, when the gateway knows the list. An inclusion that
-// turns out not to be needed does no harm.
+// prove adds the inclusion of a blank tag or of a sleeping item, when the gateway knows the list. One for an
+// item that wakes before this event is judged does no harm.
 func (o *Outbox) prove(ctx context.Context, sub *rootline.Submission, event *rootline.Event) bool {
 	if sub.Inclusion != nil || o.config.Lists == nil || event.Rulebook == rootline.Registry {
 		return false
 	}
-	code := event.Tag
+	space, code := rootline.SpaceTag, event.Tag
 	if code == "" {
-		if code = event.Asset; event.Kind != "" || code == "" {
+		space, code = rootline.SpaceAsset, event.Asset
+		if event.Kind != "" || code == "" {
 			return false
 		}
 	}
-	in, ok := o.config.Lists.Inclusion(ctx, code)
+	in, ok := o.config.Lists.Inclusion(ctx, space, code)
 	if ok {
 		sub.Inclusion = in
 	}

@@ -343,9 +343,20 @@ func TestInclusionIsFilledIn(t *testing.T) {
 		if len(asked) != 1 || asked[0] != codes[1] {
 			t.Errorf("asked for %v", asked)
 		}
+		// What is beside an event is bounded and needed, or it does not get in.
+		for want, in := range map[rootline.Code]*rootline.Inclusion{
+			rootline.CodeNotAsked:       {List: "9520002LISTLIST", Path: make([]rootline.Hash, 64)},
+			rootline.CodeMalformedEvent: {List: "9520002LISTLIST", Path: make([]rootline.Hash, 110_000)},
+		} {
+			tree := r.trees(1)[0]
+			tree.Inclusion = in
+			r.refused(r.submit(tree)[0], want)
+		}
 	})
 }
 
 type lists func(code string) (*rootline.Inclusion, bool)
 
-func (l lists) Inclusion(_ context.Context, code string) (*rootline.Inclusion, bool) { return l(code) }
+func (l lists) Inclusion(_ context.Context, _ rootline.Space, code string) (*rootline.Inclusion, bool) {
+	return l(code)
+}

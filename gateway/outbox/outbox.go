@@ -40,7 +40,7 @@ type Evidence interface {
 
 // Lists proves codes that the gateway knows the list of: items of listed lots, blank tags of rolls.
 type Lists interface {
-	Inclusion(ctx context.Context, code string) (in *rootline.Inclusion, ok bool)
+	Inclusion(ctx context.Context, space rootline.Space, code string) (in *rootline.Inclusion, ok bool)
 }
 
 // Config says what an outbox works with. Path, Ledger and State are needed; zero limits stand for their defaults.

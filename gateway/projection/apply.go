@@ -6,6 +6,7 @@ import (
 	"github.com/rootline/rootline"
 	"github.com/rootline/rootline/gateway/block"
 	"github.com/rootline/rootline/gateway/readmodel"
+	"github.com/rootline/rootline/limits"
 )
 
 // applying is one block being applied within a write transaction.
@@ -80,7 +81,7 @@ func (a *applying) transaction(t *block.Transaction) error {
 		if verdict == readmodel.VerdictDisputed {
 			row.Arguments = make([][]byte, len(t.Args))
 			for i, arg := range t.Args {
-				row.Arguments[i] = []byte(arg)
+				row.Arguments[i] = []byte(arg) // cut to a bound where it is kept
 			}
 		}
 		if verdict != readmodel.NotJudged {
@@ -117,6 +118,7 @@ func (a *applying) findEvent(kind string, t *block.Transaction, position int, e 
 
 func (a *applying) add(f *readmodel.Finding) {
 	f.Block, f.Found, f.Alarm = a.block.Number, a.time, alarming(f.Kind)
+	f.Detail = block.Kept(f.Detail, limits.KeptDetail)
 	a.tx.AddFinding(f)
 	a.out.Findings = append(a.out.Findings, *f)
 }

@@ -28,6 +28,9 @@ func (a *applying) accept(t *block.Transaction, c *call, d *judge.Decision) erro
 		n := a.event(t, i, sub, o)
 		n.Status = readmodel.Committed
 		n.Subjects, n.Edges, n.Lists = o.Subjects, edges(o, lots), lists(o.Event)
+		if o.Event.Tag == "" && !woke(o, lots) {
+			n.Inclusion = nil // the item had woken before, and nothing of the proof was looked at
+		}
 		if err := a.addEvent(t, n); err != nil {
 			return err
 		}
@@ -176,11 +179,16 @@ func edges(o *judge.Outcome, lots map[string]string) []readmodel.Edge {
 			out = append(out, readmodel.Edge{From: s.Asset, To: o.Event.Asset, Amount: s.Amount, Possible: s.Possible})
 		case s.Link == judge.LinkPart:
 			out = append(out, readmodel.Edge{From: o.Event.Asset, To: s.Asset, Amount: s.Amount})
-		case i == 0 && s.Seq == 1 && lots[s.Asset] != "": // it woke
+		case i == 0 && woke(o, lots):
 			out = append(out, readmodel.Edge{From: lots[s.Asset], To: s.Asset, Amount: 1})
 		}
 	}
 	return out
+}
+
+// woke reports whether an event is the first one of an item of a listed lot.
+func woke(o *judge.Outcome, lots map[string]string) bool {
+	return len(o.Subjects) > 0 && o.Subjects[0].Seq == 1 && lots[o.Subjects[0].Asset] != ""
 }
 
 // named are the assets that a disputed event names.

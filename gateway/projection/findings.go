@@ -6,6 +6,7 @@ import (
 
 	"github.com/rootline/rootline/gateway/block"
 	"github.com/rootline/rootline/gateway/readmodel"
+	"github.com/rootline/rootline/limits"
 )
 
 // The kinds of findings. Those of the first group question what the ledger holds and are alarms; those of the second
@@ -48,7 +49,7 @@ func alarming(kind string) bool {
 }
 
 // maxFindings bounds the findings of one kind in one transaction; the rest is counted in the last one's detail.
-const maxFindings = 20
+const maxFindings = limits.KeptFindings
 
 // findingID is made of where something was found, so that reading the blocks again finds the same.
 func findingID(kind string, number uint64, places ...int) string {

@@ -11,6 +11,7 @@ import (
 	"github.com/rootline/rootline/gateway/block"
 	"github.com/rootline/rootline/gateway/readmodel"
 	"github.com/rootline/rootline/judge"
+	"github.com/rootline/rootline/limits"
 )
 
 // judged judges a valid transaction again and applies it where this agrees with what was written.
@@ -25,11 +26,14 @@ func (a *applying) judged(t *block.Transaction, function string) (readmodel.Verd
 		return a.judgeAgain(t, function, writes)
 	case len(writes) > 0:
 		a.find(KindForeignWrites, t, fmt.Sprintf("%s of chaincode %q wrote %d keys, the first being %q",
-			function, t.Chaincode, len(writes), writes[0].Key))
+			kept(function), kept(t.Chaincode), len(writes), kept(writes[0].Key)))
 		return readmodel.VerdictDisputed, nil
 	}
 	return readmodel.NotJudged, nil
 }
+
+// kept is a name that somebody else chose.
+func kept(name string) string { return block.Kept(name, limits.KeptName) }
 
 // judgedFunction reports whether a function is one whose calls are judged again.
 func judgedFunction(function string) bool {
@@ -45,7 +49,7 @@ type call struct {
 // read reads what a transaction asks for, needing nothing but its bytes.
 func (p *Projection) read(t *block.Transaction, function string) (*call, error) {
 	if len(t.Args) != 1 {
-		return nil, fmt.Errorf("%s with %d arguments", function, len(t.Args))
+		return nil, fmt.Errorf("%s with %d arguments", kept(function), len(t.Args))
 	}
 	arg, at := t.Args[0], t.Timestamp
 	caller := judge.Caller{MSPID: t.Creator.MSPID, Admin: t.Creator.Admin}
@@ -146,11 +150,11 @@ func (a *applying) refusals(t *block.Transaction, d *judge.Decision) {
 func compare(judged []readmodel.Written, wrote []block.Write) string {
 	for i, w := range wrote {
 		if i >= len(judged) {
-			return fmt.Sprintf("it also wrote %q", w.Key)
+			return fmt.Sprintf("it also wrote %q", kept(w.Key))
 		}
 		switch key := wire.Key(judged[i].Record.Ref()); {
 		case w.Key != key:
-			return fmt.Sprintf("it wrote %q where %q belongs", w.Key, key)
+			return fmt.Sprintf("it wrote %q where %q belongs", kept(w.Key), key)
 		case w.Delete:
 			return fmt.Sprintf("it deleted %q", w.Key)
 		case !bytes.Equal(w.Value, judged[i].Value):

@@ -83,8 +83,12 @@ func TestAListThatIsHereAlreadyIsIndexedWithItsBlock(t *testing.T) {
 	if err != nil || !ok || in.List != s.roll || !in.Proves(s.tag, listOf(tags)) {
 		t.Errorf("%+v, %v", in, err)
 	}
-	if in, ok := (readmodel.Lists{Store: g.store}).Inclusion(t.Context(), s.tag); !ok || in.List != s.roll {
+	lists := readmodel.Lists{Store: g.store}
+	if in, ok := lists.Inclusion(t.Context(), rootline.SpaceTag, s.tag); !ok || in.List != s.roll {
 		t.Errorf("for an outbox: %+v", in)
+	}
+	if in, ok := lists.Inclusion(t.Context(), rootline.SpaceAsset, s.tag); ok {
+		t.Errorf("a blank tag is proved as an item: %+v", in)
 	}
 	if _, ok, err := g.store.Inclusion(t.Context(), judgetest.Code(judgetest.Contractor)); ok || err != nil {
 		t.Errorf("an unknown code is proved: %v", err)

@@ -8,7 +8,9 @@ import (
 	"log/slog"
 
 	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/gateway/block"
 	"github.com/rootline/rootline/judge"
+	"github.com/rootline/rootline/limits"
 )
 
 // Tx is a write transaction: the rows of some blocks and the cursor that covers them, all or none.
@@ -192,27 +194,29 @@ func (t *Tx) AddBlock(b *Block) {
 	t.bulks.blocks.add(b.Number, b.Hash[:], b.Previous[:], b.DataHash[:], int64(b.Time), b.Count, b.Events)
 }
 
-// AddTransaction adds the row of a transaction; its events are added by themselves.
+// AddTransaction adds the row of a transaction; its events are added by themselves. Anybody may have a transaction put
+// into a block, so that all that it chose is kept in bounds.
 func (t *Tx) AddTransaction(r *Transaction) error {
-	endorsers, err := json.Marshal(append([]string{}, r.Endorsers...))
+	endorsers, err := json.Marshal(keptEndorsers(r.Endorsers))
 	if err != nil {
 		return fmt.Errorf("readmodel: endorsers: %w", err)
 	}
 	var arguments any
 	if r.Arguments != nil {
-		b, err := json.Marshal(r.Arguments)
+		b, err := json.Marshal(keptArguments(r.Arguments))
 		if err != nil {
 			return fmt.Errorf("readmodel: arguments: %w", err)
 		}
 		arguments = string(b)
 	}
-	t.bulks.transactions.add(r.Block, r.Position, r.ID, r.Code, r.CodeName, r.Valid, r.Chaincode, r.Function,
-		r.Creator, r.Admin, string(endorsers), int64(r.Time), string(r.Verdict), arguments)
+	t.bulks.transactions.add(r.Block, r.Position, kept(r.ID), r.Code, kept(r.CodeName), r.Valid, kept(r.Chaincode),
+		kept(r.Function), kept(r.Creator), r.Admin, string(endorsers), int64(r.Time), string(r.Verdict), arguments)
 	return nil
 }
 
 // AddFinding adds a finding; one of the same id is added once.
 func (t *Tx) AddFinding(f *Finding) {
 	t.findings++
-	t.bulks.found.add(t.findings, f.ID, f.Kind, f.Alarm, f.Block, f.Transaction, f.Event, f.Asset, f.Detail, int64(f.Found))
+	t.bulks.found.add(t.findings, kept(f.ID), f.Kind, f.Alarm, f.Block, kept(f.Transaction), kept(f.Event), kept(f.Asset),
+		block.Kept(f.Detail, limits.KeptDetail), int64(f.Found))
 }

@@ -45,8 +45,8 @@ func (t *Tx) AddEvent(n *NewEvent) error {
 	if e == nil {
 		e = &rootline.Event{}
 	}
-	t.bulks.events.add(n.Ordinal, e.ID, blob(n.Hash), n.JWS, inclusion, e.Asset, e.Action, e.Rulebook, n.Kind, n.State,
-		e.Corrects, n.Device, n.Organisation, n.Role, n.Name, int64(e.At), int64(n.Witnessed), n.Late,
+	t.bulks.events.add(n.Ordinal, e.ID, blob(n.Hash), keptJWS(n.JWS), inclusion, e.Asset, e.Action, e.Rulebook, n.Kind, n.State,
+		e.Corrects, kept(n.Device), n.Organisation, n.Role, n.Name, int64(e.At), int64(n.Witnessed), n.Late,
 		n.Block, n.TransactionPosition, n.Position, string(n.Status), n.Attests)
 	t.send(&t.bulks.events)
 	t.countEvent(n)

@@ -1,0 +1,111 @@
+// Package limits has every bound of what Rootline reads from others, once. What others refer to under a name of their
+// own refers to here; docs/limits.md and web/src/core/limits.ts are written from Table.
+package limits
+
+// Rules of the ledger: all who judge must have the same, so that a transaction is refused by every chaincode, or disputed
+// by every gateway, alike.
+const (
+	// BatchBytes is the length of a transaction's argument, below what peers and orderers carry.
+	BatchBytes = 8 << 20
+	// UnpackedBytes is what a batch unpacks to. A gateway fills a batch with 6 MB of signed events at most.
+	UnpackedBytes = 16 << 20
+	BatchEvents   = 1000
+	// EventBytes is the length of an event's JWS. A rulebook being proposed is the longest thing that is signed.
+	EventBytes = 256 << 10
+	// HeaderBytes is the length of a JWS's protected header in JSON; ours have about 170.
+	HeaderBytes = 1 << 10
+	// DataBytes is the length of the data of an event about an asset.
+	DataBytes = 16 << 10
+	Inputs    = 64
+	Refs      = 64
+	Evidence  = 32
+	Into      = 64
+	MediaType = 100
+	// PathHashes is the length of a Merkle path: no tree of more than 2⁶⁴ leaves is proved. Each hash has 32 bytes.
+	PathHashes = 64
+	// Listed is how many codes a list commits to.
+	Listed   = 1_000_000
+	Accuracy = 10_000
+	// Nesting is how deep JSON goes. An event needs 5; a place's outline 4.
+	Nesting = 8
+
+	Parents    = 256
+	Fields     = 64
+	Counts     = 16
+	Signers    = 16
+	Freezes    = 16
+	Dependants = 500
+	Outline    = 512
+	Weeks      = 160
+
+	// RecordElements and RecordPairs are the length of an array and of a map within a record on the ledger.
+	RecordElements = 4096
+	RecordPairs    = 1024
+	RecordNesting  = 8
+)
+
+// Rules of rulebooks, which are the ledger's as well.
+const (
+	// RulebookBytes is the length of what is adopted. Signed as a proposal, text of ordinary characters is half as long
+	// again, and stays below EventBytes.
+	RulebookBytes     = 128 << 10
+	RulebookNesting   = 20
+	Roles             = 32
+	Kinds             = 32
+	States            = 32
+	Actions           = 64
+	Rules             = 32
+	Choices           = 200
+	TextLength        = 2000
+	ListItems         = 1000
+	Expression        = 1000
+	ExpressionNodes   = 300
+	ExpressionNesting = 32
+	ExpressionCost    = 20_000
+)
+
+// Bounds of what a gateway keeps of a block, so that nothing in one costs more than its own length.
+const (
+	// KeptName is how much is kept of a name that anybody chose: of a chaincode, a function, an organisation, a key.
+	KeptName = 200
+	// KeptDetail is how much is kept of a finding's words.
+	KeptDetail = 2000
+	// KeptEndorsers is how many of a transaction's endorsers are kept.
+	KeptEndorsers = 64
+	// KeptArguments is how many arguments of a disputed transaction are kept, KeptArgument how much of each.
+	KeptArguments = 4
+	KeptArgument  = 64 << 10
+	// KeptFindings is how many findings of one kind a transaction brings.
+	KeptFindings = 20
+)
+
+// Bounds of what a gateway takes over HTTP, and of what it fetches.
+const (
+	EventsBody  = 8 << 20
+	SignInBody  = 16 << 10
+	ResolveBody = 32 << 10
+	LabelsBody  = 16 << 20
+	NoBody      = 4 << 10
+	// HTTPHeader is the length of a request's line and headers.
+	HTTPHeader   = 32 << 10
+	PageItems    = 500
+	CursorBytes  = 4 << 10
+	FileBytes    = 25 << 20
+	FileParts    = 32
+	PartsBytes   = 256 << 20
+	TileBytes    = 2 << 20
+	TileZoom     = 19
+	CodeLine     = 64
+	LabelsOfSet  = 100_000
+	FabricAnswer = 100 << 20
+)
+
+// Bounds of what the command line reads.
+const (
+	AnswerBytes    = 64 << 20
+	ProblemBytes   = 1 << 20
+	TableRow       = 1 << 20
+	TableCells     = 1000
+	RulebookFile   = 256 << 10
+	InvitationLink = 4096
+)
