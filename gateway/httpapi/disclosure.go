@@ -43,7 +43,7 @@ var disclosures = []disclosed{
 	{of: of[rootline.Pending](), guests: "action agreed base signatures"},
 	{of: of[rootline.Signature](), guests: "role organisation event head", members: "device"},
 	{of: of[rootline.Freeze](), guests: "recall via possible"},
-	{of: of[BlockRef](), guests: "number hash time lag"},
+	{of: of[BlockRef](), guests: "number hash time lag stopped since"},
 	{of: of[rootline.Text](), guests: "en zh"},
 
 	// An event. Whose device signed it is an organisation's own business; the organisation and the role answer for it.
@@ -89,8 +89,7 @@ var disclosures = []disclosed{
 
 	// Who signs in is told who they are; how the gateway stands.
 	{of: of[Session](), guests: "device organisation role name token expires"},
-	{of: of[Readiness](), guests: "ready reason block hash time peerBlock lag clockSkewMs outbox findings alarms"},
-	{of: of[OutboxCounts](), guests: "queued endorsed submitted unknown bytes oldestMs"},
+	{of: of[Readiness](), whole: true},
 }
 
 // openActs are the acts of the registry whose data says nothing about people: guests may read it. Invitations,
