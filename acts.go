@@ -43,6 +43,10 @@ type (
 		Rulebook string `json:"rulebook"`
 		SHA256   Hash   `json:"sha256"`
 	}
+	// RaiseData names the protocol number that is voted for: the one after that in force.
+	RaiseData struct {
+		Protocol int `json:"protocol"`
+	}
 	// AttestData embeds the event that is vouched for, as its device signed it.
 	AttestData struct {
 		JWS    string `json:"jws"`

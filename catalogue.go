@@ -37,6 +37,9 @@ var catalogue = map[Code]Text{
 	CodeUnknownRulebook:  {"The rulebook %v was not adopted here.", "规则手册 %v 未在此采用。"},
 	CodeRulebookAdopted:  {"The rulebook %v was adopted before. Propose the next version.", "规则手册 %v 已被采用。请提出下一版本。"},
 	CodeNotNextVersion:   {"The next version of %v is %v.", "%v 的下一版本是 %v。"},
+	CodeProtocolHolds:    {"Protocol %v holds already.", "协议 %v 已经生效。"},
+	CodeNotNextProtocol:  {"The protocol in force is %v, so the next one is %v. Vote for that.", "现行协议为 %v，下一个是 %v。请为其投票。"},
+	CodeProtocolUnknown:  {"This organisation's software does not know protocol %v; it knows %v. Upgrade its chaincode service and gateways first, then vote.", "本单位的软件不认识协议 %v，只认识 %v。请先升级链码服务和网关，再投票。"},
 	CodeAlreadyVoted:     {"%v has voted for %v already.", "%v 已为 %v 投票。"},
 	CodeOtherText:        {"Another text of %v is being voted on. Read that one, or propose the next version once it is settled.", "正在对 %v 的另一文本投票。请阅读该文本，或待其结束后提出下一版本。"},
 

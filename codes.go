@@ -39,6 +39,9 @@ const (
 	CodeNotNextVersion   Code = "not-next-version"
 	CodeAlreadyVoted     Code = "already-voted"
 	CodeOtherText        Code = "other-rulebook-text"
+	CodeProtocolHolds    Code = "protocol-holds"
+	CodeNotNextProtocol  Code = "not-next-protocol"
+	CodeProtocolUnknown  Code = "protocol-unknown"
 	// The asset's life.
 	CodeEventReused     Code = "event-id-reused"
 	CodeUnknownAsset    Code = "unknown-asset"

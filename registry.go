@@ -1,6 +1,10 @@
 package rootline
 
-import "github.com/rootline/rootline/jws"
+import (
+	"strconv"
+
+	"github.com/rootline/rootline/jws"
+)
 
 // Registry is the rulebook that is built in: it governs who may sign, where the works are and which rulebooks hold.
 // It cannot be changed by vote, since voting stands on it.
@@ -18,6 +22,7 @@ const (
 	ActVote    = "vote"    // an admin votes for a proposed rulebook
 	ActAttest  = "attest"  // somebody of another organisation vouches for an event that came after its device's end
 	ActMove    = "move"    // assets go over to a later version of their rulebook
+	ActRaise   = "raise"   // an admin votes for the next protocol number
 
 	ActRecall            = "recall"             // a lot is recalled, and what depends on it frozen
 	ActRecallAdd         = "recall-add"         // more dependants are frozen, by whoever found them
@@ -32,10 +37,16 @@ const (
 	RoleManager = "manager"
 )
 
+// FirstProtocol is the protocol number that a ledger is founded with.
+const FirstProtocol = 1
+
 // Ledger is the founding of one ledger.
 type Ledger struct {
 	// Net is the ledger's own random id: 32 hexadecimal digits. Every signature names it.
-	Net           string   `json:"net"`
+	Net string `json:"net"`
+	// Protocol is the number of the rules by which events are judged now; 0 on a ledger of before the first release. It
+	// is founded with, and raised by one when a majority of the organisations votes for it.
+	Protocol      int      `json:"protocol"`
 	Organisations []string `json:"organisations"`
 	Founded       Instant  `json:"founded"`
 }
@@ -60,7 +71,10 @@ func (o *Organisation) Ref() Ref { return Ref{SpaceOrganisation, o.MSPID} }
 
 // Founding is the argument of the transaction that founds a ledger.
 type Founding struct {
-	Net           string         `json:"net"`
+	Net string `json:"net"`
+	// Protocol is the number of the rules to begin with: FirstProtocol. The founder names it, so that whoever judges the
+	// founding again with later code judges the same.
+	Protocol      int            `json:"protocol"`
 	Organisations []Organisation `json:"organisations"`
 }
 
@@ -143,8 +157,12 @@ type CurrentRulebook struct {
 // Ref implements Record.
 func (r *CurrentRulebook) Ref() Ref { return Ref{SpaceRulebook, r.Name} }
 
-// Ballot is a proposed rulebook and who voted for it.
+// ProtocolBallot is the name of the ballot on a protocol number. No rulebook is named with a slash.
+func ProtocolBallot(number int) string { return "protocol/" + strconv.Itoa(number) }
+
+// Ballot is a proposed rulebook, or a protocol number, and who voted for it.
 type Ballot struct {
+	// Name is the rulebook with its version, or what ProtocolBallot gives; YAML is empty then.
 	Name string `json:"name"`
 	YAML string `json:"yaml"`
 	// Votes are MSP ids, in the order of voting, each once.

@@ -68,7 +68,7 @@ func Open(ctx context.Context, admin Admin, organisations []rootline.Organisatio
 	}
 	var id [16]byte
 	_, _ = rand.Read(id[:]) // never fails, by its documentation
-	f := rootline.Founding{Net: hex.EncodeToString(id[:]), Organisations: organisations}
+	f := rootline.Founding{Net: hex.EncodeToString(id[:]), Protocol: rootline.FirstProtocol, Organisations: organisations}
 	b, err := json.Marshal(f)
 	if err != nil {
 		return "", err

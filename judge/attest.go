@@ -95,7 +95,7 @@ func (a *act) attest(c *reading) error {
 		Attested: &Attestation{Event: a.event, Signed: a.out.Signed, Hash: a.out.Hash, Device: a.device, JWS: d.JWS},
 	}
 	as := &act{
-		judge: a.judge, view: a.view, sub: inner.sub, event: inner.event, out: &out, witnessed: a.witnessed,
+		judge: a.judge, protocol: a.protocol, view: a.view, sub: inner.sub, event: inner.event, out: &out, witnessed: a.witnessed,
 		ledger: a.ledger, device: device, org: org,
 	}
 	if err := as.asset(); err != nil {

@@ -2,6 +2,7 @@ package judge
 
 import (
 	"errors"
+	"slices"
 	"strconv"
 
 	"github.com/rootline/rootline"
@@ -89,17 +90,24 @@ func (a *act) vote() error {
 	return a.cast(ballot)
 }
 
+// voted is a ballot with the vote of the signer's organisation, and whether a majority of all member organisations voted.
+func (a *act) voted(ballot *rootline.Ballot) (voted *rootline.Ballot, holds bool, err error) {
+	if slices.Contains(ballot.Votes, a.device.Organisation) {
+		return nil, false, rootline.Refuse(rootline.CodeAlreadyVoted, a.device.Organisation, ballot.Name)
+	}
+	voted = &rootline.Ballot{Name: ballot.Name, YAML: ballot.YAML}
+	voted.Votes = append(append(voted.Votes, ballot.Votes...), a.device.Organisation)
+	return voted, 2*len(voted.Votes) > len(a.ledger.Organisations), nil
+}
+
 // cast counts a vote of the signer's organisation. With a majority of all member organisations the rulebook holds.
 func (a *act) cast(ballot *rootline.Ballot) error {
-	for _, msp := range ballot.Votes {
-		if msp == a.device.Organisation {
-			return rootline.Refuse(rootline.CodeAlreadyVoted, msp, ballot.Name)
-		}
+	voted, holds, err := a.voted(ballot)
+	if err != nil {
+		return err
 	}
-	voted := &rootline.Ballot{Name: ballot.Name, YAML: ballot.YAML}
-	voted.Votes = append(append(voted.Votes, ballot.Votes...), a.device.Organisation)
 	subject := voted.Ref().String()
-	if 2*len(voted.Votes) > len(a.ledger.Organisations) {
+	if holds {
 		name, version, _ := rootline.SplitRulebook(ballot.Name)
 		adopted := &rootline.AdoptedRulebook{Name: ballot.Name, YAML: ballot.YAML, Adopted: a.witnessed}
 		a.view.put(adopted)

@@ -13,11 +13,14 @@ var netForm = regexp.MustCompile(`^[0-9a-f]{32}$`)
 // Found judges the founding of the ledger: once, by the Fabric admin of one of the founding organisations.
 func (j *Judge) Found(state State, caller Caller, arg string, witnessed rootline.Instant) (*Decision, error) {
 	view := newOverlay(state)
-	ledger, err := get[*rootline.Ledger](view, rootline.Ref{Space: rootline.SpaceLedger})
+	ledger, err := get[*rootline.Ledger](view, ledgerRef)
 	if err != nil {
 		return nil, err
 	}
 	if ledger != nil {
+		if _, err := protocolOf(view); err != nil {
+			return nil, err
+		}
 		return refuseAll(rootline.Refuse(rootline.CodeAlreadyFounded))
 	}
 	var f rootline.Founding
@@ -27,7 +30,7 @@ func (j *Judge) Found(state State, caller Caller, arg string, witnessed rootline
 	if reason := wrongFounding(&f); reason != "" {
 		return refuseAll(rootline.Refuse(rootline.CodeBadFounding, reason))
 	}
-	founded := &rootline.Ledger{Net: f.Net, Founded: witnessed}
+	founded := &rootline.Ledger{Net: f.Net, Protocol: f.Protocol, Founded: witnessed}
 	member := false
 	for _, org := range f.Organisations {
 		founded.Organisations = append(founded.Organisations, org.MSPID)
@@ -45,6 +48,9 @@ func (j *Judge) Found(state State, caller Caller, arg string, witnessed rootline
 func wrongFounding(f *rootline.Founding) string {
 	if !netForm.MatchString(f.Net) {
 		return "net is 32 hexadecimal digits"
+	}
+	if f.Protocol != rootline.FirstProtocol {
+		return "a ledger begins with protocol 1; its organisations raise it by vote"
 	}
 	if len(f.Organisations) < 2 {
 		return "a ledger that several parties can trust has at least two organisations"
@@ -86,8 +92,12 @@ func overlaps(prefix string, others []string) bool {
 func (j *Judge) Confirm(state State, caller Caller, arg string, witnessed rootline.Instant) (*Decision, error) {
 	c := read(&rootline.Submission{JWS: arg})
 	view := newOverlay(state)
+	in, err := protocolOf(view)
+	if err != nil {
+		return nil, err
+	}
 	d := &Decision{Outcomes: []Outcome{{Event: c.event, Signed: c.signed, Hash: c.hash}}}
-	err := j.confirm(view, c, &d.Outcomes[0], caller, witnessed)
+	err = j.confirm(view, c, in, &d.Outcomes[0], caller, witnessed)
 	if refusal := rootline.AsError(err); refusal != nil {
 		d.Outcomes[0].Refused = refusal
 		d.Refused = []rootline.Refusal{{Event: c.eventID(), Error: refusal}}
@@ -100,11 +110,11 @@ func (j *Judge) Confirm(state State, caller Caller, arg string, witnessed rootli
 	return d, nil
 }
 
-func (j *Judge) confirm(view *overlay, c *reading, out *Outcome, caller Caller, witnessed rootline.Instant) error {
+func (j *Judge) confirm(view *overlay, c *reading, in *protocol, out *Outcome, caller Caller, witnessed rootline.Instant) error {
 	if c.err != nil {
 		return c.err
 	}
-	ledger, err := get[*rootline.Ledger](view, rootline.Ref{Space: rootline.SpaceLedger})
+	ledger, err := get[*rootline.Ledger](view, ledgerRef)
 	if err != nil {
 		return err
 	}
@@ -125,7 +135,7 @@ func (j *Judge) confirm(view *overlay, c *reading, out *Outcome, caller Caller, 
 	case c.event.Rulebook != rootline.Registry || c.event.Action != rootline.ActEnrol:
 		return rootline.Refuse(rootline.CodeUnknownAction, "registry", c.event.Action, rootline.Registry).At("/action")
 	}
-	a := &act{judge: j, view: view, event: c.event, out: out, witnessed: witnessed, ledger: ledger}
+	a := &act{judge: j, protocol: in, view: view, event: c.event, out: out, witnessed: witnessed, ledger: ledger}
 	first, err := a.ownKey(c)
 	if err != nil {
 		return err
@@ -133,7 +143,7 @@ func (j *Judge) confirm(view *overlay, c *reading, out *Outcome, caller Caller, 
 	if first.Role != rootline.RoleAdmin {
 		return rootline.Refuse(rootline.CodeRoleNotInvited, rootline.RoleAdmin, first.Role).At("/data/role")
 	}
-	if first.Proof != "" || !validPseudonym(first.Name) {
+	if first.Proof != "" || !a.validPseudonym(first.Name) {
 		return rootline.Refuse(rootline.CodeMissing, c.event.Action, "name").At("/data/name")
 	}
 	confirmed := *org

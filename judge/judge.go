@@ -98,7 +98,8 @@ const (
 )
 
 // Judge decides. It keeps parsed rulebooks and keys and which signatures were good, as caches that never answer for
-// the ledger: each decision reads the ledger's records first. It may be used by many goroutines.
+// the ledger: each decision reads the ledger's records first, among them the protocol number that it goes by. A number
+// that this build does not know is an *UnknownProtocolError. It may be used by many goroutines.
 type Judge struct {
 	books rulebook.Cache
 	keys  keyCache
@@ -117,7 +118,7 @@ func (j *Judge) Record(state State, subs []rootline.Submission, witnessed rootli
 // RecordPrepared is Record for a batch that was read ahead.
 func (j *Judge) RecordPrepared(state State, batch *Prepared, witnessed rootline.Instant) (*Decision, error) {
 	cases := batch.cases
-	var refs []rootline.Ref
+	refs := []rootline.Ref{ledgerRef}
 	for _, c := range cases {
 		refs = append(refs, c.touches.Reads...)
 		refs = append(refs, c.touches.Writes...)
@@ -126,13 +127,17 @@ func (j *Judge) RecordPrepared(state State, batch *Prepared, witnessed rootline.
 		return nil, err
 	}
 	view := newOverlay(state)
+	in, err := protocolOf(view)
+	if err != nil {
+		return nil, err
+	}
 	if err := j.verifyAhead(view, cases); err != nil {
 		return nil, err
 	}
 	d := &Decision{Outcomes: make([]Outcome, len(cases))}
 	for i, c := range cases {
 		view.begin()
-		out, err := j.one(view, c, witnessed)
+		out, err := j.one(view, c, in, witnessed)
 		if err != nil {
 			refusal := rootline.AsError(err)
 			if refusal == nil {
@@ -151,12 +156,12 @@ func (j *Judge) RecordPrepared(state State, batch *Prepared, witnessed rootline.
 }
 
 // one judges one event. A refusal comes back as an *rootline.Error; what was learnt until then is in the outcome.
-func (j *Judge) one(view *overlay, c *reading, witnessed rootline.Instant) (Outcome, error) {
+func (j *Judge) one(view *overlay, c *reading, in *protocol, witnessed rootline.Instant) (Outcome, error) {
 	out := Outcome{Event: c.event, Signed: c.signed, Hash: c.hash}
 	if c.err != nil {
 		return out, c.err
 	}
-	ledger, err := get[*rootline.Ledger](view, rootline.Ref{Space: rootline.SpaceLedger})
+	ledger, err := get[*rootline.Ledger](view, ledgerRef)
 	if err != nil {
 		return out, err
 	}
@@ -177,7 +182,9 @@ func (j *Judge) one(view *overlay, c *reading, witnessed rootline.Instant) (Outc
 		out.Duplicate = true
 		return out, nil
 	}
-	act := &act{judge: j, view: view, sub: c.sub, event: c.event, out: &out, witnessed: witnessed, ledger: ledger}
+	act := &act{
+		judge: j, protocol: in, view: view, sub: c.sub, event: c.event, out: &out, witnessed: witnessed, ledger: ledger,
+	}
 	if c.event.Rulebook == rootline.Registry && c.event.Action == rootline.ActEnrol {
 		return out, act.registry(c)
 	}
@@ -192,7 +199,9 @@ func (j *Judge) one(view *overlay, c *reading, witnessed rootline.Instant) (Outc
 
 // act is one event being judged.
 type act struct {
-	judge     *Judge
+	judge *Judge
+	// protocol is the one that was in force when the transaction began.
+	protocol  *protocol
 	view      *overlay
 	sub       *rootline.Submission
 	event     *rootline.Event

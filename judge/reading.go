@@ -84,7 +84,7 @@ func touchesOf(e *rootline.Event, signed *jws.Signed, in *rootline.Inclusion) To
 	t := Touches{}
 	reads := func(space rootline.Space, id string) { t.Reads = append(t.Reads, rootline.Ref{Space: space, ID: id}) }
 	writes := func(space rootline.Space, id string) { t.Writes = append(t.Writes, rootline.Ref{Space: space, ID: id}) }
-	reads(rootline.SpaceLedger, "")
+	reads(ledgerRef.Space, ledgerRef.ID)
 	writes(rootline.SpaceEvent, e.ID)
 	if e.Rulebook == rootline.Registry {
 		touchRegistry(e, signed, reads, writes)
@@ -167,6 +167,12 @@ func touchRegistry(e *rootline.Event, signed *jws.Signed, reads, writes func(roo
 			writes(rootline.SpaceBallot, d.Rulebook)
 			writes(rootline.SpaceRulebook, d.Rulebook)
 			writes(rootline.SpaceRulebook, name)
+		}
+	case rootline.ActRaise:
+		// All others read the ledger's record: nothing is under way beside the vote that may be the last.
+		writes(ledgerRef.Space, ledgerRef.ID)
+		if d, err := body[rootline.RaiseData](e); err == nil {
+			writes(rootline.SpaceBallot, rootline.ProtocolBallot(d.Protocol))
 		}
 	case rootline.ActMove:
 		if d, err := body[rootline.MoveData](e); err == nil {

@@ -54,6 +54,7 @@ func (a *act) byRegistry(c *reading) error {
 		{rootline.ActRevoke, []string{rootline.RoleAdmin}, a.revoke},
 		{rootline.ActPropose, []string{rootline.RoleAdmin}, a.propose},
 		{rootline.ActVote, []string{rootline.RoleAdmin}, a.vote},
+		{rootline.ActRaise, []string{rootline.RoleAdmin}, a.raise},
 		{rootline.ActPlace, []string{rootline.RoleManager}, a.place},
 		{rootline.ActIssue, []string{rootline.RoleAdmin, rootline.RoleManager}, a.issue},
 	} {
@@ -67,12 +68,9 @@ func (a *act) byRegistry(c *reading) error {
 	return rootline.Refuse(rootline.CodeUnknownAction, "registry", a.event.Action, rootline.Registry).At("/action")
 }
 
-// maxName bounds a pseudonym, in characters.
-const maxName = 40
-
-func validPseudonym(s string) bool {
+func (a *act) validPseudonym(s string) bool {
 	n := utf8.RuneCountInString(s)
-	return n >= 1 && n <= maxName && strings.TrimSpace(s) == s
+	return n >= 1 && n <= a.protocol.maxName && strings.TrimSpace(s) == s
 }
 
 func (a *act) invite() error {
@@ -88,7 +86,7 @@ func (a *act) invite() error {
 	switch {
 	case !slices.Contains(allowed, d.Role):
 		return rootline.Refuse(rootline.CodeRoleNotAllowed, a.org.MSPID, d.Role, allowed).At("/data/role")
-	case !validPseudonym(d.Name):
+	case !a.validPseudonym(d.Name):
 		return rootline.Refuse(rootline.CodeMissing, a.event.Action, "name").At("/data/name")
 	case d.Expires <= a.witnessed:
 		return rootline.Refuse(rootline.CodeInviteExpired, d.Expires).At("/data/expires")

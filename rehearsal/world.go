@@ -95,7 +95,7 @@ func (w *world) found(f *rulebook.File, orgs []string) error {
 			roles = append(roles, r.Name)
 		}
 	}
-	founding := rootline.Founding{Net: net}
+	founding := rootline.Founding{Net: net, Protocol: rootline.FirstProtocol}
 	for i, msp := range orgs {
 		w.prefixes[msp] = strconv.Itoa(firstPrefix + i)
 		founding.Organisations = append(founding.Organisations, rootline.Organisation{

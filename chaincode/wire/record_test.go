@@ -70,7 +70,7 @@ var records = map[string]rootline.Record{
 	"device-sparse":    &rootline.Device{Kid: kid, Key: key, Organisation: "OwnerMSP", Role: "admin", Name: "admin", Since: noon},
 	"invitation":       &rootline.Invitation{Kid: kid, Key: key, Organisation: "ContractorMSP", Role: "planter", Name: "C7", InvitedBy: "k", Expires: noon, Until: noon, UsedBy: "d"},
 	"organisation":     &rootline.Organisation{MSPID: "OwnerMSP", Title: rootline.Text{En: "Owner", Zh: "建设单位"}, Prefix: "9520001", Roles: []string{"manager"}, Confirmed: noon},
-	"ledger":           &rootline.Ledger{Net: "00112233445566778899aabbccddeeff", Organisations: []string{"OwnerMSP", "ContractorMSP"}, Founded: noon},
+	"ledger":           &rootline.Ledger{Net: "00112233445566778899aabbccddeeff", Protocol: 1, Organisations: []string{"OwnerMSP", "ContractorMSP"}, Founded: noon},
 	"place-weeks":      &rootline.Place{ID: "levee/3", Kind: "section", Parent: "levee", Title: rootline.Text{En: "Section 3", Zh: "三标"}, Weeks: map[string]map[string]int64{"tree": {"2026-W13": 200, "2026-W12": 100}}},
 	"place":            &rootline.Place{ID: "levee/3", Kind: "section", Parent: "levee", Title: rootline.Text{En: "Section 3", Zh: "三标"}, Outline: []rootline.Point{{Lat: 1, Lon: 2}}, Line: []rootline.Point{{Lat: 3, Lon: 4}}, Chainage: &rootline.Chainage{From: 0, To: 400_000, Side: "left"}, Plan: map[string]int64{"tree": 300, "shrub": 2}},
 	"rulebook":         &rootline.AdoptedRulebook{Name: "forestation@1", YAML: "rulebook: forestation\n", Adopted: noon},

@@ -87,7 +87,7 @@ func NewWorld(t testing.TB) *World {
 // FoundingJSON is the argument of Found for the test ledger.
 func FoundingJSON(t testing.TB) string {
 	t.Helper()
-	f := rootline.Founding{Net: Net}
+	f := rootline.Founding{Net: Net, Protocol: rootline.FirstProtocol}
 	for _, msp := range []string{Owner, Contractor, Supervisor, Regulator} {
 		f.Organisations = append(f.Organisations, rootline.Organisation{
 			MSPID: msp, Title: rootline.Text{En: msp, Zh: msp}, Prefix: Prefixes[msp], Roles: Roles[msp],
