@@ -3,7 +3,7 @@
 .DEFAULT_GOAL := help
 GO ?= go
 
-.PHONY: help up down status build web test lint unit web-test e2e bench bench-full fmt clean
+.PHONY: help up down status build web test lint unit web-test e2e bench bench-full fmt stories clean
 
 help: ## show this list
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -51,6 +51,10 @@ bench-full: ## the same with larger slices and many more assets; it takes most o
 	$(GO) run ./bench -full
 
 test: lint unit web-test e2e ## everything; does its own set-up
+
+stories: web ## the blocks of package story/recorded anew: only with a commit that says which decision changed and why
+	$(GO) run ./story/recorded/make
+	$(GO) test -count=1 ./story/recorded -update
 
 clean: ## remove what was built (never a ledger)
 	rm -rf bin web/dist/assets web/dist/index.html

@@ -28,6 +28,7 @@ var arrows = map[string][]string{
 	"importer":              {"", "client", "jws", "rulebook", "strictjson"},
 	"founding":              {"", "chaincode/wire", "client"},
 	"story":                 {"", "client"},
+	"story/recorded":        {},
 	"web":                   {},
 	"web/page":              {"", "web"},
 	"channel":               {},

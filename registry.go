@@ -72,8 +72,8 @@ func (o *Organisation) Ref() Ref { return Ref{SpaceOrganisation, o.MSPID} }
 // Founding is the argument of the transaction that founds a ledger.
 type Founding struct {
 	Net string `json:"net"`
-	// Protocol is the number of the rules to begin with: FirstProtocol. The founder names it, so that whoever judges the
-	// founding again with later code judges the same.
+	// Protocol is the number of the rules to begin with. The founder names it, so that whoever judges the founding again
+	// with later code judges the same.
 	Protocol      int            `json:"protocol"`
 	Organisations []Organisation `json:"organisations"`
 }

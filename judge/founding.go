@@ -27,6 +27,9 @@ func (j *Judge) Found(state State, caller Caller, arg string, witnessed rootline
 	if err := strictjson.Decode([]byte(arg), &f); err != nil {
 		return refuseAll(rootline.Refuse(rootline.CodeBadFounding, err.Error()))
 	}
+	if !KnowsProtocol(f.Protocol) {
+		return nil, &UnknownProtocolError{Number: f.Protocol}
+	}
 	if reason := wrongFounding(&f); reason != "" {
 		return refuseAll(rootline.Refuse(rootline.CodeBadFounding, reason))
 	}
@@ -48,9 +51,6 @@ func (j *Judge) Found(state State, caller Caller, arg string, witnessed rootline
 func wrongFounding(f *rootline.Founding) string {
 	if !netForm.MatchString(f.Net) {
 		return "net is 32 hexadecimal digits"
-	}
-	if f.Protocol != rootline.FirstProtocol {
-		return "a ledger begins with protocol 1; its organisations raise it by vote"
 	}
 	if len(f.Organisations) < 2 {
 		return "a ledger that several parties can trust has at least two organisations"

@@ -171,6 +171,9 @@ func (j *Judge) one(view *overlay, c *reading, in *protocol, witnessed rootline.
 	if c.signed.Net != ledger.Net {
 		return out, rootline.Refuse(rootline.CodeWrongNet, c.signed.Net)
 	}
+	act := &act{
+		judge: j, protocol: in, view: view, sub: c.sub, event: c.event, out: &out, witnessed: witnessed, ledger: ledger,
+	}
 	known, err := get[*rootline.EventRecord](view, rootline.Ref{Space: rootline.SpaceEvent, ID: c.event.ID})
 	if err != nil {
 		return out, err
@@ -179,22 +182,26 @@ func (j *Judge) one(view *overlay, c *reading, in *protocol, witnessed rootline.
 		if known.Hash != c.hash {
 			return out, rootline.Refuse(rootline.CodeEventReused)
 		}
-		out.Duplicate = true
-		return out, nil
-	}
-	act := &act{
-		judge: j, protocol: in, view: view, sub: c.sub, event: c.event, out: &out, witnessed: witnessed, ledger: ledger,
-	}
-	if c.event.Rulebook == rootline.Registry && c.event.Action == rootline.ActEnrol {
-		return out, act.registry(c)
-	}
-	if err := act.signer(c); err != nil {
+		err := act.signedBy(c)
+		out.Duplicate = err == nil
 		return out, err
 	}
-	if c.event.Rulebook == rootline.Registry {
-		return out, act.registry(c)
+	err = act.decide(c)
+	return out, err
+}
+
+// decide judges an event that was not recorded before.
+func (a *act) decide(c *reading) error {
+	if a.event.Rulebook == rootline.Registry && a.event.Action == rootline.ActEnrol {
+		return a.registry(c) // it brings the key that signs
 	}
-	return out, act.asset()
+	if err := a.signer(c); err != nil {
+		return err
+	}
+	if a.event.Rulebook == rootline.Registry {
+		return a.registry(c)
+	}
+	return a.asset()
 }
 
 // act is one event being judged.

@@ -30,8 +30,8 @@ func Protocols() []int { return slices.Sorted(maps.Keys(protocols)) }
 // KnowsProtocol reports whether this build can judge by a protocol number.
 func KnowsProtocol(number int) bool { return protocols[number] != nil }
 
-// UnknownProtocolError says that the ledger is judged by a protocol number that this build does not know. It says nothing
-// about any event: whoever meets it waits for an upgrade.
+// UnknownProtocolError says that the ledger is judged by a protocol number that this build does not know, or is to be
+// founded with one. It says nothing about any event: whoever meets it waits for an upgrade.
 type UnknownProtocolError struct {
 	// Number is the ledger's; 0 on a ledger of before the first release.
 	Number int

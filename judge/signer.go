@@ -124,8 +124,9 @@ func (j *Judge) verifyAhead(view *overlay, cases []*reading) error {
 	return nil
 }
 
-// signer finds the device that signed and checks that it may, now, and that it did.
-func (a *act) signer(c *reading) error {
+// signedBy finds the device that signed and checks that it did: also of an event that was recorded before, since its hash
+// does not cover the signature. Whether it may is another question.
+func (a *act) signedBy(c *reading) error {
 	device, err := get[*rootline.Device](a.view, rootline.Ref{Space: rootline.SpaceDevice, ID: c.signed.Kid})
 	if err != nil {
 		return err
@@ -143,11 +144,20 @@ func (a *act) signer(c *reading) error {
 		}
 	}
 	a.device, a.out.Device = device, device
+	return nil
+}
+
+// signer finds the device that signed and checks that it did, and that it may, now.
+func (a *act) signer(c *reading) error {
+	if err := a.signedBy(c); err != nil {
+		return err
+	}
+	device := a.device
 	if err := device.Active(a.witnessed); err != nil {
 		return err
 	}
-	a.org, err = a.getOrg(device.Organisation)
-	if err != nil {
+	var err error
+	if a.org, err = a.getOrg(device.Organisation); err != nil {
 		return err
 	}
 	if a.org == nil || a.org.Confirmed == 0 {
