@@ -40,6 +40,8 @@ var catalogue = map[Code]Text{
 	CodeProtocolHolds:    {"Protocol %v holds already.", "协议 %v 已经生效。"},
 	CodeNotNextProtocol:  {"The protocol in force is %v, so the next one is %v. Vote for that.", "现行协议为 %v，下一个是 %v。请为其投票。"},
 	CodeProtocolUnknown:  {"This organisation's software does not know protocol %v; it knows %v. Upgrade its chaincode service and gateways first, then vote.", "本单位的软件不认识协议 %v，只认识 %v。请先升级链码服务和网关，再投票。"},
+	CodeUpgradeNeeded:    {"This ledger is judged by protocol %v; this organisation's software knows %v. Its operators upgrade the chaincode service and the gateways; what waits is recorded then, nothing is lost.", "此账本按协议 %v 评判，本单位的软件只认识 %v。请运维人员升级链码服务和网关；等待中的内容届时会被记录，不会丢失。"},
+	CodeLedgerTooOld:     {"This ledger was founded before the first release of Rootline and has no protocol number; this version knows %v. Found a new ledger.", "此账本建立于根迹首个正式版本之前，没有协议号；此版本认识 %v。请新建账本。"},
 	CodeAlreadyVoted:     {"%v has voted for %v already.", "%v 已为 %v 投票。"},
 	CodeOtherText:        {"Another text of %v is being voted on. Read that one, or propose the next version once it is settled.", "正在对 %v 的另一文本投票。请阅读该文本，或待其结束后提出下一版本。"},
 

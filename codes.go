@@ -102,5 +102,7 @@ const (
 	CodeNotFound        Code = "not-found"
 	CodeBadRequest      Code = "bad-request"
 	CodeNotReady        Code = "not-ready"
+	CodeUpgradeNeeded   Code = "upgrade-needed"
+	CodeLedgerTooOld    Code = "ledger-too-old"
 	CodeInternal        Code = "internal"
 )

@@ -1,9 +1,10 @@
 package judge
 
 import (
-	"fmt"
 	"maps"
 	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/rootline/rootline"
 )
@@ -38,12 +39,30 @@ type UnknownProtocolError struct {
 }
 
 // Error implements error, with the way out.
-func (e *UnknownProtocolError) Error() string {
-	known := Protocols()
+func (e *UnknownProtocolError) Error() string { return e.Says().Says.En }
+
+// Says gives the words for people. It is a method and not what is wrapped, since it refuses no event.
+func (e *UnknownProtocolError) Says() *rootline.Error {
 	if e.Number < rootline.FirstProtocol {
-		return fmt.Sprintf("this ledger was founded before the first release of Rootline and has no protocol number. This version knows %v; found a new ledger", known)
+		return rootline.Refuse(rootline.CodeLedgerTooOld, numbers())
 	}
-	return fmt.Sprintf("this ledger is judged by protocol %d; this version of Rootline knows %v. Upgrade it: nothing is lost meanwhile", e.Number, known)
+	return rootline.Refuse(rootline.CodeUpgradeNeeded, e.Number, numbers())
+}
+
+// numbers are the known ones in words: "1, 2".
+func numbers() string {
+	var known []string
+	for _, n := range Protocols() {
+		known = append(known, strconv.Itoa(n))
+	}
+	return strings.Join(known, ", ")
+}
+
+// CheckProtocol returns an *UnknownProtocolError when the ledger of a state is judged by a number that this build does not
+// know; nil before the founding. Other errors are the state's.
+func CheckProtocol(state State) error {
+	_, err := protocolOf(newOverlay(state))
+	return err
 }
 
 // protocolOf gives the protocol in force: nil when the ledger is not founded, where all is refused. The error is
@@ -106,5 +125,5 @@ func UnknownVote(e *rootline.Event) *rootline.Error {
 	if err != nil || d.Protocol < rootline.FirstProtocol || KnowsProtocol(d.Protocol) {
 		return nil
 	}
-	return rootline.Refuse(rootline.CodeProtocolUnknown, d.Protocol, Protocols()).At("/data/protocol")
+	return rootline.Refuse(rootline.CodeProtocolUnknown, d.Protocol, numbers()).At("/data/protocol")
 }

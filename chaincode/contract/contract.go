@@ -91,8 +91,8 @@ func (c *Contract) transact(ctx contractapi.TransactionContextInterface, decide 
 	if err != nil {
 		return "", err
 	}
-	if len(decision.Refused) > 0 {
-		return "", wire.Refused(decision.Refused)
+	if refused := append(decision.Refused, unknownVotes(decision)...); len(refused) > 0 {
+		return "", wire.Refused(refused)
 	}
 	if err := state.Write(decision.Writes); err != nil {
 		return "", err
@@ -105,6 +105,20 @@ func (c *Contract) transact(ctx contractapi.TransactionContextInterface, decide 
 	}
 	b, err := json.Marshal(receipt)
 	return string(b), err
+}
+
+// unknownVotes refuses votes for a protocol number that this service does not know. Whoever reads the blocks counts them,
+// when others endorsed them: so this is no part of the judgement.
+func unknownVotes(d *judge.Decision) []rootline.Refusal {
+	var refused []rootline.Refusal
+	for i := range d.Outcomes {
+		if o := &d.Outcomes[i]; o.Refused == nil && !o.Duplicate {
+			if why := judge.UnknownVote(o.Event); why != nil {
+				refused = append(refused, rootline.Refusal{Index: i, Event: o.Event.ID, Error: why})
+			}
+		}
+	}
+	return refused
 }
 
 // callerOf reads the submitter's organisation and whether its certificate is an admin's.

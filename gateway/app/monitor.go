@@ -53,6 +53,8 @@ func (m *monitor) Peer() httpapi.Peer {
 	}
 	since := status.Since
 	switch behind := p.Known > status.Cursor.Block+1 || !status.Started; {
+	case status.Stop == block.StopProtocol:
+		p.Stop, p.Detail = status.Stop, status.Fault.Error()
 	case status.Stopped:
 		p.Stop, p.Detail = status.Stop, "blocks are not read on, and that is final until somebody has looked into it: "+status.Fault.Error()
 	case status.Stop == block.StopStore && time.Since(since) > patience:

@@ -56,6 +56,8 @@ var statuses = map[rootline.Code]int{
 	rootline.CodeUnknownEvent:    http.StatusNotFound,
 	rootline.CodeBusy:            http.StatusServiceUnavailable,
 	rootline.CodeNotReady:        http.StatusServiceUnavailable,
+	rootline.CodeUpgradeNeeded:   http.StatusServiceUnavailable,
+	rootline.CodeLedgerTooOld:    http.StatusServiceUnavailable,
 	rootline.CodeInternal:        http.StatusInternalServerError,
 	codeEvidenceOffset:           http.StatusConflict,
 }

@@ -129,6 +129,10 @@ func (a *admission) read(ctx context.Context, i int, sub rootline.Submission) {
 	}
 	hash := reading.Hash()
 	a.answers[i].Hash = hash
+	if why := judge.UnknownVote(event); why != nil {
+		a.refuse(i, why)
+		return
+	}
 	said := judge.Said(event) // what an attestation embeds needs its proof and its evidence like any other event
 	if a.o.prove(ctx, &sub, said) {
 		if reading = judge.Read(&sub); reading.Err() != nil {

@@ -2,6 +2,7 @@ package outbox
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"runtime/debug"
 
@@ -116,6 +117,10 @@ func (o *Outbox) judged(state judge.State, readings []judge.Reading) (out []judg
 		out = append(first, second...)
 	}()
 	d, err := o.config.Judge.RecordRead(state, readings, rootline.InstantOf(o.now()))
+	var unknown *judge.UnknownProtocolError
+	if errors.As(err, &unknown) {
+		return nil, unknown.Says() // of the whole: nothing was taken, and nothing said about any event
+	}
 	if err != nil {
 		return nil, fmt.Errorf("outbox: judge: %w", err)
 	}

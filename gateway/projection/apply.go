@@ -23,17 +23,12 @@ type applying struct {
 	out    readmodel.BlockApplied
 }
 
-// apply applies one block after the cursor and returns what it brought. The error is a *block.Break when the block
-// does not continue the chain, or a fault of the store.
+// apply applies one block that may follow the cursor and returns what it brought. The error is a fault of the store, or a
+// *judge.UnknownProtocolError when the block raises the number and goes on after that: nothing of it may be kept then.
 func (p *Projection) apply(tx *readmodel.Tx, b *ahead, before *readmodel.Cursor) (*readmodel.BlockApplied, error) {
 	a := &applying{Projection: p, tx: tx, block: b.Block, calls: b.calls, first: before == nil}
-	var last *block.Position
 	if before != nil {
 		a.before = *before
-		last = &block.Position{Number: before.Block, Hash: before.Hash}
-	}
-	if err := b.Follows(last); err != nil {
-		return nil, err
 	}
 	a.time = a.blockTime()
 	a.out = readmodel.BlockApplied{Number: b.Number, Hash: b.Hash, Time: a.time, Transactions: len(b.Transactions)}

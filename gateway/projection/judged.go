@@ -92,7 +92,7 @@ func (a *applying) judgeAgain(t *block.Transaction, function string, writes []bl
 		return readmodel.VerdictDisputed, nil
 	}
 	decision, panicked, err := decide(c, a.tx.State())
-	if err != nil {
+	if err = halting(err); err != nil {
 		return "", fmt.Errorf("projection: judge transaction %s of block %d: %w", t.ID, a.block.Number, err)
 	}
 	if panicked != "" {

@@ -35,7 +35,7 @@ func newMetrics(r prometheus.Registerer) (*metrics, error) {
 			Buckets: prometheus.ExponentialBuckets(0.001, 2, 14),
 		}),
 		stopped: prometheus.NewGauge(prometheus.GaugeOpts{
-			Name: "rootline_projection_stopped", Help: "1 when the blocks do not continue the chain.",
+			Name: "rootline_projection_stopped", Help: "1 when no block is applied any more: they do not continue the chain, or this gateway has to be upgraded.",
 		}),
 	}
 	if r == nil {

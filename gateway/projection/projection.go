@@ -63,7 +63,8 @@ const (
 )
 
 // Run applies blocks to the end of ctx, whose error it then returns. Faults of the source or the store are tried again.
-// It returns a *block.Break when the blocks do not continue the chain; what was applied before stays as it is.
+// It returns a block.Halt when no block may be read on: they do not continue the chain, or are to be judged by a protocol
+// number that this build does not know. What was applied before stays as it is.
 func (p *Projection) Run(ctx context.Context) error {
 	p.indexLists(ctx)
 	pause := firstPause
@@ -110,6 +111,9 @@ func (p *Projection) follow(ctx context.Context) error {
 		next = cursor.Block + 1
 	}
 	p.set(func(s *Status) { s.Cursor, s.Started = cursor, started })
+	if err := p.checkProtocol(ctx); err != nil {
+		return err
+	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	l := p.lookAhead(ctx)
@@ -155,8 +159,8 @@ func (p *Projection) work(ctx context.Context, queue <-chan *ahead) error {
 // weight guesses the number of events in a block from its length.
 func weight(b *block.Block) int { return 1 + b.Bytes/2000 }
 
-// Apply applies blocks after the cursor in one transaction and tells the listeners. When a later one of several does
-// not continue the chain, those before it are applied. Run does this; it is for tests and for tools otherwise.
+// Apply applies blocks after the cursor in one transaction and tells the listeners. When a later one of several may not
+// be read on, those before it are applied. Run does this; it is for tests and for tools otherwise.
 func (p *Projection) Apply(ctx context.Context, blocks ...*block.Block) error {
 	all := make([]*ahead, len(blocks))
 	for i, b := range blocks {
@@ -172,7 +176,7 @@ func (p *Projection) applyAhead(ctx context.Context, blocks []*ahead) error {
 	began := time.Now()
 	var out []readmodel.BlockApplied
 	var cursor readmodel.Cursor
-	var broken *block.Break
+	var halt block.Halt // what was applied before it stands
 	files := 0
 	err := p.config.Store.Write(ctx, func(tx *readmodel.Tx) error {
 		c, started, err := tx.Cursor()
@@ -184,10 +188,12 @@ func (p *Projection) applyAhead(ctx context.Context, blocks []*ahead) error {
 			before = nil
 		}
 		for _, b := range blocks {
-			applied, err := p.apply(tx, b, before)
-			if errors.As(err, &broken) {
+			if err := mayFollow(tx, b, before); errors.As(err, &halt) {
 				break
+			} else if err != nil {
+				return err
 			}
+			applied, err := p.apply(tx, b, before)
 			if err != nil {
 				return err
 			}
@@ -196,7 +202,12 @@ func (p *Projection) applyAhead(ctx context.Context, blocks []*ahead) error {
 			before = &cursor
 		}
 		if len(out) == 0 {
-			return broken
+			return halt
+		}
+		if halt == nil { // it need not wait for a block that it cannot judge
+			if err := checkProtocol(tx.State()); err != nil && !errors.As(err, &halt) {
+				return err
+			}
 		}
 		files = tx.ListFiles()
 		return tx.SetCursor(cursor)
@@ -211,10 +222,33 @@ func (p *Projection) applyAhead(ctx context.Context, blocks []*ahead) error {
 		p.indexLists(ctx)
 	}
 	p.tell(ctx, out)
-	if broken != nil {
-		return broken
+	if halt != nil {
+		return halt
 	}
 	return nil
+}
+
+// mayFollow checks, before anything of a block is applied, that it continues the chain and that the number by which it
+// is to be judged is known. The error is a block.Halt, or a fault of the store.
+func mayFollow(tx *readmodel.Tx, b *ahead, before *readmodel.Cursor) error {
+	var last *block.Position
+	if before != nil {
+		last = &block.Position{Number: before.Block, Hash: before.Hash}
+	}
+	if err := b.Follows(last); err != nil {
+		return err
+	}
+	return checkProtocol(tx.State())
+}
+
+// checkProtocol checks that what was read so far can be gone on with.
+func (p *Projection) checkProtocol(ctx context.Context) error {
+	state, release, err := p.config.Store.Snapshot(ctx)
+	if err != nil {
+		return err
+	}
+	defer release()
+	return checkProtocol(state)
 }
 
 // tell alarms, and tells the listeners of blocks.

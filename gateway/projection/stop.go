@@ -8,12 +8,34 @@ import (
 
 	"github.com/rootline/rootline/gateway/block"
 	"github.com/rootline/rootline/gateway/readmodel"
+	"github.com/rootline/rootline/judge"
 )
 
 // storeFault is an error of applying a block, apart from one of its source.
 type storeFault struct{ error }
 
 func (f *storeFault) Unwrap() error { return f.error }
+
+// outdated halts the reading where the ledger is judged by a protocol number that this build does not know.
+type outdated struct{ *judge.UnknownProtocolError }
+
+// Stop implements block.Halt.
+func (outdated) Stop() block.Stop { return block.StopProtocol }
+
+// Unwrap gives the judge's error.
+func (o outdated) Unwrap() error { return o.UnknownProtocolError }
+
+// halting makes a block.Halt of the judge's error about a protocol number; other errors stay as they are.
+func halting(err error) error {
+	var unknown *judge.UnknownProtocolError
+	if errors.As(err, &unknown) {
+		return outdated{unknown}
+	}
+	return err
+}
+
+// checkProtocol checks that the number by which a state is judged is known.
+func checkProtocol(state judge.State) error { return halting(judge.CheckProtocol(state)) }
 
 // stopOf names a fault that may pass.
 func stopOf(err error) block.Stop {
@@ -34,8 +56,11 @@ func (p *Projection) stop(ctx context.Context, halt block.Halt) error {
 		f.Block, f.ID = broken.Block, findingID(f.Kind, broken.Block)+"/"+broken.Kind
 	}
 	p.set(func(s *Status) { s.Fault, s.Stop, s.Since, s.Stopped = halt, halt.Stop(), time.Now(), true })
-	p.alarm(f)
 	p.metrics.stopped.Set(1)
+	if halt.Stop() == block.StopProtocol {
+		return halt // no finding: nothing is wrong with the ledger, and the upgraded gateway goes on as if it had been there
+	}
+	p.alarm(f)
 	err := p.config.Store.Write(ctx, func(tx *readmodel.Tx) error {
 		tx.AddFinding(f)
 		return nil
