@@ -43,7 +43,7 @@ func TestALedgerIsFoundedAndConfirmedOnce(t *testing.T) {
 		{"confirmed before the founding", owner, wire.FnConfirm, l.firstDevice(admin), rootline.CodeNotFounded},
 		{"by one who is no admin", identity(t, judgetest.Owner, "client"), wire.FnFound, founding, rootline.CodeNotAdmin},
 		{"by a stranger", adminOf(t, "StrangerMSP"), wire.FnFound, founding, rootline.CodeNotAdmin},
-		{"with a bad net", owner, wire.FnFound, `{"net":"x","organisations":[]}`, rootline.CodeBadFounding},
+		{"with a bad net", owner, wire.FnFound, `{"net":"x","protocol":1,"organisations":[]}`, rootline.CodeBadFounding},
 		{"founded", owner, wire.FnFound, founding, ""},
 		{"founded again", owner, wire.FnFound, founding, rootline.CodeAlreadyFounded},
 		{"confirmed by one who is no admin", identity(t, judgetest.Owner, "peer"), wire.FnConfirm, l.firstDevice(admin), rootline.CodeNotAdmin},
