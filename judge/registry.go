@@ -1,6 +1,7 @@
 package judge
 
 import (
+	"fmt"
 	"path"
 	"slices"
 	"strings"
@@ -248,6 +249,9 @@ func (a *act) place() error {
 	if reason := wrongPlace(p); reason != "" {
 		return rootline.Refuse(rootline.CodeBadPlace, reason).At("/data")
 	}
+	if c, crosses := rootline.SelfCrossing(p.Outline); crosses {
+		return rootline.Refuse(rootline.CodeBadPlace, crossing(c)).At("/data/outline")
+	}
 	if p.Parent != "" {
 		if _, err := a.getPlace(p.Parent); err != nil {
 			return err
@@ -285,6 +289,21 @@ func wrongPlace(p *rootline.Place) string {
 		return "a point lies off the earth"
 	}
 	return ""
+}
+
+// crossing says where an outline meets itself. Corners are counted from 1, as people count.
+func crossing(c rootline.Crossing) string {
+	return fmt.Sprintf("the outline meets itself: its edges after corner %d and after corner %d, at %s, %s",
+		c.First+1, c.Second+1, degrees(c.At.Lat), degrees(c.At.Lon))
+}
+
+// degrees writes micro-degrees: 38912345 is 38.912345.
+func degrees(micro int64) string {
+	sign := ""
+	if micro < 0 {
+		sign, micro = "-", -micro
+	}
+	return fmt.Sprintf("%s%d.%06d", sign, micro/1_000_000, micro%1_000_000)
 }
 
 func invalid(p rootline.Point) bool { return !p.Valid() }

@@ -206,7 +206,10 @@ func TestPlaces(t *testing.T) {
 		"no parent there": {f.manager, place("lake/1", "section", "lake"), rootline.CodeUnknownPlace},
 		"another parent":  {f.manager, place("forest/10", "section", "lake"), rootline.CodeBadPlace},
 		"a strange id":    {f.manager, place("Forest 10", "section", ""), rootline.CodeBadPlace},
-		"no title":        {f.manager, rootline.Place{ID: "lake", Kind: "project"}, rootline.CodeBadPlace},
+		"a bow tie": {f.manager, rootline.Place{
+			ID: "lake", Kind: "project", Title: rootline.Text{En: "Lake", Zh: "湖"}, Outline: []rootline.Point{{Lat: 0, Lon: 0}, {Lat: 10, Lon: 10}, {Lat: 0, Lon: 10}, {Lat: 10, Lon: 0}},
+		}, rootline.CodeBadPlace},
+		"no title": {f.manager, rootline.Place{ID: "lake", Kind: "project"}, rootline.CodeBadPlace},
 		"a week that is none": {f.manager, rootline.Place{
 			ID: "lake", Kind: "project", Title: rootline.Text{En: "Lake", Zh: "湖"}, Weeks: map[string]map[string]int64{"tree": {"2026-W54": 1}},
 		}, rootline.CodeBadPlace},

@@ -42,6 +42,12 @@ test('a planter enrols from the invitation', async () => {
   await crew.page.locator('a.primary').click();
   await crew.page.locator('a.scan').waitFor();
   await crew.shots('home-empty');
+  await crew.scan(scene.offline[1]!); // a hand scanner is heard at home, too
+  await crew.page.waitForURL(new RegExp(`#/item/${scene.offline[1]!}`));
+  await crew.page.locator('.card').waitFor();
+  await crew.scan(scene.offline[2]!);
+  await crew.page.waitForURL(new RegExp(`#/item/${scene.offline[2]!}`));
+  await crew.page.locator('.card').waitFor();
   await crew.go('#/queue');
   await crew.page.locator('input[type=file]').waitFor({ state: 'attached' });
   await crew.shots('queue-empty');
@@ -70,6 +76,13 @@ test('the camera reads the printed label, and that tree is planted with a photo'
   await crew.page.locator('#f-data-crew').fill('C7');
   await crew.page.locator('#f-data-pit').fill('1-19');
   await choosePlot(crew);
+  // Whoever looks at the queue meanwhile comes back to all that was filled in.
+  await crew.go('#/queue');
+  await crew.page.reload();
+  await crew.go(`#/item/${scene.filmed}/plant`);
+  await crew.page.locator('#f-evidence img').waitFor();
+  expect(await crew.page.locator('#f-data-crew').inputValue()).toBe('C7');
+  await crew.page.locator('#f-data-plot strong').waitFor();
   await crew.page.locator('.accuracy').waitFor();
   await crew.page.locator('.verdict').getByText('nothing against it').waitFor();
   await crew.shots('form-filled');

@@ -123,6 +123,10 @@ test('labels of a filter are printed in one job', async () => {
   await page.locator('select').filter({ has: page.locator('option[value=species]') }).selectOption('');
   await desk.looks('labels');
   await page.getByRole('button', { name: 'Make the PDF' }).click();
+  await page.getByText(/would lead to http:\/\/localhost/).first().waitFor();
+  expect(await page.getByRole('button', { name: 'Save the PDF' }).count(), 'labels that lead to this machine are not printed without a word').toBe(0);
+  await page.getByLabel('Print them all the same').check();
+  await page.getByRole('button', { name: 'Make the PDF' }).click();
   await page.getByText(/Labels: 1\s000\. Pages: 16\./).waitFor();
   await desk.looks('labels-done');
   await saved(() => page.getByRole('button', { name: 'Save the PDF' }).click(), 'labels.pdf');
@@ -152,6 +156,7 @@ test('a roll of blank labels is issued', async () => {
     await office.desk('#/labels');
     await page.getByLabel('Blank labels, to be bound later').check();
     await page.getByLabel('How many').fill('12');
+    await page.getByLabel('Print them all the same').check();
     await page.getByRole('button', { name: /Make/ }).click();
     await page.getByRole('button', { name: 'Issue this roll' }).click();
     const issued = page.getByText(/The roll .* is on the ledger/);

@@ -49,6 +49,18 @@ export class Filling {
     };
   }
 
+  /** Takes up what was filled in before. A position is of its moment, and is found anew. */
+  restore(answers: Answers, photos: readonly Photo[]): void {
+    for (const f of this.form.fields) {
+      const v = answers.fields[f.name];
+      if (v !== undefined) this.fields[f.name] = (Array.isArray(v) ? [...v] : v) as Typed;
+    }
+    this.photos = photos;
+    this.amount = answers.amount ?? this.amount;
+    [this.under, this.inputs, this.refs] = [[...(answers.under ?? [])], [...(answers.inputs ?? [])], [...(answers.refs ?? [])]];
+    [this.tag, this.replaces, this.corrects] = [answers.tag || this.tag, answers.replaces ?? '', answers.corrects ?? ''];
+  }
+
   draft(subject: Subject): Drafted {
     return answersToDraft(this.form, this.answers, subject);
   }

@@ -2,6 +2,7 @@ import { deleteDB, openDB, type DBSchema, type IDBPDatabase, type IDBPTransactio
 import type { Device, Invitation, PublicKey, Session } from '../core/device';
 import { refuse, type Refusal } from '../core/refusal';
 import type { AssetView, EventView, LedgerView, Photo, Place, RulebookView } from '../core/types';
+import type { Answers } from '../works/answers';
 import type { Committed, Queued, Scan } from './types';
 
 /** A queued event with what the queue itself needs to know. Members that an index reads are absent where it should not list the record. */
@@ -73,6 +74,15 @@ export interface CountRecord {
   readonly checked: boolean;
 }
 
+/** A form that somebody began to fill in. */
+export interface DraftRecord {
+  /** What the form is about: the code, the kind and the action. */
+  readonly at: string;
+  readonly answers: Answers;
+  readonly photos: readonly Photo[];
+  readonly changed: number;
+}
+
 /** Single values. */
 export interface Meta {
   ledger: { readonly view: LedgerView; readonly asOf: number };
@@ -102,6 +112,7 @@ interface Schema extends DBSchema {
   keeping: { key: string; value: KeepingRecord };
   rulebooks: { key: string; value: RulebookView };
   counts: { key: [string, string]; value: CountRecord };
+  drafts: { key: string; value: DraftRecord };
 }
 
 export type Kept = IDBPDatabase<Schema>;
@@ -142,6 +153,9 @@ const steps: readonly ((db: Kept, tx: Upgrade) => void)[] = [
   },
   (db) => {
     db.createObjectStore('counts', { keyPath: ['lot', 'code'] });
+  },
+  (db) => {
+    db.createObjectStore('drafts', { keyPath: 'at' });
   },
 ];
 

@@ -45,13 +45,21 @@ export class HandScanner {
 const takesText = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement && (target.isContentEditable || target.matches('input:not([type=button],[type=checkbox],[type=radio],[type=file]),textarea,select'));
 
-/** Listens on the whole page. The function that it returns stops it. */
+/** Who listens; a scan is the last one's. */
+const ears: object[] = [];
+
+/** Listens on the whole page, unless somebody listens who came later. The function that it returns stops it. */
 export function listen(onscan: (text: string) => void): () => void {
   const scanner = new HandScanner(onscan);
+  ears.push(scanner);
   const take = (e: KeyboardEvent): void => {
-    if (e.ctrlKey || e.altKey || e.metaKey || takesText(e.target)) return;
+    if (e.ctrlKey || e.altKey || e.metaKey || takesText(e.target) || ears.at(-1) !== scanner) return;
     if (scanner.key(e.key, e.timeStamp)) e.preventDefault();
   };
   addEventListener('keydown', take, true);
-  return () => removeEventListener('keydown', take, true);
+  return () => {
+    removeEventListener('keydown', take, true);
+    const at = ears.indexOf(scanner);
+    if (at >= 0) ears.splice(at, 1);
+  };
 }

@@ -4,7 +4,7 @@ import { area } from './language.svelte';
 export const words = area(
   {
     record: 'Record: {title}',
-    recording: 'Recording',
+    draftKept: 'This goes on where you left it. Nothing of it is recorded yet.', mending: 'This holds all that was given. Put right what was refused, and record it again.', recording: 'Recording',
     checking: 'Asking the rules',
     rulesFine: 'The rules have nothing against it.',
     rulesLater: 'No answer from the gateway: the rules are checked on sending.',
@@ -64,7 +64,7 @@ export const words = area(
   },
   {
     record: '登记：{title}',
-    recording: '正在登记',
+    draftKept: '接着上次未登记的内容填写。', mending: '已填入被拒登记的全部内容，请改正后重新登记。', recording: '正在登记',
     checking: '正在核对规则',
     rulesFine: '规则核对通过。',
     rulesLater: '网关未应答：发送时再核对规则。',

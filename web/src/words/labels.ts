@@ -3,6 +3,7 @@ import { area } from './language.svelte';
 /** The words of the page that prints labels. */
 export const words = area(
   {
+    nowhere: 'The symbols would lead to {origin}, which is this computer alone. Give the gateway its public address (origin) first.', nowhereAnyway: 'Print them all the same, to try the paper',
     title: 'Print labels', what: 'What to print', ofFilter: 'Items that match', ofList: 'Codes on the list of a lot or roll', ofCodes: 'Codes I enter', ofBlank: 'Blank labels, to be bound later',
     ofCalibration: 'A page to measure the printer', filterNone: 'All items', change: 'Change the filter', match: '{n} items', matchMore: 'More than {n} items',
     lot: 'Lot or roll', lotHint: 'Its code; its list may hold items that still sleep', codes: 'Codes', codesHint: 'One a line; after the code, separated by tabs, lines of text for that label',
@@ -16,6 +17,7 @@ export const words = area(
     hundred: 'Print at 100 %, not fitted to the page.', forbidden: 'Your role does not print labels. Managers, administrators, importers and those who make or tag items do.',
   },
   {
+    nowhere: '二维码将指向 {origin}，只有本机能打开。请先为网关设置对外地址（origin）。', nowhereAnyway: '仍要打印，仅供试纸',
     title: '打印标签', what: '打印内容', ofFilter: '符合条件的单件', ofList: '批次或卷的清单编码', ofCodes: '自行输入编码', ofBlank: '空白标签，日后绑定',
     ofCalibration: '打印机校准页', filterNone: '全部单件', change: '更改筛选条件', match: '{n} 件', matchMore: '超过 {n} 件',
     lot: '批次或卷', lotHint: '输入其编码；清单中可含尚未启用的单件', codes: '编码', codesHint: '每行一个；编码后可用制表符分隔，附上该标签的文字',

@@ -87,6 +87,12 @@ export interface Calibration {
 
 export const straight: Calibration = { offsetX: 0, offsetY: 0, scaleX: 1_000_000, scaleY: 1_000_000 };
 
+/** Whether an address means only the machine that asks for it: on paper it leads nobody anywhere. */
+export function onlyHere(origin: string): boolean {
+  const host = URL.parse(origin)?.hostname ?? '';
+  return host === '' || host === 'localhost' || host.endsWith('.localhost') || host === '[::1]' || host === '0.0.0.0' || /^127\./.test(host);
+}
+
 const keptAt = (template: string): string => `rootline.labels.${template}`;
 
 /** The calibration that was kept for a sheet; straight when there is none. */

@@ -1,4 +1,5 @@
 import type { Place, Point, Text } from '../../core/types';
+import { selfCrossing } from './crossing';
 import { bare, over, parentOf } from './merge';
 
 // GeoJSON (RFC 7946) becomes places. A feature gives its id, kind, title and chainage by its properties; its geometry is
@@ -43,6 +44,12 @@ export function faultsOf(place: Place): Fault[] {
     if (points.length > mostPoints) all.push(fault('too-many-points', `It has ${points.length} points; at most ${mostPoints} are kept. Simplify it.`, `共 ${points.length} 个点，最多 ${mostPoints} 个。请简化。`));
     if (points.length < (points === place.outline ? 3 : 2)) all.push(fault('too-few-points', 'An outline has at least three points, a line two.', '范围至少三个点，线至少两个点。'));
     if (points.some((p) => Math.abs(p.lat) > 90e6 || Math.abs(p.lon) > 180e6)) all.push(fault('off-the-earth', 'A point lies off the earth. GeoJSON is WGS 84, longitude first.', '有点不在地球范围内。GeoJSON 采用 WGS 84，经度在前。'));
+  }
+  const crossing = place.outline && place.outline.length <= mostPoints ? selfCrossing(place.outline) : undefined;
+  if (crossing) {
+    const [a, b] = [crossing.first + 1, crossing.second + 1];
+    const at = `${(crossing.at.lat / 1e6).toFixed(6)}, ${(crossing.at.lon / 1e6).toFixed(6)}`;
+    all.push(fault('self-crossing', `The outline meets itself at ${at}: its edges after corner ${a} and after corner ${b}.`, `范围线在 ${at} 处自相交：第 ${a} 个角点与第 ${b} 个角点之后的边。`));
   }
   if (place.chainage && place.chainage.from >= place.chainage.to) all.push(fault('bad-chainage', 'A chainage runs from a smaller to a larger value.', '桩号应由小到大。'));
   return all;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Place, RulebookView } from '../../core/types';
+import { selfCrossing } from './crossing';
 import { inOrder, readChainage, readGeoJson } from './geojson';
 import { gather, inView, project } from './grid';
 import { countLooks, readPoints } from './points';
@@ -69,6 +70,7 @@ describe('GeoJSON', () => {
   it.each([
     ['bad-id', feature({ id: 'Forest 9', kind: 'plot', title: 'x' })],
     ['bad-kind', feature({ id: 'forest/9', title: 'x' })],
+    ['self-crossing', feature({ id: 'forest/9', kind: 'plot', title: 'x' }, { type: 'Polygon', coordinates: [[[0, 0], [1, 1], [1, 0], [0, 1], [0, 0]]] })],
     ['no-title', feature({ id: 'forest/9', kind: 'plot' })],
     ['bad-geometry', feature({ id: 'forest/9', kind: 'plot', title: 'x' }, { type: 'Point', coordinates: [1, 2] })],
     ['bad-geometry', feature({ id: 'forest/9', kind: 'plot', title: 'x' }, { type: 'Polygon', coordinates: [ring, ring] })],
@@ -123,4 +125,16 @@ describe('signs', () => {
     expect(all.map((l) => key(signOf([...books].reverse().slice(0, 1), l)))).toEqual(signs);
     expect(all.filter((l) => l.state === 'done').map((l) => signOf(books, l).colour)).toEqual(Array(3).fill('--look-accepted'));
   });
+});
+
+describe('an outline', () => {
+  const at = (...pairs: number[]) => pairs.flatMap((lat, i) => (i % 2 ? [] : [{ lat, lon: pairs[i + 1]! }]));
+  it.each([
+    ['a bow tie', at(0, 0, 10, 10, 0, 10, 10, 0), { first: 0, second: 2, at: { lat: 5, lon: 5 } }],
+    ['a corner on an edge', at(0, 0, 0, 10, 10, 10, 0, 5, 10, 0), { first: 0, second: 2, at: { lat: 0, lon: 5 } }],
+    ['a spike', at(0, 0, 0, 10, 0, 5, 10, 5), { first: 0, second: 1, at: { lat: 0, lon: 10 } }],
+    ['a square', at(0, 0, 0, 10, 10, 10, 10, 0), undefined],
+    ['a corner on a straight edge', at(0, 0, 0, 5, 0, 10, 10, 5), undefined],
+    ['a repeated corner', at(0, 0, 0, 10, 0, 10, 10, 10), undefined],
+  ])('that meets itself is found, as the ledger finds it: %s', (_, outline, want) => expect(selfCrossing(outline)).toEqual(want));
 });

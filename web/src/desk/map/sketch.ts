@@ -13,12 +13,20 @@ export class Sketch {
     map.getContainer().style.cursor = 'crosshair';
   }
 
-  show(corners: readonly Point[], shape: Shape): void {
+  /** Moves the map when a corner lies out of it. */
+  bring(corners: readonly Point[]): void {
+    const all = L.latLngBounds(corners.map((p): [number, number] => [p.lat / 1e6, p.lon / 1e6]));
+    if (!this.map.getBounds().contains(all)) this.map.fitBounds(all, { padding: [30, 30], maxZoom: 18 });
+  }
+
+  /** Shows the corners, and where the outline meets itself. */
+  show(corners: readonly Point[], shape: Shape, crossing?: Point): void {
     this.#layer.clearLayers();
     const at = corners.map((p): [number, number] => [p.lat / 1e6, p.lon / 1e6]);
     const style = { color: this.colour(), weight: 3, interactive: false };
     if (shape === 'area' && at.length > 2) L.polygon(at, { ...style, fillOpacity: 0.1 }).addTo(this.#layer);
     else if (at.length > 1) L.polyline(at, style).addTo(this.#layer);
+    if (crossing) L.circleMarker([crossing.lat / 1e6, crossing.lon / 1e6], { ...style, radius: 12, fill: false, dashArray: '4 4' }).addTo(this.#layer);
     for (const p of at) L.circleMarker(p, { ...style, radius: 5, fillOpacity: 1 }).addTo(this.#layer);
   }
 

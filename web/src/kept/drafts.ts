@@ -1,0 +1,76 @@
+import { parseJws, readJson } from '../core/jws';
+import type { AssetView, EventBody, Fields, Photo } from '../core/types';
+import type { Answers } from '../works/answers';
+import type { FormField, FormModel, LinkAsk } from '../works/form';
+import type { Link } from '../works/links';
+import { entryOf, writeAmount } from '../works/units';
+import { kept, write, type DraftRecord } from './db';
+import { queued } from './queue';
+
+export type { DraftRecord } from './db';
+
+/** What somebody began to fill in; undefined when there is nothing. */
+export async function draftAt(at: string): Promise<DraftRecord | undefined> {
+  return (await kept()).get('drafts', at);
+}
+
+/** Keeps what is filled in, until it is recorded. Throws Refusal storage-full. */
+export async function keepDraft(at: string, answers: Answers, photos: readonly Photo[]): Promise<void> {
+  const plain = photos.map(({ sha256, type, size, blob }): Photo => ({ sha256, type, size, blob }));
+  await write(['drafts'], (tx) => tx.objectStore('drafts').put({ at, answers, photos: plain, changed: Date.now() }));
+}
+
+export async function dropDraft(at: string): Promise<void> {
+  await write(['drafts'], (tx) => tx.objectStore('drafts').delete(at));
+}
+
+/** The event as it was signed; undefined when it is no longer in the queue. */
+export async function signedEvent(id: string): Promise<EventBody | undefined> {
+  const record = await queued(id);
+  const signed = record && parseJws(record.jws);
+  return signed && (readJson(signed.payload) as EventBody | undefined);
+}
+
+/**
+ * What was answered when an event of the queue was signed, to be mended: its answers as they were typed, and its photos.
+ * `item` finds what it named. Undefined when it is no longer in the queue.
+ */
+export async function draftOf(id: string, form: FormModel, item: (code: string) => Promise<AssetView>): Promise<Omit<DraftRecord, 'at'> | undefined> {
+  const [record, event] = [await queued(id), await signedEvent(id)];
+  if (record === undefined || event === undefined) return undefined;
+  const db = await kept();
+  const photos = (await Promise.all(record.photos.map((sha256) => db.get('photos', sha256)))).filter((p) => p !== undefined);
+  const links = async (ask: LinkAsk | undefined, named: readonly { readonly asset: string; readonly amount?: number }[]): Promise<Link[]> =>
+    ask === undefined ? [] : (await Promise.all(named.map(async (n) => linkOf(ask, await item(n.asset).catch(() => undefined), n.amount)))).filter((l) => l !== undefined);
+  const answers: Answers = {
+    fields: typedFields(form.fields, (event.data ?? {}) as Fields),
+    photos: photos.length,
+    ...(event.place && { place: event.place }),
+    ...(form.amount && event.amount !== undefined && { amount: writeAmount(event.amount, form.amount.entry) }),
+    under: await links(form.under, event.under === undefined ? [] : [{ asset: event.under }]),
+    inputs: await links(form.inputs, event.inputs ?? []),
+    refs: await links(form.refs, (event.refs ?? []).map((asset) => ({ asset }))),
+    tag: event.tag, replaces: event.replaces, corrects: event.corrects,
+  };
+  return { answers, photos: photos.map(({ sha256, type, size, blob }): Photo => ({ sha256, type, size, blob })), changed: record.at };
+}
+
+/** Recorded values as a person would type them. */
+export function typedFields(fields: readonly FormField[], data: Fields): Answers['fields'] {
+  const typed = (f: FormField, v: unknown): string => (typeof v === 'number' && f.entry ? writeAmount(v, f.entry) : String(v));
+  return Object.fromEntries(
+    fields.flatMap((f) => {
+      const v = data[f.name];
+      if (v === undefined) return [];
+      return [[f.name, typeof v === 'boolean' ? v : Array.isArray(v) ? v.map((one: unknown) => typed(f, one)) : typed(f, v)]];
+    }),
+  );
+}
+
+function linkOf(ask: LinkAsk, item: AssetView | undefined, amount: number | undefined): Link | undefined {
+  if (item === undefined) return undefined;
+  const kind = ask.kinds.find((k) => k.kind === item.kind);
+  const unit = kind?.unit ?? 'each';
+  const counted = ask.what === 'inputs' && (kind?.counted ?? false);
+  return { item, ask: { counted, unit, entry: entryOf(unit) }, amount: counted && amount !== undefined ? writeAmount(amount, entryOf(unit)) : '' };
+}
