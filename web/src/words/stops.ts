@@ -1,7 +1,7 @@
 import { area } from './language.svelte';
 
 /** Why a gateway does not read blocks on, by the names that its answers give: BlockRef.stopped. */
-const words = area(
+export const words = area(
   {
     'broken-chain': 'a block does not continue the chain',
     'unverified-block': 'a block does not verify',
