@@ -71,15 +71,17 @@ var catalogue = map[Code]Text{
 	CodeTransactionTime: {"The transaction's time %v is more than %v from this peer's clock. Check the clock of the gateway.", "交易时间 %v 与本节点时钟相差超过 %v。请检查网关时钟。"},
 	CodeBadCall:         {"The chaincode is not called so: %v. Call it through a gateway.", "不能这样调用链码：%v。请通过网关调用。"},
 
-	CodeEvidenceMissing: {"Evidence %v is not stored yet. Upload it first.", "证据 %v 尚未存储。请先上传。"},
-	CodeBusy:            {"The ledger is slow and the queue is full. Nothing was taken; send it again in %v s.", "账本繁忙，队列已满。未接收任何内容；请在 %v 秒后重试。"},
-	CodeSignInRefused:   {"Signing in was refused: %v.", "登录被拒绝：%v。"},
-	CodeSignInNeeded:    {"Sign in with an enrolled device to see this.", "请用已登记的设备登录后查看。"},
-	CodeForbidden:       {"Your role does not allow this.", "您的角色无权执行此操作。"},
-	CodeNotFound:        {"There is no %v here.", "这里没有 %v。"},
-	CodeBadRequest:      {"%v", "%v"},
-	CodeNotReady:        {"The gateway is not ready: %v.", "网关尚未就绪：%v。"},
-	CodeInternal:        {"Something broke on our side. It was logged; try again, and tell the operator if it stays so.", "我们这边出了问题，已记录。请重试；若仍出现，请告知运维人员。"},
+	CodeEvidenceMissing:   {"Evidence %v is not stored yet. Upload it first.", "证据 %v 尚未存储。请先上传。"},
+	CodeBusy:              {"The ledger is slow and the queue is full. Nothing was taken; send it again in %v s.", "账本繁忙，队列已满。未接收任何内容；请在 %v 秒后重试。"},
+	CodeSignInRefused:     {"Signing in was refused: %v.", "登录被拒绝：%v。"},
+	CodeSignInNeeded:      {"Sign in with an enrolled device to see this.", "请用已登记的设备登录后查看。"},
+	CodeForbidden:         {"Your role does not allow this.", "您的角色无权执行此操作。"},
+	CodeNotFound:          {"There is no %v here.", "这里没有 %v。"},
+	CodeBadRequest:        {"%v", "%v"},
+	CodeDeviceShare:       {"This device has %v events here that wait, or that were refused and not looked at; it may not have more. Nothing was taken; send it again in %v s.", "本设备在此已有 %v 个等待中的、或被拒绝而未查看的事件，已达上限。未接收任何内容；请在 %v 秒后重试。"},
+	CodeOrganisationShare: {"%v events of %v wait here, which is its share of the queue. Nothing was taken; send it again in %v s.", "此处已有 %v 个事件属于 %v，已达其队列份额。未接收任何内容；请在 %v 秒后重试。"},
+	CodeNotReady:          {"The gateway is not ready: %v.", "网关尚未就绪：%v。"},
+	CodeInternal:          {"Something broke on our side. It was logged; try again, and tell the operator if it stays so.", "我们这边出了问题，已记录。请重试；若仍出现，请告知运维人员。"},
 }
 
 // Known reports whether c is one of Rootline's own codes. A rulebook's rules take other ones.

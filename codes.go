@@ -105,4 +105,8 @@ const (
 	CodeUpgradeNeeded   Code = "upgrade-needed"
 	CodeLedgerTooOld    Code = "ledger-too-old"
 	CodeInternal        Code = "internal"
+
+	// CodeDeviceShare and CodeOrganisationShare: a device, or an organisation, has as much waiting at a gateway as it may.
+	CodeDeviceShare       Code = "device-share-full"
+	CodeOrganisationShare Code = "organisation-share-full"
 )

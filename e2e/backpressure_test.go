@@ -40,7 +40,7 @@ func TestBackpressure(t *testing.T) {
 	w.ok(err)
 	from, err := straight(t, network.Owner, false).Height(t.Context())
 	w.ok(err)
-	goOn := standStill(t)
+	goOn := standStill(t, 3)
 
 	var mu sync.Mutex
 	var busy, most int
@@ -136,8 +136,9 @@ func press(t *testing.T, url string, subs []rootline.Submission) (taken bool, er
 	return false, nil
 }
 
-// standStill suspends three of the four orderers, so that no block can be agreed on, until goOn is called or the test ends.
-func standStill(t *testing.T) (goOn func()) {
+// standStill suspends some of the four orderers until goOn is called or the test ends. Without three no block can be agreed
+// on; without all four no peer gets one either.
+func standStill(t *testing.T, orderers int) (goOn func()) {
 	t.Helper()
 	all, err := ledger.Network.Status(t.Context())
 	if err != nil {
@@ -154,14 +155,14 @@ func standStill(t *testing.T) (goOn func()) {
 	}
 	t.Cleanup(func() { goOn() })
 	for _, s := range all {
-		if s.Process.Kind == network.KindOrderer && s.Running && len(stopped) < 3 {
+		if s.Process.Kind == network.KindOrderer && s.Running && len(stopped) < orderers {
 			if err := syscall.Kill(s.PID, syscall.SIGSTOP); err != nil {
 				t.Fatal(err)
 			}
 			stopped = append(stopped, s.PID)
 		}
 	}
-	if len(stopped) != 3 {
+	if len(stopped) != orderers {
 		t.Fatalf("only %d orderers run", len(stopped))
 	}
 	return goOn

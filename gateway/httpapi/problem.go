@@ -60,6 +60,9 @@ var statuses = map[rootline.Code]int{
 	rootline.CodeLedgerTooOld:    http.StatusServiceUnavailable,
 	rootline.CodeInternal:        http.StatusInternalServerError,
 	codeEvidenceOffset:           http.StatusConflict,
+
+	rootline.CodeDeviceShare:       http.StatusTooManyRequests,
+	rootline.CodeOrganisationShare: http.StatusTooManyRequests,
 }
 
 // retryAfter is what a client that came at a bad time is asked to wait, in seconds.
@@ -96,7 +99,7 @@ func problemFrom(r *rootline.Error) *Problem {
 		Type: "/problems/" + string(r.Code), Title: titleOf(r.Code), Status: status,
 		Code: r.Code, Detail: r.Says.In("en"), Says: r.Says, Field: r.Field, Rule: r.Rule, Clause: r.Clause,
 	}
-	if status == http.StatusServiceUnavailable {
+	if status == http.StatusServiceUnavailable || status == http.StatusTooManyRequests {
 		p.retryAfter = retryAfter
 	}
 	return p

@@ -83,6 +83,8 @@ type admission struct {
 	answers []Status
 	// cases are the submissions that are still in question, in order.
 	cases []*candidate
+	// coming is the read model with what waiting acts bring.
+	coming coming
 	// registry says that acts of the registry wait, of which the read model may know nothing yet.
 	registry bool
 	// asks says that nothing is to be taken: a person asks before recording, when the files are still on the phone.
@@ -97,6 +99,8 @@ type candidate struct {
 	reading judge.Reading
 	// builds says that it touches what a pending event may write, so that the read model cannot judge it.
 	builds bool
+	// barred is why an act that invites or enrols lets nobody in, when it does not.
+	barred *rootline.Error
 	// held says that the entry is one that the outbox had taken before. By the time that this one is to be taken it may
 	// be final and let go; it still has the answer.
 	held bool
@@ -197,7 +201,7 @@ func (a *admission) known() {
 			a.refuse(c.index, rootline.Refuse(rootline.CodeEventReused))
 		case earlier != nil:
 			// It shares the fate of the first, whose answer is copied when it is known.
-			c.entry, c.reading, c.builds, c.held = earlier.entry, earlier.reading, earlier.builds, earlier.held
+			c.entry, c.reading, c.builds, c.held = earlier.entry, earlier.reading, earlier.builds, true
 			open = append(open, c)
 		default:
 			// Within one call a later event may build on an earlier one that waits, too.

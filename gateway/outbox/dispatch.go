@@ -5,8 +5,12 @@ import (
 	"time"
 )
 
-// maxScan bounds how many waiting entries are looked at to fill one transaction, when many of them collide.
-const maxScan = 20_000
+// maxScan bounds how many waiting entries are looked at to fill one transaction, when many of them collide; minLooks is
+// what each device has of that at least.
+const (
+	maxScan  = 20_000
+	minLooks = 200
+)
 
 // maxUnknown bounds the transactions whose fate is being found out. Past it nothing new begins.
 const maxUnknown = 16
@@ -36,21 +40,19 @@ func (o *Outbox) start(ctx context.Context) time.Duration {
 	defer o.mu.Unlock()
 	for {
 		now := o.now()
-		if o.q.flying >= o.config.InFlight || o.q.unknown >= maxUnknown || len(o.q.waiting) == 0 {
+		if o.q.flying >= o.config.InFlight || o.q.unknown >= maxUnknown || o.q.waiting.n == 0 {
 			return idle
 		}
 		if wait := o.q.pausedUntil.Sub(now); wait > 0 {
 			return wait
 		}
+		if linger := o.q.linger(now, o.config); linger > 0 {
+			return linger
+		}
 		pick := o.q.pick(now, o.config)
 		if len(pick.entries) == 0 {
 			return pick.again
 		}
-		// The more is under way, the longer it pays to wait for company.
-		if linger := o.config.Linger*time.Duration(1+2*o.q.flying) - now.Sub(pick.since); linger > 0 && !pick.full {
-			return linger
-		}
-		o.q.remove(pick.entries)
 		f := &flight{o: o, entries: pick.entries, touched: newTouched(), landedBefore: o.q.landed}
 		for _, e := range pick.entries {
 			f.touched.add(e.touches)
@@ -61,76 +63,36 @@ func (o *Outbox) start(ctx context.Context) time.Duration {
 	}
 }
 
-// picked is what may go into the next transaction.
+// picked is what goes into the next transaction.
 type picked struct {
 	entries []*entry
-	// full says that waiting for company is pointless.
+	// full says that no more fits.
 	full bool
-	// since is when the first of them was received.
-	since time.Time
 	// again is when to look again, when there are none.
 	again time.Duration
 }
 
-// pick chooses, in order, waiting entries that collide with nothing under way and with no earlier one left behind.
-func (q *queue) pick(now time.Time, c Config) picked {
-	p := picked{again: idle}
-	limit, bytes := c.BatchEvents, 0
-	var behind touched
-	skip := func(e *entry) {
-		if behind.reads == nil {
-			behind = newTouched()
-		}
-		behind.add(e.touches)
+// linger is how much longer those that could go now wait for company: until the first of them has waited for as long as
+// it pays, unless there is enough for a transaction. The more is under way, the longer it pays.
+func (q *queue) linger(now time.Time, c Config) time.Duration {
+	if q.waiting.n >= c.BatchEvents || q.waiting.bytes >= c.BatchBytes {
+		return 0
 	}
-	for i, e := range q.waiting {
-		if i >= maxScan {
-			break
+	var left time.Duration
+	pays := c.Linger * time.Duration(1+2*q.flying)
+	q.waiting.each(func(e *entry) bool {
+		if e.notBefore.After(now) || q.locked(e.touches) {
+			return true
 		}
-		if wait := e.notBefore.Sub(now); wait > 0 {
-			p.again = min(p.again, wait)
-			skip(e)
-			continue
+		if e.tries > 0 {
+			left = 0
+			return false
 		}
-		if q.locked(e.touches) || behind.reads != nil && behind.collides(e.touches) {
-			skip(e)
-			continue
+		wait := pays - now.Sub(e.received.Time())
+		if left == 0 || wait < left {
+			left = wait
 		}
-		if e.limit > 0 && e.limit <= len(p.entries) {
-			p.full = true
-			break
-		}
-		if len(p.entries) > 0 && bytes+e.size > c.BatchBytes {
-			p.full = true
-			break
-		}
-		if e.limit > 0 {
-			limit = min(limit, e.limit)
-		}
-		p.entries = append(p.entries, e)
-		bytes += e.size
-		if len(p.entries) >= limit {
-			p.full = true
-			break
-		}
-	}
-	if len(p.entries) > 0 {
-		p.since = p.entries[0].received.Time()
-		p.full = p.full || p.entries[0].tries > 0
-	}
-	return p
-}
-
-// remove takes entries, which are in order, out of the waiting ones.
-func (q *queue) remove(entries []*entry) {
-	left := q.waiting[:0]
-	for _, e := range q.waiting {
-		if len(entries) > 0 && entries[0] == e {
-			entries = entries[1:]
-			continue
-		}
-		left = append(left, e)
-	}
-	clear(q.waiting[len(left):])
-	q.waiting = left
+		return left > 0
+	})
+	return max(left, 0)
 }

@@ -1,7 +1,6 @@
 package outbox
 
 import (
-	"slices"
 	"time"
 
 	"github.com/rootline/rootline"
@@ -17,6 +16,9 @@ type entry struct {
 	size     int
 	touches  judge.Touches
 	received rootline.Instant
+	// source is whose it is. grants are the device and the invitation that it brings, when it is an act that does.
+	source source
+	grants []rootline.Record
 
 	stage   Stage
 	tx      string
@@ -35,6 +37,9 @@ type entry struct {
 	limit        int
 	// notBefore is when it may be proposed again.
 	notBefore time.Time
+	// waiting says that no transaction carries it; turn counts how often it came to wait.
+	waiting bool
+	turn    int
 }
 
 // registryRef stands for the registry as a whole. Each of its acts writes it, besides the records that its bytes name:
@@ -73,8 +78,8 @@ type queue struct {
 	// not show yet: judged against it alone, an event that builds on them would be refused.
 	pending, settling map[string]*entry
 	bytes             int64
-	// waiting are the pending ones that no transaction carries, in the order of seq.
-	waiting []*entry
+	// waiting are the pending ones that no transaction carries.
+	waiting waiting
 	// writes counts, for each record, the pending and settling entries that may write it.
 	writes map[rootline.Ref]int
 	// locks are the records that transactions under way touch.
@@ -86,6 +91,10 @@ type queue struct {
 	pause       time.Duration
 	// landed counts transactions that took effect.
 	landed uint64
+	// usage is what each device and organisation keeps here.
+	usage usage
+	// granted are the devices and invitations that pending and settling entries bring.
+	granted map[rootline.Ref]granted
 }
 
 // lock says how many transactions under way may write a record and how many read it.
@@ -94,7 +103,8 @@ type lock struct{ writers, readers int }
 func newQueue() queue {
 	return queue{
 		pending: map[string]*entry{}, settling: map[string]*entry{},
-		writes: map[rootline.Ref]int{}, locks: map[rootline.Ref]lock{},
+		writes: map[rootline.Ref]int{}, locks: map[rootline.Ref]lock{}, waiting: newWaiting(), usage: newUsage(),
+		granted: map[rootline.Ref]granted{},
 	}
 }
 
@@ -109,6 +119,8 @@ func (q *queue) find(id string) *entry {
 func (q *queue) hold(e *entry) {
 	q.pending[e.id] = e
 	q.bytes += int64(e.size)
+	q.usage.add(e.source, 1, int64(e.size))
+	q.grant(e)
 	for _, ref := range e.touches.Writes {
 		q.writes[ref]++
 	}
@@ -119,11 +131,13 @@ func (q *queue) letGo(e *entry) {
 	if q.pending[e.id] == e {
 		delete(q.pending, e.id)
 		q.bytes -= int64(e.size)
+		q.usage.add(e.source, -1, -int64(e.size))
 	} else if q.settling[e.id] == e {
 		delete(q.settling, e.id)
 	} else {
 		return
 	}
+	q.withdraw(e)
 	for _, ref := range e.touches.Writes {
 		if q.writes[ref]--; q.writes[ref] <= 0 {
 			delete(q.writes, ref)
@@ -138,16 +152,12 @@ func (q *queue) settle(e *entry) {
 	}
 	delete(q.pending, e.id)
 	q.bytes -= int64(e.size)
+	q.usage.add(e.source, -1, -int64(e.size))
 	q.settling[e.id] = e
 }
 
 // enqueue puts an entry among the waiting, at its place.
-func (q *queue) enqueue(e *entry) {
-	i, found := slices.BinarySearchFunc(q.waiting, e.seq, func(w *entry, seq int64) int { return int(w.seq - seq) })
-	if !found {
-		q.waiting = slices.Insert(q.waiting, i, e)
-	}
-}
+func (q *queue) enqueue(e *entry) { q.waiting.add(e) }
 
 // builds reports whether an event touches a record that a pending or settling one may write.
 func (q *queue) builds(t judge.Touches) bool {
@@ -165,9 +175,4 @@ func (q *queue) builds(t judge.Touches) bool {
 }
 
 // unqueue takes an entry out of the waiting ones, when it is among them.
-func (q *queue) unqueue(e *entry) {
-	i, found := slices.BinarySearchFunc(q.waiting, e.seq, func(w *entry, seq int64) int { return int(w.seq - seq) })
-	if found && q.waiting[i] == e {
-		q.waiting = slices.Delete(q.waiting, i, i+1)
-	}
-}
+func (q *queue) unqueue(e *entry) { q.waiting.remove(e) }

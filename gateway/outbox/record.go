@@ -3,17 +3,18 @@ package outbox
 import (
 	"database/sql"
 	"encoding/json"
+	"errors"
 
 	"github.com/rootline/rootline"
 )
 
 // insert puts new entries on disk. Those whose id is there already come back as they stand, except refused ones, which
-// are taken anew.
-func (s *store) insert(entries []*entry) (known map[string]*row, err error) {
+// are taken anew; freed are those of which the bytes were kept.
+func (s *store) insert(entries []*entry) (known map[string]*row, freed []*row, err error) {
 	err = s.do(func(tx *sql.Tx) error {
-		known = map[string]*row{}
-		fresh, err := tx.Prepare(`INSERT INTO events (seq, id, hash, jws, inclusion, received, stage, changed)
-			VALUES (?, ?, ?, ?, ?, ?, 'queued', ?) ON CONFLICT (id) DO NOTHING`)
+		known, freed = map[string]*row{}, nil
+		fresh, err := tx.Prepare(`INSERT INTO events (seq, id, hash, jws, inclusion, received, stage, changed, organisation, device)
+			VALUES (?, ?, ?, ?, ?, ?, 'queued', ?, ?, ?) ON CONFLICT (id) DO NOTHING`)
 		if err != nil {
 			return err
 		}
@@ -23,7 +24,7 @@ func (s *store) insert(entries []*entry) (known map[string]*row, err error) {
 			if err != nil {
 				return err
 			}
-			args := []any{e.seq, e.id, e.hash[:], e.sub.JWS, inclusion, e.received, e.received}
+			args := []any{e.seq, e.id, e.hash[:], e.sub.JWS, inclusion, e.received, e.received, e.source.organisation, e.source.device}
 			res, err := fresh.Exec(args...)
 			if err != nil {
 				return err
@@ -44,13 +45,16 @@ func (s *store) insert(entries []*entry) (known map[string]*row, err error) {
 			if _, err := tx.Exec("DELETE FROM events WHERE id = ?", e.id); err != nil {
 				return err
 			}
+			if old.submission.JWS != "" {
+				freed = append(freed, old)
+			}
 			if _, err := fresh.Exec(args...); err != nil {
 				return err
 			}
 		}
 		return nil
 	})
-	return known, err
+	return known, freed, err
 }
 
 // move notes the stage and the transaction of entries, except of those that the read model shows already.
@@ -132,16 +136,40 @@ func (s *store) settle(entries []*entry, at rootline.Instant) error {
 	})
 }
 
-// sweep removes answers that are older than they are kept, and the signed bytes that their devices fetched.
-func (s *store) sweep(committedBefore, refusedBefore, fetchedBefore rootline.Instant) error {
-	return s.do(func(tx *sql.Tx) error {
+// sweep removes answers that are older than they are kept, and the signed bytes that their devices fetched. It returns
+// the refused events whose bytes went.
+func (s *store) sweep(committedBefore, refusedBefore, fetchedBefore rootline.Instant) (freed []*row, err error) {
+	err = s.do(func(tx *sql.Tx) error {
 		if _, err := tx.Exec("DELETE FROM events WHERE stage = 'committed' AND settled = 1 AND changed < ?", committedBefore); err != nil {
 			return err
 		}
-		if _, err := tx.Exec("DELETE FROM events WHERE stage = 'refused' AND changed < ?", refusedBefore); err != nil {
-			return err
+		freed = nil
+		for _, going := range []struct {
+			which  string
+			before rootline.Instant
+		}{{"stage = 'refused' AND changed < ?", refusedBefore}, {"fetched > 0 AND fetched < ?", fetchedBefore}} {
+			rows, err := tx.Query("SELECT "+columns+" FROM events WHERE "+going.which+" AND jws <> ''", going.before)
+			if err != nil {
+				return err
+			}
+			for rows.Next() {
+				r, err := scan(rows)
+				if err != nil {
+					_ = rows.Close()
+					return err
+				}
+				freed = append(freed, r)
+			}
+			if err := errors.Join(rows.Err(), rows.Close()); err != nil {
+				return err
+			}
+			// The second way to go meets none of the first: those are gone.
+			if _, err := tx.Exec("UPDATE events SET jws = '', inclusion = '', fetched = 0 WHERE "+going.which, going.before); err != nil {
+				return err
+			}
 		}
-		_, err := tx.Exec("UPDATE events SET jws = '', inclusion = '', fetched = 0 WHERE fetched > 0 AND fetched < ?", fetchedBefore)
+		_, err := tx.Exec("DELETE FROM events WHERE stage = 'refused' AND changed < ?", refusedBefore)
 		return err
 	})
+	return freed, err
 }

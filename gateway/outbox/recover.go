@@ -1,9 +1,11 @@
 package outbox
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/rootline/rootline"
@@ -19,6 +21,9 @@ func (o *Outbox) recover(ctx context.Context) error {
 	}
 	shown, err := o.shown(ctx, rows)
 	if err != nil {
+		return err
+	}
+	if o.q.usage, err = o.store.kept(ctx); err != nil {
 		return err
 	}
 	o.mu.Lock()
@@ -62,8 +67,11 @@ func (o *Outbox) recover(ctx context.Context) error {
 			f.resolve(ctx)
 		})
 	}
-	waiting := len(o.q.waiting)
+	waiting := o.q.waiting.n
 	o.mu.Unlock()
+	if err := o.regrant(ctx); err != nil {
+		return err
+	}
 	if len(rows) > 0 {
 		o.config.Log.Info("the outbox takes up its work", "waiting", waiting, "transactions", len(flights), "recorded", len(done))
 	}
@@ -71,6 +79,43 @@ func (o *Outbox) recover(ctx context.Context) error {
 		return nil
 	}
 	return o.store.settle(done, o.instant())
+}
+
+// regrant finds out anew whom the acts that wait let in.
+func (o *Outbox) regrant(ctx context.Context) error {
+	o.mu.Lock()
+	var acts []*entry
+	for _, held := range []map[string]*entry{o.q.pending, o.q.settling} {
+		for _, e := range held {
+			if slices.Contains(e.touches.Writes, registryRef) && e.sub.JWS != "" {
+				acts = append(acts, e)
+			}
+		}
+	}
+	o.mu.Unlock()
+	if len(acts) == 0 {
+		return nil
+	}
+	slices.SortFunc(acts, func(a, b *entry) int { return cmp.Compare(a.seq, b.seq) })
+	state, release, err := o.config.State(ctx)
+	if err != nil {
+		return fmt.Errorf("outbox: the read model: %w", err)
+	}
+	defer release()
+	c := o.coming(state)
+	for _, e := range acts {
+		reading := judge.Read(&e.sub)
+		if event := reading.Event(); event == nil || !brings(event) {
+			continue
+		}
+		if _, err := o.bring(c, e, reading); err != nil {
+			return err
+		}
+		o.mu.Lock()
+		o.q.grant(e)
+		o.mu.Unlock()
+	}
+	return nil
 }
 
 // shown finds the events that the read model shows as recorded.
@@ -107,7 +152,7 @@ func (o *Outbox) revive(r *row) *entry {
 	event, touches, _ := judge.Touch(&r.submission)
 	e := newEntry(r.submission, event, r.hash, touches)
 	e.id = r.id
-	e.seq, e.received, e.stage, e.tx, e.block = r.seq, r.received, r.stage, r.tx, r.block
+	e.seq, e.received, e.stage, e.tx, e.block, e.source = r.seq, r.received, r.stage, r.tx, r.block, r.source
 	close(e.admitted)
 	if e.stage.Final() {
 		close(e.final)
@@ -162,7 +207,8 @@ func (o *Outbox) tidy(ctx context.Context) {
 		o.keepRefusals()
 		o.keepHeight()
 		ago := func(d time.Duration) rootline.Instant { return rootline.InstantOf(o.now().Add(-d)) }
-		err := o.store.sweep(ago(o.config.KeepCommitted), ago(o.config.KeepRefused), ago(o.config.KeepFetched))
+		freed, err := o.store.sweep(ago(o.config.KeepCommitted), ago(o.config.KeepRefused), ago(o.config.KeepFetched))
+		o.freed(freed)
 		if err != nil && !errors.Is(err, errStopped) {
 			o.config.Log.Error("old answers were not removed", "error", err)
 		}

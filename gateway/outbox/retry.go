@@ -59,6 +59,7 @@ func (o *Outbox) endRefused(entries []*entry, why []*rootline.Error) error {
 		}
 		e.stage, e.refused, e.tx = Refused, why[i], ""
 		o.q.letGo(e)
+		o.q.usage.add(e.source, 1, int64(len(e.sub.JWS))) // its bytes stay
 		o.refusals.add(o.instant(), 1)
 		o.metrics.refused.WithLabelValues("chaincode", label(e.status())).Inc()
 		close(e.final)

@@ -46,6 +46,8 @@ func openStore(ctx context.Context, path string) (*store, error) {
 // added are the columns of events that a file of an earlier version does not have.
 var added = []struct{ name, declared string }{
 	{"fetched", "INTEGER NOT NULL DEFAULT 0"},
+	{"organisation", "TEXT NOT NULL DEFAULT ''"},
+	{"device", "TEXT NOT NULL DEFAULT ''"},
 }
 
 // upgrade makes the tables, or adds to those of an earlier version what they lack.
@@ -72,7 +74,7 @@ func upgrade(ctx context.Context, db *sql.DB) error {
 // indexes name columns that upgrade may have added.
 const indexes = `CREATE INDEX IF NOT EXISTS events_fetched ON events (fetched) WHERE fetched > 0`
 
-const columns = "seq, id, hash, jws, inclusion, received, stage, tx, block, refused"
+const columns = "seq, id, hash, jws, inclusion, received, stage, tx, block, refused, organisation, device"
 
 // row is an event on disk.
 type row struct {
@@ -85,6 +87,7 @@ type row struct {
 	tx         string
 	block      uint64
 	refused    *rootline.Error
+	source     source
 }
 
 func (r *row) status() Status {
@@ -98,7 +101,8 @@ func scan(from interface{ Scan(...any) error }) (*row, error) {
 	var r row
 	var hash []byte
 	var inclusion, refused string
-	err := from.Scan(&r.seq, &r.id, &hash, &r.submission.JWS, &inclusion, &r.received, &r.stage, &r.tx, &r.block, &refused)
+	err := from.Scan(&r.seq, &r.id, &hash, &r.submission.JWS, &inclusion, &r.received, &r.stage, &r.tx, &r.block, &refused,
+		&r.source.organisation, &r.source.device)
 	if err != nil {
 		return nil, err
 	}
@@ -138,6 +142,26 @@ func (s *store) refused(ctx context.Context, id, device string) (rootline.Submis
 		return rootline.Submission{}, false, nil
 	}
 	return r.submission, true, nil
+}
+
+// kept counts what was refused and not fetched.
+func (s *store) kept(ctx context.Context) (usage, error) {
+	u := newUsage()
+	rows, err := s.db.QueryContext(ctx, `SELECT organisation, device, COUNT(*), SUM(LENGTH(jws)) FROM events
+		WHERE stage = 'refused' AND jws <> '' GROUP BY organisation, device`)
+	if err != nil {
+		return u, fmt.Errorf("outbox: read: %w", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var from source
+		var a amount
+		if err := rows.Scan(&from.organisation, &from.device, &a.events, &a.bytes); err != nil {
+			return u, fmt.Errorf("outbox: read: %w", err)
+		}
+		u.add(from, a.events, a.bytes)
+	}
+	return u, rows.Err()
 }
 
 // open reads what is not done: pending, and committed without the read model's word.

@@ -28,7 +28,7 @@ func BenchmarkStages(b *testing.B) {
 				sub: rootline.Submission{JWS: strings.Repeat("x", 700)},
 			})
 		}
-		if _, err := s.insert(entries); err != nil {
+		if _, _, err := s.insert(entries); err != nil {
 			b.Fatal(err)
 		}
 		b.StartTimer()

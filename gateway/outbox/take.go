@@ -23,8 +23,14 @@ func (a *admission) judge(ctx context.Context) error {
 		return fmt.Errorf("outbox: the read model: %w", err)
 	}
 	defer release()
+	a.coming = a.o.coming(state)
 	var alone, left []*candidate
 	for _, c := range a.cases {
+		if !c.held && brings(c.event) {
+			if c.barred, err = a.o.bring(a.coming, c.entry, c.reading); err != nil {
+				return err
+			}
+		}
 		if c.builds {
 			if why, err := a.signed(state, c); err != nil {
 				return err
@@ -55,7 +61,11 @@ func (a *admission) judgeAlone(state judge.State, alone []*candidate) error {
 	}
 	done := map[*candidate]bool{}
 	for i, c := range alone {
-		switch out := outcomes[i]; {
+		out := outcomes[i]
+		if out.Device != nil && !c.held {
+			c.entry.source = source{organisation: out.Device.Organisation, device: out.Device.Kid}
+		}
+		switch {
 		case out.Refused != nil && a.registry && a.mayStand(state, c):
 			// It may be only the read model that does not know yet; the chaincode decides, after the registry's acts.
 			c.entry.touches.Reads = append(c.entry.touches.Reads, registryRef)
@@ -127,7 +137,8 @@ func (o *Outbox) judged(state judge.State, readings []judge.Reading) (out []judg
 	return d.Outcomes, nil
 }
 
-// signed checks the signature of an event that builds on waiting ones, as far as its device is known.
+// signed checks who signed an event that the read model cannot judge yet: an enrolled device, one that a waiting act
+// enrols, or one that answers an open invitation. What nobody of these signed is not kept.
 func (a *admission) signed(state judge.State, c *candidate) (*rootline.Error, error) {
 	known, err := get[*rootline.EventRecord](state, rootline.SpaceEvent, c.entry.id)
 	if err != nil {
@@ -147,35 +158,38 @@ func (a *admission) signed(state judge.State, c *candidate) (*rootline.Error, er
 	if ledger != nil && ledger.Net != s.Net {
 		return rootline.Refuse(rootline.CodeWrongNet, s.Net), nil
 	}
-	device, err := get[*rootline.Device](state, rootline.SpaceDevice, s.Kid)
+	if c.entry.grants != nil && c.event.Action == rootline.ActEnrol {
+		return nil, nil // with the key that it brings, and that of an open invitation
+	}
+	device, err := get[*rootline.Device](a.coming, rootline.SpaceDevice, s.Kid)
 	if err != nil {
 		return nil, err
 	}
 	if device == nil {
-		if c.event.Rulebook == rootline.Registry && c.event.Action == rootline.ActEnrol || a.enrolling(s.Kid) {
-			return nil, nil
+		if c.barred != nil && c.event.Action == rootline.ActEnrol {
+			return c.barred, nil
 		}
 		return rootline.Refuse(rootline.CodeUnknownDevice), nil
 	}
 	if good, err := a.o.config.Judge.Verify(s, device.Key); err != nil || !good {
 		return rootline.Refuse(rootline.CodeBadSignature), nil
 	}
+	if !a.o.changes(device.Ref()) {
+		if err := device.Active(a.o.instant()); err != nil {
+			return rootline.AsError(err), nil
+		}
+	}
+	if !c.held {
+		c.entry.source = source{organisation: device.Organisation, device: device.Kid}
+	}
 	return nil, nil
 }
 
-// enrolling reports whether a waiting event may register the device.
-func (a *admission) enrolling(kid string) bool {
-	ref := rootline.Ref{Space: rootline.SpaceDevice, ID: kid}
-	for _, c := range a.cases {
-		for _, w := range c.entry.touches.Writes {
-			if w == ref {
-				return true
-			}
-		}
-	}
-	a.o.mu.Lock()
-	defer a.o.mu.Unlock()
-	return a.o.q.writes[ref] > 0
+// changes reports whether a waiting event may write a record.
+func (o *Outbox) changes(ref rootline.Ref) bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.q.writes[ref] > 0
 }
 
 func get[T rootline.Record](state judge.State, space rootline.Space, id string) (T, error) {
@@ -199,7 +213,11 @@ func (a *admission) take() error {
 	}
 	var known map[string]*row
 	if len(fresh) > 0 {
-		known, err = a.o.store.insert(fresh)
+		var freed []*row
+		known, freed, err = a.o.store.insert(fresh)
+		if err == nil {
+			a.o.freed(freed)
+		}
 	}
 	a.o.admit(fresh, known, err)
 	for _, c := range a.cases {
@@ -237,6 +255,9 @@ func (a *admission) reserve() ([]*entry, error) {
 	}
 	if len(fresh) > 0 {
 		if err := o.roomLocked(len(fresh), bytes); err != nil {
+			return nil, err
+		}
+		if err := o.mayTake(fresh); err != nil {
 			return nil, err
 		}
 	}
