@@ -32,7 +32,7 @@ var arrows = map[string][]string{
 	"web":                   {},
 	"web/page":              {"", "web"},
 	"channel":               {},
-	"network":               {},
+	"network":               {"channel"},
 	"profiling":             {},
 	"gateway/block":         {"", "channel"},
 	"gateway/certificates":  {},
@@ -42,11 +42,11 @@ var arrows = map[string][]string{
 	"gateway/labels/symbol": {},
 	"gateway/tiles":         {},
 	"gateway/sessions":      {""},
-	"gateway/fabric":        {"", "chaincode/wire", "gateway/block"},
+	"gateway/fabric":        {"", "channel", "chaincode/wire", "gateway/block"},
 	"gateway/outbox":        {"", "chaincode/wire", "judge", "gateway/fabric", "jws"},
-	"gateway/readmodel":     {"", "chaincode/wire", "judge", "gateway/block", "rulebook", "jws"},
+	"gateway/readmodel":     {"", "channel", "chaincode/wire", "judge", "gateway/block", "rulebook", "jws"},
 	"gateway/httpapi":       {"", "gateway/block", "gateway/evidence", "gateway/labels", "gateway/outbox", "gateway/readmodel", "gateway/sessions", "gateway/tiles", "judge", "jws", "rulebook", "strictjson", "web", "web/page"},
-	"gateway/projection":    {"", "chaincode/wire", "judge", "gateway/block", "gateway/readmodel", "rulebook", "jws"},
+	"gateway/projection":    {"", "channel", "chaincode/wire", "judge", "gateway/block", "gateway/readmodel", "rulebook", "jws"},
 }
 
 // forbidden says what the rooms must not link, however indirectly. A name that ends in a slash stands for all below it.

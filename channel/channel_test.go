@@ -2,43 +2,31 @@ package channel
 
 import (
 	"bytes"
-	"compress/gzip"
-	"encoding/binary"
 	"errors"
-	"io"
-	"os"
 	"slices"
 	"testing"
 
 	"github.com/hyperledger/fabric-protos-go-apiv2/common"
 	"github.com/hyperledger/fabric-protos-go-apiv2/ledger/rwset/kvrwset"
 	"google.golang.org/protobuf/proto"
+
+	"github.com/rootline/rootline/story/recorded"
 )
 
-// recorded are the first blocks of a network that "rootline up" made: its founding and the rulebooks (all of it
-// synthetic), as a peer of Fabric 3.1.1 delivered them. Each is a common.Block with its length as a varint before it.
-func recorded(t testing.TB) []*Block {
+// stories are the blocks of a real network, as a peer of Fabric 3.1 delivered them; see package recorded.
+func stories(t testing.TB) []*Block {
 	t.Helper()
-	file, err := os.ReadFile("testdata/works.blocks.gz")
-	if err != nil {
-		t.Fatal(err)
-	}
-	unzip, err := gzip.NewReader(bytes.NewReader(file))
-	if err != nil {
-		t.Fatal(err)
-	}
-	raw, err := io.ReadAll(unzip)
+	raw, err := recorded.Blocks()
 	if err != nil {
 		t.Fatal(err)
 	}
 	var out []*Block
-	for len(raw) > 0 {
-		n, size := binary.Uvarint(raw)
-		b, err := ParseBlock(raw[size : size+int(n)])
+	for _, r := range raw {
+		b, err := ParseBlock(pack(r))
 		if err != nil {
 			t.Fatal(err)
 		}
-		out, raw = append(out, b), raw[size+int(n):]
+		out = append(out, b)
 	}
 	return out
 }
@@ -73,7 +61,7 @@ func follow(t *testing.T, blocks []*Block) (*State, *Memory) {
 }
 
 func TestVerdictsOnARecordedNetworkAreThePeers(t *testing.T) {
-	blocks := recorded(t)
+	blocks := stories(t)
 	s, _ := follow(t, blocks)
 	if s.Number() != uint64(len(blocks)-1) || s.Config().Channel() != "works" || s.Config().Quorum() != 3 {
 		t.Errorf("block %d of %q, quorum %d", s.Number(), s.Config().Channel(), s.Config().Quorum())
@@ -95,7 +83,7 @@ func TestFlippedBytesShow(t *testing.T) {
 }
 
 func TestAlteredRecordedBlocks(t *testing.T) {
-	blocks := recorded(t)
+	blocks := stories(t)
 	at := len(blocks) - 1
 	s, memory := follow(t, blocks[:at])
 	signatures := func(b *Block, change func(*common.Metadata)) {
@@ -408,7 +396,7 @@ func TestConfigurations(t *testing.T) {
 }
 
 func FuzzParse(f *testing.F) {
-	for _, b := range recorded(f)[:6] {
+	for _, b := range stories(f)[:6] {
 		for _, e := range b.Envelopes {
 			f.Add(e)
 		}

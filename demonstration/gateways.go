@@ -31,7 +31,7 @@ func (d *demonstration) startGateways(ctx context.Context) error {
 		config := app.Config{
 			Listen: fmt.Sprintf("127.0.0.1:%d", d.o.Port+i), Origin: d.url(i), Store: filepath.Join(d.o.Data, "gateway", org),
 			Peer: c.PeerEndpoint, PeerName: c.PeerServerName, PeerCA: c.TLSCACert, PeerOperations: c.PeerOperations,
-			MSP: c.MSPID, Cert: c.ServiceCert, Key: c.ServiceKey, Channel: c.Channel,
+			MSP: c.MSPID, Cert: c.ServiceCert, Key: c.ServiceKey, Channel: c.Channel, Genesis: c.Genesis,
 			MapTiles: d.o.MapTiles, MapAttribution: d.o.MapAttribution,
 		}
 		if d.o.LAN {

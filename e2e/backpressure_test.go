@@ -179,7 +179,7 @@ func smallGateway(t *testing.T) (*client.Gateway, int) {
 	config := app.Config{
 		Listen: fmt.Sprintf("127.0.0.1:%d", port), Origin: fmt.Sprintf("http://localhost:%d", port), Store: t.TempDir(),
 		Peer: c.PeerEndpoint, PeerName: c.PeerServerName, PeerCA: c.TLSCACert, PeerOperations: c.PeerOperations,
-		MSP: c.MSPID, Cert: c.ServiceCert, Key: c.ServiceKey, Channel: c.Channel, MaxPending: strconv.Itoa(smallBound),
+		MSP: c.MSPID, Cert: c.ServiceCert, Key: c.ServiceKey, Channel: c.Channel, Genesis: c.Genesis, MaxPending: strconv.Itoa(smallBound),
 	}
 	cmd := exec.Command(ledger.options.Program, "serve")
 	cmd.Env = append(os.Environ(), config.Env()...)

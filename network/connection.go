@@ -1,5 +1,13 @@
 package network
 
+import (
+	"errors"
+	"io/fs"
+	"os"
+
+	"github.com/rootline/rootline/channel"
+)
+
 // Connection is what a client needs to talk to an organisation's peer. Paths are absolute.
 type Connection struct {
 	// MSPID is the organisation's name on the channel.
@@ -16,13 +24,33 @@ type Connection struct {
 	ServiceCert, ServiceKey string
 	// AdminCert and AdminKey are the identity of the organisation's Fabric admin: NodeOU "admin".
 	AdminCert, AdminKey string
-	// Channel is the channel's name.
-	Channel string
+	// Channel is the channel's name, Genesis the hash of its block 0 in hexadecimal digits.
+	Channel, Genesis string
+}
+
+// genesisHash is the hash of the channel's block 0, as configtxgen made it; "" before there is one.
+func (n *Network) genesisHash() (string, error) {
+	b, err := os.ReadFile(n.files.block())
+	if errors.Is(err, fs.ErrNotExist) {
+		return "", nil
+	}
+	if err != nil {
+		return "", fail(CodeFolder, err, "", "the channel's first block cannot be read")
+	}
+	first, err := channel.ParseBlock(b)
+	if err != nil {
+		return "", fail(CodeFolder, err, "", "the channel's first block cannot be read")
+	}
+	return first.Hash().String(), nil
 }
 
 // Connection tells how to reach an organisation's peer; org is a short name or an MSP id.
 func (n *Network) Connection(org string) (Connection, error) {
 	o, err := FindOrg(org)
+	if err != nil {
+		return Connection{}, err
+	}
+	genesis, err := n.genesisHash()
 	if err != nil {
 		return Connection{}, err
 	}
@@ -35,6 +63,6 @@ func (n *Network) Connection(org string) (Connection, error) {
 		TLSCACert:      n.files.tlsCA(o),
 		ServiceCert:    service.cert(), ServiceKey: service.key(),
 		AdminCert: admin.cert(), AdminKey: admin.key(),
-		Channel: Channel,
+		Channel: Channel, Genesis: genesis,
 	}, nil
 }

@@ -50,6 +50,7 @@ This is its command line. It acts as a device: it has a key of its own, in a fil
 	root.AddGroup(&cobra.Group{ID: groupLedger, Title: "The ledger on this machine:"}, &cobra.Group{ID: groupFounding, Title: "A ledger of several organisations:"}, &cobra.Group{ID: groupDevice, Title: "As a device:"})
 	root.AddCommand(
 		newUpCmd(env),
+		newGenesisCmd(env),
 		newDownCmd(env),
 		newStatusCmd(env),
 		newStoryCmd(env),

@@ -157,7 +157,7 @@ func (a *App) openStores(ctx context.Context) (err error) {
 		return err
 	}
 	a.onClose(unlock)
-	if a.store, err = readmodel.Open(ctx, filepath.Join(dir, "readmodel.db")); err != nil {
+	if a.store, err = readmodel.OpenFollowed(ctx, filepath.Join(dir, "readmodel.db"), a.config.genesis()); err != nil {
 		return err
 	}
 	a.onClose(a.store.Close)
@@ -199,7 +199,7 @@ func (a *App) openOutbox(ctx context.Context) (err error) {
 // follow begins to read blocks and to look after the peer. Both end before the stores are closed.
 func (a *App) follow(ctx context.Context) (err error) {
 	a.projection, err = projection.New(projection.Config{
-		Store: a.store, Source: a.client, Judge: a.judge, Blobs: blobs{a.evidence}, Registerer: a.registry, Log: a.log,
+		Store: a.store, Source: a.client, Genesis: a.config.genesis(), Judge: a.judge, Blobs: blobs{a.evidence}, Registerer: a.registry, Log: a.log,
 		Listeners: []projection.Listener{projection.ListenerFunc(a.applied)},
 	})
 	if err != nil {

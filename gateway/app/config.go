@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strconv"
 
+	"github.com/rootline/rootline/channel"
 	"github.com/rootline/rootline/gateway/fabric"
 	"github.com/rootline/rootline/gateway/httpapi"
 	"github.com/rootline/rootline/gateway/tiles"
@@ -51,6 +52,9 @@ type Config struct {
 	MSP, Cert, Key string
 	// Channel holds the ledger. Default "works".
 	Channel string
+	// Genesis is the hash of the channel's block 0, in 64 hexadecimal digits, as the organisations compared it: blocks are
+	// verified from there on, whoever delivers them.
+	Genesis string
 	// MaxPending is the number of events that wait for the ledger, at most; past it the gateway answers busy. Default
 	// "100000".
 	MaxPending string
@@ -92,6 +96,7 @@ func (c *Config) settings() []setting {
 		{&c.Cert, "cert", "ROOTLINE_CERT", "certificate (PEM) of the gateway's Fabric identity", "", "the gateway's certificate"},
 		{&c.Key, "key", "ROOTLINE_KEY", "private key (PEM) of the gateway's Fabric identity", "", "the gateway's private key"},
 		{&c.Channel, "channel", "ROOTLINE_CHANNEL", "channel that holds the ledger", "works", ""},
+		{&c.Genesis, "genesis", "ROOTLINE_GENESIS", "hash of the channel's block 0, as the organisations compared it (see: rootline genesis)", "", "the hash of block 0"},
 		{&c.MaxPending, "max-pending", "ROOTLINE_MAX_PENDING", "events that wait for the ledger, at most; past it the gateway answers busy", "100000", ""},
 		{&c.MapTiles, "map-tiles", "ROOTLINE_MAP_TILES", "address of pictures to put under maps, https://tiles.example/{z}/{x}/{y}.png, which the gateway fetches for its pages (default none)", "", ""},
 		{&c.MapAttribution, "map-attribution", "ROOTLINE_MAP_ATTRIBUTION", "whose the pictures of --map-tiles are; shown beside the map", "", ""},
@@ -151,6 +156,9 @@ func (c *Config) complete() error {
 			return &ConfigError{"origin", "ROOTLINE_ORIGIN", err.Error()}
 		}
 	}
+	if _, err := channel.ParseHash(c.Genesis); err != nil {
+		return &ConfigError{"genesis", "ROOTLINE_GENESIS", err.Error()}
+	}
 	if n, err := strconv.Atoi(c.MaxPending); err != nil || n < 1 {
 		return &ConfigError{"max-pending", "ROOTLINE_MAX_PENDING", fmt.Sprintf("%q is no number from 1 on", c.MaxPending)}
 	}
@@ -164,6 +172,12 @@ func (c *Config) complete() error {
 		return &ConfigError{"log-level", "ROOTLINE_LOG_LEVEL", fmt.Sprintf("%q is none of debug, info, warn and error", c.LogLevel)}
 	}
 	return nil
+}
+
+// genesis is Genesis as complete found it good.
+func (c *Config) genesis() channel.Hash {
+	h, _ := channel.ParseHash(c.Genesis)
+	return h
 }
 
 // maxPending is MaxPending as complete found it good.

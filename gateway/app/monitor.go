@@ -57,6 +57,8 @@ func (m *monitor) Peer() httpapi.Peer {
 		p.Stop, p.Detail = status.Stop, status.Fault.Error()
 	case status.Stopped:
 		p.Stop, p.Detail = status.Stop, "blocks are not read on, and that is final until somebody has looked into it: "+status.Fault.Error()
+	case status.Stop == block.StopUnverified:
+		p.Stop, p.Detail = status.Stop, "no block is read that does not verify; others are asked for it: "+status.Fault.Error()
 	case status.Stop == block.StopStore && time.Since(since) > patience:
 		p.Stop, p.Detail = status.Stop, "the read model cannot be written; the log says why"
 	case !m.silent.IsZero() && time.Since(m.silent) > patience:

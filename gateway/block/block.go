@@ -2,7 +2,10 @@
 // hash and follow each other. Whoever re-reads the ledger and whoever talks to it share this form.
 package block
 
-import "github.com/rootline/rootline"
+import (
+	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/channel"
+)
 
 // Block is one block of the channel.
 type Block struct {
@@ -18,6 +21,8 @@ type Block struct {
 	Computed rootline.Hash
 	// Bytes is the length of the envelopes together.
 	Bytes int
+	// Raw is the block as it was delivered, to verify it by; nil where nobody does.
+	Raw *channel.Block
 	// Transactions are in the order in which they took effect.
 	Transactions []Transaction
 }

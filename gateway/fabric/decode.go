@@ -12,6 +12,7 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/channel"
 	"github.com/rootline/rootline/gateway/block"
 )
 
@@ -33,7 +34,11 @@ func (d *decoder) block(raw *common.Block) *block.Block {
 		DataHash:     hashOf(head.GetDataHash()),
 		Computed:     block.DataHash(envelopes),
 		Transactions: make([]block.Transaction, len(envelopes)),
+		Raw: &channel.Block{
+			Number: head.GetNumber(), Previous: head.GetPreviousHash(), DataHash: head.GetDataHash(), Envelopes: envelopes,
+		},
 	}
+	b.Raw.SetMetadata(raw.GetMetadata().GetMetadata())
 	b.Hash = block.HeaderHash(b.Number, b.Previous, b.DataHash)
 	codes := []byte(nil)
 	if m := raw.GetMetadata().GetMetadata(); len(m) > int(common.BlockMetadataIndex_TRANSACTIONS_FILTER) {

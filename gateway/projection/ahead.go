@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"github.com/rootline/rootline/chaincode/wire"
+	"github.com/rootline/rootline/channel"
 	"github.com/rootline/rootline/gateway/block"
 )
 
@@ -16,6 +17,8 @@ type ahead struct {
 	// ready is closed when calls may be looked at.
 	ready chan struct{}
 	calls []called
+	// prepared is what verifying needs; nil when blocks are not verified.
+	prepared *channel.Prepared
 }
 
 // called is the call of a transaction. It is zero where there was nothing to read.
@@ -42,6 +45,7 @@ func (p *Projection) lookAhead(ctx context.Context) *lookAhead {
 			for b := range l.toRead {
 				if ctx.Err() == nil {
 					b.calls = p.readCalls(b.Block)
+					b.prepared = p.prepare(b.Block)
 				}
 				close(b.ready)
 			}

@@ -25,13 +25,16 @@ type applying struct {
 
 // apply applies one block that may follow the cursor and returns what it brought. The error is a fault of the store, or a
 // *judge.UnknownProtocolError when the block raises the number and goes on after that: nothing of it may be kept then.
-func (p *Projection) apply(tx *readmodel.Tx, b *ahead, before *readmodel.Cursor) (*readmodel.BlockApplied, error) {
+func (p *Projection) apply(tx *readmodel.Tx, b *ahead, before *readmodel.Cursor, differing ...differs) (*readmodel.BlockApplied, error) {
 	a := &applying{Projection: p, tx: tx, block: b.Block, calls: b.calls, first: before == nil}
 	if before != nil {
 		a.before = *before
 	}
 	a.time = a.blockTime()
 	a.out = readmodel.BlockApplied{Number: b.Number, Hash: b.Hash, Time: a.time, Transactions: len(b.Transactions)}
+	for _, d := range differing {
+		a.find(d.kind, d.Transaction, d.detail)
+	}
 	for i := range b.Transactions {
 		if err := a.transaction(&b.Transactions[i]); err != nil {
 			return nil, err

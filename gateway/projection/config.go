@@ -9,6 +9,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/channel"
 	"github.com/rootline/rootline/gateway/block"
 	"github.com/rootline/rootline/gateway/readmodel"
 	"github.com/rootline/rootline/judge"
@@ -19,6 +20,12 @@ type Source interface {
 	// Blocks delivers the blocks from one number on, in order, to the end of ctx. It returns the error of deliver, or
 	// ctx's, or why it cannot go on; it may be called again.
 	Blocks(ctx context.Context, from uint64, deliver func(*block.Block) error) error
+}
+
+// Refuser is a Source that has more than one place to take blocks from.
+type Refuser interface {
+	// Refuse says that a block as it was delivered does not verify. The source takes it from elsewhere next.
+	Refuse(number uint64, why error)
 }
 
 // Blobs are the evidence files that are stored here.
@@ -43,6 +50,8 @@ func (f ListenerFunc) Applied(ctx context.Context, b readmodel.BlockApplied) { f
 type Config struct {
 	Store  *readmodel.Store
 	Source Source
+	// Genesis is the hash of block 0. With it, all blocks are verified, and verdicts computed here go before the peer's.
+	Genesis channel.Hash
 	// Judge may be shared with others, for its caches. Default: a new one.
 	Judge *judge.Judge
 	// Blobs, when nil, has no files: the items of listed lots are then not found until they wake.

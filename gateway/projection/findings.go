@@ -23,10 +23,17 @@ const (
 	// KindBrokenChain: a block that does not continue the chain. The projection stands still at it.
 	KindBrokenChain = string(block.StopChain)
 	// KindUnverified: a block that does not verify; KindUnknownProtocol: one under rules that this build does not know.
-	// The projection stands still at them.
+	// The projection stands still at them; at a block that does not verify until somebody delivers it as it is.
 	KindUnverified      = string(block.StopUnverified)
 	KindUnknownProtocol = string(block.StopProtocol)
+	// KindVerdictDiffers: the peer says of a transaction that it is valid, or that it is not, and it is the other way.
+	KindVerdictDiffers = "verdict-differs"
+	// KindCommitHash: another organisation's peer holds another commit hash than the own peer: they do not agree on what
+	// became of the transactions so far.
+	KindCommitHash = "commit-hash-differs"
 
+	// KindNotRecomputed: what became of the transaction is only the peer's word.
+	KindNotRecomputed = "not-recomputed"
 	// KindSeenOther: the event names, as seen by its device, a block that this ledger does not have before it.
 	KindSeenOther = "seen-other-block"
 	// KindClaimedAhead: the device claims a time after the witnessed one.
@@ -42,7 +49,8 @@ const (
 
 func alarming(kind string) bool {
 	switch kind {
-	case KindJudgedOtherwise, KindWritesDiffer, KindUnreadable, KindForeignWrites, KindBrokenChain, KindUnverified, KindUnknownProtocol:
+	case KindJudgedOtherwise, KindWritesDiffer, KindUnreadable, KindForeignWrites, KindBrokenChain, KindUnverified, KindUnknownProtocol,
+		KindVerdictDiffers, KindCommitHash:
 		return true
 	}
 	return false

@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/channel"
 	"github.com/rootline/rootline/gateway/block"
 	"github.com/rootline/rootline/gateway/readmodel"
 )
@@ -17,6 +19,10 @@ type Projection struct {
 	metrics *metrics
 	// hashes are those of earlier blocks that were asked for; used by the one who applies.
 	hashes map[uint64]rootline.Hash
+	// refused is the finding about the last block that did not verify; used by Run.
+	refused string
+	// followed is what is known of the channel as of the cursor; nil until that was read.
+	followed atomic.Pointer[channel.State]
 
 	mu     sync.Mutex
 	status Status
@@ -87,6 +93,10 @@ func (p *Projection) Run(ctx context.Context) error {
 			}
 			s.Fault, s.Stop = err, stopOf(err)
 		})
+		var fault *channel.Fault
+		if errors.As(err, &fault) {
+			p.refuse(ctx, fault)
+		}
 		p.config.Log.Error("blocks are not applied", "error", err, "again_in", pause)
 		if p.Status().Cursor != began {
 			pause = firstPause
@@ -176,7 +186,8 @@ func (p *Projection) applyAhead(ctx context.Context, blocks []*ahead) error {
 	began := time.Now()
 	var out []readmodel.BlockApplied
 	var cursor readmodel.Cursor
-	var halt block.Halt // what was applied before it stands
+	var broken error // what was applied before it stands
+	var verify *verifying
 	files := 0
 	err := p.config.Store.Write(ctx, func(tx *readmodel.Tx) error {
 		c, started, err := tx.Cursor()
@@ -187,13 +198,19 @@ func (p *Projection) applyAhead(ctx context.Context, blocks []*ahead) error {
 		if !started {
 			before = nil
 		}
+		if verify, err = p.verifying(tx, before); err != nil {
+			return err
+		}
 		for _, b := range blocks {
-			if err := mayFollow(tx, b, before); errors.As(err, &halt) {
+			differing, err := p.mayFollow(verify, tx, b, before)
+			if ends(err) {
+				broken = err
 				break
-			} else if err != nil {
+			}
+			if err != nil {
 				return err
 			}
-			applied, err := p.apply(tx, b, before)
+			applied, err := p.apply(tx, b, before, differing...)
 			if err != nil {
 				return err
 			}
@@ -202,43 +219,60 @@ func (p *Projection) applyAhead(ctx context.Context, blocks []*ahead) error {
 			before = &cursor
 		}
 		if len(out) == 0 {
-			return halt
+			return broken
 		}
-		if halt == nil { // it need not wait for a block that it cannot judge
-			if err := checkProtocol(tx.State()); err != nil && !errors.As(err, &halt) {
+		if broken == nil { // it need not wait for a block that it cannot judge
+			if err := checkProtocol(tx.State()); ends(err) {
+				broken = err
+			} else if err != nil {
 				return err
 			}
 		}
 		files = tx.ListFiles()
+		if err := verify.keep(); err != nil {
+			return err
+		}
 		return tx.SetCursor(cursor)
 	})
 	if err != nil {
 		clear(p.hashes) // they may be of blocks that were not applied after all
 		return err
 	}
+	verify.committed()
 	p.metrics.applied(out, time.Since(began))
 	p.set(func(s *Status) { s.Cursor, s.Started, s.Fault, s.Stop = cursor, true, nil, "" })
 	if files > 0 {
 		p.indexLists(ctx)
 	}
 	p.tell(ctx, out)
-	if halt != nil {
-		return halt
-	}
-	return nil
+	return broken
 }
 
-// mayFollow checks, before anything of a block is applied, that it continues the chain and that the number by which it
-// is to be judged is known. The error is a block.Halt, or a fault of the store.
-func mayFollow(tx *readmodel.Tx, b *ahead, before *readmodel.Cursor) error {
-	var last *block.Position
-	if before != nil {
-		last = &block.Position{Number: before.Block, Hash: before.Hash}
+// ends reports whether an error says that a block cannot be applied, while those before it can.
+func ends(err error) bool {
+	var halt block.Halt
+	var fault *unverified
+	return errors.As(err, &halt) || errors.As(err, &fault)
+}
+
+// mayFollow checks, before anything of a block is applied, that the number by which it is to be judged is known and that
+// it continues the chain; and verifies it, which gives the transactions whose verdicts are not the peer's. The error is
+// a block.Halt, an *unverified, or a fault of the store.
+func (p *Projection) mayFollow(v *verifying, tx *readmodel.Tx, b *ahead, before *readmodel.Cursor) ([]differs, error) {
+	if v == nil {
+		var last *block.Position
+		if before != nil {
+			last = &block.Position{Number: before.Block, Hash: before.Hash}
+		}
+		if err := b.Follows(last); err != nil {
+			return nil, err
+		}
+		return nil, checkProtocol(tx.State())
 	}
-	if err := b.Follows(last); err != nil {
-		return err
+	if err := checkProtocol(tx.State()); err != nil {
+		return nil, err
 	}
-	return checkProtocol(tx.State())
+	return v.verify(b)
 }
 
 // checkProtocol checks that what was read so far can be gone on with.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/rootline/rootline/channel"
 	"github.com/rootline/rootline/gateway/block"
 	"github.com/rootline/rootline/gateway/readmodel"
 	"github.com/rootline/rootline/judge"
@@ -39,11 +40,35 @@ func checkProtocol(state judge.State) error { return halting(judge.CheckProtocol
 
 // stopOf names a fault that may pass.
 func stopOf(err error) block.Stop {
+	var fault *unverified
+	if errors.As(err, &fault) {
+		return block.StopUnverified
+	}
 	var store *storeFault
 	if errors.As(err, &store) {
 		return block.StopStore
 	}
 	return block.StopPeer
+}
+
+// refuse notes that a block did not verify, and has the source deliver it from elsewhere where it can.
+func (p *Projection) refuse(ctx context.Context, fault *channel.Fault) {
+	if s, ok := p.config.Source.(Refuser); ok {
+		s.Refuse(fault.Block, fault)
+	}
+	f := &readmodel.Finding{
+		ID: findingID(KindUnverified, fault.Block) + "/" + fault.Kind, Kind: KindUnverified, Alarm: true, Block: fault.Block,
+		Detail: fault.Error(), Found: p.Status().Cursor.Time,
+	}
+	if p.refused == f.ID {
+		return
+	}
+	p.alarm(f)
+	if err := p.config.Store.Write(ctx, func(tx *readmodel.Tx) error { tx.AddFinding(f); return nil }); err != nil {
+		p.config.Log.Error("a finding is not kept", "finding", f.ID, "error", err)
+		return
+	}
+	p.refused = f.ID
 }
 
 // stop notes that no block may be read on.

@@ -47,12 +47,20 @@ func Open(ctx context.Context, path string) (*Store, error) {
 		return s, err
 	}
 	slog.Warn("the read model is of a later version, and is filled anew", "file", path)
-	for _, file := range []string{path, path + "-wal", path + "-shm"} {
-		if err := os.Remove(file); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return nil, fmt.Errorf("readmodel: delete: %w", err)
-		}
+	if err := remove(path); err != nil {
+		return nil, err
 	}
 	return openFile(ctx, path)
+}
+
+// remove deletes a read model.
+func remove(path string) error {
+	for _, file := range []string{path, path + "-wal", path + "-shm"} {
+		if err := os.Remove(file); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("readmodel: delete: %w", err)
+		}
+	}
+	return nil
 }
 
 // errLater says that a file was made by a later version.

@@ -31,6 +31,7 @@ type Tx struct {
 	bulks    bulks
 	stream   stream
 	counting counting
+	followed followed
 	// hashes are those of the blocks that were added.
 	hashes map[uint64]rootline.Hash
 }
@@ -38,7 +39,7 @@ type Tx struct {
 type bulks struct {
 	state, assets, tags, places, devices                 bulk
 	blocks, transactions, events, subjects, edges, lists bulk
-	found, freezes, files                                bulk
+	found, freezes, files, versions                      bulk
 }
 
 // noRows has the statements of each table, made once.
@@ -73,13 +74,14 @@ func newBulks() bulks {
 			`ON CONFLICT (id) DO NOTHING`),
 		freezes: newBulk(`freezes`, `recall, asset, via, possible, held`,
 			replace(`recall, asset`, `via = excluded.via, possible = excluded.possible, held = excluded.held`)),
+		versions: newBulk(`versions`, `key, block, position`, replace(`key`, `block = excluded.block, position = excluded.position`)),
 	}
 }
 
 func (b *bulks) all() []*bulk {
 	return []*bulk{
 		&b.state, &b.assets, &b.tags, &b.places, &b.devices,
-		&b.blocks, &b.transactions, &b.events, &b.subjects, &b.edges, &b.lists, &b.found, &b.freezes, &b.files,
+		&b.blocks, &b.transactions, &b.events, &b.subjects, &b.edges, &b.lists, &b.found, &b.freezes, &b.files, &b.versions,
 	}
 }
 
@@ -147,6 +149,7 @@ func (t *Tx) flush() error {
 	if err := t.settle(); err != nil {
 		return err
 	}
+	t.followed.flush(&t.bulks.versions)
 	for _, b := range t.bulks.all() {
 		if err := b.flush(t.ctx, t.prepare); err != nil {
 			return err

@@ -1,0 +1,147 @@
+package projection
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/rootline/rootline/chaincode/wire"
+	"github.com/rootline/rootline/channel"
+	"github.com/rootline/rootline/gateway/block"
+	"github.com/rootline/rootline/gateway/readmodel"
+)
+
+// unverified is the error of a block that does not verify. Whoever delivered it altered it, so the next try may have it
+// from somebody else: unlike a block.Halt it passes.
+type unverified struct{ *channel.Fault }
+
+// Unwrap gives the fault.
+func (u *unverified) Unwrap() error { return u.Fault }
+
+// verifies reports whether blocks are verified.
+func (p *Projection) verifies() bool { return p.config.Genesis != channel.Hash{} }
+
+// prepare does ahead what can be done of verifying a block.
+func (p *Projection) prepare(b *block.Block) *channel.Prepared {
+	if !p.verifies() || b.Raw == nil {
+		return nil
+	}
+	var config *channel.Config
+	if s := p.followed.Load(); s != nil {
+		config = s.Config()
+	}
+	return channel.Prepare(b.Raw, config)
+}
+
+// verifying is the verification of the blocks of one write transaction.
+type verifying struct {
+	*Projection
+	tx    *readmodel.Tx
+	state *channel.State
+}
+
+// verifying goes on where the read model is. It is nil when blocks are not verified.
+func (p *Projection) verifying(tx *readmodel.Tx, before *readmodel.Cursor) (*verifying, error) {
+	if !p.verifies() {
+		return nil, nil
+	}
+	v := &verifying{Projection: p, tx: tx, state: p.followed.Load()}
+	if before == nil {
+		v.state = nil
+		return v, nil
+	}
+	at := func() bool {
+		return v.state != nil && v.state.Number() == before.Block && v.state.Hash() == channel.Hash(before.Hash)
+	}
+	if at() {
+		return v, nil
+	}
+	var err error
+	if v.state, err = tx.Channel(p.config.Genesis); err == nil && !at() {
+		err = errors.New("projection: what was read so far was not verified; the read model has to be filled anew")
+	}
+	return v, err
+}
+
+// verify verifies the next block and puts the computed verdicts in place of the peer's. It returns those that differ or
+// are not recomputed. The error is an *unverified, or a fault of the store.
+func (v *verifying) verify(b *ahead) ([]differs, error) {
+	if v == nil {
+		return nil, nil
+	}
+	if b.Raw == nil {
+		return nil, fmt.Errorf("projection: block %d came without its bytes", b.Number)
+	}
+	if v.state == nil {
+		state, err := channel.Begin(b.Raw, v.config.Genesis)
+		if err != nil {
+			return nil, faulty(err)
+		}
+		v.state = state
+		return nil, nil
+	}
+	prepared := b.prepared
+	if prepared == nil {
+		prepared = channel.Prepare(b.Raw, v.state.Config())
+	}
+	next, verdicts, err := v.state.Next(prepared, v.tx.Versions())
+	if err != nil {
+		return nil, faulty(err)
+	}
+	v.state = next
+	var out []differs
+	for i, verdict := range verdicts {
+		t := &b.Transactions[i]
+		if !verdict.Computed {
+			if concerns(t) {
+				out = append(out, differs{t, KindNotRecomputed, verdict.Why})
+			}
+			continue
+		}
+		valid := verdict.Code == channel.Valid
+		if said := t.Code != int32(channel.NotValidated); said && valid != t.Valid {
+			detail := fmt.Sprintf("the peer says %s, and it is %s", t.CodeName, verdict.Code)
+			if verdict.Why != "" {
+				detail += ": " + verdict.Why
+			}
+			out = append(out, differs{t, KindVerdictDiffers, detail})
+		}
+		t.Code, t.CodeName, t.Valid = int32(verdict.Code), verdict.Code.String(), valid
+	}
+	return out, nil
+}
+
+// differs is a transaction whose verdict is not the peer's, or not recomputed.
+type differs struct {
+	*block.Transaction
+	kind, detail string
+}
+
+// concerns reports whether a transaction has to do with the ledger or with what decides on it.
+func concerns(t *block.Transaction) bool {
+	return t.Chaincode == wire.Chaincode || t.Chaincode == channel.Lifecycle ||
+		len(t.WritesTo(wire.Chaincode)) > 0 || len(t.WritesTo(channel.Lifecycle)) > 0
+}
+
+// faulty tells a block that does not verify from a fault of the store.
+func faulty(err error) error {
+	var fault *channel.Fault
+	if errors.As(err, &fault) {
+		return &unverified{fault}
+	}
+	return err
+}
+
+// keep keeps how far the channel was followed, in the transaction of the blocks.
+func (v *verifying) keep() error {
+	if v == nil {
+		return nil
+	}
+	return v.tx.Follow(v.config.Genesis, v.state)
+}
+
+// committed takes over what was kept.
+func (v *verifying) committed() {
+	if v != nil {
+		v.followed.Store(v.state)
+	}
+}

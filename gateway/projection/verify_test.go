@@ -1,0 +1,299 @@
+package projection_test
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"errors"
+	"path/filepath"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/hyperledger/fabric-protos-go-apiv2/common"
+	"google.golang.org/protobuf/proto"
+
+	"github.com/rootline/rootline/channel"
+	"github.com/rootline/rootline/gateway/block"
+	"github.com/rootline/rootline/gateway/fabric"
+	"github.com/rootline/rootline/gateway/projection"
+	"github.com/rootline/rootline/gateway/readmodel"
+	"github.com/rootline/rootline/story/recorded"
+)
+
+// stories are the first blocks of a real network; see package recorded.
+func stories(t testing.TB) []*common.Block {
+	t.Helper()
+	raw, err := recorded.Blocks()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return raw[:30]
+}
+
+// verified is a gateway that verifies.
+type verified struct {
+	*projection.Projection
+	store *readmodel.Store
+}
+
+func openVerified(t *testing.T, path string, source projection.Source, genesis channel.Hash) *verified {
+	t.Helper()
+	store, err := readmodel.Open(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = store.Close() })
+	p, err := projection.New(projection.Config{Store: store, Source: source, Genesis: genesis})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &verified{p, store}
+}
+
+// rows are all rows but the findings.
+func (v *verified) rows(t *testing.T) string {
+	t.Helper()
+	var b bytes.Buffer
+	if err := v.store.Dump(t.Context(), &b); err != nil {
+		t.Fatal(err)
+	}
+	var kept []string
+	for _, line := range bytes.Split(b.Bytes(), []byte("\n")) {
+		if !bytes.Contains(line, []byte(projection.KindVerdictDiffers)) && !bytes.Contains(line, []byte(projection.KindUnverified)) {
+			kept = append(kept, string(line))
+		}
+	}
+	return joined(kept)
+}
+
+func joined(lines []string) string {
+	var b bytes.Buffer
+	for _, l := range lines {
+		b.WriteString(l + "\n")
+	}
+	return b.String()
+}
+
+func (v *verified) kinds(t *testing.T) map[string]int {
+	t.Helper()
+	found, err := v.store.Findings(t.Context(), readmodel.Page{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	kinds := map[string]int{}
+	for _, f := range found.Items {
+		kinds[f.Kind]++
+	}
+	return kinds
+}
+
+func read(raw ...*common.Block) []*block.Block {
+	var d fabric.Decoder
+	var out []*block.Block
+	for _, b := range raw {
+		out = append(out, d.Block(proto.CloneOf(b)))
+	}
+	return out
+}
+
+func genesisOf(raw []*common.Block) channel.Hash { return channel.Hash(read(raw[0])[0].Hash) }
+
+// honest is what an honest peer leads to.
+func honest(t *testing.T, raw []*common.Block) string {
+	t.Helper()
+	v := openVerified(t, filepath.Join(t.TempDir(), "r.db"), nil, genesisOf(raw))
+	if err := v.Apply(t.Context(), read(raw...)...); err != nil {
+		t.Fatal(err)
+	}
+	if k := v.kinds(t); k[projection.KindVerdictDiffers]+k[projection.KindNotRecomputed]+k[projection.KindUnverified] != 0 {
+		t.Fatalf("an honest peer is found at fault: %v", k)
+	}
+	return v.rows(t)
+}
+
+func TestFlippedFlagsChangeNothingButAlarm(t *testing.T) {
+	raw := stories(t)
+	want := honest(t, raw)
+	lies := 0
+	for _, b := range raw[1:] {
+		lie := proto.CloneOf(b)
+		flags := lie.GetMetadata().GetMetadata()[common.BlockMetadataIndex_TRANSACTIONS_FILTER]
+		for i := range flags {
+			flags[i] ^= 11
+			lies++
+		}
+		*b = *proto.CloneOf(lie) //nolint:govet // a message that nobody else has
+	}
+	path := filepath.Join(t.TempDir(), "r.db")
+	blocks := read(raw...)
+	v := openVerified(t, path, nil, genesisOf(raw))
+	half := len(blocks) / 2
+	if err := v.Apply(t.Context(), blocks[:half]...); err != nil {
+		t.Fatal(err)
+	}
+	// Opened again, it goes on where it was.
+	if err := v.store.Close(); err != nil {
+		t.Fatal(err)
+	}
+	v = openVerified(t, path, nil, genesisOf(raw))
+	for _, b := range blocks[half:] {
+		if err := v.Apply(t.Context(), b); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := v.rows(t); got != want {
+		t.Errorf("the rows differ:\n%s", difference(got, want))
+	}
+	if n := v.kinds(t)[projection.KindVerdictDiffers]; n != lies {
+		t.Errorf("%d alarms for %d lies", n, lies)
+	}
+}
+
+// places is a source with several places, the first of which lies.
+type places struct {
+	mu      sync.Mutex
+	at      int
+	of      [][]*common.Block
+	refused []uint64
+	status  func() projection.Status
+	said    bool
+}
+
+func (p *places) Blocks(ctx context.Context, from uint64, deliver func(*block.Block) error) error {
+	p.mu.Lock()
+	blocks := read(p.of[p.at]...)
+	p.mu.Unlock()
+	for _, b := range blocks[from:] {
+		if err := deliver(b); err != nil {
+			return err
+		}
+	}
+	<-ctx.Done()
+	return ctx.Err()
+}
+
+func (p *places) Refuse(number uint64, _ error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.refused = append(p.refused, number)
+	s := p.status()
+	p.said = s.Stop == block.StopUnverified && !s.Stopped && s.Fault != nil
+	p.at = (p.at + 1) % len(p.of)
+}
+
+func TestABlockThatDoesNotVerifyIsTakenFromElsewhere(t *testing.T) {
+	raw := stories(t)
+	want := honest(t, raw)
+	bad := len(raw) - 2
+	lying := slices.Clone(raw)
+	b := proto.CloneOf(raw[bad])
+	b.Data.Data = raw[bad-1].GetData().GetData() // another transaction in its place, hashed anew
+	sum := sha256.Sum256(slices.Concat(b.GetData().GetData()...))
+	b.Header.DataHash = sum[:]
+	lying[bad] = b
+	source := &places{of: [][]*common.Block{lying, lying, raw}}
+	v := openVerified(t, filepath.Join(t.TempDir(), "r.db"), source, genesisOf(raw))
+	source.status = v.Status
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	done := make(chan error, 1)
+	go func() { done <- v.Run(ctx) }()
+	for {
+		s := v.Status()
+		if s.Started && s.Cursor.Block == uint64(len(raw)-1) {
+			break
+		}
+		select {
+		case err := <-done:
+			t.Fatalf("it ended: %v", err)
+		case <-time.After(time.Millisecond):
+		}
+	}
+	cancel()
+	<-done
+	if !source.said || !slices.Equal(source.refused, []uint64{uint64(bad), uint64(bad)}) {
+		t.Errorf("refused %v, said in the status: %v", source.refused, source.said)
+	}
+	if got := v.rows(t); got != want {
+		t.Errorf("the rows differ:\n%s", difference(got, want))
+	}
+	if n := v.kinds(t)[projection.KindUnverified]; n != 1 {
+		t.Errorf("%d findings about one block", n)
+	}
+}
+
+func TestAnotherChannelIsRefusedFromTheStart(t *testing.T) {
+	raw := stories(t)
+	pin := genesisOf(raw)
+	pin[0] ^= 1
+	v := openVerified(t, filepath.Join(t.TempDir(), "r.db"), nil, pin)
+	var fault *channel.Fault
+	if err := v.Apply(t.Context(), read(raw...)...); !errors.As(err, &fault) || fault.Kind != channel.FaultGenesis {
+		t.Fatalf("got %v", err)
+	}
+	// What was read without verifying, or as another channel, is not gone on from.
+	path := filepath.Join(t.TempDir(), "r.db")
+	blind := openVerified(t, path, nil, channel.Hash{})
+	if err := blind.Apply(t.Context(), read(raw[:3]...)...); err != nil {
+		t.Fatal(err)
+	}
+	if followed, err := blind.store.Followed(t.Context(), genesisOf(raw)); err != nil || followed {
+		t.Fatalf("followed: %v, %v", followed, err)
+	}
+	_ = blind.store.Close()
+	v = openVerified(t, path, nil, genesisOf(raw))
+	if err := v.Apply(t.Context(), read(raw[3])...); err == nil {
+		t.Error("it went on from blocks that nobody verified")
+	}
+}
+
+// The versions in SQL are those in memory.
+func TestVersionsAreKept(t *testing.T) {
+	v := openVerified(t, filepath.Join(t.TempDir(), "r.db"), nil, channel.Hash{1})
+	memory := channel.NewMemory()
+	raw := stories(t)
+	state, err := channel.Begin(read(raw[0])[0].Raw, genesisOf(raw))
+	if err != nil {
+		t.Fatal(err)
+	}
+	key := func(i, n int) channel.Key {
+		return channel.Key{Namespace: []string{"rootline", "_lifecycle"}[n%2], Collection: []string{"", "c"}[n/2%2], Name: string(rune('a' + i))}
+	}
+	for round := range uint64(6) {
+		err := v.store.Write(t.Context(), func(tx *readmodel.Tx) error {
+			changed, ids := map[channel.Key]channel.Version{}, []string{string(rune('A' + round))}
+			for i := range 26 {
+				if k := key(i, i+int(round)); (uint64(i)+round)%5 == 0 {
+					changed[k] = channel.Version{}
+				} else {
+					changed[k] = channel.Version{Block: round, Tx: uint64(i), Exists: true}
+				}
+			}
+			if err := errors.Join(memory.Add(changed, ids), tx.Versions().Add(changed, ids)); err != nil {
+				return err
+			}
+			var keys []channel.Key
+			for i := range 26 {
+				for n := range 4 {
+					keys = append(keys, key(i, n))
+				}
+			}
+			want, _ := memory.Versions(keys)
+			got, err := tx.Versions().Versions(keys)
+			if err != nil || !slices.Equal(got, want) {
+				t.Errorf("round %d: %v, %v, want %v", round, got, err, want)
+			}
+			wantIDs, _ := memory.Transactions([]string{"A", "B", "Z"})
+			gotIDs, err := tx.Versions().Transactions([]string{"A", "B", "Z"})
+			if err != nil || !slices.Equal(gotIDs, wantIDs) {
+				t.Errorf("round %d: ids %v, %v, want %v", round, gotIDs, err, wantIDs)
+			}
+			return tx.Follow(channel.Hash{1}, state)
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+}

@@ -1,0 +1,238 @@
+package readmodel
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+	"strings"
+
+	"github.com/rootline/rootline/channel"
+)
+
+// followed is what a write transaction knows of the channel.
+type followed struct {
+	secret []byte
+	// pending are the versions that are not written yet.
+	pending map[int64]channel.Version
+}
+
+// Channel gives what Follow kept last, for the channel that begins with genesis; nil when there is none.
+func (t *Tx) Channel(genesis channel.Hash) (*channel.State, error) {
+	var began, secret, state []byte
+	found, err := t.view().one([]any{&began, &secret, &state}, `SELECT genesis, secret, state FROM channel`)
+	if err != nil || !found {
+		return nil, err
+	}
+	if !bytes.Equal(began, genesis[:]) {
+		return nil, fmt.Errorf("readmodel: it was read from a channel that begins with block %x", began)
+	}
+	return channel.Decode(state)
+}
+
+// Follow keeps how far the channel that begins with genesis was followed. What it left behind is in Versions.
+func (t *Tx) Follow(genesis channel.Hash, state *channel.State) error {
+	secret, err := t.secret()
+	if err != nil {
+		return err
+	}
+	stmt, err := t.prepare(`INSERT INTO channel (one, genesis, secret, state) VALUES (1, ?, ?, ?)
+		ON CONFLICT (one) DO UPDATE SET state = excluded.state`)
+	if err != nil {
+		return err
+	}
+	if _, err := stmt.ExecContext(t.ctx, genesis[:], secret, state.Encode()); err != nil {
+		return fmt.Errorf("readmodel: keep the channel's state: %w", err)
+	}
+	return nil
+}
+
+// secret is what the hashes of keys are made with.
+func (t *Tx) secret() ([]byte, error) {
+	if t.followed.secret != nil {
+		return t.followed.secret, nil
+	}
+	var secret []byte
+	found, err := t.view().one([]any{&secret}, `SELECT secret FROM channel`)
+	if err != nil {
+		return nil, err
+	}
+	if !found {
+		secret = make([]byte, sha256.Size)
+		_, _ = rand.Read(secret) // never fails
+	}
+	t.followed.secret, t.followed.pending = secret, map[int64]channel.Version{}
+	return secret, nil
+}
+
+// OpenFollowed opens the read model of the channel that begins with genesis. One of blocks that were not verified as that
+// channel's is deleted and filled again.
+func OpenFollowed(ctx context.Context, path string, genesis channel.Hash) (*Store, error) {
+	s, err := Open(ctx, path)
+	if err != nil {
+		return nil, err
+	}
+	followed, err := s.Followed(ctx, genesis)
+	if err == nil && followed {
+		return s, nil
+	}
+	if err = errors.Join(err, s.Close()); err != nil {
+		return nil, err
+	}
+	slog.Warn("the read model holds blocks that were not verified, and is filled anew", "file", path, "genesis", genesis)
+	if err := remove(path); err != nil {
+		return nil, err
+	}
+	return Open(ctx, path)
+}
+
+// Followed reports whether all that the store holds was verified as the channel that begins with genesis.
+func (s *Store) Followed(ctx context.Context, genesis channel.Hash) (bool, error) {
+	return look(ctx, s, func(v *view) (bool, error) {
+		at, err := v.block()
+		if err != nil || at == noBlock {
+			return err == nil, err
+		}
+		var began []byte
+		found, err := v.one([]any{&began}, `SELECT genesis FROM channel`)
+		return found && bytes.Equal(began, genesis[:]), err
+	})
+}
+
+// Versions are the versions of the world state's keys as of the last block that was applied.
+func (t *Tx) Versions() channel.Versions { return versions{t} }
+
+type versions struct{ tx *Tx }
+
+// transactionKey is where the id of a transaction is kept; no chaincode has a name without letters.
+func transactionKey(id string) channel.Key { return channel.Key{Collection: "\x01", Name: id} }
+
+// hash names a key. Its members cannot hold the byte that parts them, but for the name, which is the last.
+func (v versions) hash(secret, room []byte, k channel.Key) (int64, []byte) {
+	room = append(room[:0], secret...)
+	for _, part := range []string{k.Namespace, k.Collection} {
+		room = binary.AppendUvarint(room, uint64(len(part)))
+		room = append(room, part...)
+	}
+	room = append(room, k.Name...)
+	sum := sha256.Sum256(room)
+	return int64(binary.LittleEndian.Uint64(sum[:])), room //nolint:gosec // 64 bits, whatever they stand for
+}
+
+// lookedUp is how many keys one statement looks up.
+const lookedUp = 100
+
+var lookUp = `SELECT key, block, position FROM versions WHERE key IN (?` + strings.Repeat(`,?`, lookedUp-1) + `)`
+
+// Versions implements channel.Versions.
+func (v versions) Versions(keys []channel.Key) ([]channel.Version, error) {
+	secret, err := v.tx.secret()
+	if err != nil {
+		return nil, err
+	}
+	out := make([]channel.Version, len(keys))
+	hashes := make([]int64, len(keys))
+	missing := make([]int64, 0, len(keys))
+	var room []byte
+	for i, k := range keys {
+		hashes[i], room = v.hash(secret, room, k)
+		if _, ok := v.tx.followed.pending[hashes[i]]; !ok {
+			missing = append(missing, hashes[i])
+		}
+	}
+	// In the order of the table, neighbours are found on one page.
+	slices.Sort(missing)
+	found := make(map[int64]channel.Version, len(missing))
+	for part := range slices.Chunk(missing, lookedUp) {
+		if err := v.read(part, found); err != nil {
+			return nil, err
+		}
+	}
+	for i, h := range hashes {
+		if p, ok := v.tx.followed.pending[h]; ok {
+			out[i] = p
+		} else {
+			out[i] = found[h]
+		}
+	}
+	return out, nil
+}
+
+func (v versions) read(hashes []int64, into map[int64]channel.Version) error {
+	args := make([]any, lookedUp)
+	for i := range args {
+		args[i] = hashes[min(i, len(hashes)-1)]
+	}
+	rows, err := v.tx.query(lookUp, args...)
+	if err != nil {
+		return fmt.Errorf("readmodel: read versions: %w", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var h, block, position int64
+		if err := rows.Scan(&h, &block, &position); err != nil {
+			return fmt.Errorf("readmodel: read versions: %w", err)
+		}
+		if position >= 0 {
+			into[h] = channel.Version{Block: uint64(block), Tx: uint64(position), Exists: true} //nolint:gosec // as Add wrote it
+		}
+	}
+	return rows.Err()
+}
+
+// Transactions implements channel.Versions.
+func (v versions) Transactions(ids []string) ([]bool, error) {
+	keys := make([]channel.Key, len(ids))
+	for i, id := range ids {
+		keys[i] = transactionKey(id)
+	}
+	found, err := v.Versions(keys)
+	out := make([]bool, len(found))
+	for i, f := range found {
+		out[i] = f.Exists
+	}
+	return out, err
+}
+
+// Add implements channel.Versions.
+func (v versions) Add(changed map[channel.Key]channel.Version, ids []string) error {
+	secret, err := v.tx.secret()
+	if err != nil {
+		return err
+	}
+	var room []byte
+	for k, version := range changed {
+		var h int64
+		h, room = v.hash(secret, room, k)
+		v.tx.followed.pending[h] = version
+	}
+	for _, id := range ids {
+		var h int64
+		h, room = v.hash(secret, room, transactionKey(id))
+		v.tx.followed.pending[h] = channel.Version{Exists: true}
+	}
+	return nil
+}
+
+// flush writes what is pending, in the order of the table.
+func (f *followed) flush(into *bulk) {
+	hashes := make([]int64, 0, len(f.pending))
+	for h := range f.pending {
+		hashes = append(hashes, h)
+	}
+	slices.Sort(hashes)
+	for _, h := range hashes {
+		version := f.pending[h]
+		position := int64(version.Tx) //nolint:gosec // an index
+		if !version.Exists {
+			position = -1
+		}
+		into.add(h, int64(version.Block), position) //nolint:gosec // a block's number
+	}
+	clear(f.pending)
+}
