@@ -17,9 +17,19 @@ type Ledger struct {
 	Organisations []rootline.Organisation `json:"organisations"`
 	Channel       string                  `json:"channel"`
 	Founded       rootline.Instant        `json:"founded,omitzero"`
+	Protocol      Protocol                `json:"protocol"`
 	// Block is the newest that the gateway has judged.
 	Block   BlockHeight     `json:"block"`
 	Gateway GatewayOfLedger `json:"gateway"`
+}
+
+// Protocol says by which rules the ledger is judged.
+type Protocol struct {
+	// Number is in force, Known are those that the gateway can judge by.
+	Number int   `json:"number"`
+	Known  []int `json:"known"`
+	// Votes are the MSP ids of those who voted for the number after that in force.
+	Votes []string `json:"votes"`
 }
 
 // GatewayOfLedger is who runs the gateway and the origin that it is to be reached under.

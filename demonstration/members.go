@@ -2,6 +2,7 @@ package demonstration
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -35,6 +36,20 @@ func members() []member {
 	}
 }
 
+// TooOldError says that the ledger in a data folder is of before the first release, and how to start anew.
+type TooOldError struct {
+	Data string
+	Err  *founding.TooOldError
+}
+
+// Error implements error.
+func (e *TooOldError) Error() string {
+	return fmt.Sprintf("%v in %s. Stop it with `rootline down`. For a new ledger, give `rootline up` another folder with --data; or, if nothing in this one is needed any more, delete it with `rootline down --destroy` first", e.Err, e.Data)
+}
+
+// Unwrap gives the founding's error.
+func (e *TooOldError) Unwrap() error { return e.Err }
+
 // found founds the ledger with a Fabric admin of each organisation.
 func (d *demonstration) found(ctx context.Context) error {
 	start := time.Now()
@@ -58,6 +73,10 @@ func (d *demonstration) found(ctx context.Context) error {
 		})
 	}
 	net, err := founding.Found(ctx, all)
+	var old *founding.TooOldError
+	if errors.As(err, &old) {
+		return &TooOldError{d.o.Data, old}
+	}
 	if err != nil {
 		return err
 	}

@@ -57,13 +57,17 @@ func Found(ctx context.Context, members []Member) (net string, err error) {
 }
 
 // Open founds the ledger with the given organisations, if nobody has, and returns its net. Nobody has confirmed then. A
-// ledger that was founded with others is a *DifferentError; its net is returned as well.
+// ledger that was founded with others is a *DifferentError, and its net is returned as well; one of before the first
+// release a *TooOldError.
 func Open(ctx context.Context, admin Admin, organisations []rootline.Organisation) (net string, err error) {
 	ledger, err := read[*rootline.Ledger](ctx, admin, rootline.Ref{Space: rootline.SpaceLedger})
 	if err != nil {
 		return "", err
 	}
 	if ledger != nil {
+		if ledger.Protocol < rootline.FirstProtocol {
+			return "", &TooOldError{ledger.Net}
+		}
 		return ledger.Net, same(ctx, admin, ledger, organisations)
 	}
 	var id [16]byte
@@ -85,6 +89,9 @@ func Confirm(ctx context.Context, m Member, organisations []rootline.Organisatio
 	}
 	if ledger == nil {
 		return "", ErrNotFounded
+	}
+	if ledger.Protocol < rootline.FirstProtocol {
+		return "", &TooOldError{ledger.Net}
 	}
 	if err := same(ctx, m.Admin, ledger, organisations); err != nil {
 		return "", err

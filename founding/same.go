@@ -12,6 +12,15 @@ import (
 // ErrNotFounded says that there is nothing to confirm yet.
 var ErrNotFounded = errors.New("the ledger is not founded yet. One organisation founds it, then all confirm")
 
+// TooOldError says that the ledger was founded before the first release: it has no protocol number, and is judged by rules
+// that no version knows any more.
+type TooOldError struct{ Net string }
+
+// Error implements error.
+func (e *TooOldError) Error() string {
+	return fmt.Sprintf("the ledger %s was founded before the first release of Rootline and cannot go on with this version. It is left as it is", e.Net)
+}
+
 // DifferentError says that the ledger was founded with other organisations than those expected.
 type DifferentError struct {
 	// MSPID is the first organisation that differs; Reason is how.

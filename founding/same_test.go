@@ -93,3 +93,26 @@ func TestAnOrganisationConfirmsOnlyWhatItAgreedTo(t *testing.T) {
 		t.Errorf("founded again: %s, %v; want %s", again, err, net)
 	}
 }
+
+// A ledger of before the first release is told apart, and nothing is done to it.
+func TestALedgerOfBeforeTheFirstReleaseIsLeftAlone(t *testing.T) {
+	ctx, state := context.Background(), judgetest.NewState()
+	old := &rootline.Ledger{Net: judgetest.Net, Organisations: []string{"OwnerMSP", "ContractorMSP"}}
+	state.Apply([]rootline.Record{old})
+	before := state.Records()
+	a := admin{"OwnerMSP", state}
+	m := founding.Member{Organisation: rootline.Organisation{MSPID: a.msp}, Admin: a, DeviceFile: filepath.Join(t.TempDir(), "key.json")}
+	var tooOld *founding.TooOldError
+	if _, err := founding.Open(ctx, a, agreed()); !errors.As(err, &tooOld) {
+		t.Errorf("opened: %v", err)
+	}
+	if _, err := founding.Confirm(ctx, m, agreed()); !errors.As(err, &tooOld) {
+		t.Errorf("confirmed: %v", err)
+	}
+	if _, err := founding.Found(ctx, []founding.Member{m}); !errors.As(err, &tooOld) {
+		t.Errorf("founded: %v", err)
+	}
+	if len(state.Records()) != len(before) {
+		t.Error("something was written")
+	}
+}

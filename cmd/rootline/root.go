@@ -59,6 +59,7 @@ This is its command line. It acts as a device: it has a key of its own, in a fil
 		newConfirmCmd(env),
 		newAdoptCmd(env),
 		newRulebookCmd(env),
+		newProtocolCmd(env),
 		newInviteCmd(env),
 		newEnrolCmd(env),
 		newWhoamiCmd(env),

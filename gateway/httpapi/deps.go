@@ -47,6 +47,7 @@ type Reader interface {
 	Rulebook(ctx context.Context, name string) (*readmodel.Rulebook, error)
 	Rulebooks(ctx context.Context) ([]readmodel.Rulebook, error)
 	Ballots(ctx context.Context) ([]rootline.Ballot, error)
+	Votes(ctx context.Context, ballot string) ([]string, error)
 	Ledger(ctx context.Context) (*readmodel.Ledger, error)
 	Tag(ctx context.Context, code string) (*rootline.Tag, error)
 

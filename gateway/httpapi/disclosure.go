@@ -72,7 +72,8 @@ var disclosures = []disclosed{
 	{of: of[Transaction](), guests: "id block index code codeName valid chaincode function creator endorsers time verdict", members: "events"},
 	{of: of[BlockNews](), guests: "number hash time transactions events"},
 	{of: of[EventNews](), guests: "kind action state organisation role at witnessed block transaction status", members: "id asset"},
-	{of: of[Ledger](), guests: "net organisations channel founded block gateway"},
+	{of: of[Ledger](), guests: "net organisations channel founded protocol block gateway"},
+	{of: of[Protocol](), guests: "number known votes"},
 	{of: of[GatewayRef](), guests: "organisation origin"},
 	{of: of[rootline.Organisation](), guests: "mspId title prefix roles confirmed"},
 

@@ -7,6 +7,7 @@ import (
 
 	"github.com/rootline/rootline"
 	"github.com/rootline/rootline/gateway/readmodel"
+	"github.com/rootline/rootline/judge"
 )
 
 // PlaceView is a place with the block that the answer is current to.
@@ -154,8 +155,16 @@ type Ledger struct {
 	Organisations []rootline.Organisation `json:"organisations"`
 	Channel       string                  `json:"channel"`
 	Founded       rootline.Instant        `json:"founded"`
+	Protocol      Protocol                `json:"protocol" doc:"The rules by which events are judged"`
 	Block         BlockRef                `json:"block" doc:"For the event's member seen"`
 	Gateway       GatewayRef              `json:"gateway"`
+}
+
+// Protocol says by which rules the ledger is judged, and how the vote on the next ones stands.
+type Protocol struct {
+	Number int      `json:"number" doc:"The number in force"`
+	Known  []int    `json:"known" doc:"The numbers that this gateway can judge by; it votes for no other"`
+	Votes  []string `json:"votes" doc:"MSP ids of those who voted for the number after that in force"`
 }
 
 // GatewayRef says whose gateway answers, and under which address.
@@ -174,8 +183,13 @@ func (s *Server) ledger(ctx context.Context, _ *struct{}) (*ledgerOutput, error)
 	if l.Ledger == nil {
 		return nil, rootline.Refuse(rootline.CodeNotReady, "the ledger is not founded, or its first blocks are not read yet")
 	}
+	votes, err := s.Reader.Votes(ctx, rootline.ProtocolBallot(l.Ledger.Protocol+1))
+	if err != nil {
+		return nil, err
+	}
 	return &ledgerOutput{Body: Ledger{
-		Net: l.Ledger.Net, Organisations: orEmpty(l.Organisations), Channel: s.config.Channel, Founded: l.Ledger.Founded,
+		Protocol: Protocol{Number: l.Ledger.Protocol, Known: judge.Protocols(), Votes: orEmpty(votes)},
+		Net:      l.Ledger.Net, Organisations: orEmpty(l.Organisations), Channel: s.config.Channel, Founded: l.Ledger.Founded,
 		Block:   s.blockRef(l.Cursor),
 		Gateway: GatewayRef{Organisation: s.config.Organisation, Origin: s.config.Origin},
 	}}, nil

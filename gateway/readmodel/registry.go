@@ -123,6 +123,18 @@ func (s *Store) Ballots(ctx context.Context) ([]rootline.Ballot, error) {
 	})
 }
 
+// Votes gives the MSP ids of those who voted on a ballot, open or not, in the order of voting.
+func (s *Store) Votes(ctx context.Context, ballot string) ([]string, error) {
+	b, err := single[*rootline.Ballot](ctx, s, rootline.SpaceBallot, ballot)
+	if rootline.CodeOf(err) == rootline.CodeNotFound {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return b.Votes, nil
+}
+
 func single[T interface {
 	rootline.Record
 	comparable
