@@ -22,12 +22,20 @@ func (v *views) fields(ctx context.Context, described []rulebook.Field, values r
 			continue
 		}
 		known[f.Name] = true
-		out = append(out, page.Field{Name: f.Name, Title: f.Title, Value: value, Unit: f.Unit, Words: v.words(ctx, f, value), Code: v.leads(ctx, f, value)})
+		out = append(out, page.Field{Name: f.Name, Title: f.Title, Value: value, Unit: f.Unit, Most: most(f), Words: v.words(ctx, f, value), Code: v.leads(ctx, f, value)})
 	}
 	for _, name := range sortedNames(values, known) {
 		out = append(out, page.Field{Name: name, Value: values[name]})
 	}
 	return out
+}
+
+// most is the largest integer that a field may hold, 0 for none.
+func most(f *rulebook.Field) int64 {
+	if f.Max == nil {
+		return 0
+	}
+	return *f.Max
 }
 
 // words gives the titles of values that are names: choices, places, organisations.

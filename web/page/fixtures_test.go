@@ -23,7 +23,11 @@ var (
 )
 
 func millimetres(name, en, zh string, n int64) Field {
-	return Field{Name: name, Title: text(en, zh), Value: rootline.IntegerOf(n), Unit: "mm"}
+	most := int64(60_000)
+	if n < 1000 {
+		most = 2_000 // of a trunk, a layer
+	}
+	return Field{Name: name, Title: text(en, zh), Value: rootline.IntegerOf(n), Unit: "mm", Most: most}
 }
 
 // tree is an established tree with its whole life.

@@ -51,8 +51,22 @@ func decimal(n int64, places int) string {
 	return sign + grouped(whole) + "." + digits
 }
 
-// amount writes a quantity in its smallest unit so that people can read it, exactly: 2100 mm as 2.1 m.
-func (v view) amount(n int64, unit string) string {
+// handLength is up to where a length, by its bound in mm, is that of a trunk or a layer: it is written in centimetres.
+const handLength = 10_000
+
+// larger are the units in which people read the smallest one, and how many powers of ten lie between. As web/src/works/units.ts
+// has them: what was typed on a phone reads alike there, at the desk and here.
+var larger = map[string]struct {
+	unit   string
+	places int
+}{"kPa": {"MPa", 3}, "kg/m3": {"g/cm³", 3}, "g": {"kg", 3}, "m3": {"m³", 0}, "m2": {"m²", 0}}
+
+// amount writes a quantity in its smallest unit so that people can read it, exactly: 2100 mm as 2.1 m. most is the largest
+// that the rulebook allows, 0 for none.
+func (v view) amount(n int64, unit string, most int64) string {
+	if l, ok := larger[unit]; ok {
+		return decimal(n, l.places) + space + l.unit
+	}
 	switch unit {
 	case "", "each":
 		return grouped(n)
@@ -63,18 +77,14 @@ func (v view) amount(n int64, unit string) string {
 			return v.moment(rootline.InstantOf(time.Unix(n, 0)))
 		}
 	case "mm":
-		switch {
-		case n >= 1000 || n <= -1000:
-			return decimal(n, 3) + space + "m"
-		case n >= 10 || n <= -10:
+		if most > 0 && most <= handLength {
 			return decimal(n, 1) + space + "cm"
 		}
+		return decimal(n, 3) + space + "m"
 	case "fen":
 		return "¥" + space + decimal(n, 2)
 	case "0.01 %":
 		return decimal(n, 2) + space + "%"
-	case "kg/m3":
-		return grouped(n) + space + "kg/m³"
 	case "percent":
 		return grouped(n) + space + "%"
 	case "permille":
@@ -95,7 +105,7 @@ func (v view) value(f Field, one rootline.Value) string {
 		}
 		return one.Str()
 	case rootline.IntegerValue:
-		return v.amount(one.Int(), f.Unit)
+		return v.amount(one.Int(), f.Unit, f.Most)
 	case rootline.BoolValue:
 		if one.Bool() {
 			return v.W.Yes

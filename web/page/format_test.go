@@ -1,6 +1,8 @@
 package page
 
 import (
+	"encoding/json"
+	"os"
 	"reflect"
 	"slices"
 	"strings"
@@ -18,16 +20,37 @@ func TestAmount(t *testing.T) {
 		unit string
 		want string
 	}{
-		{0, "mm", "0 mm"}, {9, "mm", "9 mm"}, {10, "mm", "1 cm"}, {83, "mm", "8.3 cm"}, {999, "mm", "99.9 cm"},
-		{1000, "mm", "1 m"}, {3105, "mm", "3.105 m"}, {65320000, "mm", "65 320 m"}, {-1500, "mm", "−1.5 m"}, {-83, "mm", "−8.3 cm"},
+		{0, "mm", "0 m"}, {83, "mm", "0.083 m"}, {1000, "mm", "1 m"}, {3105, "mm", "3.105 m"}, {65320000, "mm", "65 320 m"}, {-1500, "mm", "−1.5 m"},
+		{91000, "kPa", "91 MPa"}, {1500, "g", "1.5 kg"}, {12, "m3", "12 m³"},
 		{40000, "kg", "40 000 kg"}, {999, "kg", "999 kg"}, {3, "each", "3"}, {10000, "each", "10 000"}, {7, "", "7"},
 		{1987, "year", "1987"}, {90, "s", "90 s"}, {1773303300, "s", "12 Mar 2026 08:15 UTC"},
 		{1234567, "fen", "¥ 12 345.67"}, {5, "fen", "¥ 0.05"}, {-9223372036854775808, "fen", "¥ −92 233 720 368 547 758.08"},
-		{9000, "0.01 %", "90 %"}, {1682, "kg/m3", "1 682 kg/m³"}, {975, "permille", "97.5 %"}, {85, "percent", "85 %"}, {1682, "kg/m³", "1 682 kg/m³"},
+		{9000, "0.01 %", "90 %"}, {1682, "kg/m3", "1.682 g/cm³"}, {975, "permille", "97.5 %"}, {85, "percent", "85 %"}, {1682, "kg/m³", "1 682 kg/m³"},
 	} {
-		got := strings.ReplaceAll(v.amount(tc.n, tc.unit), space, " ")
+		got := strings.ReplaceAll(v.amount(tc.n, tc.unit, 0), space, " ")
 		if got != tc.want {
 			t.Errorf("%d %s is written %q, want %q", tc.n, tc.unit, got, tc.want)
+		}
+	}
+}
+
+// What a phone types and the desk shows reads alike on the public page: web/src/works/units.test.ts has the same file.
+func TestAmountsReadAlikeEverywhere(t *testing.T) {
+	b, err := os.ReadFile("../src/works/testdata/amounts.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var cases []struct {
+		Value, Most int64
+		Unit, Want  string
+	}
+	if err := json.Unmarshal(b, &cases); err != nil || len(cases) == 0 {
+		t.Fatal(err, len(cases))
+	}
+	v := newView(English, rootline.Text{})
+	for _, c := range cases {
+		if got := strings.ReplaceAll(v.amount(c.Value, c.Unit, c.Most), space, " "); got != c.Want {
+			t.Errorf("%d %s, at most %d, is written %q, want %q", c.Value, c.Unit, c.Most, got, c.Want)
 		}
 	}
 }

@@ -109,6 +109,8 @@ type Field struct {
 	Value rootline.Value
 	// Unit is the unit of integers: mm, kg, s, year. Whole seconds since 1970 are shown as a moment.
 	Unit string
+	// Most is the largest integer that the rulebook allows, 0 for none: it tells a trunk's length from a distance.
+	Most int64
 	// Words are the titles of values that are names: of choices, of organisations, of places.
 	Words map[string]rootline.Text
 	// Code says that the value is the code of another asset: it is shown as a link.

@@ -65,9 +65,9 @@ func (v view) Sketch() *sketch {
 	}
 	length := roundLength(mapWidth / 3 / p.perMetre)
 	s.Bar = units(length * p.perMetre)
-	s.Length = v.amount(int64(length), "m")
+	s.Length = v.amount(int64(length), "m", 0)
 	if length >= 1000 {
-		s.Length = v.amount(int64(length/1000), "km")
+		s.Length = v.amount(int64(length/1000), "km", 0)
 	}
 	return s
 }

@@ -76,7 +76,7 @@ func (v view) Code(code string) string { return rootline.GroupCode(code) }
 func (v view) Value(f Field) string { return v.value(f, f.Value) }
 
 // Amount writes a quantity in its unit.
-func (v view) Amount(n int64, unit string) string { return v.amount(n, unit) }
+func (v view) Amount(n int64, unit string) string { return v.amount(n, unit, 0) }
 
 // Date, Clock and Moment write a moment in UTC.
 func (v view) Date(i rootline.Instant) string   { return v.date(i) }

@@ -22,6 +22,31 @@ export function noteChosen(id: string): void {
   }
 }
 
+/** How many lists of places are read to find where one stands. */
+const most = 40;
+
+/**
+ * The way down to the smallest place that holds a point, from the top; empty when none does. Places without an outline are
+ * looked into: what lies in them may have one.
+ */
+export async function placesAt(p: Point, inside: (parent?: string) => Promise<readonly Place[]>): Promise<Place[]> {
+  let left = most;
+  const down = async (path: readonly Place[]): Promise<Place[]> => {
+    if (left-- <= 0) return [];
+    const list = await inside(path.at(-1)?.id).catch(() => []);
+    const holding = list.filter((one) => contains(one, p));
+    let best: Place[] = [];
+    for (const one of [...holding, ...list.filter((one) => (one.outline ?? []).length < 3)]) {
+      const found = await down([...path, one]);
+      const here = found.length > 0 ? found : contains(one, p) ? [...path, one] : [];
+      if (here.length > best.length) best = here;
+      if (holding.includes(one) && best.length > 0) break;
+    }
+    return best;
+  };
+  return down([]);
+}
+
 /** Whether a point lies within a place's outline. A place without one holds nothing that could be told. */
 export function contains(place: Place, p: Point): boolean {
   const ring = place.outline ?? [];

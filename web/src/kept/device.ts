@@ -168,6 +168,12 @@ async function remember(device: Device, session: Session): Promise<void> {
   announce('device');
 }
 
+/** When a device ended, as the ledger says it in the refusal; nothing where it does not. */
+function endIn(e: unknown): string | undefined {
+  const says = (e as { says?: { en?: unknown } } | undefined)?.says?.en;
+  return /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,3})?Z/.exec(typeof says === 'string' ? says : '')?.[0];
+}
+
 /** Remembers that a device came to its end, when an error says so. Answers whether it did. */
 export async function noteEnd(kid: string, e: unknown): Promise<boolean> {
   const code = isRefusal(e) ? e.code : (e as { code?: unknown } | undefined)?.code;
@@ -176,7 +182,7 @@ export async function noteEnd(kid: string, e: unknown): Promise<boolean> {
     const device = await tx.objectStore('devices').get(kid);
     if (device === undefined) return false;
     await tx.objectStore('meta').delete('session');
-    if (device.revoked?.code !== code) await tx.objectStore('devices').put({ ...device, revoked: { code, at: instant(Date.now()) } });
+    if (device.revoked?.code !== code) await tx.objectStore('devices').put({ ...device, revoked: { code, at: endIn(e) ?? instant(Date.now()) } });
     return true;
   });
   if (noted) announce('device');

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import amounts from './testdata/amounts.json';
 import { entryOf, readAmount, showAmount, writeAmount } from './units';
 
 describe('how an amount is entered', () => {
@@ -72,3 +73,7 @@ it.each([
   [20, 'l', undefined, 'zh', '20\u00a0升'],
   [12_000, 'each', undefined, 'en', '12\u202f000'],
 ] as const)('%d %s reads well', (value, unit, most, language, want) => expect(showAmount(value, unit, language, most)).toBe(want));
+
+// web/page/format_test.go holds the public page to the same file.
+it.each(amounts)('$value $unit, at most $most, reads alike everywhere', ({ value, unit, most, want }) =>
+  expect(showAmount(value, unit, 'en', most || undefined).replace(/[\u00a0\u202f]/g, ' ')).toBe(want));

@@ -20,7 +20,7 @@ export type Member = (mspId: string) => Text | undefined;
 /** A value in words: choices and organisations by their titles, integers with their unit. `words` gives a text in the reader's language. */
 export function valueOf(field: RuleField | undefined, value: Value, language: Language, words: (t: Text | undefined) => string, member: Member = () => undefined): string {
   const one = (x: string | number | boolean): string => {
-    if (typeof x === 'number') return field?.unit === 's' && x >= since2000 ? when(x * 1000) : showAmount(x, field?.unit, language);
+    if (typeof x === 'number') return field?.unit === 's' && x >= since2000 ? when(x * 1000) : showAmount(x, field?.unit, language, field?.max);
     if (typeof x === 'boolean') return x ? '✓' : '–';
     return words(field?.choices?.find((c) => c.value === x)?.title ?? member(x)) || x;
   };
