@@ -14,13 +14,14 @@ import (
 	"time"
 
 	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/limits"
 )
 
 // answerTime is how long a gateway may take to answer, besides what it was asked to wait.
 const answerTime = 30 * time.Second
 
 // maxAnswer bounds an answer in memory: a page of 1,000 assets is about 2 MiB, a file of evidence 25 MiB.
-const maxAnswer = 64 << 20
+const maxAnswer = limits.AnswerBytes
 
 // call is one request to the API. Every call here may be sent more than once.
 type call struct {

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/limits"
 )
 
 // News is one message of a gateway's stream: a block, or a finding (which only signed-in devices are told).
@@ -91,7 +92,7 @@ func (g *Gateway) listen(ctx context.Context, c call, tell func(News) bool, hear
 	}
 	defer res.Body.Close()
 	if res.StatusCode != http.StatusOK {
-		body, _ := io.ReadAll(io.LimitReader(res.Body, 1<<20))
+		body, _ := io.ReadAll(io.LimitReader(res.Body, limits.ProblemBytes))
 		return g.refusal(res, body)
 	}
 	err = readStream(res.Body, heard, func(event, data string) error {

@@ -13,10 +13,12 @@ import (
 	"strings"
 
 	"golang.org/x/text/encoding/simplifiedchinese"
+
+	"github.com/rootline/rootline/limits"
 )
 
 // maxRow bounds a row in bytes. A longer one is a quote that is never closed.
-const maxRow = 1 << 20
+const maxRow = limits.TableRow
 
 // Row is one row of a table.
 type Row struct {

@@ -105,7 +105,6 @@ const (
 	AnswerBytes    = 64 << 20
 	ProblemBytes   = 1 << 20
 	TableRow       = 1 << 20
-	TableCells     = 1000
 	RulebookFile   = 256 << 10
 	InvitationLink = 4096
 )

@@ -8,10 +8,12 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/rootline/rootline/limits"
 )
 
 // MaxFileBytes bounds a file: its rules and its examples together.
-const MaxFileBytes = 256 << 10
+const MaxFileBytes = limits.RulebookFile
 
 // File is a rulebook as its author keeps it: the rules, and below them the examples that show what they allow and
 // refuse. Only the rules are adopted. Every transaction reads them, so that the ledger holds nothing that no rule needs;

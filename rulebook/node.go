@@ -11,6 +11,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/limits"
 )
 
 // reader walks the YAML and collects mistakes. It goes on after each, so that the author sees them all at once.
@@ -228,7 +229,7 @@ func (r *reader) named(e entry, most int, valid func(string) bool) []entry {
 // plain refuses what makes YAML more than a tree: aliases, anchors and types of its own.
 func (r *reader) plain(n *yaml.Node, depth int) bool {
 	switch {
-	case depth > 20:
+	case depth > limits.RulebookNesting:
 		r.fail(n, "", "nested too deeply")
 		return false
 	case n.Kind == yaml.AliasNode, n.Anchor != "":

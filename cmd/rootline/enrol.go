@@ -11,10 +11,11 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/rootline/rootline/client"
+	"github.com/rootline/rootline/limits"
 )
 
 // maxLink bounds what is read of an invitation's link.
-const maxLink = 4096
+const maxLink = limits.InvitationLink
 
 func newEnrolCmd(env *environment) *cobra.Command {
 	return &cobra.Command{

@@ -25,6 +25,7 @@ import (
 	"github.com/rootline/rootline/gateway/readmodel"
 	"github.com/rootline/rootline/gateway/sessions"
 	"github.com/rootline/rootline/judge"
+	"github.com/rootline/rootline/limits"
 	"github.com/rootline/rootline/profiling"
 	"github.com/rootline/rootline/web"
 )
@@ -276,7 +277,7 @@ func (a *App) serve(context.Context) error {
 // newServer makes a server that is shut down when the gateway stops.
 func (a *App) newServer(handler http.Handler) *http.Server {
 	server := &http.Server{
-		Handler: handler, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 32 << 10,
+		Handler: handler, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: limits.HTTPHeader,
 		ErrorLog: slog.NewLogLogger(a.log.Handler(), slog.LevelDebug),
 	}
 	a.onClose(func() error {

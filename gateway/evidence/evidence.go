@@ -14,10 +14,11 @@ import (
 	"time"
 
 	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/limits"
 )
 
 // MaxBytes is the length of one file.
-const MaxBytes = 25 << 20
+const MaxBytes = limits.FileBytes
 
 // The ways in which a file is not taken or not found. Every other error is a fault of the disk.
 var (

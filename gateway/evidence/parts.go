@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/limits"
 )
 
 // parts is the folder of files of which a part has arrived, each named by its hash and its sender. They outlive the
@@ -24,8 +25,8 @@ const (
 	// PartLife is how long a part is kept that nobody goes on with.
 	PartLife = 7 * 24 * time.Hour
 	// maxParts and maxPartBytes are for one sender.
-	maxParts     = 32
-	maxPartBytes = 256 << 20
+	maxParts     = limits.FileParts
+	maxPartBytes = limits.PartsBytes
 )
 
 // ErrLength says that a part does not fit into the length that its file is to have.

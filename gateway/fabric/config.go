@@ -11,6 +11,8 @@ import (
 	"google.golang.org/grpc/backoff"
 	"google.golang.org/grpc/credentials"
 	"google.golang.org/grpc/keepalive"
+
+	"github.com/rootline/rootline/limits"
 )
 
 // Config says which peer to talk to and as whom. Cert, Key and TLSCACert are files in PEM.
@@ -35,7 +37,7 @@ type Config struct {
 }
 
 // maxMessage bounds one gRPC message, in bytes: blocks hold many transactions of up to 8 MiB.
-const maxMessage = 100 << 20
+const maxMessage = limits.FabricAnswer
 
 func orElse(v *time.Duration, standard time.Duration) {
 	if *v <= 0 {

@@ -15,10 +15,11 @@ import (
 
 	"github.com/rootline/rootline"
 	"github.com/rootline/rootline/gateway/labels"
+	"github.com/rootline/rootline/limits"
 )
 
 // labelsBody is how long a job of labels may be, in bytes: as many labels as one job prints, with some text each.
-const labelsBody = 16 << 20
+const labelsBody = limits.LabelsBody
 
 // labelsTime is how long a document of labels may take to be taken, over a poor line.
 const labelsTime = 10 * time.Minute

@@ -7,14 +7,15 @@ import (
 
 	"github.com/rootline/rootline"
 	"github.com/rootline/rootline/gateway/evidence"
+	"github.com/rootline/rootline/limits"
 )
 
 // The lengths of bodies, in bytes.
 const (
-	eventsBody  = 8 << 20
-	signInBody  = 16 << 10
-	resolveBody = 32 << 10
-	noBody      = 4 << 10
+	eventsBody  = limits.EventsBody
+	signInBody  = limits.SignInBody
+	resolveBody = limits.ResolveBody
+	noBody      = limits.NoBody
 	evidencePut = http.MethodPut + " /api/v1/evidence/:sha256"
 	evidenceAdd = http.MethodPatch + " /api/v1/evidence/:sha256"
 )

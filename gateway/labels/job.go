@@ -6,10 +6,11 @@ import (
 
 	"github.com/rootline/rootline"
 	"github.com/rootline/rootline/gateway/labels/symbol"
+	"github.com/rootline/rootline/limits"
 )
 
 // MaxLabels is how many labels one job prints at most.
-const MaxLabels = 100_000
+const MaxLabels = limits.LabelsOfSet
 
 // MinModule is the smallest module that is printed: 0.33 mm, below which the cameras of phones fail outdoors.
 const MinModule = 330

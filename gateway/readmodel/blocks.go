@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"math"
 	"strconv"
 )
 
@@ -18,6 +19,9 @@ func scanBlock(rows *sql.Rows) (Block, error) {
 
 // Block returns one block with its transactions.
 func (s *Store) Block(ctx context.Context, number uint64) (*Block, error) {
+	if number > math.MaxInt64 { // no row has such a number, and no database takes it
+		return nil, absent(strconv.FormatUint(number, 10))
+	}
 	return look(ctx, s, func(v *view) (*Block, error) {
 		found, err := collect(v, scanBlock, selectBlock+`WHERE number = ?`, number)
 		if err != nil {

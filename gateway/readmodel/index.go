@@ -1,13 +1,15 @@
 package readmodel
 
 import (
+	"bufio"
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"io"
-	"strings"
 
 	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/limits"
 )
 
 // The states of a row of lists.
@@ -38,11 +40,10 @@ func (s *Store) IndexList(ctx context.Context, sha256 rootline.Hash, content io.
 	if err != nil || len(waiting) == 0 {
 		return nil, err
 	}
-	b, err := io.ReadAll(content)
+	codes, err := readCodes(content)
 	if err != nil {
 		return nil, fmt.Errorf("readmodel: read a code list: %w", err)
 	}
-	codes := rootline.NewCodes(strings.Fields(string(b)))
 	var found []Finding
 	err = s.Write(ctx, func(t *Tx) error {
 		found = nil
@@ -140,4 +141,25 @@ func (t *Tx) mismatches(sha256 rootline.Hash, waiting []waitingList, fits map[in
 		out = append(out, f)
 	}
 	return out, nil
+}
+
+// readCodes reads the codes of a file. A file that is longer than any list, or that holds a longer word than any code,
+// gives none: it is not what its event commits to.
+func readCodes(content io.Reader) (rootline.Codes, error) {
+	words := bufio.NewScanner(content)
+	words.Buffer(make([]byte, 0, limits.CodeLine+1), limits.CodeLine+1)
+	words.Split(bufio.ScanWords)
+	var codes []string
+	for words.Scan() {
+		if len(codes) == rootline.MaxListed {
+			return nil, nil
+		}
+		codes = append(codes, words.Text())
+	}
+	if err := words.Err(); errors.Is(err, bufio.ErrTooLong) {
+		return nil, nil
+	} else if err != nil {
+		return nil, err
+	}
+	return rootline.NewCodes(codes), nil
 }

@@ -3,8 +3,11 @@ package readmodel
 import (
 	"encoding/base64"
 	"encoding/json"
+	"errors"
+	"math"
 
 	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/limits"
 )
 
 // Page asks for a part of a list. Cursor is a Next of the page before, "" for the first. Limit is how many; 0 means
@@ -18,7 +21,7 @@ type Page struct {
 // The sizes of pages.
 const (
 	DefaultLimit = 50
-	MaxLimit     = 500
+	MaxLimit     = limits.PageItems
 )
 
 func (p Page) limit() int {
@@ -48,9 +51,16 @@ func after[K any](list string, p Page, key *K) (bool, error) {
 		Key  *K
 	}
 	c.Key = key
-	b, err := base64.RawURLEncoding.DecodeString(p.Cursor)
+	var b []byte
+	err := errors.New("too long")
+	if len(p.Cursor) <= limits.CursorBytes {
+		b, err = base64.RawURLEncoding.DecodeString(p.Cursor)
+	}
 	if err == nil {
 		err = json.Unmarshal(b, &c)
+	}
+	if n, ok := any(c.Key).(*uint64); err == nil && ok && n != nil && *n > math.MaxInt64 {
+		err = errors.New("no number of a row")
 	}
 	if err != nil || c.List != list || c.Key == nil {
 		return false, rootline.Refuse(rootline.CodeBadRequest, "cursor: take it from \"next\" of the page before / 请使用上一页的 next").At("cursor")

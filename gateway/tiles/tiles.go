@@ -13,14 +13,16 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/rootline/rootline/limits"
 )
 
 // The bounds of what is fetched.
 const (
 	// MaxZoom is the deepest level that is asked for; browsers enlarge what lies deeper.
-	MaxZoom = 19
+	MaxZoom = limits.TileZoom
 	// maxBytes is the length of one picture. Those of 512 pixels take about 200 KB.
-	maxBytes = 2 << 20
+	maxBytes = limits.TileBytes
 	// atOnce is how many are fetched at a time: a page of a map asks for about twenty.
 	atOnce   = 8
 	patience = 10 * time.Second

@@ -28,6 +28,13 @@ describe('an event', () => {
   });
 });
 
+describe('an act of the registry', () => {
+  it('may be longer than an event about an asset: a rulebook is proposed by one', () => {
+    const act: Draft = { asset: '', action: 'propose', rulebook: 'registry@1', data: { yaml: 'x'.repeat(128 << 10) } };
+    expect(() => checkEvent(eventOf(act, stamp))).not.toThrow();
+  });
+});
+
 describe('ids', () => {
   it('rise, also within a millisecond and when the clock goes back', () => {
     const ids = [...Array.from({ length: 6000 }, () => newEventId(1_800_000_000_000)), newEventId(1_700_000_000_000)];

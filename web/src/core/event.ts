@@ -1,3 +1,4 @@
+import { limits } from './limits';
 import { isEventId } from './uuidv7';
 import { refuse, type Refusal } from './refusal';
 import type { Evidence, EventBody, Fields, Input, List, Part, Position, Seen, Text } from './types';
@@ -57,8 +58,7 @@ const name = /^[a-z][a-z0-9-]{0,39}$/;
 const book = /^[a-z][a-z0-9-]{0,39}@[1-9][0-9]{0,5}$/;
 const hash = /^[0-9a-f]{64}$/;
 
-/** Limits of one event, as package rootline has them. */
-export const limits = { data: 16 << 10, inputs: 64, refs: 64, evidence: 32, into: 64, accuracy: 10_000, jws: 256 << 10 } as const;
+export { limits };
 
 /**
  * Refuses an event that no gateway could take, before it is signed. The gateway checks again, and more strictly. Throws
@@ -79,7 +79,8 @@ export function checkEvent(e: EventBody): void {
   checkPlace(e.place);
   checkLists(e);
   checkValues(e, '', 1);
-  if (new TextEncoder().encode(JSON.stringify(e.data ?? {})).length > limits.data) throw wrong('/data', 'the data is longer than 16 KiB', '数据超过 16 KiB');
+  // An act of the registry, which has no asset, may be as long as what is signed: a rulebook is proposed by one.
+  if (e.asset !== undefined && new TextEncoder().encode(JSON.stringify(e.data ?? {})).length > limits.data) throw wrong('/data', 'the data is longer than 16 KiB', '数据超过 16 KiB');
 }
 
 const wrong = (pointer: string, en: string, zh: string): Refusal => refuse('malformed-event', { reason: { en, zh } satisfies Text }, undefined, pointer);
@@ -99,7 +100,7 @@ function checkLists(e: EventBody): void {
     ['/inputs', e.inputs, limits.inputs, (i: Input) => once(i.asset) && i.amount > 0],
     ['/refs', e.refs, limits.refs, once],
     ['/into', e.into, limits.into, (p: Part) => once(p.asset)],
-    ['/evidence', e.evidence, limits.evidence, (v: Evidence) => hash.test(v.sha256) && v.size > 0 && v.type !== '' && v.type.length <= 100],
+    ['/evidence', e.evidence, limits.evidence, (v: Evidence) => hash.test(v.sha256) && v.size > 0 && v.type !== '' && v.type.length <= limits.mediaType],
   ];
   for (const [pointer, list, most, fine] of rows) {
     if (list !== undefined && list.length > most) throw wrong(pointer, `more than ${most}`, `超过 ${most} 个`);
@@ -111,7 +112,7 @@ function checkLists(e: EventBody): void {
 
 /** Numbers are integers that every reader holds exactly, texts are whole, nothing is nested deep. */
 function checkValues(v: unknown, pointer: string, depth: number): void {
-  if (depth > 8) throw wrong(pointer, 'it is nested too deep', '嵌套过深');
+  if (depth > limits.nesting) throw wrong(pointer, 'it is nested too deep', '嵌套过深');
   if (typeof v === 'number' && !Number.isSafeInteger(v)) throw wrong(pointer, 'a number is an integer within ±(2^53−1)', '数字须为 ±(2^53−1) 以内的整数');
   if (typeof v === 'string' && !isWhole(v)) throw wrong(pointer, 'the text holds half a character', '文本含不完整的字符');
   if (v === null || typeof v === 'bigint') throw wrong(pointer, 'this is no value', '不是有效值');

@@ -1,0 +1,58 @@
+package readmodel
+
+import (
+	"math"
+	"strings"
+	"testing"
+
+	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/limits"
+)
+
+// A file of codes is what an enrolled device uploaded: its words are not counted on.
+func TestAFileOfCodesIsReadInBounds(t *testing.T) {
+	for name, c := range map[string]struct {
+		file string
+		want int
+	}{
+		"codes":                  {"9520001B\n9520001A\n9520001A\n", 2},
+		"a word without end":     {strings.Repeat("x", 1<<20), 0},
+		"a word that is longest": {strings.Repeat("x", limits.CodeLine), 1},
+		"a word one longer":      {"A\n" + strings.Repeat("x", limits.CodeLine+2), 0},
+		"more than any list has": {strings.Repeat("x\n", rootline.MaxListed+1), 0},
+	} {
+		if codes, err := readCodes(strings.NewReader(c.file)); err != nil || len(codes) != c.want {
+			t.Errorf("%s: %d codes, %v", name, len(codes), err)
+		}
+	}
+}
+
+func FuzzReadCodes(f *testing.F) {
+	for _, s := range []string{"", "A\nB", "\xff\x00", strings.Repeat("x", 100)} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		codes, err := readCodes(strings.NewReader(s))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range codes {
+			if len(c) > limits.CodeLine+1 {
+				t.Fatalf("a code of %d bytes", len(c))
+			}
+		}
+	})
+}
+
+// A number that no row can have is answered, not an error of the database.
+func TestNumbersBeyondThoseOfRows(t *testing.T) {
+	s := open(t)
+	for _, number := range []uint64{1 << 63, math.MaxUint64} {
+		if _, err := s.Block(t.Context(), number); rootline.CodeOf(err) != rootline.CodeNotFound {
+			t.Errorf("block %d: %v", number, err)
+		}
+		if _, err := s.Blocks(t.Context(), Page{Cursor: cursorOf("blocks", number)}); rootline.CodeOf(err) != rootline.CodeBadRequest {
+			t.Errorf("blocks before %d: %v", number, err)
+		}
+	}
+}

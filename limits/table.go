@@ -1,0 +1,113 @@
+package limits
+
+// Limit is one bound, as people read of it.
+type Limit struct {
+	Name  string
+	Value int64
+	Unit  string
+	// Of is what is bounded.
+	Of string
+}
+
+// Group is a set of limits that hold in one place. Beyond says what becomes of what is longer.
+type Group struct {
+	Title, Beyond string
+	Limits        []Limit
+}
+
+// Units of the table.
+const (
+	bytes      = "bytes"
+	number     = ""
+	characters = "characters"
+)
+
+// Table is every limit, in the order of docs/limits.md.
+var Table = []Group{
+	{"On the ledger", "Refused by the chaincode and at every gateway's door with a stable code; in a transaction that is valid " +
+		"nevertheless, disputed by every gateway alike. Lengths are compared before anything is made of what they announce. " +
+		"To change one is to change the rules of the ledger.", []Limit{
+		{"BatchBytes", BatchBytes, bytes, "The argument of a transaction"},
+		{"UnpackedBytes", UnpackedBytes, bytes, "What a batch unpacks to, its window included"},
+		{"BatchEvents", BatchEvents, number, "Events of a batch"},
+		{"EventBytes", EventBytes, bytes, "A signed event"},
+		{"HeaderBytes", HeaderBytes, bytes, "The protected header of a JWS"},
+		{"DataBytes", DataBytes, bytes, "The data of an event about an asset; an act of the registry has the whole event for it"},
+		{"Inputs", Inputs, number, "Inputs of an event"},
+		{"Refs", Refs, number, "References of an event"},
+		{"Evidence", Evidence, number, "Files that an event names"},
+		{"Into", Into, number, "Parts that a lot is divided into"},
+		{"MediaType", MediaType, bytes, "The media type of a file"},
+		{"PathHashes", PathHashes, number, "Hashes of a proof, of exactly 32 bytes each. One that the event's form does not need is refused"},
+		{"Listed", Listed, number, "Codes of a list"},
+		{"Accuracy", Accuracy, "metres", "The accuracy of a position"},
+		{"Nesting", Nesting, "levels", "JSON in JSON"},
+		{"Parents", Parents, number, "What went into one asset, in all"},
+		{"Fields", Fields, number, "Fields that an asset keeps"},
+		{"Counts", Counts, number, "What an asset counts of those under it"},
+		{"Signers", Signers, number, "Signers of an action"},
+		{"Freezes", Freezes, number, "Recalls that hold one asset at a time"},
+		{"Dependants", Dependants, number, "Assets that one act freezes, releases or moves"},
+		{"Outline", Outline, "points", "An outline or a line of a place"},
+		{"Weeks", Weeks, number, "Amounts of a plan by week"},
+		{"RecordElements", RecordElements, number, "Elements of an array in a record"},
+		{"RecordPairs", RecordPairs, number, "Members of a map in a record"},
+		{"RecordNesting", RecordNesting, "levels", "A record's arrays and maps in each other"},
+	}},
+	{"Rulebooks", "Refused when it is proposed, with the line. Aliases, anchors and tags of YAML are not read at all.", []Limit{
+		{"RulebookBytes", RulebookBytes, bytes, "What is adopted"},
+		{"RulebookFile", RulebookFile, bytes, "A file with its examples"},
+		{"RulebookNesting", RulebookNesting, "levels", "YAML in YAML"},
+		{"Roles", Roles, number, "Roles"},
+		{"Kinds", Kinds, number, "Kinds"},
+		{"States", States, number, "States of a kind"},
+		{"Actions", Actions, number, "Actions of a kind"},
+		{"Rules", Rules, number, "Rules of an action"},
+		{"Choices", Choices, number, "Choices of a field"},
+		{"TextLength", TextLength, characters, "The text of a field, at the most that a rulebook may allow"},
+		{"ListItems", ListItems, number, "The list of a field, at the most that a rulebook may allow"},
+		{"Expression", Expression, characters, "An expression"},
+		{"ExpressionNodes", ExpressionNodes, number, "Nodes of an expression"},
+		{"ExpressionNesting", ExpressionNesting, "levels", "An expression's parts in each other"},
+		{"ExpressionCost", ExpressionCost, "units of CEL", "What an expression may cost, at worst"},
+	}},
+	{"What a gateway keeps of a block", "Cut, with a mark that says how long it was; the whole lies in the block. Bytes that are " +
+		"no text, and NUL, are replaced.", []Limit{
+		{"KeptName", KeptName, bytes, "A name that anybody chose: of a chaincode, a function, an organisation, a key"},
+		{"KeptDetail", KeptDetail, bytes, "The words of a finding"},
+		{"KeptFindings", KeptFindings, number, "Findings of one kind about a transaction"},
+		{"KeptEndorsers", KeptEndorsers, number, "Endorsers of a transaction"},
+		{"KeptArguments", KeptArguments, number, "Arguments of a disputed transaction"},
+		{"KeptArgument", KeptArgument, bytes, "One of them"},
+	}},
+	{"At a gateway", "Answered with too-large or bad-request, and nothing is taken.", []Limit{
+		{"HTTPHeader", HTTPHeader, bytes, "A request's line and headers"},
+		{"EventsBody", EventsBody, bytes, "Events sent together"},
+		{"SignInBody", SignInBody, bytes, "A sign-in"},
+		{"ResolveBody", ResolveBody, bytes, "Codes looked up together"},
+		{"LabelsBody", LabelsBody, bytes, "An order of labels"},
+		{"NoBody", NoBody, bytes, "Any other body"},
+		{"PageItems", PageItems, number, "A page of a list"},
+		{"CursorBytes", CursorBytes, bytes, "A cursor of a list"},
+		{"LabelsOfSet", LabelsOfSet, number, "Labels printed together"},
+		{"FileBytes", FileBytes, bytes, "A file of evidence"},
+		{"FileParts", FileParts, number, "Files that are on their way in parts"},
+		{"PartsBytes", PartsBytes, bytes, "Their parts together"},
+		{"CodeLine", CodeLine, bytes, "A code on a list in a file. A file with a longer one, or of more codes than a list has, is no list"},
+		{"TileBytes", TileBytes, bytes, "A picture of a map, as its server gives it"},
+		{"TileZoom", TileZoom, "levels", "How far a map is asked for"},
+		{"FabricAnswer", FabricAnswer, bytes, "An answer of the own peer"},
+	}},
+	{"At the command line", "Refused with the file and the line, or with the gateway's address.", []Limit{
+		{"AnswerBytes", AnswerBytes, bytes, "An answer of a gateway"},
+		{"ProblemBytes", ProblemBytes, bytes, "A refusal in place of a stream, and a message of one"},
+		{"TableRow", TableRow, bytes, "A row of a table"},
+		{"InvitationLink", InvitationLink, bytes, "An invitation's link"},
+	}},
+}
+
+// Pages are the limits that the pages have too, by the names that they use.
+var Pages = map[string]string{
+	"jws": "EventBytes", "data": "DataBytes", "inputs": "Inputs", "refs": "Refs", "evidence": "Evidence", "into": "Into",
+	"mediaType": "MediaType", "accuracy": "Accuracy", "nesting": "Nesting", "listed": "Listed", "file": "FileBytes",
+}

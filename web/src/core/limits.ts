@@ -1,0 +1,16 @@
+// Written from limits/table.go by `go test ./limits -update`.
+
+/** Limits that the pages share with gateways and chaincode. Lengths are in bytes. */
+export const limits = {
+  accuracy: 10000,
+  data: 16384,
+  evidence: 32,
+  file: 26214400,
+  inputs: 64,
+  into: 64,
+  jws: 262144,
+  listed: 1000000,
+  mediaType: 100,
+  nesting: 8,
+  refs: 64,
+} as const;
