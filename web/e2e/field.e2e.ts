@@ -113,7 +113,6 @@ test('a blank tag is bound to the tree, and a damaged one replaced', async () =>
   await crew.page.locator('#f-tag-old label', { hasText: groupCode(first!) }).click();
   await crew.page.locator('#f-tag button').click();
   await crew.page.locator('dialog[open] .scanner').waitFor();
-  await crew.dialog('scan a tag');
   await crew.scan(second!);
   await crew.page.locator('.verdict').getByText('nothing against it').waitFor();
   await crew.shots('tag-replace');
@@ -233,7 +232,7 @@ test('a revoked device is told so, and what it signs is refused with the reason'
   await crew.dialog('discard');
   await crew.page.locator('dialog[open] .actions button').first().click();
   await crew.go('#/more');
-  await crew.page.locator('button.danger').click();
+  await crew.page.locator('main button.danger').last().click();
   await crew.dialog('leave');
   await crew.page.locator('dialog[open] .actions button').first().click();
   expect(await history(scene.late)).not.toContain('plant');
