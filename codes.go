@@ -109,4 +109,6 @@ const (
 	// CodeDeviceShare and CodeOrganisationShare: a device, or an organisation, has as much waiting at a gateway as it may.
 	CodeDeviceShare       Code = "device-share-full"
 	CodeOrganisationShare Code = "organisation-share-full"
+	// CodeStorageFull: the gateway's disk takes no more.
+	CodeStorageFull Code = "storage-full"
 )

@@ -72,6 +72,8 @@ type Outbox interface {
 	// Fetch gives the signed bytes of a refused event to the device that signed it.
 	Fetch(ctx context.Context, id, device string) (sub rootline.Submission, ok bool, err error)
 	Pending() outbox.Pending
+	// Full reports whether the disk takes nothing more.
+	Full() bool
 	// Refusals counts the events that were refused here, by the hour since 1970, from one on.
 	Refusals(ctx context.Context, from int64) (map[int64]int64, error)
 }

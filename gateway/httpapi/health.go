@@ -76,6 +76,8 @@ func (s *Server) readyz(ctx context.Context, _ *struct{}) (*readyOutput, error) 
 	switch {
 	case peer.Stop != "":
 		r.Reason = peer.Detail
+	case s.Outbox.Full():
+		r.Reason = "the disk is full"
 	case peer.Height == 0:
 		r.Reason = "the organisation's own peer does not answer"
 	case !known:

@@ -12,6 +12,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/gateway/storage"
 )
 
 // Problem is every answer that is a "no" (RFC 9457, application/problem+json).
@@ -63,6 +64,7 @@ var statuses = map[rootline.Code]int{
 
 	rootline.CodeDeviceShare:       http.StatusTooManyRequests,
 	rootline.CodeOrganisationShare: http.StatusTooManyRequests,
+	rootline.CodeStorageFull:       http.StatusInsufficientStorage,
 }
 
 // retryAfter is what a client that came at a bad time is asked to wait, in seconds.
@@ -81,6 +83,8 @@ func problemOf(err error) *Problem {
 	switch {
 	case errors.As(err, &long):
 		return problemFrom(tooLarge(long.Limit))
+	case storage.Full(err):
+		p = problemFrom(rootline.Refuse(rootline.CodeStorageFull))
 	case errors.Is(err, context.DeadlineExceeded):
 		p = problemFrom(rootline.Refuse(rootline.CodeNotReady, "it did not answer in time"))
 	default:
@@ -99,7 +103,7 @@ func problemFrom(r *rootline.Error) *Problem {
 		Type: "/problems/" + string(r.Code), Title: titleOf(r.Code), Status: status,
 		Code: r.Code, Detail: r.Says.In("en"), Says: r.Says, Field: r.Field, Rule: r.Rule, Clause: r.Clause,
 	}
-	if status == http.StatusServiceUnavailable || status == http.StatusTooManyRequests {
+	if status == http.StatusServiceUnavailable || status == http.StatusTooManyRequests || status == http.StatusInsufficientStorage {
 		p.retryAfter = retryAfter
 	}
 	return p

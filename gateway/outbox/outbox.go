@@ -161,6 +161,7 @@ func Open(ctx context.Context, config Config) (*Outbox, error) {
 	}
 	o.running.Go(func() { o.dispatch(work) })
 	o.running.Go(func() { o.tidy(work) })
+	o.running.Go(func() { o.watchDisk(work) })
 	return o, nil
 }
 

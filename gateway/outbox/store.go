@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"sync/atomic"
 
 	_ "modernc.org/sqlite" // the driver "sqlite"
 
@@ -24,6 +25,8 @@ type store struct {
 	db    *sql.DB
 	jobs  chan *job
 	ended chan struct{}
+	// full says that the disk took nothing the last time.
+	full atomic.Bool
 }
 
 func openStore(ctx context.Context, path string) (*store, error) {

@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+
+	"github.com/rootline/rootline/gateway/storage"
 )
 
 // job is something to write. It is on disk when done delivers nil.
@@ -79,6 +81,7 @@ func (s *store) transact(jobs []*job) (err error) {
 			err = fmt.Errorf("outbox: panic while writing: %v", p)
 		}
 	}()
+	defer func() { s.full.Store(storage.Full(err)) }()
 	tx, err := s.db.BeginTx(context.Background(), nil)
 	if err != nil {
 		return fmt.Errorf("outbox: write: %w", err)

@@ -1,0 +1,28 @@
+package outbox
+
+import (
+	"context"
+	"database/sql"
+	"time"
+)
+
+// diskEvery is the pause between two looks whether a full disk has room again.
+const diskEvery = 5 * time.Second
+
+// Full reports whether the disk takes nothing at present. What was taken before is on it and goes on; what comes is turned
+// away.
+func (o *Outbox) Full() bool { return o.store.full.Load() }
+
+// watchDisk finds out, while the disk is full and nobody writes, when it has room again.
+func (o *Outbox) watchDisk(ctx context.Context) {
+	for sleep(ctx, diskEvery) {
+		if !o.Full() {
+			continue
+		}
+		// As much as a page and its place in the log need.
+		_ = o.store.do(func(tx *sql.Tx) error {
+			_, err := tx.Exec("INSERT INTO heights (id, seen) VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET seen = MAX(seen, excluded.seen)", o.seen())
+			return err
+		})
+	}
+}
