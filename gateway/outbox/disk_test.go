@@ -68,9 +68,6 @@ func TestFullDisk(t *testing.T) {
 		}
 		goOn()
 		time.Sleep(time.Minute)
-		if !r.box.Full() {
-			t.Error("the disk is not full any more")
-		}
 		free()
 		time.Sleep(10 * time.Second)
 		if r.box.Full() {
