@@ -53,6 +53,7 @@ var catalogue = map[Code]Text{
 	CodeUnknownAction:   {"A %v has no action %q under %v.", "%v 没有动作 %q（依据 %v）。"},
 	CodeWrongRulebook:   {"The asset lives under %v; the event names %v.", "该资产适用 %v，事件写的是 %v。"},
 	CodeWrongState:      {"To %v, it must be %v; it is %v.", "要执行“%v”，状态须为 %v；现为 %v。"},
+	CodeNotJudged:       {"This gateway cannot judge %v: it builds on transaction %v, which ended this gateway again and again and is quarantined here. The ledger is not affected. Use another organisation's gateway, and tell whoever runs this one.", "本网关无法判断 %v：它以交易 %v 为基础，该交易多次使本网关中断，已在此隔离。账本不受影响。请使用其他单位的网关，并告知本网关的管理者。"},
 	CodeStalePrev:       {"Somebody else recorded an event on %v after the one that you saw. Look at it, then decide again.", "在您看到的记录之后，已有他人对 %v 记录了事件。请查看后再决定。"},
 	CodeNotAsked:        {"The action %v does not ask for %v. Leave it out.", "动作“%v”不要求 %v。请去掉。"},
 	CodeMissing:         {"The action %v asks for %v.", "动作“%v”要求 %v。"},

@@ -43,6 +43,8 @@ const (
 	CodeNotNextProtocol  Code = "not-next-protocol"
 	CodeProtocolUnknown  Code = "protocol-unknown"
 	// The asset's life.
+	// CodeNotJudged: what it builds on goes back to a transaction that this gateway has quarantined. Another gateway may judge.
+	CodeNotJudged       Code = "not-judged-here"
 	CodeEventReused     Code = "event-id-reused"
 	CodeUnknownAsset    Code = "unknown-asset"
 	CodeAssetExists     Code = "asset-exists"

@@ -55,6 +55,7 @@ var statuses = map[rootline.Code]int{
 	rootline.CodeUnknownPlace:    http.StatusNotFound,
 	rootline.CodeUnknownRulebook: http.StatusNotFound,
 	rootline.CodeUnknownEvent:    http.StatusNotFound,
+	rootline.CodeNotJudged:       http.StatusServiceUnavailable,
 	rootline.CodeBusy:            http.StatusServiceUnavailable,
 	rootline.CodeNotReady:        http.StatusServiceUnavailable,
 	rootline.CodeUpgradeNeeded:   http.StatusServiceUnavailable,

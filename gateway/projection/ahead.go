@@ -19,6 +19,8 @@ type ahead struct {
 	calls []called
 	// prepared is what verifying needs; nil when blocks are not verified.
 	prepared *channel.Prepared
+	// cost is how many bytes of the budget it has taken.
+	cost int64
 }
 
 // called is the call of a transaction. It is zero where there was nothing to read.
@@ -36,15 +38,16 @@ type lookAhead struct {
 	// inOrder has the blocks for who applies them, toRead for those who read them.
 	inOrder, toRead chan *ahead
 	readers         sync.WaitGroup
+	budget          *budget
 }
 
 func (p *Projection) lookAhead(ctx context.Context) *lookAhead {
-	l := &lookAhead{p: p, inOrder: make(chan *ahead, queued), toRead: make(chan *ahead, queued+1)}
-	for range runtime.GOMAXPROCS(0) {
+	l := &lookAhead{p: p, inOrder: make(chan *ahead, queued), toRead: make(chan *ahead, queued+1), budget: newBudget()}
+	for i := range runtime.GOMAXPROCS(0) {
 		l.readers.Go(func() {
 			for b := range l.toRead {
 				if ctx.Err() == nil {
-					b.calls = p.readCalls(b.Block)
+					b.calls = p.readCalls(b.Block, markRead+i)
 					b.prepared = p.prepare(b.Block)
 				}
 				close(b.ready)
@@ -56,12 +59,36 @@ func (p *Projection) lookAhead(ctx context.Context) *lookAhead {
 
 // deliver takes the next block.
 func (l *lookAhead) deliver(ctx context.Context, b *block.Block) error {
-	next := &ahead{Block: b, ready: make(chan struct{})}
+	p := l.p
+	p.attempts.delivered(b.Number)
+	if p.attempts.isCareful(b.Number) {
+		if err := p.applyAhead(ctx, []*ahead{{Block: b}}); err != nil {
+			return &applyFault{err}
+		}
+		return nil
+	}
+	next := &ahead{Block: b, ready: make(chan struct{}), cost: int64(b.Bytes)}
+	size := unpacked(b)
+	if size <= maxUnpackedAhead {
+		next.cost += size
+	}
+	if err := l.budget.take(ctx, next.cost); err != nil {
+		return err
+	}
+	if size > maxUnpackedAhead {
+		close(next.ready)
+		return l.queue(ctx, next)
+	}
 	select {
 	case l.toRead <- next:
 	case <-ctx.Done():
 		return ctx.Err()
 	}
+	return l.queue(ctx, next)
+}
+
+// queue hands a block to who applies it.
+func (l *lookAhead) queue(ctx context.Context, next *ahead) error {
 	select {
 	case l.inOrder <- next:
 		return nil
@@ -77,12 +104,14 @@ func (l *lookAhead) end() {
 	l.readers.Wait()
 }
 
-// readCalls reads the calls of a block's transactions.
-func (p *Projection) readCalls(b *block.Block) []called {
+// readCalls reads the calls of a block's transactions, and marks each in a slot meanwhile.
+func (p *Projection) readCalls(b *block.Block, slot int) []called {
 	out := make([]called, len(b.Transactions))
+	defer p.attempts.done(slot)
 	for i := range b.Transactions {
 		t := &b.Transactions[i]
-		if t.Valid && t.Malformed == "" && t.Chaincode == wire.Chaincode && judgedFunction(t.Function) {
+		if t.Valid && t.Malformed == "" && t.Chaincode == wire.Chaincode && judgedFunction(t.Function) && !p.attempts.quarantined(b.Number, i) {
+			p.attempts.mark(slot, b.Number, i)
 			out[i].call, out[i].err = p.read(t, t.Function)
 		}
 	}

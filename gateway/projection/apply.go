@@ -36,7 +36,7 @@ func (p *Projection) apply(tx *readmodel.Tx, b *ahead, before *readmodel.Cursor,
 		a.find(d.kind, d.Transaction, d.detail)
 	}
 	for i := range b.Transactions {
-		if err := a.transaction(&b.Transactions[i]); err != nil {
+		if err := a.attempt(&b.Transactions[i]); err != nil {
 			return nil, err
 		}
 	}
@@ -61,6 +61,25 @@ func (a *applying) blockTime() rootline.Instant {
 	}
 	slices.Sort(times)
 	return times[len(times)/2]
+}
+
+// attempt adds a transaction under a mark that says so to the next process, should this one die of it.
+func (a *applying) attempt(t *block.Transaction) error {
+	if a.attempts.quarantined(a.block.Number, t.Index) {
+		return a.quarantined(t)
+	}
+	a.attempts.mark(markApplied, a.block.Number, t.Index)
+	defer a.attempts.done(markApplied)
+	if a.config.tried != nil {
+		a.config.tried(a.block.Number, t.Index)
+	}
+	if err := a.transaction(t); err != nil {
+		return err
+	}
+	if a.attempts.isCareful(a.block.Number) {
+		return a.tx.Flush()
+	}
+	return nil
 }
 
 // transaction adds one transaction with what it brings.

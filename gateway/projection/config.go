@@ -68,9 +68,16 @@ type Config struct {
 	// Default 2,000.
 	BatchEvents int
 
+	// Attempts is a file in which transactions are marked while they are in work. One that the process died of three times
+	// is quarantined, until Version, the build, is another. Default: nothing is marked.
+	Attempts, Version string
+
 	// Registerer takes the metrics, when not nil.
 	Registerer prometheus.Registerer
 	Log        *slog.Logger
+
+	// tried is a hook of tests, called when a transaction is in work.
+	tried func(number uint64, index int)
 }
 
 func (c Config) withDefaults() Config {

@@ -18,6 +18,12 @@ func (a *applying) accept(t *block.Transaction, c *call, d *judge.Decision) erro
 		if o.Duplicate {
 			continue
 		}
+		if o.Refused != nil { // not judged here
+			if err := a.keep(t, i, &c.subs[i], o, readmodel.NotJudgedHere); err != nil {
+				return err
+			}
+			continue
+		}
 		sub := &c.subs[i]
 		if o.Attested != nil {
 			if err := a.attested(t, i, sub, o.Attested, o.Event.ID); err != nil {
@@ -83,14 +89,24 @@ func (a *applying) dispute(t *block.Transaction, c *call, d *judge.Decision) err
 		} else {
 			o.Event, _, _ = judge.Touch(&c.subs[i])
 		}
-		n := a.event(t, i, &c.subs[i], o)
-		n.Status, n.Kind, n.State = readmodel.Disputed, "", ""
-		n.Subjects = named(o.Event)
-		if err := a.addEvent(t, n); err != nil {
+		if err := a.keep(t, i, &c.subs[i], o, readmodel.Disputed); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// keep adds an event that changes nothing here.
+func (a *applying) keep(t *block.Transaction, position int, sub *rootline.Submission, o *judge.Outcome, status readmodel.EventStatus) error {
+	n := a.event(t, position, sub, o)
+	n.Status, n.Kind, n.State = status, "", ""
+	n.Subjects = named(o.Event)
+	if status == readmodel.NotJudgedHere {
+		for i := range n.Subjects {
+			n.Subjects[i].Link = "unjudged"
+		}
+	}
+	return a.addEvent(t, n)
 }
 
 // event makes the row of a submission.

@@ -20,6 +20,9 @@ const (
 	KindUnreadable = "unreadable"
 	// KindForeignWrites: a valid transaction that writes to the chaincode's state by a way that Rootline does not have.
 	KindForeignWrites = "foreign-writes"
+	// KindQuarantined: a transaction that ended this gateway three times. It is not judged here, and neither is what builds
+	// on its writes.
+	KindQuarantined = "quarantined"
 	// KindBrokenChain: a block that does not continue the chain. The projection stands still at it.
 	KindBrokenChain = string(block.StopChain)
 	// KindUnverified: a block that does not verify; KindUnknownProtocol: one under rules that this build does not know.
@@ -49,7 +52,7 @@ const (
 
 func alarming(kind string) bool {
 	switch kind {
-	case KindJudgedOtherwise, KindWritesDiffer, KindUnreadable, KindForeignWrites, KindBrokenChain, KindUnverified, KindUnknownProtocol,
+	case KindJudgedOtherwise, KindWritesDiffer, KindUnreadable, KindForeignWrites, KindQuarantined, KindBrokenChain, KindUnverified, KindUnknownProtocol,
 		KindVerdictDiffers, KindCommitHash:
 		return true
 	}

@@ -99,6 +99,9 @@ func (a *applying) judgeAgain(t *block.Transaction, function string, writes []bl
 		a.find(KindJudgedOtherwise, t, "judging it broke down: "+panicked)
 		return readmodel.VerdictDisputed, a.dispute(t, c, nil)
 	}
+	if len(decision.Refused) > 0 && blind(decision) {
+		return a.unjudged(t, c, writes, decision)
+	}
 	if len(decision.Refused) > 0 {
 		a.refusals(t, decision)
 		return readmodel.VerdictDisputed, a.dispute(t, c, decision)

@@ -17,6 +17,8 @@ import (
 type Projection struct {
 	config  Config
 	metrics *metrics
+	// attempts are noted on disk, so that a transaction that ends the process is found.
+	attempts *attempts
 	// hashes are those of earlier blocks that were asked for; used by the one who applies.
 	hashes map[uint64]rootline.Hash
 	// refused is the finding about the last block that did not verify; used by Run.
@@ -45,7 +47,10 @@ type Status struct {
 func New(config Config) (*Projection, error) {
 	p := &Projection{config: config.withDefaults(), hashes: map[uint64]rootline.Hash{}}
 	var err error
-	p.metrics, err = newMetrics(p.config.Registerer)
+	if p.metrics, err = newMetrics(p.config.Registerer); err != nil {
+		return nil, err
+	}
+	p.attempts, err = openAttempts(p.config.Attempts, p.config.Version, p.config.Log)
 	return p, err
 }
 
@@ -71,7 +76,8 @@ const (
 // Run applies blocks to the end of ctx, whose error it then returns. Faults of the source or the store are tried again.
 // It returns a block.Halt when no block may be read on: they do not continue the chain, or are to be judged by a protocol
 // number that this build does not know. What was applied before stays as it is.
-func (p *Projection) Run(ctx context.Context) error {
+func (p *Projection) Run(ctx context.Context) (err error) {
+	defer func() { err = errors.Join(err, p.attempts.close()) }()
 	p.indexLists(ctx)
 	pause := firstPause
 	for {
@@ -130,18 +136,19 @@ func (p *Projection) follow(ctx context.Context) error {
 	applied := make(chan error, 1)
 	go func() {
 		defer cancel()
-		applied <- p.work(ctx, l.inOrder)
+		applied <- p.work(ctx, l)
 	}()
 	err = p.config.Source.Blocks(ctx, next, func(b *block.Block) error { return l.deliver(ctx, b) })
 	l.end()
 	if failed := <-applied; failed != nil {
-		return &storeFault{failed}
+		return &applyFault{failed}
 	}
 	return err
 }
 
 // work applies the blocks of the queue until it is closed. What waits is applied together, up to a bound.
-func (p *Projection) work(ctx context.Context, queue <-chan *ahead) error {
+func (p *Projection) work(ctx context.Context, l *lookAhead) error {
+	queue := l.inOrder
 	for b := range queue {
 		blocks, size := []*ahead{b}, weight(b.Block)
 	gather:
@@ -156,10 +163,14 @@ func (p *Projection) work(ctx context.Context, queue <-chan *ahead) error {
 				break gather
 			}
 		}
+		cost := int64(0)
 		for _, b := range blocks {
 			<-b.ready
+			cost += b.cost
 		}
-		if err := p.applyAhead(ctx, blocks); err != nil {
+		err := p.applyAhead(ctx, blocks)
+		l.budget.give(cost)
+		if err != nil {
 			return err
 		}
 	}

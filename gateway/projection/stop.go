@@ -12,10 +12,10 @@ import (
 	"github.com/rootline/rootline/judge"
 )
 
-// storeFault is an error of applying a block, apart from one of its source.
-type storeFault struct{ error }
+// applyFault is an error of applying a block, apart from one of its source.
+type applyFault struct{ error }
 
-func (f *storeFault) Unwrap() error { return f.error }
+func (f *applyFault) Unwrap() error { return f.error }
 
 // outdated halts the reading where the ledger is judged by a protocol number that this build does not know.
 type outdated struct{ *judge.UnknownProtocolError }
@@ -44,7 +44,7 @@ func stopOf(err error) block.Stop {
 	if errors.As(err, &fault) {
 		return block.StopUnverified
 	}
-	var store *storeFault
+	var store *applyFault
 	if errors.As(err, &store) {
 		return block.StopStore
 	}

@@ -14,7 +14,9 @@ func (s *Store) Asset(ctx context.Context, code string) (*Asset, error) {
 	return look(ctx, s, func(v *view) (*Asset, error) {
 		asset, err := v.resolve(s, code)
 		if err == nil && asset == nil {
-			err = absent(code)
+			if err = v.unjudgedCode(s, code); err == nil {
+				err = absent(code)
+			}
 		}
 		return asset, err
 	})
@@ -46,7 +48,7 @@ func (v *view) asset(id string) (*Asset, error) {
 
 const selectAsset = `SELECT a.id, s.value,
 	(SELECT json_group_array(code) FROM (SELECT code FROM tags WHERE asset <> '' AND asset = a.id ORDER BY code)),
-	EXISTS (SELECT 1 FROM event_subjects x WHERE x.asset = a.id AND x.seq = 0)
+	EXISTS (SELECT 1 FROM event_subjects x WHERE x.asset = a.id AND x.seq = 0 AND x.link <> 'unjudged')
 	FROM assets a JOIN state s ON s.key = 'A/' || a.id `
 
 func scanAsset(rows *sql.Rows) (Asset, error) {
@@ -73,5 +75,9 @@ func (v *view) assets(ids []string) ([]Asset, error) {
 	if err != nil {
 		return nil, fmt.Errorf("readmodel: ids: %w", err)
 	}
-	return collect(v, scanAsset, selectAsset+`WHERE a.id IN (SELECT value FROM json_each(?)) ORDER BY a.id`, string(list))
+	found, err := collect(v, scanAsset, selectAsset+`WHERE a.id IN (SELECT value FROM json_each(?)) ORDER BY a.id`, string(list))
+	if err != nil {
+		return nil, err
+	}
+	return found, v.markUnjudged(found)
 }

@@ -20,6 +20,9 @@ type Check struct {
 	Signed int
 	// Disputed counts the events that the ledger holds and that this gateway judges otherwise.
 	Disputed int
+	// Unjudged is the quarantined transaction that something newer of the asset goes back to, which is then not checked
+	// here; "" when there is none.
+	Unjudged string
 	// First and Last are the blocks of the oldest and the newest event; both 0 without events.
 	First, Last uint64
 	// Head is what the asset's record says, to which the events must lead.
@@ -63,7 +66,9 @@ type Fault struct {
 }
 
 // Intact reports whether all that was checked agrees.
-func (c *Check) Intact() bool { return len(c.Faults) == 0 && c.Disputed == 0 && c.Chain.Broken == nil }
+func (c *Check) Intact() bool {
+	return len(c.Faults) == 0 && c.Disputed == 0 && c.Unjudged == "" && c.Chain.Broken == nil
+}
 
 func (c *Check) fault(f Fault) {
 	if len(c.Faults) < MaxFaults {
@@ -83,12 +88,14 @@ func (s *Store) Check(ctx context.Context, code string) (*Check, error) {
 		v.long = true
 		asset, err := v.resolve(s, code)
 		if err == nil && asset == nil {
-			err = absent(code)
+			if err = v.unjudgedCode(s, code); err == nil {
+				err = absent(code)
+			}
 		}
 		if err != nil {
 			return nil, err
 		}
-		c := &Check{Asset: asset.ID, Head: asset.Head, Chain: chain}
+		c := &Check{Asset: asset.ID, Head: asset.Head, Chain: chain, Unjudged: asset.Unjudged}
 		if c.Cursor, _, err = v.cursor(); err != nil {
 			return nil, err
 		}
@@ -122,6 +129,9 @@ func (v *view) check(c *Check, asset *Asset) error {
 		e := &events[i]
 		if e.status == Disputed {
 			c.Disputed++
+			continue
+		}
+		if e.status == NotJudgedHere {
 			continue
 		}
 		if c.Events == 0 {

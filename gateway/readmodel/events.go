@@ -7,6 +7,7 @@ import (
 	"fmt"
 
 	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/chaincode/wire"
 	"github.com/rootline/rootline/jws"
 )
 
@@ -20,6 +21,16 @@ func (s *Store) Event(ctx context.Context, id string) (*Event, error) {
 			return nil, err
 		}
 		if len(found) == 0 {
+			if s.memory.unjudged.Load() {
+				key := wire.Key(rootline.Ref{Space: rootline.SpaceEvent, ID: id})
+				by, err := v.unjudgedOf(key)
+				if err != nil {
+					return nil, err
+				}
+				if tx, ok := by[key]; ok {
+					return nil, notJudged(id, tx)
+				}
+			}
 			return nil, absent(id)
 		}
 		return &found[0], nil

@@ -129,7 +129,7 @@ func (f *AssetFilter) where(free string) (where []string, args []any) {
 		add(`a.id IN (SELECT asset FROM freezes WHERE held = 1)`)
 	}
 	if f.Disputed {
-		add(`a.id IN (SELECT asset FROM event_subjects WHERE seq = 0)`)
+		add(`a.id IN (SELECT asset FROM event_subjects WHERE seq = 0 AND link <> 'unjudged')`)
 	}
 	if f.Text != "" {
 		// A sieve before holds: SQLite folds the case of Latin letters alone.

@@ -136,7 +136,7 @@ func (v *view) readKin(ids []string, d Direction, at int64, most int) (all []*ki
 		word(&k.Rulebook)
 		word(&k.State)
 		return k, err
-	}, `SELECT a.id, a.kind, a.rulebook, a.state, EXISTS (SELECT 1 FROM event_subjects x WHERE x.asset = a.id AND x.seq = 0)
+	}, `SELECT a.id, a.kind, a.rulebook, a.state, EXISTS (SELECT 1 FROM event_subjects x WHERE x.asset = a.id AND x.seq = 0 AND x.link <> 'unjudged')
 		FROM json_each(?) j CROSS JOIN assets a ON a.id = j.value`, string(list))
 	if err != nil {
 		return nil, false, err

@@ -2,6 +2,7 @@ package readmodel
 
 import (
 	"sync"
+	"sync/atomic"
 
 	"github.com/rootline/rootline"
 )
@@ -20,6 +21,8 @@ type memory struct {
 	kin     map[string]*kin
 	// links is how many links kin holds.
 	links int
+	// unjudged says that some keys of the state are not judged: see unjudged.go.
+	unjudged atomic.Bool
 }
 
 // noBlock stands for the block before the first.
@@ -109,6 +112,9 @@ func (m *memory) committed(t *Tx) {
 			m.drop(k)
 		}
 		delete(m.records, rootline.Ref{Space: rootline.SpaceAsset, ID: id})
+	}
+	if t.unjudged {
+		m.unjudged.Store(true)
 	}
 	if t.cursor != nil {
 		m.cursor, m.at = *t.cursor, int64(t.cursor.Block) //nolint:gosec // as SQLite keeps it

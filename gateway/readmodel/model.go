@@ -23,6 +23,9 @@ type Asset struct {
 	Asleep bool
 	// Disputed says that a disputed event names it.
 	Disputed bool
+	// Unjudged is the id of a quarantined transaction when the ledger holds something newer of it that goes back to that
+	// one, so that what is shown is only what was judged before; "" otherwise.
+	Unjudged string
 }
 
 // EventStatus says whether this gateway's own judgement agrees with the ledger.
@@ -34,6 +37,9 @@ const (
 	// Disputed events lie in a valid transaction that this gateway judges otherwise. They are kept and shown, and
 	// change nothing in the state that it judges by.
 	Disputed EventStatus = "disputed"
+	// NotJudgedHere events lie in a valid transaction that was judged on what goes back to a quarantined one. They are
+	// kept and shown, and this gateway says nothing for or against them.
+	NotJudgedHere EventStatus = "unjudged"
 )
 
 // Event is a recorded event.
@@ -134,6 +140,10 @@ const (
 	NotJudged       Verdict = ""
 	Agreed          Verdict = "agreed"
 	VerdictDisputed Verdict = "disputed"
+	// VerdictQuarantined transactions ended this gateway again and again and are not tried; VerdictUnjudged ones build on
+	// the writes of such.
+	VerdictQuarantined Verdict = "quarantined"
+	VerdictUnjudged    Verdict = "unjudged"
 )
 
 // Transaction is a transaction as this gateway read it.

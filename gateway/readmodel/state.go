@@ -29,7 +29,9 @@ func (s *Store) Snapshot(ctx context.Context) (state judge.State, release func()
 		return nil, nil, err
 	}
 	var once sync.Once
-	return newLedgerState(v.query, s.memory, at), func() { once.Do(func() { cancel(); s.readers.end(c) }) }, nil
+	out := newLedgerState(v.query, s.memory, at)
+	out.look = s.memory.unjudged.Load()
+	return out, func() { once.Do(func() { cancel(); s.readers.end(c) }) }, nil
 }
 
 // ledgerState is a judge.State over the table state. Records are read once and kept.
@@ -39,6 +41,11 @@ type ledgerState struct {
 	// memory has constant records, of which the state sees those that hold at its block.
 	memory *memory
 	at     int64
+	// look says that keys have to be looked for among those that are not judged; opaque are those that were found, each
+	// with its quarantined transaction. blamed is the one of the last refusal.
+	look   bool
+	opaque map[rootline.Ref]string
+	blamed string
 	// turn, when not nil, is held while the connection is used.
 	turn sync.Locker
 }
@@ -46,7 +53,7 @@ type ledgerState struct {
 var _ judge.State = (*ledgerState)(nil)
 
 func newLedgerState(query func(string, ...any) (*sql.Rows, error), m *memory, at int64) *ledgerState {
-	return &ledgerState{query: query, known: map[rootline.Ref]rootline.Record{}, memory: m, at: at}
+	return &ledgerState{query: query, known: map[rootline.Ref]rootline.Record{}, opaque: map[rootline.Ref]string{}, memory: m, at: at}
 }
 
 // Load implements judge.State: all records in one query.
@@ -55,7 +62,7 @@ func (s *ledgerState) Load(refs []rootline.Ref) error {
 	var keys []string
 	for _, ref := range refs {
 		if _, known := s.known[ref]; !known {
-			if constant(ref.Space) {
+			if constant(ref.Space) && !s.look {
 				if r, ok := s.memory.record(ref, s.at); ok {
 					s.known[ref] = r
 					continue
@@ -99,8 +106,36 @@ func (s *ledgerState) load(keys []string) error {
 	if err := rows.Err(); err != nil {
 		return fmt.Errorf("readmodel: read %d records: %w", len(keys), err)
 	}
+	if !s.look {
+		return nil
+	}
+	return s.loadOpaque(string(list))
+}
+
+// loadOpaque notes which of the keys are not judged.
+func (s *ledgerState) loadOpaque(list string) error {
+	rows, err := s.query(`SELECT u.key, u.quarantined FROM json_each(?) j CROSS JOIN unjudged u ON u.key = j.value`, list)
+	if err != nil {
+		return fmt.Errorf("readmodel: read what is not judged: %w", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var key, by string
+		if err := rows.Scan(&key, &by); err != nil {
+			return fmt.Errorf("readmodel: read what is not judged: %w", err)
+		}
+		if ref, err := wire.ParseKey(key); err == nil {
+			s.opaque[ref] = by
+		}
+	}
+	if err := rows.Err(); err != nil {
+		return fmt.Errorf("readmodel: read what is not judged: %w", err)
+	}
 	return nil
 }
+
+// Blamed is the quarantined transaction of the last record that was refused as not judged.
+func (t *Tx) Blamed() string { return t.state.blamed }
 
 func (s *ledgerState) take(rows *sql.Rows) error {
 	var key string
@@ -123,11 +158,14 @@ func (s *ledgerState) take(rows *sql.Rows) error {
 
 // Get implements judge.State.
 func (s *ledgerState) Get(ref rootline.Ref) (rootline.Record, error) {
-	if r, known := s.known[ref]; known {
-		return r, nil
+	if _, known := s.known[ref]; !known {
+		if err := s.Load([]rootline.Ref{ref}); err != nil {
+			return nil, err
+		}
 	}
-	if err := s.Load([]rootline.Ref{ref}); err != nil {
-		return nil, err
+	if by, ok := s.opaque[ref]; ok {
+		s.blamed = by
+		return nil, notJudged(ref.String(), by)
 	}
 	return s.known[ref], nil
 }

@@ -86,6 +86,12 @@ func openFile(ctx context.Context, path string) (*Store, error) {
 		return nil, errors.Join(fmt.Errorf("readmodel: open: %w", err), s.Close())
 	}
 	s.conn = &connection{conn: conn}
+	var unjudged bool
+	_, err = (&view{ctx: ctx, conn: s.conn}).one([]any{&unjudged}, `SELECT EXISTS (SELECT 1 FROM unjudged)`)
+	if err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	s.memory.unjudged.Store(unjudged)
 	c, started, err := s.Cursor(ctx)
 	if err != nil {
 		return nil, errors.Join(err, s.Close())

@@ -34,12 +34,15 @@ type Tx struct {
 	followed followed
 	// hashes are those of the blocks that were added.
 	hashes map[uint64]rootline.Hash
+	// unjudged says that keys were put without being judged.
+	unjudged bool
 }
 
 type bulks struct {
 	state, assets, tags, places, devices                 bulk
 	blocks, transactions, events, subjects, edges, lists bulk
-	found, freezes, files, versions                      bulk
+	found, freezes, files, unjudged, quarantined         bulk
+	versions                                             bulk
 }
 
 // noRows has the statements of each table, made once.
@@ -72,6 +75,9 @@ func newBulks() bulks {
 		lists:    newBulk(`lists`, `list, space, sha256, event, status`, `ON CONFLICT DO NOTHING`),
 		found: newBulk(`findings`, `ordinal, id, kind, alarm, block, transaction_id, event, asset, detail, found`,
 			`ON CONFLICT (id) DO NOTHING`),
+		unjudged: newBulk(`unjudged`, `key, value, block, quarantined`,
+			replace(`key`, `value = excluded.value, block = excluded.block`)),
+		quarantined: newBulk(`quarantined`, `block, position, id, version`, replace(`block, position`, `version = excluded.version`)),
 		freezes: newBulk(`freezes`, `recall, asset, via, possible, held`,
 			replace(`recall, asset`, `via = excluded.via, possible = excluded.possible, held = excluded.held`)),
 		versions: newBulk(`versions`, `key, block, position`, replace(`key`, `block = excluded.block, position = excluded.position`)),
@@ -82,6 +88,7 @@ func (b *bulks) all() []*bulk {
 	return []*bulk{
 		&b.state, &b.assets, &b.tags, &b.places, &b.devices,
 		&b.blocks, &b.transactions, &b.events, &b.subjects, &b.edges, &b.lists, &b.found, &b.freezes, &b.files, &b.versions,
+		&b.unjudged, &b.quarantined,
 	}
 }
 
@@ -107,6 +114,7 @@ func (s *Store) Write(ctx context.Context, work func(*Tx) error) error {
 	defer t.endStream()                                      // before the rollback, too
 	t.state = newLedgerState(t.query, s.memory, s.memory.at) // nobody else moves it
 	t.state.turn = &t.stream.turn
+	t.state.look = s.memory.unjudged.Load()
 	_, err := t.view().one([]any{&t.events, &t.findings}, `SELECT coalesce((SELECT max(ordinal) FROM events), 0),
 		coalesce((SELECT max(ordinal) FROM findings), 0)`)
 	if err != nil {
@@ -157,6 +165,9 @@ func (t *Tx) flush() error {
 	}
 	return t.counting.flush(t.ctx, t.prepare, t.store.conn.exec)
 }
+
+// Flush writes what was added so far, so that what SQLite makes of it happens now and not with the commit.
+func (t *Tx) Flush() error { return t.flush() }
 
 // State is what the ledger holds with all that was Put in this transaction. It is for the goroutine of the
 // transaction.

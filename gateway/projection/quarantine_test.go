@@ -1,0 +1,222 @@
+package projection_test
+
+import (
+	"context"
+	"encoding/gob"
+	"log/slog"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/gateway/block"
+	"github.com/rootline/rootline/gateway/projection"
+	"github.com/rootline/rootline/gateway/readmodel"
+	"github.com/rootline/rootline/judge/judgetest"
+)
+
+// childVariable names the folder that this binary, started again by a test, is to run a gateway in.
+const childVariable = "ROOTLINE_TEST_GATEWAY"
+
+// deadly is what ends a gateway at a transaction: the blocks, and how.
+type deadly struct {
+	Blocks  []*block.Block
+	Victim  string
+	How     string
+	Version string
+}
+
+// TestGatewayProcess is no test: it is the gateway that the tests below start as a process of its own.
+func TestGatewayProcess(t *testing.T) {
+	dir := os.Getenv(childVariable)
+	if dir == "" {
+		t.Skip("started by other tests")
+	}
+	var d deadly
+	f, err := os.Open(filepath.Join(dir, "deadly"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	if err := gob.NewDecoder(f).Decode(&d); err != nil {
+		t.Fatal(err)
+	}
+	store, err := readmodel.Open(t.Context(), filepath.Join(dir, "readmodel.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer store.Close()
+	config := projection.Config{
+		Store: store, Source: replay(d.Blocks), Log: slog.New(slog.DiscardHandler), Attempts: filepath.Join(dir, "attempts"), Version: d.Version,
+	}
+	projection.OnTry(&config, func(number uint64, index int) {
+		if d.Blocks[number].Transactions[index].ID == d.Victim {
+			die(d.How)
+		}
+	})
+	p, err := projection.New(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	go func() {
+		for p.Status().Cursor.Block != uint64(len(d.Blocks)-1) && ctx.Err() == nil {
+			time.Sleep(time.Millisecond)
+		}
+		cancel()
+	}()
+	if err := p.Run(ctx); ctx.Err() == nil {
+		t.Fatal(err)
+	}
+}
+
+// die ends the process as a transaction may. What is allocated is written to, so that it takes memory.
+func die(how string) {
+	switch how {
+	case "kill":
+		_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)
+		select {}
+	case "panic":
+		go func() { panic("beside the judge") }()
+		select {}
+	case "memory":
+		limit := syscall.Rlimit{Cur: 3 << 30, Max: 3 << 30}
+		if err := syscall.Setrlimit(syscall.RLIMIT_AS, &limit); err != nil {
+			panic(err)
+		}
+		for held := [][]byte{}; ; {
+			held = append(held, make([]byte, 256<<20))
+		}
+	}
+}
+
+// start runs a gateway in the folder to its end, and reports whether it died.
+func (d *deadly) start(t *testing.T, dir string) (died bool) {
+	t.Helper()
+	f, err := os.Create(filepath.Join(dir, "deadly"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := gob.NewEncoder(f).Encode(d); err != nil {
+		t.Fatal(err)
+	}
+	if err := f.Close(); err != nil {
+		t.Fatal(err)
+	}
+	c := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestGatewayProcess$")
+	c.Env = append(os.Environ(), childVariable+"="+dir)
+	out, err := c.CombinedOutput()
+	if strings.Contains(string(out), "--- FAIL") {
+		t.Fatalf("%s", out)
+	}
+	return err != nil
+}
+
+// TestATransactionThatEndsTheGatewayIsQuarantined has a gateway die at a transaction in each of the ways there are. After
+// three deaths it goes on without it: what it wrote and what builds on that is not judged, all the rest is.
+func TestATransactionThatEndsTheGatewayIsQuarantined(t *testing.T) {
+	s := newStory(t)
+	victim := s.blocks[len(s.blocks)-1].Transactions[0].ID // the cement that the slab is made of
+	other := judgetest.Code(judgetest.Contractor)
+	batch := []rootline.Submission{
+		s.Sign(s.builder, asset(judgetest.Code(judgetest.Contractor), "cast", kind("slab"), inputs(rootline.Input{Asset: s.cement, Amount: 100}))),
+		s.Sign(s.builder, asset(other, "deliver", kind("cement"), amount(7))),
+	}
+	if d := s.Record(batch...); len(d.Refused) > 0 {
+		t.Fatal(d.Refused[0].Error)
+	}
+	for range 40 { // more than is read ahead
+		s.cut()
+		s.Do(s.builder, asset(judgetest.Code(judgetest.Contractor), "deliver", kind("cement"), amount(5)))
+	}
+	s.cut()
+	untouched := applied(t, s.ledger).dump(t)
+	for _, how := range []string{"kill", "panic", "memory"} {
+		t.Run(how, func(t *testing.T) {
+			dir := t.TempDir()
+			d := &deadly{s.blocks, victim, how, "1"}
+			for n := range projection.MaxDeaths {
+				if !d.start(t, dir) {
+					t.Fatalf("it lived after %d deaths", n)
+				}
+			}
+			if d.start(t, dir) {
+				t.Fatal("it died again")
+			}
+			quarantinedIn(t, s, dir, victim, other)
+
+			// Another build tries it again, in a read model beside.
+			beside := t.TempDir()
+			d.How, d.Version = "", "2"
+			if d.start(t, beside) {
+				t.Fatal("it died without a reason")
+			}
+			store, err := readmodel.Open(t.Context(), filepath.Join(beside, "readmodel.db"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer store.Close()
+			if dump := (&gateway{store: store}).dump(t); dump != untouched {
+				t.Errorf("it differs from one that was never touched:\n%s", difference(dump, untouched))
+			}
+		})
+	}
+}
+
+// quarantinedIn checks what the read model of a gateway says that went on without a transaction.
+func quarantinedIn(t *testing.T, s *story, dir, victim, other string) {
+	t.Helper()
+	store, err := readmodel.Open(t.Context(), filepath.Join(dir, "readmodel.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer store.Close()
+	q, err := store.Quarantined(t.Context())
+	if err != nil || len(q) != 1 || q[0].Transaction != victim || q[0].Version != "1" {
+		t.Fatalf("%+v, %v", q, err)
+	}
+	f := (&gateway{store: store}).findings(t)
+	if len(f) != 1 || f[0].Kind != projection.KindQuarantined || !f[0].Alarm || f[0].Transaction != victim {
+		t.Errorf("findings %+v", f)
+	}
+	for _, code := range []string{s.cement, s.slab} {
+		if _, err := store.Asset(t.Context(), code); rootline.CodeOf(err) != rootline.CodeNotJudged {
+			t.Errorf("%s: %v", code, err)
+		}
+	}
+	for code, events := range map[string]int{s.tree: 4, other: 1} {
+		c, err := store.Check(t.Context(), code)
+		if err != nil || !c.Intact() || c.Events != events {
+			t.Errorf("%s: %+v, %v", code, c, err)
+		}
+	}
+	last, err := store.Block(t.Context(), q[0].Block)
+	if err != nil || last.Transactions[0].Verdict != readmodel.VerdictQuarantined || last.Transactions[1].Verdict != readmodel.VerdictUnjudged {
+		t.Errorf("%+v, %v", last, err)
+	}
+	list, err := store.Events(t.Context(), readmodel.EventFilter{}, readmodel.Page{Limit: 200})
+	if err != nil {
+		t.Fatal(err)
+	}
+	counts := map[readmodel.EventStatus]int{}
+	for _, e := range list.Items {
+		counts[e.Status]++
+	}
+	if counts[readmodel.NotJudgedHere] != 2 || counts[readmodel.Disputed] != 0 || counts[readmodel.Committed] < 45 {
+		t.Errorf("events %v", counts)
+	}
+	state, release, err := store.Snapshot(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer release()
+	for key, want := range map[string]rootline.Code{s.cement: rootline.CodeNotJudged, s.slab: rootline.CodeNotJudged, s.tree: ""} {
+		if _, err := state.Get(rootline.Ref{Space: rootline.SpaceAsset, ID: key}); rootline.CodeOf(err) != want {
+			t.Errorf("%s is judged by with %v", key, err)
+		}
+	}
+}

@@ -1,0 +1,134 @@
+package readmodel
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+
+	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/chaincode/wire"
+)
+
+// Unjudged is a key of the state whose newest value was taken from the ledger without being judged.
+type Unjudged struct {
+	Key string
+	// Value is what lies in the block; nil when the key was deleted. It is never decoded here.
+	Value []byte
+	Block uint64
+	// Quarantined is the id of the quarantined transaction that it goes back to.
+	Quarantined string
+}
+
+// Quarantined is a transaction that is not tried any more at this gateway.
+type Quarantined struct {
+	Block       uint64
+	Position    int
+	Transaction string
+	// Version is the build that it ended: another one tries it again.
+	Version string
+}
+
+// PutUnjudged takes a value of the ledger without judging it. From here on whoever reads the key in this state is
+// refused with rootline.CodeNotJudged. What was judged before stays in the rows for pages.
+func (t *Tx) PutUnjudged(u Unjudged) {
+	var value any
+	if u.Value != nil {
+		value = u.Value
+	}
+	t.bulks.unjudged.add(u.Key, value, u.Block, u.Quarantined)
+	t.unjudged = true
+	t.state.look = true
+	if ref, err := wire.ParseKey(u.Key); err == nil {
+		t.state.opaque[ref] = u.Quarantined
+		if ref.Space == rootline.SpaceAsset {
+			t.touched[ref.ID] = struct{}{}
+		}
+		if constant(ref.Space) {
+			t.changed = append(t.changed, ref)
+		}
+	}
+}
+
+// AddQuarantined notes a transaction that is not tried any more.
+func (t *Tx) AddQuarantined(q Quarantined) {
+	t.bulks.quarantined.add(q.Block, q.Position, q.Transaction, q.Version)
+}
+
+// Quarantined lists the transactions that are not judged here, in the order of the ledger.
+func (s *Store) Quarantined(ctx context.Context) ([]Quarantined, error) {
+	return look(ctx, s, func(v *view) ([]Quarantined, error) {
+		return collect(v, func(rows *sql.Rows) (q Quarantined, err error) {
+			err = rows.Scan(&q.Block, &q.Position, &q.Transaction, &q.Version)
+			return q, err
+		}, `SELECT block, position, id, version FROM quarantined ORDER BY block, position`)
+	})
+}
+
+// UnjudgedCount counts the keys of the state that this gateway does not vouch for.
+func (s *Store) UnjudgedCount(ctx context.Context) (n int, err error) {
+	if !s.memory.unjudged.Load() {
+		return 0, nil
+	}
+	return look(ctx, s, func(v *view) (int, error) {
+		_, err := v.one([]any{&n}, `SELECT count(*) FROM unjudged`)
+		return n, err
+	})
+}
+
+// notJudged is the refusal of what is not judged here.
+func notJudged(what, transaction string) error {
+	return rootline.Refuse(rootline.CodeNotJudged, what, transaction)
+}
+
+// unjudgedOf gives the quarantined transaction of each of the keys that are not judged.
+func (v *view) unjudgedOf(keys ...string) (map[string]string, error) {
+	list, err := json.Marshal(keys)
+	if err != nil {
+		return nil, fmt.Errorf("readmodel: keys: %w", err)
+	}
+	out := map[string]string{}
+	_, err = collect(v, func(rows *sql.Rows) (struct{}, error) {
+		var key, by string
+		err := rows.Scan(&key, &by)
+		out[key] = by
+		return struct{}{}, err
+	}, `SELECT u.key, u.quarantined FROM json_each(?) j CROSS JOIN unjudged u ON u.key = j.value`, string(list))
+	return out, err
+}
+
+// unjudgedCode refuses a code that leads to nothing that was judged, when it leads to something that was not.
+func (v *view) unjudgedCode(s *Store, code string) error {
+	if !s.memory.unjudged.Load() {
+		return nil
+	}
+	keys := []string{
+		wire.Key(rootline.Ref{Space: rootline.SpaceAsset, ID: code}), wire.Key(rootline.Ref{Space: rootline.SpaceTag, ID: code}),
+	}
+	by, err := v.unjudgedOf(keys...)
+	if err != nil {
+		return err
+	}
+	for _, key := range keys {
+		if tx, ok := by[key]; ok {
+			return notJudged(code, tx)
+		}
+	}
+	return nil
+}
+
+// markUnjudged notes which of the assets hold something newer that was not judged.
+func (v *view) markUnjudged(assets []Asset) error {
+	if len(assets) == 0 || v.memory == nil || !v.memory.unjudged.Load() {
+		return nil
+	}
+	keys := make([]string, len(assets))
+	for i := range assets {
+		keys[i] = wire.Key(assets[i].Ref())
+	}
+	by, err := v.unjudgedOf(keys...)
+	for i := range assets {
+		assets[i].Unjudged = by[keys[i]]
+	}
+	return err
+}
