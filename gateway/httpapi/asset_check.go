@@ -10,12 +10,13 @@ import (
 // AssetCheck says whether the record of an asset is intact, as checked just now.
 type AssetCheck struct {
 	Asset         string        `json:"asset"`
-	Verdict       string        `json:"verdict" enum:"intact,partial,disputed,broken,no-events" doc:"partial: what was read agrees, and newer blocks are missing here, see block; disputed: the ledger holds an event that this gateway judges otherwise; broken: something does not agree"`
+	Verdict       string        `json:"verdict" enum:"intact,partial,not-judged,disputed,broken,no-events" doc:"not-judged: something newer of it goes back to a transaction that is quarantined at this gateway; partial: what was read agrees, and newer blocks are missing here, see block; disputed: the ledger holds an event that this gateway judges otherwise; broken: something does not agree"`
 	Events        int           `json:"events" doc:"Length of its history"`
 	Signatures    int           `json:"signatures" doc:"How many signatures were checked now: the newest 2,000"`
 	Devices       int           `json:"devices"`
 	Organisations int           `json:"organisations"`
 	Disputed      int           `json:"disputed"`
+	Unjudged      string        `json:"unjudged,omitempty" doc:"The quarantined transaction that something newer of it goes back to"`
 	First         uint64        `json:"first" doc:"Block of the oldest event"`
 	Last          uint64        `json:"last" doc:"Block of the newest event"`
 	Head          rootline.Hash `json:"head" doc:"The asset's head, to which its events lead"`
@@ -44,6 +45,7 @@ type CheckFault struct {
 const (
 	verdictIntact   = "intact"
 	verdictPartial  = "partial"
+	verdictUnjudged = "not-judged"
 	verdictDisputed = "disputed"
 	verdictBroken   = "broken"
 	verdictNone     = "no-events"
@@ -62,7 +64,7 @@ func (s *Server) assetCheck(ctx context.Context, in *CodePath) (*assetCheckOutpu
 	}
 	out := &assetCheckOutput{Body: AssetCheck{
 		Asset: c.Asset, Verdict: verdictOf(c), Events: c.Events, Signatures: c.Signed, Devices: c.Devices,
-		Organisations: c.Organisations, Disputed: c.Disputed, First: c.First, Last: c.Last, Head: c.Head,
+		Organisations: c.Organisations, Disputed: c.Disputed, Unjudged: c.Unjudged, First: c.First, Last: c.Last, Head: c.Head,
 		Chain:  ChainCheck{Blocks: c.Chain.Blocks, Hash: c.Chain.Hash, Began: c.Chain.Began},
 		Faults: make([]CheckFault, len(c.Faults)),
 		Block:  s.blockRef(c.Cursor),
@@ -90,6 +92,8 @@ func verdictOf(c *readmodel.Check) string {
 		return verdictBroken
 	case c.Disputed > 0:
 		return verdictDisputed
+	case c.Unjudged != "":
+		return verdictUnjudged
 	case c.Events == 0:
 		return verdictNone
 	}

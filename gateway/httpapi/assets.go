@@ -18,6 +18,7 @@ type AssetView struct {
 	Tags        []string                 `json:"tags" doc:"Codes that lead to it besides its own, replaced ones included"`
 	Asleep      bool                     `json:"asleep" doc:"It is only a code on its lot's list so far, and is shown with the lot's state"`
 	Disputed    bool                     `json:"disputed" doc:"An event that this gateway judges otherwise names it"`
+	Unjudged    string                   `json:"unjudged,omitempty" doc:"The transaction, quarantined at this gateway, that something newer of it goes back to: what is shown is what was judged before"`
 	URL         string                   `json:"url" doc:"Its page"`
 	Block       BlockRef                 `json:"block" doc:"The block that this answer is current to"`
 }
@@ -189,7 +190,7 @@ func (v *views) kind(ctx context.Context, ref, name string) *rulebook.Kind {
 
 func (v *views) asset(ctx context.Context, a *readmodel.Asset) AssetView {
 	view := AssetView{
-		Asset: a.Asset, Tags: a.Tags, Asleep: a.Asleep, Disputed: a.Disputed,
+		Asset: a.Asset, Tags: a.Tags, Asleep: a.Asleep, Disputed: a.Disputed, Unjudged: a.Unjudged,
 		URL: v.server.config.link(a.ID), Block: v.block,
 	}
 	if view.Tags == nil {

@@ -30,7 +30,7 @@ type Transaction struct {
 	Creator   string           `json:"creator" doc:"MSP id of who submitted it"`
 	Endorsers []string         `json:"endorsers" doc:"MSP ids"`
 	Time      rootline.Instant `json:"time"`
-	Verdict   string           `json:"verdict,omitempty" enum:"agreed,disputed" doc:"What this gateway's own judgement says; absent for what it does not judge"`
+	Verdict   string           `json:"verdict,omitempty" enum:"agreed,disputed,quarantined,unjudged" doc:"What this gateway's own judgement says; absent for what it does not judge"`
 	Events    []string         `json:"events,omitempty" doc:"Their ids; not for guests"`
 }
 

@@ -34,7 +34,7 @@ func of[T any]() reflect.Type { return reflect.TypeFor[T]() }
 // disclosures is the table. The fields are named as in JSON.
 var disclosures = []disclosed{
 	// An item, and what the ledger's record of it says.
-	{of: of[AssetView](), guests: "kindTitle stateTitle unit fieldTitles tags asleep disputed url block"},
+	{of: of[AssetView](), guests: "kindTitle stateTitle unit fieldTitles tags asleep disputed unjudged url block"},
 	{of: of[rootline.Asset](), coarse: "position", guests: `id kind rulebook state maker custodian place lot quantity list usedBy parents under children
 		pending frozen released claim fields seq head changed`},
 	{of: of[rootline.Quantity](), guests: "total left"},
@@ -63,7 +63,7 @@ var disclosures = []disclosed{
 	{of: of[TraceEdge](), guests: "from to amount event possible"},
 
 	// Whether a record is intact.
-	{of: of[AssetCheck](), guests: "asset verdict events signatures devices organisations disputed first last head chain faults block"},
+	{of: of[AssetCheck](), guests: "asset verdict events signatures devices organisations disputed unjudged first last head chain faults block"},
 	{of: of[ChainCheck](), guests: "blocks hash began broken"},
 	{of: of[CheckFault](), guests: "kind event seq block"},
 

@@ -18,7 +18,7 @@ type EventsFilter struct {
 	Place        string `query:"place" maxLength:"80" doc:"Where what they are about is now, or a place around it"`
 	From         string `query:"from" maxLength:"24" doc:"Witnessed at this moment or later" example:"2026-03-12T00:00:00Z"`
 	To           string `query:"to" maxLength:"24" doc:"Witnessed before this moment"`
-	Status       string `query:"status" enum:"committed,disputed"`
+	Status       string `query:"status" enum:"committed,disputed,unjudged"`
 }
 
 func (in *EventsFilter) filter() (f readmodel.EventFilter, err error) {

@@ -14,7 +14,7 @@ type EventView struct {
 	Asset             string              `json:"asset,omitempty"`
 	Seq               uint64              `json:"seq,omitempty" doc:"Its place in the history that was asked for, from 1"`
 	Head              rootline.Hash       `json:"head,omitzero" doc:"That history's head after it"`
-	Link              string              `json:"link,omitempty" doc:"How it concerns that asset: asset, input, part, child (it lies under that asset), recall, move"`
+	Link              string              `json:"link,omitempty" doc:"How it concerns that asset: asset, input, part, child (it lies under that asset), recall, move, unjudged"`
 	Action            string              `json:"action"`
 	ActionTitle       rootline.Text       `json:"actionTitle"`
 	Kind              string              `json:"kind,omitempty"`
@@ -51,7 +51,7 @@ type EventView struct {
 	Hash              rootline.Hash       `json:"hash" doc:"SHA-256 of the JWS signing input"`
 	JWS               string              `json:"jws,omitempty" doc:"The signed bytes; guests take them from GET /api/v1/assets/{id}/signed"`
 	Inclusion         *rootline.Inclusion `json:"inclusion,omitempty"`
-	Status            string              `json:"status" enum:"queued,endorsed,submitted,unknown,committed,refused,disputed"`
+	Status            string              `json:"status" enum:"queued,endorsed,submitted,unknown,committed,refused,disputed,unjudged"`
 	Error             *rootline.Error     `json:"error,omitempty" doc:"Why it was refused"`
 }
 

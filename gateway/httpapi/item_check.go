@@ -49,7 +49,7 @@ func (s *Server) checkOf(ctx context.Context, code, lang string) answer {
 func (s *Server) checkShown(c *readmodel.Check) page.Check {
 	shown := page.Check{
 		Code: c.Asset, Events: c.Events, Signatures: c.Signed, Devices: c.Devices, Organisations: c.Organisations,
-		Disputed: c.Disputed, First: c.First, Last: c.Last, Blocks: c.Chain.Blocks, Read: c.Chain.Began, Head: c.Head,
+		Disputed: c.Disputed, Unjudged: c.Unjudged, First: c.First, Last: c.Last, Blocks: c.Chain.Blocks, Read: c.Chain.Began, Head: c.Head,
 		BlockHash: c.Cursor.Hash, Standing: s.blockRef(c.Cursor).page(),
 		Signed: true, Linked: true, Led: true, Chained: c.Chain.Broken == nil,
 	}

@@ -91,7 +91,7 @@ func (v *views) integrity(c *readmodel.Check) page.Integrity {
 		broken++
 	}
 	return page.Integrity{
-		Events: c.Events + c.Disputed, Devices: c.Devices, Organisations: c.Organisations, Disputed: c.Disputed, Broken: broken,
+		Events: c.Events + c.Disputed, Devices: c.Devices, Organisations: c.Organisations, Disputed: c.Disputed, Unjudged: c.Unjudged, Broken: broken,
 		Standing: v.block.page(),
 	}
 }

@@ -113,7 +113,7 @@ func (v *views) pageEvent(ctx context.Context, e *readmodel.Event, unit string) 
 		ID: view.ID, Action: view.ActionTitle, Name: view.Action, Claimed: view.At, Witnessed: view.Witnessed, Late: view.Late,
 		Organisation: v.party(view.Organisation), Role: rootline.Text{En: view.Role, Zh: view.Role}, Signer: view.Name,
 		Position: view.Place, Amount: view.Amount, Unit: unit, Evidence: len(view.Evidence), Block: e.Block,
-		Corrects: view.Corrects, CorrectedBy: view.CorrectedBy, Disputed: e.Status == readmodel.Disputed,
+		Corrects: view.Corrects, CorrectedBy: view.CorrectedBy, Disputed: e.Status == readmodel.Disputed, Unjudged: e.Status == readmodel.NotJudgedHere,
 	}
 	if view.Link == string(judge.LinkInput) {
 		out.Into = v.root(ctx, view.Asset, 0)

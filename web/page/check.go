@@ -15,6 +15,8 @@ type Check struct {
 	// them.
 	Events, Signatures, Devices, Organisations int
 	Disputed                                   int
+	// Unjudged is as in Integrity.
+	Unjudged string
 	// First and Last are the blocks of the oldest and the newest event, Blocks how many blocks follow each other from
 	// the first, Read when they were last read from the first on.
 	First, Last, Blocks uint64
@@ -36,7 +38,7 @@ type Fault struct {
 }
 
 // Intact reports whether all agrees.
-func (c *Check) Intact() bool { return len(c.Faults) == 0 && c.Disputed == 0 }
+func (c *Check) Intact() bool { return len(c.Faults) == 0 && c.Disputed == 0 && c.Unjudged == "" }
 
 var checkPage = parse("check.tmpl")
 
@@ -57,6 +59,8 @@ func (v view) Verdict() string {
 		return v.W.Broken
 	case c.Disputed > 0:
 		return fmt.Sprintf(v.W.Disputed, grouped(c.Disputed), count(c.Events+c.Disputed, v.W.EventsN))
+	case c.Unjudged != "":
+		return fmt.Sprintf(v.W.Unjudged, c.Unjudged)
 	case c.Events == 0:
 		return v.W.NoEvents
 	case !c.Current():

@@ -38,6 +38,8 @@ type Event struct {
 	CorrectedBy []string
 	// Disputed says that this gateway judges the event otherwise than the ledger's endorsers did.
 	Disputed bool
+	// Unjudged says that it builds on a transaction that is quarantined at this gateway.
+	Unjudged bool
 	// OfLot says that it is an event of the item's lot, before the item had a life of its own.
 	OfLot bool
 }

@@ -126,6 +126,8 @@ type Integrity struct {
 	Standing
 	// Disputed counts the events that the ledger holds and that this gateway judges otherwise.
 	Disputed int
+	// Unjudged is the quarantined transaction that something newer of the item goes back to; "" when there is none.
+	Unjudged string
 	// Broken counts what did not agree when hashes, signatures and blocks were checked again.
 	Broken int
 }

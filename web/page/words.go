@@ -16,6 +16,8 @@ type words struct {
 	NoEvents                           string
 	Disputed, DisputedNext             string // disputed, events
 	Lags                               string // block, behind
+	Unjudged                           string // transaction
+	UnjudgedNext, UnjudgedEvent        string
 	Partial                            string // events, devices, organisations
 	Stopped, StoppedBehind             string // block; behind
 	Stops                              map[string]string

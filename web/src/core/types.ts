@@ -139,6 +139,8 @@ export interface AssetView extends Asset {
   readonly tags: readonly string[];
   readonly asleep: boolean;
   readonly disputed: boolean;
+  /** The quarantined transaction that something newer of it goes back to: what is shown was judged before. */
+  readonly unjudged?: string;
   readonly url: string;
   readonly block: BlockRef;
 }
@@ -183,7 +185,7 @@ export interface EventView {
   readonly transaction?: string;
   readonly hash: string;
   readonly jws: string;
-  readonly status: Stage | 'disputed';
+  readonly status: Stage | 'disputed' | 'unjudged';
   readonly error?: RefusalShape;
 }
 

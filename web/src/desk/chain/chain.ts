@@ -14,7 +14,7 @@ export interface TransactionView {
   readonly creator: string;
   readonly endorsers: readonly string[];
   readonly time: string;
-  readonly verdict?: 'agreed' | 'disputed';
+  readonly verdict?: 'agreed' | 'disputed' | 'quarantined' | 'unjudged';
   readonly events: readonly string[];
 }
 
