@@ -1,6 +1,10 @@
 package wire
 
-import "github.com/klauspost/compress/zstd"
+import (
+	"github.com/klauspost/compress/zstd"
+
+	"github.com/rootline/rootline/limits"
+)
 
 // maxZstdBlock is what one block of a frame unpacks to at most (RFC 8878, 3.1.1.2.4).
 const maxZstdBlock = 128 << 10
@@ -14,16 +18,16 @@ func UnpackedSize(arg string) int64 {
 	arg = arg[1:]
 	var head zstd.Header
 	if err := head.Decode([]byte(arg[:min(len(arg), zstd.HeaderMaxSize)])); err != nil || head.Skippable {
-		return maxUnpacked
+		return limits.UnpackedBytes
 	}
 	size, whole := boundOf(arg, &head)
 	if !whole {
-		return maxUnpacked
+		return limits.UnpackedBytes
 	}
-	if head.HasFCS && head.FrameContentSize < maxUnpacked {
+	if head.HasFCS && head.FrameContentSize < limits.UnpackedBytes {
 		size = int64(head.FrameContentSize) //nolint:gosec // just bounded
 	}
-	return min(size, maxUnpacked)
+	return min(size, limits.UnpackedBytes)
 }
 
 // boundOf adds up what the blocks of a frame unpack to at most; whole says that nothing follows the last of them.

@@ -7,6 +7,7 @@ import (
 	"github.com/klauspost/compress/zstd"
 
 	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/limits"
 )
 
 // What a batch says of its size is what it unpacks to; one that says less than it holds counts as the most there is.
@@ -42,7 +43,7 @@ func TestUnpackedSize(t *testing.T) {
 		"two frames": head + pack("x") + pack(strings.Repeat("y", 1<<20)), "cut off": head + pack(strings.Repeat("y", 1000))[:12],
 		"nothing": head, "no frame": head + "rubbish",
 	} {
-		if n := UnpackedSize(arg); n != maxUnpacked {
+		if n := UnpackedSize(arg); n != limits.UnpackedBytes {
 			t.Errorf("%s: %d", name, n)
 		}
 	}

@@ -24,15 +24,15 @@ type attempts struct {
 	file *os.File
 
 	mu   sync.Mutex
-	kept kept
+	kept deaths
 	// until is the last block that is to be applied in small steps, with nothing read ahead: the last process died before
 	// it was past it. careful says that there is one.
 	until   uint64
 	careful bool
 }
 
-// kept is what is known of deaths, as JSON beside the marks.
-type kept struct {
+// deaths is what is known of deaths, as JSON beside the marks.
+type deaths struct {
 	// Version is the build that died. Another one begins anew.
 	Version string `json:"version"`
 	// Deaths counts them by transaction.
@@ -53,11 +53,11 @@ func place(number uint64, index int) string { return fmt.Sprintf("%d/%d", number
 
 // openAttempts reads what the last process left, and counts its death. With an empty path nothing is noted.
 func openAttempts(path, version string, log *slog.Logger) (*attempts, error) {
-	a := &attempts{path: path, kept: kept{Version: version, Deaths: map[string]int{}}}
+	a := &attempts{path: path, kept: deaths{Version: version, Deaths: map[string]int{}}}
 	if path == "" {
 		return a, nil
 	}
-	var known kept
+	var known deaths
 	switch b, err := os.ReadFile(path + ".json"); {
 	case errors.Is(err, fs.ErrNotExist):
 	case err != nil:
