@@ -68,17 +68,40 @@ func Parse(compact string) (*Signed, error) {
 		return nil, ErrForm
 	}
 	s := &Signed{Payload: payload, signature: signature}
-	if !s.Header.read(header) && strictjson.Decode(header, &s.Header) != nil {
-		return nil, ErrHeader
-	}
-	if s.Alg != Algorithm || s.Typ == "" || s.Kid == "" || s.Net == "" {
-		return nil, ErrHeader
+	if err := s.Header.parse(header); err != nil {
+		return nil, err
 	}
 	if len(signature) != signatureSize {
 		return nil, ErrForm
 	}
 	s.digest = sha256.Sum256([]byte(compact[:len(head)+1+len(body)]))
 	return s, nil
+}
+
+// ParseHeader reads the header of a compact JWS and nothing of what follows it. One of more than 1 KB is not taken,
+// which is many times what ours have. Errors are ErrForm or ErrHeader.
+func ParseHeader(compact string) (h Header, err error) {
+	head, _, ok := strings.Cut(compact[:min(len(compact), maxHeader+1)], ".")
+	if !ok || head == "" {
+		return h, ErrForm
+	}
+	header, err := decode(head)
+	if err != nil {
+		return h, ErrForm
+	}
+	return h, h.parse(header)
+}
+
+const maxHeader = 1024
+
+func (h *Header) parse(header []byte) error {
+	if !h.read(header) && strictjson.Decode(header, h) != nil {
+		return ErrHeader
+	}
+	if h.Alg != Algorithm || h.Typ == "" || h.Kid == "" || h.Net == "" {
+		return ErrHeader
+	}
+	return nil
 }
 
 // read reads a header that is plainly written, and reports whether it is; strictjson.Decode decides about others.

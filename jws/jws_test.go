@@ -129,3 +129,34 @@ func FuzzHeader(f *testing.F) {
 		}
 	})
 }
+
+func TestParseHeader(t *testing.T) {
+	key := newKey(t)
+	compact, err := Sign(key, "t", "n", []byte(`{}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	signed, err := Parse(compact)
+	if err != nil {
+		t.Fatal(err)
+	}
+	head, _, _ := strings.Cut(compact, ".")
+	for _, c := range []struct {
+		name, in string
+		want     error
+	}{
+		{"good", compact, nil},
+		{"whatever follows", head + ".!!", nil},
+		{"no dot", head, ErrForm},
+		{"nothing", "", ErrForm},
+		{"nothing before the dot", ".a.b", ErrForm},
+		{"not base64url", "a=.a.b", ErrForm},
+		{"another header", encode([]byte(`{"alg":"none"}`)) + ".a.b", ErrHeader},
+		{"long", encode([]byte(strings.Repeat(" ", 800)+`{}`)) + ".a.b", ErrForm},
+	} {
+		got, err := ParseHeader(c.in)
+		if !errors.Is(err, c.want) || err == nil && got != signed.Header {
+			t.Errorf("%s: %+v, %v", c.name, got, err)
+		}
+	}
+}
