@@ -74,6 +74,7 @@ var catalogue = map[Code]Text{
 
 	CodeEvidenceMissing:   {"Evidence %v is not stored yet. Upload it first.", "证据 %v 尚未存储。请先上传。"},
 	CodeBusy:              {"The ledger is slow and the queue is full. Nothing was taken; send it again in %v s.", "账本繁忙，队列已满。未接收任何内容；请在 %v 秒后重试。"},
+	CodeTooManyRequests:   {"%v. Try again in %v s.", "%v。请在 %v 秒后重试。"},
 	CodeSignInRefused:     {"Signing in was refused: %v.", "登录被拒绝：%v。"},
 	CodeSignInNeeded:      {"Sign in with an enrolled device to see this.", "请用已登记的设备登录后查看。"},
 	CodeForbidden:         {"Your role does not allow this.", "您的角色无权执行此操作。"},

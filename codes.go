@@ -98,6 +98,7 @@ const (
 	// What only a gateway says.
 	CodeEvidenceMissing Code = "evidence-missing"
 	CodeBusy            Code = "busy"
+	CodeTooManyRequests Code = "too-many-requests"
 	CodeSignInRefused   Code = "sign-in-refused"
 	CodeSignInNeeded    Code = "sign-in-needed"
 	CodeForbidden       Code = "forbidden"

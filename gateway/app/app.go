@@ -17,6 +17,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/gateway/budget"
 	"github.com/rootline/rootline/gateway/evidence"
 	"github.com/rootline/rootline/gateway/fabric"
 	"github.com/rootline/rootline/gateway/httpapi"
@@ -245,7 +246,7 @@ func (a *App) applied(ctx context.Context, b readmodel.BlockApplied) {
 
 func (a *App) serve(context.Context) error {
 	origins := a.config.origins()
-	config := httpapi.Config{Origin: origins[0], Origins: origins[1:], Organisation: a.config.MSP, Channel: a.config.Channel}
+	config := httpapi.Config{Origin: origins[0], Origins: origins[1:], Organisation: a.config.MSP, Channel: a.config.Channel, Proxies: a.config.proxies()}
 	ground, err := a.config.tiles()
 	if err != nil {
 		return err
@@ -265,15 +266,24 @@ func (a *App) serve(context.Context) error {
 	if a.https != nil {
 		plain = a.https.plain(api)
 	}
+	connections := budget.New(connectionLimits)
 	a.server = a.newServer(plain)
-	a.work.Go(func() { a.ended("http", a.server.Serve(a.listener)) })
+	a.work.Go(func() {
+		a.ended("http", a.server.Serve(budget.Listener(a.listener, connections, a.config.proxies())))
+	})
 	if a.https != nil {
 		a.tlsServer = a.newServer(api)
 		a.tlsServer.TLSConfig = a.https.config
-		a.work.Go(func() { a.ended("https", a.tlsServer.ServeTLS(a.tlsListener, "", "")) })
+		a.work.Go(func() {
+			a.ended("https", a.tlsServer.ServeTLS(budget.Listener(a.tlsListener, connections, a.config.proxies()), "", ""))
+		})
 	}
 	return nil
 }
+
+// connectionLimits bound the open connections. Nobody is signed in on a connection, so there is one bound for all; an
+// address may stand for a whole site hut.
+var connectionLimits = budget.Limits{All: 8192, Guests: 8192, Guest: 512}
 
 // newServer makes a server that is shut down when the gateway stops.
 func (a *App) newServer(handler http.Handler) *http.Server {

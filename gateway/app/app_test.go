@@ -176,7 +176,7 @@ func TestWrongSettings(t *testing.T) {
 
 func TestSettings(t *testing.T) {
 	want := lonely(t)
-	want.Channel, want.LogLevel, want.PeerOperations, want.MaxPending = "other", "debug", "http://127.0.0.1:9443", "500"
+	want.Channel, want.LogLevel, want.PeerOperations, want.MaxPending, want.Proxies = "other", "debug", "http://127.0.0.1:9443", "500", "10.0.0.0/8"
 	env := map[string]string{}
 	for _, pair := range want.Env() {
 		name, value, _ := strings.Cut(pair, "=")

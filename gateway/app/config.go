@@ -6,10 +6,12 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"net/netip"
 	"path/filepath"
 	"strconv"
 
 	"github.com/rootline/rootline/channel"
+	"github.com/rootline/rootline/gateway/budget"
 	"github.com/rootline/rootline/gateway/fabric"
 	"github.com/rootline/rootline/gateway/httpapi"
 	"github.com/rootline/rootline/gateway/tiles"
@@ -41,6 +43,9 @@ type Config struct {
 	// LocalCA is the folder of a CA of this machine's own, which is made when it is missing: for a LAN. Phones install
 	// its root from the page /install.
 	LocalCA string
+	// Proxies are the addresses and networks, with commas between them, of reverse proxies before the gateway. What comes
+	// from them names in X-Forwarded-For whom it is for. Default: those on this machine, "127.0.0.1,::1".
+	Proxies string
 	// Store is the folder of the read model, the outbox, the sessions and the evidence. Default ".rootline/gateway".
 	Store string
 	// Peer, PeerName and PeerCA are the gRPC address of the organisation's own peer, the name in its TLS certificate, and
@@ -87,6 +92,7 @@ func (c *Config) settings() []setting {
 		{&c.ACMERoot, "acme-root", "ROOTLINE_ACME_ROOT", "certificate (PEM) that the ACME server's own descends from, when this machine does not know it", "", ""},
 		{&c.ACMECache, "acme-cache", "ROOTLINE_ACME_CACHE", "folder of the ACME account and certificates (default acme in --store)", "", ""},
 		{&c.LocalCA, "local-ca", "ROOTLINE_LOCAL_CA", "folder of a CA of this machine's own, made when it is missing, for HTTPS on a LAN; phones install its root from /install", "", ""},
+		{&c.Proxies, "trusted-proxies", "ROOTLINE_TRUSTED_PROXIES", "addresses and networks, with commas, of reverse proxies whose X-Forwarded-For is believed", "127.0.0.1,::1", ""},
 		{&c.Store, "store", "ROOTLINE_STORE", "folder of the read model, outbox, sessions and evidence", filepath.Join(".rootline", "gateway"), ""},
 		{&c.Peer, "peer", "ROOTLINE_PEER", "gRPC address of the organisation's own peer, 127.0.0.1:7053", "", "the address of a peer"},
 		{&c.PeerName, "peer-name", "ROOTLINE_PEER_NAME", "name in the peer's TLS certificate", "", "the name of the peer"},
@@ -159,6 +165,9 @@ func (c *Config) complete() error {
 	if _, err := channel.ParseHash(c.Genesis); err != nil {
 		return &ConfigError{"genesis", "ROOTLINE_GENESIS", err.Error()}
 	}
+	if _, err := budget.ParseNetworks(c.Proxies); err != nil {
+		return &ConfigError{"trusted-proxies", "ROOTLINE_TRUSTED_PROXIES", err.Error()}
+	}
 	if n, err := strconv.Atoi(c.MaxPending); err != nil || n < 1 {
 		return &ConfigError{"max-pending", "ROOTLINE_MAX_PENDING", fmt.Sprintf("%q is no number from 1 on", c.MaxPending)}
 	}
@@ -178,6 +187,12 @@ func (c *Config) complete() error {
 func (c *Config) genesis() channel.Hash {
 	h, _ := channel.ParseHash(c.Genesis)
 	return h
+}
+
+// proxies are Proxies as complete found them good.
+func (c *Config) proxies() []netip.Prefix {
+	p, _ := budget.ParseNetworks(c.Proxies)
+	return p
 }
 
 // maxPending is MaxPending as complete found it good.

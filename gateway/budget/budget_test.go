@@ -2,7 +2,7 @@ package budget
 
 import (
 	"errors"
-		"net"
+	"net"
 	"net/netip"
 	"os"
 	"testing"

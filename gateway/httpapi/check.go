@@ -16,7 +16,7 @@ const (
 // checkEvents judges events as of the last applied block, one after the other as a batch, and records nothing. What
 // is acceptable now may still be refused later: others act meanwhile.
 func (s *Server) checkEvents(ctx context.Context, in *checkInput) (*statusesOutput, error) {
-	subs, err := in.Body.subs()
+	subs, err := in.subs()
 	if err != nil {
 		return nil, err
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"slices"
 	"strings"
@@ -25,6 +26,9 @@ type Config struct {
 	Organisation string
 	// Channel is the Fabric channel that holds the ledger.
 	Channel string
+	// Proxies are the networks of reverse proxies before this gateway. Only what comes from one of them may say, in the
+	// header X-Forwarded-For, for whom it asks.
+	Proxies []netip.Prefix
 	// Root is the certificate (DER) of the gateway's own CA, which phones install from /install; nil when its
 	// certificate comes from one that browsers know.
 	Root []byte

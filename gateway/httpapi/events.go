@@ -2,14 +2,19 @@ package httpapi
 
 import (
 	"context"
+	"errors"
+	"io"
 	"net/http"
 	"slices"
 	"strconv"
 	"time"
 
+	"github.com/danielgtaylor/huma/v2"
+
 	"github.com/rootline/rootline"
 	"github.com/rootline/rootline/gateway/outbox"
 	"github.com/rootline/rootline/judge"
+	"github.com/rootline/rootline/strictjson"
 )
 
 // maxWait bounds how long a request waits for its events to be final.
@@ -20,25 +25,63 @@ type EventsBody struct {
 	Events []rootline.Submission `json:"events" minItems:"1" maxItems:"1000" doc:"Each with its JWS; inclusion is found by the gateway when it is left out"`
 }
 
-// subs returns the events, or why they cannot be taken together.
-func (b *EventsBody) subs() ([]rootline.Submission, error) {
-	switch n := len(b.Events); {
+// maxSubmission is the length of the longest event with what travels beside its signature, and some to spare.
+const maxSubmission = rootline.MaxEventBytes + 16<<10
+
+// eventsBytes is a body of events that is read one by one.
+type eventsBytes struct{ body io.Reader }
+
+// Resolve implements huma.Resolver.
+func (b *eventsBytes) Resolve(ctx huma.Context) []error { b.body = ctx.BodyReader(); return nil }
+
+// subs reads the events, or says why they cannot be taken together.
+func (b *eventsBytes) subs() ([]rootline.Submission, error) {
+	var subs []rootline.Submission
+	n, err := strictjson.ReadList(b.body, "events", rootline.MaxBatch, func(element []byte) error {
+		if len(element) > maxSubmission {
+			return rootline.Refuse(rootline.CodeTooLarge, len(element), maxSubmission).At("/events/" + strconv.Itoa(len(subs)))
+		}
+		var sub rootline.Submission
+		if err := strictjson.Decode(element, &sub); err != nil {
+			return err
+		}
+		subs = append(subs, sub)
+		return nil
+	})
+	var strict *strictjson.Error
+	switch {
+	case errors.As(err, &strict):
+		return nil, unreadable(strict)
+	case isTooLong(err) || rootline.AsError(err) != nil:
+		return nil, err
+	case err != nil:
+		return nil, cutOff
 	case n == 0:
 		return nil, badRequest(rootline.Text{En: `There is no event in this request. Send {"events":[{"jws":"…"}]}.`, Zh: `请求中没有事件。请发送 {"events":[{"jws":"…"}]}。`}).At("/events")
 	case n > rootline.MaxBatch:
 		return nil, rootline.Refuse(rootline.CodeTooMany, n, rootline.MaxBatch).At("/events")
 	}
-	return b.Events, nil
+	return subs, nil
 }
+
+// unreadable says what is wrong with a body.
+func unreadable(err *strictjson.Error) *rootline.Error {
+	return &rootline.Error{Code: rootline.CodeBadRequest, Field: err.Pointer, Says: rootline.Text{
+		En: "The request cannot be read: " + clip(err.Error()) + ".", Zh: "无法读取请求：" + clip(err.Error()) + "。",
+	}}
+}
+
+// cutOff is for a body that did not come to its end. Most often nobody hears it.
+var cutOff = badRequest(rootline.Text{
+	En: "The request did not come to its end in time. Nothing was taken; send it again.", Zh: "请求未在规定时间内发送完毕。未接收任何内容；请重新发送。",
+})
 
 type eventsInput struct {
 	Wait string `query:"wait" maxLength:"16" doc:"Answer when every event is final, or after this time at the latest; up to 60s" example:"30s"`
-	Body EventsBody
+	eventsBytes
 }
 
-type checkInput struct {
-	Body EventsBody
-}
+type checkInput struct{ eventsBytes }
 
 // EventStatus is how one event of a request stands.
 type EventStatus struct {
@@ -63,7 +106,7 @@ func (s *Server) postEvents(ctx context.Context, in *eventsInput) (*statusesOutp
 	if err != nil {
 		return nil, err
 	}
-	subs, err := in.Body.subs()
+	subs, err := in.subs()
 	if err != nil {
 		return nil, err
 	}

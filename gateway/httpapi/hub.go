@@ -11,9 +11,6 @@ import (
 // backlog is how many messages may wait for one listener. A block a second leaves it a minute.
 const backlog = 64
 
-// maxListeners bounds the open streams of a gateway.
-const maxListeners = 2000
-
 // Hub hands out what happens to everyone who listens. A listener that does not keep up is dropped, so that it never
 // holds up the others or the projection; it may come back and go on from where it was.
 type Hub struct {
@@ -43,19 +40,16 @@ type listener struct {
 }
 
 var (
-	errManyListeners = errors.New("too many open streams")
-	errHubClosed     = errors.New("the gateway is stopping")
+	errSlowListener = errors.New("the listener was too slow, or the gateway is stopping")
+	errHubClosed    = errors.New("the gateway is stopping")
 )
 
 // listen begins to keep messages. Its channel is closed when the listener was too slow or the hub closes.
 func (h *Hub) listen(member bool) (*listener, error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	switch {
-	case h.closed:
+	if h.closed {
 		return nil, errHubClosed
-	case len(h.listeners) >= maxListeners:
-		return nil, errManyListeners
 	}
 	l := &listener{messages: make(chan message, backlog), member: member}
 	h.listeners[l] = true

@@ -3,6 +3,7 @@ package httpapi
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -12,6 +13,8 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humagin"
+	jsonv2 "github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/rootline/rootline"
 	"github.com/rootline/rootline/gateway/labels"
@@ -27,7 +30,7 @@ const labelsTime = 10 * time.Minute
 // LabelsBody says what to print.
 type LabelsBody struct {
 	Template        string      `json:"template" doc:"A sheet or a roll; what is unknown is refused with the list of all" example:"a4-70x37"`
-	Labels          []LabelBody `json:"labels,omitempty" maxItems:"100000" doc:"In the order in which they are printed"`
+	Labels          labelBodies `json:"labels,omitempty" maxItems:"100000" doc:"In the order in which they are printed"`
 	CalibrationPage bool        `json:"calibrationPage,omitempty" doc:"Print a page to measure instead of labels"`
 	Start           int         `json:"start,omitempty" doc:"Cell of the first sheet to start at, counted from 1 row by row"`
 	Symbol          int64       `json:"symbol,omitempty" doc:"Side of the QR code without its quiet zone, in micrometres; without it, what suits the template"`
@@ -42,6 +45,28 @@ type LabelsBody struct {
 type LabelBody struct {
 	Code string   `json:"code" doc:"The code of an asset, or a fresh one that is bound later" example:"95200017H2K9QF3ABCD0"`
 	Text []string `json:"text,omitempty" doc:"Lines of text of its own"`
+}
+
+// labelBodies are labels, of which no more are read than one job prints.
+type labelBodies []LabelBody
+
+// UnmarshalJSONFrom implements json.UnmarshalerFrom.
+func (l *labelBodies) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
+	if tok, err := dec.ReadToken(); err != nil || tok.Kind() != '[' {
+		return errors.Join(errors.New("labels is a list"), err)
+	}
+	for dec.PeekKind() != ']' {
+		if len(*l) == labels.MaxLabels {
+			return fmt.Errorf("at most %d labels go together", labels.MaxLabels)
+		}
+		var one LabelBody
+		if err := jsonv2.UnmarshalDecode(dec, &one, jsonv2.RejectUnknownMembers(true)); err != nil {
+			return err
+		}
+		*l = append(*l, one)
+	}
+	_, err := dec.ReadToken()
+	return err
 }
 
 type labelsInput struct{ Body LabelsBody }

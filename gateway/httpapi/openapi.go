@@ -79,6 +79,23 @@ func (valueSchema) Schema(huma.Registry) *huma.Schema {
 	}
 }
 
+// takes documents a JSON body that the handler reads as it comes.
+func takes[T any](api huma.API) option {
+	return func(op *huma.Operation) {
+		op.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{"application/json": {}}}
+		op.Metadata[takenKey] = api.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[T](), true, "")
+	}
+}
+
+const takenKey = "taken"
+
+// describeTaken writes what takes said into the description. huma would read the body itself, had it known before.
+func describeTaken(op *huma.Operation) {
+	if schema, ok := op.Metadata[takenKey].(*huma.Schema); ok {
+		op.RequestBody.Content["application/json"].Schema = schema
+	}
+}
+
 // bytesBody documents a body that is not JSON.
 func bytesBody(op *huma.Operation) {
 	op.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{

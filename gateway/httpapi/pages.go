@@ -25,7 +25,7 @@ func (s *Server) pages(engine *gin.Engine) {
 func (s *Server) page(engine *gin.Engine, who *access, path string, handle gin.HandlerFunc) {
 	for _, method := range []string{http.MethodGet, http.MethodHead} {
 		s.declared.add(who, method, path)
-		engine.Handle(method, path, handle)
+		engine.Handle(method, path, s.weighedPage(handle))
 	}
 }
 

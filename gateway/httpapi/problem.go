@@ -57,6 +57,7 @@ var statuses = map[rootline.Code]int{
 	rootline.CodeUnknownEvent:    http.StatusNotFound,
 	rootline.CodeNotJudged:       http.StatusServiceUnavailable,
 	rootline.CodeBusy:            http.StatusServiceUnavailable,
+	rootline.CodeTooManyRequests: http.StatusTooManyRequests,
 	rootline.CodeNotReady:        http.StatusServiceUnavailable,
 	rootline.CodeUpgradeNeeded:   http.StatusServiceUnavailable,
 	rootline.CodeLedgerTooOld:    http.StatusServiceUnavailable,

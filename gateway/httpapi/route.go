@@ -57,6 +57,7 @@ func add[I, O any](api huma.API, who *access, method, path, id, summary string, 
 		return nil, p
 	})
 	describeAlso(&op)
+	describeTaken(&op)
 }
 
 const unhurried = "unhurried"

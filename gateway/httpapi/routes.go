@@ -27,8 +27,8 @@ const (
 
 // routes is the API on one screen: who may call what.
 func (s *Server) routes(api huma.API) {
-	add(api, public, post, "/api/v1/events", "record-events", "Record signed events", s.postEvents, body(eventsBody), takesItsTime, also(202, "Taken; not final yet"))
-	add(api, public, post, "/api/v1/events:check", "check-events", "Judge signed events without recording them", s.checkEvents, body(eventsBody))
+	add(api, public, post, "/api/v1/events", "record-events", "Record signed events", s.postEvents, body(eventsBody), takes[EventsBody](api), takesItsTime, also(202, "Taken; not final yet"))
+	add(api, public, post, "/api/v1/events:check", "check-events", "Judge signed events without recording them", s.checkEvents, body(eventsBody), takes[EventsBody](api))
 	add(api, public, get, "/api/v1/events/{id}", "get-event", "One event, recorded or on its way", s.event, missing)
 
 	add(api, signedIn, get, "/api/v1/assets", "list-assets", "Assets, filtered", s.assets)
@@ -78,11 +78,11 @@ func (s *Server) routes(api huma.API) {
 	add(api, signedIn, get, "/api/v1/blocks/{number}/signatures", "get-block-signatures", "Who vouches for a block and for what is in it, read again from the organisation's own peer", s.signatures, missing)
 	add(api, public, get, "/api/v1/transactions/{id}", "get-transaction", "One transaction", s.transaction, missing)
 	add(api, public, get, "/api/v1/search", "search", "What a code, a name, a number or a hash leads to", s.search)
-	add(api, public, get, "/api/v1/stream", "stream", "Blocks as they are applied (server-sent events); to who is signed in findings, too, and the end of the own device", s.stream, takesItsTime, streams(api))
+	add(api, public, get, "/api/v1/stream", "stream", "Blocks as they are applied (server-sent events); to who is signed in findings, too, and the end of the own device", s.stream, takesItsTime, weighs(0), streams(api))
 	add(api, signedIn, get, "/api/v1/findings", "list-findings", "What did not agree when the blocks were judged again", s.findings)
 
-	add(api, signedIn, http.MethodPut, "/api/v1/evidence/{sha256}", "put-evidence", "Store a file under its SHA-256", s.putEvidence, takesItsTime, bytesBody, also(201, "Stored"))
-	add(api, signedIn, http.MethodPatch, "/api/v1/evidence/{sha256}", "append-evidence", "Go on with a file whose upload was cut", s.appendEvidence, takesItsTime, bytesBody, orConflict, also(201, "The file is whole, and stored"))
+	add(api, signedIn, http.MethodPut, "/api/v1/evidence/{sha256}", "put-evidence", "Store a file under its SHA-256", s.putEvidence, takesItsTime, weighs(fileWeight), bytesBody, also(201, "Stored"))
+	add(api, signedIn, http.MethodPatch, "/api/v1/evidence/{sha256}", "append-evidence", "Go on with a file whose upload was cut", s.appendEvidence, takesItsTime, weighs(fileWeight), bytesBody, orConflict, also(201, "The file is whole, and stored"))
 	add(api, signedIn, get, "/api/v1/evidence/{sha256}", "get-evidence", "A stored file", s.getEvidence, takesItsTime, missing, says("application/octet-stream"))
 	add(api, signedIn, http.MethodHead, "/api/v1/evidence/{sha256}", "has-evidence", "Whether a file is stored, or how much of it has arrived from this device", s.hasEvidence, missing)
 

@@ -7,6 +7,8 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/gin-gonic/gin"
 	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/rootline/rootline/gateway/budget"
 )
 
 // Server answers HTTP requests. It may be used by many goroutines.
@@ -20,8 +22,10 @@ type Server struct {
 	root        *root // nil without a local CA
 	metrics     *metrics
 	handler     http.Handler
-	now         func() time.Time
-	heartbeat   time.Duration
+	// work bounds the bytes of what is worked on at one time, streams the open streams.
+	work, streams *budget.Budget
+	now           func() time.Time
+	heartbeat     time.Duration
 }
 
 // New builds the API. Its metrics are registered with r.
@@ -32,6 +36,7 @@ func New(config Config, deps Deps, r prometheus.Registerer) (*Server, error) {
 	}
 	s := &Server{
 		Deps: deps, config: config, crossOrigin: http.NewCrossOriginProtection(), now: time.Now, heartbeat: heartbeat, declared: declared{},
+		work: budget.New(workLimits), streams: budget.New(streamLimits),
 	}
 	if s.root, err = newRoot(config.Root); err != nil {
 		return nil, err
@@ -50,9 +55,12 @@ func New(config Config, deps Deps, r prometheus.Registerer) (*Server, error) {
 	engine.HandleMethodNotAllowed = true
 	engine.NoMethod(noMethod)
 	engine.NoRoute(s.noRoute)
-	engine.Use(s.logged, recovered, s.secured, s.sameSite, limited(bodyLimit))
+	if err := trust(engine, config.Proxies); err != nil {
+		return nil, err
+	}
+	engine.Use(s.logged, recovered, addressed, s.secured, s.sameSite, limited(bodyLimit))
 	s.api = huma.NewAPI(openAPI(config), adapter{engine, s.declared})
-	s.api.UseMiddleware(s.guard)
+	s.api.UseMiddleware(s.guard, s.weighed)
 	s.routes(s.api)
 	s.pages(engine)
 	s.engine = engine

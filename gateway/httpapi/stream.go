@@ -14,6 +14,7 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humagin"
 
 	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/gateway/budget"
 	"github.com/rootline/rootline/gateway/readmodel"
 )
 
@@ -75,17 +76,49 @@ func (s *Server) stream(ctx context.Context, in *streamInput) (*huma.StreamRespo
 	if err != nil {
 		return nil, err
 	}
+	release, err := s.streams.Take(taker(ctx), 1)
+	if err != nil {
+		return nil, tooManyStreams(taker(ctx), err)
+	}
 	l, err := s.Hub.listen(caller(ctx) != nil)
 	if err != nil {
-		return nil, rootline.Refuse(rootline.CodeBusy, retryAfter)
+		release()
+		return nil, rootline.Refuse(rootline.CodeNotReady, "the gateway is stopping")
 	}
 	return &huma.StreamResponse{Body: func(hc huma.Context) {
+		defer release()
 		defer s.Hub.leave(l)
 		ctx := hc.Context() // the one before ends with the headers
 		w := newStreamWriter(humagin.Unwrap(hc).Writer)
 		// An error here is a listener that went away, and it has nobody to be told to.
 		_ = s.feed(ctx, w, l, from, resume)
 	}}, nil
+}
+
+// tooManyStreams says whose streams are too many, and that only the news are missed.
+func tooManyStreams(who budget.Who, err error) *rootline.Error {
+	why := rootline.Text{
+		En: fmt.Sprintf("All %d streams of news that this gateway keeps open are taken. Everything else works, and pages can be read anew", streamLimits.All),
+		Zh: fmt.Sprintf("此网关可同时保持的 %d 条消息流已全部占用。其他功能正常，页面可重新读取", streamLimits.All),
+	}
+	switch {
+	case err == budget.ErrAll && !who.Member: //nolint:errorlint // Take returns it as it is
+		why = rootline.Text{
+			En: fmt.Sprintf("All %d streams of news for those who are not signed in are taken. Everything else works, and a device that signs in has a place", streamLimits.Guests),
+			Zh: fmt.Sprintf("供未登录者使用的 %d 条消息流已全部占用。其他功能正常；登录的设备有预留位置", streamLimits.Guests),
+		}
+	case err == budget.ErrOwn && who.Member: //nolint:errorlint // as above
+		why = rootline.Text{
+			En: fmt.Sprintf("This device has %d streams of news open, as many as one may. Close pages that are not needed", streamLimits.Member),
+			Zh: fmt.Sprintf("此设备已打开 %d 条消息流，达到单台设备上限。请关闭不需要的页面", streamLimits.Member),
+		}
+	case err == budget.ErrOwn: //nolint:errorlint // as above
+		why = rootline.Text{
+			En: fmt.Sprintf("%d streams of news are open from your address, as many as one address may have. Everything else works, and a device that signs in has a place", streamLimits.Guest),
+			Zh: fmt.Sprintf("您所在的地址已打开 %d 条消息流，达到单一地址上限。其他功能正常；登录的设备有预留位置", streamLimits.Guest),
+		}
+	}
+	return saidBoth(rootline.CodeTooManyRequests, why)
 }
 
 func (in *streamInput) from() (from uint64, resume bool, err error) {
@@ -151,7 +184,7 @@ func (s *Server) feed(ctx context.Context, w *streamWriter, l *listener, from ui
 			}
 		case m, open := <-l.messages:
 			if !open {
-				return errManyListeners
+				return errSlowListener
 			}
 			if m.hasID && m.block < next {
 				continue // it was read already

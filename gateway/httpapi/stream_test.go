@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/gateway/budget"
 	"github.com/rootline/rootline/judge/judgetest"
 )
 
@@ -277,14 +278,33 @@ func TestSlowListenerIsDropped(t *testing.T) {
 	}
 }
 
-func TestListenersAreBounded(t *testing.T) {
-	h := NewHub()
-	for range maxListeners {
-		if _, err := h.listen(false); err != nil {
-			t.Fatal(err)
+// Guests of one address cannot take the places of others, nor all guests those of members, who get words that are true.
+func TestStreamsAreBounded(t *testing.T) {
+	w := newWorks(t)
+	const far, near = "203.0.113.9", "2001:db8:1:2::7"
+	token := w.signIn(w.planter)
+	w.server.streams = budget.New(budget.Limits{All: 6, Guests: 4, Guest: 3, Member: 2})
+	streams := map[string][]*reader{}
+	for _, from := range []string{near, near, near, far} {
+		streams[from] = append(streams[from], w.listen("", "X-Forwarded-For", from))
+	}
+	refused := func(who, token string, says string, header ...string) {
+		t.Helper()
+		r := w.get("/api/v1/stream", token, header...)
+		var p Problem
+		r.into(t, &p)
+		if r.status != http.StatusTooManyRequests || r.header.Get("Retry-After") == "" || p.Code != rootline.CodeTooManyRequests || !strings.Contains(p.Says.En, says) || p.Says.Zh == "" {
+			t.Errorf("%s: %d %s", who, r.status, r.body)
 		}
 	}
-	if _, err := h.listen(false); err == nil {
-		t.Error(fmt.Sprint(maxListeners, " listeners are no bound"))
+	refused("the same /64", "", "from your address", "X-Forwarded-For", "2001:db8:1:2:ffff::1")
+	refused("another guest", "", "not signed in", "X-Forwarded-For", "198.51.100.1")
+	w.listen(token)
+	w.listen(token)
+	refused("a member with all of its own", token, "This device")
+	streams[far][0].close()
+	for w.server.streams.Taken() > 5 {
+		time.Sleep(time.Millisecond)
 	}
+	w.listen("", "X-Forwarded-For", "198.51.100.1")
 }

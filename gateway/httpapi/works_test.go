@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -121,7 +122,9 @@ func (w *works) open(dir string) {
 	must(err)
 	done := make(chan error, 1)
 	go func() { done <- p.Run(ctx) }()
-	w.server, err = New(Config{Origin: origin, Organisation: judgetest.Owner, Channel: "works"}, Deps{
+	w.server, err = New(Config{
+		Origin: origin, Organisation: judgetest.Owner, Channel: "works", Proxies: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")},
+	}, Deps{
 		Reader: w.store, Outbox: queue, Evidence: w.files, Sessions: known, Hub: w.hub, Signed: w.ledger,
 		Peer: func() Peer { p := w.peer; p.Height = w.height(); return p }, Stored: func(context.Context, rootline.Hash) {},
 		Start: http.HandlerFunc(unbuilt), Metrics: promhttp.HandlerFor(registry, promhttp.HandlerOpts{}),

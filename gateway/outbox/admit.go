@@ -21,8 +21,8 @@ func (o *Outbox) Submit(ctx context.Context, subs []rootline.Submission) ([]Stat
 		return nil, err
 	}
 	a := &admission{o: o, answers: make([]Status, len(subs))}
-	for i := range subs {
-		a.read(ctx, i, subs[i])
+	if err := a.readVouched(ctx, subs); err != nil {
+		return nil, err
 	}
 	a.known()
 	if err := a.judge(ctx); err != nil {
@@ -43,8 +43,8 @@ func (o *Outbox) Check(ctx context.Context, subs []rootline.Submission) ([]Statu
 		return nil, rootline.Refuse(rootline.CodeTooMany, len(subs), rootline.MaxBatch)
 	}
 	a := &admission{o: o, answers: make([]Status, len(subs)), asks: true}
-	for i := range subs {
-		a.read(ctx, i, subs[i])
+	if err := a.readVouched(ctx, subs); err != nil {
+		return nil, err
 	}
 	a.known()
 	if err := a.judge(ctx); err != nil {
