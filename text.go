@@ -1,5 +1,11 @@
 package rootline
 
+import (
+	"fmt"
+	"strings"
+	"unicode"
+)
+
 // Text is a sentence or a name in the two languages that Rootline speaks.
 type Text struct {
 	En string `json:"en" yaml:"en"`
@@ -16,3 +22,31 @@ func (t Text) In(lang string) string {
 
 // IsZero reports whether neither language has words.
 func (t Text) IsZero() bool { return t == Text{} }
+
+// Shown is a text as it may be shown to people: characters that turn the order of others, or that show nothing and may
+// do something (Unicode TR 36, section 3), stand as their numbers, "[U+202E]". Line ends and tabs stay. What is signed
+// and stored is not changed by it.
+func Shown(s string) string {
+	if strings.IndexFunc(s, deceives) < 0 {
+		return s
+	}
+	var b strings.Builder
+	for _, r := range s {
+		if deceives(r) {
+			fmt.Fprintf(&b, "[U+%04X]", r)
+		} else {
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}
+
+func deceives(r rune) bool {
+	switch r {
+	case '\n', '\t', '\r', '\u200c', '\u200d': // joiners belong to the spelling of some languages, and to emoji
+		return false
+	case '\u2028', '\u2029':
+		return true
+	}
+	return unicode.In(r, unicode.Cc, unicode.Cf)
+}

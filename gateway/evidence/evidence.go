@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"sync"
@@ -26,6 +27,8 @@ var (
 	ErrOther     = errors.New("evidence: the bytes have another hash")
 	ErrTooLarge  = errors.New("evidence: the file is too large")
 	ErrEmpty     = errors.New("evidence: the file is empty")
+	// ErrDamaged: what was stored under the hash is not that file any more. It is set aside until the right one comes.
+	ErrDamaged = errors.New("evidence: the stored file was changed and is set aside")
 )
 
 // Store is a folder of files named by their SHA-256. It may be used by many goroutines, and by one process at a time.
@@ -40,6 +43,9 @@ type Store struct {
 // partial is the folder of what is being written. What a crash leaves there is removed when the store is opened.
 const partial = "partial"
 
+// damaged is the folder of files that were changed on the disk, each under the hash that it had.
+const damaged = "damaged"
+
 // Open opens the folder dir, which is made when it is missing.
 func Open(dir string) (*Store, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
@@ -50,7 +56,7 @@ func Open(dir string) (*Store, error) {
 		return nil, err
 	}
 	s := &Store{root: root, now: time.Now, writers: map[string]*writer{}}
-	if err := errors.Join(root.RemoveAll(partial), root.Mkdir(partial, 0o700), root.MkdirAll(parts, 0o700), s.sweep()); err != nil {
+	if err := errors.Join(root.RemoveAll(partial), root.Mkdir(partial, 0o700), root.MkdirAll(parts, 0o700), root.MkdirAll(damaged, 0o700), s.sweep()); err != nil {
 		return nil, errors.Join(err, root.Close())
 	}
 	return s, nil
@@ -78,16 +84,29 @@ type File struct {
 	Size int64
 }
 
-// Open opens the file of that hash, or fails with ErrNotStored. The caller closes it.
+// Open opens the file of that hash once all of it was read and has that hash still. It fails with ErrNotStored, or with
+// ErrDamaged when the file was changed. The caller closes it.
 func (s *Store) Open(_ context.Context, h rootline.Hash) (*File, error) {
 	f, err := s.root.Open(name(h))
 	if errors.Is(err, fs.ErrNotExist) {
+		if s.setAside(h) {
+			return nil, ErrDamaged
+		}
 		return nil, ErrNotStored
 	}
 	if err != nil {
 		return nil, err
 	}
+	switch err := check(h, f); {
+	case isOther(err):
+		return nil, errors.Join(ErrDamaged, f.Close(), s.setDamagedAside(h))
+	case err != nil:
+		return nil, errors.Join(err, f.Close())
+	}
 	info, err := f.Stat()
+	if err == nil {
+		_, err = f.Seek(0, io.SeekStart)
+	}
 	if err != nil {
 		return nil, errors.Join(err, f.Close())
 	}
@@ -97,7 +116,11 @@ func (s *Store) Open(_ context.Context, h rootline.Hash) (*File, error) {
 // Put stores the bytes of r under their hash h, and reports whether they were new. When it returns nil they survive a
 // power cut. Errors are ErrOther, ErrTooLarge, ErrEmpty, what r returned, or a fault of the disk; nothing is kept then.
 func (s *Store) Put(ctx context.Context, h rootline.Hash, r io.Reader) (fresh bool, err error) {
-	if s.Has(ctx, h) {
+	whole, err := s.intact(ctx, h)
+	if err != nil {
+		return false, err
+	}
+	if whole {
 		// The bytes are read all the same: who sends others under this name is told so.
 		return false, check(h, r)
 	}
@@ -124,6 +147,46 @@ func (s *Store) Put(ctx context.Context, h rootline.Hash, r io.Reader) (fresh bo
 	return true, s.place(tmp, name(h))
 }
 
+// intact reports whether the file of a hash is stored and has that hash still. One that has not is set aside, so that
+// the right one takes its place.
+func (s *Store) intact(ctx context.Context, h rootline.Hash) (bool, error) {
+	f, err := s.Open(ctx, h)
+	if errors.Is(err, ErrNotStored) || errors.Is(err, ErrDamaged) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	return true, f.Close()
+}
+
+func isOther(err error) bool {
+	return errors.Is(err, ErrOther) || errors.Is(err, ErrTooLarge) || errors.Is(err, ErrEmpty)
+}
+
+// setDamagedAside takes a file away from its name.
+func (s *Store) setDamagedAside(h rootline.Hash) error {
+	slog.Error("a file of evidence was changed on the disk; it is set aside in the folder damaged. Whoever has it can send it again", "sha256", h)
+	return ignoreMissing(s.root.Rename(name(h), filepath.Join(damaged, h.String())))
+}
+
+// setAside reports whether a file of that hash was found changed and the right one has not come since.
+func (s *Store) setAside(h rootline.Hash) bool {
+	_, err := s.root.Stat(filepath.Join(damaged, h.String()))
+	return err == nil
+}
+
+// Damaged is how many files are set aside.
+func (s *Store) Damaged() int {
+	d, err := s.root.Open(damaged)
+	if err != nil {
+		return 0
+	}
+	defer d.Close()
+	names, _ := d.Readdirnames(-1)
+	return len(names)
+}
+
 // place moves a finished file under its name, durably.
 func (s *Store) place(from, to string) error {
 	dir := filepath.Dir(to)
@@ -139,7 +202,8 @@ func (s *Store) place(from, to string) error {
 			return err
 		}
 	}
-	return s.sync(dir)
+	// The right one is here: what was set aside is of no more use.
+	return errors.Join(s.sync(dir), ignoreMissing(s.root.Remove(filepath.Join(damaged, filepath.Base(to)))))
 }
 
 func (s *Store) sync(dir string) error {

@@ -119,3 +119,59 @@ func open(t *testing.T, dir string) *Store {
 type zeros struct{}
 
 func (zeros) Read(p []byte) (int, error) { clear(p); return len(p), nil }
+
+// A file that somebody changed on the disk is not served under its name; a right copy mends it, whole or in parts.
+func TestChangedFileIsSetAside(t *testing.T) {
+	content := []byte("a photo of a tree")
+	h := rootline.HashOf(content)
+	ctx := context.Background()
+	for way, send := range map[string]func(s *Store) error{
+		"whole": func(s *Store) error {
+			fresh, err := s.Put(ctx, h, bytes.NewReader(content))
+			if err == nil && !fresh {
+				return errors.New("it was taken for stored")
+			}
+			return err
+		},
+		"in parts": func(s *Store) error {
+			_, whole, err := s.Append(ctx, Part{Hash: h, Sender: "kid", Length: int64(len(content)), Body: bytes.NewReader(content)})
+			if err == nil && !whole {
+				return errors.New("it is not whole")
+			}
+			return err
+		},
+	} {
+		for _, read := range []bool{true, false} { // a right copy mends also what nobody has read since
+			dir := t.TempDir()
+			s := open(t, dir)
+			if _, err := s.Put(ctx, h, bytes.NewReader(content)); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(filepath.Join(dir, name(h)), []byte("a photo of a weed"), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			if read {
+				for range 2 {
+					if _, err := s.Open(ctx, h); !errors.Is(err, ErrDamaged) {
+						t.Fatalf("%s: served: %v", way, err)
+					}
+				}
+				if s.Has(ctx, h) || s.Damaged() != 1 {
+					t.Errorf("%s: the wrong file counts as stored, or is not set aside: %d", way, s.Damaged())
+				}
+			}
+			if err := send(s); err != nil {
+				t.Fatal(way, err)
+			}
+			f, err := s.Open(ctx, h)
+			if err != nil {
+				t.Fatal(way, err)
+			}
+			got, _ := io.ReadAll(f)
+			_ = f.Close()
+			if !bytes.Equal(got, content) || s.Damaged() != 0 {
+				t.Errorf("%s: %q, %d set aside", way, got, s.Damaged())
+			}
+		}
+	}
+}

@@ -91,8 +91,8 @@ func (s *Store) Append(ctx context.Context, p Part) (offset int64, whole bool, e
 	case !senderName.MatchString(p.Sender):
 		return 0, false, fmt.Errorf("evidence: %q is no name of a sender", p.Sender)
 	}
-	if s.Has(ctx, p.Hash) {
-		return p.Length, true, nil
+	if whole, err := s.intact(ctx, p.Hash); err != nil || whole {
+		return p.Length, whole, err
 	}
 	name := partName(p.Hash, p.Sender)
 	release, err := s.take(ctx, name, p.Interrupt)

@@ -93,6 +93,10 @@ var (
 		En: "The bytes that arrived have another SHA-256 than the address says. Nothing was kept; send the file again.",
 		Zh: "收到的内容与地址中的 SHA-256 不符。未保存；请重新发送。",
 	}
+	damagedFile = rootline.Text{
+		En: "The file that this gateway held was changed on its disk: it is not what was signed, and is set aside. Whoever has the file can send it again.",
+		Zh: "此网关保存的文件已在磁盘上被改动，与签名内容不符，已被隔离。持有原文件者可重新发送。",
+	}
 	emptyFile = rootline.Text{En: "The file is empty. Send its bytes as the body.", Zh: "文件为空。请将文件内容作为请求正文发送。"}
 )
 
@@ -107,6 +111,9 @@ func (s *Server) getEvidence(ctx context.Context, in *EvidencePath) (*huma.Strea
 		return nil, err
 	}
 	file, err := s.Evidence.Open(ctx, h)
+	if errors.Is(err, evidence.ErrDamaged) {
+		return nil, &rootline.Error{Code: codeEvidenceDamaged, Says: damagedFile}
+	}
 	if errors.Is(err, evidence.ErrNotStored) {
 		return nil, notFound("evidence " + h.String())
 	}

@@ -21,6 +21,9 @@ const (
 	codeEvidenceOffset rootline.Code = "evidence-offset"
 )
 
+// codeEvidenceDamaged: the file was here and was changed on the disk. Sending it again mends it.
+const codeEvidenceDamaged rootline.Code = "evidence-damaged"
+
 const offsetHeader = "Upload-Offset"
 
 // partUpload is a part of a file, with its place in it.
@@ -101,7 +104,7 @@ func (s *Server) hasEvidence(ctx context.Context, in *EvidencePath) (*huma.Strea
 		return nil, err
 	}
 	out, err := s.getEvidence(ctx, in)
-	if rootline.CodeOf(err) != rootline.CodeNotFound {
+	if code := rootline.CodeOf(err); code != rootline.CodeNotFound && code != codeEvidenceDamaged {
 		return out, err
 	}
 	n, fault := s.Evidence.Offset(ctx, h, caller(ctx).device.Kid)

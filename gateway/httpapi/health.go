@@ -32,9 +32,10 @@ type Readiness struct {
 	Stopped     string           `json:"stopped,omitempty" doc:"Why blocks are not read on, a stable name; absent while they are"`
 	Since       rootline.Instant `json:"since,omitempty" doc:"When that began"`
 	ClockSkewMs *int64           `json:"clockSkewMs,omitempty" doc:"How far the peer's clock is ahead; absent when it is not known"`
-	Outbox      OutboxCounts     `json:"outbox"`
-	Findings    int              `json:"findings"`
-	Alarms      int              `json:"alarms" doc:"Findings that put the ledger's content in question"`
+	// What follows is for those who are signed in, and for this machine's own programs.
+	Outbox   *OutboxCounts `json:"outbox,omitempty" doc:"Absent for guests, like all counts"`
+	Findings *int          `json:"findings,omitempty"`
+	Alarms   *int          `json:"alarms,omitempty" doc:"Findings that put the ledger's content in question"`
 }
 
 // OutboxCounts counts the events that wait.
@@ -55,21 +56,34 @@ type readyOutput struct {
 // maxLag is how many blocks a gateway may be behind and still be ready.
 const maxLag = 20
 
+// readyz tells everyone whether the gateway is ready and why not; how much waits, and what was found, it tells those who
+// are signed in and this machine's own programs.
 func (s *Server) readyz(ctx context.Context, _ *struct{}) (*readyOutput, error) {
+	out, err := s.readiness(ctx)
+	if err == nil && caller(ctx) == nil && !isHere(ctx) {
+		r := &out.Body
+		r.Outbox, r.Findings, r.Alarms, r.ClockSkewMs = nil, nil, nil, nil
+	}
+	return out, err
+}
+
+func (s *Server) readiness(ctx context.Context) (*readyOutput, error) {
 	out := &readyOutput{Status: http.StatusOK}
 	r := &out.Body
 	cursor, known, err := s.Reader.Cursor(ctx)
 	if err != nil {
 		return nil, err
 	}
-	if r.Findings, r.Alarms, err = s.Reader.FindingCount(ctx); err != nil {
+	findings, alarms, err := s.Reader.FindingCount(ctx)
+	if err != nil {
 		return nil, err
 	}
+	r.Findings, r.Alarms = &findings, &alarms
 	p, peer := s.Outbox.Pending(), s.Peer()
 	at := s.blockRef(cursor)
 	r.Block, r.Hash, r.Time, r.Lag, r.Stopped, r.Since = at.Number, at.Hash, at.Time, at.Lag, at.Stopped, at.Since
 	r.ClockSkewMs = peer.SkewMs
-	r.Outbox = OutboxCounts{p.Queued, p.Endorsed, p.Submitted, p.Unknown, p.Bytes, p.Oldest.Milliseconds()}
+	r.Outbox = &OutboxCounts{p.Queued, p.Endorsed, p.Submitted, p.Unknown, p.Bytes, p.Oldest.Milliseconds()}
 	if peer.Height > 0 {
 		r.PeerBlock = peer.Height - 1
 	}

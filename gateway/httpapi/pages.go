@@ -18,7 +18,27 @@ func (s *Server) pages(engine *gin.Engine) {
 	s.page(engine, public, page.InstallPath, s.install)
 	s.page(engine, public, rootPath, s.installRoot)
 	s.page(engine, public, profilePath, s.installProfile)
-	s.page(engine, public, "/metrics", gin.WrapH(s.Metrics))
+	s.page(engine, public, "/metrics", s.metricsPage)
+}
+
+// metricsPage shows the metrics to programs on this machine, and to admins of the gateway's organisation.
+func (s *Server) metricsPage(c *gin.Context) {
+	if !isHere(c.Request.Context()) {
+		token, _ := bearer(c.GetHeader("Authorization"))
+		p, err := s.identify(c.Request.Context(), token)
+		switch {
+		case err != nil:
+			refuseWith(c, problemOf(err))
+			return
+		case p == nil:
+			refuse(c, rootline.Refuse(rootline.CodeSignInNeeded))
+			return
+		case p.device.Role != rootline.RoleAdmin || p.device.Organisation != s.config.Organisation:
+			refuse(c, rootline.Refuse(rootline.CodeForbidden))
+			return
+		}
+	}
+	s.Metrics.ServeHTTP(c.Writer, c.Request)
 }
 
 // page adds a page. Those for some only are made by the start page's scripts from the API, which guards them.

@@ -67,6 +67,7 @@ var statuses = map[rootline.Code]int{
 	rootline.CodeDeviceShare:       http.StatusTooManyRequests,
 	rootline.CodeOrganisationShare: http.StatusTooManyRequests,
 	rootline.CodeStorageFull:       http.StatusInsufficientStorage,
+	codeEvidenceDamaged:            http.StatusNotFound,
 }
 
 // retryAfter is what a client that came at a bad time is asked to wait, in seconds.

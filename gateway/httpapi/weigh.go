@@ -36,6 +36,14 @@ func weighs(n int64) option { return func(op *huma.Operation) { op.Metadata[weig
 
 type addressKey struct{}
 
+// hereKey marks a request of a program on this machine; what a proxy on it passes on is none.
+type hereKey struct{}
+
+func isHere(ctx context.Context) bool {
+	here, _ := ctx.Value(hereKey{}).(bool)
+	return here
+}
+
 // trust sets whom the engine believes when it says for whom it asks.
 func trust(engine *gin.Engine, proxies []netip.Prefix) error {
 	networks := make([]string, len(proxies))
@@ -49,7 +57,12 @@ func trust(engine *gin.Engine, proxies []netip.Prefix) error {
 // addressed notes from which address a request comes, as budgets count it.
 func addressed(c *gin.Context) {
 	address, _ := netip.ParseAddr(c.ClientIP())
-	c.Request = c.Request.WithContext(context.WithValue(c.Request.Context(), addressKey{}, budget.NameOf(address)))
+	ctx := context.WithValue(c.Request.Context(), addressKey{}, budget.NameOf(address))
+	here := address.IsLoopback()
+	for _, name := range []string{"Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-Ip", "Via"} {
+		here = here && c.GetHeader(name) == ""
+	}
+	c.Request = c.Request.WithContext(context.WithValue(ctx, hereKey{}, here))
 	c.Next()
 }
 

@@ -85,7 +85,8 @@ func (v view) write(w io.Writer, all any, t *template.Template) error {
 	if err := t.ExecuteTemplate(&page, "layout", all); err != nil {
 		return fmt.Errorf("page %s: %w", v.Path, err)
 	}
-	_, err := page.WriteTo(w)
+	// None of ours turns the order of others, so that whatever does was stored by somebody.
+	_, err := io.WriteString(w, rootline.Shown(page.String()))
 	return err
 }
 
