@@ -80,6 +80,25 @@ func (n *Network) Kill(name string) error {
 	return nil
 }
 
+// Suspend halts one process where it is, as a machine that hangs would: its connections stay open and nothing answers.
+// Resume lets it go on. Both do nothing if it does not run.
+func (n *Network) Suspend(name string) error { return n.signal(name, syscall.SIGSTOP) }
+
+// Resume lets a suspended process go on.
+func (n *Network) Resume(name string) error { return n.signal(name, syscall.SIGCONT) }
+
+func (n *Network) signal(name string, s syscall.Signal) error {
+	r, found, err := n.readRun(name)
+	if err != nil {
+		return err
+	}
+	if !found {
+		_, err := n.process(name)
+		return err
+	}
+	return r.signal(s)
+}
+
 // Stop ends one process in good order.
 func (n *Network) Stop(ctx context.Context, name string) error {
 	r, found, err := n.readRun(name)
