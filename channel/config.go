@@ -5,6 +5,10 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"maps"
+	"net"
+	"slices"
+	"strconv"
 	"sync"
 
 	"google.golang.org/protobuf/encoding/protowire"
@@ -417,4 +421,49 @@ func serialize(mspID string, pemBytes []byte) []byte {
 	b = protowire.AppendString(b, mspID)
 	b = protowire.AppendTag(b, 2, protowire.BytesType)
 	return protowire.AppendBytes(b, pemBytes)
+}
+
+// Anchor is a peer that an organisation names in the configuration, for others to find it by.
+type Anchor struct {
+	// MSPID is the organisation, Address "host:port".
+	MSPID, Address string
+	// Roots are the authorities (certificates in PEM) of its TLS certificates.
+	Roots [][]byte
+}
+
+// Anchors are the anchor peers of the application's organisations, in the order of their MSP ids.
+func (c *Config) Anchors() []Anchor {
+	var out []Anchor
+	for _, mspID := range slices.Sorted(maps.Keys(c.organisations)) {
+		g := c.root.at("Application", c.organisations[mspID])
+		var roots [][]byte
+		config, err := member(g.values["MSP"], 2)
+		if err == nil {
+			err = each(config, func(f field) error {
+				if f.is(9) {
+					roots = append(roots, f.bytes)
+				}
+				return nil
+			})
+		}
+		if err != nil {
+			continue
+		}
+		_ = each(g.values["AnchorPeers"], func(f field) error { // what cannot be read is none
+			host, port := "", uint64(0)
+			if f.is(1) && each(f.bytes, func(f field) (err error) {
+				switch {
+				case f.is(1):
+					host, err = f.text()
+				case f.isVarint(2):
+					port = f.varint
+				}
+				return err
+			}) == nil && len(out) < maxGroups {
+				out = append(out, Anchor{mspID, net.JoinHostPort(host, strconv.FormatUint(port, 10)), roots})
+			}
+			return nil
+		})
+	}
+	return out
 }

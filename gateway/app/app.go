@@ -208,6 +208,7 @@ func (a *App) follow(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
+	a.client.Others(a.projection.Anchors)
 	a.monitor = &monitor{peer: a.client, operations: a.config.PeerOperations, status: a.projection.Status}
 	work, stop := context.WithCancel(context.WithoutCancel(ctx))
 	a.onClose(func() error { stop(); a.work.Wait(); return nil })

@@ -2,8 +2,10 @@ package fabric
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
+	"sync/atomic"
 	"time"
 
 	"github.com/hyperledger/fabric-gateway/pkg/client"
@@ -46,14 +48,19 @@ func (c *Client) Blocks(ctx context.Context, from uint64, deliver func(*block.Bl
 
 // stream delivers until the peer ends it, and returns the number of the block that comes next.
 func (c *Client) stream(ctx context.Context, next uint64, deliver func(*block.Block) error) (uint64, error) {
+	whole, first := ctx, next
 	ctx, cancel := context.WithCancel(ctx)
-	events, err := c.network.BlockEvents(ctx, client.WithStartBlock(next))
+	network, own := c.deliverer()
+	events, err := network.BlockEvents(ctx, client.WithStartBlock(next))
 	if err != nil {
 		cancel()
 		return next, nil
 	}
 	defer drain(events)
 	defer cancel()
+	var reached atomic.Uint64
+	reached.Store(next)
+	go c.watch(ctx, reached.Load, cancel)
 	for raw := range events {
 		if got := raw.GetHeader().GetNumber(); got != next {
 			return next, fmt.Errorf("fabric: the peer delivered block %d where %d comes next", got, next)
@@ -64,8 +71,12 @@ func (c *Client) stream(ctx context.Context, next uint64, deliver func(*block.Bl
 			return next, err
 		}
 		next++
+		reached.Store(next)
 	}
-	return next, ctx.Err()
+	if !own && whole.Err() == nil && next == first {
+		c.Refuse(next, errors.New("it delivers nothing"))
+	}
+	return next, whole.Err()
 }
 
 // drain lets the sender of a cancelled stream end.

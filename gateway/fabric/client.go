@@ -28,6 +28,10 @@ type Client struct {
 	configurations configurations
 	// endorsers are learnt from the blocks that it delivers.
 	endorsers endorsers
+	// id and sign are who speaks to other organisations' peers, too.
+	id     identity.Identity
+	sign   identity.Sign
+	others otherPeers
 }
 
 // connectPatience is how long Connect waits for a peer that may be starting at the same moment.
@@ -64,7 +68,7 @@ func over(conn *grpc.ClientConn, config Config, id identity.Identity, sign ident
 	return &Client{
 		config: config, conn: conn, gateway: gateway, network: network,
 		contract: network.GetContract(wire.Chaincode), queries: network.GetContract("qscc"),
-		endorsers: endorsers{own: id.MspID()},
+		endorsers: endorsers{own: id.MspID()}, id: id, sign: sign,
 	}, nil
 }
 
@@ -81,6 +85,7 @@ func (c *Client) awaitReady(ctx context.Context) {
 
 // Close ends the connection and every call on it.
 func (c *Client) Close() error {
+	c.others.close()
 	_ = c.gateway.Close() // it only cancels, and returns nil
 	return c.conn.Close()
 }

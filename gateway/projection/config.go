@@ -28,6 +28,12 @@ type Refuser interface {
 	Refuse(number uint64, why error)
 }
 
+// Witness is a Source that knows what other organisations' peers hold.
+type Witness interface {
+	// CommitHashes gives their commit hashes at a block, by organisation: the hash over all verdicts so far.
+	CommitHashes(ctx context.Context, number uint64) map[string][]byte
+}
+
 // Blobs are the evidence files that are stored here.
 type Blobs interface {
 	// Open opens a file whose content has the hash; ok is false when it is not here (yet). The caller closes it.
@@ -52,6 +58,8 @@ type Config struct {
 	Source Source
 	// Genesis is the hash of block 0. With it, all blocks are verified, and verdicts computed here go before the peer's.
 	Genesis channel.Hash
+	// CompareEvery is how many blocks lie between two comparisons of commit hashes with other organisations. Default 100.
+	CompareEvery uint64
 	// Judge may be shared with others, for its caches. Default: a new one.
 	Judge *judge.Judge
 	// Blobs, when nil, has no files: the items of listed lots are then not found until they wake.
@@ -83,6 +91,9 @@ type Config struct {
 func (c Config) withDefaults() Config {
 	if c.Judge == nil {
 		c.Judge = judge.New()
+	}
+	if c.CompareEvery == 0 {
+		c.CompareEvery = 100
 	}
 	if c.LateAfter == 0 {
 		c.LateAfter = 24 * time.Hour

@@ -23,6 +23,8 @@ type Projection struct {
 	hashes map[uint64]rootline.Hash
 	// refused is the finding about the last block that did not verify; used by Run.
 	refused string
+	// comparing are comparisons of commit hashes that are under way.
+	comparing sync.WaitGroup
 	// followed is what is known of the channel as of the cursor; nil until that was read.
 	followed atomic.Pointer[channel.State]
 
@@ -79,6 +81,7 @@ const (
 func (p *Projection) Run(ctx context.Context) (err error) {
 	defer func() { err = errors.Join(err, p.attempts.close()) }()
 	p.indexLists(ctx)
+	defer p.comparing.Wait()
 	pause := firstPause
 	for {
 		began := p.Status().Cursor
@@ -132,6 +135,9 @@ func (p *Projection) follow(ctx context.Context) error {
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
+	if err := p.resume(ctx); err != nil {
+		return &storeFault{err}
+	}
 	l := p.lookAhead(ctx)
 	applied := make(chan error, 1)
 	go func() {
@@ -256,6 +262,9 @@ func (p *Projection) applyAhead(ctx context.Context, blocks []*ahead) error {
 		p.indexLists(ctx)
 	}
 	p.tell(ctx, out)
+	for _, b := range blocks[:len(out)] {
+		p.compare(ctx, b.Block)
+	}
 	return broken
 }
 

@@ -1,6 +1,8 @@
 package projection
 
 import (
+	"bytes"
+	"context"
 	"errors"
 	"fmt"
 
@@ -129,6 +131,53 @@ func faulty(err error) error {
 		return &unverified{fault}
 	}
 	return err
+}
+
+// compare holds the own peer's commit hash against those of other organisations' peers. It does not hold blocks up.
+func (p *Projection) compare(ctx context.Context, b *block.Block) {
+	w, ok := p.config.Source.(Witness)
+	if !ok || !p.verifies() || b.Raw == nil || b.Number == 0 || b.Number%p.config.CompareEvery != 0 || len(b.Raw.CommitHash) == 0 {
+		return
+	}
+	number, own, found := b.Number, b.Raw.CommitHash, p.Status().Cursor.Time
+	p.comparing.Go(func() {
+		for organisation, hash := range w.CommitHashes(ctx, number) {
+			if bytes.Equal(hash, own) {
+				continue
+			}
+			f := &readmodel.Finding{
+				ID: findingID(KindCommitHash, number) + "/" + organisation, Kind: KindCommitHash, Alarm: true, Block: number, Found: found,
+				Detail: fmt.Sprintf("%s's peer holds the commit hash %x, the own peer %x: they do not agree on which transactions are valid", organisation, hash, own),
+			}
+			p.alarm(f)
+			if err := p.config.Store.Write(ctx, func(tx *readmodel.Tx) error { tx.AddFinding(f); return nil }); err != nil {
+				p.config.Log.Error("a finding is not kept", "finding", f.ID, "error", err)
+			}
+		}
+	})
+}
+
+// resume reads what is known of the channel, so that others can be asked when the own peer delivers nothing.
+func (p *Projection) resume(ctx context.Context) error {
+	if !p.verifies() || p.followed.Load() != nil {
+		return nil
+	}
+	return p.config.Store.Write(ctx, func(tx *readmodel.Tx) error {
+		s, err := tx.Channel(p.config.Genesis)
+		if s != nil {
+			p.followed.Store(s)
+		}
+		return err
+	})
+}
+
+// Anchors are the peers that organisations name in the configuration that was followed; none before the first block.
+func (p *Projection) Anchors() []channel.Anchor {
+	s := p.followed.Load()
+	if s == nil {
+		return nil
+	}
+	return s.Config().Anchors()
 }
 
 // keep keeps how far the channel was followed, in the transaction of the blocks.

@@ -297,3 +297,47 @@ func TestVersionsAreKept(t *testing.T) {
 		}
 	}
 }
+
+// witness is a source whose other peers hold other commit hashes than the own one.
+type witness struct {
+	places
+	own []byte
+}
+
+func (w *witness) CommitHashes(_ context.Context, number uint64) map[string][]byte {
+	if number != 20 {
+		return nil
+	}
+	return map[string][]byte{"AgreesMSP": w.own, "DiffersMSP": []byte("another")}
+}
+
+func TestCommitHashesAreCompared(t *testing.T) {
+	raw := stories(t)
+	source := &witness{places{of: [][]*common.Block{raw}}, read(raw[20])[0].Raw.CommitHash}
+	store, err := readmodel.Open(t.Context(), filepath.Join(t.TempDir(), "r.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer store.Close()
+	p, err := projection.New(projection.Config{Store: store, Source: source, Genesis: genesisOf(raw), CompareEvery: 20})
+	if err != nil {
+		t.Fatal(err)
+	}
+	v := &verified{p, store}
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	done := make(chan error, 1)
+	go func() { done <- v.Run(ctx) }()
+	for v.kinds(t)[projection.KindCommitHash] == 0 {
+		select {
+		case err := <-done:
+			t.Fatalf("it ended: %v", err)
+		case <-time.After(10 * time.Millisecond):
+		}
+	}
+	cancel()
+	<-done
+	if n := v.kinds(t)[projection.KindCommitHash]; n != 1 || len(source.own) == 0 {
+		t.Errorf("%d alarms", n)
+	}
+}
