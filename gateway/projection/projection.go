@@ -136,7 +136,7 @@ func (p *Projection) follow(ctx context.Context) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	if err := p.resume(ctx); err != nil {
-		return &storeFault{err}
+		return &applyFault{err}
 	}
 	l := p.lookAhead(ctx)
 	applied := make(chan error, 1)
