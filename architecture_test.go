@@ -44,10 +44,11 @@ var arrows = map[string][]string{
 	"gateway/sessions":      {""},
 	"gateway/storage":       {},
 	"gateway/fabric":        {"", "channel", "chaincode/wire", "gateway/block"},
+	"gateway/integrity":     {"", "chaincode/wire", "gateway/block", "gateway/readmodel", "judge", "jws", "rulebook"},
 	"gateway/outbox":        {"", "chaincode/wire", "judge", "gateway/fabric", "gateway/storage", "jws", "strictjson"},
 	"gateway/readmodel":     {"", "channel", "chaincode/wire", "judge", "gateway/block", "rulebook", "jws"},
 	"gateway/budget":        {},
-	"gateway/httpapi":       {"", "gateway/block", "gateway/budget", "gateway/evidence", "gateway/labels", "gateway/outbox", "gateway/readmodel", "gateway/sessions", "gateway/storage", "gateway/tiles", "judge", "jws", "rulebook", "strictjson", "web", "web/page"},
+	"gateway/httpapi":       {"", "gateway/integrity", "gateway/block", "gateway/budget", "gateway/evidence", "gateway/labels", "gateway/outbox", "gateway/readmodel", "gateway/sessions", "gateway/storage", "gateway/tiles", "judge", "jws", "rulebook", "strictjson", "web", "web/page"},
 	"gateway/projection":    {"", "channel", "chaincode/wire", "judge", "gateway/block", "gateway/readmodel", "rulebook", "jws"},
 }
 

@@ -1,0 +1,185 @@
+package integrity
+
+import (
+	"encoding/json"
+	"slices"
+
+	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/chaincode/wire"
+	"github.com/rootline/rootline/gateway/readmodel"
+	"github.com/rootline/rootline/jws"
+)
+
+// related compares the other records that pages show of an item: devices with the acts by which they came in, tags,
+// the place and those around it, organisations, rulebooks, recalls.
+func (k *checking) related() error {
+	for i := range k.shown.Events {
+		e := &k.shown.Events[i]
+		if d := k.shown.Devices[e.Device]; d != nil && !k.records["D/"+e.Device] && len(k.records) < maxDevices {
+			at := Fault{Event: e.Row.ID, Seq: e.Seq, Block: e.Block}
+			if _, err := k.atOwnPeer("device", d); err != nil {
+				return err
+			}
+			if err := k.cameIn(d, at, 0); err != nil {
+				return err
+			}
+		}
+	}
+	if err := k.tags(); err != nil {
+		return err
+	}
+	for _, r := range k.others() {
+		if k.report.Unchecked != "" {
+			return nil
+		}
+		if _, err := k.atOwnPeer(nameOf(r), r); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func nameOf(r rootline.Record) string {
+	switch r.(type) {
+	case *rootline.Place:
+		return "place"
+	case *rootline.Recall:
+		return "recall"
+	case *rootline.AdoptedRulebook:
+		return "rulebook"
+	}
+	return "organisation"
+}
+
+// maxChain bounds the way from a device to its organisation's first.
+const maxChain = 16
+
+// cameIn derives what a device is from the signed acts by which it came in: its own enrolment and the invitation of an
+// admin, up to the first device, which its organisation's Fabric admin confirmed.
+func (k *checking) cameIn(d *rootline.Device, at Fault, depth int) error {
+	say := func(field string) { at.Field = field; k.fault(at) }
+	came, err := k.config.Shown.Enrolment(k.ctx, d.Kid)
+	if rootline.CodeOf(err) == rootline.CodeNotFound || depth > maxChain {
+		say("device.enrolment")
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	b := k.fetch(came.Enrol.Block)
+	if b == nil {
+		return nil
+	}
+	batch := b.batch(came.Enrol.Place.Position)
+	signed, parsed := jws.Parse(came.Enrol.JWS)
+	var data rootline.EnrolData
+	if parsed != nil || came.Enrol.Position >= len(batch) || batch[came.Enrol.Position].JWS != came.Enrol.JWS || !signedBy(signed, d) ||
+		json.Unmarshal(came.Enrol.Event.Event.Data, &data) != nil || data.Key != d.Key {
+		say("device.enrolment")
+		return nil
+	}
+	type who struct{ Organisation, Role, Name, InvitedBy string }
+	shown := who{d.Organisation, d.Role, d.Name, d.InvitedBy}
+	if came.Invite == nil {
+		t := &b.Transactions[came.Enrol.Place.Position]
+		if t.Function != wire.FnConfirm || !t.Creator.Admin {
+			say("device.enrolment")
+		}
+		k.same("device", shown, who{t.Creator.MSPID, data.Role, data.Name, ""}, at)
+		return nil
+	}
+	return k.invited(d, came, &data, at, depth)
+}
+
+// invited follows the invitation to the admin who signed it.
+func (k *checking) invited(d *rootline.Device, came *readmodel.Enrolment, data *rootline.EnrolData, at Fault, depth int) error {
+	say := func(field string) { at.Field = field; k.fault(at) }
+	b := k.fetch(came.Invite.Block)
+	if b == nil {
+		return nil
+	}
+	batch := b.batch(came.Invite.Place.Position)
+	signed, parsed := jws.Parse(came.Invite.JWS)
+	proof, proven := jws.Parse(data.Proof)
+	var offer rootline.InviteData
+	if parsed != nil || proven != nil || came.Invite.Position >= len(batch) || batch[came.Invite.Position].JWS != came.Invite.JWS ||
+		json.Unmarshal(came.Invite.Event.Event.Data, &offer) != nil {
+		say("device.invitation")
+		return nil
+	}
+	oneTime, err := offer.Key.Public()
+	if err != nil || offer.Key.Thumbprint() != proof.Kid || proof.Verify(oneTime) != nil || signed.Kid != d.InvitedBy || data.Role != offer.Role {
+		say("device.invitation")
+		return nil
+	}
+	answer := k.said(rootline.Ref{Space: rootline.SpaceDevice, ID: signed.Kid}, []string{k.config.Own})[k.config.Own]
+	if answer == nil {
+		k.report.Unchecked = UncheckedPeer
+		return nil
+	}
+	r, err := wire.Decode(rootline.Ref{Space: rootline.SpaceDevice, ID: signed.Kid}, answer.Value)
+	admin, _ := r.(*rootline.Device)
+	if err != nil || admin == nil || !signedBy(signed, admin) || admin.Role != rootline.RoleAdmin {
+		say("device.invitation")
+		return nil
+	}
+	type who struct{ Organisation, Role, Name string }
+	k.same("device", who{d.Organisation, d.Role, d.Name}, who{admin.Organisation, offer.Role, offer.Name}, at)
+	if k.records["from/"+admin.Kid] {
+		return nil
+	}
+	k.records["from/"+admin.Kid] = true
+	return k.cameIn(admin, at, depth+1)
+}
+
+// tags compares the codes that lead to the item, and that none which an event bound is missing.
+func (k *checking) tags() error {
+	var codes []string
+	for i := range k.shown.Tags {
+		t := k.shown.Tags[i]
+		codes = append(codes, t.Code)
+		if _, err := k.atOwnPeer("tag", &t); err != nil {
+			return err
+		}
+	}
+	if !slices.Equal(codes, k.shown.Asset.Tags) && len(codes)+len(k.shown.Asset.Tags) > 0 {
+		k.fault(Fault{Field: "asset.tags"})
+	}
+	for i := range k.shown.Events {
+		e := k.shown.Events[i].Event.Event
+		if e != nil && k.shown.Events[i].Status == readmodel.Committed && e.Asset == k.shown.Asset.ID && e.Tag != "" && !slices.Contains(codes, e.Tag) {
+			k.fault(Fault{Field: "asset.tags", Event: e.ID})
+		}
+	}
+	return nil
+}
+
+// others are the records of what an item's page names by its title.
+func (k *checking) others() (all []rootline.Record) {
+	a := &k.shown.Asset
+	for id, n := a.Place, 0; id != "" && n < 8; n++ { // places nest three or four deep
+		p, err := k.config.Shown.Place(k.ctx, id)
+		if err != nil {
+			break
+		}
+		all, id = append(all, p), p.Parent
+	}
+	for _, f := range a.Frozen {
+		if r, err := k.config.Shown.Recall(k.ctx, f.Recall); err == nil {
+			all = append(all, r)
+		}
+	}
+	if b, err := k.config.Shown.Rulebook(k.ctx, a.Rulebook); err == nil {
+		all = append(all, &rootline.AdoptedRulebook{Name: b.Name, YAML: b.YAML, Adopted: b.Adopted})
+	}
+	named := map[string]bool{a.Maker: true, a.Custodian: true}
+	for i := range k.shown.Events {
+		named[k.shown.Events[i].Organisation] = true
+	}
+	for i := range k.ledger.Organisations {
+		if o := &k.ledger.Organisations[i]; named[o.MSPID] {
+			all = append(all, o)
+		}
+	}
+	return all
+}
