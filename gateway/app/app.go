@@ -21,6 +21,7 @@ import (
 	"github.com/rootline/rootline/gateway/evidence"
 	"github.com/rootline/rootline/gateway/fabric"
 	"github.com/rootline/rootline/gateway/httpapi"
+	"github.com/rootline/rootline/gateway/integrity"
 	"github.com/rootline/rootline/gateway/outbox"
 	"github.com/rootline/rootline/gateway/projection"
 	"github.com/rootline/rootline/gateway/readmodel"
@@ -257,7 +258,8 @@ func (a *App) serve(context.Context) error {
 	}
 	api, err := httpapi.New(config, httpapi.Deps{
 		Reader: a.store, Outbox: a.outbox, Evidence: a.evidence, Sessions: a.sessions, Hub: a.hub, Signed: a.client,
-		Peer: a.monitor.Peer, Stored: a.stored, Tiles: ground, Start: web.Handler(),
+		Compare: integrity.New(integrity.Config{Shown: a.store, Ledger: a.client, Own: a.config.MSP, LateAfter: projection.DefaultLateAfter}),
+		Peer:    a.monitor.Peer, Stored: a.stored, Tiles: ground, Start: web.Handler(),
 		Metrics: promhttp.HandlerFor(a.registry, promhttp.HandlerOpts{}),
 	}, a.registry)
 	if err != nil {

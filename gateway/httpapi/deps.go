@@ -8,6 +8,7 @@ import (
 	"github.com/rootline/rootline"
 	"github.com/rootline/rootline/gateway/block"
 	"github.com/rootline/rootline/gateway/evidence"
+	"github.com/rootline/rootline/gateway/integrity"
 	"github.com/rootline/rootline/gateway/outbox"
 	"github.com/rootline/rootline/gateway/readmodel"
 	"github.com/rootline/rootline/gateway/sessions"
@@ -110,6 +111,11 @@ type Peer struct {
 	Detail string
 }
 
+// Comparer compares what pages show of an item with where it came from; *integrity.Checker is one.
+type Comparer interface {
+	Check(ctx context.Context, code string) (*integrity.Report, error)
+}
+
 // Deps are the parts behind the API. All but Tiles are needed.
 type Deps struct {
 	Reader   Reader
@@ -117,6 +123,8 @@ type Deps struct {
 	Evidence Evidence
 	Sessions Sessions
 	Hub      *Hub
+	// Compare compares what is shown of an item with blocks and peers.
+	Compare Comparer
 	// Signed reads the signatures of blocks.
 	Signed Signatures
 	// Peer tells how the peer is, without waiting for it.

@@ -63,9 +63,10 @@ var disclosures = []disclosed{
 	{of: of[TraceEdge](), guests: "from to amount event possible"},
 
 	// Whether a record is intact.
-	{of: of[AssetCheck](), guests: "asset verdict events signatures devices organisations disputed unjudged first last head chain faults block"},
+	{of: of[AssetCheck](), guests: "asset verdict events signatures devices organisations disputed unjudged first last head chain compared faults block"},
+	{of: of[Compared](), whole: true},
 	{of: of[ChainCheck](), guests: "blocks hash began broken"},
-	{of: of[CheckFault](), guests: "kind event seq block"},
+	{of: of[CheckFault](), guests: "kind field by event seq block"},
 
 	// The ledger. A block tells guests how much is in it, and not of which items.
 	{of: of[Block](), guests: "number hash previous dataHash time transactions"},

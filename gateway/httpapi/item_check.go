@@ -28,7 +28,7 @@ func (s *Server) checkOf(ctx context.Context, code, lang string) answer {
 	if err != nil {
 		return troubled(lang, err)
 	}
-	check, err := s.Reader.Check(ctx, code)
+	check, report, err := s.checked(ctx, code)
 	if rootline.CodeOf(err) == rootline.CodeNotFound {
 		return s.unknown(ctx, v, code, lang)
 	}
@@ -36,6 +36,10 @@ func (s *Server) checkOf(ctx context.Context, code, lang string) answer {
 		return troubled(lang, err)
 	}
 	shown := s.checkShown(check)
+	shown.Compared, shown.Alike = v.compared(report), len(report.Faults) == 0
+	for _, f := range report.Faults {
+		shown.Faults = append(shown.Faults, page.Fault{Kind: "field", Field: f.Field, By: v.party(f.By), Event: f.Event, Block: f.Block})
+	}
 	if a, err := s.Reader.Asset(ctx, check.Asset); err == nil && a.Place != "" {
 		shown.Project = v.project(ctx, a.Place)
 	}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/gateway/integrity"
 	"github.com/rootline/rootline/gateway/readmodel"
 	"github.com/rootline/rootline/judge"
 	"github.com/rootline/rootline/web/page"
@@ -85,13 +86,25 @@ func (v *views) ofLot(ctx context.Context, a *readmodel.Asset, item *page.Item) 
 }
 
 // integrity shows what came out when a record was checked again.
-func (v *views) integrity(c *readmodel.Check) page.Integrity {
-	broken := len(c.Faults)
+func (v *views) integrity(c *readmodel.Check, r *integrity.Report) page.Integrity {
+	broken := len(c.Faults) + len(r.Faults)
 	if c.Chain.Broken != nil {
 		broken++
 	}
 	return page.Integrity{
 		Events: c.Events + c.Disputed, Devices: c.Devices, Organisations: c.Organisations, Disputed: c.Disputed, Unjudged: c.Unjudged, Broken: broken,
-		Standing: v.block.page(),
+		Standing: v.block.page(), Compared: v.compared(r),
 	}
+}
+
+// compared shows what was compared with what, and by whom.
+func (v *views) compared(r *integrity.Report) page.Compared {
+	c := page.Compared{
+		Unchecked: r.Unchecked, Events: r.Compared, All: r.Events, Signatures: r.Signatures, First: r.First, Last: r.Last, Records: r.Records,
+		By: v.party(v.server.config.Organisation), Peers: len(r.Peers),
+	}
+	for _, org := range r.Silent {
+		c.Silent = append(c.Silent, v.party(org))
+	}
+	return c
 }

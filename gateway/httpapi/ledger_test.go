@@ -152,6 +152,36 @@ func (l *ledger) Signatures(_ context.Context, number uint64) (*block.Signed, er
 	return s, nil
 }
 
+// Block implements integrity.Ledger.
+func (l *ledger) Block(_ context.Context, number uint64) (*block.Block, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if number >= uint64(len(l.blocks)) {
+		return nil, &fabric.Unavailable{}
+	}
+	return l.blocks[number], nil
+}
+
+// Answer implements integrity.Ledger: every organisation's peer holds the same.
+func (l *ledger) Answer(_ context.Context, ref rootline.Ref, organisation string) (*block.Answer, error) {
+	a := &block.Answer{MSPID: organisation, Holds: true}
+	if r, _ := l.State.Get(ref); r != nil {
+		a.Value, _ = wire.Encode(r)
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, b := range l.blocks {
+		for _, t := range b.Transactions {
+			for _, w := range t.Writes {
+				if w.Key == wire.Key(ref) {
+					a.Written = &block.Written{Block: b.Number, Position: t.Index}
+				}
+			}
+		}
+	}
+	return a, nil
+}
+
 // Propose implements outbox.Ledger.
 func (l *ledger) Propose(_ context.Context, batch []rootline.Submission) (fabric.Attempt, error) {
 	now := rootline.InstantOf(time.Now())

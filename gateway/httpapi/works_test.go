@@ -18,6 +18,7 @@ import (
 
 	"github.com/rootline/rootline"
 	"github.com/rootline/rootline/gateway/evidence"
+	"github.com/rootline/rootline/gateway/integrity"
 	"github.com/rootline/rootline/gateway/outbox"
 	"github.com/rootline/rootline/gateway/projection"
 	"github.com/rootline/rootline/gateway/readmodel"
@@ -126,6 +127,7 @@ func (w *works) open(dir string) {
 		Origin: origin, Organisation: judgetest.Owner, Channel: "works", Proxies: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")},
 	}, Deps{
 		Reader: w.store, Outbox: queue, Evidence: w.files, Sessions: known, Hub: w.hub, Signed: w.ledger,
+		Compare: integrity.New(integrity.Config{Shown: w.store, Ledger: w.ledger, Own: judgetest.Owner, LateAfter: projection.DefaultLateAfter}),
 		Peer: func() Peer { p := w.peer; p.Height = w.height(); return p }, Stored: func(context.Context, rootline.Hash) {},
 		Start: http.HandlerFunc(unbuilt), Metrics: promhttp.HandlerFor(registry, promhttp.HandlerOpts{}),
 	}, registry)

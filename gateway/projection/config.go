@@ -88,6 +88,9 @@ type Config struct {
 	tried func(number uint64, index int)
 }
 
+// DefaultLateAfter is Config.LateAfter when nothing else is said.
+const DefaultLateAfter = 24 * time.Hour
+
 func (c Config) withDefaults() Config {
 	if c.Judge == nil {
 		c.Judge = judge.New()
@@ -96,7 +99,7 @@ func (c Config) withDefaults() Config {
 		c.CompareEvery = 100
 	}
 	if c.LateAfter == 0 {
-		c.LateAfter = 24 * time.Hour
+		c.LateAfter = DefaultLateAfter
 	}
 	if c.Tolerance == 0 {
 		c.Tolerance = 2 * time.Minute

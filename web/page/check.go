@@ -26,13 +26,19 @@ type Check struct {
 	Standing
 	// Signed, Linked, Led and Chained say what agrees.
 	Signed, Linked, Led, Chained bool
+	// Compared says what was compared with blocks and peers; Alike that all of it agrees.
+	Compared Compared
+	Alike    bool
 	// Faults are those that do not.
 	Faults []Fault
 }
 
 // Fault is one thing that does not agree.
 type Fault struct {
-	Kind  string
+	Kind string
+	// Field is what differs, of the kind "field", and By whose peer holds another record.
+	Field string
+	By    Party
 	Event string
 	Block uint64
 }
@@ -63,7 +69,9 @@ func (v view) Verdict() string {
 		return fmt.Sprintf(v.W.Unjudged, c.Unjudged)
 	case c.Events == 0:
 		return v.W.NoEvents
-	case !c.Current():
+	case c.Compared.Unchecked != "":
+		return v.unchecked(c.Compared)
+	case !c.Current() || c.Compared.Events < c.Compared.All:
 		return v.partial(c.Events, c.Devices, c.Organisations)
 	default:
 		return fmt.Sprintf(v.W.Intact, count(c.Events, v.W.EventsN), count(c.Devices, v.W.DevicesN),
@@ -84,6 +92,7 @@ func (v view) Steps() []Step {
 		return []Step{{c.Chained, w.ChainTitle, w.ChainSays, fmt.Sprintf(w.ChainFact, count(c.Blocks, w.BlocksN), v.moment(c.Read))}}
 	}
 	steps := []Step{
+		v.comparedStep(),
 		{c.Signed, w.SignedTitle, w.SignedSays, fmt.Sprintf(w.SignedFact, grouped(c.Signatures), count(c.Events, w.EventsN))},
 		{c.Linked, w.LinkedTitle, w.LinkedSays, fmt.Sprintf(w.LinkedFact, count(c.Events, w.EventsN))},
 		{c.Led, w.LedTitle, w.LedSays, c.Head.String()},
@@ -91,7 +100,7 @@ func (v view) Steps() []Step {
 		{c.Disputed == 0, w.JudgedTitle, w.JudgedSays, fmt.Sprintf(w.JudgedFact, grouped(c.Disputed))},
 	}
 	for i := range steps {
-		if !steps[i].Good {
+		if !steps[i].Good && (i > 0 || c.Compared.Unchecked == "") {
 			steps[i].Says, steps[i].Fact = w.ShouldHold+" "+steps[i].Says, ""
 		}
 	}
@@ -100,8 +109,48 @@ func (v view) Steps() []Step {
 
 // FaultIn says what does not agree.
 func (v view) FaultIn(f Fault) string {
+	if f.Field != "" {
+		s := fmt.Sprintf(v.W.FieldDiffers, f.Field)
+		if f.By.MSPID != "" {
+			s += fmt.Sprintf(v.W.FieldBy, v.Org(f.By))
+		}
+		return s
+	}
 	if s, ok := v.W.Faults[f.Kind]; ok {
 		return s
 	}
 	return f.Kind
+}
+
+// unchecked says that nothing is claimed, and why.
+func (v view) unchecked(c Compared) string {
+	if s, ok := v.W.Unchecked[c.Unchecked]; ok {
+		return s
+	}
+	return c.Unchecked
+}
+
+// Unchecked says so on an item's page; "" when it was checked.
+func (v view) Unchecked() string {
+	if v.Item.Integrity.Unchecked == "" {
+		return ""
+	}
+	return v.unchecked(v.Item.Integrity.Compared)
+}
+
+// Against says what was compared with what, and by whom.
+func (v view) Against(c Compared) string {
+	return fmt.Sprintf(v.W.Against, count(c.Events, v.W.EventsN), grouped(c.First), grouped(c.Last), v.Org(c.By), count(c.Peers, v.W.OrganisationsN))
+}
+
+func (v view) comparedStep() Step {
+	c, w := v.Check.Compared, v.W
+	if c.Unchecked != "" {
+		return Step{Title: w.ComparedTitle, Says: v.unchecked(c)}
+	}
+	fact := v.Against(c) + " " + fmt.Sprintf(w.AgainstMore, grouped(c.Events), grouped(c.All), grouped(c.Signatures), grouped(c.Records))
+	for _, who := range c.Silent {
+		fact += " " + fmt.Sprintf(w.Silent, v.Org(who))
+	}
+	return Step{v.Check.Alike, w.ComparedTitle, w.ComparedSays, fact}
 }

@@ -30,6 +30,11 @@ func millimetres(name, en, zh string, n int64) Field {
 	return Field{Name: name, Title: text(en, zh), Value: rootline.IntegerOf(n), Unit: "mm", Most: most}
 }
 
+// compared is a comparison of so many events.
+func compared(events int) Compared {
+	return Compared{Events: events, All: events, Signatures: events, Records: 9, First: 101, Last: 1838, By: nursery, Peers: 3, Silent: []Party{supervisor}}
+}
+
 // tree is an established tree with its whole life.
 func tree() Item {
 	organisations := map[string]rootline.Text{nursery.MSPID: nursery.Title, contractor.MSPID: contractor.Title}
@@ -79,7 +84,7 @@ func tree() Item {
 				Organisation: nursery, Role: text("Nursery", "苗圃"), Signer: "N1", Evidence: 1, Block: 101, Amount: 10000, Unit: "each"},
 		},
 		MoreEvents: 1,
-		Integrity: Integrity{Events: 6, Devices: 5, Organisations: 3, Standing: Standing{Block: 1842,
+		Integrity: Integrity{Compared: compared(6), Events: 6, Devices: 5, Organisations: 3, Standing: Standing{Block: 1842,
 			BlockTime: instant("2026-09-20T08:00:00Z")}},
 		Address: "HTTPS://WORKS.EXAMPLE/8004/9520001T7H2K9QF3XB",
 	}

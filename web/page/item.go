@@ -128,8 +128,23 @@ type Integrity struct {
 	Disputed int
 	// Unjudged is the quarantined transaction that something newer of the item goes back to; "" when there is none.
 	Unjudged string
-	// Broken counts what did not agree when hashes, signatures and blocks were checked again.
+	// Broken counts what did not agree when hashes, signatures, blocks and records were checked again.
 	Broken int
+	Compared
+}
+
+// Compared says what was compared with what, and by whom.
+type Compared struct {
+	// Unchecked says why nothing was: "peer", "behind", "busy"; "" when it was.
+	Unchecked string
+	// Events of All were compared with the blocks First to Last of the peer of By; Signatures were checked, and Records
+	// compared with that peer's.
+	Events, All, Signatures, Records int
+	First, Last                      uint64
+	By                               Party
+	// Peers is how many organisations' peers endorsed the very record, Silent are those who did not answer.
+	Peers  int
+	Silent []Party
 }
 
 // Asleep reports whether the item has no events of its own yet and is shown as part of its lot.

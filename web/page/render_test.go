@@ -28,7 +28,7 @@ func pages() map[string]func(io.Writer, string) error {
 	lot.Quantity, lot.Unit = &rootline.Quantity{Total: 40000, Left: 12500}, "kg"
 	lot.Kind, lot.State, lot.Roots, lot.Fields = text("Lot of cement", "水泥批次"), State{Name: "released"}, nil, nil
 	lot.Frozen = nil
-	lot.Events[0].Disputed, lot.Integrity = false, Integrity{Events: 1, Devices: 1, Organisations: 1, Standing: Standing{Block: 5}}
+	lot.Events[0].Disputed, lot.Integrity = false, Integrity{Compared: compared(1), Events: 1, Devices: 1, Organisations: 1, Standing: Standing{Block: 5}}
 	render := func(i Item) func(io.Writer, string) error {
 		return func(w io.Writer, lang string) error { return Render(w, lang, i) }
 	}
@@ -36,14 +36,17 @@ func pages() map[string]func(io.Writer, string) error {
 		return func(w io.Writer, lang string) error { return RenderUnknown(w, lang, u) }
 	}
 	return map[string]func(io.Writer, string) error{
-		"intact":   render(tree()),
-		"disputed": render(disputed),
-		"stopped":  render(stopped),
-		"asleep":   render(asleep),
-		"lot":      render(lot),
-		"check":    checked(Check{Signed: true, Linked: true, Led: true, Chained: true}),
+		"intact":    render(tree()),
+		"disputed":  render(disputed),
+		"stopped":   render(stopped),
+		"asleep":    render(asleep),
+		"lot":       render(lot),
+		"check":     checked(Check{Signed: true, Linked: true, Led: true, Chained: true, Alike: true}),
+		"unchecked": checked(Check{Signed: true, Linked: true, Led: true, Chained: true, Alike: true, Compared: Compared{Unchecked: "busy"}}),
 		"broken": checked(Check{Led: true, Chained: true, Faults: []Fault{
-			{"signature", "0190c7f2-0000-7000-8000-000000000003", 812}, {"link", "0190c7f2-0000-7000-8000-000000000004", 907}}}),
+			{Kind: "signature", Event: "0190c7f2-0000-7000-8000-000000000003", Block: 812}, {Kind: "link", Event: "0190c7f2-0000-7000-8000-000000000004", Block: 907},
+			{Kind: "field", Field: "event.role", Event: "0190c7f2-0000-7000-8000-000000000003", Block: 812},
+			{Kind: "field", Field: "asset.state", By: supervisor}}}),
 		"unknown": unknown(Unknown{Code: "9520001T7H2K9QF3XC", Project: project, Standing: Standing{Block: 1842}}),
 		"lagging": unknown(Unknown{Code: "9520001T7H2K9QF3XC", Standing: Standing{Block: 1812, Behind: 30}}),
 		"no-code": unknown(Unknown{Code: "hello there", Standing: Standing{Block: 1842}}),
@@ -64,6 +67,9 @@ func pages() map[string]func(io.Writer, string) error {
 func checked(c Check) func(io.Writer, string) error {
 	c.Code, c.Project = "9520001T7H2K9QF3XB", project
 	c.Events, c.Signatures, c.Devices, c.Organisations = 6, 6, 5, 3
+	if c.Compared.Unchecked == "" {
+		c.Compared = compared(6)
+	}
 	c.First, c.Last, c.Blocks, c.Block = 101, 1838, 1843, 1842
 	c.Head, c.BlockHash = rootline.HashOf([]byte("head")), rootline.HashOf([]byte("block"))
 	c.Read, c.BlockTime = instant("2026-09-20T08:00:03Z"), instant("2026-09-20T08:00:00Z")

@@ -133,7 +133,7 @@ func (v view) Tone() string {
 		return string(Refused)
 	case c.Events == 0:
 		return string(Asleep)
-	case !c.Current():
+	case !c.Current() || c.Compared.Unchecked != "" || c.Compared.Events < c.Compared.All:
 		return string(Waiting)
 	}
 	return string(Accepted)

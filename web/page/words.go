@@ -19,6 +19,12 @@ type words struct {
 	Unjudged                           string // transaction
 	UnjudgedNext, UnjudgedEvent        string
 	Partial                            string // events, devices, organisations
+	Unchecked                          map[string]string
+	Against                            string // events, first block, last block, whose peer, organisations
+	AgainstMore                        string // compared, all events, signatures, records
+	Silent                             string // organisation
+	ComparedTitle, ComparedSays        string
+	FieldDiffers, FieldBy              string // field; organisation
 	Stopped, StoppedBehind             string // block; behind
 	Stops                              map[string]string
 	StopsOther, StoppedSince           string // why, moment

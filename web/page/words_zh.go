@@ -17,6 +17,17 @@ var chinese = words{
 	UnjudgedNext:  "该物品的较新记录以该交易为基础，而本网关无法处理该交易。所显示的是此前已判断的内容，此后的内容本网关不作保证。请在其他单位的页面查询同一编码。",
 	UnjudgedEvent: "此处未作判断",
 	Partial:       "已读取的部分一致：共 %[1]s，由 %[3]s的 %[2]s签名，可能缺少较新的事件",
+	Unchecked: map[string]string{
+		"peer":   "未核对：本单位的节点没有应答或落后。请在其他单位的页面查询同一编码。",
+		"behind": "尚未核对：账本刚刚更新。请稍后重新打开本页。",
+		"busy":   "尚未核对：目前查询者较多。请一分钟后重新打开本页。",
+	},
+	Against:       "%s已与%[4]s节点提供的区块 %[2]s 至 %[3]s 核对；记录已与 %[5]s的节点核对。",
+	AgainstMore:   "已核对：事件 %s / %s，签名 %s 个，设备、地点、规则、标签和单位的记录 %s 份。",
+	Silent:        "%s的节点没有应答，或处于另一区块。",
+	ComparedTitle: "页面所示内容",
+	ComparedSays:  "每个字段都由区块中的签名内容、设备登记的行为以及各单位节点签署的记录重新得出，未采用本页所依据的数据。",
+	FieldDiffers:  "%s 不一致", FieldBy: "：与%s节点的记录不同",
 	Stopped:       "仅更新至区块 %s",
 	StoppedBehind: "落后 %s",
 	Stops: map[string]string{
