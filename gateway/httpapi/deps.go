@@ -24,6 +24,7 @@ type Reader interface {
 	FigureReader
 	PointReader
 	Searcher
+	Signing
 	Asset(ctx context.Context, code string) (*readmodel.Asset, error)
 	// Resolve is Asset for many codes, in their order; nil where one leads to nothing.
 	Resolve(ctx context.Context, codes []string) ([]*readmodel.Asset, error)

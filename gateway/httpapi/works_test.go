@@ -128,7 +128,7 @@ func (w *works) open(dir string) {
 	}, Deps{
 		Reader: w.store, Outbox: queue, Evidence: w.files, Sessions: known, Hub: w.hub, Signed: w.ledger,
 		Compare: integrity.New(integrity.Config{Shown: w.store, Ledger: w.ledger, Own: judgetest.Owner, LateAfter: projection.DefaultLateAfter}),
-		Peer: func() Peer { p := w.peer; p.Height = w.height(); return p }, Stored: func(context.Context, rootline.Hash) {},
+		Peer:    func() Peer { p := w.peer; p.Height = w.height(); return p }, Stored: func(context.Context, rootline.Hash) {},
 		Start: http.HandlerFunc(unbuilt), Metrics: promhttp.HandlerFor(registry, promhttp.HandlerOpts{}),
 	}, registry)
 	must(err)

@@ -54,6 +54,7 @@ var elsewhere = map[string]string{
 	"findings": "what this gateway found, of no item's record", "freezes": "lists what a recall holds; an item's page reads the record",
 	"tallies": "figures", "tallies_by_place": "figures", "tallies_by_hour": "figures", "stocks": "figures",
 	"channel": "what the verifier follows", "versions": "what the verifier follows",
+	"unjudged": "what this gateway does not judge; without it the record differs from the peers", "quarantined": "what this gateway does not judge",
 	"event_files": "finds events by a file; an item's page reads the event",
 	"edges":       "TestRowsTakenAwayAndAdded", "tags": "TestRowsTakenAwayAndAdded",
 }
