@@ -10,7 +10,7 @@ export default defineConfig({
     fileParallelism: false,
     // One story: after a step that failed, the next ones mean nothing.
     bail: 1,
-    testTimeout: 120_000,
+    testTimeout: 240_000, // fifty plantings take two minutes beside a busy machine
     hookTimeout: 60_000,
   },
 });
