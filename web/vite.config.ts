@@ -54,5 +54,6 @@ export default defineConfig({
       '^/(api|8004|readyz)(/|$)': 'http://localhost:8080',
     },
   },
-  test: { environment: 'node', css: true, include: ['src/**/*.test.ts'] },
+  // A test's time is for what hangs, not for what is slow: more than a thousand signatures take ten seconds beside a busy machine.
+  test: { environment: 'node', css: true, include: ['src/**/*.test.ts'], testTimeout: 60_000 },
 });
