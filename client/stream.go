@@ -129,25 +129,33 @@ func newsOf(event, data string) (n News, err error) {
 }
 
 // readStream takes server-sent events apart (HTML, section 9.2.6): event and data fields, a message at each empty line.
+// A message that is longer than any of ours ends it.
 // It ends with an error, io.EOF when the stream does.
 func readStream(r io.Reader, heard func(), message func(event, data string) error) error {
-	in := bufio.NewReader(r)
+	in := bufio.NewScanner(r)
+	in.Buffer(nil, limits.ProblemBytes)
 	var event string
 	var data []string
+	size := 0
 	for {
-		line, err := in.ReadString('\n')
-		if err != nil {
-			return err
+		if !in.Scan() {
+			if err := in.Err(); err != nil {
+				return err
+			}
+			return io.EOF
 		}
 		heard()
-		line = strings.TrimRight(line, "\r\n")
+		line := strings.TrimRight(in.Text(), "\r")
+		if size += len(line); size > limits.ProblemBytes {
+			return bufio.ErrTooLong
+		}
 		if line == "" {
 			if len(data) > 0 {
 				if err := message(event, strings.Join(data, "\n")); err != nil {
 					return err
 				}
 			}
-			event, data = "", nil
+			event, data, size = "", nil, 0
 			continue
 		}
 		name, value, _ := strings.Cut(line, ":")

@@ -160,3 +160,34 @@ func TestParseHeader(t *testing.T) {
 		}
 	}
 }
+
+// FuzzParse: whatever arrives is taken apart or refused by one of the reasons that there are.
+func FuzzParse(f *testing.F) {
+	for _, s := range []string{"", ".", "..", "a.b.c", "e30.e30.AAAA", strings.Repeat("A", 2000) + ".e30.AAAA", "eyJhbGciOiJFUzI1NiJ9.e30." + strings.Repeat("A", 86)} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		signed, err := Parse(s)
+		switch {
+		case err == nil && (len(signed.signature) != signatureSize || len(signed.Payload) > len(s)):
+			t.Fatalf("%q is read as %+v", s, signed)
+		case err != nil && !errors.Is(err, ErrForm) && !errors.Is(err, ErrHeader) && !errors.Is(err, ErrLong):
+			t.Fatal(err)
+		}
+	})
+}
+
+// A header of ours has about 170 bytes; what is longer is not decoded.
+func TestLongMessagesAreNotTakenApart(t *testing.T) {
+	for text, want := range map[string]error{
+		strings.Repeat("A", 1400) + ".e30.AAAA":         ErrHeader,
+		"e30." + strings.Repeat("A", 300<<10) + ".AAAA": ErrLong,
+		"e30.e30." + strings.Repeat("A", 300<<10):       ErrLong,
+		strings.Repeat("A", 1364) + ".e30." + "AAAA":    ErrHeader,
+		strings.Repeat("A", 1<<20):                      ErrForm,
+	} {
+		if _, err := Parse(text); !errors.Is(err, want) {
+			t.Errorf("%d bytes: %v, want %v", len(text), err, want)
+		}
+	}
+}

@@ -98,6 +98,7 @@ const (
 	CodeLine     = 64
 	LabelsOfSet  = 100_000
 	FabricAnswer = 100 << 20
+	RefusedBytes = 16 << 20
 )
 
 // Bounds of what the command line reads.

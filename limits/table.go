@@ -97,6 +97,7 @@ var Table = []Group{
 		{"TileBytes", TileBytes, bytes, "A picture of a map, as its server gives it"},
 		{"TileZoom", TileZoom, "levels", "How far a map is asked for"},
 		{"FabricAnswer", FabricAnswer, bytes, "An answer of the own peer"},
+		{"RefusedBytes", RefusedBytes, bytes, "The refusals in what a peer says"},
 	}},
 	{"At the command line", "Refused with the file and the line, or with the gateway's address.", []Limit{
 		{"AnswerBytes", AnswerBytes, bytes, "An answer of a gateway"},

@@ -170,10 +170,11 @@ func (r Refused) Error() string {
 	return refusedMarker + string(b)
 }
 
-// ParseRefused finds the list of refusals in the text of an error, whatever Fabric put around it.
+// ParseRefused finds the list of refusals in the text of an error, whatever Fabric put around it. A peer may say anything:
+// a list that is longer than that of a whole batch is none.
 func ParseRefused(text string) (Refused, bool) {
 	_, rest, ok := strings.Cut(text, refusedMarker)
-	if !ok {
+	if !ok || len(rest) > limits.RefusedBytes {
 		return nil, false
 	}
 	var list []rootline.Refusal
@@ -181,7 +182,7 @@ func ParseRefused(text string) (Refused, bool) {
 	if err := json.NewDecoder(strings.NewReader(rest)).Decode(&list); err != nil {
 		return nil, false
 	}
-	return Refused(list), true
+	return Refused(list), len(list) <= rootline.MaxBatch
 }
 
 // RefusedAll makes the error of a transaction that is refused as a whole.

@@ -84,12 +84,25 @@ func TestRefusalsAreFoundInWhateverFabricPutsAroundThem(t *testing.T) {
 	}
 	for _, text := range []string{
 		"", "chaincode response 500, something else", "ROOTLINE-REFUSED", "ROOTLINE-REFUSED not a list",
-		strings.TrimSuffix(list.Error(), "]"), // cut off by a limit on the way
+		strings.TrimSuffix(list.Error(), "]"),                               // cut off by a limit on the way
+		wire.Refused(make([]rootline.Refusal, rootline.MaxBatch+1)).Error(), // of no batch
+		"ROOTLINE-REFUSED []" + strings.Repeat(" ", 17<<20),
 	} {
 		if got, ok := wire.ParseRefused(text); ok {
 			t.Errorf("%q was read as %v", text, got)
 		}
 	}
+}
+
+func FuzzParseRefused(f *testing.F) {
+	for _, text := range []string{"", "ROOTLINE-REFUSED []", "x ROOTLINE-REFUSED [{\"index\":-1}] y", "ROOTLINE-REFUSED {", wire.RefusedAll(rootline.Refuse(rootline.CodeNotFounded)).Error()} {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		if list, ok := wire.ParseRefused(text); ok && len(list) > rootline.MaxBatch {
+			t.Fatalf("%d refusals", len(list))
+		}
+	})
 }
 
 func TestARefusalOfTheWholeHasNoIndex(t *testing.T) {

@@ -56,3 +56,16 @@ func TestNumbersBeyondThoseOfRows(t *testing.T) {
 		}
 	}
 }
+
+// FuzzCursor: a cursor is anybody's text.
+func FuzzCursor(f *testing.F) {
+	for _, s := range []string{"", "x", cursorOf("blocks", uint64(7)), cursorOf("assets", "A"), "e30", strings.Repeat("A", 5000)} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, cursor string) {
+		var number uint64
+		if ok, err := after("blocks", Page{Cursor: cursor}, &number); ok && (err != nil || number > math.MaxInt64 || len(cursor) > limits.CursorBytes) {
+			t.Fatalf("%q is read as %d, %v", cursor, number, err)
+		}
+	})
+}
