@@ -159,6 +159,13 @@ func (w *works) collude(sub rootline.Submission) uint64 {
 // contract is the chaincode as an organisation's own client calls it, past every gateway.
 func (w *works) contract(org string) *client.Contract {
 	w.Helper()
+	gateway, _, _ := w.past(org)
+	return gateway.GetNetwork(network.Channel).GetContract(wire.Chaincode)
+}
+
+// past connects to an organisation's peer as its own client, past every gateway, and gives what it signs with.
+func (w *works) past(org string) (*client.Gateway, identity.Sign, *grpc.ClientConn) {
+	w.Helper()
 	c, err := ledger.Network.Connection(org)
 	w.ok(err)
 	tls, err := credentials.NewClientTLSFromFile(c.TLSCACert, c.PeerServerName)
@@ -181,5 +188,5 @@ func (w *works) contract(org string) *client.Contract {
 	gateway, err := client.Connect(id, client.WithSign(sign), client.WithHash(hash.SHA256), client.WithClientConnection(conn))
 	w.ok(err)
 	w.Cleanup(func() { _ = gateway.Close() })
-	return gateway.GetNetwork(c.Channel).GetContract(wire.Chaincode)
+	return gateway, sign, conn
 }

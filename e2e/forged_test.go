@@ -1,0 +1,111 @@
+package e2e
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/hyperledger/fabric-gateway/pkg/client"
+	"github.com/hyperledger/fabric-gateway/pkg/hash"
+	"github.com/hyperledger/fabric-gateway/pkg/identity"
+	"github.com/hyperledger/fabric-protos-go-apiv2/gateway"
+	"github.com/hyperledger/fabric-protos-go-apiv2/peer"
+	"google.golang.org/grpc/status"
+	"google.golang.org/protobuf/proto"
+
+	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/chaincode/wire"
+	api "github.com/rootline/rootline/client"
+	"github.com/rootline/rootline/network"
+)
+
+// A member's own client calls the chaincode past its gateway, each time so that what would be VALID is read otherwise by
+// whoever reads blocks. No peer endorses it; the same event by the usual call is recorded, and nobody alarms.
+func TestACallThatSplitsReadersIsNotEndorsed(t *testing.T) {
+	w := site(t)
+	readers := []*api.Gateway{w.owner, w.regulator}
+	before := make([]int, len(readers))
+	for i, g := range readers {
+		before[i] = reads(t, g, 0).Alarms
+	}
+	past, sign, conn := w.past(network.Contractor)
+	contract := past.GetNetwork(network.Channel).GetContract(wire.Chaincode)
+	sub := w.sign(w.nursery, w.selecting(rootline.NewCode(contractorPrefix)))
+	arg, err := wire.EncodeBatch([]rootline.Submission{sub})
+	w.ok(err)
+	usual := client.WithArguments(arg)
+	proposal := func(function string, options ...client.ProposalOption) func() *client.Proposal {
+		return func() *client.Proposal {
+			p, err := contract.NewProposal(function, options...)
+			w.ok(err)
+			return p
+		}
+	}
+	for name, forge := range map[string]func() *client.Proposal{
+		"another argument":    proposal(wire.FnRecord, client.WithArguments(arg, "extra")),
+		"small letters":       proposal("record", usual),
+		"the contract's name": proposal("Contract:Record", usual),
+		"transient data":      proposal(wire.FnRecord, usual, client.WithTransient(map[string][]byte{"x": []byte("y")})),
+	} {
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		_, err := forge().EndorseWithContext(ctx)
+		cancel()
+		if err == nil || !strings.Contains(details(err), string(rootline.CodeBadCall)) {
+			t.Errorf("%s: %s", name, details(err))
+		}
+	}
+	// The peer's gateway service plans by the call's own name; a client that asks the peer itself has it run what the
+	// channel header names.
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	answer, err := peer.NewEndorserClient(conn).ProcessProposal(ctx, w.renamed(proposal(wire.FnRecord, usual)(), sign))
+	if said := answer.GetResponse().GetMessage(); answer.GetEndorsement() != nil || !strings.Contains(said, string(rootline.CodeBadCall)) {
+		t.Errorf("another name: %v, %s", err, said)
+	}
+	w.do(sub)
+	idle(t, w)
+	for i, g := range readers {
+		if got := reads(t, g, 0).Alarms; got != before[i] {
+			t.Errorf("%s: %d alarms, then %d", g.URL(), before[i], got)
+		}
+	}
+}
+
+// renamed has the call name another chaincode than the one that the channel header has peers run.
+func (w *works) renamed(p *client.Proposal, sign identity.Sign) *peer.SignedProposal {
+	w.Helper()
+	b, err := p.Bytes()
+	w.ok(err)
+	var proposed gateway.ProposedTransaction
+	var whole peer.Proposal
+	var payload peer.ChaincodeProposalPayload
+	var call peer.ChaincodeInvocationSpec
+	w.ok(proto.Unmarshal(b, &proposed))
+	w.ok(proto.Unmarshal(proposed.GetProposal().GetProposalBytes(), &whole))
+	w.ok(proto.Unmarshal(whole.GetPayload(), &payload))
+	w.ok(proto.Unmarshal(payload.GetInput(), &call))
+	call.ChaincodeSpec.ChaincodeId.Name = "other"
+	pack := func(m proto.Message) []byte {
+		b, err := proto.Marshal(m)
+		w.ok(err)
+		return b
+	}
+	payload.Input = pack(&call)
+	whole.Payload = pack(&payload)
+	signed := &peer.SignedProposal{ProposalBytes: pack(&whole)}
+	signed.Signature, err = sign(hash.SHA256(signed.GetProposalBytes()))
+	w.ok(err)
+	return signed
+}
+
+// details is an error with what each peer said, which a gRPC error keeps apart from its text.
+func details(err error) string {
+	text := status.Convert(err).Message()
+	for _, d := range status.Convert(err).Details() {
+		if one, ok := d.(*gateway.ErrorDetail); ok {
+			text += "\n" + one.GetMessage()
+		}
+	}
+	return text
+}
