@@ -10,6 +10,8 @@ import (
 	"math/big"
 
 	"google.golang.org/protobuf/encoding/protowire"
+
+	"github.com/rootline/rootline/limits"
 )
 
 // Hash is a SHA-256.
@@ -49,7 +51,7 @@ const (
 )
 
 // MaxBlock is how many bytes a block may have to be read by ParseBlock.
-const MaxBlock = 256 << 20
+const MaxBlock = limits.BlockBytes
 
 // ParseBlock reads a block from Fabric's message common.Block. Its members share the memory of b.
 func ParseBlock(b []byte) (*Block, error) {

@@ -55,7 +55,7 @@ func Parse(compact string) (*Signed, error) {
 	if !ok || !ok2 || head == "" || body == "" {
 		return nil, ErrForm
 	}
-	if len(head) > base64.RawURLEncoding.EncodedLen(limits.HeaderBytes) {
+	if len(head) > maxHeader {
 		return nil, ErrHeader
 	}
 	if len(compact) > limits.EventBytes {
@@ -92,7 +92,7 @@ func ParseHeader(compact string) (h Header, err error) {
 	return h, h.parse(header)
 }
 
-const maxHeader = 1024
+const maxHeader = limits.HeaderBytes
 
 func (h *Header) parse(header []byte) error {
 	if !h.read(header) && strictjson.Decode(header, h) != nil {

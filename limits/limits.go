@@ -12,7 +12,7 @@ const (
 	BatchEvents   = 1000
 	// EventBytes is the length of an event's JWS. A rulebook being proposed is the longest thing that is signed.
 	EventBytes = 256 << 10
-	// HeaderBytes is the length of a JWS's protected header in JSON; ours have about 170.
+	// HeaderBytes is the length of a JWS's protected header as it is written, in base64url; ours have about 230.
 	HeaderBytes = 1 << 10
 	// DataBytes is the length of the data of an event about an asset.
 	DataBytes = 16 << 10
@@ -66,6 +66,9 @@ const (
 
 // Bounds of what a gateway keeps of a block, so that nothing in one costs more than its own length.
 const (
+	// BlockBytes is the length of a block, AheadBytes what is read of blocks that are not applied yet, unpacked.
+	BlockBytes = 256 << 20
+	AheadBytes = 192 << 20
 	// KeptName is how much is kept of a name that anybody chose: of a chaincode, a function, an organisation, a key.
 	KeptName = 200
 	// KeptDetail is how much is kept of a finding's words.
@@ -86,6 +89,18 @@ const (
 	ResolveBody = 32 << 10
 	LabelsBody  = 16 << 20
 	NoBody      = 4 << 10
+	// WorkBytes are the requests that are worked on at one time, of all together; GuestsBytes those of all who did not sign
+	// in, GuestBytes those of one address, MemberBytes those of one device. Streams are the event streams, likewise.
+	WorkBytes     = 128 << 20
+	GuestsBytes   = 64 << 20
+	GuestBytes    = 16 << 20
+	MemberBytes   = 32 << 20
+	Streams       = 2000
+	GuestsStreams = 1000
+	GuestStreams  = 50
+	MemberStreams = 20
+	// NewcomerBytes is what is read of a device that is not known yet.
+	NewcomerBytes = 32 << 10
 	// HTTPHeader is the length of a request's line and headers.
 	HTTPHeader   = 32 << 10
 	PageItems    = 500

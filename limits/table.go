@@ -31,7 +31,7 @@ var Table = []Group{
 		{"UnpackedBytes", UnpackedBytes, bytes, "What a batch unpacks to, its window included"},
 		{"BatchEvents", BatchEvents, number, "Events of a batch"},
 		{"EventBytes", EventBytes, bytes, "A signed event"},
-		{"HeaderBytes", HeaderBytes, bytes, "The protected header of a JWS"},
+		{"HeaderBytes", HeaderBytes, bytes, "The protected header of a JWS, as it is written"},
 		{"DataBytes", DataBytes, bytes, "The data of an event about an asset; an act of the registry has the whole event for it"},
 		{"Inputs", Inputs, number, "Inputs of an event"},
 		{"Refs", Refs, number, "References of an event"},
@@ -71,8 +71,10 @@ var Table = []Group{
 		{"ExpressionNesting", ExpressionNesting, "levels", "An expression's parts in each other"},
 		{"ExpressionCost", ExpressionCost, "units of CEL", "What an expression may cost, at worst"},
 	}},
-	{"What a gateway keeps of a block", "Cut, with a mark that says how long it was; the whole lies in the block. Bytes that are " +
+	{"What a gateway reads and keeps of a block", "A longer block is not read, and no more are read ahead. What is kept is cut, with a mark that says how long it was; the whole lies in the block. Bytes that are " +
 		"no text, and NUL, are replaced.", []Limit{
+		{"BlockBytes", BlockBytes, bytes, "A block"},
+		{"AheadBytes", AheadBytes, bytes, "Blocks that are read and not applied yet, unpacked"},
 		{"KeptName", KeptName, bytes, "A name that anybody chose: of a chaincode, a function, an organisation, a key"},
 		{"KeptDetail", KeptDetail, bytes, "The words of a finding"},
 		{"KeptFindings", KeptFindings, number, "Findings of one kind about a transaction"},
@@ -81,6 +83,15 @@ var Table = []Group{
 		{"KeptArgument", KeptArgument, bytes, "One of them"},
 	}},
 	{"At a gateway", "Answered with too-large or bad-request, and nothing is taken.", []Limit{
+		{"WorkBytes", WorkBytes, bytes, "Requests that are worked on at one time"},
+		{"GuestsBytes", GuestsBytes, bytes, "Those of all who are not signed in"},
+		{"GuestBytes", GuestBytes, bytes, "Those of one address that is not signed in"},
+		{"MemberBytes", MemberBytes, bytes, "Those of one device that is signed in"},
+		{"Streams", Streams, number, "Event streams"},
+		{"GuestsStreams", GuestsStreams, number, "Those of all who are not signed in"},
+		{"GuestStreams", GuestStreams, number, "Those of one address that is not signed in"},
+		{"MemberStreams", MemberStreams, number, "Those of one device that is signed in"},
+		{"NewcomerBytes", NewcomerBytes, bytes, "An event of a device that is not known yet"},
 		{"HTTPHeader", HTTPHeader, bytes, "A request's line and headers"},
 		{"EventsBody", EventsBody, bytes, "Events sent together"},
 		{"SignInBody", SignInBody, bytes, "A sign-in"},

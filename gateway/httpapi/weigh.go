@@ -13,14 +13,15 @@ import (
 
 	"github.com/rootline/rootline"
 	"github.com/rootline/rootline/gateway/budget"
+	"github.com/rootline/rootline/limits"
 )
 
 // workLimits bound the bytes of the requests that are worked on at one time. A body may take some four times its length
 // in memory while it is read and judged. An address may send two of the longest bodies at once.
-var workLimits = budget.Limits{All: 128 << 20, Guests: 64 << 20, Guest: 16 << 20, Member: 32 << 20}
+var workLimits = budget.Limits{All: limits.WorkBytes, Guests: limits.GuestsBytes, Guest: limits.GuestBytes, Member: limits.MemberBytes}
 
 // streamLimits bound the open event streams.
-var streamLimits = budget.Limits{All: 2000, Guests: 1000, Guest: 50, Member: 20}
+var streamLimits = budget.Limits{All: limits.Streams, Guests: limits.GuestsStreams, Guest: limits.GuestStreams, Member: limits.MemberStreams}
 
 const (
 	// leastWeight is what a request weighs that has no body or a small one: so an address has 1,024 at once.

@@ -9,12 +9,13 @@ import (
 	"github.com/rootline/rootline"
 	"github.com/rootline/rootline/judge"
 	"github.com/rootline/rootline/jws"
+	"github.com/rootline/rootline/limits"
 	"github.com/rootline/rootline/strictjson"
 )
 
 // newcomerBytes bounds what is read of a device that the read model does not know yet: an enrolment, or an event that
 // was signed right after one.
-const newcomerBytes = 32 << 10
+const newcomerBytes = limits.NewcomerBytes
 
 // readVouched reads the submissions that are signed by a known device, or by one that enrols now. Of all others no more
 // is read than the header: their answers are refusals.

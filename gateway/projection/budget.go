@@ -6,11 +6,12 @@ import (
 
 	"github.com/rootline/rootline/chaincode/wire"
 	"github.com/rootline/rootline/gateway/block"
+	"github.com/rootline/rootline/limits"
 )
 
 // maxAhead bounds the memory of the blocks that are delivered and not applied yet, with what is read ahead of them: bytes
 // as unpacked says. It holds some forty blocks of a thousand events.
-const maxAhead = 192 << 20
+const maxAhead = limits.AheadBytes
 
 // maxUnpackedAhead is what a block may unpack to, to be read ahead; one beyond it is read transaction by transaction, each
 // when its turn comes.
