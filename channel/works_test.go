@@ -33,12 +33,11 @@ type works struct {
 	state  *State
 	memory *Memory
 	// last is the hash of the last block, and config the number of the block with the configuration.
-	last     Hash
-	number   uint64
-	config   uint64
-	sequence uint64
-	genesis  *Block
-	nonces   int
+	last    Hash
+	number  uint64
+	config  uint64
+	genesis *Block
+	nonces  int
 }
 
 type org struct {

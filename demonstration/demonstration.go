@@ -67,6 +67,9 @@ func Up(ctx context.Context, o Options) (*Result, error) {
 	if d.net, err = network.Up(ctx, d.o.Network, network.PrintProgress(d.o.Report)); err != nil {
 		return nil, err
 	}
+	if err := d.remember(); err != nil {
+		return nil, err
+	}
 	if err := d.found(ctx); err != nil {
 		return nil, err
 	}

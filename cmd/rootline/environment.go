@@ -12,6 +12,7 @@ import (
 	"golang.org/x/term"
 
 	"github.com/rootline/rootline/client"
+	"github.com/rootline/rootline/demonstration"
 )
 
 // Environment variables that stand in for flags.
@@ -55,6 +56,15 @@ func (env *environment) data() string {
 	return first(env.dataFlag, env.getenv(envData), defaultData)
 }
 
+// localGateway is the address of the first gateway of the ledger in the data folder; "" when there is none.
+func (env *environment) localGateway() string {
+	s, err := demonstration.Remembered(env.data())
+	if err != nil || s == nil {
+		return ""
+	}
+	return fmt.Sprintf("http://localhost:%d", s.Port)
+}
+
 func (env *environment) keys() string { return filepath.Join(env.data(), "keys") }
 
 // keyPath turns the name of a device into the path of its key file; a path stays what it is.
@@ -94,7 +104,7 @@ func (env *environment) gateway(address string, patience time.Duration, options 
 		patience = env.patienceFlag
 	}
 	options = append(options, client.WithPatience(patience))
-	g, err := client.NewGateway(first(env.gatewayFlag, env.getenv(envGateway), address, defaultGateway), options...)
+	g, err := client.NewGateway(first(env.gatewayFlag, env.getenv(envGateway), address, env.localGateway(), defaultGateway), options...)
 	if err != nil {
 		return nil, &usageError{err}
 	}

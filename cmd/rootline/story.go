@@ -9,7 +9,6 @@ import (
 
 	"github.com/rootline/rootline"
 	"github.com/rootline/rootline/demonstration"
-	"github.com/rootline/rootline/network"
 	"github.com/rootline/rootline/story"
 )
 
@@ -27,8 +26,7 @@ look at, and which elements a recall of the story's lot of cement must list. Tol
 		GroupID: groupLedger,
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			flags.gateways = []string{network.Owner}
-			o, err := flags.options(env)
+			o, err := flags.options(cmd, env)
 			if err != nil {
 				return err
 			}
@@ -46,7 +44,7 @@ look at, and which elements a recall of the story's lot of cement must list. Tol
 			return showScript(env, site, script)
 		},
 	}
-	cmd.Flags().IntVar(&flags.port, "port", 8080, "HTTP port of the first gateway")
+	flags.registerPort(cmd)
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print the script as JSON")
 	return cmd
 }

@@ -15,48 +15,70 @@ import (
 
 // localFlags are the settings of the ledger on this machine.
 type localFlags struct {
-	portBase, port int
-	gateways       []string
+	portBase int
+	demonstration.Settings
 }
 
 func (f *localFlags) register(cmd *cobra.Command) {
 	cmd.Flags().IntVar(&f.portBase, "port-base", 0, "first of the 40 ports of the Fabric network (default 7050, or what it was made with)")
-	cmd.Flags().IntVar(&f.port, "port", 8080, "HTTP port of the first gateway; the others follow it")
-	cmd.Flags().StringSliceVar(&f.gateways, "gateways", []string{network.Owner}, "organisations that run a gateway: owner, contractor, supervisor, regulator")
+	f.registerPort(cmd)
+	cmd.Flags().StringSliceVar(&f.Gateways, "gateways", []string{network.Owner}, "organisations that run a gateway: owner, contractor, supervisor, regulator (what up was last told goes before this default)")
 }
 
-func (f *localFlags) options(env *environment) (demonstration.Options, error) {
+func (f *localFlags) registerPort(cmd *cobra.Command) {
+	cmd.Flags().IntVar(&f.Port, "port", 8080, "HTTP port of the first gateway; the others follow it (what up was last told goes before this default)")
+}
+
+// options are those that the flags give; what no flag gives is as the data folder remembers it.
+func (f *localFlags) options(cmd *cobra.Command, env *environment) (demonstration.Options, error) {
 	program, err := os.Executable()
 	if err != nil {
 		return demonstration.Options{}, err
 	}
+	s := f.Settings
+	before, err := demonstration.Remembered(env.data())
+	if err != nil {
+		return demonstration.Options{}, err
+	}
+	if before != nil {
+		keep := func(flag string, remember func()) {
+			if !cmd.Flags().Changed(flag) {
+				remember()
+			}
+		}
+		keep("port", func() { s.Port = before.Port })
+		keep("gateways", func() { s.Gateways = before.Gateways })
+		keep("lan", func() { s.LAN = before.LAN })
+		keep("tls-port", func() { s.TLSPort = before.TLSPort })
+		keep("map-tiles", func() { s.MapTiles = before.MapTiles })
+		keep("map-attribution", func() { s.MapAttribution = before.MapAttribution })
+	}
 	return demonstration.Options{
-		Data: env.data(), Program: program, Port: f.port, Gateways: f.gateways,
+		Data: env.data(), Program: program, Port: s.Port, Gateways: s.Gateways, LAN: s.LAN, TLSPort: s.TLSPort,
+		MapTiles: s.MapTiles, MapAttribution: s.MapAttribution,
 		Network: network.Config{PortBase: f.portBase}, Report: env.out,
 	}, nil
 }
 
 func newUpCmd(env *environment) *cobra.Command {
 	var flags localFlags
-	var noStory, lan bool
-	var tlsPort int
-	var mapTiles, mapAttribution string
+	var noStory bool
 	cmd := &cobra.Command{
 		Use:   "up",
 		Short: "Start a whole ledger on this machine, with a gateway and a synthetic story",
 		Long: `Starts a Hyperledger Fabric network of four organisations as processes on this machine, founds the ledger, adopts the
 shipped rulebooks, starts a gateway, prints invitations, and loads a small synthetic story. It builds Fabric the first
-time, which takes a minute or two. Run again, it resumes the ledger that it finds and starts only what does not run.`,
+time, which takes a minute or two. Run again, it resumes the ledger that it finds and starts only what does not run; ports,
+gateways and addresses that no flag gives are those of the time before.`,
 		Example: "  rootline up\n  rootline up --gateways owner,regulator\n  rootline up --lan                # phones on the same network can take part\n  rootline up --data /srv/rootline --port-base 17050 --port 18080 --no-story",
 		GroupID: groupLedger,
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			o, err := flags.options(env)
+			o, err := flags.options(cmd, env)
 			if err != nil {
 				return err
 			}
-			o.NoStory, o.LAN, o.TLSPort = noStory, lan, tlsPort
-			o.MapTiles, o.MapAttribution = mapTiles, mapAttribution
+			o.NoStory = noStory
 			r, err := demonstration.Up(cmd.Context(), o)
 			if err != nil {
 				return err
@@ -65,10 +87,10 @@ time, which takes a minute or two. Run again, it resumes the ledger that it find
 		},
 	}
 	flags.register(cmd)
-	cmd.Flags().BoolVar(&lan, "lan", false, "serve the local network, too: over HTTPS, with a CA of this machine that phones install from a page")
-	cmd.Flags().IntVar(&tlsPort, "tls-port", 8443, "HTTPS port of the first gateway with --lan; the others follow it")
-	cmd.Flags().StringVar(&mapTiles, "map-tiles", "", "address of pictures to put under maps, https://tiles.example/{z}/{x}/{y}.png, for gateways that are started")
-	cmd.Flags().StringVar(&mapAttribution, "map-attribution", "", "whose the pictures of --map-tiles are")
+	cmd.Flags().BoolVar(&flags.LAN, "lan", false, "serve the local network, too: over HTTPS, with a CA of this machine that phones install from a page")
+	cmd.Flags().IntVar(&flags.TLSPort, "tls-port", 8443, "HTTPS port of the first gateway with --lan; the others follow it")
+	cmd.Flags().StringVar(&flags.MapTiles, "map-tiles", "", "address of pictures to put under maps, https://tiles.example/{z}/{x}/{y}.png, for gateways that are started")
+	cmd.Flags().StringVar(&flags.MapAttribution, "map-attribution", "", "whose the pictures of --map-tiles are")
 	cmd.Flags().BoolVar(&noStory, "no-story", false, "leave the synthetic story out")
 	return cmd
 }
@@ -133,7 +155,7 @@ func newDownCmd(env *environment) *cobra.Command {
 		GroupID: groupLedger,
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			n, err := openLocal(env, &flags)
+			n, err := openLocal(cmd, env, &flags)
 			if err != nil {
 				return err
 			}
@@ -162,7 +184,7 @@ func newStatusCmd(env *environment) *cobra.Command {
 		GroupID: groupLedger,
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			n, err := openLocal(env, &flags)
+			n, err := openLocal(cmd, env, &flags)
 			if err != nil {
 				return err
 			}
@@ -200,11 +222,8 @@ func newStatusCmd(env *environment) *cobra.Command {
 }
 
 // openLocal gives the network of the data folder.
-func openLocal(env *environment, flags *localFlags) (*network.Network, error) {
-	if len(flags.gateways) == 0 {
-		flags.gateways = []string{network.Owner}
-	}
-	o, err := flags.options(env)
+func openLocal(cmd *cobra.Command, env *environment, flags *localFlags) (*network.Network, error) {
+	o, err := flags.options(cmd, env)
 	if err != nil {
 		return nil, err
 	}
