@@ -40,7 +40,7 @@ test('items are filtered, and the address keeps it', async () => {
   const { page } = desk;
   await desk.desk('#/items');
   await page.locator('tbody tr').first().waitFor();
-  await page.locator('select[name=kind]').selectOption('tree');
+  await page.locator('select[name=kind]').selectOption('forestation/tree');
   await page.locator('input[name=text]').fill(scene.species.toUpperCase());
   await page.locator('input[name=text]').press('Enter');
   await counted(scene.trees);
