@@ -1,4 +1,6 @@
-import { path, read, readSigned } from '../read.svelte';
+import { path, readSigned } from '../read.svelte';
+import { number } from '../time';
+import { here } from '../works/here.svelte';
 
 /** GET /api/v1/transactions/{id} */
 export interface TransactionView {
@@ -15,7 +17,8 @@ export interface TransactionView {
   readonly endorsers: readonly string[];
   readonly time: string;
   readonly verdict?: 'agreed' | 'disputed' | 'quarantined' | 'unjudged';
-  readonly events: readonly string[];
+  /** Their ids. Absent where there are none, and for guests, who are not told. */
+  readonly events?: readonly string[];
 }
 
 /** GET /api/v1/blocks/{number} */
@@ -29,14 +32,18 @@ export interface BlockView {
 }
 
 /** Throws Refusal. */
-export const blockOf = (number: number): Promise<BlockView> => read(path(`/api/v1/blocks/${number}`));
+export const blockOf = (number: number): Promise<BlockView> => readSigned(path(`/api/v1/blocks/${number}`));
 
 /** Throws Refusal. */
-export const transactionOf = (id: string): Promise<TransactionView> => read(path(`/api/v1/transactions/${encodeURIComponent(id)}`));
+export const transactionOf = (id: string): Promise<TransactionView> => readSigned(path(`/api/v1/transactions/${encodeURIComponent(id)}`));
 
 /** The blocks up to one, the newest first. Throws Refusal. */
 export const blocksTo = (last: number, count: number): Promise<BlockView[]> =>
   Promise.all(Array.from({ length: Math.min(count, last + 1) }, (_, i) => blockOf(last - i)));
+
+/** How many events transactions hold, as it is shown: a dash for guests, who are not told. */
+export const eventCount = (transactions: readonly TransactionView[]): string =>
+  here.device === undefined ? '–' : number(transactions.reduce((n, t) => n + (t.events?.length ?? 0), 0));
 
 /** A signature of Fabric with the certificate that it is by. */
 export interface SignatureView {
