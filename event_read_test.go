@@ -2,6 +2,7 @@ package rootline
 
 import (
 	"reflect"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -103,4 +104,26 @@ func BenchmarkParseEvent(b *testing.B) {
 			}
 		}
 	})
+}
+
+// Three bytes of a list become fifty in memory. A list that is longer than an event may have is not made, whichever way
+// it is spelled.
+func TestListsAreCountedBeforeTheyAreMade(t *testing.T) {
+	list := `[` + strings.Repeat(`{},`, 80_000) + `{}]`
+	for _, name := range []string{"evidence", "inputs", "into", "refs"} {
+		for _, spelled := range []string{`"` + name + `"`, `"` + strings.Replace(name, "e", `\u0065`, 1) + `"`} {
+			payload := []byte(`{"id":"0190c7f2-0000-7000-8000-000000000001",` + spelled + `:` + list + `}`)
+			var before, after runtime.MemStats
+			runtime.ReadMemStats(&before)
+			_, err := ParseEvent(payload)
+			runtime.ReadMemStats(&after)
+			if took := after.TotalAlloc - before.TotalAlloc; CodeOf(err) != CodeMalformedEvent || took > 2<<20 {
+				t.Errorf("%s: %v, with %d bytes of memory", spelled, err, took)
+			}
+		}
+	}
+	if e, err := ParseEvent([]byte(`{"id":"0190c7f2-0000-7000-8000-000000000001","action":"plant","rulebook":"forestation@1","at":"2026-03-12T08:15:00Z",` +
+		`"asset":"9520001T7H2K9QF3","data":{"n\u006fte":[` + strings.Repeat("1,", 999) + `1]}}`)); err != nil || len(e.Data) == 0 {
+		t.Errorf("a list within the data: %v", err)
+	}
 }

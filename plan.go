@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"strconv"
 	"time"
+
+	"github.com/rootline/rootline/limits"
 )
 
 // maxPlanned bounds one amount of a plan.
@@ -34,6 +36,9 @@ func WeekStart(week string) (monday time.Time, ok bool) {
 
 // ValidPlan reports whether the plan and the plan by week can be: names of kinds, weeks that there are, no amount below 0.
 func (p *Place) ValidPlan() bool {
+	if len(p.Plan) > limits.PlanKinds {
+		return false
+	}
 	for kind, n := range p.Plan {
 		if !ValidName(kind) || n < 0 || n > maxPlanned {
 			return false

@@ -1,6 +1,12 @@
 package rootline
 
 import (
+	"unicode/utf8"
+
+	"github.com/rootline/rootline/limits"
+)
+
+import (
 	"fmt"
 	"strings"
 	"unicode"
@@ -18,6 +24,11 @@ func (t Text) In(lang string) string {
 		return t.Zh
 	}
 	return t.En
+}
+
+// Short reports whether a name for people has at most limits.Title characters in each language.
+func (t Text) Short() bool {
+	return utf8.RuneCountInString(t.En) <= limits.Title && utf8.RuneCountInString(t.Zh) <= limits.Title
 }
 
 // IsZero reports whether neither language has words.

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/limits"
 	"github.com/rootline/rootline/strictjson"
 )
 
@@ -22,6 +23,9 @@ func (j *Judge) Found(state State, caller Caller, arg string, witnessed rootline
 			return nil, err
 		}
 		return refuseAll(rootline.Refuse(rootline.CodeAlreadyFounded))
+	}
+	if len(arg) > limits.FoundingBytes {
+		return refuseAll(rootline.Refuse(rootline.CodeTooLarge, len(arg), limits.FoundingBytes))
 	}
 	var f rootline.Founding
 	if err := strictjson.Decode([]byte(arg), &f); err != nil {
@@ -55,6 +59,9 @@ func wrongFounding(f *rootline.Founding) string {
 	if len(f.Organisations) < 2 {
 		return "a ledger that several parties can trust has at least two organisations"
 	}
+	if len(f.Organisations) > limits.Organisations {
+		return "at most 64 organisations found a ledger"
+	}
 	seen := map[string]bool{}
 	var prefixes []string
 	for _, o := range f.Organisations {
@@ -65,6 +72,10 @@ func wrongFounding(f *rootline.Founding) string {
 			return "each organisation has a GS1 company prefix of its own, none the beginning of another's"
 		case o.Confirmed != 0:
 			return "an organisation confirms for itself"
+		case !o.Title.Short():
+			return "a title has at most 400 characters"
+		case len(o.Roles) > limits.OrganisationRoles:
+			return "an organisation gives at most 64 roles"
 		}
 		for _, r := range o.Roles {
 			if !rootline.ValidName(r) || r == rootline.RoleAdmin {

@@ -277,6 +277,8 @@ func wrongPlace(p *rootline.Place) string {
 		return "the kind is missing"
 	case p.Title.IsZero():
 		return "the title is missing"
+	case !p.Title.Short():
+		return "a title has at most 400 characters"
 	case len(p.Outline) > rootline.MaxOutline || len(p.Line) > rootline.MaxOutline:
 		return "an outline or line has at most 512 points"
 	case len(p.Outline) > 0 && len(p.Outline) < 3:
@@ -284,7 +286,7 @@ func wrongPlace(p *rootline.Place) string {
 	case p.Chainage != nil && p.Chainage.From >= p.Chainage.To:
 		return "a chainage runs from a smaller to a larger value"
 	case !p.ValidPlan():
-		return "a plan names kinds and amounts from 0 on; by week it has at most 160 amounts, each under a week like 2026-W12"
+		return "a plan names up to 64 kinds and amounts from 0 on; by week it has at most 160 amounts, each under a week like 2026-W12"
 	case slices.ContainsFunc(p.Outline, invalid) || slices.ContainsFunc(p.Line, invalid):
 		return "a point lies off the earth"
 	}

@@ -36,7 +36,15 @@ const (
 	Freezes    = 16
 	Dependants = 500
 	Outline    = 512
-	Weeks      = 160
+	PlanKinds  = 64
+	// Title is the length of a name for people in one language: of a place, an organisation, and all in a rulebook.
+	Title = 400
+	// FoundingBytes is the length of the founding, Organisations how many found a ledger, OrganisationRoles the roles that
+	// each may give.
+	FoundingBytes     = 64 << 10
+	Organisations     = 64
+	OrganisationRoles = 64
+	Weeks             = 160
 
 	// RecordElements and RecordPairs are the length of an array and of a map within a record on the ledger.
 	RecordElements = 4096

@@ -16,7 +16,7 @@ const (
 	maxActions = limits.Actions
 	maxRules   = limits.Rules
 	maxChoices = limits.Choices
-	maxTitle   = 400 // characters
+	maxTitle   = limits.Title // characters
 
 	// MaxString and MaxItems bound what a field's maxLength may say; the defaults hold where it says nothing.
 	MaxString     = limits.TextLength

@@ -67,7 +67,7 @@ func (c *Contract) Record(ctx contractapi.TransactionContextInterface, batch str
 // Get reads one record; see wire.FnGet. It returns "" when there is none.
 func (c *Contract) Get(ctx contractapi.TransactionContextInterface, key string) (string, error) {
 	if _, err := wire.ParseKey(key); err != nil {
-		return "", wire.RefusedAll(rootline.Refuse(rootline.CodeNotFound, key))
+		return "", wire.RefusedAll(rootline.Refuse(rootline.CodeNotFound, cut(key)))
 	}
 	b, err := ctx.GetStub().GetState(key)
 	return string(b), err

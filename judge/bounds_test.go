@@ -1,0 +1,106 @@
+package judge_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/chaincode/wire"
+	"github.com/rootline/rootline/judge"
+	"github.com/rootline/rootline/judge/judgetest"
+	"github.com/rootline/rootline/limits"
+)
+
+// Whatever may be written can be read again: a record that no decoder takes would stop all that its key concerns.
+func TestTheLargestRecordsThatAreWrittenAreRead(t *testing.T) {
+	long := rootline.Text{En: strings.Repeat("x", limits.Title), Zh: strings.Repeat("中", limits.Title)}
+	founding := rootline.Founding{Net: judgetest.Net, Protocol: foundingOf(t, judgetest.FoundingJSON(t)).Protocol}
+	for i := range limits.Organisations {
+		org := rootline.Organisation{MSPID: fmt.Sprintf("Org%dMSP", i), Title: rootline.Text{En: "x", Zh: "中"}, Prefix: fmt.Sprintf("%04d", 1000+i)}
+		for r := range limits.OrganisationRoles {
+			org.Roles = append(org.Roles, fmt.Sprintf("role-%d", r))
+		}
+		founding.Organisations = append(founding.Organisations, org)
+	}
+	place := &rootline.Place{ID: "forest", Kind: "project", Title: long, Plan: map[string]int64{}, Weeks: map[string]map[string]int64{}}
+	for i := range limits.PlanKinds {
+		place.Plan[fmt.Sprintf("kind-%d", i)] = 1
+	}
+	place.Weeks["tree"] = map[string]int64{}
+	for i := range limits.Weeks {
+		place.Weeks["tree"][fmt.Sprintf("%d-W%02d", 2020+i/52, 1+i%52)] = 1
+	}
+	for range limits.Outline {
+		place.Line = append(place.Line, rootline.Point{Lat: 1, Lon: 1})
+	}
+	f := newForest(t)
+	changed := func(how func(*rootline.Place)) *rootline.Place {
+		var p rootline.Place
+		b, err := json.Marshal(place)
+		if err != nil || json.Unmarshal(b, &p) != nil {
+			t.Fatal(err)
+		}
+		how(&p)
+		return &p
+	}
+	for name, p := range map[string]*rootline.Place{
+		"a longer title":     changed(func(p *rootline.Place) { p.Title.Zh += "中" }),
+		"another kind":       changed(func(p *rootline.Place) { p.Plan["more"] = 1 }),
+		"another amount":     changed(func(p *rootline.Place) { p.Weeks["tree"]["2030-W01"] = 1 }),
+		"one more of points": changed(func(p *rootline.Place) { p.Line = append(p.Line, p.Line[0]) }),
+	} {
+		if err := f.Try(f.manager, judgetest.Act(rootline.ActPlace, p)); rootline.CodeOf(err) != rootline.CodeBadPlace {
+			t.Errorf("a place with %s: %v", name, err)
+		}
+	}
+	f.Do(f.manager, judgetest.Act(rootline.ActPlace, place))
+	found := func(change func(*rootline.Founding)) (*judge.Decision, error) {
+		var copied rootline.Founding
+		b, err := json.Marshal(founding)
+		if err != nil || json.Unmarshal(b, &copied) != nil {
+			t.Fatal(err)
+		}
+		change(&copied)
+		if b, err = json.Marshal(copied); err != nil {
+			t.Fatal(err)
+		}
+		return judge.New().Found(judgetest.NewState(), judge.Caller{MSPID: "Org0MSP", Admin: true}, string(b), f.Now)
+	}
+	for name, change := range map[string]func(*rootline.Founding){
+		"another organisation": func(f *rootline.Founding) {
+			f.Organisations = append(f.Organisations, rootline.Organisation{MSPID: "MoreMSP", Prefix: "9999"})
+		},
+		"another role":   func(f *rootline.Founding) { f.Organisations[0].Roles = append(f.Organisations[0].Roles, "more") },
+		"a longer title": func(f *rootline.Founding) { f.Organisations[0].Title.En = long.En + "x" },
+	} {
+		if d, err := found(change); err != nil || len(d.Refused) != 1 || d.Refused[0].Error.Code != rootline.CodeBadFounding {
+			t.Errorf("a founding with %s: %v", name, err)
+		}
+	}
+	d, err := judge.New().Found(judgetest.NewState(), judge.Caller{}, strings.Repeat(" ", limits.FoundingBytes)+"{}", f.Now)
+	if err != nil || d.Refused[0].Error.Code != rootline.CodeTooLarge {
+		t.Errorf("a founding without end: %v", err)
+	}
+	if d, err = found(func(*rootline.Founding) {}); err != nil || len(d.Refused) > 0 {
+		t.Fatalf("the largest founding: %+v, %v", d.Refused, err)
+	}
+	for _, r := range append(d.Writes, place) {
+		b, err := wire.Encode(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := wire.Decode(r.Ref(), b); err != nil {
+			t.Errorf("%s: %v", r.Ref(), err)
+		}
+	}
+}
+
+func foundingOf(t *testing.T, text string) (f rootline.Founding) {
+	t.Helper()
+	if err := json.Unmarshal([]byte(text), &f); err != nil {
+		t.Fatal(err)
+	}
+	return f
+}
