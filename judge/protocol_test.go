@@ -135,7 +135,7 @@ func TestTheFounderNamesTheNumber(t *testing.T) {
 
 // The words tell a ledger of before the first release from one that is ahead.
 func TestAnUnknownNumberSaysWhatToDo(t *testing.T) {
-	for number, want := range map[int]string{0: "found a new ledger", 7: "Upgrade"} {
+	for number, want := range map[int]string{0: "Found a new ledger", 7: "upgrade the chaincode"} {
 		if says := (&judge.UnknownProtocolError{Number: number}).Error(); !strings.Contains(says, want) {
 			t.Errorf("%d: %s", number, says)
 		}
