@@ -236,6 +236,24 @@ func (c *Config) readMembers() error {
 	return nil
 }
 
+// Organisations are the MSP ids of the organisations that take part in the application, sorted.
+func (c *Config) Organisations() []string { return slices.Sorted(maps.Keys(c.organisations)) }
+
+// Member checks that a msp.SerializedIdentity is a valid one of an organisation of the channel: issued by its authorities
+// and not revoked. An MSP that this package cannot read is not checked.
+func (c *Config) Member(serialized []byte) error {
+	id, err := c.identity(serialized)
+	switch {
+	case errors.Is(err, errUnsupported):
+		return nil
+	case err != nil:
+		return err
+	case errors.Is(id.invalid, errUnsupported):
+		return nil
+	}
+	return id.invalid
+}
+
 // capabilitiesOf are the capabilities that a group asks for (common.Capabilities).
 func capabilitiesOf(g *group) map[string]bool {
 	out := map[string]bool{}

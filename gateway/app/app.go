@@ -176,7 +176,9 @@ func (a *App) openStores(ctx context.Context) (err error) {
 }
 
 func (a *App) connect(ctx context.Context) (err error) {
-	if a.client, err = fabric.Connect(ctx, a.config.fabric()); err != nil {
+	config := a.config.fabric()
+	config.Registerer = a.registry
+	if a.client, err = fabric.Connect(ctx, config); err != nil {
 		return err
 	}
 	a.onClose(a.client.Close)
@@ -210,6 +212,7 @@ func (a *App) follow(ctx context.Context) (err error) {
 		return err
 	}
 	a.client.Others(a.projection.Anchors)
+	a.client.Follow(a.projection.Channel)
 	a.monitor = &monitor{peer: a.client, operations: a.config.PeerOperations, status: a.projection.Status}
 	work, stop := context.WithCancel(context.WithoutCancel(ctx))
 	a.onClose(func() error { stop(); a.work.Wait(); return nil })

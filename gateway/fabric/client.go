@@ -9,6 +9,7 @@ import (
 
 	"github.com/hyperledger/fabric-gateway/pkg/client"
 	"github.com/hyperledger/fabric-gateway/pkg/identity"
+	gatewaypb "github.com/hyperledger/fabric-protos-go-apiv2/gateway"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/connectivity"
 
@@ -32,6 +33,8 @@ type Client struct {
 	id     identity.Identity
 	sign   identity.Sign
 	others otherPeers
+	// service is the own peer's gateway service.
+	service gatewaypb.GatewayClient
 }
 
 // connectPatience is how long Connect waits for a peer that may be starting at the same moment.
@@ -64,11 +67,17 @@ func over(conn *grpc.ClientConn, config Config, id identity.Identity, sign ident
 		_ = conn.Close()
 		return nil, fmt.Errorf("fabric: %w", err)
 	}
+	conduct, err := newConduct(config.Registerer)
+	if err != nil {
+		_ = conn.Close()
+		return nil, err
+	}
 	network := gateway.GetNetwork(config.Channel)
 	return &Client{
 		config: config, conn: conn, gateway: gateway, network: network,
 		contract: network.GetContract(wire.Chaincode), queries: network.GetContract("qscc"),
-		endorsers: endorsers{own: id.MspID()}, id: id, sign: sign,
+		endorsers: endorsers{own: id.MspID(), conduct: conduct},
+		service:   gatewaypb.NewGatewayClient(conn), id: id, sign: sign,
 	}, nil
 }
 

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/hyperledger/fabric-gateway/pkg/identity"
+	"github.com/prometheus/client_golang/prometheus"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/backoff"
 	"google.golang.org/grpc/credentials"
@@ -34,6 +35,8 @@ type Config struct {
 	CommitTimeout time.Duration
 	// EvaluateTimeout bounds one query. Default 10 s.
 	EvaluateTimeout time.Duration
+	// Registerer takes the metrics of other organisations' endorsements; nil for none.
+	Registerer prometheus.Registerer
 }
 
 // maxMessage bounds one gRPC message, in bytes: blocks hold many transactions of up to 8 MiB.

@@ -1,39 +1,41 @@
 package fabric
 
 import (
-	"errors"
-	"maps"
 	"slices"
-	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
-	"github.com/hyperledger/fabric-gateway/pkg/client"
-	"google.golang.org/grpc/codes"
-	"google.golang.org/grpc/status"
-
 	"github.com/rootline/rootline/chaincode/wire"
+	"github.com/rootline/rootline/channel"
 	"github.com/rootline/rootline/gateway/block"
 )
 
-// endorsers knows who could endorse in place of the own peer. A peer's gateway service has its own peer endorse first and
-// gives up when that cannot, because its chaincode service is down, though others could do without it. Who is told of
-// others by name takes those; which of them are enough is learnt from the transactions that took effect.
+// endorsers knows which organisations can endorse, and how many are enough: from the transactions that took effect, and
+// from the channel's configuration where that is followed.
 type endorsers struct {
-	own string
+	own     string
+	conduct *conduct
+	channel atomic.Pointer[func() *channel.Config]
 
 	mu sync.Mutex
-	// others have endorsed something; enough is how many organisations a transaction had that took effect, and instead
-	// the last of them that did without the own one.
-	others  map[string]bool
-	enough  int
-	instead []string
-	// without is until when the own peer is not asked first.
+	// others have endorsed something that took effect.
+	others []string
+	// enough is the fewest organisations that a transaction had that took effect; failed counts the transactions since
+	// then that the policy did not take.
+	enough, failed int
+	// without is until when the own peer is not asked.
 	without time.Time
 }
 
-// withoutOwn is how long the own peer is passed over after it could not endorse.
-const withoutOwn = 10 * time.Second
+const (
+	// withoutOwn is how long the own peer is passed over after it could not endorse.
+	withoutOwn = 10 * time.Second
+	// usuallyEnough organisations are asked while nothing is known of the policy.
+	usuallyEnough = 2
+	// policyTries are transactions in a row that the policy does not take, after which one more organisation is asked.
+	policyTries = 3
+)
 
 // learn takes notice of who endorsed what took effect.
 func (e *endorsers) learn(b *block.Block) {
@@ -44,39 +46,64 @@ func (e *endorsers) learn(b *block.Block) {
 		if !t.Valid || t.Chaincode != wire.Chaincode || len(t.Endorsers) == 0 {
 			continue
 		}
-		if e.others == nil {
-			e.others = map[string]bool{}
-		}
-		for _, msp := range t.Endorsers {
-			if msp != e.own {
-				e.others[msp] = true
+		by := slices.Compact(slices.Sorted(slices.Values(t.Endorsers)))
+		for _, msp := range by {
+			if at, known := slices.BinarySearch(e.others, msp); !known && msp != e.own {
+				e.others = slices.Insert(e.others, at, msp)
 			}
 		}
-		e.enough = len(t.Endorsers)
-		if !slices.Contains(t.Endorsers, e.own) {
-			e.instead = t.Endorsers
+		if e.enough == 0 || len(by) < e.enough {
+			e.enough = len(by)
 		}
+		e.failed = 0
 	}
 }
 
-// substitutes are organisations whose endorsements are enough without the own one; nil when none are known.
-func (e *endorsers) substitutes() []string {
+// known are the other organisations that can endorse, sorted.
+func (e *endorsers) known() []string {
 	e.mu.Lock()
-	defer e.mu.Unlock()
-	switch {
-	case e.instead != nil:
-		return e.instead
-	case e.enough > 0 && len(e.others) >= e.enough:
-		return slices.Sorted(maps.Keys(e.others))
+	out := slices.Clone(e.others)
+	e.mu.Unlock()
+	if c := e.config(); c != nil {
+		out = slices.DeleteFunc(append(out, c.Organisations()...), func(msp string) bool { return msp == e.own })
+		slices.Sort(out)
+		out = slices.Compact(out)
+	}
+	return out
+}
+
+// Follow tells where the channel's configuration is to be had, as the blocks were followed; channel gives nil while it is
+// not known. Organisations that have endorsed nothing yet are found in it, and endorsers' certificates checked by it.
+func (c *Client) Follow(channel func() *channel.Config) { c.endorsers.channel.Store(&channel) }
+
+func (e *endorsers) config() *channel.Config {
+	if f := e.channel.Load(); f != nil {
+		return (*f)()
 	}
 	return nil
 }
 
-// known are the other organisations that have endorsed something.
-func (e *endorsers) known() []string {
+// needed is how many organisations have to endorse.
+func (e *endorsers) needed() int {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	return slices.Sorted(maps.Keys(e.others))
+	if e.enough == 0 {
+		return usuallyEnough
+	}
+	return e.enough
+}
+
+// notTaken hears of a transaction whose endorsements did not satisfy the policy: the others who endorsed it are blamed,
+// and after some of them in a row one more is asked.
+func (e *endorsers) notTaken(others []string) {
+	for _, msp := range others {
+		e.conduct.blame(msp, FaultPolicy)
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.failed++; e.failed >= policyTries {
+		e.enough, e.failed = min(max(e.enough, usuallyEnough)+1, len(e.others)+1), 0
+	}
 }
 
 // passOver notes that the own peer cannot endorse at present.
@@ -90,26 +117,4 @@ func (e *endorsers) passedOver() bool {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	return time.Now().Before(e.without)
-}
-
-// ownPeerCannot reports whether a proposal failed because the own peer did not endorse it and gave no reasons of
-// Rootline's chaincode: others may.
-func ownPeerCannot(err error) bool {
-	var endorse *client.EndorseError
-	if !errors.As(err, &endorse) {
-		return false
-	}
-	s := status.Convert(endorse.TransactionError)
-	if s.Code() == codes.DeadlineExceeded && strings.HasSuffix(s.Message(), textFirst) {
-		return true
-	}
-	if !strings.HasPrefix(s.Message(), textOwnPeer) {
-		return false
-	}
-	for _, d := range endorse.Details() {
-		if _, refused := wire.ParseRefused(d.GetMessage()); refused {
-			return false
-		}
-	}
-	return true
 }

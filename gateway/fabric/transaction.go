@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 
 	"github.com/hyperledger/fabric-gateway/pkg/client"
 	"github.com/hyperledger/fabric-protos-go-apiv2/peer"
@@ -32,32 +31,20 @@ func (c *Client) Propose(ctx context.Context, batch []rootline.Submission) (Atte
 	return c.propose(ctx, wire.FnRecord, arg)
 }
 
-// propose has the own peer endorse first. When that cannot, others are asked by name.
+// propose has the own peer and as many others endorse as are needed. While too few others are known, the own peer chooses
+// them.
 func (c *Client) propose(ctx context.Context, fn, arg string) (*attempt, error) {
-	if !c.endorsers.passedOver() {
-		a, err := c.proposeTo(ctx, fn, arg, nil)
-		if err == nil || !ownPeerCannot(err) || ctx.Err() != nil {
-			return a, err
-		}
-		slog.Warn("the own peer does not endorse; others are asked", "error", err)
-		others := c.endorsers.substitutes()
-		if others == nil {
-			return nil, err
-		}
-		c.endorsers.passOver()
+	if others := c.endorsers.known(); len(others) > 0 && len(others)+1 >= c.endorsers.needed() {
+		return c.gather(ctx, fn, arg, others)
 	}
-	return c.proposeTo(ctx, fn, arg, c.endorsers.substitutes())
+	return c.proposeToAny(ctx, fn, arg)
 }
 
-// proposeTo makes a transaction and has it endorsed by the named organisations, or as the peer sees fit.
-func (c *Client) proposeTo(ctx context.Context, fn, arg string, organisations []string) (*attempt, error) {
+// proposeToAny makes a transaction and has it endorsed as the peer sees fit.
+func (c *Client) proposeToAny(ctx context.Context, fn, arg string) (*attempt, error) {
 	ctx, cancel := context.WithTimeout(ctx, c.config.EndorseTimeout)
 	defer cancel()
-	options := []client.ProposalOption{client.WithArguments(arg)}
-	if len(organisations) > 0 {
-		options = append(options, client.WithEndorsingOrganizations(organisations...))
-	}
-	proposal, err := c.contract.NewProposal(fn, options...)
+	proposal, err := c.contract.NewProposal(fn, client.WithArguments(arg))
 	if err != nil {
 		return nil, fmt.Errorf("fabric: make a proposal: %w", err)
 	}
@@ -72,6 +59,8 @@ type attempt struct {
 	client      *Client
 	transaction *client.Transaction
 	commit      *client.Commit
+	// others are the other organisations that endorsed, as far as this client asked them by name.
+	others []string
 }
 
 func (a *attempt) TxID() string { return a.transaction.TransactionID() }
@@ -96,6 +85,9 @@ func (a *attempt) Wait(ctx context.Context) (uint64, error) {
 	s, err := a.commit.StatusWithContext(ctx)
 	if err != nil {
 		return 0, &Unknown{TxID: a.TxID(), Err: err}
+	}
+	if s.Code == peer.TxValidationCode_ENDORSEMENT_POLICY_FAILURE {
+		a.client.endorsers.notTaken(a.others)
 	}
 	return s.BlockNumber, fateOf(s).Err(a.TxID())
 }

@@ -22,6 +22,14 @@ func (u *unverified) Unwrap() error { return u.Fault }
 // verifies reports whether blocks are verified.
 func (p *Projection) verifies() bool { return p.config.Genesis != channel.Hash{} }
 
+// Channel is the channel's configuration as the blocks were followed; nil when they are not, or not yet.
+func (p *Projection) Channel() *channel.Config {
+	if s := p.followed.Load(); s != nil {
+		return s.Config()
+	}
+	return nil
+}
+
 // prepare does ahead what can be done of verifying a block.
 func (p *Projection) prepare(b *block.Block) *channel.Prepared {
 	if !p.verifies() || b.Raw == nil {
