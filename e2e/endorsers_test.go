@@ -45,6 +45,7 @@ func TestHostileEndorserIsAvoided(t *testing.T) {
 		t.Run(h.name, func(t *testing.T) {
 			w := *w
 			w.T = t
+			w.recordUntil(func(m string) bool { return !strings.Contains(m, avoidsSupervisor+"1") })
 			h.strike(&w)
 			mended := false
 			defer func() {
@@ -52,15 +53,24 @@ func TestHostileEndorserIsAvoided(t *testing.T) {
 					h.mend(&w)
 				}
 			}()
-			w.recordUntil(avoidsSupervisor + "1")
-			if m := metricsOf(t); !strings.Contains(m, `rootline_endorser_faults_total{fault="`+h.fault+`",organisation="SupervisorMSP"}`) {
-				t.Errorf("not blamed for %q", h.fault)
-			}
+			w.recordUntil(func(m string) bool {
+				return strings.Contains(m, avoidsSupervisor+"1") && strings.Contains(m, `rootline_endorser_faults_total{fault="`+h.fault+`",organisation="SupervisorMSP"}`)
+			})
 			h.mend(&w)
 			mended = true
-			w.recordUntil(avoidsSupervisor + "0")
+			w.recordUntil(func(m string) bool { return strings.Contains(m, avoidsSupervisor+"0") })
 		})
 	}
+}
+
+// endorserMetrics are the lines about endorsers.
+func endorserMetrics(t *testing.T) (out string) {
+	for line := range strings.Lines(metricsOf(t)) {
+		if strings.HasPrefix(line, "rootline_endorser_") {
+			out += line
+		}
+	}
+	return out
 }
 
 func metricsOf(t *testing.T) string {
@@ -69,11 +79,11 @@ func metricsOf(t *testing.T) string {
 }
 
 // recordUntil records events, each of which has to take effect, until the owner's metrics say something.
-func (w *works) recordUntil(says string) {
+func (w *works) recordUntil(says func(metrics string) bool) {
 	w.Helper()
-	for deadline := time.Now().Add(time.Minute); !strings.Contains(metricsOf(w.T), says); {
+	for deadline := time.Now().Add(time.Minute); !says(metricsOf(w.T)); {
 		if time.Now().After(deadline) {
-			w.Fatalf("the metrics do not come to say %s", says)
+			w.Fatal("the metrics do not come to say it:\n", endorserMetrics(w.T))
 		}
 		w.do(w.sign(w.nursery, w.selecting(rootline.NewCode(contractorPrefix))))
 	}
@@ -95,6 +105,7 @@ func TestHostileEndorserUnderLoad(t *testing.T) {
 			h.strike(&w)
 			defer h.mend(&w)
 			for i, when := range []string{"at first", "then"} {
+				t.Log(endorserMetrics(t))
 				rate, p99 := loads[i].measure(t, &w)
 				table += fmt.Sprintf("| %s | %s | %.0f | %d |\n", h.name, when, rate, p99.Milliseconds())
 			}

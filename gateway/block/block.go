@@ -61,6 +61,8 @@ type Transaction struct {
 // Creator is the Fabric identity that submitted a transaction.
 type Creator struct {
 	MSPID string
+	// Name is the common name in its certificate; "" where there is none.
+	Name string
 	// Admin says that its certificate carries the NodeOU "admin".
 	Admin bool
 }

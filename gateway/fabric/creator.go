@@ -33,6 +33,7 @@ func (c *creators) read(serialized []byte) (block.Creator, error) {
 	creator := block.Creator{MSPID: id.GetMspid()}
 	// The orderers' own transactions carry no certificate; who has none is no admin.
 	if cert, err := identity.CertificateFromPEM(id.GetIdBytes()); err == nil {
+		creator.Name = cert.Subject.CommonName
 		creator.Admin = slices.Contains(cert.Subject.OrganizationalUnit, wire.AdminOU)
 	}
 	if c.known == nil || len(c.known) >= maxCreators {

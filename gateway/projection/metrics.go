@@ -16,6 +16,8 @@ type metrics struct {
 	findings *prometheus.CounterVec
 	seconds  prometheus.Histogram
 	stopped  prometheus.Gauge
+	// ineffective counts transactions without effect, flooding the creators who sent too many in an hour.
+	ineffective, flooding *prometheus.CounterVec
 }
 
 // newMetrics makes the metrics and registers them, unless r is nil.
@@ -34,6 +36,12 @@ func newMetrics(r prometheus.Registerer) (*metrics, error) {
 			Name: "rootline_projection_apply_seconds", Help: "Time to judge and apply the blocks of one SQL transaction.",
 			Buckets: prometheus.ExponentialBuckets(0.001, 2, 14),
 		}),
+		ineffective: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "rootline_projection_invalid_total", Help: "Transactions that took no effect, by the organisation that submitted them.",
+		}, []string{"organisation"}),
+		flooding: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "rootline_projection_floods_total", Help: "Hours in which one creator submitted more than 1,000 transactions without effect.",
+		}, []string{"organisation"}),
 		stopped: prometheus.NewGauge(prometheus.GaugeOpts{
 			Name: "rootline_projection_stopped", Help: "1 when no block is applied any more: they do not continue the chain, or this gateway has to be upgraded.",
 		}),
@@ -41,7 +49,7 @@ func newMetrics(r prometheus.Registerer) (*metrics, error) {
 	if r == nil {
 		return m, nil
 	}
-	for _, c := range []prometheus.Collector{m.block, m.events, m.findings, m.seconds, m.stopped} {
+	for _, c := range []prometheus.Collector{m.block, m.events, m.findings, m.seconds, m.stopped, m.ineffective, m.flooding} {
 		if err := r.Register(c); err != nil {
 			return nil, fmt.Errorf("projection: metrics: %w", err)
 		}

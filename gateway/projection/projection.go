@@ -23,6 +23,8 @@ type Projection struct {
 	hashes map[uint64]rootline.Hash
 	// refused is the finding about the last block that did not verify; used by Run.
 	refused string
+	// invalid counts transactions without effect; used by the one who applies.
+	invalid invalid
 	// comparing are comparisons of commit hashes that are under way.
 	comparing sync.WaitGroup
 	// followed is what is known of the channel as of the cursor; nil until that was read.
@@ -52,6 +54,7 @@ func New(config Config) (*Projection, error) {
 	if p.metrics, err = newMetrics(p.config.Registerer); err != nil {
 		return nil, err
 	}
+	p.invalid = invalid{log: p.config.Log, metrics: p.metrics, organisations: map[string]bool{}}
 	p.attempts, err = openAttempts(p.config.Attempts, p.config.Version, p.config.Log)
 	return p, err
 }
@@ -262,7 +265,8 @@ func (p *Projection) applyAhead(ctx context.Context, blocks []*ahead) error {
 		p.indexLists(ctx)
 	}
 	p.tell(ctx, out)
-	for _, b := range blocks[:len(out)] {
+	for i, b := range blocks[:len(out)] {
+		p.invalid.applied(b.Block, out[i].Time)
 		p.compare(ctx, b.Block)
 	}
 	return broken
