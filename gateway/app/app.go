@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -160,7 +161,7 @@ func (a *App) openStores(ctx context.Context) (err error) {
 		return err
 	}
 	a.onClose(unlock)
-	if a.store, err = readmodel.OpenFollowed(ctx, filepath.Join(dir, "readmodel.db"), a.config.genesis()); err != nil {
+	if a.store, err = readmodel.OpenFollowed(ctx, filepath.Join(dir, "readmodel.db"), a.config.genesis(), build()); err != nil {
 		return err
 	}
 	a.onClose(a.store.Close)
@@ -186,8 +187,17 @@ func (a *App) connect(ctx context.Context) (err error) {
 }
 
 func (a *App) openOutbox(ctx context.Context) (err error) {
+	var opened atomic.Bool
+	state := func(ctx context.Context) (judge.State, func(), error) {
+		// Nothing is judged by half of a ledger: what comes is turned away for a while, what was taken goes to the peer. Only
+		// what the outbox takes up on start is compared with what is there.
+		if opened.Load() && a.store.Rebuilding() != nil {
+			return nil, nil, readmodel.ErrRebuilding()
+		}
+		return a.store.Snapshot(ctx)
+	}
 	a.outbox, err = outbox.Open(ctx, outbox.Config{
-		Path: filepath.Join(a.config.Store, "outbox.db"), Ledger: a.client, State: a.store.Snapshot,
+		Path: filepath.Join(a.config.Store, "outbox.db"), Ledger: a.client, State: state,
 		Evidence: a.evidence, Lists: readmodel.Lists{Store: a.store}, Judge: a.judge, Registerer: a.registry, Log: a.log,
 		MaxPending: a.config.maxPending(),
 	})
@@ -195,8 +205,12 @@ func (a *App) openOutbox(ctx context.Context) (err error) {
 		return err
 	}
 	a.onClose(a.outbox.Close)
-	if c, known, err := a.store.Cursor(ctx); err == nil && known {
+	opened.Store(true)
+	switch c, known, err := a.store.Cursor(ctx); {
+	case err == nil && known:
 		a.outbox.Saw(c.Block + 1)
+	case err == nil && a.outbox.Seen() > 0:
+		return a.store.Missing()
 	}
 	return nil
 }
@@ -213,14 +227,21 @@ func (a *App) follow(ctx context.Context) (err error) {
 	}
 	a.client.Others(a.projection.Anchors)
 	a.client.Follow(a.projection.Channel)
-	a.monitor = &monitor{peer: a.client, operations: a.config.PeerOperations, status: a.projection.Status}
+	a.monitor = &monitor{peer: a.client, operations: a.config.PeerOperations, status: a.projection.Status, seen: a.outbox.Seen, store: a.store}
 	work, stop := context.WithCancel(context.WithoutCancel(ctx))
 	a.onClose(func() error { stop(); a.work.Wait(); return nil })
 	a.work.Go(func() { a.monitor.run(work) })
 	a.work.Go(func() {
 		// A chain that breaks stops the reading, not the gateway: what was read stays readable, and /readyz says why.
-		if err := a.projection.Run(work); work.Err() == nil {
-			a.log.Error("blocks are not read any more", "error", err)
+		err := a.projection.Run(work)
+		if work.Err() != nil {
+			return
+		}
+		a.log.Error("blocks are not read any more", "error", err)
+		select {
+		case <-work.Done():
+		case <-a.store.Broken(): // nobody is left to build it anew; the next start does
+			a.ended("store", errors.New("the read model is damaged. Start the gateway again: it builds it anew"))
 		}
 	})
 	return nil
@@ -262,7 +283,7 @@ func (a *App) serve(context.Context) error {
 	api, err := httpapi.New(config, httpapi.Deps{
 		Reader: a.store, Outbox: a.outbox, Evidence: a.evidence, Sessions: a.sessions, Hub: a.hub, Signed: a.client,
 		Compare: integrity.New(integrity.Config{Shown: a.store, Ledger: a.client, Own: a.config.MSP, LateAfter: projection.DefaultLateAfter}),
-		Peer:    a.monitor.Peer, Stored: a.stored, Tiles: ground, Start: web.Handler(),
+		Peer:    a.monitor.Peer, Notices: a.notices, Stored: a.stored, Tiles: ground, Start: web.Handler(),
 		Metrics: promhttp.HandlerFor(a.registry, promhttp.HandlerOpts{}),
 	}, a.registry)
 	if err != nil {
@@ -285,6 +306,14 @@ func (a *App) serve(context.Context) error {
 		})
 	}
 	return nil
+}
+
+// notices are what an operator has to see to.
+func (a *App) notices() (all []string) {
+	if s := a.outbox.Salvage(); s != nil {
+		all = append(all, s.String())
+	}
+	return all
 }
 
 // connectionLimits bound the open connections. Nobody is signed in on a connection, so there is one bound for all; an

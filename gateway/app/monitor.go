@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"log/slog"
 	"net/http"
 	"strings"
 	"sync"
@@ -11,6 +12,7 @@ import (
 	"github.com/rootline/rootline/gateway/block"
 	"github.com/rootline/rootline/gateway/httpapi"
 	"github.com/rootline/rootline/gateway/projection"
+	"github.com/rootline/rootline/gateway/readmodel"
 )
 
 // monitorEvery is how often the peer is asked how it is.
@@ -26,6 +28,10 @@ type monitor struct {
 	peer       height
 	operations string
 	status     func() projection.Status
+	// seen is the greatest height ever known here; nil knows none. store, when not nil, is the read model that may be built
+	// anew.
+	seen  func() uint64
+	store *readmodel.Store
 
 	mu   sync.Mutex
 	last httpapi.Peer
@@ -43,7 +49,7 @@ func (m *monitor) Peer() httpapi.Peer {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	p := m.last
-	p.Known = max(m.known, p.Height)
+	p.Known = max(m.height(), p.Height)
 	if status.Started {
 		// The peer holds at least what was read from it.
 		p.Height, p.Known = max(p.Height, status.Cursor.Block+1), max(p.Known, status.Cursor.Block+1)
@@ -59,6 +65,12 @@ func (m *monitor) Peer() httpapi.Peer {
 		p.Stop, p.Detail = status.Stop, "blocks are not read on, and that is final until somebody has looked into it: "+status.Fault.Error()
 	case status.Stop == block.StopUnverified:
 		p.Stop, p.Detail = status.Stop, "no block is read that does not verify; others are asked for it: "+status.Fault.Error()
+	case m.rebuilding() != nil:
+		r := m.rebuilding()
+		p.Stop, p.Detail, since = block.StopRebuilding, r.String(), r.Since
+		if !m.silent.IsZero() {
+			p.Detail += "; the organisation's own peer does not answer"
+		}
 	case status.Stop == block.StopStore && time.Since(since) > patience:
 		p.Stop, p.Detail = status.Stop, "the read model cannot be written; the log says why"
 	case !m.silent.IsZero() && time.Since(m.silent) > patience:
@@ -71,6 +83,33 @@ func (m *monitor) Peer() httpapi.Peer {
 		p.Since = rootline.InstantOf(since)
 	}
 	return p
+}
+
+// height is the greatest that is known of; mu is held.
+func (m *monitor) height() uint64 {
+	if m.seen == nil {
+		return m.known
+	}
+	return max(m.known, m.seen())
+}
+
+// rebuilding says that the read model is built anew; nil when it is not.
+func (m *monitor) rebuilding() *readmodel.Rebuild {
+	if m.store == nil {
+		return nil
+	}
+	return m.store.Rebuilding()
+}
+
+// level ends the rebuilding of the read model when it has all blocks that are known of; mu is held.
+func (m *monitor) level() {
+	status := m.status()
+	if m.rebuilding() == nil || m.last.Height == 0 || !status.Started || status.Fault != nil || status.Cursor.Block+1 < m.height() {
+		return
+	}
+	if err := m.store.Level(); err != nil {
+		slog.Error("the end of the rebuilding is not noted", "error", err)
+	}
 }
 
 func (m *monitor) run(ctx context.Context) {
@@ -95,6 +134,7 @@ func (m *monitor) look(ctx context.Context) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.last, m.known = now, max(m.known, now.Height)
+	m.level()
 	switch {
 	case now.Height > 0:
 		m.silent = time.Time{}

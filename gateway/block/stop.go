@@ -16,6 +16,8 @@ const (
 	StopPeer Stop = "peer-unreachable"
 	// StopStore: the read model cannot be written.
 	StopStore Stop = "read-model"
+	// StopRebuilding: the read model is built anew, and has not caught up yet.
+	StopRebuilding Stop = "rebuilding"
 )
 
 // Halt is an error after which no block may be read on: who follows the blocks stops, says so, and skips nothing.

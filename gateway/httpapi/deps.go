@@ -130,6 +130,8 @@ type Deps struct {
 	Signed Signatures
 	// Peer tells how the peer is, without waiting for it.
 	Peer func() Peer
+	// Notices are what an operator has to see to, each after a stable name; nil has none.
+	Notices func() []string
 	// Stored is told of each file of evidence that was stored: it may hold the codes of a list.
 	Stored func(ctx context.Context, h rootline.Hash)
 	// Tiles has the pictures under maps; nil when nobody chose a server of them.

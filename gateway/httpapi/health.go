@@ -34,6 +34,7 @@ type Readiness struct {
 	ClockSkewMs *int64           `json:"clockSkewMs,omitempty" doc:"How far the peer's clock is ahead; absent when it is not known"`
 	// What follows is for those who are signed in, and for this machine's own programs.
 	Outbox   *OutboxCounts `json:"outbox,omitempty" doc:"Absent for guests, like all counts"`
+	Notices  []string      `json:"notices,omitempty" doc:"What an operator has to see to although the gateway goes on; each begins with a stable name"`
 	Findings *int          `json:"findings,omitempty"`
 	Alarms   *int          `json:"alarms,omitempty" doc:"Findings that put the ledger's content in question"`
 }
@@ -62,7 +63,7 @@ func (s *Server) readyz(ctx context.Context, _ *struct{}) (*readyOutput, error) 
 	out, err := s.readiness(ctx)
 	if err == nil && caller(ctx) == nil && !isHere(ctx) {
 		r := &out.Body
-		r.Outbox, r.Findings, r.Alarms, r.ClockSkewMs = nil, nil, nil, nil
+		r.Outbox, r.Findings, r.Alarms, r.ClockSkewMs, r.Notices = nil, nil, nil, nil, nil
 	}
 	return out, err
 }
@@ -70,11 +71,20 @@ func (s *Server) readyz(ctx context.Context, _ *struct{}) (*readyOutput, error) 
 func (s *Server) readiness(ctx context.Context) (*readyOutput, error) {
 	out := &readyOutput{Status: http.StatusOK}
 	r := &out.Body
-	cursor, known, err := s.Reader.Cursor(ctx)
-	if err != nil {
-		return nil, err
+	if s.Notices != nil {
+		r.Notices = s.Notices()
 	}
-	findings, alarms, err := s.Reader.FindingCount(ctx)
+	findings, alarms := 0, 0
+	cursor, known, err := s.Reader.Cursor(ctx)
+	if err == nil {
+		findings, alarms, err = s.Reader.FindingCount(ctx)
+	}
+	if rootline.CodeOf(err) == rootline.CodeNotReady { // its file is damaged, and is replaced in a moment
+		at := s.blockRef(cursor)
+		r.Stopped, r.Since, r.Reason = at.Stopped, at.Since, rootline.AsError(err).Says.En
+		out.Status = http.StatusServiceUnavailable
+		return out, nil
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -88,6 +88,8 @@ func problemOf(err error) *Problem {
 		return problemFrom(tooLarge(long.Limit))
 	case storage.Full(err):
 		p = problemFrom(rootline.Refuse(rootline.CodeStorageFull))
+	case storage.Damaged(err):
+		p = problemFrom(rootline.Refuse(rootline.CodeNotReady, "a database file of the gateway is damaged; the operator starts the gateway again, and it mends what can be mended"))
 	case errors.Is(err, context.DeadlineExceeded):
 		p = problemFrom(rootline.Refuse(rootline.CodeNotReady, "it did not answer in time"))
 	default:

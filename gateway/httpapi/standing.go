@@ -12,7 +12,7 @@ type BlockRef struct {
 	Hash    rootline.Hash    `json:"hash"`
 	Time    rootline.Instant `json:"time"`
 	Lag     uint64           `json:"lag" doc:"How many blocks are known of that were not read yet"`
-	Stopped string           `json:"stopped,omitempty" enum:"broken-chain,unverified-block,unknown-protocol,peer-unreachable,read-model" doc:"Why blocks are not read on; absent while they are"`
+	Stopped string           `json:"stopped,omitempty" enum:"broken-chain,unverified-block,unknown-protocol,peer-unreachable,read-model,rebuilding" doc:"Why blocks are not read on; absent while they are"`
 	Since   rootline.Instant `json:"since,omitempty" doc:"When that began"`
 }
 

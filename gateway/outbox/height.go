@@ -27,6 +27,9 @@ func (o *Outbox) Saw(blocks uint64) {
 	o.heights.seen = max(o.heights.seen, blocks)
 }
 
+// Seen is the highest number of blocks that the ledger was ever seen to have, over restarts.
+func (o *Outbox) Seen() uint64 { return o.seen() }
+
 func (o *Outbox) seen() uint64 {
 	o.heights.mu.Lock()
 	defer o.heights.mu.Unlock()

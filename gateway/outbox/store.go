@@ -13,6 +13,7 @@ import (
 	_ "modernc.org/sqlite" // the driver "sqlite"
 
 	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/gateway/storage"
 	"github.com/rootline/rootline/jws"
 )
 
@@ -27,23 +28,30 @@ type store struct {
 	ended chan struct{}
 	// full says that the disk took nothing the last time.
 	full atomic.Bool
+	// salvage says that the file before this one was damaged.
+	salvage *Salvage
 }
 
-func openStore(ctx context.Context, path string) (*store, error) {
+func openFile(ctx context.Context, path string) (*store, error) {
 	// A commit returns when it is on disk: what was acknowledged survives a power cut.
-	dsn := (&url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath(), RawQuery: url.Values{"_pragma": {
-		"journal_mode(WAL)", "synchronous(FULL)", "busy_timeout(10000)",
-	}}.Encode()}).String()
-	db, err := sql.Open("sqlite", dsn)
+	db, err := sql.Open("sqlite", dsn(path, "journal_mode(WAL)", "synchronous(FULL)", "busy_timeout(10000)"))
 	if err != nil {
 		return nil, fmt.Errorf("outbox: open %s: %w", path, err)
 	}
 	db.SetMaxOpenConns(4)
-	if err := upgrade(ctx, db); err != nil {
+	if err = storage.Check(ctx, db); err == nil {
+		err = upgrade(ctx, db)
+	}
+	if err != nil {
 		_ = db.Close()
 		return nil, fmt.Errorf("outbox: open %s: %w", path, err)
 	}
 	return &store{db: db, jobs: make(chan *job, 256), ended: make(chan struct{})}, nil
+}
+
+// dsn names a file with the settings of each connection.
+func dsn(path string, pragmas ...string) string {
+	return (&url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath(), RawQuery: url.Values{"_pragma": pragmas}.Encode()}).String()
 }
 
 // added are the columns of events that a file of an earlier version does not have.

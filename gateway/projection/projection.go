@@ -123,7 +123,13 @@ func (p *Projection) Run(ctx context.Context) (err error) {
 }
 
 // follow applies blocks from the cursor on until something breaks.
+//
+// A read model that was found to be damaged is replaced first.
 func (p *Projection) follow(ctx context.Context) error {
+	if err := p.config.Store.Renew(ctx); err != nil {
+		return &applyFault{err}
+	}
+	damaged := p.config.Store.Broken()
 	cursor, started, err := p.config.Store.Cursor(ctx)
 	if err != nil {
 		return err
@@ -131,6 +137,10 @@ func (p *Projection) follow(ctx context.Context) error {
 	next := uint64(0)
 	if started {
 		next = cursor.Block + 1
+	} else { // perhaps again
+		p.followed.Store(nil)
+		p.refused = ""
+		clear(p.hashes)
 	}
 	p.set(func(s *Status) { s.Cursor, s.Started = cursor, started })
 	if err := p.checkProtocol(ctx); err != nil {
@@ -141,6 +151,13 @@ func (p *Projection) follow(ctx context.Context) error {
 	if err := p.resume(ctx); err != nil {
 		return &applyFault{err}
 	}
+	go func() {
+		select {
+		case <-damaged:
+			cancel()
+		case <-ctx.Done():
+		}
+	}()
 	l := p.lookAhead(ctx)
 	applied := make(chan error, 1)
 	go func() {

@@ -34,6 +34,13 @@ type chainChecker struct {
 	last *Block
 }
 
+// reset forgets what was checked.
+func (c *chainChecker) reset() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.done, c.last = ChainCheck{}, nil
+}
+
 // check goes on from what was checked before to the newest block.
 func (c *chainChecker) check(ctx context.Context, s *Store) (ChainCheck, error) {
 	c.mu.Lock()

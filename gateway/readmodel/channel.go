@@ -6,9 +6,7 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/binary"
-	"errors"
 	"fmt"
-	"log/slog"
 	"slices"
 	"strings"
 
@@ -68,27 +66,6 @@ func (t *Tx) secret() ([]byte, error) {
 	}
 	t.followed.secret, t.followed.pending = secret, map[int64]channel.Version{}
 	return secret, nil
-}
-
-// OpenFollowed opens the read model of the channel that begins with genesis. One of blocks that were not verified as that
-// channel's is deleted and filled again.
-func OpenFollowed(ctx context.Context, path string, genesis channel.Hash) (*Store, error) {
-	s, err := Open(ctx, path)
-	if err != nil {
-		return nil, err
-	}
-	followed, err := s.Followed(ctx, genesis)
-	if err == nil && followed {
-		return s, nil
-	}
-	if err = errors.Join(err, s.Close()); err != nil {
-		return nil, err
-	}
-	slog.Warn("the read model holds blocks that were not verified, and is filled anew", "file", path, "genesis", genesis)
-	if err := remove(path); err != nil {
-		return nil, err
-	}
-	return Open(ctx, path)
 }
 
 // Followed reports whether all that the store holds was verified as the channel that begins with genesis.

@@ -43,6 +43,16 @@ func newMemory() *memory {
 	return &memory{at: noBlock, records: map[rootline.Ref]remembered{}, kin: map[string]*kin{}}
 }
 
+// reset forgets everything.
+func (m *memory) reset() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.at, m.cursor, m.links = noBlock, Cursor{}, 0
+	clear(m.records)
+	clear(m.kin)
+	m.unjudged.Store(false)
+}
+
 // constant reports whether records of a namespace are read far more often than they change.
 func constant(space rootline.Space) bool {
 	switch space {

@@ -53,6 +53,13 @@ type trees struct {
 
 const maxLeaves = 2 * rootline.MaxListed
 
+// reset forgets all trees.
+func (t *trees) reset() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.order, t.by, t.leaves = nil, nil, 0
+}
+
 // get returns the tree of a list and builds it when it is not kept.
 func (t *trees) get(list string, codes func() ([]string, error)) (tree, error) {
 	t.mu.Lock()

@@ -100,6 +100,19 @@ func (r *readers) begin(ctx context.Context) (*connection, error) {
 	return nil, err
 }
 
+// begin gives a reader unless the file is damaged.
+func (s *Store) begin(ctx context.Context) (*connection, error) {
+	if s.broken.Load() {
+		return nil, ErrRebuilding()
+	}
+	c, err := s.readers.begin(ctx)
+	if err == nil && s.broken.Load() { // since then; it may wait for its turn to be of a new file
+		s.readers.end(c)
+		return nil, ErrRebuilding()
+	}
+	return c, s.noticed(err)
+}
+
 func (r *readers) take(ctx context.Context) (*connection, error) {
 	r.mu.Lock()
 	if r.closed {

@@ -46,6 +46,13 @@ type sieves struct {
 	by map[int64]sieve
 }
 
+// reset forgets all sieves.
+func (s *sieves) reset() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.by = nil
+}
+
 // runs gives the runs that may hold a hash.
 func (v *view) runs(s *sieves, hash uint64) ([]int64, error) {
 	var all string

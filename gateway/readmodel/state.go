@@ -16,7 +16,7 @@ import (
 // applied meanwhile, until release is called, which must be done soon: it holds one of the readers. It is for one
 // goroutine.
 func (s *Store) Snapshot(ctx context.Context) (state judge.State, release func(), err error) {
-	c, err := s.readers.begin(ctx)
+	c, err := s.begin(ctx)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -26,10 +26,11 @@ func (s *Store) Snapshot(ctx context.Context) (state judge.State, release func()
 	if err != nil {
 		cancel()
 		s.readers.end(c)
-		return nil, nil, err
+		return nil, nil, s.noticed(err)
 	}
 	var once sync.Once
 	out := newLedgerState(v.query, s.memory, at)
+	out.noticed = s.noticed
 	out.look = s.memory.unjudged.Load()
 	return out, func() { once.Do(func() { cancel(); s.readers.end(c) }) }, nil
 }
@@ -46,6 +47,8 @@ type ledgerState struct {
 	look   bool
 	opaque map[rootline.Ref]string
 	blamed string
+	// noticed, when not nil, looks at errors for damage.
+	noticed func(error) error
 	// turn, when not nil, is held while the connection is used.
 	turn sync.Locker
 }
@@ -76,6 +79,9 @@ func (s *ledgerState) Load(refs []rootline.Ref) error {
 		return nil
 	}
 	err := s.load(keys)
+	if err != nil && s.noticed != nil {
+		err = s.noticed(err)
+	}
 	if err != nil { // what could not be read is not known to be absent
 		for _, ref := range missing {
 			delete(s.known, ref)

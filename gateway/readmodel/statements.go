@@ -24,13 +24,14 @@ type view struct {
 
 // look runs work on a view.
 func look[T any](ctx context.Context, s *Store, work func(*view) (T, error)) (T, error) {
-	c, err := s.readers.begin(ctx)
+	c, err := s.begin(ctx)
 	if err != nil {
 		var none T
 		return none, err
 	}
 	defer s.readers.end(c)
-	return work(&view{ctx: ctx, conn: c, memory: s.memory})
+	out, err := work(&view{ctx: ctx, conn: c, memory: s.memory})
+	return out, s.noticed(err)
 }
 
 // query runs a query. Its rows must be closed before the same query is run again.

@@ -7,11 +7,10 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"log/slog"
 	"net/url"
-	"os"
 	"runtime"
 	"sync"
+	"sync/atomic"
 
 	"github.com/pressly/goose/v3"
 	_ "modernc.org/sqlite" // the driver "sqlite", in Go alone
@@ -33,6 +32,13 @@ type Store struct {
 	sieves  sieves
 	waiting waiting
 	chain   chainChecker
+	path    string
+	// rebuild says that it is built anew; broken that its file is damaged and to be replaced, which closes told. Both are
+	// set under damage.
+	rebuild atomic.Pointer[Rebuild]
+	broken  atomic.Bool
+	damage  sync.Mutex
+	told    chan struct{}
 
 	// mu is held by the one write transaction; conn is its connection.
 	mu   sync.Mutex
@@ -40,34 +46,23 @@ type Store struct {
 }
 
 // Open opens the read model in the file, and makes or upgrades it as needed. One that a later version of Rootline made is
-// deleted and filled again: nothing in it is not in the blocks and the evidence. The folder must be there.
+// set aside and filled again: nothing in it is not in the blocks and the evidence. The folder must be there.
 func Open(ctx context.Context, path string) (*Store, error) {
 	s, err := openFile(ctx, path)
 	if !errors.Is(err, errLater) {
 		return s, err
 	}
-	slog.Warn("the read model is of a later version, and is filled anew", "file", path)
-	if err := remove(path); err != nil {
+	if err := setAside(path, newRebuild(path, RebuildVersion, err.Error())); err != nil {
 		return nil, err
 	}
 	return openFile(ctx, path)
-}
-
-// remove deletes a read model.
-func remove(path string) error {
-	for _, file := range []string{path, path + "-wal", path + "-shm"} {
-		if err := os.Remove(file); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return fmt.Errorf("readmodel: delete: %w", err)
-		}
-	}
-	return nil
 }
 
 // errLater says that a file was made by a later version.
 var errLater = errors.New("readmodel: the file is of a later version")
 
 func openFile(ctx context.Context, path string) (*Store, error) {
-	s := &Store{memory: newMemory()}
+	s := &Store{path: path, memory: newMemory(), told: make(chan struct{})}
 	var err error
 	if s.write, err = sql.Open("sqlite", dsn(path)); err != nil {
 		return nil, fmt.Errorf("readmodel: open: %w", err)
@@ -96,7 +91,11 @@ func openFile(ctx context.Context, path string) (*Store, error) {
 	if err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
-	if started {
+	if !started {
+		if err := s.exec(ctx, fmt.Sprintf(`PRAGMA user_version = %d`, Derivation)); err != nil {
+			return nil, errors.Join(err, s.Close())
+		}
+	} else {
 		s.memory.cursor, s.memory.at = c, int64(c.Block) //nolint:gosec // as SQLite keeps it
 	}
 	return s, nil

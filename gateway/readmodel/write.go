@@ -97,6 +97,13 @@ func (b *bulks) all() []*bulk {
 func (s *Store) Write(ctx context.Context, work func(*Tx) error) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.broken.Load() {
+		return ErrRebuilding()
+	}
+	return s.noticed(s.writeLocked(ctx, work))
+}
+
+func (s *Store) writeLocked(ctx context.Context, work func(*Tx) error) error {
 	if err := s.exec(ctx, `BEGIN IMMEDIATE`); err != nil {
 		return err
 	}

@@ -10,12 +10,14 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"log/slog"
 	"sync"
 	"time"
 
 	_ "modernc.org/sqlite" // the driver "sqlite"
 
 	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/gateway/storage"
 )
 
 // Store keeps sessions in an SQLite file. It may be used by many goroutines.
@@ -46,14 +48,31 @@ CREATE INDEX IF NOT EXISTS session_expires ON session (expires);
 CREATE TABLE IF NOT EXISTS nonce (hash BLOB PRIMARY KEY, expires INTEGER NOT NULL) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS nonce_expires ON nonce (expires);`
 
-// Open opens the file, which is made when it is missing.
+// Open opens the file, which is made when it is missing. A damaged one is set aside and made anew: all sign in again.
 func Open(ctx context.Context, path string) (*Store, error) {
+	s, err := openFile(ctx, path)
+	if !storage.Damaged(err) {
+		return s, err
+	}
+	aside := storage.AsideName(path, time.Now())
+	slog.Error("the file of the sessions is damaged and made anew: people sign in again", "code", "sessions-damaged", "file", path, "kept_as", aside, "error", err)
+	if err := storage.SetAside(path, aside); err != nil {
+		return nil, fmt.Errorf("sessions: %w", err)
+	}
+	return openFile(ctx, path)
+}
+
+func openFile(ctx context.Context, path string) (*Store, error) {
 	db, err := sql.Open("sqlite", "file:"+path+"?_pragma=journal_mode(WAL)&_pragma=synchronous(NORMAL)&_pragma=busy_timeout(5000)")
 	if err != nil {
 		return nil, err
 	}
 	db.SetMaxOpenConns(1) // one writer; every use here is a single short statement
-	if _, err := db.ExecContext(ctx, schema); err != nil {
+	err = storage.Check(ctx, db)
+	if err == nil {
+		_, err = db.ExecContext(ctx, schema)
+	}
+	if err != nil {
 		return nil, errors.Join(fmt.Errorf("sessions: %s: %w", path, err), db.Close())
 	}
 	return &Store{db: db, now: time.Now}, nil

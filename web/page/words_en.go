@@ -36,6 +36,7 @@ var english = words{
 		"unknown-protocol": ": stopped at a protocol that this gateway's program does not know yet",
 		"peer-unreachable": ": this organisation's peer does not answer",
 		"read-model":       ": this gateway cannot write what it reads",
+		"rebuilding":       ": this gateway builds its read model anew from blocks",
 	},
 	StopsOther: ": blocks are not read on", StoppedSince: "%s, since %s",
 	StoppedNext:    ". What is newer is missing here. Ask another organisation's page for the same code.",

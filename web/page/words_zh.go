@@ -36,6 +36,7 @@ var chinese = words{
 		"unknown-protocol": "：账本已采用本网关程序尚不认识的协议",
 		"peer-unreachable": "：本单位的节点没有应答",
 		"read-model":       "：本网关无法写入所读取的内容",
+		"rebuilding":       "：本网关正在根据区块重建查询数据库",
 	},
 	StopsOther: "：区块未继续读取", StoppedSince: "%s，始于 %s",
 	StoppedNext:    "。此处缺少较新的内容，请在其他单位的页面查询同一编码。",
