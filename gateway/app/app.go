@@ -313,6 +313,10 @@ func (a *App) notices() (all []string) {
 	if s := a.outbox.Salvage(); s != nil {
 		all = append(all, s.String())
 	}
+	for _, e := range a.client.Avoided() {
+		all = append(all, fmt.Sprintf("endorser-avoided: %s since %s (%s); docs/incidents.md says what that means",
+			e.MSPID, e.Since.UTC().Format(time.RFC3339), e.Fault))
+	}
 	return all
 }
 
