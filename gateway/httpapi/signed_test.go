@@ -9,6 +9,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"math/big"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -30,16 +31,15 @@ func TestSignedItemIsCheckedByStrangers(t *testing.T) {
 	if err := json.Unmarshal(r.body, &file); err != nil || r.status != 200 || len(file.Events) != 1 || len(file.Blocks) != 1 {
 		t.Fatalf("%d %s", r.status, r.body)
 	}
-	number := func(s string) *big.Int {
-		b, err := base64.RawURLEncoding.DecodeString(s)
+	keys := map[string]*ecdsa.PublicKey{}
+	for _, d := range file.Devices {
+		x, _ := base64.RawURLEncoding.DecodeString(d.Key.X)
+		y, _ := base64.RawURLEncoding.DecodeString(d.Key.Y)
+		key, err := ecdsa.ParseUncompressedPublicKey(elliptic.P256(), slices.Concat([]byte{4}, x, y))
 		if err != nil {
 			t.Fatal(err)
 		}
-		return new(big.Int).SetBytes(b)
-	}
-	keys := map[string]*ecdsa.PublicKey{}
-	for _, d := range file.Devices {
-		keys[d.Kid] = &ecdsa.PublicKey{Curve: elliptic.P256(), X: number(d.Key.X), Y: number(d.Key.Y)}
+		keys[d.Kid] = key
 	}
 	head := make([]byte, 32)
 	for i, e := range file.Events {
