@@ -68,6 +68,37 @@ func TestVerdictsOnARecordedNetworkAreThePeers(t *testing.T) {
 	}
 }
 
+// A block that is read again, by itself, is one that a quorum of orderers signed.
+func TestABlockReadAgainIsTheOneThatWasOrdered(t *testing.T) {
+	blocks := stories(t)
+	s, _ := follow(t, blocks)
+	last := blocks[len(blocks)-1]
+	for _, b := range blocks {
+		if err := s.Config().Ordered(b); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for name, c := range map[string]struct {
+		alter func(*Block)
+		kind  string
+	}{
+		"another envelope": {func(b *Block) { b.Envelopes = slices.Concat(b.Envelopes, b.Envelopes[:1]) }, FaultData},
+		"sealed anew": {func(b *Block) {
+			b.Envelopes = slices.Concat(b.Envelopes, b.Envelopes[:1])
+			b.DataHash = b.computed()
+		}, FaultSignatures},
+		"another number": {func(b *Block) { b.Number++ }, FaultSignatures},
+		"another past":   {func(b *Block) { b.Previous = bytes.Repeat([]byte{1}, 32) }, FaultSignatures},
+	} {
+		altered := *last
+		c.alter(&altered)
+		var fault *Fault
+		if err := s.Config().Ordered(&altered); !errors.As(err, &fault) || fault.Kind != c.kind {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
 // Whatever byte of a transaction is flipped (every seventh is tried), orderers who sign that block do not make it valid.
 func TestFlippedBytesShow(t *testing.T) {
 	w := newWorks(t)

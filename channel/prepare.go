@@ -57,3 +57,25 @@ func (p *Prepared) sign(config *Config) {
 func (p *Prepared) isConfig() bool {
 	return len(p.transactions) == 1 && p.transactions[0].kind == typeConfig && p.transactions[0].early == nil
 }
+
+// Ordered checks a block that is read again by itself: it holds what its header says, and a quorum of the configuration's
+// orderers signed that. Whether it follows the block before it, and which of its transactions took effect, is Next's to
+// say. A block from before the configuration was signed under another one, and is not checked for signatures. The error
+// is a *Fault.
+func (c *Config) Ordered(b *Block) error {
+	early := b.Number <= c.block
+	under := c
+	if early {
+		under = nil
+	}
+	p := Prepare(b, under)
+	switch {
+	case p.fault != nil:
+		return p.fault
+	case early:
+		return nil
+	case p.signErr != nil || p.signed < c.Quorum():
+		return b.fault(FaultSignatures, "%d of the channel's %d orderers signed it, of which %d are a quorum", p.signed, len(c.consenters), c.Quorum())
+	}
+	return nil
+}

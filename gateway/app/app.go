@@ -18,6 +18,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/gateway/block"
 	"github.com/rootline/rootline/gateway/budget"
 	"github.com/rootline/rootline/gateway/evidence"
 	"github.com/rootline/rootline/gateway/fabric"
@@ -282,7 +283,7 @@ func (a *App) serve(context.Context) error {
 	}
 	api, err := httpapi.New(config, httpapi.Deps{
 		Reader: a.store, Outbox: a.outbox, Evidence: a.evidence, Sessions: a.sessions, Hub: a.hub, Signed: a.client,
-		Compare: integrity.New(integrity.Config{Shown: a.store, Ledger: a.client, Own: a.config.MSP, LateAfter: projection.DefaultLateAfter}),
+		Compare: integrity.New(integrity.Config{Shown: a.store, Ledger: a.client, Own: a.config.MSP, LateAfter: projection.DefaultLateAfter, Verified: a.ordered}),
 		Peer:    a.monitor.Peer, Notices: a.notices, Stored: a.stored, Tiles: ground, Start: web.Handler(),
 		Metrics: promhttp.HandlerFor(a.registry, promhttp.HandlerOpts{}),
 	}, a.registry)
@@ -361,4 +362,13 @@ func ignoreClosed(err error) error {
 		return nil
 	}
 	return err
+}
+
+// ordered checks that the channel's orderers signed a block that was read again.
+func (a *App) ordered(b *block.Block) error {
+	config := a.projection.Channel()
+	if config == nil || b.Raw == nil {
+		return errors.New("the channel's configuration is not known yet")
+	}
+	return config.Ordered(b.Raw)
 }

@@ -15,6 +15,7 @@ import (
 
 	"github.com/rootline/rootline"
 	"github.com/rootline/rootline/chaincode/wire"
+	"github.com/rootline/rootline/channel"
 	"github.com/rootline/rootline/gateway/block"
 )
 
@@ -37,10 +38,13 @@ func (c *Client) Answer(ctx context.Context, ref rootline.Ref, organisation stri
 	if err != nil {
 		return nil, fmt.Errorf("fabric: an answer: %w", err)
 	}
-	return answerOf(b, organisation, key)
+	return answerOf(b, organisation, key, c.endorsers.config())
 }
 
-func answerOf(prepared []byte, organisation, key string) (*block.Answer, error) {
+// answerOf reads an answer. It holds when the organisation signed it with an identity that members, the configuration
+// followed so far, has of it: the own peer passes on what others answer, and could sign in anybody's name. Nil members
+// vouch for nobody.
+func answerOf(prepared []byte, organisation, key string, members *channel.Config) (*block.Answer, error) {
 	var p gateways.PreparedTransaction
 	var payload common.Payload
 	var tx peer.Transaction
@@ -75,7 +79,7 @@ func answerOf(prepared []byte, organisation, key string) (*block.Answer, error) 
 	}
 	for _, e := range action.GetAction().GetEndorsements() {
 		by := signature(e.GetEndorser(), e.GetSignature(), signed, e.GetEndorser())
-		a.Holds = a.Holds || by.Holds && by.MSPID == organisation
+		a.Holds = a.Holds || by.Holds && by.MSPID == organisation && members != nil && members.Member(e.GetEndorser()) == nil
 	}
 	return a, nil
 }
