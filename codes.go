@@ -115,3 +115,14 @@ const (
 	// CodeStorageFull: the gateway's disk takes no more.
 	CodeStorageFull Code = "storage-full"
 )
+
+// Passing reports whether a refusal speaks of the moment and of who was asked, not of what was sent: the same may be
+// taken later, or elsewhere. Whoever hears it keeps what was refused and sends it again.
+func (c Code) Passing() bool {
+	switch c {
+	case CodeBusy, CodeTooManyRequests, CodeDeviceShare, CodeOrganisationShare, CodeStorageFull, CodeNotReady,
+		CodeUpgradeNeeded, CodeNotJudged, CodeTransactionTime, CodeInternal:
+		return true
+	}
+	return false
+}

@@ -186,5 +186,5 @@ func refusedForGood(err error) bool {
 		return false // the request was refused, not the event
 	}
 	e := rootline.AsError(err)
-	return e != nil && e.Code != rootline.CodeInternal && e.Code != rootline.CodeBusy
+	return e != nil && !e.Code.Passing()
 }

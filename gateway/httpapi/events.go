@@ -197,7 +197,7 @@ func allRefused(statuses []outbox.Status) *Problem {
 		n := strconv.Itoa(len(list))
 		p = problemFrom(badRequest(rootline.Text{En: "All " + n + " events were refused, for several reasons. Each has its own in errors.", Zh: n + " 个事件均被拒绝，原因各异，见 errors。"}))
 	}
-	if p.Code != rootline.CodeBusy {
+	if !p.Code.Passing() {
 		p.Status, p.retryAfter = http.StatusUnprocessableEntity, 0
 	}
 	p.Errors = list

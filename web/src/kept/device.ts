@@ -40,8 +40,11 @@ export async function enrol(invitation: Invitation): Promise<Device> {
   return keepDevice(pending);
 }
 
-/** Refusals that say nothing about the event. */
-export const passing: ReadonlySet<string> = new Set(['busy', 'not-ready', 'internal', 'transaction-time']);
+/** Refusals that say nothing about the event: Go's Code.Passing. */
+export const passing: ReadonlySet<string> = new Set([
+  'busy', 'too-many-requests', 'device-share-full', 'organisation-share-full', 'storage-full', 'not-ready', 'upgrade-needed',
+  'not-judged-here', 'transaction-time', 'internal',
+]);
 
 /** The enrolment of an invitation, made now or found from an earlier try. The key is kept before anybody hears of it. */
 async function begin(invitation: Invitation): Promise<Enrolling> {
