@@ -57,6 +57,13 @@ export const en = {
   actPropose: 'Propose a rulebook',
   actVote: 'Vote for a rulebook',
 
+  doors: 'Where to begin',
+  doorField: 'Field app',
+  doorFieldSays: 'Scan a code and record what was done, also without a network.',
+  doorDesk: 'Desk',
+  doorDeskSays: 'Figures, maps, lists, imports, labels, recalls and audits.',
+  doorEnrol: 'Enrol this device',
+  doorEnrolSays: 'With an invitation of your organisation.',
   foot: 'Item pages and their history are public. Times are in your zone; point at one to see the ledger’s own, in UTC.',
   api: 'Interface description',
 } as const;

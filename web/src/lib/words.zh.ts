@@ -59,6 +59,13 @@ export const zh: Words = {
   actPropose: '提出规则手册',
   actVote: '表决规则手册',
 
+  doors: '从这里开始',
+  doorField: '现场应用',
+  doorFieldSays: '扫码记录所做的工作，没有网络也可以。',
+  doorDesk: '工作台',
+  doorDeskSays: '统计、地图、清单、导入、标签、召回与审计。',
+  doorEnrol: '登记本设备',
+  doorEnrolSays: '凭本单位的邀请登记。',
   foot: '物品页面及其历史对公众开放。时间为您所在时区；将指针移到时间上可见账本的 UTC 时间。',
   api: '接口说明',
 };
