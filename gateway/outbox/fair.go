@@ -1,6 +1,7 @@
 package outbox
 
 import (
+	"cmp"
 	"slices"
 	"time"
 )
@@ -187,6 +188,9 @@ func (q *queue) pick(now time.Time, c Config) picked {
 	}
 	if len(p.entries) > 0 {
 		q.waiting.tidy()
+		// Turns decide who goes, not who goes first: an event may build on what another device sent before it by a record
+		// that its own bytes do not name, and a transaction sees its events in order.
+		slices.SortFunc(p.entries, func(a, b *entry) int { return cmp.Compare(a.seq, b.seq) })
 	}
 	return p.picked
 }

@@ -40,7 +40,10 @@ func TestPicksKeepTheOrder(t *testing.T) {
 			if len(p.entries) == 0 {
 				t.Fatalf("seed %d: %d of %d are never picked", seed, n-picked, n)
 			}
-			for _, e := range p.entries {
+			for i, e := range p.entries {
+				if i > 0 && p.entries[i-1].seq > e.seq {
+					t.Fatalf("seed %d: a transaction has %d before %d", seed, p.entries[i-1].seq, e.seq)
+				}
 				if e.limit > 0 && e.limit < len(p.entries) {
 					t.Fatalf("seed %d: %d together, one of which goes with %d", seed, len(p.entries), e.limit)
 				}
