@@ -39,7 +39,9 @@ func (b *eventsBytes) subs() ([]rootline.Submission, error) {
 	var subs []rootline.Submission
 	n, err := strictjson.ReadList(b.body, "events", rootline.MaxBatch, func(element []byte) error {
 		if len(element) > maxSubmission {
-			return rootline.Refuse(rootline.CodeTooLarge, len(element), maxSubmission).At("/events/" + strconv.Itoa(len(subs)))
+			// It is refused by its length, without being decoded; the others of the request are not.
+			subs = append(subs, rootline.Submission{JWS: string(element)})
+			return nil
 		}
 		var sub rootline.Submission
 		if err := strictjson.Decode(element, &sub); err != nil {
