@@ -105,6 +105,7 @@ var table = []struct {
 	{"GET /api/v1/assets/:id/events", "/api/v1/assets/TREE/events", everyone(200)},
 	{"GET /api/v1/assets/:id/check", "/api/v1/assets/TREE/check", everyone(200)},
 	{"GET /api/v1/assets/:id/signed", "/api/v1/assets/TREE/signed", everyone(200)},
+	{"GET /api/v1/tags/:id", "/api/v1/tags/TREE", everyone(404)},
 	{"GET /api/v1/assets/:id/trace", "/api/v1/assets/TREE/trace", everyone(200)},
 	{"GET /api/v1/assets/:id/trace", "/api/v1/assets/TREE/trace?direction=forward", members(200)},
 	{"GET /api/v1/assets/:id/qr.svg", "/api/v1/assets/TREE/qr.svg", everyone(200)},

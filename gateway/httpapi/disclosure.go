@@ -46,6 +46,9 @@ var disclosures = []disclosed{
 	{of: of[BlockRef](), guests: "number hash time lag stopped since"},
 	{of: of[rootline.Text](), guests: "en zh"},
 
+	// A tag that was issued. Whose it is answers for it, bound or blank.
+	{of: of[TagView](), guests: "code is roll organisation organisationTitle asset replacedBy block"},
+
 	// An event. Whose device signed it is an organisation's own business; the organisation and the role answer for it.
 	{of: of[EventView](), coarse: "place", members: "device name jws inclusion", guests: `id asset seq head link action actionTitle kind
 		rulebook state stateTitle at witnessed late organisation organisationTitle role evidence inputs refs list into amount data seen

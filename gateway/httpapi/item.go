@@ -78,13 +78,13 @@ func (s *Server) item(ctx context.Context, code, lang string) answer {
 // unknown makes the page of a code that is no asset's; it may be a blank tag's.
 func (s *Server) unknown(ctx context.Context, v *views, code, lang string) answer {
 	u := page.Unknown{Code: code, Standing: v.block.page()}
-	tag, err := s.Reader.Tag(ctx, code)
-	switch {
-	case err == nil && tag.Organisation != "":
-		party := v.party(tag.Organisation)
-		u.IssuedTo = &party
-	case err != nil && rootline.CodeOf(err) != rootline.CodeNotFound:
+	tag, err := s.issued(ctx, code)
+	if err != nil {
 		return troubled(lang, err)
+	}
+	if tag != nil {
+		party := v.party(tag.Organisation)
+		u.IssuedTo, u.Roll = &party, tag.Roll
 	}
 	return answer{http.StatusNotFound, func(w io.Writer) error { return page.RenderUnknown(w, lang, u) }, nil}
 }

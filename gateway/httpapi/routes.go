@@ -45,6 +45,7 @@ func (s *Server) routes(api huma.API) {
 	add(api, public, get, "/api/v1/assets/{id}/trace", "trace-asset", "Where an asset comes from, or what it went into", s.trace, missing)
 	add(api, public, get, "/api/v1/assets/{id}/qr.svg", "get-qr-svg", "The QR code of a code", s.qrSVG, says("image/svg+xml"))
 	add(api, public, get, "/api/v1/assets/{id}/qr.png", "get-qr-png", "The QR code of a code", s.qrPNG, says("image/png"))
+	add(api, public, get, "/api/v1/tags/{id}", "get-tag", "What is known of a tag's code: its roll, to whom it was issued, and what it is bound to", s.tag, missing)
 	add(api, printers, post, "/api/v1/labels", "print-labels", "Labels as a PDF", s.printLabels, says("application/pdf"), body(labelsBody))
 
 	add(api, printers, get, "/api/v1/labels/templates", "list-label-templates", "Sheets and rolls that labels can be printed on", s.labelTemplates)

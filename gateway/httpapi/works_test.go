@@ -110,7 +110,7 @@ func (w *works) open(dir string) {
 		Lists: readmodel.Lists{Store: w.store}, Registerer: registry,
 	})
 	must(err)
-	p, err := projection.New(projection.Config{Store: w.store, Source: w.ledger, Listeners: []projection.Listener{
+	p, err := projection.New(projection.Config{Store: w.store, Source: w.ledger, Blobs: blobs{w.files}, Listeners: []projection.Listener{
 		projection.ListenerFunc(func(ctx context.Context, b readmodel.BlockApplied) {
 			for _, e := range b.Events {
 				queue.Committed(ctx, []string{e.ID}, e.Transaction, b.Number)

@@ -94,7 +94,8 @@ test('the camera reads the printed label, and that tree is planted with a photo'
 test('a blank tag is bound to the tree, and a damaged one replaced', async () => {
   const [first, second] = scene.blank;
   await crew.go(`#/item/${first!}`);
-  await crew.page.locator('a', { hasText: 'Bind it to an item' }).first().waitFor();
+  await crew.page.getByText('A blank tag').waitFor();
+  await crew.page.getByText('On the roll').waitFor();
   await crew.shots('tag-blank');
   await crew.page.locator('a', { hasText: 'Bind it to an item' }).first().click();
   await crew.page.locator('.scanner').waitFor();

@@ -55,6 +55,8 @@ func RenderUnknown(w io.Writer, lang string, unknown Unknown) error {
 	v := newView(lang, unknown.Project)
 	v.Unknown, v.Path = &unknown, itemPath(unknown.Code)
 	switch {
+	case unknown.IsRoll():
+		v.Heading = v.W.RollTitle
 	case unknown.IssuedTo != nil:
 		v.Heading = v.W.BlankTitle
 	case unknown.Valid():

@@ -50,7 +50,8 @@ func pages() map[string]func(io.Writer, string) error {
 		"unknown": unknown(Unknown{Code: "9520001T7H2K9QF3XC", Project: project, Standing: Standing{Block: 1842}}),
 		"lagging": unknown(Unknown{Code: "9520001T7H2K9QF3XC", Standing: Standing{Block: 1812, Behind: 30}}),
 		"no-code": unknown(Unknown{Code: "hello there", Standing: Standing{Block: 1842}}),
-		"blank":   unknown(Unknown{Code: "9520001T46000043", IssuedTo: &contractor, Standing: Standing{Block: 1842}}),
+		"roll":    unknown(Unknown{Code: "9520001TRN46000000", IssuedTo: &contractor, Roll: "9520001TRN46000000", Standing: Standing{Block: 1842}}),
+		"blank":   unknown(Unknown{Code: "9520001T46000043", IssuedTo: &contractor, Roll: "9520001TRN46000000", Standing: Standing{Block: 1842}}),
 		"install": func(w io.Writer, lang string) error {
 			return RenderInstall(w, lang, Install{
 				Fingerprint: strings.TrimSpace(strings.Repeat("0F 1E 2D 3C ", 8)), Certificate: "/install/root.crt", Profile: "/install/root.mobileconfig",

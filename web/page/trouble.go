@@ -7,13 +7,18 @@ type Unknown struct {
 	// Code is what was asked for, as it came.
 	Code    string
 	Project rootline.Text
-	// IssuedTo is the organisation that holds the roll when the code is that of a blank tag.
+	// IssuedTo is the organisation that holds the roll when the code is a roll's or that of a blank tag on it, and Roll
+	// is the roll's code.
 	IssuedTo *Party
+	Roll     string
 	Standing
 }
 
 // Valid reports whether what was asked for has the form of a code at all.
 func (u Unknown) Valid() bool { return rootline.ValidCode(u.Code) }
+
+// IsRoll reports whether the code is a roll's own.
+func (u Unknown) IsRoll() bool { return u.IssuedTo != nil && u.Roll == u.Code }
 
 // Problem is the page of a request that failed.
 type Problem struct {

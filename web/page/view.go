@@ -99,8 +99,9 @@ func (v view) Older() string {
 func (v view) Say(words string, values ...any) string { return fmt.Sprintf(words, values...) }
 
 // LinkTo is the page of another item in the same language; API is where its record is as JSON.
-func (v view) LinkTo(code string) string { return itemPath(code) + "?lang=" + v.Lang }
-func (v view) API(code string) string    { return "/api/v1/assets/" + url.PathEscape(code) }
+func (v view) LinkTo(code string) string  { return itemPath(code) + "?lang=" + v.Lang }
+func (v view) FieldOf(code string) string { return "/field/#/item/" + url.PathEscape(code) }
+func (v view) API(code string) string     { return "/api/v1/assets/" + url.PathEscape(code) }
 
 // StyleURL is where the style sheet is.
 func (v view) StyleURL() string { return StylesheetPath }

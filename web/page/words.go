@@ -55,10 +55,11 @@ type words struct {
 	Limits                                                     []string
 	Faults                                                     map[string]string
 
-	UnknownTitle, UnknownNext, NoCodeTitle, NoCodeNext string
-	BlankTitle, BlankNext, BlankOf                     string
-	UnknownLags, UnknownBlock                          string
-	Start, ProblemTitle, ProblemNext                   string
+	UnknownTitle, UnknownNext, NoCodeTitle, NoCodeNext   string
+	BlankTitle, BlankNext, BlankOf, BlankRoll, BlankBind string
+	RollTitle, RollNext                                  string
+	UnknownLags, UnknownBlock                            string
+	Start, ProblemTitle, ProblemNext                     string
 
 	EventsN, DevicesN, OrganisationsN, FilesN, ItemsN, BlocksN noun
 	Minutes, Hours, Days                                       noun

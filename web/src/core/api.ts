@@ -1,5 +1,5 @@
 import { readRefusal, Refusal, refuse, type RefusalShape } from './refusal';
-import type { AssetView, DeviceView, EventStatus, EventView, LedgerView, Page, Place, RulebookView, Submission } from './types';
+import type { AssetView, DeviceView, EventStatus, EventView, LedgerView, Page, Place, RulebookView, Submission, TagView } from './types';
 
 /** How long an answer may take, in milliseconds, besides what the gateway was asked to wait. */
 const answerTime = 30_000;
@@ -114,6 +114,8 @@ export const ledger = (limits?: Limits): Promise<LedgerView> => read('/api/v1/le
 
 export const asset = (code: string, limits?: Limits): Promise<AssetView> =>
   read(`/api/v1/assets/${encodeURIComponent(code)}`, 'id', limits);
+
+export const tagOf = (code: string, limits?: Limits): Promise<TagView> => read(`/api/v1/tags/${encodeURIComponent(code)}`, 'roll', limits);
 
 export const assetEvents = (code: string, limit = 100, limits?: Limits): Promise<Page<EventView>> =>
   read(`/api/v1/assets/${encodeURIComponent(code)}/events${query({ limit })}`, 'items', limits);

@@ -219,6 +219,19 @@ export interface OrganisationView {
   readonly confirmed?: string;
 }
 
+/** GET /api/v1/tags/{id}: a code that was issued for tags. */
+export interface TagView {
+  readonly code: string;
+  /** The roll's own code; a blank tag on a roll; a tag that is bound. */
+  readonly is: 'roll' | 'blank' | 'bound';
+  readonly roll: string;
+  /** The member that may bind it. */
+  readonly organisation: string;
+  readonly organisationTitle: Text;
+  readonly asset?: string;
+  readonly block: BlockRef;
+}
+
 /** GET /api/v1/ledger */
 export interface LedgerView {
   readonly net: string;

@@ -67,6 +67,10 @@ export function creatable(actor: Actor, rulebooks: readonly RulebookView[]): All
     );
 }
 
+/** Whether this person binds or replaces tags at all. */
+export const bindsTags = (actor: Actor, rulebooks: readonly RulebookView[]): boolean =>
+  rulebooks.some((r) => r.kinds.some((k) => k.actions.some((a) => a.asks.tag !== undefined && a.by.includes(actor.role))));
+
 /** What this person can do to one thing after another: everything that is done to existing things in their role. */
 export function repeatable(actor: Actor, rulebooks: readonly RulebookView[]): AllowedAction[] {
   return rulebooks
