@@ -2,7 +2,13 @@ package rootline_test
 
 import (
 	"encoding/json"
+	"go/ast"
+	"go/parser"
+	"go/token"
 	"os/exec"
+	"path"
+	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -50,6 +56,12 @@ var arrows = map[string][]string{
 	"gateway/budget":        {},
 	"gateway/httpapi":       {"", "gateway/integrity", "gateway/block", "gateway/budget", "gateway/evidence", "gateway/labels", "gateway/outbox", "gateway/readmodel", "gateway/sessions", "gateway/storage", "gateway/tiles", "judge", "jws", "rulebook", "strictjson", "web", "web/page"},
 	"gateway/projection":    {"", "channel", "chaincode/wire", "judge", "gateway/block", "gateway/readmodel", "rulebook", "jws"},
+}
+
+// assembled are the programs, and the rooms that put the others together for them or for tests. They may import any.
+var assembled = []string{
+	"bench", "bench/plain", "cmd/rootline", "demonstration", "deploy", "e2e", "e2e/altered", "gateway", "gateway/app",
+	"network/ccaas", "story/recorded/make",
 }
 
 // forbidden says what the rooms must not link, however indirectly. A name that ends in a slash stands for all below it.
@@ -100,11 +112,81 @@ func TestArrowsRunOneWay(t *testing.T) {
 			if ours := imported == module || strings.HasPrefix(imported, module+"/"); !ours {
 				continue
 			}
-			if room(imported) != "limits" && !contains(allowed, room(imported)) {
+			if room(imported) != "limits" && !slices.Contains(allowed, room(imported)) {
 				t.Errorf("%q imports %q", name, room(imported))
 			}
 		}
 	}
+}
+
+func TestEveryPackageIsListed(t *testing.T) {
+	for name := range packages(t) {
+		_, listed := arrows[name]
+		if listed == slices.Contains(assembled, name) {
+			t.Errorf("%q is to be in the table of arrows or among what is assembled", name)
+		}
+	}
+}
+
+// deterministic are the rooms whose outcome every organisation has to come to alike: no clock, no chance, no environment.
+var deterministic = []string{".", "judge", "rulebook", "jws", "strictjson", "chaincode/wire", "chaincode/store", "chaincode/contract", "channel"}
+
+// makers are the files of those rooms that make new keys, signatures and identifiers, for who records.
+var makers = []string{"id.go", "jws/jws.go"}
+
+func TestOutcomesDoNotHangOnClockOrChance(t *testing.T) {
+	banned := map[string][]string{
+		"time":         {"Now", "Since", "Until", "After", "AfterFunc", "Tick", "NewTimer", "NewTicker", "Sleep", "Local", "LoadLocation"},
+		"os":           {"Getenv", "LookupEnv", "Environ", "ReadFile", "Open", "Hostname", "Getwd"},
+		"math/rand":    nil,
+		"math/rand/v2": nil,
+		"crypto/rand":  nil,
+	}
+	for _, dir := range deterministic {
+		files, err := filepath.Glob(filepath.Join(dir, "*.go"))
+		if err != nil || len(files) == 0 {
+			t.Fatalf("no files in %q: %v", dir, err)
+		}
+		for _, name := range files {
+			if strings.HasSuffix(name, "_test.go") || slices.Contains(makers, name) {
+				continue
+			}
+			clockOrChance(t, name, banned)
+		}
+	}
+}
+
+// clockOrChance reports what a file uses of banned names, by import path; nil bans all of one.
+func clockOrChance(t *testing.T, name string, banned map[string][]string) {
+	t.Helper()
+	fset := token.NewFileSet()
+	file, err := parser.ParseFile(fset, name, nil, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	imported := map[string]string{}
+	for _, spec := range file.Imports {
+		p := strings.Trim(spec.Path.Value, `"`)
+		names, ok := banned[p]
+		switch {
+		case ok && names == nil:
+			t.Errorf("%s imports %s", name, p)
+		case spec.Name != nil:
+			imported[spec.Name.Name] = p
+		default:
+			imported[path.Base(p)] = p
+		}
+	}
+	ast.Inspect(file, func(n ast.Node) bool {
+		selector, ok := n.(*ast.SelectorExpr)
+		if !ok {
+			return true
+		}
+		if x, ok := selector.X.(*ast.Ident); ok && slices.Contains(banned[imported[x.Name]], selector.Sel.Name) {
+			t.Errorf("%s uses %s.%s", fset.Position(selector.Pos()), x.Name, selector.Sel.Name)
+		}
+		return true
+	})
 }
 
 func TestRoomsDoNotLinkWhatIsNotTheirs(t *testing.T) {
@@ -118,13 +200,4 @@ func TestRoomsDoNotLinkWhatIsNotTheirs(t *testing.T) {
 			}
 		}
 	}
-}
-
-func contains(list []string, s string) bool {
-	for _, l := range list {
-		if l == s {
-			return true
-		}
-	}
-	return false
 }
