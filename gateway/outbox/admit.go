@@ -87,6 +87,11 @@ type admission struct {
 	coming coming
 	// registry says that acts of the registry wait, of which the read model may know nothing yet.
 	registry bool
+	// building are the records that events of this call may write that were not judged here. alone says that there are none,
+	// and that nothing waited in the outbox when this call looked; gone is the queue's count at that time.
+	building map[rootline.Ref]bool
+	alone    bool
+	gone     uint64
 	// asks says that nothing is to be taken: a person asks before recording, when the files are still on the phone.
 	asks bool
 }
@@ -186,18 +191,21 @@ func (o *Outbox) prove(ctx context.Context, sub *rootline.Submission, event *roo
 	return ok
 }
 
-// known answers events that the outbox holds, and repeated ones within the call.
+// known answers events that the outbox holds, and repeated ones within the call. Of those the same bytes share one fate;
+// two that differ in any way are told apart when their signatures have been looked at, which for a device whose enrolment
+// waits is later.
 func (a *admission) known() {
 	var open []*candidate
-	first := map[string]*candidate{}
+	first := map[string]*candidate{} // by the signed bytes
 	a.o.mu.Lock()
 	defer a.o.mu.Unlock()
 	group := newTouched()
 	a.registry = a.o.q.writes[registryRef] > 0
+	a.gone, a.alone = a.o.q.gone, len(a.o.q.writes) == 0
 	for _, c := range a.cases {
 		held := a.o.q.find(c.entry.id)
-		switch earlier := first[c.entry.id]; {
-		case held != nil && held.hash != c.entry.hash, earlier != nil && earlier.entry.hash != c.entry.hash:
+		switch earlier := first[c.entry.sub.JWS]; {
+		case held != nil && held.hash != c.entry.hash:
 			a.refuse(c.index, rootline.Refuse(rootline.CodeEventReused))
 		case earlier != nil:
 			// It shares the fate of the first, whose answer is copied when it is known.
@@ -208,13 +216,15 @@ func (a *admission) known() {
 			c.builds = held != nil || a.o.q.builds(c.entry.touches) || group.collides(c.entry.touches)
 			if c.builds {
 				group.add(c.entry.touches)
+				a.alone = false
 			}
 			if held != nil {
 				c.entry, c.held = held, true
 			}
-			first[c.entry.id] = c
+			first[c.entry.sub.JWS] = c
 			open = append(open, c)
 		}
 	}
+	a.building = group.writes
 	a.cases = open
 }

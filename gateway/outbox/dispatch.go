@@ -80,8 +80,9 @@ func (q *queue) linger(now time.Time, c Config) time.Duration {
 	}
 	var left time.Duration
 	pays := c.Linger * time.Duration(1+2*q.flying)
+	var due int64
 	q.waiting.each(func(e *entry) bool {
-		if e.notBefore.After(now) || q.locked(e.touches) {
+		if e.notBefore.After(now) || q.early(e, now, &due) > 0 || q.locked(e.touches) {
 			return true
 		}
 		if e.tries > 0 {

@@ -168,6 +168,8 @@ type picking struct {
 	config Config
 	picked
 	limit, bytes int
+	// due is the queue's, once one asks.
+	due int64
 	// fresh counts what was picked since the lanes were looked at from their beginning.
 	fresh int
 }
@@ -280,6 +282,10 @@ func (p *picking) from(l *lane) *entry {
 			p.again = min(p.again, wait)
 			continue
 		}
+		if wait := p.q.early(e, p.now, &p.due); wait > 0 {
+			p.again = min(p.again, wait)
+			continue
+		}
 		if p.q.locked(e.touches) || !p.q.waiting.lines.comesFirst(e) {
 			continue
 		}
@@ -290,6 +296,7 @@ func (p *picking) from(l *lane) *entry {
 		if e.limit > 0 {
 			p.limit = min(p.limit, e.limit)
 		}
+		e.early = false
 		p.entries = append(p.entries, e)
 		p.bytes += e.size
 		p.fresh++

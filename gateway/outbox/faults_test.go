@@ -34,8 +34,8 @@ func TestSomeRefusedByTheChaincode(t *testing.T) {
 		got := r.wait(answers)
 		r.refused(got[3], rootline.CodeAssetExists)
 		r.allCommitted(slices.Delete(slices.Clone(answers), 3, 4))
-		if r.ledger.proposals != 3 {
-			t.Errorf("%d proposals, want one more of a level peer, and the rest at once", r.ledger.proposals)
+		if r.ledger.proposals != 4 {
+			t.Errorf("%d proposals, want the rest at once, and two more when it is recorded", r.ledger.proposals)
 		}
 		s, ok, err := r.box.Status(r.Context(), answers[3].Event)
 		if err != nil || !ok || s.Stage != outbox.Refused {

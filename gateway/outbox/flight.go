@@ -28,6 +28,7 @@ func (f *flight) fly(ctx context.Context) {
 	defer f.land(ctx)
 	var heard *fabric.Refused // by a peer that had not shown how far it is
 	for f.drop() > 0 {
+		undecided := f.undecided()
 		if heard != nil {
 			switch level, err := f.o.level(ctx); {
 			case err != nil:
@@ -41,11 +42,15 @@ func (f *flight) fly(ctx context.Context) {
 		attempt, err := f.o.config.Ledger.Propose(ctx, f.submissions())
 		var refused *fabric.Refused
 		if errors.As(err, &refused) {
-			if heard == nil {
+			switch final, early, ok := f.named(refused, undecided); {
+			case heard == nil && (!ok || len(final) > 0):
 				heard = refused // once more, from a peer that has shown it
 				continue
-			}
-			if f.refuse(refused) {
+			case ok && len(final) > 0 && f.o.endRefused(final) != nil:
+				f.again(false)
+				return
+			case ok:
+				f.postpone(early)
 				continue // the rest at once
 			}
 		}

@@ -9,12 +9,14 @@ import (
 
 // entry is an event that the outbox has taken, until the read model shows it.
 type entry struct {
-	seq      int64
-	id       string
-	hash     rootline.Hash
-	sub      rootline.Submission
-	size     int
-	touches  judge.Touches
+	seq     int64
+	id      string
+	hash    rootline.Hash
+	sub     rootline.Submission
+	size    int
+	touches judge.Touches
+	// changes are assets that it will write as well, as far as judging it showed: one above it, say.
+	changes  []rootline.Ref
 	received rootline.Instant
 	// source is whose it is. grants are the device and the invitation that it brings, when it is an act that does.
 	source source
@@ -37,6 +39,13 @@ type entry struct {
 	limit        int
 	// notBefore is when it may be proposed again.
 	notBefore time.Time
+	// early says that it was refused while earlier ones were not decided: it goes when they are, or at dueAt.
+	early bool
+	dueAt time.Time
+	// decided says that it is final, or was never admitted. hangs and stuck say that it holds up no refusal, though it is
+	// not: it came to nothing by itself in strays tries, or waits behind one of which that is so.
+	decided, hangs, stuck bool
+	strays                int
 	// waiting says that no transaction carries it; turn counts how often it came to wait.
 	waiting bool
 	turn    int
@@ -78,6 +87,8 @@ type queue struct {
 	// not show yet: judged against it alone, an event that builds on them would be refused.
 	pending, settling map[string]*entry
 	bytes             int64
+	// order are the pending ones by seq.
+	order order
 	// waiting are the pending ones that no transaction carries.
 	waiting waiting
 	// writes counts, for each record, the pending and settling entries that may write it.
@@ -89,6 +100,8 @@ type queue struct {
 	// pausedUntil holds everything back while the network does not answer; pause is the present length of that.
 	pausedUntil time.Time
 	pause       time.Duration
+	// gone counts entries that were let go of.
+	gone uint64
 	// landed counts transactions that took effect.
 	landed uint64
 	// usage is what each device and organisation keeps here.
@@ -118,16 +131,21 @@ func (q *queue) find(id string) *entry {
 // hold takes an entry in.
 func (q *queue) hold(e *entry) {
 	q.pending[e.id] = e
+	q.order.add(e, len(q.pending))
 	q.bytes += int64(e.size)
 	q.usage.add(e.source, 1, int64(e.size))
 	q.grant(e)
-	for _, ref := range e.touches.Writes {
-		q.writes[ref]++
+	for _, refs := range [][]rootline.Ref{e.touches.Writes, e.changes} {
+		for _, ref := range refs {
+			q.writes[ref]++
+		}
 	}
 }
 
 // letGo forgets an entry that is final and needs no settling, or that was never admitted.
 func (q *queue) letGo(e *entry) {
+	e.decided = true
+	q.gone++
 	if q.pending[e.id] == e {
 		delete(q.pending, e.id)
 		q.bytes -= int64(e.size)
@@ -138,9 +156,11 @@ func (q *queue) letGo(e *entry) {
 		return
 	}
 	q.withdraw(e)
-	for _, ref := range e.touches.Writes {
-		if q.writes[ref]--; q.writes[ref] <= 0 {
-			delete(q.writes, ref)
+	for _, refs := range [][]rootline.Ref{e.touches.Writes, e.changes} {
+		for _, ref := range refs {
+			if q.writes[ref]--; q.writes[ref] <= 0 {
+				delete(q.writes, ref)
+			}
 		}
 	}
 }
@@ -150,6 +170,7 @@ func (q *queue) settle(e *entry) {
 	if q.pending[e.id] != e {
 		return
 	}
+	e.decided = true
 	delete(q.pending, e.id)
 	q.bytes -= int64(e.size)
 	q.usage.add(e.source, -1, -int64(e.size))

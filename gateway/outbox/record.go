@@ -81,7 +81,7 @@ func seqs(entries []*entry) (string, error) {
 }
 
 // refuse notes why entries were refused. Their signed bytes stay for who sent them.
-func (s *store) refuse(entries []*entry, why []*rootline.Error, at rootline.Instant) error {
+func (s *store) refuse(refused []refusal, at rootline.Instant) error {
 	return s.do(func(tx *sql.Tx) error {
 		stmt, err := tx.Prepare(
 			"UPDATE events SET stage = 'refused', refused = ?, tx = '', changed = ? WHERE seq = ?")
@@ -89,12 +89,12 @@ func (s *store) refuse(entries []*entry, why []*rootline.Error, at rootline.Inst
 			return err
 		}
 		defer stmt.Close()
-		for i, e := range entries {
-			text, err := encode(why[i])
+		for _, r := range refused {
+			text, err := encode(r.why)
 			if err != nil {
 				return err
 			}
-			if _, err := stmt.Exec(text, at, e.seq); err != nil {
+			if _, err := stmt.Exec(text, at, r.entry.seq); err != nil {
 				return err
 			}
 		}

@@ -28,36 +28,20 @@ const (
 	otherTries = 12
 )
 
-// refuse ends what the chaincode named as refused. The own peer has shown before that it is level with the ledger. It
-// reports whether the rest can be proposed at once.
-func (f *flight) refuse(refused *fabric.Refused) bool {
-	var named []*entry
-	var why []*rootline.Error
-	for _, r := range refused.List {
-		if r.Index < 0 || r.Index >= len(f.entries) || r.Error == nil || f.entries[r.Index].id != r.Event && r.Event != "" {
-			return false // about the whole, or about something else
-		}
-		named, why = append(named, f.entries[r.Index]), append(why, r.Error)
-	}
-	if len(named) == 0 || f.o.endRefused(named, why) != nil {
-		return false
-	}
-	return true
-}
-
 // endRefused makes entries refused, on disk first.
-func (o *Outbox) endRefused(entries []*entry, why []*rootline.Error) error {
-	if err := o.store.refuse(entries, why, o.instant()); err != nil {
+func (o *Outbox) endRefused(refused []refusal) error {
+	if err := o.store.refuse(refused, o.instant()); err != nil {
 		o.config.Log.Error("a refusal was not noted on disk", "error", err)
 		return err
 	}
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	for i, e := range entries {
+	for _, r := range refused {
+		e := r.entry
 		if e.stage.Final() {
 			continue
 		}
-		e.stage, e.refused, e.tx = Refused, why[i], ""
+		e.stage, e.refused, e.tx = Refused, r.why, ""
 		o.q.letGo(e)
 		o.q.usage.add(e.source, 1, int64(len(e.sub.JWS))) // its bytes stay
 		o.refusals.add(o.instant(), 1)
@@ -102,9 +86,11 @@ func (f *flight) retry(ctx context.Context, err error) {
 		if !conflict.Contended() {
 			f.o.config.Log.Error("a transaction took no effect", "transaction", conflict.TxID, "code", conflict.Code, "block", conflict.Block)
 		}
+		f.stray()
 		f.again(true)
 	case errors.As(err, &mismatch):
 		f.count("mismatch", err)
+		f.stray()
 		f.disagreed(mismatch)
 	default:
 		f.count("unavailable", err)
@@ -137,7 +123,7 @@ func (f *flight) whole(refused *fabric.Refused) {
 // poisoned halves a group in which some event breaks things, until it is alone and can be refused.
 func (f *flight) poisoned(why *rootline.Error) {
 	if len(f.entries) == 1 && f.entries[0].alone+1 >= panicTries {
-		if f.o.endRefused(f.entries, []*rootline.Error{why}) == nil {
+		if f.o.endRefused([]refusal{{f.entries[0], why}}) == nil {
 			return
 		}
 	}
@@ -187,6 +173,9 @@ func (f *flight) unavailable(err error) {
 	o.q.pausedUntil = o.now().Add(pause)
 	alone := o.q.landed != f.landedBefore
 	o.mu.Unlock()
+	if alone {
+		f.stray()
+	}
 	o.config.Log.Warn("the network does not take events; they wait", "events", len(f.entries), "pause", pause, "error", err)
 	f.again(alone)
 }

@@ -44,10 +44,10 @@ func (a *admission) judge(ctx context.Context) error {
 		left = append(left, c)
 	}
 	a.cases = left
-	return a.judgeAlone(state, alone)
+	return a.judgeAlone(ctx, state, alone)
 }
 
-func (a *admission) judgeAlone(state judge.State, alone []*candidate) error {
+func (a *admission) judgeAlone(ctx context.Context, state judge.State, alone []*candidate) error {
 	if len(alone) == 0 {
 		return nil
 	}
@@ -55,7 +55,7 @@ func (a *admission) judgeAlone(state judge.State, alone []*candidate) error {
 	for i, c := range alone {
 		readings[i] = c.reading
 	}
-	outcomes, err := a.o.judged(state, readings)
+	outcomes, writes, err := a.o.judged(state, readings)
 	if err != nil {
 		return err
 	}
@@ -70,11 +70,21 @@ func (a *admission) judgeAlone(state judge.State, alone []*candidate) error {
 			// It may be only the read model that does not know yet; the chaincode decides, after the registry's acts.
 			c.entry.touches.Reads = append(c.entry.touches.Reads, registryRef)
 		case out.Refused != nil:
-			a.refuse(c.index, out.Refused)
-			done[c] = true
+			waits, err := a.mayWait(ctx, state, writes, c)
+			if err != nil {
+				return err
+			}
+			if !waits || !a.mayStand(state, c) {
+				a.refuse(c.index, out.Refused)
+				done[c] = true
+			}
 		case out.Duplicate && !a.repeats(c):
 			a.answers[c.index].Stage = Committed
 			done[c] = true
+		case !c.held:
+			for _, subject := range out.Subjects {
+				c.entry.changes = append(c.entry.changes, rootline.Ref{Space: rootline.SpaceAsset, ID: subject.Asset})
+			}
 		}
 	}
 	var left []*candidate
@@ -100,15 +110,16 @@ func (a *admission) repeats(c *candidate) bool {
 		if other == c {
 			return false
 		}
-		if other.entry == c.entry {
-			return a.answers[other.index].Stage != Committed
+		if s := a.answers[other.index].Stage; other.entry.id == c.entry.id && s != Refused {
+			return s != Committed
 		}
 	}
 	return false
 }
 
 // judged judges submissions, each by itself when one of them makes the judge panic.
-func (o *Outbox) judged(state judge.State, readings []judge.Reading) (out []judge.Outcome, err error) {
+// writes are what the accepted ones write.
+func (o *Outbox) judged(state judge.State, readings []judge.Reading) (out []judge.Outcome, writes []rootline.Record, err error) {
 	defer func() {
 		p := recover()
 		if p == nil {
@@ -116,25 +127,26 @@ func (o *Outbox) judged(state judge.State, readings []judge.Reading) (out []judg
 		}
 		o.config.Log.Error("panic while judging", "events", len(readings), "panic", p, "stack", string(debug.Stack()))
 		if len(readings) == 1 {
-			out, err = []judge.Outcome{{Refused: rootline.Refuse(rootline.CodeInternal)}}, nil
+			out, writes, err = []judge.Outcome{{Refused: rootline.Refuse(rootline.CodeInternal)}}, nil, nil
 			return
 		}
 		half := len(readings) / 2
 		var first, second []judge.Outcome
-		if first, err = o.judged(state, readings[:half]); err == nil {
-			second, err = o.judged(state, readings[half:])
+		var more []rootline.Record
+		if first, writes, err = o.judged(state, readings[:half]); err == nil {
+			second, more, err = o.judged(state, readings[half:])
 		}
-		out = append(first, second...)
+		out, writes = append(first, second...), append(writes, more...)
 	}()
 	d, err := o.config.Judge.RecordRead(state, readings, rootline.InstantOf(o.now()))
 	var unknown *judge.UnknownProtocolError
 	if errors.As(err, &unknown) {
-		return nil, unknown.Says() // of the whole: nothing was taken, and nothing said about any event
+		return nil, nil, unknown.Says() // of the whole: nothing was taken, and nothing said about any event
 	}
 	if err != nil {
-		return nil, fmt.Errorf("outbox: judge: %w", err)
+		return nil, nil, fmt.Errorf("outbox: judge: %w", err)
 	}
-	return d.Outcomes, nil
+	return d.Outcomes, d.Writes, nil
 }
 
 // signed checks who signed an event that the read model cannot judge yet: an enrolled device, one that a waiting act
@@ -247,7 +259,12 @@ func (a *admission) reserve() ([]*entry, error) {
 				continue
 			}
 			c.entry = held
-		} else if !c.held && seen[c.entry.id] == nil {
+		} else if earlier := seen[c.entry.id]; earlier != nil && earlier.hash != c.entry.hash {
+			a.refuse(c.index, rootline.Refuse(rootline.CodeEventReused))
+			continue
+		} else if earlier != nil {
+			c.entry = earlier
+		} else if !c.held {
 			seen[c.entry.id] = c.entry
 			fresh = append(fresh, c.entry)
 			bytes += int64(c.entry.size)
