@@ -64,6 +64,8 @@ type standing struct {
 	// back is when it last came back.
 	back    time.Time
 	probing bool
+	// doubted says that it is being found out whether it is to blame.
+	doubted bool
 }
 
 func newConduct(r prometheus.Registerer) (*conduct, error) {
@@ -141,6 +143,28 @@ func (c *conduct) blame(msp string, fault Fault) {
 		slog.Warn("an organisation's endorsements are avoided", "organisation", msp, "fault", fault, "for", pause)
 	}
 	s.avoided, s.probing, s.fault, s.until = true, false, fault, now.Add(pause)
+}
+
+// mayDoubt begins to find out whether an organisation is to blame, unless that is being found out or known; doubted ends it.
+func (c *conduct) mayDoubt(msp string) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	s := c.of[msp]
+	if s == nil {
+		s = &standing{}
+		c.of[msp] = s
+	}
+	if s.doubted || s.avoided && !s.probing {
+		return false
+	}
+	s.doubted = true
+	return true
+}
+
+func (c *conduct) doubted(msp string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.of[msp].doubted = false
 }
 
 // behaves notes that an organisation that was tried answered as the own peer did.

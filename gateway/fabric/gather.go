@@ -64,6 +64,8 @@ type asked struct {
 // that it is known who did what.
 type gathering struct {
 	*Client
+	// fn and arg are what is proposed, request the proposal.
+	fn, arg string
 	request *gateway.EndorseRequest
 	need    int
 	answers chan answer
@@ -95,7 +97,7 @@ func (c *Client) gather(ctx context.Context, fn, arg string, others []string) (*
 	}
 	queue, due := c.endorsers.conduct.order(others)
 	g := &gathering{
-		Client: c, request: request, need: c.endorsers.needed(), answers: make(chan answer, len(others)+1), queue: queue,
+		Client: c, fn: fn, arg: arg, request: request, need: c.endorsers.needed(), answers: make(chan answer, len(others)+1), queue: queue,
 		underWay: map[string]*asked{}, without: c.endorsers.passedOver(), settled: make(chan struct{}), ended: make(chan struct{}),
 	}
 	defer close(g.ended)
@@ -302,7 +304,7 @@ func (g *gathering) refuses(a answer) {
 	}
 	g.last = a.err
 	if g.own != nil {
-		go g.compareHeights(a.msp, FaultRefuses)
+		go g.doubt(a, FaultRefuses, *g.own)
 	}
 	g.next()
 }
@@ -311,26 +313,8 @@ func (g *gathering) refuses(a answer) {
 func (g *gathering) differ(a answer) {
 	g.differs = true
 	g.last = fmt.Errorf("%s endorses another outcome than the own peer", a.msp)
-	go g.compareHeights(a.msp, FaultDiffers)
+	go g.doubt(a, FaultDiffers, *g.own)
 	g.next()
-}
-
-// compareHeights blames an organisation that judged otherwise: for longer when its peer stands where the own one does.
-func (c *Client) compareHeights(msp string, fault Fault) {
-	ctx, cancel := context.WithTimeout(context.Background(), othersPatience)
-	defer cancel()
-	least, err := c.heightAt(ctx, c.endorsers.own)
-	if err != nil {
-		c.endorsers.conduct.letGo(msp)
-		return
-	}
-	theirs, err := c.heightAt(ctx, msp)
-	if err == nil {
-		if most, err := c.heightAt(ctx, c.endorsers.own); err == nil && (theirs < least || theirs > most) {
-			fault = FaultHeight
-		}
-	}
-	c.endorsers.conduct.blame(msp, fault)
 }
 
 // verify checks that an endorsement is by who it should be and that its signature holds.
@@ -414,7 +398,7 @@ func (g *gathering) try(ctx context.Context, msp string) {
 	case a := <-answered:
 		switch {
 		case a.refused != nil:
-			g.compareHeights(msp, FaultRefuses)
+			g.doubt(a, FaultRefuses, *g.own)
 		case a.unclear:
 			conduct.letGo(msp)
 		case a.err != nil:
@@ -422,7 +406,7 @@ func (g *gathering) try(ctx context.Context, msp string) {
 		case g.verify(a) != nil:
 			conduct.blame(msp, FaultSignature)
 		case !bytes.Equal(a.payload(), g.own.payload()):
-			g.compareHeights(msp, FaultDiffers)
+			g.doubt(a, FaultDiffers, *g.own)
 		default:
 			conduct.behaves(msp)
 		}

@@ -12,6 +12,8 @@ import (
 	"github.com/hyperledger/fabric-gateway/pkg/identity"
 	"github.com/hyperledger/fabric-protos-go-apiv2/common"
 	"github.com/hyperledger/fabric-protos-go-apiv2/gateway"
+	"github.com/hyperledger/fabric-protos-go-apiv2/ledger/rwset"
+	"github.com/hyperledger/fabric-protos-go-apiv2/ledger/rwset/kvrwset"
 	"github.com/hyperledger/fabric-protos-go-apiv2/msp"
 	"github.com/hyperledger/fabric-protos-go-apiv2/peer"
 	"google.golang.org/grpc/codes"
@@ -33,6 +35,10 @@ type member struct {
 	hangs, garbled bool
 	impostor       string
 	height         uint64
+	// refuses is how many times it refuses, before it does otherwise.
+	refuses int
+	// read is the block in which it read the one key that it reads; 0 when it reads none.
+	read uint64
 }
 
 // members is the own peer's gateway service before the peers of all organisations.
@@ -67,6 +73,12 @@ func (m *members) Endorse(ctx context.Context, r *gateway.EndorseRequest) (*gate
 		<-ctx.Done()
 		return nil, status.FromContextError(ctx.Err()).Err()
 	}
+	if o.refuses > 0 {
+		m.mu.Lock()
+		one.refuses--
+		m.mu.Unlock()
+		o.says = refusal + wire.Refused{{Error: rootline.Refuse(rootline.CodeUnknownDevice)}}.Error()
+	}
 	if o.says != "" {
 		s, _ := status.New(codes.Aborted, others).WithDetails(protoadapt.MessageV1Of(&gateway.ErrorDetail{MspId: name, Message: o.says}))
 		return nil, s.Err()
@@ -80,7 +92,12 @@ func (m *members) Endorse(ctx context.Context, r *gateway.EndorseRequest) (*gate
 		name = o.impostor
 	}
 	by := pack(&msp.SerializedIdentity{Mspid: name, IdBytes: o.id.Credentials()})
-	answer := pack(&peer.ProposalResponsePayload{Extension: pack(&peer.ChaincodeAction{Results: []byte(o.outcome)})})
+	results := []byte(o.outcome)
+	if o.read > 0 {
+		kv := pack(&kvrwset.KVRWSet{Reads: []*kvrwset.KVRead{{Key: "A/1", Version: &kvrwset.Version{BlockNum: o.read}}}})
+		results = pack(&rwset.TxReadWriteSet{NsRwset: []*rwset.NsReadWriteSet{{Namespace: o.outcome, Rwset: kv}}})
+	}
+	answer := pack(&peer.ProposalResponsePayload{Extension: pack(&peer.ChaincodeAction{Results: results})})
 	over := slices.Concat(answer, by)
 	if o.garbled {
 		over = append(over, 0)
@@ -230,7 +247,11 @@ func TestHostileEndorserIsAvoided(t *testing.T) {
 				}
 			}
 			avoided(t, client, Avoided{MSPID: "CMSP", Fault: c.fault})
-			if n := peers.times("CMSP"); n != 1 {
+			want := 1
+			if c.fault == FaultRefuses {
+				want = 2 // once more, since it might have been behind
+			}
+			if n := peers.times("CMSP"); n != want {
 				t.Fatalf("asked %d times", n)
 			}
 
@@ -270,6 +291,37 @@ func TestHostileEndorserIsAvoided(t *testing.T) {
 			if peers.times("CMSP") != 1 {
 				t.Errorf("of three transactions it endorsed %d", peers.times("CMSP"))
 			}
+		})
+	}
+}
+
+// TestAPeerThatCaughtUpWasOnlyBehind: an honest peer that was behind when it judged stands level when it is asked for its
+// height. It is not blamed as one that judges otherwise is.
+func TestAPeerThatCaughtUpWasOnlyBehind(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		fault Fault
+		does  func(*member)
+	}{
+		{"it read an older version", FaultHeight, func(m *member) { m.read = 6 }},
+		{"it read another key", FaultDiffers, func(m *member) { m.outcome, m.read = "other", 7 }},
+		{"it refuses what it takes a moment later", FaultHeight, func(m *member) { m.refuses = 1 }},
+		{"it refuses again", FaultRefuses, func(m *member) { m.refuses = 2 }},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			client, peers, _ := consortium(t)
+			peers.set(func(of map[string]*member) {
+				for _, m := range of {
+					m.read = 7
+				}
+				c.does(of["CMSP"])
+			})
+			for range 3 {
+				if err := peers.transact(t, client); err != nil {
+					t.Fatal(err)
+				}
+			}
+			avoided(t, client, Avoided{MSPID: "CMSP", Fault: c.fault})
 		})
 	}
 }
