@@ -8,6 +8,7 @@ import (
 
 	"github.com/hyperledger/fabric-protos-go-apiv2/common"
 	"github.com/hyperledger/fabric-protos-go-apiv2/ledger/rwset/kvrwset"
+	"google.golang.org/protobuf/encoding/protowire"
 	"google.golang.org/protobuf/proto"
 
 	"github.com/rootline/rootline/story/recorded"
@@ -38,9 +39,10 @@ func follow(t *testing.T, blocks []*Block) (*State, *Memory) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	memory := NewMemory()
+	memory, fabric := NewMemory(), askOracle(t, blocks[0])
 	for _, b := range blocks[1:] {
 		next, verdicts, err := s.Next(Prepare(b, s.Config()), memory)
+		fabric.agree(t, b, verdicts, err)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -248,6 +250,15 @@ func TestVerdicts(t *testing.T) {
 		{"a high signature", BadCreatorSignature, func(w *works, c *call) {
 			c.envelope = func(e *common.Envelope) { e.Signature = high(e.GetSignature()) }
 		}},
+		{"a header in parts that are no messages", BadPayload, tearing("payload", 1)},
+		{"an extension in parts that are no messages", BadHeaderExtension, tearing("extension", 2)},
+		{"an action in parts that are no messages", InvalidEndorsement, tearing("action", 2)},
+		{"a response in parts that are no messages", BadResponsePayload, tearing("result", 3)},
+		{"a name in parts that are no messages", BadResponsePayload, tearing("result", 4)},
+		{"a text that is not in UTF-8", BadReadWriteSet, func(_ *works, c *call) {
+			c.add("works", &kvrwset.KVRWSet{Writes: []*kvrwset.KVWrite{{Key: "\u00e9", Value: []byte("v")}}})
+			c.alter = func(_ string, b []byte) []byte { return bytes.ReplaceAll(b, []byte("\u00e9"), []byte{0xe9, 0xe9}) }
+		}},
 		{"no nonce", BadCommonHeader, func(w *works, c *call) { c.nonce = nil }},
 		{"another type", BadCommonHeader, func(w *works, c *call) { c.kind = 4 }},
 		{"an update of the configuration", UnsupportedPayload, func(w *works, c *call) { c.kind = typeConfigUpdate }},
@@ -290,6 +301,30 @@ func TestVerdicts(t *testing.T) {
 				t.Errorf("it left the version %+v", after[0])
 			}
 		})
+	}
+}
+
+// tearing gives the member of a part in two pieces that make a message only together. Fabric reads each by itself.
+func tearing(part string, number protowire.Number) func(*works, *call) {
+	return func(_ *works, c *call) {
+		c.alter = func(name string, b []byte) []byte {
+			if name != part {
+				return b
+			}
+			var out []byte
+			for _, f := range fields(b) {
+				n, _, size := protowire.ConsumeTag(f)
+				if n != number {
+					out = append(out, f...)
+					continue
+				}
+				inner, _ := protowire.ConsumeBytes(f[size:])
+				// A member that nobody knows begins in the one and ends in the other.
+				out = append(out, whole(number, append(slices.Clone(inner), 0xa2, 0x06, 2))...)
+				out = append(out, whole(number, []byte{0x20, 1})...)
+			}
+			return out
+		}
 	}
 }
 

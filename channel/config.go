@@ -339,6 +339,9 @@ func sameCertificate(a, b []byte) bool {
 // block names as the one with its configuration. SmartBFT's orderers sign the metadata's value, their header and the
 // block's header, one after the other (protoutil.BlockSignatureVerifier).
 func (c *Config) signed(b *Block) (count int, lastConfig uint64, err error) {
+	if err := shapeMetadata.check(b.Signatures); err != nil {
+		return 0, 0, err
+	}
 	var value []byte
 	var signatures [][]byte
 	err = each(b.Signatures, func(f field) error {

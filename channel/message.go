@@ -18,13 +18,16 @@ type field struct {
 }
 
 // errMessage is the error of what is no message.
-var errMessage = errors.New("it is no protobuf message")
+var (
+	errMessage = errors.New("it is no protobuf message")
+	errText    = fmt.Errorf("%w: a text is not in UTF-8", errMessage)
+)
 
 // each calls f for every field of a message.
 func each(b []byte, f func(field) error) error {
 	for len(b) > 0 {
 		number, kind, n := protowire.ConsumeTag(b)
-		if n < 0 {
+		if n < 0 || number > protowire.MaxValidNumber {
 			return errMessage
 		}
 		b = b[n:]
@@ -61,7 +64,7 @@ func (f field) isVarint(number protowire.Number) bool {
 // text is the field as a string, which protobuf wants in UTF-8.
 func (f field) text() (string, error) {
 	if !utf8.Valid(f.bytes) {
-		return "", fmt.Errorf("%w: a text is not in UTF-8", errMessage)
+		return "", errText
 	}
 	return string(f.bytes), nil
 }
@@ -74,7 +77,8 @@ func (f field) value() []byte {
 	return f.bytes
 }
 
-// join adds a part of an embedded message. The first part is not copied.
+// join adds a part of an embedded message. The first part is not copied. That each part is well formed by itself is for a
+// shape to check.
 func join(message, part []byte) []byte {
 	if len(message) == 0 {
 		if part == nil {

@@ -48,6 +48,9 @@ var errDuplicateNamespace = fmt.Errorf("a namespace comes twice in its writes")
 
 // parseResults reads rwset.TxReadWriteSet. The public part of a namespace comes before its collections.
 func parseResults(b []byte) ([]access, error) {
+	if err := shapeResults.check(b); err != nil {
+		return nil, err
+	}
 	var out []access
 	seen := map[string]bool{}
 	twice := false
@@ -99,6 +102,9 @@ func parseNamespace(b []byte) ([]access, error) {
 
 // parsePublic reads kvrwset.KVRWSet.
 func (a *access) parsePublic(b []byte) error {
+	if err := shapePublic.check(b); err != nil {
+		return err
+	}
 	keep := a.namespace == Lifecycle
 	return each(b, func(f field) error {
 		switch {
@@ -186,6 +192,9 @@ func parseCollection(b []byte) (access, error) {
 		}
 		return err
 	})
+	if err == nil {
+		err = shapeHashed.check(hashed)
+	}
 	if err != nil {
 		return a, err
 	}

@@ -72,13 +72,13 @@ type channelHeader struct {
 }
 
 func parseChannelHeader(b []byte) (h channelHeader, err error) {
-	var stamp []byte
+	if err := shapeChannelHeader.check(b); err != nil {
+		return h, err
+	}
 	err = each(b, func(f field) (err error) {
 		switch {
 		case f.isVarint(1):
 			h.kind = uint64(uint32(f.varint)) //nolint:gosec // as protobuf does
-		case f.is(3):
-			stamp = join(stamp, f.bytes)
 		case f.is(4):
 			h.channel, err = f.text()
 		case f.is(5):
@@ -90,9 +90,6 @@ func parseChannelHeader(b []byte) (h channelHeader, err error) {
 		}
 		return err
 	})
-	if err == nil {
-		err = each(stamp, func(field) error { return nil })
-	}
 	return h, err
 }
 
@@ -136,6 +133,9 @@ func pair(b []byte, embedded bool) (first, second []byte, err error) {
 func parseTransaction(e envelope) *transaction {
 	t := &transaction{}
 	header, data, err := pair(e.payload, true)
+	if err == nil {
+		err = shapePayload.check(e.payload)
+	}
 	if err != nil {
 		t.early = flawed(BadPayload, "its payload: %v", err)
 		return t
@@ -199,7 +199,7 @@ func (t *transaction) parseCall(channelBytes, extension, data []byte) {
 			actions++
 		}
 		return nil
-	}); err != nil || actions != 1 {
+	}); err != nil || actions != 1 || shapeTransaction.check(data) != nil {
 		bad("it has %d actions", actions)
 		return
 	}
@@ -210,6 +210,10 @@ func (t *transaction) parseCall(channelBytes, extension, data []byte) {
 	}
 	if _, _, err := parseSignatureHeader(signatureBytes); err != nil {
 		bad("its action's header: %v", err)
+		return
+	}
+	if err := shapeAction.check(payload); err != nil {
+		bad("its action's payload: %v", err)
 		return
 	}
 	var proposal, endorsed []byte
@@ -275,35 +279,37 @@ func parseEndorsed(b []byte) (response []byte, endorsements [][2][]byte, err err
 
 // parseResult reads peer.ChaincodeAction, and holds it against the header (txvalidator/v20/plugindispatcher).
 func (t *transaction) parseResult(extension, response, result []byte) *flaw {
-	named, err := member(extension, 2)
+	var named []byte
+	err := shapeExtension.check(extension)
+	if err == nil {
+		err = each(extension, func(f field) error {
+			if f.is(2) {
+				named = join(named, f.bytes)
+			}
+			return nil
+		})
+	}
 	if err != nil {
 		return flawed(BadHeaderExtension, "its header's extension: %v", err)
 	}
 	if response == nil || result == nil {
 		return flawed(BadResponsePayload, "it has no response")
 	}
-	var results, events, answer, called []byte
+	if err := shapeResult.check(result); err != nil {
+		return flawed(BadResponsePayload, "its result: %v", err)
+	}
+	var results, events, called []byte
 	err = each(result, func(f field) error {
 		switch {
 		case f.is(1):
 			results = f.bytes
 		case f.is(2):
 			events = f.value()
-		case f.is(3):
-			answer = join(answer, f.bytes)
 		case f.is(4):
 			called = join(called, f.bytes)
 		}
 		return nil
 	})
-	if err == nil {
-		err = each(answer, func(f field) (err error) {
-			if f.is(2) {
-				_, err = f.text()
-			}
-			return err
-		})
-	}
 	name, version, nameErr := parseChaincodeID(called)
 	if err = errors.Join(err, nameErr); err != nil {
 		return flawed(BadResponsePayload, "its result: %v", err)
@@ -327,7 +333,7 @@ func (t *transaction) parseResult(extension, response, result []byte) *flaw {
 	}
 	if events != nil {
 		by, err := member(events, 1)
-		if err != nil || string(by) != name {
+		if err != nil || shapeEvent.check(events) != nil || string(by) != name {
 			return flawed(InvalidOtherReason, "its event is another chaincode's")
 		}
 	}

@@ -11,6 +11,7 @@ import (
 	"encoding/hex"
 	"encoding/pem"
 	"fmt"
+	"math"
 	"math/big"
 	"slices"
 	"testing"
@@ -38,6 +39,8 @@ type works struct {
 	config  uint64
 	genesis *Block
 	nonces  int
+	// fabric is what Fabric makes of the same blocks; nil when nobody asks.
+	fabric *oracle
 }
 
 type org struct {
@@ -138,6 +141,7 @@ func newWorks(t *testing.T) *works {
 		t.Fatal(err)
 	}
 	w.last = w.genesis.Hash()
+	w.fabric = askOracle(t, w.genesis)
 	w.add(w.block(w.number+1, w.last[:], w.transaction(definitionOf("works", outOf(2, "A", "B", "C", "D"))).bytes()))
 	return w
 }
@@ -156,6 +160,11 @@ func (w *works) configuration(orgs []*org, sequence uint64, by *signer) []byte {
 	}
 	root, application, ordering := group(), group(), group()
 	root.Groups["Application"], root.Groups["Orderer"] = application, ordering
+	root.Values["HashingAlgorithm"] = value(&common.HashingAlgorithm{Name: "SHA256"})
+	root.Values["BlockDataHashingStructure"] = value(&common.BlockDataHashingStructure{Width: math.MaxUint32})
+	ordering.Values["Capabilities"] = capability("V2_0")
+	ordering.Values["BatchSize"] = value(&orderer.BatchSize{MaxMessageCount: 10, AbsoluteMaxBytes: 1 << 20, PreferredMaxBytes: 1 << 20})
+	ordering.Values["BatchTimeout"] = value(&orderer.BatchTimeout{Timeout: "1s"})
 	root.Values["Capabilities"], application.Values["Capabilities"] = capability("V3_0"), capability("V2_5")
 	application.Policies["Endorsement"], application.Policies["LifecycleEndorsement"] = most("Endorsement"), most("Endorsement")
 	ordering.Values["ConsensusType"] = value(&orderer.ConsensusType{Type: "BFT"})
@@ -170,10 +179,13 @@ func (w *works) configuration(orgs []*org, sequence uint64, by *signer) []byte {
 			FabricNodeOus: &members.FabricNodeOUs{Enable: true, ClientOuIdentifier: node("client"), PeerOuIdentifier: node("peer"), AdminOuIdentifier: node("admin"), OrdererOuIdentifier: node("orderer")},
 		})})
 		g.Policies["Endorsement"] = &common.ConfigPolicy{Policy: &common.Policy{Type: 1, Value: pack(outOf(1, o.id))}}
-		application.Groups[o.id], ordering.Groups[o.id] = g, g
+		orders := group()
+		orders.Values["MSP"], orders.Values["Endpoints"] = g.GetValues()["MSP"], value(&common.OrdererAddresses{Addresses: []string{"orderer.example:7050"}})
+		application.Groups[o.id], ordering.Groups[o.id] = g, orders
 		consenters.ConsenterMapping = append(consenters.ConsenterMapping, &common.Consenter{Id: uint32(i + 1), MspId: o.id, Identity: o.orderer.pem})
 	}
 	ordering.Values["Orderers"] = value(&consenters)
+	ordering.Policies["BlockValidation"] = &common.ConfigPolicy{Policy: &common.Policy{Type: policySignature, Value: pack(quorumOf(consenters.GetConsenterMapping()))}}
 	payload := &common.Payload{
 		Header: &common.Header{
 			ChannelHeader:   pack(&common.ChannelHeader{Type: typeConfig, ChannelId: "works"}),
@@ -188,6 +200,21 @@ func (w *works) configuration(orgs []*org, sequence uint64, by *signer) []byte {
 	}
 	e.Payload = pack(payload)
 	return pack(e)
+}
+
+// quorumOf is the policy by which Fabric checks the orderers' signatures (common/policies/bft.go).
+func quorumOf(all []*common.Consenter) *common.SignaturePolicyEnvelope {
+	p := &common.SignaturePolicyEnvelope{}
+	var rules []*common.SignaturePolicy
+	for i, o := range all {
+		p.Identities = append(p.Identities, &members.MSPPrincipal{
+			PrincipalClassification: members.MSPPrincipal_IDENTITY, Principal: serialize(o.GetMspId(), o.GetIdentity()),
+		})
+		rules = append(rules, &common.SignaturePolicy{Type: &common.SignaturePolicy_SignedBy{SignedBy: int32(i)}})
+	}
+	n := int32((len(all) + (len(all)-1)/3 + 2) / 2)
+	p.Rule = &common.SignaturePolicy{Type: &common.SignaturePolicy_NOutOf_{NOutOf: &common.SignaturePolicy_NOutOf{N: n, Rules: rules}}}
+	return p
 }
 
 func outOf(n int32, orgs ...string) *common.SignaturePolicyEnvelope {
@@ -218,6 +245,8 @@ type call struct {
 	response func([]byte) []byte
 	envelope func(*common.Envelope)
 	events   []byte
+	// alter changes a part before what lies around it is hashed and signed.
+	alter func(part string, b []byte) []byte
 }
 
 // transaction is one that is endorsed by A and B.
@@ -227,6 +256,7 @@ func (w *works) transaction(changes ...func(*call)) *call {
 		works: w, channel: "works", chaincode: "works", called: "works", kind: typeEndorser, nonce: fmt.Appendf(nil, "nonce %d", w.nonces),
 		creator: w.orgs[0].client, endorsers: []*signer{w.orgs[0].peer, w.orgs[1].peer}, proposal: []byte("proposal"),
 		response: func(b []byte) []byte { return b }, envelope: func(*common.Envelope) {},
+		alter: func(_ string, b []byte) []byte { return b },
 	}
 	for _, change := range changes {
 		change(c)
@@ -246,28 +276,32 @@ func (c *call) bytes() []byte {
 		sum := sha256.Sum256(slices.Concat(c.nonce, creator))
 		c.id = hex.EncodeToString(sum[:])
 	}
-	channel := pack(&common.ChannelHeader{
-		Type: c.kind, ChannelId: c.channel, TxId: c.id, Extension: pack(&peer.ChaincodeHeaderExtension{ChaincodeId: &peer.ChaincodeID{Name: c.called}}),
-	})
-	signature := pack(&common.SignatureHeader{Creator: creator, Nonce: c.nonce})
+	channel := c.alter("channel header", pack(&common.ChannelHeader{
+		Type: c.kind, ChannelId: c.channel, TxId: c.id,
+		Extension: c.alter("extension", pack(&peer.ChaincodeHeaderExtension{ChaincodeId: &peer.ChaincodeID{Name: c.called}})),
+	}))
+	signature := c.alter("signature header", pack(&common.SignatureHeader{Creator: creator, Nonce: c.nonce}))
+	proposal := c.alter("proposal", c.proposal)
 	if c.hash == nil {
-		sum := sha256.Sum256(slices.Concat(channel, signature, c.proposal))
+		sum := sha256.Sum256(slices.Concat(channel, signature, proposal))
 		c.hash = sum[:]
 	}
-	response := pack(&peer.ProposalResponsePayload{ProposalHash: c.hash, Extension: pack(&peer.ChaincodeAction{
-		Results: pack(&rwset.TxReadWriteSet{NsRwset: c.results}), Events: c.events, Response: &peer.Response{Status: 200},
+	response := c.alter("response", pack(&peer.ProposalResponsePayload{ProposalHash: c.hash, Extension: c.alter("result", pack(&peer.ChaincodeAction{
+		Results: c.alter("reads and writes", pack(&rwset.TxReadWriteSet{NsRwset: c.results})), Events: c.events, Response: &peer.Response{Status: 200},
 		ChaincodeId: &peer.ChaincodeID{Name: c.chaincode, Version: "1"},
-	})})
+	}))}))
 	var endorsements []*peer.Endorsement
 	for i, e := range c.endorsers {
-		endorsements = append(endorsements, &peer.Endorsement{Endorser: e.identity(), Signature: c.signs[i].sign(response, e.identity())})
+		endorsements = append(endorsements, &peer.Endorsement{Endorser: c.alter("endorser", e.identity()), Signature: c.signs[i].sign(response, e.identity())})
 	}
-	data := pack(&peer.Transaction{Actions: []*peer.TransactionAction{{Header: signature, Payload: pack(&peer.ChaincodeActionPayload{
-		ChaincodeProposalPayload: c.proposal,
+	data := c.alter("transaction", pack(&peer.Transaction{Actions: []*peer.TransactionAction{{Header: signature, Payload: c.alter("action", pack(&peer.ChaincodeActionPayload{
+		ChaincodeProposalPayload: proposal,
 		Action:                   &peer.ChaincodeEndorsedAction{ProposalResponsePayload: c.response(response), Endorsements: endorsements},
-	})}}})
-	e := &common.Envelope{Payload: pack(&common.Payload{Header: &common.Header{ChannelHeader: channel, SignatureHeader: signature}, Data: data})}
-	e.Signature = c.signedBy.sign(e.GetPayload())
+	}))}}}))
+	e := &common.Envelope{Payload: c.alter("payload", pack(&common.Payload{
+		Header: &common.Header{ChannelHeader: channel, SignatureHeader: signature}, Data: data,
+	}))}
+	e.Signature = c.alter("signature", c.signedBy.sign(e.GetPayload()))
 	c.envelope(e)
 	return pack(e)
 }
@@ -358,6 +392,7 @@ func (w *works) next(calls ...*call) *Block {
 // try verifies a block.
 func (w *works) try(b *Block) ([]Verdict, error) {
 	next, verdicts, err := w.state.Next(Prepare(b, w.state.Config()), w.memory)
+	w.fabric.agree(w.T, b, verdicts, err)
 	if err == nil {
 		w.state, w.number, w.last = next, b.Number, next.Hash()
 		w.config = next.Config().Block()
