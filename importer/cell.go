@@ -1,6 +1,7 @@
 package importer
 
 import (
+	"errors"
 	"maps"
 	"math/big"
 	"slices"
@@ -9,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/numeral"
 )
 
 // cellReader turns a cell into a value.
@@ -39,6 +41,8 @@ func newCellReader(name string, spec Cell) (*cellReader, error) {
 		return bad("", "from and to go together, with the type integer")
 	case spec.Round != "" && spec.Round != "nearest" || spec.Round != "" && !isInteger:
 		return bad(".round", "nearest, or nothing, with the type integer")
+	case !spec.Decimal.Valid() || spec.Decimal != numeral.Unsaid && !isInteger:
+		return bad(".decimal", "a point or a comma, with the type integer")
 	case spec.Prefix != "" && !isText:
 		return bad(".prefix", "only texts have a prefix")
 	case (spec.Layout != "") != (spec.Type == Date):
@@ -58,12 +62,12 @@ func newCellReader(name string, spec Cell) (*cellReader, error) {
 		}
 	}
 	if spec.Constant != "" {
-		if _, f := r.value(spec.Constant); f != nil {
+		if _, f := r.value(spec.Constant, numeral.Point); f != nil {
 			return bad(".constant", f.Says.En)
 		}
 	}
 	if spec.Otherwise != "" {
-		if _, f := r.value(spec.Otherwise); f != nil {
+		if _, f := r.value(spec.Otherwise, numeral.Point); f != nil {
 			return bad(".otherwise", f.Says.En)
 		}
 	}
@@ -82,7 +86,7 @@ func yesAndNo(choices map[string]string) bool {
 // read gives the cell's value; an absent one when there is nothing to say.
 func (r *cellReader) read(cell string) (rootline.Value, *Fault) {
 	if r.spec.Constant != "" {
-		return r.value(r.spec.Constant)
+		return r.value(r.spec.Constant, numeral.Point)
 	}
 	if !utf8.ValidString(cell) {
 		return rootline.Value{}, fault(r.spec.Column, strings.ToValidUTF8(cell, "\uFFFD"), CodeEncoding)
@@ -91,27 +95,28 @@ func (r *cellReader) read(cell string) (rootline.Value, *Fault) {
 	if cell == "" || slices.Contains(r.spec.Empty, cell) {
 		switch {
 		case r.spec.Otherwise != "":
-			return r.value(r.spec.Otherwise)
+			return r.value(r.spec.Otherwise, numeral.Point)
 		case r.spec.Required:
 			return rootline.Value{}, fault(r.spec.Column, cell, CodeEmpty)
 		}
 		return rootline.Value{}, nil
 	}
-	return r.value(cell)
+	return r.value(cell, r.spec.Decimal)
 }
 
-func (r *cellReader) value(cell string) (rootline.Value, *Fault) {
+// value reads a cell, whose numbers have the mark before decimals; those that a mapping itself writes have a point.
+func (r *cellReader) value(cell string, mark numeral.Mark) (rootline.Value, *Fault) {
 	text := cell
 	if len(r.spec.Choices) > 0 {
 		chosen, ok := r.spec.Choices[cell]
 		if !ok {
 			return rootline.Value{}, fault(r.spec.Column, cell, CodeChoice, strings.Join(sortedNames(r.spec.Choices), ", "))
 		}
-		text = chosen
+		text, mark = chosen, numeral.Point
 	}
 	switch r.spec.Type {
 	case Integer:
-		return r.integer(cell, text)
+		return r.integer(cell, text, mark)
 	case Year:
 		t, err := time.Parse("2006", text)
 		if err != nil {
@@ -130,9 +135,13 @@ func (r *cellReader) value(cell string) (rootline.Value, *Fault) {
 	return rootline.StringOf(r.spec.Prefix + text), nil
 }
 
-func (r *cellReader) integer(cell, text string) (rootline.Value, *Fault) {
-	n, ok := parseDecimal(text)
-	if !ok {
+func (r *cellReader) integer(cell, text string, mark numeral.Mark) (rootline.Value, *Fault) {
+	n, err := numeral.Read(text, mark)
+	var either *numeral.AmbiguousError
+	if errors.As(err, &either) {
+		return rootline.Value{}, fault(r.spec.Column, cell, CodeAmbiguous, numeral.Write(either.Grouped), numeral.Write(either.Decimal))
+	}
+	if err != nil {
 		return rootline.Value{}, fault(r.spec.Column, cell, CodeNumber)
 	}
 	n.Mul(n, r.factor)

@@ -11,6 +11,7 @@ const (
 	CodeEmpty     rootline.Code = "cell-empty"
 	CodeEncoding  rootline.Code = "cell-not-utf8"
 	CodeNumber    rootline.Code = "cell-not-a-number"
+	CodeAmbiguous rootline.Code = "cell-number-ambiguous"
 	CodeInexact   rootline.Code = "cell-not-whole"
 	CodeTooLarge  rootline.Code = "cell-number-too-large"
 	CodeYear      rootline.Code = "cell-not-a-year"
@@ -27,7 +28,8 @@ const (
 var words = map[rootline.Code]rootline.Text{
 	CodeEmpty:     {En: "The cell is empty, and the action needs it. Fill it in.", Zh: "单元格为空，而该动作需要此项。请填写。"},
 	CodeEncoding:  {En: "The cell is not UTF-8 text. Save the file as CSV UTF-8.", Zh: "单元格不是 UTF-8 文本。请另存为 CSV UTF-8。"},
-	CodeNumber:    {En: "Not a number. Write digits, with a point before decimals and nothing else.", Zh: "不是数字。请只写数字，小数点用“.”。"},
+	CodeNumber:    {En: "Not a number. Write digits, with a point before decimals and no unit.", Zh: "不是数字。请只写数字，小数点用“.”，不带单位。"},
+	CodeAmbiguous: {En: "It may be %v or %v. Say in the mapping which mark this column has before decimals, or write the number without one.", Zh: "可读作 %v 或 %v。请在映射中指明该列的小数点，或改写为不含分隔符的数字。"},
 	CodeInexact:   {En: "Not a whole number%v. Correct it, or let the mapping round it.", Zh: "换算后不是整数%v。请更正，或在映射中设定舍入。"},
 	CodeTooLarge:  {En: "The number is too large to be kept.", Zh: "数字过大，无法保存。"},
 	CodeYear:      {En: "Not a year of four digits.", Zh: "不是四位数的年份。"},

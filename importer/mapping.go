@@ -1,6 +1,9 @@
 package importer
 
-import "github.com/rootline/rootline"
+import (
+	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/numeral"
+)
 
 // Mapping says how one row of a table becomes one event. It is read from YAML; docs/examples has one with comments.
 type Mapping struct {
@@ -67,6 +70,9 @@ type Cell struct {
 	// From and To are units, of integers: from cm to mm.
 	From string `yaml:"from"`
 	To   string `yaml:"to"`
+	// Decimal is the mark before decimals in the column's numbers, "." or ","; the other may group thousands. Without it, a
+	// number that may be read in two ways ("1,000") is refused.
+	Decimal numeral.Mark `yaml:"decimal"`
 	// Round is how a number that is not whole becomes so: "" refuses it, "nearest" rounds halves away from zero.
 	Round string `yaml:"round"`
 	// Layout is the form of a date, like dd/MM/yyyy.

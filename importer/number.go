@@ -1,22 +1,12 @@
 package importer
 
 import (
+	"errors"
 	"math/big"
-	"regexp"
 
+	"github.com/rootline/rootline/numeral"
 	"github.com/rootline/rootline/strictjson"
 )
-
-// decimalForm is the one spelling of numbers in tables: no exponent, no thousands, a point before decimals.
-var decimalForm = regexp.MustCompile(`^[+-]?([0-9]{1,30}(\.[0-9]{0,30})?|\.[0-9]{1,30})$`)
-
-// parseDecimal reads a decimal number exactly.
-func parseDecimal(s string) (*big.Rat, bool) {
-	if !decimalForm.MatchString(s) {
-		return nil, false
-	}
-	return new(big.Rat).SetString(s)
-}
 
 // round gives the nearest whole number, halves away from zero.
 func round(r *big.Rat) *big.Int {
@@ -63,10 +53,13 @@ func factor(from, to string) *big.Rat {
 }
 
 // MicroDegrees reads decimal degrees into micro-degrees, to the nearest, halves away from zero. The arithmetic is exact:
-// no binary fraction comes in between.
+// no binary fraction comes in between. Nobody groups degrees by thousands: a lone separator stands before decimals.
 func MicroDegrees(s string) (int64, bool) {
-	r, ok := parseDecimal(s)
-	if !ok {
+	r, err := numeral.Read(s, numeral.Unsaid)
+	var either *numeral.AmbiguousError
+	if errors.As(err, &either) {
+		r = either.Decimal
+	} else if err != nil {
 		return 0, false
 	}
 	return toInteger(round(r.Mul(r, big.NewRat(1_000_000, 1))))

@@ -153,3 +153,29 @@ func TestEveryFaultHasWords(t *testing.T) {
 		}
 	}
 }
+
+// TestARuleNamesWhatItLookedAt: a rule names no member of the event; the columns are those that its check reads. The
+// desk's vectors.test.ts asks the same.
+func TestARuleNamesWhatItLookedAt(t *testing.T) {
+	text, err := os.ReadFile(filepath.Join(deskData, "trees.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := ParseMapping(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	heading := []string{"No", "Park", "Common Name", "Scientific Name", "Genus", "Diameter", "Height", "Year", "Where", "Day", "Latitude", "Longitude", "Plot"}
+	p, err := m.Bind(heading, book(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	row := Row{Line: 2, Cells: []string{"1", "A", "", "", "", "", "", "", "", "", "38.9", "115.9", "forest/9/14"}}
+	f := p.Blame(row, &rootline.Error{Code: "outside-plot", Rule: "forestation@1/tree/inventory/outside-plot"})
+	if f.Column != "Plot, Latitude, Longitude" || f.Value != "forest/9/14, 38.9, 115.9" {
+		t.Errorf("%+v", f)
+	}
+	if f := p.Blame(row, &rootline.Error{Code: "not-yours", Rule: "registry@1/adopt"}); f.Column != "" || f.Value != "" {
+		t.Errorf("%+v", f)
+	}
+}

@@ -2,6 +2,7 @@ package importer
 
 import (
 	"encoding/json"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -225,6 +226,39 @@ func (p *Plan) Blame(row Row, refused *rootline.Error) Fault {
 				f.Column, f.Value = b.reader.spec.Column, row.cell(b.column)
 			}
 		}
+	case refused.Field == "" && p.action != nil:
+		f.Column, f.Value = p.read(row, refused)
 	}
 	return f
+}
+
+// eventMembers are what a rule's check reads of the event: its place, and members of its data.
+var eventMembers = regexp.MustCompile(`\bevent\.(place|data\.[a-zA-Z0-9]+)`)
+
+// read gives the columns that the rule looked at, and what stands in them: a position outside its plot is about both.
+func (p *Plan) read(row Row, refused *rootline.Error) (columns, values string) {
+	at := slices.IndexFunc(p.action.Rules, func(r *rulebook.Rule) bool {
+		return strings.Join([]string{p.Rulebook, p.Kind, p.Action, string(r.Code)}, "/") == refused.Rule
+	})
+	if at < 0 {
+		return "", ""
+	}
+	var names, cells []string
+	add := func(name string, column int) {
+		if column >= 0 && !slices.Contains(names, name) {
+			names, cells = append(names, name), append(cells, row.cell(column))
+		}
+	}
+	for _, member := range eventMembers.FindAllStringSubmatch(p.action.Rules[at].Check, -1) {
+		if member[1] == "place" && p.Position != nil {
+			add(p.Position.Lat, p.lat)
+			add(p.Position.Lon, p.lon)
+		}
+		for _, b := range p.data {
+			if "data."+b.name == member[1] {
+				add(b.reader.spec.Column, b.column)
+			}
+		}
+	}
+	return strings.Join(names, ", "), strings.Join(cells, ", ")
 }

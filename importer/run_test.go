@@ -155,7 +155,7 @@ func TestRefusedRows(t *testing.T) {
 	}
 	want := `row,column,value,code,reason
 4,Diameter Breast Height,3,too-thick,Too thick
-6,Diameter Breast Height,?,cell-not-a-number,"Not a number. Write digits, with a point before decimals and nothing else."
+6,Diameter Breast Height,?,cell-not-a-number,"Not a number. Write digits, with a point before decimals and no unit."
 6,Year Planted,19,cell-not-a-year,Not a year of four digits.
 7,CoM ID,2,row-key-twice,"Line 3 has the same key. Each row is one thing: remove one of them, or correct its key."
 8,Located In,Roof,cell-not-a-choice,"Not one of: Park, Street. Correct it, or add it to the mapping's choices."

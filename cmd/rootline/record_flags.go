@@ -15,6 +15,7 @@ import (
 
 	"github.com/rootline/rootline"
 	"github.com/rootline/rootline/importer"
+	"github.com/rootline/rootline/numeral"
 )
 
 // eventFlags describe one event.
@@ -37,8 +38,8 @@ func (f *eventFlags) register(flags *pflag.FlagSet) {
 	flags.StringVar(&f.at, "at", "", "when it was done, like 2026-03-12T08:15:00Z (default: now)")
 	flags.StringVar(&f.lat, "lat", "", "latitude in decimal degrees of WGS 84")
 	flags.StringVar(&f.lon, "lon", "", "longitude in decimal degrees of WGS 84")
-	flags.Int64Var(&f.accuracy, "accuracy", 0, "accuracy of the position, in metres")
-	flags.Int64Var(&f.amount, "amount", 0, "amount, in the smallest unit of the kind")
+	flags.Var((*wholeNumber)(&f.accuracy), "accuracy", "accuracy of the position, in metres")
+	flags.Var((*wholeNumber)(&f.amount), "amount", "amount, in the smallest unit of the kind, like 40000")
 	flags.StringArrayVar(&f.set, "set", nil, "NAME=VALUE of the data; digits make a number, true and false a yes or no (repeatable). What it cannot say, a file can")
 	flags.StringArrayVar(&f.inputs, "input", nil, "CODE=AMOUNT of an asset that is used up (repeatable)")
 	flags.StringArrayVar(&f.refs, "ref", nil, "code of an asset that is only looked at (repeatable)")
@@ -80,9 +81,9 @@ func (f *eventFlags) event(flags *pflag.FlagSet) (*rootline.Event, error) {
 	}
 	for _, in := range f.inputs {
 		code, amount, _ := strings.Cut(in, "=")
-		n, err := strconv.ParseInt(amount, 10, 64)
+		n, err := numeral.Whole(amount)
 		if err != nil {
-			return nil, fmt.Errorf("--input %q is not like CODE=3", in)
+			return nil, fmt.Errorf("--input %q is not like CODE=3: %w", in, err)
 		}
 		e.Inputs = append(e.Inputs, rootline.Input{Asset: code, Amount: n})
 	}
@@ -114,20 +115,49 @@ func (f *eventFlags) body() (json.RawMessage, error) {
 		if !ok || !rootline.ValidFieldName(name) {
 			return nil, fmt.Errorf("--set %q is not like height=2100", pair)
 		}
-		fields[name] = valueOf(value)
+		v, err := valueOf(value)
+		if err != nil {
+			return nil, fmt.Errorf("--set %s: %w", name, err)
+		}
+		fields[name] = v
 	}
 	return json.Marshal(fields)
 }
 
-func valueOf(s string) rootline.Value {
+// valueOf takes digits for a number. A number with separators that may be read in two ways is refused; any other is a text,
+// like the grade 42.5.
+func valueOf(s string) (rootline.Value, error) {
 	if n, err := strconv.ParseInt(s, 10, 64); err == nil {
-		return rootline.IntegerOf(n)
+		return rootline.IntegerOf(n), nil
 	}
 	if s == "true" || s == "false" {
-		return rootline.BoolOf(s == "true")
+		return rootline.BoolOf(s == "true"), nil
 	}
-	return rootline.StringOf(s)
+	_, err := numeral.Read(s, numeral.Unsaid)
+	if either := (*numeral.AmbiguousError)(nil); errors.As(err, &either) {
+		return rootline.Value{}, fmt.Errorf("%w; as a text it goes into a file of events", err)
+	}
+	return rootline.StringOf(s), nil
 }
+
+// wholeNumber is a flag that is read as people write numbers, and refused where that may mean two things.
+type wholeNumber int64
+
+// Set implements pflag.Value.
+func (n *wholeNumber) Set(s string) error {
+	v, err := numeral.Whole(s)
+	if err != nil {
+		return err
+	}
+	*n = wholeNumber(v)
+	return nil
+}
+
+// String implements pflag.Value.
+func (n *wholeNumber) String() string { return strconv.FormatInt(int64(*n), 10) }
+
+// Type implements pflag.Value.
+func (*wholeNumber) Type() string { return "int" }
 
 // readEvidence reads a file and finds its media type: by its name, else by its first bytes.
 func readEvidence(path string) (content []byte, media string, err error) {

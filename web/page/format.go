@@ -59,7 +59,7 @@ const handLength = 10_000
 var larger = map[string]struct {
 	unit   string
 	places int
-}{"kPa": {"MPa", 3}, "kg/m3": {"g/cm³", 3}, "g": {"kg", 3}, "m3": {"m³", 0}, "m2": {"m²", 0}}
+}{"kPa": {"MPa", 3}, "kg/m3": {"g/cm³", 3}, "g": {"kg", 3}, "m3": {"m³", 0}, "m2": {"m²", 0}, "l": {"L", 0}}
 
 // amount writes a quantity in its smallest unit so that people can read it, exactly: 2100 mm as 2.1 m. most is the largest
 // that the rulebook allows, 0 for none.
@@ -82,7 +82,9 @@ func (v view) amount(n int64, unit string, most int64) string {
 		}
 		return decimal(n, 3) + space + "m"
 	case "fen":
-		return "¥" + space + decimal(n, 2)
+		return decimal(n, 2) + space + v.W.Yuan
+	case "d":
+		return count(n, v.W.Days)
 	case "0.01 %":
 		return decimal(n, 2) + space + "%"
 	case "percent":

@@ -9,7 +9,7 @@ type noun struct{ one, many string }
 type words struct {
 	Title, Language                                           string
 	Answers, MadeBy, Place, Position, Quantity, Left, FromLot string
-	OtherCodes, WentInto, Unnamed, Yes, No                    string
+	OtherCodes, WentInto, Unnamed, Yes, No, Yuan              string
 	AsleepTitle, AsleepSays                                   string
 
 	Intact, Checked, HowWeKnow         string // events, devices, organisations; block

@@ -4,7 +4,7 @@ var english = words{
 	Title: "Rootline", Language: "Language",
 	Answers: "Answers for it", MadeBy: "Made by", Place: "Place", Position: "Last seen at", Quantity: "Quantity",
 	Left: "%s of %s left", FromLot: "From lot", OtherCodes: "Other tags", WentInto: "Went into",
-	Unnamed: "Item", Yes: "yes", No: "no",
+	Unnamed: "Item", Yes: "yes", No: "no", Yuan: "yuan",
 	AsleepTitle: "asleep in its lot",
 	AsleepSays:  "This item is recorded only as part of its lot so far. What you see is the lot's record; the item's own begins with the first event that somebody signs for it.",
 

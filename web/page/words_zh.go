@@ -4,7 +4,7 @@ var chinese = words{
 	Title: "Rootline 溯源", Language: "语言",
 	Answers: "现责任单位", MadeBy: "建档单位", Place: "位置", Position: "最近定位", Quantity: "数量",
 	Left: "剩余 %s，共 %s", FromLot: "所属批次", OtherCodes: "其他标签", WentInto: "用于",
-	Unnamed: "物品", Yes: "是", No: "否",
+	Unnamed: "物品", Yes: "是", No: "否", Yuan: "元",
 	AsleepTitle: "随批次登记",
 	AsleepSays:  "该物品目前仅作为批次的一部分登记。此处显示的是批次的记录；有人为该物品签署第一个事件后，它便有自己的记录。",
 

@@ -37,6 +37,13 @@ describe('what was typed, exactly', () => {
     ['-1.5', m, -1500],
     ['-0', m, 0],
     ['1.005', m, 1005],
+    ['1,005.5', m, 1_005_500],
+    ['1 005,5', m, 1_005_500],
+    ['1,234', { digits: 0 }, 1234],
+    ['1,234', { digits: 1 }, 12_340],
+    ['4万', { digits: 0 }, 40_000],
+    ['0.10', { digits: 2 }, 10],
+    ['1,000,000', { digits: 0 }, 1_000_000],
     ['8.7', { digits: 1 }, 87],
     ['90', { digits: 2 }, 9000],
     ['2026', { digits: 0 }, 2026],
@@ -53,7 +60,25 @@ describe('what was typed, exactly', () => {
     ['2.3456', m, 'tooFine'],
     ['1.5', { digits: 0 }, 'wholeNumber'],
     ['999999999999999', m, 'notNumber'],
+    ['1 2', m, 'notNumber'],
+    ['40 t', { digits: 0 }, 'notNumber'],
   ])('%j is none', (typed, entry, why) => expect(readAmount(typed, entry)).toEqual({ ok: false, why }));
+
+  it.each([
+    ['1,000', { digits: 0 }, [1000, 1]],
+    ['40,000', { digits: 0 }, [40_000, 40]],
+    ['1,234', m, [1_234_000, 1234]],
+    ['1.000', { digits: 0 }, [1000, 1]],
+    ['1.234', { digits: 0 }, [1234]],
+  ])('%j is asked about', (typed, entry, readings) => expect(readAmount(typed, entry, '.')).toEqual({ ok: false, why: 'twoReadings', readings }));
+
+  it('follows the reader’s locale', () => {
+    expect(readAmount('1,005', m, ',')).toEqual({ ok: true, value: 1005 });
+    expect(readAmount('1.005', m, ',')).toEqual({ ok: false, why: 'twoReadings', readings: [1_005_000, 1005] });
+    expect(readAmount('1.234', { digits: 0 }, ',')).toEqual({ ok: true, value: 1234 });
+    expect(writeAmount(1005, m, ',')).toBe('1,005');
+    for (const mark of ['.', ','] as const) expect(readAmount(writeAmount(1005, m, mark), m, mark)).toEqual({ ok: true, value: 1005 });
+  });
 
   it('is read as it is written', () => {
     for (const digits of [0, 1, 2, 3]) {

@@ -1,3 +1,4 @@
+import { isWhole, markOfLocale, readNumeral, times, toInteger, writeNumeral, type Exact, type Mark } from '../core/numeral';
 import type { Text } from '../core/types';
 
 /** How a person writes an amount that is recorded as an integer of the smallest unit. */
@@ -20,6 +21,8 @@ const larger: Readonly<Record<string, { label: Text; digits: number }>> = {
   kPa: { label: both('MPa'), digits: 3 },
   'kg/m3': { label: both('g/cm³'), digits: 3 },
   g: { label: both('kg'), digits: 3 },
+  permille: { label: both('%'), digits: 1 },
+  fen: { label: { en: 'yuan', zh: '元' }, digits: 2 },
 };
 
 const called: Readonly<Record<string, Text>> = {
@@ -30,6 +33,7 @@ const called: Readonly<Record<string, Text>> = {
   kg: both('kg'),
   m3: both('m³'),
   m2: both('m²'),
+  percent: both('%'),
   s: { en: 's', zh: '秒' },
   d: { en: 'days', zh: '天' },
   h: { en: 'h', zh: '小时' },
@@ -50,34 +54,45 @@ export function entryOf(unit = '', most?: number): Entry {
   return { unit, label: called[unit] ?? both(unit), digits: 0, ...(unit === 'year' && { plain: true }) };
 }
 
-export type Amount = { readonly ok: true; readonly value: number } | { readonly ok: false; readonly why: 'notNumber' | 'wholeNumber' | 'tooFine' };
+export type Amount =
+  | { readonly ok: true; readonly value: number }
+  | { readonly ok: false; readonly why: 'notNumber' | 'wholeNumber' | 'tooFine' }
+  /** Its separator may stand before decimals or between thousands: what it may be, to choose from. */
+  | { readonly ok: false; readonly why: 'twoReadings'; readonly readings: readonly number[] };
 
-/** Reads what was typed, exactly: "2,35" m is 2350 mm. No fraction of a computer's number comes between. */
-export function readAmount(typed: string, entry: Pick<Entry, 'digits'>): Amount {
-  const clean = typed.normalize('NFKC').replace(/[\s\u202f_]/g, '').replace(/[。，,、]/g, '.');
-  const parts = /^([+-]?)(\d{1,15})(?:\.(\d*))?$/.exec(clean) ?? /^([+-]?)()\.(\d+)$/.exec(clean);
-  if (parts === null) return { ok: false, why: 'notNumber' };
-  const [, sign, whole = '', fraction = ''] = parts;
-  const kept = fraction.replace(/0+$/, '');
-  if (kept.length > entry.digits) return { ok: false, why: entry.digits === 0 ? 'wholeNumber' : 'tooFine' };
-  const value = Number(`${sign === '-' ? '-' : ''}${whole}${kept.padEnd(entry.digits, '0')}`);
-  if (!Number.isSafeInteger(value)) return { ok: false, why: 'notNumber' };
-  return { ok: true, value: value === 0 ? 0 : value };
+/**
+ * Reads what was typed, exactly: "2,35" m is 2350 mm. No fraction of a computer's number comes between. Where a separator may
+ * mean two things, the mark that the reader's locale puts before decimals is believed where decimals are asked for, as in
+ * 1.005 m; anything else is asked: 1,000 kg, and 1.000 trees.
+ */
+export function readAmount(typed: string, entry: Pick<Entry, 'digits'>, locale: Mark = markOfLocale()): Amount {
+  const read = readNumeral(typed);
+  if (read === undefined) return { ok: false, why: 'notNumber' };
+  if ('number' in read) return amountOf(read.number, entry);
+  const decimal = amountOf(read.decimal, entry);
+  if (read.mark === locale && entry.digits > 0) return decimal;
+  const readings = [amountOf(read.grouped, entry), decimal].flatMap((a) => (a.ok ? [a.value] : []));
+  // A comma can only group where no decimals are asked for: 1,234 trees. A point is asked about all the same.
+  if (readings.length === 1 && read.mark !== locale) return { ok: true, value: readings[0]! };
+  return readings.length === 0 ? decimal : { ok: false, why: 'twoReadings', readings };
 }
 
-/** Writes what is recorded as a person would type it: 2350 mm is "2.35" m. */
-export function writeAmount(value: number, entry: Pick<Entry, 'digits'>): string {
-  if (entry.digits === 0) return String(value);
-  const digits = String(Math.abs(value)).padStart(entry.digits + 1, '0');
-  const cut = digits.length - entry.digits;
-  const fraction = digits.slice(cut).replace(/0+$/, '');
-  return `${value < 0 ? '-' : ''}${digits.slice(0, cut)}${fraction && `.${fraction}`}`;
+function amountOf(exact: Exact, { digits }: Pick<Entry, 'digits'>): Amount {
+  const scaled = times(exact, { n: 10n ** BigInt(digits), d: 1n });
+  if (!isWhole(scaled)) return { ok: false, why: digits === 0 ? 'wholeNumber' : 'tooFine' };
+  const value = toInteger(scaled.n / scaled.d);
+  return value === undefined ? { ok: false, why: 'notNumber' } : { ok: true, value };
+}
+
+/** Writes what is recorded as the reader would type it: 2350 mm is "2.35" m, or "2,35". */
+export function writeAmount(value: number, entry: Pick<Entry, 'digits'>, locale: Mark = markOfLocale()): string {
+  return writeNumeral({ n: BigInt(value), d: 10n ** BigInt(entry.digits) }, locale);
 }
 
 /** An amount with its unit, for reading: "2.35 m", "40 000 kg". */
 export function showAmount(value: number, unit: string | undefined, language: 'en' | 'zh', most?: number): string {
   const entry = entryOf(unit, most);
-  const written = writeAmount(value, entry);
+  const written = writeAmount(value, entry, '.');
   const [whole = '', fraction] = written.split('.');
   const grouped = entry.plain ? whole : whole.replace(/\B(?=(\d{3})+$)/g, '\u202f');
   const label = entry.label[language];

@@ -1,3 +1,4 @@
+import { readNumeral, round, times, toInteger } from '../../core/numeral';
 import type { AssetView } from '../../core/types';
 import { metresBetween } from '../../kept/grid';
 import { parseCode } from '../../lib/code';
@@ -90,8 +91,11 @@ export function readInventory(cells: readonly (readonly string[])[]): { rows: In
     const whole = (name: string, scale: number, most: number): number | undefined => {
       const value = cell(name);
       if (value === '') return undefined;
-      const n = Number(value) * scale;
-      if (Number.isFinite(n) && Math.abs(n) <= most) return Math.round(n);
+      const read = readNumeral(value);
+      // Degrees are never grouped by thousands: a lone separator stands before decimals.
+      const exact = read === undefined ? undefined : 'number' in read ? read.number : scale > 1 ? read.decimal : undefined;
+      const n = exact && toInteger(round(times(exact, { n: BigInt(scale), d: 1n })));
+      if (n !== undefined && Math.abs(n) <= most) return n;
       faults.push({ row, column: name, value });
       return undefined;
     };

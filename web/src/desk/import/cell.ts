@@ -1,8 +1,9 @@
+import { isWhole, readNumeral, round, times, toInteger, writeNumeral, type Exact, type Mark } from '../../core/numeral';
 import type { Value } from '../../core/types';
 import { fault } from './faults';
 import { layoutOf, type Layout } from './layout';
 import { MappingError, type MappingCode } from './mappingWords';
-import { factor, isWhole, parseDecimal, round, times, toInteger, unitNames, type Exact } from './number';
+import { factor, unitNames } from './number';
 import type { Cell, CellType, Fault } from './types';
 
 /** A value, none, or what is wrong with the cell. */
@@ -32,29 +33,30 @@ export class CellReader {
       if (this.#layout === undefined) throw new MappingError(`data.${name}.layout`, 'layout');
     }
     for (const part of ['constant', 'otherwise'] as const) {
-      const read = spec[part] ? this.#value(spec[part]) : {};
+      const read = spec[part] ? this.#value(spec[part], '.') : {};
       if ('fault' in read) throw new MappingError(`data.${name}.${part}`, 'cell', { reason: read.fault.says });
     }
   }
 
-  read(cell: string): Read {
+  /** `exact`: a number of a workbook, which has no separators but a point before decimals. */
+  read(cell: string, exact = false): Read {
     const { constant, otherwise, column = '' } = this.spec;
-    if (constant) return this.#value(constant);
+    if (constant) return this.#value(constant, '.');
     if (cell.includes(broken)) return { fault: fault(column, one(cell), 'cell-not-utf8') };
     const text = cell.trim();
-    if (text !== '' && !this.spec.empty?.includes(text)) return this.#value(text);
-    if (otherwise) return this.#value(otherwise);
+    if (text !== '' && !this.spec.empty?.includes(text)) return this.#value(text, exact ? '.' : this.spec.decimal || undefined);
+    if (otherwise) return this.#value(otherwise, '.');
     return this.spec.required ? { fault: fault(column, text, 'cell-empty') } : {};
   }
 
-  #value(cell: string): Read {
+  #value(cell: string, mark: Mark | undefined): Read {
     const { choices = {}, column = '', layout, prefix = '', type } = this.spec;
     const names = Object.keys(choices).sort();
     if (names.length > 0 && !Object.hasOwn(choices, cell)) return { fault: fault(column, cell, 'cell-not-a-choice', names.join(', ')) };
     const text = names.length > 0 ? choices[cell]! : cell;
     switch (type) {
       case 'integer':
-        return this.#integer(cell, text);
+        return this.#integer(cell, text, names.length > 0 ? '.' : mark);
       case 'year':
         return /^\d{4}$/.test(text) ? { value: Number(text) } : { fault: fault(column, cell, 'cell-not-a-year') };
       case 'date': {
@@ -68,11 +70,12 @@ export class CellReader {
     }
   }
 
-  #integer(cell: string, text: string): Read {
+  #integer(cell: string, text: string, mark: Mark | undefined): Read {
     const { column = '', round: rounds, to } = this.spec;
-    const exact = parseDecimal(text);
-    if (exact === undefined) return { fault: fault(column, cell, 'cell-not-a-number') };
-    const n = times(exact, this.#factor);
+    const read = readNumeral(text, mark);
+    if (read === undefined) return { fault: fault(column, cell, 'cell-not-a-number') };
+    if ('decimal' in read) return { fault: fault(column, cell, 'cell-number-ambiguous', writeNumeral(read.grouped), writeNumeral(read.decimal)) };
+    const n = times(read.number, this.#factor);
     if (!rounds && !isWhole(n)) return { fault: fault(column, cell, 'cell-not-whole', to ? ` (${to})` : '') };
     const value = toInteger(round(n));
     return value === undefined ? { fault: fault(column, cell, 'cell-number-too-large') } : { value };
@@ -93,6 +96,7 @@ function wrongOf(name: string, c: Cell): { part: string; code: MappingCode } | u
     [types.includes(type), '.type', 'type'],
     [!c.from === !c.to && (!c.from || type === 'integer'), '.from', 'units'],
     [!c.round || (c.round === 'nearest' && type === 'integer'), '.round', 'round'],
+    [!c.decimal || (['.', ','].includes(c.decimal) && type === 'integer'), '.decimal', 'decimal'],
     [!c.prefix || type === 'text', '.prefix', 'prefix'],
     [!c.layout === (type !== 'date'), '.layout', 'dateLayout'],
     [type !== 'yes-no' || isYesNo(c.choices), '.choices', 'yesNo'],

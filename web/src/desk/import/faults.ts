@@ -5,7 +5,11 @@ import type { Fault } from './types';
 export const faultWords = {
   'cell-empty': { en: 'The cell is empty, and the action needs it. Fill it in.', zh: '单元格为空，而该动作需要此项。请填写。' },
   'cell-not-utf8': { en: 'The cell is not UTF-8 text. Save the file as CSV UTF-8.', zh: '单元格不是 UTF-8 文本。请另存为 CSV UTF-8。' },
-  'cell-not-a-number': { en: 'Not a number. Write digits, with a point before decimals and nothing else.', zh: '不是数字。请只写数字，小数点用“.”。' },
+  'cell-not-a-number': { en: 'Not a number. Write digits, with a point before decimals and no unit.', zh: '不是数字。请只写数字，小数点用“.”，不带单位。' },
+  'cell-number-ambiguous': {
+    en: 'It may be %v or %v. Say in the mapping which mark this column has before decimals, or write the number without one.',
+    zh: '可读作 %v 或 %v。请在映射中指明该列的小数点，或改写为不含分隔符的数字。',
+  },
   'cell-not-whole': { en: 'Not a whole number%v. Correct it, or let the mapping round it.', zh: '换算后不是整数%v。请更正，或在映射中设定舍入。' },
   'cell-number-too-large': { en: 'The number is too large to be kept.', zh: '数字过大，无法保存。' },
   'cell-not-a-year': { en: 'Not a year of four digits.', zh: '不是四位数的年份。' },

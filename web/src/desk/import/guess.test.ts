@@ -30,7 +30,7 @@ describe('a guess', () => {
     const rows = rowsOf(['A1', '国槐', '12.5', '6', '38.9', '115.9', '2026/3/12', ''], ['A2', '国槐', '8', '5.5', '38.9', '115.9', '2026/3/2', 'x']);
     const m = guess('树木.csv', {}, heading, rows, tree!, 'Asia/Shanghai', '2026-03-12T00:00:00Z');
     expect(m).toMatchObject({ key: ['编号'], at: { column: '日期', layout: 'yyyy/M/d', zone: 'Asia/Shanghai' }, position: { lat: '纬度', lon: '经度' } });
-    expect(m.data).toEqual({ species: { column: '树种' }, dbh: { column: '胸径（厘米）', type: 'integer', from: 'cm', to: 'mm' }, height: { column: '树高(米)', type: 'integer', from: 'm', to: 'mm' } });
+    expect(m.data).toEqual({ species: { column: '树种' }, dbh: { column: '胸径（厘米）', type: 'integer', from: 'cm', to: 'mm', decimal: '.' }, height: { column: '树高(米)', type: 'integer', from: 'm', to: 'mm', decimal: '.' } });
     expect(problemsOf(m, heading, forestation)).toEqual([]);
     expect(new Plan(m, heading, forestation).event(rows[0]!)).toEqual({
       event: { kind: 'tree', action: 'inventory', rulebook: 'forestation@1', at: '2026-03-11T16:00:00Z', place: { lat: 38_900_000, lon: 115_900_000 }, data: { species: '国槐', dbh: 125, height: 6000 } },

@@ -1,5 +1,6 @@
 import type { ActionView, KindView, RuleField, RulebookView } from '../../core/types';
 import { layoutOf } from './layout';
+import { marksOf, writtenIn } from './marks';
 import { unitsLike } from './number';
 import { beyondTables } from './problems';
 import type { Cell, Format, Mapping, Row } from './types';
@@ -61,7 +62,7 @@ export function guess(file: string, format: Format, heading: readonly string[], 
   const data: Record<string, Cell> = {};
   for (const field of action.asks.data ?? []) {
     const column = find([plain(field.name), plain(field.title.en), plain(field.title.zh)].filter((n) => n !== ''));
-    if (column !== undefined) data[field.name] = cellFor(field, column, sample(column));
+    if (column !== undefined) data[field.name] = cellFor(field, column, sample(column), writtenIn(rows, heading.indexOf(column)));
   }
   const asksPlace = action.asks.place !== 'no';
   return {
@@ -79,15 +80,17 @@ export function slug(file: string): string {
   return base.slice(0, 40) || 'table';
 }
 
-/** How a column fills a field of the rulebook. */
-export function cellFor(field: RuleField, column: string, sample: readonly string[]): Cell {
+/** How a column fills a field of the rulebook. `written` are its cells without those that a workbook holds as numbers. */
+export function cellFor(field: RuleField, column: string, sample: readonly string[], written: readonly string[] = sample): Cell {
   switch (field.type) {
     case 'integer': {
       if (field.unit === 'year') return { column, type: 'year' };
-      if (unitsLike(field.unit ?? '').length === 0) return { column, type: 'integer' };
+      const { mark } = marksOf(written);
+      const marked = mark !== undefined && { decimal: mark };
+      if (unitsLike(field.unit ?? '').length === 0) return { column, type: 'integer', ...marked };
       const unit = unitIn(column).unit;
       const fits = unit !== undefined && unitsLike(field.unit!).includes(unit);
-      return { column, type: 'integer', from: fits ? unit : field.unit!, to: field.unit! };
+      return { column, type: 'integer', from: fits ? unit : field.unit!, to: field.unit!, ...marked };
     }
     case 'bool':
       return { column, type: 'yes-no', choices: yesNo(sample) };

@@ -3,6 +3,7 @@ import type { RulebookView } from '../../core/types';
 import { currentRulebooks } from '../../kept/rulebooks';
 import { choiceId, choicesOf, guess, slug, type Choice } from './guess';
 import { glance, jobs } from './jobs.svelte';
+import { marksOf, writtenIn, type Either } from './marks';
 import { MappingError } from './mappingWords';
 import { Plan, type Made } from './plan';
 import { problemsOf } from './problems';
@@ -24,7 +25,22 @@ export class Making {
   /** The data set of the mapping that was taken from a file or from an earlier import. */
   taken = $state('');
 
-  readonly problems = $derived.by((): readonly MappingError[] => (this.mapping === undefined || this.seen === undefined ? [] : problemsOf(this.mapping, this.seen.heading, this.choice?.book)));
+  readonly problems = $derived.by((): readonly MappingError[] => {
+    if (this.mapping === undefined || this.seen === undefined) return [];
+    const unsaid = [...this.either].filter(([name]) => !this.mapping!.data[name]!.decimal);
+    return [...problemsOf(this.mapping, this.seen.heading, this.choice?.book), ...unsaid.map(([name, { cell }]) => new MappingError(`data.${name}.decimal`, 'whichNumber', { cell }))];
+  });
+
+  /** By the member of the data that a column fills: a number of it that may be read in two ways, when no other one tells which. */
+  readonly either = $derived.by((): ReadonlyMap<string, Either> => {
+    const { mapping, seen } = this;
+    if (mapping === undefined || seen === undefined) return new Map();
+    return new Map(Object.entries(mapping.data).flatMap(([name, c]): [string, Either][] => {
+      const column = c.type === 'integer' && c.column ? seen.heading.indexOf(c.column) : -1;
+      const { either } = column < 0 ? {} : marksOf(writtenIn(seen.rows, column));
+      return either === undefined ? [] : [[name, either]];
+    }));
+  });
 
   /** What becomes of the rows that were looked at. */
   readonly made = $derived.by((): readonly { readonly row: Row; readonly made: Made }[] => {
@@ -39,11 +55,19 @@ export class Making {
     return undefined;
   });
 
-  /** What the device may import. */
+  /** What the device may import; a mended table that was handed over is looked at. */
   async start(role: string | undefined): Promise<void> {
     this.books = await currentRulebooks();
     this.choices = choicesOf(this.books, role);
     this.ready = true;
+    const again = this.choices.length > 0 ? handed : undefined;
+    if (again !== undefined) {
+      handed = undefined;
+      await this.run(async () => {
+        [this.file, this.seen] = [again.file, again.seen];
+        await this.#use(again.mapping);
+      });
+    }
   }
 
   /** Looks at a table, and guesses a mapping unless one fits that was used before. */
@@ -144,8 +168,11 @@ function keyed(plan: Plan, row: Row): Made {
   return 'fault' in key ? { faults: [key.fault] } : plan.event(row);
 }
 
-/** A mended file under the mapping of the import that it comes from. Throws Refusal, MappingError. */
-export async function mended(file: File, job: Job): Promise<{ readonly mapping: Mapping; readonly heading: readonly string[] }> {
+/** A mended table on its way to the page that shows what becomes of it. */
+let handed: { readonly file: File; readonly seen: Glance; readonly mapping: Mapping } | undefined;
+
+/** Hands a mended file over to the page of imports, under the mapping of the import that it comes from. Throws Refusal, MappingError. */
+export async function handOver(file: File, job: Job): Promise<void> {
   const layouts = layoutsOf(job.mapping);
   const missing = (g: Glance): MappingError[] => problemsOf(job.mapping, g.heading, undefined);
   let seen = await glance(file, job.mapping.table, layouts).catch(() => undefined);
@@ -153,5 +180,5 @@ export async function mended(file: File, job: Job): Promise<{ readonly mapping: 
   if (seen === undefined || missing(seen).length > 0) seen = await glance(file, undefined, layouts);
   const [first] = missing(seen);
   if (first !== undefined) throw first;
-  return { mapping: { ...job.mapping, table: seen.format }, heading: seen.heading };
+  handed = { file, seen, mapping: { ...job.mapping, table: seen.format } };
 }

@@ -19,6 +19,8 @@ const catalogue = {
   type: { en: 'The type is text, integer, year, date or yes-no.', zh: '类型应为 text、integer、year、date 或 yes-no。' },
   units: { en: '“from” and “to” go together, with the type integer.', zh: 'from 与 to 须同时给出，且类型为 integer。' },
   convert: { en: 'Cannot turn {from} into {to}. The units are {units}.', zh: '无法将 {from} 换算为 {to}。可用单位：{units}。' },
+  whichNumber: { en: '“{cell}” can be read in two ways. Say once for the column what it means.', zh: '“{cell}”有两种读法。请为该列指明一次。' },
+  decimal: { en: 'A point or a comma, with the type integer.', zh: '点号或逗号，且类型为 integer。' },
   round: { en: '“nearest” or nothing, with the type integer.', zh: 'nearest 或留空，且类型为 integer。' },
   prefix: { en: 'Only texts have a prefix.', zh: '只有文本可以有前缀。' },
   dateLayout: { en: 'A date needs a layout, and nothing else has one.', zh: '日期需要格式，其他类型不需要。' },

@@ -1,37 +1,4 @@
-/** A fraction of whole numbers: nothing is rounded before it is asked for. */
-export interface Exact {
-  readonly n: bigint;
-  /** Above zero. */
-  readonly d: bigint;
-}
-
-/** The one spelling of numbers in tables: no exponent, no thousands, a point before decimals. */
-const form = /^([+-]?)(?:(\d{1,30})(?:\.(\d{0,30}))?|\.(\d{1,30}))$/;
-
-/** Reads a decimal number exactly; undefined for anything else. */
-export function parseDecimal(s: string): Exact | undefined {
-  const parts = form.exec(s);
-  if (parts === null) return undefined;
-  const fraction = parts[3] ?? parts[4] ?? '';
-  const n = BigInt(`${parts[2] ?? ''}${fraction}` || '0');
-  return { n: parts[1] === '-' ? -n : n, d: 10n ** BigInt(fraction.length) };
-}
-
-export const times = (a: Exact, b: Exact): Exact => ({ n: a.n * b.n, d: a.d * b.d });
-
-export const isWhole = (a: Exact): boolean => a.n % a.d === 0n;
-
-/** The nearest whole number, halves away from zero. */
-export function round({ n, d }: Exact): bigint {
-  const half = ((n < 0n ? -n : n) * 2n + d) / (d * 2n);
-  return n < 0n ? -half : half;
-}
-
-/** As an integer that JSON carries; undefined when it is too large. */
-export function toInteger(n: bigint): number | undefined {
-  const value = Number(n);
-  return Number.isSafeInteger(value) && BigInt(value) === n ? value || 0 : undefined;
-}
+import { readNumeral, round, times, toInteger, type Exact } from '../../core/numeral';
 
 const of = (dimension: string, n: bigint, d = 1n): { dimension: string; size: Exact } => ({ dimension, size: { n, d } });
 
@@ -59,8 +26,8 @@ export function factor(from: string, to: string): Exact | undefined {
   return a === undefined || b === undefined || a.dimension !== b.dimension ? undefined : { n: a.size.n * b.size.d, d: a.size.d * b.size.n };
 }
 
-/** Decimal degrees in micro-degrees, to the nearest; undefined for what is no number. */
+/** Decimal degrees in micro-degrees, to the nearest; undefined for what is no number. A lone separator stands before decimals. */
 export function microDegrees(s: string): number | undefined {
-  const exact = parseDecimal(s);
-  return exact && toInteger(round(times(exact, { n: 1_000_000n, d: 1n })));
+  const read = readNumeral(s);
+  return read && toInteger(round(times('number' in read ? read.number : read.decimal, { n: 1_000_000n, d: 1n })));
 }

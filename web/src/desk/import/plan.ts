@@ -1,6 +1,6 @@
 import { instant } from '../../core/instant';
 import type { RefusalShape } from '../../core/refusal';
-import type { EventBody, Fields, Position, RuleField, RulebookView, Value } from '../../core/types';
+import type { EventBody, Fields, Position, Rule, RuleField, RulebookView, Value } from '../../core/types';
 import { CellReader, broken, one } from './cell';
 import { fault } from './faults';
 import { badData, wrongValue } from './field';
@@ -33,6 +33,7 @@ export class Plan {
   readonly #moment: MomentReader;
   readonly #data: readonly Binding[];
   readonly #needsPlace: boolean;
+  readonly #rules: readonly Rule[];
 
   /** Throws MappingError with the first thing that is wrong. */
   constructor(
@@ -54,6 +55,7 @@ export class Plan {
       field: action.asks.data?.find((f) => f.name === name),
     }));
     this.#needsPlace = action.asks.place === 'required';
+    this.#rules = action.rules ?? [];
   }
 
   /** What tells the row from all others: its key columns, trimmed, as a JSON list. */
@@ -105,9 +107,23 @@ export class Plan {
     if (pointer.startsWith('/place') && this.mapping.position) {
       return { column: this.mapping.position.lat, value: `${cell(row, this.#lat)} ${cell(row, this.#lon)}`, ...said };
     }
+    if (pointer === '') return { ...this.#looked(row, refused.rule), ...said };
     const name = /^\/data\/([^/]+)/.exec(pointer)?.[1];
     const bound = this.#data.find((b) => b.reader.name === name);
     return { column: bound?.reader.spec.column ?? '', value: bound ? cell(row, bound.column) : '', ...said };
+  }
+
+  /** The columns that a rule looked at, and what stands in them: a position outside its plot is about both. */
+  #looked(row: Row, full = ''): { readonly column: string; readonly value: string } {
+    const { rulebook, kind, action, position } = this.mapping;
+    const rule = this.#rules.find((r) => `${rulebook}/${kind}/${action}/${r.code}` === full);
+    const seen = new Map<string, string>();
+    const add = (name: string | undefined, column: number): unknown => name && column >= 0 && !seen.has(name) && seen.set(name, cell(row, column));
+    for (const [, member] of (rule?.check ?? '').matchAll(/\bevent\.(place|data\.[a-zA-Z0-9]+)/g)) {
+      if (member === 'place') [add(position?.lat, this.#lat), add(position?.lon, this.#lon)];
+      for (const b of this.#data) if (`data.${b.reader.name}` === member) add(b.reader.spec.column, b.column);
+    }
+    return { column: [...seen.keys()].join(', '), value: [...seen.values()].join(', ') };
   }
 
   #position(row: Row): { readonly place: Position } | { readonly fault: Fault } | undefined {
@@ -127,7 +143,7 @@ const cell = (row: Row, column: number): string => (column < 0 ? '' : (row.cells
 
 function readBound({ column, reader, field }: Binding, row: Row): ReturnType<CellReader['read']> {
   const text = cell(row, column);
-  const read = reader.read(text);
+  const read = reader.read(text, row.numbers?.has(column));
   if ('fault' in read || field === undefined) return read;
   const name = reader.spec.column ?? '';
   if (read.value === undefined) return field.optional ? read : { fault: fault(name, text, 'cell-empty') };

@@ -18,6 +18,8 @@ export interface Cell {
   /** Units of an integer. */
   from?: string;
   to?: string;
+  /** The mark before decimals in the column's numbers; the other may group thousands. Without it, what may be read in two ways is refused. */
+  decimal?: '.' | ',' | '';
   round?: 'nearest' | '';
   layout?: string;
   choices?: Record<string, string>;
@@ -80,6 +82,8 @@ export interface Row {
   /** The line of the file or the row of the sheet, counted from 1. */
   readonly line: number;
   readonly cells: readonly string[];
+  /** Of a workbook: the cells that hold numbers. They are written with a point before decimals, whatever the reader's custom. */
+  readonly numbers?: ReadonlySet<number>;
   /** A row that cannot be read, as it was written. */
   readonly raw?: string;
   readonly fault?: Fault;

@@ -41,6 +41,14 @@ describe('the command line and the desk', () => {
     expect(await Promise.all(rows.map((r) => becomes(plan, r)))).toEqual(wanted);
   });
 
+  it('name the columns that a rule looked at', () => {
+    const plan = new Plan(readMapping(mapping), ['No', 'Park', 'Common Name', 'Scientific Name', 'Genus', 'Diameter', 'Height', 'Year', 'Where', 'Day', 'Latitude', 'Longitude', 'Plot'], forestation);
+    const row = { line: 2, cells: ['1', 'A', '', '', '', '', '', '', '', '', '38.9', '115.9', 'forest/9/14'] };
+    const says = { en: '', zh: '' };
+    expect(plan.blame(row, { code: 'outside-plot', says, rule: 'forestation@1/tree/inventory/outside-plot' })).toMatchObject({ column: 'Plot, Latitude, Longitude', value: 'forest/9/14, 38.9, 115.9' });
+    expect(plan.blame(row, { code: 'not-yours', says, rule: 'registry@1/adopt' })).toMatchObject({ column: '', value: '' });
+  });
+
   it('say the same of a fault', () => {
     expect(Object.fromEntries(Object.entries(faultWords).map(([code, { en, zh }]) => [code, { en, zh }]))).toEqual(words);
   });

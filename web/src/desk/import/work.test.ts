@@ -74,7 +74,7 @@ describe('an import', () => {
       [7, '', '', 'row-not-csv'], [8, 'Dbh', '9999', 'bad-data'],
     ]);
     const faulty = await (await faultyTable({ ...job, heading: ['No', 'Species', 'Dbh', 'Lat', 'Lon'] }, say)).text();
-    expect(faulty.split('\r\n').slice(0, 2)).toEqual(['No,Species,Dbh,Lat,Lon,rootline-error', '2,Pinus tabuliformis,thick,38.9,115.9,"Dbh: Not a number. Write digits, with a point before decimals and nothing else."']);
+    expect(faulty.split('\r\n').slice(0, 2)).toEqual(['No,Species,Dbh,Lat,Lon,rootline-error', '2,Pinus tabuliformis,thick,38.9,115.9,"Dbh: Not a number. Write digits, with a point before decimals and no unit."']);
     expect(faulty).toContain('5,"a" b,12,38.9,115.9\r\n');
     expect(faulty).toContain('4,Pinus,12,,,"The row has 3 cells');
 

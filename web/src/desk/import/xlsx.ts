@@ -131,8 +131,8 @@ function readDateStyles(xml: string): ReadonlySet<string> {
 const isDateId = (id: number): boolean => (id >= 14 && id <= 22) || (id >= 27 && id <= 36) || (id >= 45 && id <= 47) || (id >= 50 && id <= 58);
 const isDateFormat = (code: string): boolean => /[ymdhs]/i.test(code.split(';')[0]!.replace(/"[^"]*"|\\.|_.|\*.|\[(?!h+\]|m+\]|s+\])[^\]]*\]|General/gi, ''));
 
-/** A cell's text, or a date: milliseconds as if it were in UTC. */
-type Value = string | { readonly date: number };
+/** A cell's text, a number as it is written with a point, or a date: milliseconds as if it were in UTC. */
+type Value = string | { readonly number: string } | { readonly date: number };
 
 interface Look {
   readonly strings: readonly string[];
@@ -175,21 +175,23 @@ function valueOf(type: string, text: string, style: string, look: Look): Value {
   const n = Number(text);
   if (!Number.isFinite(n)) return text;
   // Spreadsheets write 17 digits of what was typed as 38.91245: the shortest spelling of the same number is meant.
-  return look.dates.has(style) ? { date: Math.round((n - look.epoch) * 86_400) * 1000 } : spelled(n);
+  return look.dates.has(style) ? { date: Math.round((n - look.epoch) * 86_400) * 1000 } : { number: spelled(n) };
 }
 
 const spelled = (n: number): string => (/e/.test(String(n)) ? (Math.abs(n) < 1 ? n.toFixed(20).replace(/0+$/, '') : BigInt(n).toString()) : String(n));
 
 function tableOf(cells: ReadonlyMap<number, readonly Value[]>, layouts: Layouts): { heading: string[]; rows: Row[] } {
-  const text = (v: Value | undefined, column = ''): string => (v === undefined ? '' : typeof v === 'string' ? v : writeDate(v.date, layouts.get(column)));
+  const text = (v: Value | undefined, column = ''): string => (v === undefined ? '' : typeof v === 'string' ? v : 'number' in v ? v.number : writeDate(v.date, layouts.get(column)));
   const lines = [...cells.keys()].sort((a, b) => a - b);
   const first = cells.get(lines[0] ?? 0) ?? [];
   const heading = Array.from(first, (v) => text(v).trim());
   const rows = lines.slice(1).map((line): Row => {
-    const values = Array.from(cells.get(line)!, (v, i) => text(v, heading[i]));
+    const held = cells.get(line)!;
+    const values = Array.from(held, (v, i) => text(v, heading[i]));
+    const numbers = new Set(held.flatMap((v, i) => (typeof v === 'object' && 'number' in v ? [i] : [])));
     while (values.length > heading.length && values.at(-1)!.trim() === '') values.pop();
     while (values.length < heading.length) values.push('');
-    return values.length > heading.length ? { line, cells: values, fault: fault('', '', 'row-of-other-length', values.length, heading.length) } : { line, cells: values };
+    return values.length > heading.length ? { line, cells: values, fault: fault('', '', 'row-of-other-length', values.length, heading.length) } : { line, cells: values, ...(numbers.size > 0 && { numbers }) };
   });
   return { heading, rows: rows.filter((r) => r.cells.some((c) => c.trim() !== '')) };
 }

@@ -7,7 +7,7 @@ import type { Cell, Mapping } from './types';
 type Shape = 'text' | 'texts' | 'flag' | 'whole' | 'pairs';
 
 const cell: Readonly<Record<string, Shape>> = {
-  column: 'text', constant: 'text', type: 'text', empty: 'texts', required: 'flag', otherwise: 'text', from: 'text', to: 'text', round: 'text', layout: 'text', choices: 'pairs', prefix: 'text',
+  column: 'text', constant: 'text', type: 'text', empty: 'texts', required: 'flag', otherwise: 'text', from: 'text', to: 'text', decimal: 'text', round: 'text', layout: 'text', choices: 'pairs', prefix: 'text',
 };
 const top: Readonly<Record<string, Shape>> = { source: 'text', about: 'text', rulebook: 'text', kind: 'text', action: 'text', key: 'texts' };
 const parts: Readonly<Record<string, Readonly<Record<string, Shape>>>> = {

@@ -9,7 +9,7 @@ describe('what is typed to be printed', () => {
 });
 
 describe('lengths as they are typed', () => {
-  it.each([['', 0], ['1.5', 1500], ['-0,25', -250], ['+2', 2000], ['0.0004', 0]])('%s', (text, want) => expect(thousandths(text)).toBe(want));
-  it.each(['x', '1.', '.5', '1e3', '--1'])('%s is none', (text) => expect(thousandths(text)).toBeNaN());
+  it.each([['', 0], ['1.5', 1500], ['-0,25', -250], ['+2', 2000], ['1.', 1000], ['.5', 500], ['－０．２５', -250], ['0.0004', 0]])('%s', (text, want) => expect(thousandths(text)).toBe(want));
+  it.each(['x', '.', '1e3', '--1'])('%s is none', (text) => expect(thousandths(text)).toBeNaN());
   it('takes what stands for nothing', () => expect(thousandths(' ', 1_000_000)).toBe(1_000_000));
 });

@@ -1,3 +1,4 @@
+import { readNumeral, round, times, toInteger } from '../../core/numeral';
 import * as api from '../../core/api';
 import type { AssetView, Page, Text } from '../../core/types';
 import { withSession } from '../../kept/device';
@@ -110,9 +111,10 @@ export const keepCalibration = (template: string, c: Calibration): void => store
 
 /** What a person wrote, in thousandths of it as whole numbers: millimetres as micrometres. NaN for what is no number; `empty` for nothing. */
 export function thousandths(text: string, empty = 0): number {
-  const bare = text.trim().replace(',', '.');
-  if (bare === '') return empty;
-  return /^[+-]?\d{1,6}(\.\d{1,6})?$/.test(bare) ? Math.round(Number(bare) * 1000) : Number.NaN;
+  if (text.trim() === '') return empty;
+  // Millimetres of a sheet and shares of a scale are never thousands: a lone separator stands before decimals.
+  const read = readNumeral(text);
+  return (read && toInteger(round(times('number' in read ? read.number : read.decimal, { n: 1000n, d: 1n })))) ?? Number.NaN;
 }
 
 export interface Job extends Calibration {

@@ -33,6 +33,19 @@ describe('plans', () => {
     expect(planned(place('forest/2'), t.places.get('forest/2')!)).toEqual(place('forest/2', { plan: { tree: 500 } }));
   });
 
+  it('asks once what 1,200 means, and not where another amount tells', () => {
+    const cells = (...amounts: string[]) => amounts.map((a, i) => ({ line: i + 2, cells: ['forest/1', 'tree', `2026-W${10 + i}`, a] }));
+    const head = ['place', 'kind', 'week', 'amount'];
+    const weeks = (t: ReturnType<typeof readPlan>) => [...(t.places.get('forest/1')?.get('tree')?.values() ?? [])];
+    const asked = readPlan(cells('1,200', '80'), head, known, kinds);
+    expect([asked.either, weeks(asked), asked.faults]).toEqual([{ cell: '1,200', read: { '.': '1200', ',': '1.2' } }, [80], []]);
+    expect(weeks(readPlan(cells('1,200', '80'), head, known, kinds, '.'))).toEqual([1200, 80]);
+    expect(readPlan(cells('1,200', '80'), head, known, kinds, ',').faults).toMatchObject([{ row: 2, why: 'noAmount' }]);
+    expect(weeks(readPlan(cells('1,200', '1,000,000'), head, known, kinds))).toEqual([1200, 1_000_000]);
+    expect(weeks(readPlan(cells('1 200', '３', '1.2万', '12.0'), head, known, kinds))).toEqual([1200, 3, 12_000, 12]);
+    expect(readPlan([{ line: 2, cells: ['forest/1', 'tree', '', '1.234'], numbers: new Set([3]) }], head, known, kinds).faults).toMatchObject([{ why: 'noAmount' }]);
+  });
+
   it('says what is wrong with each row', () => {
     const t = readPlan(
       rows('lake,tree,2026-W12,1', 'forest/1,bush,2026-W99,-3', 'forest/1,tree,2026-W12,4', 'forest/1,tree,2026-03-17,5', 'forest/2,tree,2026-W12,1.5'),

@@ -1,4 +1,6 @@
+import { isWhole, readNumeral, toInteger, type Mark } from '../../core/numeral';
 import type { Place } from '../../core/types';
+import { marksOf, writtenIn, type Either } from '../import/marks';
 import type { Row } from '../import/types';
 
 /** What a table of plans says, and what is wrong with it. */
@@ -7,6 +9,8 @@ export interface PlanTable {
   readonly places: ReadonlyMap<string, ReadonlyMap<string, ReadonlyMap<string, number>>>;
   readonly amounts: number;
   readonly faults: readonly PlanFault[];
+  /** An amount that may be read in two ways, when no other one tells which: to be asked once for the column. */
+  readonly either?: Either;
 }
 
 export type FaultName = 'noPlace' | 'noKind' | 'noWeek' | 'noAmount' | 'twice' | 'brokenRow' | 'tooMany';
@@ -68,9 +72,10 @@ function weekAt(at: number): string {
   return `${thursday.getUTCFullYear()}-W${String(1 + Math.floor((thursday.getTime() - first) / (7 * day))).padStart(2, '0')}`;
 }
 
-/** Reads the rows. `kinds` are the names of kinds by what a person may call them, in lower case. */
-export function readPlan(rows: readonly Row[], heading: readonly string[], known: ReadonlyMap<string, Place>, kinds: ReadonlyMap<string, string>): PlanTable {
+/** Reads the rows. `kinds` are the names of kinds by what a person may call them, in lower case; `told` is the mark before decimals, where it was asked for. */
+export function readPlan(rows: readonly Row[], heading: readonly string[], known: ReadonlyMap<string, Place>, kinds: ReadonlyMap<string, string>, told?: Mark): PlanTable {
   const at = columnsOf(heading);
+  const { mark = told, either } = marksOf(writtenIn(rows, at.amount));
   const places = new Map<string, Map<string, Map<string, number>>>();
   const said = new Map<string, number>();
   const faults: PlanFault[] = [];
@@ -84,12 +89,13 @@ export function readPlan(rows: readonly Row[], heading: readonly string[], known
       faults.push({ row: row.line, column: '', value: row.raw ?? '', why: 'brokenRow' });
       continue;
     }
-    const [place, kind, amount] = [known.get(cell('place')), kinds.get(cell('kind').toLowerCase()), whole(cell('amount'))];
+    const [place, kind, amount] = [known.get(cell('place')), kinds.get(cell('kind').toLowerCase()), whole(cell('amount'), row.numbers?.has(at.amount) ? '.' : mark)];
     const week = cell('week') === '' ? '' : weekOf(cell('week'));
     if (place === undefined) wrong('place', 'noPlace');
     if (kind === undefined) wrong('kind', 'noKind');
     if (week === undefined) wrong('week', 'noWeek');
     if (amount === undefined) wrong('amount', 'noAmount');
+    if (amount === 'either') continue;
     if (place === undefined || kind === undefined || week === undefined || amount === undefined) continue;
     const key = `${place.id} ${kind} ${week}`;
     const before = said.get(key);
@@ -103,13 +109,15 @@ export function readPlan(rows: readonly Row[], heading: readonly string[], known
     amounts++;
     if (weeksOf(planned(place, ofPlace)) > maxWeeks) wrong('week', 'tooMany', maxWeeks);
   }
-  return { places, amounts, faults };
+  return { places, amounts, faults, ...(either && { either }) };
 }
 
-/** 1200, 1,200 or 1 200. */
-function whole(text: string): number | undefined {
-  const bare = text.replace(/[\s,\u202f\u00a0](?=\d{3}(\D|$))/g, '').replace(/\.0+$/, '');
-  return /^\d{1,13}$/.test(bare) && Number(bare) <= maxPlanned ? Number(bare) : undefined;
+/** A whole amount; what may be read in two ways waits for the answer. */
+function whole(text: string, mark: Mark | undefined): number | 'either' | undefined {
+  const read = readNumeral(text, mark);
+  if (read !== undefined && 'decimal' in read) return 'either';
+  const n = read === undefined || !isWhole(read.number) ? undefined : toInteger(read.number.n / read.number.d);
+  return n === undefined || n < 0 || n > maxPlanned ? undefined : n;
 }
 
 const weeksOf = (p: Place): number => Object.values(p.weeks ?? {}).reduce((n, w) => n + Object.keys(w).length, 0);
