@@ -28,14 +28,16 @@ const (
 	FaultPolicy Fault = "policy"
 	// FaultFails: its peer or its chaincode service does not work.
 	FaultFails Fault = "fails"
+	// FaultAbsent: the own peer knows no peer of it, as in the first seconds after it started. This passes.
+	FaultAbsent Fault = "absent"
 )
 
 // Bounds of avoiding an organisation: twice as long each time, from the first on.
 const (
 	firstAvoidance = 2 * time.Second
 	lastAvoidance  = 5 * time.Minute
-	// heightAvoidance bounds it for who stands at another height than the own peer.
-	heightAvoidance = 10 * time.Second
+	// passingAvoidance bounds it for who stands at another height than the own peer, or is not known to it.
+	passingAvoidance = 10 * time.Second
 	// calm is how long an organisation has to behave until what was before is forgotten.
 	calm = 10 * time.Minute
 )
@@ -133,8 +135,8 @@ func (c *conduct) blame(msp string, fault Fault) {
 		s.times = 0
 	}
 	bound := lastAvoidance
-	if fault == FaultHeight {
-		bound = heightAvoidance
+	if fault == FaultHeight || fault == FaultAbsent {
+		bound = passingAvoidance
 	}
 	pause := min(firstAvoidance<<min(s.times, 10), bound)
 	if s.times++; !s.avoided {

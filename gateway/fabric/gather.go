@@ -49,6 +49,8 @@ type answer struct {
 	err     error
 	refused wire.Refused
 	unclear bool
+	// absent says that the own peer knows no peer of the organisation.
+	absent bool
 }
 
 // payload is the outcome that was endorsed.
@@ -204,7 +206,8 @@ func (g *gathering) endorse(msp string) answer {
 		return a
 	}
 	s := status.Convert(err)
-	a.unclear = s.Code() != codes.Unavailable || !strings.HasPrefix(s.Message(), textNoPeer)
+	a.absent = s.Code() == codes.Unavailable && strings.HasPrefix(s.Message(), textNoPeer)
+	a.unclear = !a.absent
 	for _, d := range s.Details() {
 		if d, ok := d.(*gateway.ErrorDetail); ok && d.GetMspId() == msp {
 			a.unclear = false
@@ -214,6 +217,14 @@ func (g *gathering) endorse(msp string) answer {
 		}
 	}
 	return a
+}
+
+// failing is the fault of an organisation whose peer gave no endorsement.
+func (a answer) failing() Fault {
+	if a.absent {
+		return FaultAbsent
+	}
+	return FaultFails
 }
 
 // endorsedAction is what was endorsed in a transaction that the peers' gateway service put together.
@@ -244,7 +255,7 @@ func (g *gathering) hear(a answer) error {
 	case a.err != nil:
 		g.last = a.err
 		if !a.unclear {
-			g.endorsers.conduct.blame(a.msp, FaultFails)
+			g.endorsers.conduct.blame(a.msp, a.failing())
 		}
 		g.next()
 	case g.verify(a) != nil:
@@ -402,7 +413,7 @@ func (g *gathering) try(ctx context.Context, msp string) {
 		case a.unclear:
 			conduct.letGo(msp)
 		case a.err != nil:
-			conduct.blame(msp, FaultFails)
+			conduct.blame(msp, a.failing())
 		case g.verify(a) != nil:
 			conduct.blame(msp, FaultSignature)
 		case !bytes.Equal(a.payload(), g.own.payload()):

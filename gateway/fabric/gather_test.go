@@ -27,8 +27,10 @@ import (
 
 // member is an organisation's peer, which endorses with a key of its own as it is told to.
 type member struct {
-	id   identity.Identity
-	sign identity.Sign
+	// absent: the own peer's gateway service knows no peer of it.
+	absent bool
+	id     identity.Identity
+	sign   identity.Sign
 	// outcome is what it endorses; says is a failure in the chaincode's or the peer's words instead.
 	outcome, says string
 	// hangs never answers, garbled signs something else, impostor signs as another organisation.
@@ -66,7 +68,7 @@ func (m *members) Endorse(ctx context.Context, r *gateway.EndorseRequest) (*gate
 		o = *one
 	}
 	m.mu.Unlock()
-	if !ok {
+	if !ok || o.absent {
 		return nil, status.Error(codes.Unavailable, textNoPeer+" for org(s): "+name)
 	}
 	if o.hangs {
@@ -232,6 +234,7 @@ func TestHostileEndorserIsAvoided(t *testing.T) {
 		{"it refuses", FaultRefuses, func(m *member) { m.says = no }},
 		{"its signature does not hold", FaultSignature, func(m *member) { m.garbled = true }},
 		{"it signs as another", FaultSignature, func(m *member) { m.impostor = "DMSP" }},
+		{"the own peer knows no peer of it", FaultAbsent, func(m *member) { m.absent = true }},
 		{"its chaincode service is down", FaultFails, func(m *member) { m.says = "error in simulation: could not launch chaincode" }},
 	} {
 		t.Run(c.name, func(t *testing.T) {
