@@ -21,6 +21,8 @@ type State struct {
 	definitions map[string][]byte
 	// parameters are the namespaces in which keys may have policies of their own.
 	parameters map[string]bool
+	// edition counts the changes of all but number and hash since the state was made or read.
+	edition uint64
 }
 
 // Begin verifies block 0 by its hash, and begins there. The error is a *Fault.
@@ -55,6 +57,18 @@ func (s *State) Hash() Hash { return s.hash }
 
 // Config is the configuration in force.
 func (s *State) Config() *Config { return s.config }
+
+// Like reports whether s, which Next made of earlier by way of any number of blocks, differs from it in nothing but how
+// far the chain was followed.
+func (s *State) Like(earlier *State) bool { return s.edition == earlier.edition }
+
+// At is s at another block, for who kept the number and the hash of the last block apart from an encoded state that is
+// Like the one there.
+func (s *State) At(number uint64, hash Hash) *State {
+	at := *s
+	at.number, at.hash = number, hash
+	return &at
+}
 
 // Next verifies the block after s, computes what became of its transactions, and adds what they leave behind to versions.
 // Errors: *Fault when the block does not verify, or one of versions'.
@@ -111,6 +125,7 @@ func (s *State) configure(p *Prepared) error {
 		return p.Block.fault(FaultConfig, "its sequence is %d; %d comes next", config.sequence, s.config.sequence+1)
 	}
 	s.config, s.envelope = config, t.data
+	s.edition++
 	return nil
 }
 

@@ -270,6 +270,7 @@ func (v *validation) take(i int, t *transaction, known map[Key]Version) {
 // taint notes that keys of a namespace may have policies of their own.
 func (s *State) taint(namespace string) {
 	if !s.parameters[namespace] {
+		s.edition++
 		s.parameters = maps.Clone(s.parameters)
 		s.parameters[namespace] = true
 	}
@@ -277,6 +278,7 @@ func (s *State) taint(namespace string) {
 
 // define takes over changes of the chaincodes' definitions.
 func (s *State) define(writes []write) {
+	s.edition++
 	s.definitions = maps.Clone(s.definitions)
 	for _, w := range writes {
 		if w.delete {

@@ -29,6 +29,9 @@ type Projection struct {
 	comparing sync.WaitGroup
 	// followed is what is known of the channel as of the cursor; nil until that was read.
 	followed atomic.Pointer[channel.State]
+	// probable is the configuration that blocks to come are probably signed under: that of the last block that was looked
+	// at, be it kept or not. nil until there is one.
+	probable atomic.Pointer[channel.Config]
 
 	mu     sync.Mutex
 	status Status
@@ -139,6 +142,7 @@ func (p *Projection) follow(ctx context.Context) error {
 		next = cursor.Block + 1
 	} else { // perhaps again
 		p.followed.Store(nil)
+		p.probable.Store(nil)
 		p.refused = ""
 		clear(p.hashes)
 	}

@@ -35,18 +35,15 @@ func (p *Projection) prepare(b *block.Block) *channel.Prepared {
 	if !p.verifies() || b.Raw == nil {
 		return nil
 	}
-	var config *channel.Config
-	if s := p.followed.Load(); s != nil {
-		config = s.Config()
-	}
-	return channel.Prepare(b.Raw, config)
+	return channel.Prepare(b.Raw, p.probable.Load())
 }
 
 // verifying is the verification of the blocks of one write transaction.
 type verifying struct {
 	*Projection
-	tx    *readmodel.Tx
-	state *channel.State
+	tx *readmodel.Tx
+	// kept is what the read model holds, state what the blocks so far led to.
+	kept, state *channel.State
 }
 
 // verifying goes on where the read model is. It is nil when blocks are not verified.
@@ -63,12 +60,14 @@ func (p *Projection) verifying(tx *readmodel.Tx, before *readmodel.Cursor) (*ver
 		return v.state != nil && v.state.Number() == before.Block && v.state.Hash() == channel.Hash(before.Hash)
 	}
 	if at() {
+		v.kept = v.state
 		return v, nil
 	}
 	var err error
 	if v.state, err = tx.Channel(p.config.Genesis); err == nil && !at() {
 		err = errors.New("projection: what was read so far was not verified; the read model has to be filled anew")
 	}
+	v.kept = v.state
 	return v, err
 }
 
@@ -87,6 +86,7 @@ func (v *verifying) verify(b *ahead) ([]differs, error) {
 			return nil, faulty(err)
 		}
 		v.state = state
+		v.probable.Store(state.Config())
 		return nil, nil
 	}
 	prepared := b.prepared
@@ -98,6 +98,7 @@ func (v *verifying) verify(b *ahead) ([]differs, error) {
 		return nil, faulty(err)
 	}
 	v.state = next
+	v.probable.Store(next.Config())
 	var out []differs
 	for i, verdict := range verdicts {
 		t := &b.Transactions[i]
@@ -174,6 +175,7 @@ func (p *Projection) resume(ctx context.Context) error {
 		s, err := tx.Channel(p.config.Genesis)
 		if s != nil {
 			p.followed.Store(s)
+			p.probable.Store(s.Config())
 		}
 		return err
 	})
@@ -193,7 +195,7 @@ func (v *verifying) keep() error {
 	if v == nil {
 		return nil
 	}
-	return v.tx.Follow(v.config.Genesis, v.state)
+	return v.tx.Follow(v.config.Genesis, v.kept, v.state)
 }
 
 // committed takes over what was kept.

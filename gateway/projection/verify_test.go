@@ -290,7 +290,7 @@ func TestVersionsAreKept(t *testing.T) {
 			if err != nil || !slices.Equal(gotIDs, wantIDs) {
 				t.Errorf("round %d: ids %v, %v, want %v", round, gotIDs, err, wantIDs)
 			}
-			return tx.Follow(channel.Hash{1}, state)
+			return tx.Follow(channel.Hash{1}, nil, state)
 		})
 		if err != nil {
 			t.Fatal(err)

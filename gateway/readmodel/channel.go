@@ -22,29 +22,46 @@ type followed struct {
 
 // Channel gives what Follow kept last, for the channel that begins with genesis; nil when there is none.
 func (t *Tx) Channel(genesis channel.Hash) (*channel.State, error) {
-	var began, secret, state []byte
-	found, err := t.view().one([]any{&began, &secret, &state}, `SELECT genesis, secret, state FROM channel`)
+	var began, state, hash []byte
+	var number *int64
+	found, err := t.view().one([]any{&began, &state, &number, &hash}, `SELECT genesis, state, number, hash FROM channel`)
 	if err != nil || !found {
 		return nil, err
 	}
 	if !bytes.Equal(began, genesis[:]) {
 		return nil, fmt.Errorf("readmodel: it was read from a channel that begins with block %x", began)
 	}
-	return channel.Decode(state)
+	s, err := channel.Decode(state)
+	if err != nil || number == nil || len(hash) != len(channel.Hash{}) {
+		return s, err
+	}
+	return s.At(uint64(*number), channel.Hash(hash)), nil //nolint:gosec // as Follow wrote it
 }
 
-// Follow keeps how far the channel that begins with genesis was followed. What it left behind is in Versions.
-func (t *Tx) Follow(genesis channel.Hash, state *channel.State) error {
+// Follow keeps how far the channel that begins with genesis was followed. What it left behind is in Versions. kept is what
+// the store holds since the last call, or nil: the configuration and the definitions are written when they are others.
+func (t *Tx) Follow(genesis channel.Hash, kept, state *channel.State) error {
+	hash := state.Hash()
+	if kept != nil && state.Like(kept) {
+		stmt, err := t.prepare(`UPDATE channel SET number = ?, hash = ?`)
+		if err != nil {
+			return err
+		}
+		if _, err := stmt.ExecContext(t.ctx, int64(state.Number()), hash[:]); err != nil { //nolint:gosec // a block's number
+			return fmt.Errorf("readmodel: keep how far the channel was followed: %w", err)
+		}
+		return nil
+	}
 	secret, err := t.secret()
 	if err != nil {
 		return err
 	}
-	stmt, err := t.prepare(`INSERT INTO channel (one, genesis, secret, state) VALUES (1, ?, ?, ?)
-		ON CONFLICT (one) DO UPDATE SET state = excluded.state`)
+	stmt, err := t.prepare(`INSERT INTO channel (one, genesis, secret, state, number, hash) VALUES (1, ?, ?, ?, ?, ?)
+		ON CONFLICT (one) DO UPDATE SET state = excluded.state, number = excluded.number, hash = excluded.hash`)
 	if err != nil {
 		return err
 	}
-	if _, err := stmt.ExecContext(t.ctx, genesis[:], secret, state.Encode()); err != nil {
+	if _, err := stmt.ExecContext(t.ctx, genesis[:], secret, state.Encode(), int64(state.Number()), hash[:]); err != nil { //nolint:gosec // a block's number
 		return fmt.Errorf("readmodel: keep the channel's state: %w", err)
 	}
 	return nil
