@@ -5,6 +5,8 @@ import (
 	"context"
 	"crypto/sha256"
 	"errors"
+	"io"
+	"log/slog"
 	"path/filepath"
 	"slices"
 	"sync"
@@ -221,6 +223,103 @@ func TestABlockThatDoesNotVerifyIsTakenFromElsewhere(t *testing.T) {
 	}
 	if n := v.kinds(t)[projection.KindUnverified]; n != 1 {
 		t.Errorf("%d findings about one block", n)
+	}
+}
+
+// gate is a source that waits when it is asked for the first block, once.
+type gate struct {
+	raw    []*common.Block
+	again  chan struct{} // closed when the first block is asked for
+	opened chan struct{} // to be closed by the test
+}
+
+func (g *gate) Blocks(ctx context.Context, from uint64, deliver func(*block.Block) error) error {
+	if from == 0 {
+		close(g.again)
+		select {
+		case <-g.opened:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	for _, b := range read(g.raw...)[from:] {
+		if err := deliver(b); err != nil {
+			return err
+		}
+	}
+	<-ctx.Done()
+	return ctx.Err()
+}
+
+// A read model of verified blocks that is damaged while it runs is built anew, verified again from the pinned block on.
+// Nothing that was known of the former one is told of the new one.
+func TestADamagedReadModelOfVerifiedBlocksIsBuiltAnew(t *testing.T) {
+	raw := stories(t)
+	want := honest(t, raw)
+	path := filepath.Join(t.TempDir(), "r.db")
+	before := openVerified(t, path, nil, genesisOf(raw))
+	if err := errors.Join(before.Apply(t.Context(), read(raw...)...), before.store.Close()); err != nil {
+		t.Fatal(err)
+	}
+	store, err := readmodel.OpenFollowed(t.Context(), path, genesisOf(raw), "1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = store.Close() })
+	source := &gate{raw: raw, again: make(chan struct{}), opened: make(chan struct{})}
+	p, err := projection.New(projection.Config{Store: store, Source: source, Genesis: genesisOf(raw), Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	v := &verified{p, store}
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	done := make(chan error, 1)
+	go func() { done <- p.Run(ctx) }()
+	reached := func() {
+		t.Helper()
+		for {
+			c, started, err := store.Cursor(ctx)
+			if err == nil && started && c.Block == uint64(len(raw)-1) {
+				return
+			}
+			select {
+			case err := <-done:
+				t.Fatalf("it ended: %v", err)
+			case <-time.After(time.Millisecond):
+			}
+		}
+	}
+	reached()
+	for p.Channel() == nil {
+		time.Sleep(time.Millisecond)
+	}
+	if l, err := store.Ledger(ctx); err != nil || l.Ledger == nil {
+		t.Fatalf("the story is not there: %v", err)
+	}
+	overwrite(t, path, 5, 0)
+	for store.Rebuilding() == nil {
+		if _ = store.Dump(ctx, io.Discard); ctx.Err() != nil {
+			t.Fatal("the damage is not noticed")
+		}
+	}
+	select {
+	case <-source.again:
+	case <-ctx.Done():
+		t.Fatal("it does not begin anew")
+	}
+	if p.Channel() != nil || p.Anchors() != nil {
+		t.Error("it knows a configuration of which no block was read")
+	}
+	if l, err := store.Ledger(ctx); err != nil || l.Ledger != nil {
+		t.Errorf("it tells of a founding of which no block was read: %v, %v", l, err)
+	}
+	close(source.opened)
+	reached()
+	cancel()
+	<-done
+	if got := v.rows(t); got != want {
+		t.Errorf("the rows differ:\n%s", difference(got, want))
 	}
 }
 
