@@ -43,7 +43,7 @@ var arrows = map[string][]string{
 	"profiling":             {},
 	"gateway/block":         {"", "channel"},
 	"gateway/certificates":  {},
-	"gateway/evidence":      {""},
+	"gateway/evidence":      {"", "gateway/storage"},
 	"gateway/labels":        {"", "gateway/labels/pdf", "gateway/labels/symbol"},
 	"gateway/labels/pdf":    {},
 	"gateway/labels/symbol": {},

@@ -83,6 +83,7 @@ var catalogue = map[Code]Text{
 	CodeDeviceShare:       {"This device has %v events here that wait, or that were refused and not looked at; it may not have more. Nothing was taken; send it again in %v s.", "本设备在此已有 %v 个等待中的、或被拒绝而未查看的事件，已达上限。未接收任何内容；请在 %v 秒后重试。"},
 	CodeOrganisationShare: {"%v events of %v wait here, which is its share of the queue. Nothing was taken; send it again in %v s.", "此处已有 %v 个事件属于 %v，已达其队列份额。未接收任何内容；请在 %v 秒后重试。"},
 	CodeStorageFull:       {"The gateway's disk is full. Nothing of this was taken, and what was taken before is safe; send it again later. The operator makes room on the disk.", "网关的磁盘已满。本次内容未被接收，此前已接收的内容安全无损；请稍后重试。运维人员需清理磁盘空间。"},
+	CodeEvidenceQuota:     {"The gateway keeps no more files of yours at present. Nothing of this was taken, and what was taken before is safe; keep the file and send it again later. The operator of the gateway raises the quota.", "网关目前不再保存您的更多文件。本次内容未被接收，此前已接收的内容安全无损；请保留文件稍后重试。运维人员可提高配额。"},
 	CodeNotReady:          {"The gateway is not ready: %v.", "网关尚未就绪：%v。"},
 	CodeInternal:          {"Something broke on our side. It was logged; try again, and tell the operator if it stays so.", "我们这边出了问题，已记录。请重试；若仍出现，请告知运维人员。"},
 }

@@ -114,13 +114,15 @@ const (
 	CodeOrganisationShare Code = "organisation-share-full"
 	// CodeStorageFull: the gateway's disk takes no more.
 	CodeStorageFull Code = "storage-full"
+	// CodeEvidenceQuota: a gateway keeps no more files of a device, of an organisation, or at all.
+	CodeEvidenceQuota Code = "evidence-quota-full"
 )
 
 // Passing reports whether a refusal speaks of the moment and of who was asked, not of what was sent: the same may be
 // taken later, or elsewhere. Whoever hears it keeps what was refused and sends it again.
 func (c Code) Passing() bool {
 	switch c {
-	case CodeBusy, CodeTooManyRequests, CodeDeviceShare, CodeOrganisationShare, CodeStorageFull, CodeNotReady,
+	case CodeBusy, CodeTooManyRequests, CodeDeviceShare, CodeOrganisationShare, CodeStorageFull, CodeEvidenceQuota, CodeNotReady,
 		CodeUpgradeNeeded, CodeNotJudged, CodeTransactionTime, CodeInternal:
 		return true
 	}

@@ -110,18 +110,27 @@ const (
 	// NewcomerBytes is what is read of a device that is not known yet.
 	NewcomerBytes = 32 << 10
 	// HTTPHeader is the length of a request's line and headers.
-	HTTPHeader   = 32 << 10
-	PageItems    = 500
-	CursorBytes  = 4 << 10
-	FileBytes    = 25 << 20
-	FileParts    = 32
-	PartsBytes   = 256 << 20
-	TileBytes    = 2 << 20
-	TileZoom     = 19
-	CodeLine     = 64
-	LabelsOfSet  = 100_000
-	FabricAnswer = 100 << 20
-	RefusedBytes = 16 << 20
+	HTTPHeader  = 32 << 10
+	PageItems   = 500
+	CursorBytes = 4 << 10
+	FileBytes   = 25 << 20
+	FileParts   = 32
+	PartsBytes  = 256 << 20
+	// What a gateway keeps of files, unless its settings say otherwise: of one device, of one organisation, in all. DiskReserve
+	// is the room that evidence leaves to the rest.
+	DeviceFiles            = 200_000
+	DeviceFilesBytes       = 50 << 30
+	OrganisationFiles      = 2_000_000
+	OrganisationFilesBytes = 400 << 30
+	AllFiles               = 4_000_000
+	AllFilesBytes          = 800 << 30
+	DiskReserve            = 1 << 30
+	TileBytes              = 2 << 20
+	TileZoom               = 19
+	CodeLine               = 64
+	LabelsOfSet            = 100_000
+	FabricAnswer           = 100 << 20
+	RefusedBytes           = 16 << 20
 )
 
 // Bounds of what the command line reads.

@@ -170,11 +170,11 @@ func (a *App) openStores(ctx context.Context) (err error) {
 		return err
 	}
 	a.onClose(a.sessions.Close)
-	if a.evidence, err = evidence.Open(filepath.Join(dir, "evidence")); err != nil {
+	if a.evidence, err = evidence.Open(ctx, filepath.Join(dir, "evidence"), a.config.quotas()); err != nil {
 		return err
 	}
 	a.onClose(a.evidence.Close)
-	return nil
+	return a.evidence.Register(a.registry)
 }
 
 func (a *App) connect(ctx context.Context) (err error) {
@@ -232,6 +232,7 @@ func (a *App) follow(ctx context.Context) (err error) {
 	work, stop := context.WithCancel(context.WithoutCancel(ctx))
 	a.onClose(func() error { stop(); a.work.Wait(); return nil })
 	a.work.Go(func() { a.monitor.run(work) })
+	a.work.Go(func() { a.sweepEvidence(work) })
 	a.work.Go(func() {
 		// A chain that breaks stops the reading, not the gateway: what was read stays readable, and /readyz says why.
 		err := a.projection.Run(work)
@@ -314,6 +315,7 @@ func (a *App) notices() (all []string) {
 	if s := a.outbox.Salvage(); s != nil {
 		all = append(all, s.String())
 	}
+	all = append(all, evidenceNotices(a.evidence.Standing())...)
 	for _, e := range a.client.Avoided() {
 		all = append(all, fmt.Sprintf("endorser-avoided: %s since %s (%s); docs/incidents.md says what that means",
 			e.MSPID, e.Since.UTC().Format(time.RFC3339), e.Fault))

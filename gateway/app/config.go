@@ -12,6 +12,7 @@ import (
 
 	"github.com/rootline/rootline/channel"
 	"github.com/rootline/rootline/gateway/budget"
+	"github.com/rootline/rootline/gateway/evidence"
 	"github.com/rootline/rootline/gateway/fabric"
 	"github.com/rootline/rootline/gateway/httpapi"
 	"github.com/rootline/rootline/gateway/tiles"
@@ -63,6 +64,10 @@ type Config struct {
 	// MaxPending is the number of events that wait for the ledger, at most; past it the gateway answers busy. Default
 	// "100000".
 	MaxPending string
+	// EvidenceDevice, EvidenceOrganisation and EvidenceAll are how much evidence is kept of one device, of the devices of one
+	// organisation, and in all: a length and a number of files, "50GiB/200000". EvidenceReserve is the room on the disk that
+	// evidence leaves to outbox and read model, "1GiB". Defaults: evidence.DefaultQuotas.
+	EvidenceDevice, EvidenceOrganisation, EvidenceAll, EvidenceReserve string
 	// MapTiles is the address of pictures to put under maps, https://tiles.example/{z}/{x}/{y}.png, and MapAttribution whose
 	// they are. Default: none.
 	MapTiles, MapAttribution string
@@ -104,6 +109,10 @@ func (c *Config) settings() []setting {
 		{&c.Channel, "channel", "ROOTLINE_CHANNEL", "channel that holds the ledger", "works", ""},
 		{&c.Genesis, "genesis", "ROOTLINE_GENESIS", "hash of the channel's block 0, as the organisations compared it (see: rootline genesis)", "", "the hash of block 0"},
 		{&c.MaxPending, "max-pending", "ROOTLINE_MAX_PENDING", "events that wait for the ledger, at most; past it the gateway answers busy", "100000", ""},
+		{&c.EvidenceDevice, "evidence-device", "ROOTLINE_EVIDENCE_DEVICE", "evidence kept of one device, 50GiB/200000: a length and a number of files (default that)", "", ""},
+		{&c.EvidenceOrganisation, "evidence-organisation", "ROOTLINE_EVIDENCE_ORGANISATION", "evidence kept of the devices of one organisation (default 400GiB/2000000)", "", ""},
+		{&c.EvidenceAll, "evidence-all", "ROOTLINE_EVIDENCE_ALL", "evidence kept in all (default 800GiB/4000000)", "", ""},
+		{&c.EvidenceReserve, "evidence-reserve", "ROOTLINE_EVIDENCE_RESERVE", "room on the disk that evidence leaves to outbox and read model (default 1GiB)", "", ""},
 		{&c.MapTiles, "map-tiles", "ROOTLINE_MAP_TILES", "address of pictures to put under maps, https://tiles.example/{z}/{x}/{y}.png, which the gateway fetches for its pages (default none)", "", ""},
 		{&c.MapAttribution, "map-attribution", "ROOTLINE_MAP_ATTRIBUTION", "whose the pictures of --map-tiles are; shown beside the map", "", ""},
 		{&c.LogLevel, "log-level", "ROOTLINE_LOG_LEVEL", "debug, info, warn or error", "info", ""},
@@ -171,6 +180,19 @@ func (c *Config) complete() error {
 	if n, err := strconv.Atoi(c.MaxPending); err != nil || n < 1 {
 		return &ConfigError{"max-pending", "ROOTLINE_MAX_PENDING", fmt.Sprintf("%q is no number from 1 on", c.MaxPending)}
 	}
+	for _, q := range []struct {
+		flag, env, value string
+	}{
+		{"evidence-device", "ROOTLINE_EVIDENCE_DEVICE", c.EvidenceDevice}, {"evidence-organisation", "ROOTLINE_EVIDENCE_ORGANISATION", c.EvidenceOrganisation},
+		{"evidence-all", "ROOTLINE_EVIDENCE_ALL", c.EvidenceAll},
+	} {
+		if _, err := evidence.ParseAmount(q.value); q.value != "" && err != nil {
+			return &ConfigError{q.flag, q.env, err.Error()}
+		}
+	}
+	if _, err := evidence.ParseBytes(c.EvidenceReserve); c.EvidenceReserve != "" && err != nil {
+		return &ConfigError{"evidence-reserve", "ROOTLINE_EVIDENCE_RESERVE", err.Error()}
+	}
 	if c.MapTiles != "" && c.MapAttribution == "" {
 		return &ConfigError{"map-attribution", "ROOTLINE_MAP_ATTRIBUTION", "whose the pictures of --map-tiles are is missing"}
 	}
@@ -199,6 +221,23 @@ func (c *Config) proxies() []netip.Prefix {
 func (c *Config) maxPending() int {
 	n, _ := strconv.Atoi(c.MaxPending)
 	return n
+}
+
+// quotas are those of evidence as complete found them good.
+func (c *Config) quotas() evidence.Quotas {
+	q := evidence.DefaultQuotas
+	for _, s := range []struct {
+		value string
+		of    *evidence.Amount
+	}{{c.EvidenceDevice, &q.Device}, {c.EvidenceOrganisation, &q.Organisation}, {c.EvidenceAll, &q.All}} {
+		if a, err := evidence.ParseAmount(s.value); err == nil {
+			*s.of = a
+		}
+	}
+	if n, err := evidence.ParseBytes(c.EvidenceReserve); err == nil {
+		q.Reserve = n
+	}
+	return q
 }
 
 // tiles is the source of what lies under maps; nil without one.

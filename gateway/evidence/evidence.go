@@ -33,11 +33,20 @@ var (
 
 // Store is a folder of files named by their SHA-256. It may be used by many goroutines, and by one process at a time.
 type Store struct {
-	root *os.Root
-	now  func() time.Time
+	root    *os.Root
+	index   *index
+	quotas  Quotas
+	metrics *metrics
+	now     func() time.Time
+	// free tells how much room the disk has, in bytes.
+	free func() int64
 
 	mu      sync.Mutex
 	writers map[string]*writer // of uploads in parts, by name
+	usage   usage
+	// coming is the length of what is being written, damaged how many files are set aside.
+	coming  int64
+	damaged int
 }
 
 // partial is the folder of what is being written. What a crash leaves there is removed when the store is opened.
@@ -47,7 +56,7 @@ const partial = "partial"
 const damaged = "damaged"
 
 // Open opens the folder dir, which is made when it is missing.
-func Open(dir string) (*Store, error) {
+func Open(ctx context.Context, dir string, quotas Quotas) (*Store, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, err
 	}
@@ -55,15 +64,39 @@ func Open(dir string) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{root: root, now: time.Now, writers: map[string]*writer{}}
-	if err := errors.Join(root.RemoveAll(partial), root.Mkdir(partial, 0o700), root.MkdirAll(parts, 0o700), root.MkdirAll(damaged, 0o700), s.sweep()); err != nil {
-		return nil, errors.Join(err, root.Close())
+	s := &Store{root: root, quotas: quotas, now: time.Now, free: func() int64 { return free(dir) }, writers: map[string]*writer{}}
+	s.metrics = newMetrics(s)
+	if err := s.open(ctx, dir); err != nil {
+		return nil, errors.Join(err, s.Close())
 	}
 	return s, nil
 }
 
+func (s *Store) open(ctx context.Context, dir string) (err error) {
+	err = errors.Join(s.root.RemoveAll(partial), s.root.Mkdir(partial, 0o700), s.root.MkdirAll(parts, 0o700), s.root.MkdirAll(damaged, 0o700))
+	if err != nil {
+		return err
+	}
+	if s.index, err = openIndex(ctx, dir); err != nil {
+		return err
+	}
+	if err = s.adopt(ctx); err != nil {
+		return err
+	}
+	if s.usage, err = s.index.usage(ctx, s.hasPart); err != nil {
+		return err
+	}
+	s.countDamaged()
+	return s.sweepParts(ctx)
+}
+
 // Close gives the folder back.
-func (s *Store) Close() error { return s.root.Close() }
+func (s *Store) Close() error {
+	if s.index == nil {
+		return s.root.Close()
+	}
+	return errors.Join(s.index.db.Close(), s.root.Close())
+}
 
 // name spreads files over 256 folders, so that none grows long.
 func name(h rootline.Hash) string {
@@ -113,9 +146,10 @@ func (s *Store) Open(_ context.Context, h rootline.Hash) (*File, error) {
 	return &File{File: f, Size: info.Size()}, nil
 }
 
-// Put stores the bytes of r under their hash h, and reports whether they were new. When it returns nil they survive a
-// power cut. Errors are ErrOther, ErrTooLarge, ErrEmpty, what r returned, or a fault of the disk; nothing is kept then.
-func (s *Store) Put(ctx context.Context, h rootline.Hash, r io.Reader) (fresh bool, err error) {
+// Put stores the bytes of r under their hash h, and reports whether they were new. length is how many they are; less
+// than 0 when that is not known. When it returns nil they survive a power cut. Errors are ErrOther, ErrTooLarge, ErrEmpty,
+// *QuotaError, ErrNoRoom, what r returned, or a fault of the disk; nothing is kept then.
+func (s *Store) Put(ctx context.Context, by Owner, h rootline.Hash, length int64, r io.Reader) (fresh bool, err error) {
 	whole, err := s.intact(ctx, h)
 	if err != nil {
 		return false, err
@@ -124,32 +158,82 @@ func (s *Store) Put(ctx context.Context, h rootline.Hash, r io.Reader) (fresh bo
 		// The bytes are read all the same: who sends others under this name is told so.
 		return false, check(h, r)
 	}
-	tmp := filepath.Join(partial, rootline.NewEventID())
-	f, err := s.root.OpenFile(tmp, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if length < 0 || length > MaxBytes {
+		length = MaxBytes
+	}
+	place, err := s.reserve(by, length)
 	if err != nil {
 		return false, err
 	}
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, ignoreMissing(s.root.Remove(tmp)))
-		}
-	}()
+	defer place.release()
+	tmp := filepath.Join(partial, rootline.NewEventID())
+	size, err := s.receive(tmp, h, r)
+	if err == nil {
+		err = s.keep(ctx, entry{hash: h, owner: by, bytes: size}, tmp, place.releaseLocked)
+	}
+	if err != nil {
+		return false, errors.Join(err, ignoreMissing(s.root.Remove(tmp)))
+	}
+	return true, nil
+}
+
+// receive writes a file that is coming and returns its length.
+func (s *Store) receive(tmp string, h rootline.Hash, r io.Reader) (size int64, err error) {
+	f, err := s.root.OpenFile(tmp, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if err != nil {
+		return 0, err
+	}
 	err = check(h, io.TeeReader(r, f))
+	if err == nil {
+		size, err = f.Seek(0, io.SeekCurrent)
+	}
 	if err == nil {
 		err = f.Sync()
 	}
 	if closing := f.Close(); err == nil {
 		err = closing
 	}
-	if err != nil {
-		return false, err
+	return size, err
+}
+
+// keep gives a file that has come whole its place in the index, then in the folder. had takes back what was reserved for
+// it; it is called with the lock held.
+func (s *Store) keep(ctx context.Context, e entry, from string, had func()) error {
+	e.touched = rootline.InstantOf(s.now())
+	if err := s.enter(ctx, e, had); err != nil {
+		return err
 	}
-	return true, s.place(tmp, name(h))
+	return s.place(from, name(e.hash))
+}
+
+func (s *Store) enter(ctx context.Context, e entry, had func()) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	known, err := s.index.file(ctx, e.hash)
+	if err != nil {
+		return err
+	}
+	if known != nil { // somebody else brought it meanwhile, or it was damaged
+		err := errors.Join(s.index.touch(ctx, e.hash, e.touched), s.index.dropPart(ctx, e.hash, e.owner.Device))
+		if err == nil {
+			had()
+		}
+		return err
+	}
+	if err := s.index.add(ctx, e); err != nil {
+		return err
+	}
+	had()
+	s.usage.add(e.owner, Amount{e.bytes, 1})
+	return nil
 }
 
 // intact reports whether the file of a hash is stored and has that hash still. One that has not is set aside, so that
-// the right one takes its place.
+// the right one takes its place. One that is here is kept for a day from now on.
 func (s *Store) intact(ctx context.Context, h rootline.Hash) (bool, error) {
+	if here, err := s.Claim(ctx, h); err != nil || !here {
+		return false, err
+	}
 	f, err := s.Open(ctx, h)
 	if errors.Is(err, ErrNotStored) || errors.Is(err, ErrDamaged) {
 		return false, nil
@@ -166,8 +250,12 @@ func isOther(err error) bool {
 
 // setDamagedAside takes a file away from its name.
 func (s *Store) setDamagedAside(h rootline.Hash) error {
-	slog.Error("a file of evidence was changed on the disk; it is set aside in the folder damaged. Whoever has it can send it again", "sha256", h)
-	return ignoreMissing(s.root.Rename(name(h), filepath.Join(damaged, h.String())))
+	slog.Error("a file of evidence was changed on the disk; it is set aside in the folder damaged. Whoever has it can send it again", "code", "evidence-damaged", "sha256", h)
+	err := ignoreMissing(s.root.Rename(name(h), filepath.Join(damaged, h.String())))
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.countDamaged()
+	return err
 }
 
 // setAside reports whether a file of that hash was found changed and the right one has not come since.
@@ -176,15 +264,15 @@ func (s *Store) setAside(h rootline.Hash) bool {
 	return err == nil
 }
 
-// Damaged is how many files are set aside.
-func (s *Store) Damaged() int {
+// countDamaged counts the files that are set aside. The caller holds the lock.
+func (s *Store) countDamaged() {
 	d, err := s.root.Open(damaged)
 	if err != nil {
-		return 0
+		return
 	}
 	defer d.Close()
 	names, _ := d.Readdirnames(-1)
-	return len(names)
+	s.damaged = len(names)
 }
 
 // place moves a finished file under its name, durably.
@@ -203,7 +291,11 @@ func (s *Store) place(from, to string) error {
 		}
 	}
 	// The right one is here: what was set aside is of no more use.
-	return errors.Join(s.sync(dir), ignoreMissing(s.root.Remove(filepath.Join(damaged, filepath.Base(to)))))
+	err := errors.Join(s.sync(dir), ignoreMissing(s.root.Remove(filepath.Join(damaged, filepath.Base(to)))))
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.countDamaged()
+	return err
 }
 
 func (s *Store) sync(dir string) error {

@@ -33,7 +33,7 @@ func TestPut(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			dir := t.TempDir()
 			s := open(t, dir)
-			fresh, err := s.Put(context.Background(), c.hash, c.body)
+			fresh, err := s.Put(context.Background(), someone, c.hash, -1, c.body)
 			if !errors.Is(err, c.want) {
 				t.Fatalf("got %v, want %v", err, c.want)
 			}
@@ -51,7 +51,9 @@ func TestSecondPut(t *testing.T) {
 	s := open(t, t.TempDir())
 	content := []byte("certificate")
 	h := rootline.HashOf(content)
-	put := func(b string) (bool, error) { return s.Put(context.Background(), h, bytes.NewReader([]byte(b))) }
+	put := func(b string) (bool, error) {
+		return s.Put(context.Background(), someone, h, -1, bytes.NewReader([]byte(b)))
+	}
 	if fresh, err := put("certificate"); !fresh || err != nil {
 		t.Fatal(fresh, err)
 	}
@@ -80,7 +82,7 @@ func TestManyPutTheSame(t *testing.T) {
 	var wg sync.WaitGroup
 	for range 16 {
 		wg.Go(func() {
-			if _, err := s.Put(context.Background(), rootline.HashOf(content), bytes.NewReader(content)); err != nil {
+			if _, err := s.Put(context.Background(), someone, rootline.HashOf(content), -1, bytes.NewReader(content)); err != nil {
 				t.Error(err)
 			}
 		})
@@ -108,13 +110,18 @@ func TestOpenClearsWhatACrashLeft(t *testing.T) {
 
 func open(t *testing.T, dir string) *Store {
 	t.Helper()
-	s, err := Open(dir)
+	s, err := Open(t.Context(), dir, testQuotas)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = s.Close() })
 	return s
 }
+
+// someone brings files in tests.
+var someone = Owner{"kid", "someone"}
+
+var testQuotas = Quotas{Device: Amount{1 << 40, 1 << 20}, Organisation: Amount{1 << 40, 1 << 20}, All: Amount{1 << 40, 1 << 20}, Reserve: 1}
 
 type zeros struct{}
 
@@ -127,14 +134,14 @@ func TestChangedFileIsSetAside(t *testing.T) {
 	ctx := context.Background()
 	for way, send := range map[string]func(s *Store) error{
 		"whole": func(s *Store) error {
-			fresh, err := s.Put(ctx, h, bytes.NewReader(content))
+			fresh, err := s.Put(ctx, someone, h, -1, bytes.NewReader(content))
 			if err == nil && !fresh {
 				return errors.New("it was taken for stored")
 			}
 			return err
 		},
 		"in parts": func(s *Store) error {
-			_, whole, err := s.Append(ctx, Part{Hash: h, Sender: "kid", Length: int64(len(content)), Body: bytes.NewReader(content)})
+			_, whole, err := s.Append(ctx, Part{Hash: h, By: someone, Length: int64(len(content)), Body: bytes.NewReader(content)})
 			if err == nil && !whole {
 				return errors.New("it is not whole")
 			}
@@ -144,7 +151,7 @@ func TestChangedFileIsSetAside(t *testing.T) {
 		for _, read := range []bool{true, false} { // a right copy mends also what nobody has read since
 			dir := t.TempDir()
 			s := open(t, dir)
-			if _, err := s.Put(ctx, h, bytes.NewReader(content)); err != nil {
+			if _, err := s.Put(ctx, someone, h, -1, bytes.NewReader(content)); err != nil {
 				t.Fatal(err)
 			}
 			if err := os.WriteFile(filepath.Join(dir, name(h)), []byte("a photo of a weed"), 0o600); err != nil {
@@ -156,8 +163,8 @@ func TestChangedFileIsSetAside(t *testing.T) {
 						t.Fatalf("%s: served: %v", way, err)
 					}
 				}
-				if s.Has(ctx, h) || s.Damaged() != 1 {
-					t.Errorf("%s: the wrong file counts as stored, or is not set aside: %d", way, s.Damaged())
+				if s.Has(ctx, h) || s.Standing().Damaged != 1 {
+					t.Errorf("%s: the wrong file counts as stored, or is not set aside: %d", way, s.Standing().Damaged)
 				}
 			}
 			if err := send(s); err != nil {
@@ -169,8 +176,8 @@ func TestChangedFileIsSetAside(t *testing.T) {
 			}
 			got, _ := io.ReadAll(f)
 			_ = f.Close()
-			if !bytes.Equal(got, content) || s.Damaged() != 0 {
-				t.Errorf("%s: %q, %d set aside", way, got, s.Damaged())
+			if !bytes.Equal(got, content) || s.Standing().Damaged != 0 {
+				t.Errorf("%s: %q, %d set aside", way, got, s.Standing().Damaged)
 			}
 		}
 	}

@@ -20,7 +20,7 @@ const phone = "kid-1_x"
 var content = []byte("a photo that comes in parts")
 
 func part(from int64, body io.Reader) Part {
-	return Part{Hash: rootline.HashOf(content), Sender: phone, Offset: from, Length: int64(len(content)), Body: body}
+	return Part{Hash: rootline.HashOf(content), By: Owner{phone, "someone"}, Offset: from, Length: int64(len(content)), Body: body}
 }
 
 func TestPartsAcrossACutAndARestart(t *testing.T) {
@@ -123,7 +123,7 @@ func TestPartsAreBounded(t *testing.T) {
 	dir := t.TempDir()
 	s := open(t, dir)
 	begin := func(i int, sender string) {
-		p := Part{Hash: rootline.HashOf(fmt.Append(nil, i)), Sender: sender, Length: 10, Body: bytes.NewReader([]byte("12345"))}
+		p := Part{Hash: rootline.HashOf(fmt.Append(nil, i)), By: Owner{sender, "someone"}, Length: 10, Body: bytes.NewReader([]byte("12345"))}
 		if n, _, err := s.Append(t.Context(), p); n != 5 || err != nil {
 			t.Fatal(n, err)
 		}
@@ -146,7 +146,7 @@ func TestPartsAreBounded(t *testing.T) {
 	}
 	// A week later they are gone: when a new one comes, and when the store is opened.
 	s.now = func() time.Time { return time.Now().Add(PartLife + time.Minute) }
-	if err := s.sweep(); err != nil {
+	if err := s.sweepParts(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	if all, _ := s.list(""); len(all) != 0 {

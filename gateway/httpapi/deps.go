@@ -84,7 +84,12 @@ type Outbox interface {
 type Evidence interface {
 	Has(ctx context.Context, h rootline.Hash) bool
 	Open(ctx context.Context, h rootline.Hash) (*evidence.File, error)
-	Put(ctx context.Context, h rootline.Hash, r io.Reader) (fresh bool, err error)
+	Put(ctx context.Context, by evidence.Owner, h rootline.Hash, length int64, r io.Reader) (fresh bool, err error)
+	// Claim reports whether a file is stored, and keeps it for a day.
+	Claim(ctx context.Context, h rootline.Hash) (bool, error)
+	// Full reports whether the disk has no room for evidence, Standing how much there is.
+	Full() bool
+	Standing() evidence.Standing
 	// Offset and Append are for files that come in parts.
 	Offset(ctx context.Context, h rootline.Hash, sender string) (int64, error)
 	Append(ctx context.Context, p evidence.Part) (offset int64, whole bool, err error)

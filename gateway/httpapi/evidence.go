@@ -3,6 +3,7 @@ package httpapi
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"strings"
@@ -34,6 +35,8 @@ func (in *EvidencePath) hash() (rootline.Hash, error) {
 // incoming is a body that is read as it comes, and never as a whole into memory.
 type incoming struct {
 	body io.Reader
+	// length is that of body, less than 0 when it is not known.
+	length int64
 	// interrupt ends the reading of body.
 	interrupt func()
 }
@@ -42,7 +45,7 @@ func (in *incoming) take(ctx huma.Context) {
 	deadline := time.Now().Add(evidenceTime)
 	control := http.NewResponseController(humagin.Unwrap(ctx).Writer)
 	_, _ = control.SetReadDeadline(deadline), control.SetWriteDeadline(deadline)
-	in.body = ctx.BodyReader()
+	in.body, in.length = ctx.BodyReader(), humagin.Unwrap(ctx).Request.ContentLength
 	in.interrupt = func() { _ = control.SetReadDeadline(time.Now()) }
 }
 
@@ -62,13 +65,34 @@ type stored struct {
 	}
 }
 
+// ownerOf is whose quota a file counts for.
+func ownerOf(ctx context.Context) evidence.Owner {
+	d := caller(ctx).device
+	return evidence.Owner{Device: d.Kid, Organisation: d.Organisation}
+}
+
+// quotaFull says whose quota is full, and what is to be done.
+func quotaFull(e *evidence.QuotaError) *rootline.Error {
+	whose := map[evidence.Of]rootline.Text{
+		evidence.OfDevice:       {En: "of this device", Zh: "本设备"},
+		evidence.OfOrganisation: {En: "of your organisation", Zh: "贵单位"},
+		evidence.OfAll:          {En: "at all", Zh: "全部"},
+	}[e.Of]
+	return &rootline.Error{Code: rootline.CodeEvidenceQuota, Says: rootline.Text{
+		En: fmt.Sprintf("The gateway keeps no more files %s: there are %d with %d MiB, of %d with %d MiB. Nothing of this was taken, and what was taken before is safe; keep the file and send it again later. The operator of the gateway raises the quota.",
+			whose.En, e.Has.Files, e.Has.Bytes>>20, e.Most.Files, e.Most.Bytes>>20),
+		Zh: fmt.Sprintf("网关为%s保存的文件已达配额：现有 %d 个、%d MiB，上限 %d 个、%d MiB。本次内容未被接收，此前已接收的内容安全无损；请保留文件稍后重试。运维人员可提高配额。",
+			whose.Zh, e.Has.Files, e.Has.Bytes>>20, e.Most.Files, e.Most.Bytes>>20),
+	}}
+}
+
 // putEvidence stores a file under its hash.
 func (s *Server) putEvidence(ctx context.Context, in *upload) (*stored, error) {
 	h, err := in.hash()
 	if err != nil {
 		return nil, err
 	}
-	fresh, err := s.Evidence.Put(ctx, h, in.body)
+	fresh, err := s.Evidence.Put(ctx, ownerOf(ctx), h, in.length, in.body)
 	switch {
 	case errors.Is(err, evidence.ErrOther):
 		return nil, badRequest(otherBytes)

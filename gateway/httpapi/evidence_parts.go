@@ -11,6 +11,7 @@ import (
 
 	"github.com/rootline/rootline"
 	"github.com/rootline/rootline/gateway/evidence"
+	"github.com/rootline/rootline/gateway/storage"
 )
 
 // What may be wrong with a file that comes in parts.
@@ -49,7 +50,7 @@ func (s *Server) appendEvidence(ctx context.Context, in *partUpload) (*partStore
 		return nil, err
 	}
 	n, whole, err := s.Evidence.Append(ctx, evidence.Part{
-		Hash: h, Sender: caller(ctx).device.Kid, Offset: in.Offset, Length: in.Length, Body: in.body, Interrupt: in.interrupt,
+		Hash: h, By: ownerOf(ctx), Offset: in.Offset, Length: in.Length, Body: in.body, Interrupt: in.interrupt,
 	})
 	if err != nil {
 		return nil, partProblem(n, in.Length, err)
@@ -81,6 +82,11 @@ func partProblem(n, length int64, err error) error {
 		return at(0, badRequest(emptyFile))
 	case errors.Is(err, evidence.ErrTooLarge) || isTooLong(err):
 		return at(n, tooLarge(evidence.MaxBytes))
+	case errors.As(err, new(*evidence.QuotaError)) || errors.Is(err, evidence.ErrNoRoom) || storage.Full(err):
+		// What has come of the file stays, and is gone on with when there is place.
+		p := problemOf(err)
+		p.header = offsetAt(n)
+		return p
 	case n > 0:
 		// The line was cut. Most often nobody hears this.
 		return at(n, badRequest(rootline.Text{
@@ -92,8 +98,12 @@ func partProblem(n, length int64, err error) error {
 
 func at(offset int64, r *rootline.Error) *Problem {
 	p := problemFrom(r)
-	p.header = http.Header{offsetHeader: {strconv.FormatInt(offset, 10)}}
+	p.header = offsetAt(offset)
 	return p
+}
+
+func offsetAt(n int64) http.Header {
+	return http.Header{offsetHeader: {strconv.FormatInt(n, 10)}}
 }
 
 // hasEvidence says whether a file is stored. Of one that is not, it says in Upload-Offset how many bytes have come
@@ -104,7 +114,12 @@ func (s *Server) hasEvidence(ctx context.Context, in *EvidencePath) (*huma.Strea
 		return nil, err
 	}
 	out, err := s.getEvidence(ctx, in)
-	if code := rootline.CodeOf(err); code != rootline.CodeNotFound && code != codeEvidenceDamaged {
+	if code := rootline.CodeOf(err); err != nil && code != rootline.CodeNotFound && code != codeEvidenceDamaged {
+		return nil, err
+	}
+	if err == nil {
+		// Who asks is about to send an event that names it.
+		_, err = s.Evidence.Claim(ctx, h)
 		return out, err
 	}
 	n, fault := s.Evidence.Offset(ctx, h, caller(ctx).device.Kid)

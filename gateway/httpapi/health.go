@@ -33,10 +33,11 @@ type Readiness struct {
 	Since       rootline.Instant `json:"since,omitempty" doc:"When that began"`
 	ClockSkewMs *int64           `json:"clockSkewMs,omitempty" doc:"How far the peer's clock is ahead; absent when it is not known"`
 	// What follows is for those who are signed in, and for this machine's own programs.
-	Outbox   *OutboxCounts `json:"outbox,omitempty" doc:"Absent for guests, like all counts"`
-	Notices  []string      `json:"notices,omitempty" doc:"What an operator has to see to although the gateway goes on; each begins with a stable name"`
-	Findings *int          `json:"findings,omitempty"`
-	Alarms   *int          `json:"alarms,omitempty" doc:"Findings that put the ledger's content in question"`
+	Outbox   *OutboxCounts   `json:"outbox,omitempty" doc:"Absent for guests, like all counts"`
+	Evidence *EvidenceCounts `json:"evidence,omitempty"`
+	Notices  []string        `json:"notices,omitempty" doc:"What an operator has to see to although the gateway goes on; each begins with a stable name"`
+	Findings *int            `json:"findings,omitempty"`
+	Alarms   *int            `json:"alarms,omitempty" doc:"Findings that put the ledger's content in question"`
 }
 
 // OutboxCounts counts the events that wait.
@@ -47,6 +48,13 @@ type OutboxCounts struct {
 	Unknown   int   `json:"unknown"`
 	Bytes     int64 `json:"bytes"`
 	OldestMs  int64 `json:"oldestMs" doc:"How long the oldest of them has waited"`
+}
+
+// EvidenceCounts counts the files that are kept.
+type EvidenceCounts struct {
+	Files   int64 `json:"files"`
+	Bytes   int64 `json:"bytes"`
+	Damaged int   `json:"damaged" doc:"Files whose hash differed when they were read; they are set aside until the right ones are sent again"`
 }
 
 type readyOutput struct {
@@ -63,7 +71,7 @@ func (s *Server) readyz(ctx context.Context, _ *struct{}) (*readyOutput, error) 
 	out, err := s.readiness(ctx)
 	if err == nil && caller(ctx) == nil && !isHere(ctx) {
 		r := &out.Body
-		r.Outbox, r.Findings, r.Alarms, r.ClockSkewMs, r.Notices = nil, nil, nil, nil, nil
+		r.Outbox, r.Evidence, r.Findings, r.Alarms, r.ClockSkewMs, r.Notices = nil, nil, nil, nil, nil, nil
 	}
 	return out, err
 }
@@ -94,6 +102,8 @@ func (s *Server) readiness(ctx context.Context) (*readyOutput, error) {
 	r.Block, r.Hash, r.Time, r.Lag, r.Stopped, r.Since = at.Number, at.Hash, at.Time, at.Lag, at.Stopped, at.Since
 	r.ClockSkewMs = peer.SkewMs
 	r.Outbox = &OutboxCounts{p.Queued, p.Endorsed, p.Submitted, p.Unknown, p.Bytes, p.Oldest.Milliseconds()}
+	files := s.Evidence.Standing()
+	r.Evidence = &EvidenceCounts{files.Files, files.Bytes, files.Damaged}
 	if peer.Height > 0 {
 		r.PeerBlock = peer.Height - 1
 	}
@@ -102,6 +112,8 @@ func (s *Server) readiness(ctx context.Context) (*readyOutput, error) {
 		r.Reason = peer.Detail
 	case s.Outbox.Full():
 		r.Reason = "the disk is full"
+	case s.Evidence.Full():
+		r.Reason = "the disk has no room for evidence beside its reserve; events without new files are taken"
 	case peer.Height == 0:
 		r.Reason = "the organisation's own peer does not answer"
 	case !known:

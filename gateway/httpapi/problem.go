@@ -12,6 +12,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/gateway/evidence"
 	"github.com/rootline/rootline/gateway/storage"
 )
 
@@ -67,6 +68,7 @@ var statuses = map[rootline.Code]int{
 	rootline.CodeDeviceShare:       http.StatusTooManyRequests,
 	rootline.CodeOrganisationShare: http.StatusTooManyRequests,
 	rootline.CodeStorageFull:       http.StatusInsufficientStorage,
+	rootline.CodeEvidenceQuota:     http.StatusInsufficientStorage,
 	codeEvidenceDamaged:            http.StatusNotFound,
 }
 
@@ -83,7 +85,12 @@ func problemOf(err error) *Problem {
 		return problemFrom(r)
 	}
 	var long *http.MaxBytesError
+	var quota *evidence.QuotaError
 	switch {
+	case errors.As(err, &quota):
+		return problemFrom(quotaFull(quota))
+	case errors.Is(err, evidence.ErrNoRoom):
+		return problemFrom(rootline.Refuse(rootline.CodeStorageFull))
 	case errors.As(err, &long):
 		return problemFrom(tooLarge(long.Limit))
 	case storage.Full(err):

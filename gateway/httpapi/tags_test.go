@@ -31,7 +31,7 @@ func TestABlankTagIsKnown(t *testing.T) {
 	roll := judgetest.Code(judgetest.Contractor)
 	tags := rootline.NewCodes([]string{judgetest.Code(judgetest.Contractor), judgetest.Code(judgetest.Contractor)})
 	file := []byte(strings.Join(tags, "\n") + "\n")
-	if _, err := w.files.Put(t.Context(), rootline.HashOf(file), strings.NewReader(string(file))); err != nil {
+	if _, err := w.files.Put(t.Context(), evidence.Owner{}, rootline.HashOf(file), -1, strings.NewReader(string(file))); err != nil {
 		t.Fatal(err)
 	}
 	list := tags.List()

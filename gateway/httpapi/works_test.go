@@ -100,7 +100,7 @@ func (w *works) open(dir string) {
 	var err error
 	w.store, err = readmodel.Open(ctx, filepath.Join(dir, "readmodel.db"))
 	must(err)
-	w.files, err = evidence.Open(filepath.Join(dir, "evidence"))
+	w.files, err = evidence.Open(ctx, filepath.Join(dir, "evidence"), evidence.DefaultQuotas)
 	must(err)
 	known, err := sessions.Open(ctx, filepath.Join(dir, "gateway.db"))
 	must(err)

@@ -92,6 +92,8 @@ type admission struct {
 	building map[rootline.Ref]bool
 	alone    bool
 	gone     uint64
+	// failed is what broke while the submissions were read.
+	failed error
 	// asks says that nothing is to be taken: a person asks before recording, when the files are still on the phone.
 	asks bool
 }
@@ -149,26 +151,37 @@ func (a *admission) read(ctx context.Context, i int, sub rootline.Submission) {
 			return
 		}
 	}
-	if why := a.o.missing(ctx, said); why != nil && !a.asks {
-		a.refuse(i, why)
-		return
+	if !a.asks {
+		why, err := a.o.missing(ctx, said)
+		if err != nil {
+			a.failed = err
+			return
+		}
+		if why != nil {
+			a.refuse(i, why)
+			return
+		}
 	}
 	a.cases = append(a.cases, &candidate{
 		index: i, event: event, reading: reading, entry: newEntry(sub, event, hash, reading.Touches()),
 	})
 }
 
-// missing refuses an event whose evidence is not stored.
-func (o *Outbox) missing(ctx context.Context, event *rootline.Event) *rootline.Error {
+// missing refuses an event whose evidence is not stored. What is stored is kept for it.
+func (o *Outbox) missing(ctx context.Context, event *rootline.Event) (*rootline.Error, error) {
 	if o.config.Evidence == nil {
-		return nil
+		return nil, nil
 	}
 	for i, ev := range event.Evidence {
-		if !o.config.Evidence.Has(ctx, ev.SHA256) {
-			return rootline.Refuse(rootline.CodeEvidenceMissing, ev.SHA256).At(fmt.Sprintf("/evidence/%d", i))
+		here, err := o.config.Evidence.Claim(ctx, ev.SHA256)
+		if err != nil {
+			return nil, fmt.Errorf("outbox: evidence: %w", err)
+		}
+		if !here {
+			return rootline.Refuse(rootline.CodeEvidenceMissing, ev.SHA256).At(fmt.Sprintf("/evidence/%d", i)), nil
 		}
 	}
-	return nil
+	return nil, nil
 }
 
 // prove adds the inclusion of a blank tag or of a sleeping item, when the gateway knows the list. One for an

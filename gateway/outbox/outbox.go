@@ -35,7 +35,8 @@ type State func(ctx context.Context) (state judge.State, release func(), err err
 
 // Evidence tells which files are stored.
 type Evidence interface {
-	Has(ctx context.Context, hash rootline.Hash) bool
+	// Claim reports whether a file is stored, and keeps it until Named tells of the event that is being taken.
+	Claim(ctx context.Context, hash rootline.Hash) (bool, error)
 }
 
 // Lists proves codes that the gateway knows the list of: items of listed lots, blank tags of rolls.

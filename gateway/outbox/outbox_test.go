@@ -245,9 +245,47 @@ func TestCheckDoesNotAskForFiles(t *testing.T) {
 	})
 }
 
+// The files that waiting events name are told of, so that they are kept.
+func TestNamedFiles(t *testing.T) {
+	scenario(t, func(r *rig) {
+		file := rootline.HashOf([]byte("a photo"))
+		held := make(chan struct{})
+		r.ledger.onPropose = func(ctx context.Context, _ int, _ []rootline.Submission) error {
+			select {
+			case <-held:
+			case <-ctx.Done():
+			}
+			return nil
+		}
+		r.config.Evidence = hasAllBut{}
+		r.open()
+		selecting := &rootline.Event{
+			Asset: judgetest.Code(judgetest.Contractor), Kind: "tree", Action: "select", Rulebook: forestation,
+			Evidence: []rootline.Evidence{{SHA256: file, Type: "image/jpeg", Size: 1}},
+			Data:     json.RawMessage(`{"species":"Pinus tabuliformis","dbh":60,"height":3200}`),
+		}
+		answers := r.submit(r.world.Sign(r.nursery, selecting))
+		named := func() bool {
+			all, err := r.box.Named(r.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			return all[file]
+		}
+		before := named()
+		close(held)
+		r.allCommitted(answers)
+		if !before {
+			t.Error("what waits names nothing")
+		}
+	})
+}
+
 type hasAllBut rootline.Hash
 
-func (h hasAllBut) Has(_ context.Context, hash rootline.Hash) bool { return hash != rootline.Hash(h) }
+func (h hasAllBut) Claim(_ context.Context, hash rootline.Hash) (bool, error) {
+	return hash != rootline.Hash(h), nil
+}
 
 func TestBusy(t *testing.T) {
 	scenario(t, func(r *rig) {

@@ -43,7 +43,9 @@ func (a *admission) readVouched(ctx context.Context, subs []rootline.Submission)
 			a.refuse(i, why)
 			continue
 		}
-		a.read(ctx, i, subs[i])
+		if a.read(ctx, i, subs[i]); a.failed != nil {
+			return a.failed
+		}
 	}
 	return nil
 }

@@ -28,6 +28,19 @@ func (s *Store) FileEvents(ctx context.Context, file rootline.Hash, p Page) (Lis
 	})
 }
 
+// FilesNamed tells of each file whether an event of the ledger names it, in whatever state that event is.
+func (s *Store) FilesNamed(ctx context.Context, files []rootline.Hash) ([]bool, error) {
+	return look(ctx, s, func(v *view) ([]bool, error) {
+		named := make([]bool, len(files))
+		for i, h := range files {
+			if _, err := v.one([]any{&named[i]}, `SELECT EXISTS (SELECT 1 FROM event_files WHERE sha256 = ?)`, h[:]); err != nil {
+				return nil, err
+			}
+		}
+		return named, nil
+	})
+}
+
 // BlockByHash returns the number of the block whose header has the hash.
 func (s *Store) BlockByHash(ctx context.Context, h rootline.Hash) (uint64, error) {
 	return look(ctx, s, func(v *view) (number uint64, err error) {

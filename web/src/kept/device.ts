@@ -42,7 +42,7 @@ export async function enrol(invitation: Invitation): Promise<Device> {
 
 /** Refusals that say nothing about the event: Go's Code.Passing. */
 export const passing: ReadonlySet<string> = new Set([
-  'busy', 'too-many-requests', 'device-share-full', 'organisation-share-full', 'storage-full', 'not-ready', 'upgrade-needed',
+  'busy', 'too-many-requests', 'device-share-full', 'organisation-share-full', 'storage-full', 'evidence-quota-full', 'not-ready', 'upgrade-needed',
   'not-judged-here', 'transaction-time', 'internal',
 ]);
 
