@@ -51,7 +51,7 @@ var arrows = map[string][]string{
 	"gateway/sessions":      {"", "gateway/storage"},
 	"gateway/storage":       {},
 	"gateway/fabric":        {"", "channel", "chaincode/wire", "gateway/block"},
-	"gateway/integrity":     {"", "chaincode/wire", "gateway/block", "gateway/readmodel", "judge", "jws", "rulebook"},
+	"gateway/integrity":     {"", "channel", "gateway/budget", "chaincode/wire", "gateway/block", "gateway/readmodel", "judge", "jws", "rulebook"},
 	"gateway/outbox":        {"", "chaincode/wire", "judge", "gateway/fabric", "gateway/storage", "jws", "strictjson"},
 	"gateway/readmodel":     {"", "channel", "chaincode/wire", "judge", "gateway/block", "gateway/storage", "rulebook", "jws"},
 	"gateway/budget":        {},

@@ -5,15 +5,14 @@ import (
 
 	"github.com/rootline/rootline"
 	"github.com/rootline/rootline/gateway/integrity"
-	"github.com/rootline/rootline/gateway/readmodel"
 )
 
 // AssetCheck says whether the record of an asset is intact, as checked just now.
 type AssetCheck struct {
 	Asset         string        `json:"asset"`
-	Verdict       string        `json:"verdict" enum:"intact,partial,unchecked,not-judged,disputed,broken,no-events" doc:"unchecked: nothing was compared, see compared; not-judged: something newer of it goes back to a transaction that is quarantined at this gateway; partial: what was read agrees, and newer blocks are missing here, see block; disputed: the ledger holds an event that this gateway judges otherwise; broken: something does not agree"`
+	Verdict       string        `json:"verdict" enum:"intact,partial,unchecked,not-judged,disputed,broken,no-events" doc:"unchecked: nothing was compared, see compared; not-judged: something newer of it goes back to a transaction that is quarantined at this gateway; partial: what was compared agrees, and not all was, see compared, or newer blocks are missing here, see block; no-events: it sleeps on its lot's list, on which its place was checked; disputed: the ledger holds an event that this gateway judges otherwise; broken: something does not agree"`
 	Events        int           `json:"events" doc:"Length of its history"`
-	Signatures    int           `json:"signatures" doc:"How many signatures were checked now: the newest 2,000"`
+	Signatures    int           `json:"signatures" doc:"How many signatures were checked"`
 	Devices       int           `json:"devices"`
 	Organisations int           `json:"organisations"`
 	Disputed      int           `json:"disputed"`
@@ -49,8 +48,10 @@ type CheckFault struct {
 // with the ones that organisations' peers endorse.
 type Compared struct {
 	Unchecked string           `json:"unchecked,omitempty" enum:"peer,behind,busy" doc:"Why nothing was compared: the own peer does not answer or is behind; the ledger has just gone on; too many ask"`
-	At        rootline.Instant `json:"at" doc:"When; an answer is kept for a minute for the very same content"`
+	At        rootline.Instant `json:"at" doc:"When; of a long history, when the part was that was compared first: at most ten minutes ago, for the very same content"`
 	Events    int              `json:"events" doc:"Events that were compared with their blocks, the newest; each field that is shown of them"`
+	More      bool             `json:"more" doc:"Asking again goes on with those that were not compared yet"`
+	States    int              `json:"states" doc:"Events whose state was not compared: others of their transaction followed, and what these build on is not at hand to judge them again"`
 	First     uint64           `json:"first" doc:"Block of the oldest of them"`
 	Last      uint64           `json:"last" doc:"Block of the newest"`
 	Blocks    int              `json:"blocks" doc:"How many blocks those lie in"`
@@ -78,73 +79,61 @@ func (s *Server) assetCheck(ctx context.Context, in *CodePath) (*assetCheckOutpu
 	if err := validCode(in.ID); err != nil {
 		return nil, err
 	}
-	c, r, err := s.checked(ctx, in.ID)
+	r, err := s.Compare.Check(ctx, taker(ctx), in.ID)
 	if err != nil {
 		return nil, err
 	}
 	out := &assetCheckOutput{Body: AssetCheck{
-		Asset: c.Asset, Verdict: verdictOf(c, r), Events: c.Events, Signatures: c.Signed, Devices: c.Devices,
-		Organisations: c.Organisations, Disputed: c.Disputed, Unjudged: c.Unjudged, First: c.First, Last: c.Last, Head: c.Head,
-		Chain:  ChainCheck{Blocks: c.Chain.Blocks, Hash: c.Chain.Hash, Began: c.Chain.Began},
-		Faults: make([]CheckFault, len(c.Faults)), Compared: s.comparedOf(r),
-		Block: s.blockRef(c.Cursor),
+		Asset: r.Asset, Events: r.Events, Signatures: r.Signatures, Devices: r.Devices,
+		Organisations: r.Organisations, Disputed: r.Disputed, Unjudged: r.Unjudged, First: r.First, Last: r.Last, Head: r.Head,
+		Chain:  ChainCheck{Blocks: r.Chain.Blocks, Hash: r.Chain.Hash, Began: r.Chain.Began},
+		Faults: make([]CheckFault, len(r.Faults)), Compared: s.comparedOf(r),
+		Block: s.blockRef(r.Cursor),
 	}}
-	if out.Body.Verdict == verdictIntact && !out.Body.Block.page().Current() {
-		out.Body.Verdict = verdictPartial
-	}
-	for i, f := range c.Faults {
+	out.Body.Verdict = verdictOf(r, out.Body.Block)
+	for i, f := range r.Faults {
 		out.Body.Faults[i] = faultOf(f)
 	}
-	if f := c.Chain.Broken; f != nil {
-		broken := faultOf(*f)
-		out.Body.Chain.Broken = &broken
-	}
-	for _, f := range r.Faults {
-		out.Body.Faults = append(out.Body.Faults, CheckFault{Kind: "field", Field: f.Field, By: f.By, Event: f.Event, Seq: f.Seq, Block: f.Block})
+	if f := r.Chain.Broken; f != nil {
+		out.Body.Chain.Broken = &CheckFault{Kind: string(f.Kind), Block: f.Block}
 	}
 	return out, nil
 }
 
-// checked checks the record of an asset by what is kept here, and compares what is shown with blocks and peers. Nothing is
-// said of it without both.
-func (s *Server) checked(ctx context.Context, code string) (*readmodel.Check, *integrity.Report, error) {
-	c, err := s.Reader.Check(ctx, code)
-	if err != nil {
-		return nil, nil, err
-	}
-	r, err := s.Compare.Check(ctx, code)
-	if err == nil && c.Unjudged != "" {
-		left := *r
-		left.Faults = nil // what is not judged here differs from the peers', and is said to be so
-		r = &left
-	}
-	return c, r, err
-}
-
 func (s *Server) comparedOf(r *integrity.Report) Compared {
 	return Compared{
-		Unchecked: r.Unchecked, At: r.At, Events: r.Compared, First: r.First, Last: r.Last, Blocks: r.Blocks, Records: r.Records,
-		By: s.config.Organisation, Peers: orEmpty(r.Peers), Silent: orEmpty(r.Silent),
+		Unchecked: r.Unchecked, At: r.At, Events: r.Compared.Events, More: r.More, States: r.States, First: r.First, Last: r.Last, Blocks: r.Blocks,
+		Records: r.Records, By: s.config.Organisation, Peers: orEmpty(r.Peers), Silent: orEmpty(r.Silent),
 	}
 }
 
-func faultOf(f readmodel.Fault) CheckFault {
-	return CheckFault{Kind: string(f.Kind), Event: f.Event, Seq: f.Seq, Block: f.Block}
+// kindsOfFaults name what people have a word for. All else is a field that differs.
+var kindsOfFaults = map[string]string{
+	"event.jws": "unreadable", "event.hash": "hash", "event.seq": "sequence", "event.head": "link", "asset.head": "head",
+	"event.device": "device", "event.signature": "signature",
 }
 
-func verdictOf(c *readmodel.Check, r *integrity.Report) string {
+func faultOf(f integrity.Fault) CheckFault {
+	out := CheckFault{Kind: kindsOfFaults[f.Field], Field: f.Field, By: f.By, Event: f.Event, Seq: f.Seq, Block: f.Block}
+	if out.Kind == "" || f.By != "" {
+		out.Kind = "field"
+	}
+	return out
+}
+
+func verdictOf(r *integrity.Report, at BlockRef) string {
 	switch {
-	case len(c.Faults) > 0 || c.Chain.Broken != nil || len(r.Faults) > 0:
+	case len(r.Faults) > 0 || r.Chain.Broken != nil:
 		return verdictBroken
-	case c.Disputed > 0:
+	case r.Disputed > 0:
 		return verdictDisputed
-	case c.Unjudged != "":
+	case r.Unjudged != "":
 		return verdictUnjudged
-	case c.Events == 0:
-		return verdictNone
 	case r.Unchecked != "":
 		return verdictUnchecked
-	case !r.Whole():
+	case r.Asleep:
+		return verdictNone
+	case !r.Intact() || !at.page().Current():
 		return verdictPartial
 	}
 	return verdictIntact

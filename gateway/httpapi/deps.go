@@ -7,6 +7,7 @@ import (
 
 	"github.com/rootline/rootline"
 	"github.com/rootline/rootline/gateway/block"
+	"github.com/rootline/rootline/gateway/budget"
 	"github.com/rootline/rootline/gateway/evidence"
 	"github.com/rootline/rootline/gateway/integrity"
 	"github.com/rootline/rootline/gateway/outbox"
@@ -36,7 +37,6 @@ type Reader interface {
 	Events(ctx context.Context, f readmodel.EventFilter, p readmodel.Page) (readmodel.List[readmodel.Event], error)
 	// ListCodes are the codes on the list of a lot or a roll, in their order.
 	ListCodes(ctx context.Context, list string, p readmodel.Page) (readmodel.List[string], error)
-	Check(ctx context.Context, code string) (*readmodel.Check, error)
 	AssetEvents(ctx context.Context, asset string, p readmodel.Page) (readmodel.List[readmodel.Event], error)
 	Event(ctx context.Context, id string) (*readmodel.Event, error)
 	Trace(ctx context.Context, code string, d readmodel.Direction, o readmodel.TraceOptions) (*readmodel.Trace, error)
@@ -119,7 +119,7 @@ type Peer struct {
 
 // Comparer compares what pages show of an item with where it came from; *integrity.Checker is one.
 type Comparer interface {
-	Check(ctx context.Context, code string) (*integrity.Report, error)
+	Check(ctx context.Context, who budget.Who, code string) (*integrity.Report, error)
 }
 
 // Deps are the parts behind the API. All but Tiles are needed.

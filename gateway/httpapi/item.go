@@ -62,12 +62,12 @@ func (s *Server) item(ctx context.Context, code, lang string) answer {
 	if err != nil {
 		return troubled(lang, err)
 	}
-	check, compared, err := s.checked(ctx, a.ID)
+	check, err := s.Compare.Check(ctx, taker(ctx), a.ID)
 	if err != nil {
 		return troubled(lang, err)
 	}
 	item := v.item(ctx, a, history.Items)
-	item.Integrity = v.integrity(check, compared)
+	item.Integrity = v.integrity(check)
 	item.MoreEvents = max(0, check.Events+check.Disputed-len(history.Items))
 	if history.Next == "" {
 		v.ofLot(ctx, a, &item)

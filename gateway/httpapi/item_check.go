@@ -8,7 +8,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"github.com/rootline/rootline"
-	"github.com/rootline/rootline/gateway/readmodel"
+	"github.com/rootline/rootline/gateway/integrity"
 	"github.com/rootline/rootline/web/page"
 )
 
@@ -28,51 +28,48 @@ func (s *Server) checkOf(ctx context.Context, code, lang string) answer {
 	if err != nil {
 		return troubled(lang, err)
 	}
-	check, report, err := s.checked(ctx, code)
+	report, err := s.Compare.Check(ctx, taker(ctx), code)
 	if rootline.CodeOf(err) == rootline.CodeNotFound {
 		return s.unknown(ctx, v, code, lang)
 	}
 	if err != nil {
 		return troubled(lang, err)
 	}
-	shown := s.checkShown(check)
-	shown.Compared, shown.Alike = v.compared(report), len(report.Faults) == 0
-	for _, f := range report.Faults {
-		shown.Faults = append(shown.Faults, page.Fault{Kind: "field", Field: f.Field, By: v.party(f.By), Event: f.Event, Block: f.Block})
-	}
-	if a, err := s.Reader.Asset(ctx, check.Asset); err == nil && a.Place != "" {
+	shown := v.checkShown(report)
+	if a, err := s.Reader.Asset(ctx, report.Asset); err == nil && a.Place != "" {
 		shown.Project = v.project(ctx, a.Place)
 	}
-	if check.Events+check.Disputed == 0 {
+	if report.Asleep {
 		shown.Code = code // one that sleeps on its lot's list
 	}
 	return answer{http.StatusOK, func(w io.Writer) error { return page.RenderCheck(w, lang, shown) }, nil}
 }
 
 // checkShown says of each thing that was checked whether it agrees.
-func (s *Server) checkShown(c *readmodel.Check) page.Check {
+func (v *views) checkShown(r *integrity.Report) page.Check {
 	shown := page.Check{
-		Code: c.Asset, Events: c.Events, Signatures: c.Signed, Devices: c.Devices, Organisations: c.Organisations,
-		Disputed: c.Disputed, Unjudged: c.Unjudged, First: c.First, Last: c.Last, Blocks: c.Chain.Blocks, Read: c.Chain.Began, Head: c.Head,
-		BlockHash: c.Cursor.Hash, Standing: s.blockRef(c.Cursor).page(),
-		Signed: true, Linked: true, Led: true, Chained: c.Chain.Broken == nil,
+		Code: r.Asset, Events: r.Events, Signatures: r.Signatures, Devices: r.Devices, Organisations: r.Organisations,
+		Disputed: r.Disputed, Unjudged: r.Unjudged, First: r.First, Last: r.Last, Blocks: r.Chain.Blocks, Read: r.Chain.Began, Head: r.Head,
+		BlockHash: r.Cursor.Hash, Standing: v.server.blockRef(r.Cursor).page(),
+		Signed: true, Linked: true, Led: true, Chained: r.Chain.Broken == nil, Compared: v.compared(r), Alike: true,
 	}
-	faults := c.Faults
-	if c.Chain.Broken != nil {
-		faults = append(faults, *c.Chain.Broken)
-	}
-	for _, f := range faults {
-		switch f.Kind {
-		case readmodel.FaultUnreadable, readmodel.FaultHash, readmodel.FaultDevice, readmodel.FaultSignature:
-			shown.Signed = false
-		case readmodel.FaultSequence, readmodel.FaultLink:
-			shown.Linked = false
-		case readmodel.FaultHead:
-			shown.Led = false
-		case readmodel.FaultBlock, readmodel.FaultPrevious:
-			shown.Chained = false
+	for _, f := range r.Faults {
+		one := faultOf(f)
+		said := page.Fault{Kind: one.Kind, Field: f.Field, By: v.party(f.By), Event: f.Event, Block: f.Block}
+		switch one.Kind {
+		case "unreadable", "hash", "device", "signature":
+			shown.Signed, said.Field = false, ""
+		case "sequence", "link":
+			shown.Linked, said.Field = false, ""
+		case "head":
+			shown.Led, said.Field = false, ""
+		default:
+			shown.Alike = false
 		}
-		shown.Faults = append(shown.Faults, page.Fault{Kind: string(f.Kind), Event: f.Event, Block: f.Block})
+		shown.Faults = append(shown.Faults, said)
+	}
+	if f := r.Chain.Broken; f != nil {
+		shown.Faults = append(shown.Faults, page.Fault{Kind: string(f.Kind), Block: f.Block})
 	}
 	return shown
 }

@@ -86,13 +86,13 @@ func (v *views) ofLot(ctx context.Context, a *readmodel.Asset, item *page.Item) 
 }
 
 // integrity shows what came out when a record was checked again.
-func (v *views) integrity(c *readmodel.Check, r *integrity.Report) page.Integrity {
-	broken := len(c.Faults) + len(r.Faults)
-	if c.Chain.Broken != nil {
+func (v *views) integrity(r *integrity.Report) page.Integrity {
+	broken := len(r.Faults)
+	if r.Chain.Broken != nil {
 		broken++
 	}
 	return page.Integrity{
-		Events: c.Events + c.Disputed, Devices: c.Devices, Organisations: c.Organisations, Disputed: c.Disputed, Unjudged: c.Unjudged, Broken: broken,
+		Events: r.Events + r.Disputed, Devices: r.Devices, Organisations: r.Organisations, Disputed: r.Disputed, Unjudged: r.Unjudged, Broken: broken,
 		Standing: v.block.page(), Compared: v.compared(r),
 	}
 }
@@ -100,8 +100,8 @@ func (v *views) integrity(c *readmodel.Check, r *integrity.Report) page.Integrit
 // compared shows what was compared with what, and by whom.
 func (v *views) compared(r *integrity.Report) page.Compared {
 	c := page.Compared{
-		Unchecked: r.Unchecked, Events: r.Compared, All: r.Events, Signatures: r.Signatures, First: r.First, Last: r.Last, Records: r.Records,
-		By: v.party(v.server.config.Organisation), Peers: len(r.Peers),
+		Unchecked: r.Unchecked, Events: r.Compared.Events, All: r.Events, States: r.States, More: r.More, Signatures: r.Signatures,
+		First: r.First, Last: r.Last, Records: r.Records, By: v.party(v.server.config.Organisation), Peers: len(r.Peers),
 	}
 	for _, org := range r.Silent {
 		c.Silent = append(c.Silent, v.party(org))

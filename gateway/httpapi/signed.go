@@ -56,7 +56,7 @@ type SignedBlock struct {
 
 // Signing reads what was signed; *readmodel.Store does.
 type Signing interface {
-	Shown(ctx context.Context, code string) (*readmodel.Shown, error)
+	ShownAfter(ctx context.Context, code string, seq uint64, limit int) (*readmodel.Shown, error)
 	Enrolment(ctx context.Context, kid string) (*readmodel.Enrolment, error)
 }
 
@@ -77,7 +77,7 @@ func (s *Server) signed(ctx context.Context, in *signedInput) (*signedOutput, er
 	if err != nil {
 		return nil, err
 	}
-	shown, err := s.Reader.Shown(ctx, in.ID)
+	shown, err := s.Reader.ShownAfter(ctx, in.ID, in.After, in.Limit+1)
 	if err != nil {
 		return nil, err
 	}
@@ -86,11 +86,12 @@ func (s *Server) signed(ctx context.Context, in *signedInput) (*signedOutput, er
 		Events: []SignedEvent{}, Devices: []SignedDevice{}, Blocks: []SignedBlock{}, Block: s.blockRef(shown.Cursor),
 	}}
 	devices, blocks := map[string]bool{}, map[uint64]bool{}
-	for i := range shown.Events {
-		e := &shown.Events[i]
-		if e.Status != readmodel.Committed || e.Seq <= in.After {
-			continue
-		}
+	part := shown.Newest
+	if part == nil {
+		return out, nil // it sleeps
+	}
+	for i := range part.Events {
+		e := &part.Events[i]
 		if len(out.Body.Events) == in.Limit {
 			out.Body.Next = out.Body.Events[in.Limit-1].Seq
 			break
@@ -98,11 +99,11 @@ func (s *Server) signed(ctx context.Context, in *signedInput) (*signedOutput, er
 		out.Body.Events = append(out.Body.Events, SignedEvent{
 			Seq: e.Seq, Head: e.Head, JWS: e.JWS, Inclusion: e.Inclusion, Witnessed: e.Witnessed, Block: e.Block, Transaction: e.Transaction, Position: e.Position,
 		})
-		if b := shown.Blocks[e.Block]; !blocks[e.Block] {
+		if b := part.Blocks[e.Block]; !blocks[e.Block] {
 			blocks[e.Block] = true
 			out.Body.Blocks = append(out.Body.Blocks, SignedBlock{Number: b.Number, Previous: b.Previous, DataHash: b.DataHash, Hash: b.Hash})
 		}
-		if d := shown.Devices[e.Device]; d != nil && !devices[e.Device] {
+		if d := part.Devices[e.Device]; d != nil && !devices[e.Device] {
 			devices[e.Device] = true
 			signer := SignedDevice{Kid: d.Kid, Key: d.Key, Organisation: d.Organisation, Role: d.Role}
 			came, err := s.Reader.Enrolment(ctx, d.Kid)

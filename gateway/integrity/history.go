@@ -3,6 +3,7 @@ package integrity
 import (
 	"encoding/json"
 	"slices"
+	"time"
 
 	"github.com/rootline/rootline"
 	"github.com/rootline/rootline/chaincode/wire"
@@ -16,6 +17,7 @@ import (
 type read struct {
 	*block.Block
 	batches map[int][]submission
+	judged  map[judgedKey]map[int]string
 }
 
 // submission is one of a batch, as far as it can be read.
@@ -26,17 +28,25 @@ type submission struct {
 	attests string
 }
 
-// fetch reads a block again and compares what is kept of it. It is nil where the check ends.
+// fetch reads a block again. It is nil where the check ends: the peer does not deliver it, or a bound is reached.
 func (k *checking) fetch(number uint64) *read {
 	if b, ok := k.blocks[number]; ok {
 		return b
+	}
+	if k.fetched++; k.fetched > maxFetched {
+		k.full = true
+		return nil
+	}
+	if len(k.blocks) >= maxBlocks || k.bytes > maxBytes {
+		clear(k.blocks)
+		k.bytes = 0
 	}
 	raw, err := k.config.Ledger.Block(k.ctx, number)
 	if err != nil {
 		k.report.Unchecked = UncheckedPeer
 		return nil
 	}
-	b := &read{Block: raw, batches: map[int][]submission{}}
+	b := &read{Block: raw, batches: map[int][]submission{}, judged: map[judgedKey]map[int]string{}}
 	k.blocks[number], k.bytes = b, k.bytes+raw.Bytes
 	at := Fault{Block: number}
 	if raw.Number != number || raw.DataHash != raw.Computed || block.HeaderHash(raw.Number, raw.Previous, raw.DataHash) != raw.Hash ||
@@ -49,7 +59,7 @@ func (k *checking) fetch(number uint64) *read {
 
 // row compares what is kept of a block with the block.
 func (k *checking) row(b *read) {
-	kept, ok := k.shown.Blocks[b.Number]
+	kept, ok := k.part.Blocks[b.Number]
 	if !ok {
 		k.fault(Fault{Field: "block.record", Block: b.Number})
 		return
@@ -138,15 +148,116 @@ func eventOf(compact string) *rootline.Event {
 	return e
 }
 
-// history compares the events: each by itself, as a chain, and with the blocks.
+// history compares the parts of the history, the newest first, as far as the bounds of one check let it. What was
+// compared of one is kept, and good for the very same content.
 func (k *checking) history() error {
+	if k.shown.Asset.Asleep {
+		return nil
+	}
+	parts, anew := k.shown.History.Parts(), 0
+	if parts == 0 && (k.shown.Asset.Seq > 0 || !k.shown.Asset.Head.IsZero()) {
+		k.fault(Fault{Field: "asset.head", Seq: k.shown.Asset.Seq})
+	}
+	for i := parts - 1; i >= 0 && k.report.Unchecked == ""; i-- {
+		if i < parts-freshParts {
+			if known := k.known(i, nil); known != nil {
+				k.add(known)
+				continue
+			}
+		}
+		if i < parts-1 {
+			if k.ctx.Err() != nil || anew > 0 && time.Now().After(k.until) {
+				k.report.More = true
+				return nil
+			}
+			var err error
+			if k.part, err = k.config.Shown.ShownPart(k.ctx, k.shown, i); err != nil {
+				return err
+			}
+		}
+		sum := digest(k.part)
+		if known := k.known(i, &sum); known != nil {
+			k.add(known)
+			continue
+		}
+		k.fetched = 0
+		anew++
+		done, err := k.comparePart(i)
+		if err != nil || k.report.Unchecked != "" {
+			return err
+		}
+		done.digest = sum
+		k.add(done)
+		if k.full {
+			return nil // such a part is never compared whole: its events lie in too many blocks
+		}
+		k.remember(i, done)
+	}
+	return nil
+}
+
+// known is what was compared of a part, when that is not long ago; with a digest, of the very same.
+func (k *checking) known(part int, sum *rootline.Hash) *compared {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	c := k.parts[partOf{k.shown.Asset.ID, part}]
+	if c == nil || time.Since(c.at) > partKeptFor || sum != nil && c.digest != *sum {
+		return nil
+	}
+	return c
+}
+
+func (k *checking) remember(part int, c *compared) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if len(k.parts) >= partsMost {
+		clear(k.parts)
+	}
+	k.parts[partOf{k.shown.Asset.ID, part}] = c
+}
+
+// add adds what was compared of a part to the report.
+func (k *checking) add(c *compared) {
+	r := k.report
+	r.At = min(r.At, rootline.InstantOf(c.at))
+	r.Compared.Events, r.Signatures, r.States = r.Compared.Events+c.Events, r.Signatures+c.Signatures, r.States+c.States
+	r.Records, r.Blocks = r.Records+c.Records, r.Blocks+c.Blocks
+	if c.Events > 0 {
+		r.First, r.Last = c.First, max(r.Last, c.Last)
+	}
+	for _, f := range c.faults {
+		k.fault(f)
+	}
+}
+
+// comparePart compares a part: each event by itself, as a chain, with the blocks, and those who signed.
+func (k *checking) comparePart(index int) (*compared, error) {
+	outer := k.report
+	defer func() { outer.Unchecked, k.report = k.report.Unchecked, outer }()
+	k.report = &Report{}
+	k.events()
+	if index == 0 && (k.part.Seq != 0 || !k.part.Head.IsZero()) {
+		k.fault(Fault{Field: "event.seq"})
+	}
+	k.edges()
+	k.inBlocks()
+	if k.report.Unchecked == "" {
+		if err := k.signers(); err != nil {
+			return nil, err
+		}
+	}
+	return &compared{at: time.Now(), Compared: k.report.Compared, faults: k.report.Faults}, nil
+}
+
+// events compares each event by itself, and that each follows from the one before it, up to the record or the part after.
+func (k *checking) events() {
 	a := &k.shown.Asset
-	head, seq := k.shown.Head, k.shown.Seq
-	events := k.shown.Events
+	head, seq := k.part.Head, k.part.Seq
+	events := k.part.Events
 	var last int64
 	for i := range events {
 		e := &events[i]
-		if e.Status == readmodel.Disputed {
+		if passedOver(e) {
 			continue
 		}
 		at := Fault{Event: e.Row.ID, Seq: e.Seq, Block: e.Block}
@@ -174,23 +285,28 @@ func (k *checking) history() error {
 		if signed.Kid != e.Device || k.ledger.Ledger == nil || signed.Net != k.ledger.Ledger.Net || signed.Typ != rootline.TypEvent {
 			say("event.device")
 		}
-		if d := k.shown.Devices[signed.Kid]; d == nil || !signedBy(signed, d) {
+		if d := k.part.Devices[signed.Kid]; d == nil || !signedBy(signed, d) {
 			say("event.signature")
 		} else {
 			k.report.Signatures++
 			k.signer(e, d, at)
 		}
+		if own := e.Event.Event; own.Tag != "" && own.Asset == a.ID && !slices.ContainsFunc(k.shown.Tags, func(t rootline.Tag) bool { return t.Code == own.Tag }) {
+			say("asset.tags")
+		}
 		k.same("event", e.Row, readmodel.EventRow{
 			ID: e.Event.Event.ID, Asset: e.Event.Event.Asset, Action: e.Event.Event.Action, Rulebook: e.Event.Event.Rulebook,
 			Corrects: e.Event.Event.Corrects, Claimed: e.Event.Event.At,
 		}, at)
-		k.corrected(e, at)
 	}
-	if !a.Asleep && (head != a.Head || seq != a.Seq) {
+	if k.part == k.shown.Newest && (head != a.Head || seq != a.Seq) {
 		k.fault(Fault{Field: "asset.head", Seq: a.Seq})
 	}
-	k.edges()
-	return k.inBlocks()
+}
+
+// passedOver reports whether an event is none of the history that is claimed: it is shown as disputed, or as not judged.
+func passedOver(e *readmodel.ShownEvent) bool {
+	return e.Status == readmodel.Disputed || e.Status == readmodel.NotJudgedHere
 }
 
 func signedBy(signed *jws.Signed, d *rootline.Device) bool {
@@ -203,30 +319,13 @@ func (k *checking) signer(e *readmodel.ShownEvent, d *rootline.Device, at Fault)
 	k.same("event", who{e.Organisation, e.Role, e.Name}, who{d.Organisation, d.Role, d.Name}, at)
 }
 
-// corrected compares which events of the history put this one right.
-func (k *checking) corrected(e *readmodel.ShownEvent, at Fault) {
-	var by []string
-	for i := range k.shown.Events {
-		if c := &k.shown.Events[i]; c.Event.Event != nil && c.Status == readmodel.Committed && c.Event.Event.Corrects != "" && c.Event.Event.Corrects == e.Event.Event.ID {
-			by = append(by, c.Event.Event.ID)
-		}
-	}
-	if !slices.Equal(by, e.CorrectedBy) {
-		at.Field = "event.correctedBy"
-		k.fault(at)
-	}
-}
-
-// inBlocks compares the newest events with the blocks that they lie in.
-func (k *checking) inBlocks() error {
+// inBlocks compares the events with the blocks that they lie in, the newest first.
+func (k *checking) inBlocks() {
 	seen := map[uint64]bool{}
-	for i := len(k.shown.Events) - 1; i >= 0; i-- {
-		e := &k.shown.Events[i]
-		if e.Status == readmodel.Disputed {
+	for i := len(k.part.Events) - 1; i >= 0; i-- {
+		e := &k.part.Events[i]
+		if passedOver(e) {
 			continue
-		}
-		if k.report.Compared >= maxCompared || !seen[e.Block] && len(seen) >= maxBlocks || k.bytes > maxBytes {
-			break
 		}
 		if e.Block > k.shown.Cursor.Block {
 			k.fault(Fault{Field: "event.block", Event: e.Row.ID, Seq: e.Seq, Block: e.Block})
@@ -234,21 +333,46 @@ func (k *checking) inBlocks() error {
 		}
 		b := k.fetch(e.Block)
 		if b == nil {
-			return nil
+			break
 		}
 		if !seen[e.Block] {
 			seen[e.Block] = true
 			k.row(b)
 		}
-		k.report.Compared++
+		k.report.Compared.Events++
 		k.report.First = b.Number
-		if k.report.Compared == 1 {
+		if k.report.Compared.Events == 1 {
 			k.report.Last = b.Number
 		}
 		k.inBlock(e, b)
+		k.corrected(e)
 	}
 	k.report.Blocks = len(seen)
-	return nil
+}
+
+// corrected compares the events that are said to put this one right.
+func (k *checking) corrected(e *readmodel.ShownEvent) {
+	own := e.Event.Event
+	if own == nil {
+		return
+	}
+	for _, id := range e.CorrectedBy {
+		at := slices.IndexFunc(k.part.Events, func(c readmodel.ShownEvent) bool { return c.Row.ID == id })
+		if at < 0 {
+			continue // it is compared with its own part, or with the history of its own item
+		}
+		if c := k.part.Events[at].Event.Event; c == nil || c.Corrects != own.ID || passedOver(&k.part.Events[at]) {
+			k.fault(Fault{Field: "event.correctedBy", Event: e.Row.ID, Seq: e.Seq, Block: e.Block})
+		}
+	}
+	if own.Corrects == "" {
+		return
+	}
+	for i := range k.part.Events {
+		if c := &k.part.Events[i]; c.Row.ID == own.Corrects && !slices.Contains(c.CorrectedBy, own.ID) {
+			k.fault(Fault{Field: "event.correctedBy", Event: c.Row.ID, Seq: c.Seq, Block: c.Block})
+		}
+	}
 }
 
 // inBlock compares an event with the transaction that it lies in.
@@ -278,14 +402,24 @@ func (k *checking) inBlock(e *readmodel.ShownEvent, b *read) {
 	}
 	late := t.Timestamp-sub.event.At > rootline.Instant(k.config.LateAfter.Milliseconds())
 	k.same("event", place{e.Transaction, e.Witnessed, e.Inclusion, e.AttestedBy, e.Attests, e.Late},
-		place{t.ID, t.Timestamp, sub.Inclusion, sub.attests, "", late}, at)
+		place{t.ID, t.Timestamp, k.proof(e, &sub), sub.attests, "", late}, at)
 	k.transaction(e.Place, t)
-	k.after(e, t, batch, at)
+	k.after(e, b, batch, at)
+}
+
+// proof is what is kept of a submission's proof of a list: one that an item woke with, or that a blank tag was bound
+// with. Whether another item of an event woke is not known here.
+func (k *checking) proof(e *readmodel.ShownEvent, sub *submission) *rootline.Inclusion {
+	own := sub.event
+	if own.Tag != "" || own.Asset == k.shown.Asset.ID && e.Seq == 1 || own.Asset != k.shown.Asset.ID && e.Inclusion != nil {
+		return sub.Inclusion
+	}
+	return nil
 }
 
 // transaction compares what is kept of a transaction.
 func (k *checking) transaction(place readmodel.Place, t *block.Transaction) {
-	kept := k.shown.Transactions[place]
+	kept := k.part.Transactions[place]
 	events := kept.Events
 	k.same("transaction", kept, readmodel.Transaction{
 		ID: t.ID, Block: place.Block, Position: t.Index, Code: t.Code, CodeName: t.CodeName, Valid: t.Valid, Chaincode: t.Chaincode,
@@ -295,41 +429,30 @@ func (k *checking) transaction(place readmodel.Place, t *block.Transaction) {
 }
 
 // after compares what the event did, with what its transaction wrote.
-func (k *checking) after(e *readmodel.ShownEvent, t *block.Transaction, batch []submission, at Fault) {
+func (k *checking) after(e *readmodel.ShownEvent, b *read, batch []submission, at Fault) {
 	own := e.Event.Event
 	type effect struct {
 		Kind, State, Link string
 		Amount            int64
 	}
 	shown := effect{e.Kind, e.State, e.Link, e.Amount}
-	is := effect{Link: string(judge.LinkAsset)}
+	is := effect{}
 	is.Link, is.Amount = linkOf(k.shown.Asset.ID, own)
-	if record := written(t, own.Asset); record != nil {
+	if record := written(&b.Transactions[e.Place.Position], own.Asset); record != nil {
 		is.Kind, is.State = record.Kind, record.State
 		for _, later := range batch[e.Position+1:] {
-			if later.event != nil && later.event.Asset == own.Asset {
-				is.State = k.between(record, own, shown.State)
+			if later.event != nil && later.event.Asset == own.Asset { // what was written came later
+				state, ok := k.judged(b, e.Place.Position, own.Asset, record)[e.Position]
+				if !ok {
+					k.report.States++
+					state = shown.State
+				}
+				is.State = state
+				break
 			}
 		}
 	}
 	k.same("event", shown, is, at)
-}
-
-// between is the state after an event that others of its transaction followed: what was written came later. The action
-// leads to one state, or, while others must still sign, stays.
-func (k *checking) between(record *rootline.Asset, e *rootline.Event, shown string) string {
-	kind := k.kindOf(e.Rulebook, record.Kind)
-	if kind == nil {
-		return ""
-	}
-	action := kind.Action(e.Action)
-	switch {
-	case action == nil:
-		return ""
-	case action.To == "" || len(action.Signers) > 0 && slices.Contains(action.From, shown):
-		return shown
-	}
-	return action.To
 }
 
 // written is what a transaction wrote of an asset.
@@ -373,19 +496,16 @@ func linkOf(asset string, e *rootline.Event) (link string, amount int64) {
 	return string(judge.LinkChild), 0
 }
 
-// edges compares what went into the asset, and what of it into others, with what the events say.
+// edges compares what went into the asset, and what of it into others, with what the events of the part say.
 func (k *checking) edges() {
 	id, possible := k.shown.Asset.ID, map[string]bool{}
 	for _, p := range k.shown.Asset.Parents {
 		possible[p.Asset] = p.Possible
 	}
-	if k.shown.Earlier > 0 {
-		return
-	}
 	var is []readmodel.Edge
-	for i := range k.shown.Events {
-		e := k.shown.Events[i].Event.Event
-		if e == nil || k.shown.Events[i].Status == readmodel.Disputed {
+	for i := range k.part.Events {
+		e := k.part.Events[i].Event.Event
+		if e == nil || passedOver(&k.part.Events[i]) {
 			continue
 		}
 		for _, in := range e.Inputs {
@@ -398,11 +518,11 @@ func (k *checking) edges() {
 				is = append(is, readmodel.Edge{From: e.Asset, To: part.Asset, Amount: part.List.Count, Event: e.ID})
 			}
 		}
-		if e.Asset == id && k.shown.Events[i].Seq == 1 && k.shown.Asset.Lot != "" {
+		if e.Asset == id && k.part.Events[i].Seq == 1 && k.shown.Asset.Lot != "" {
 			is = append(is, readmodel.Edge{From: k.shown.Asset.Lot, To: id, Amount: 1, Event: e.ID})
 		}
 	}
-	for _, shown := range k.shown.Edges {
+	for _, shown := range k.part.Edges {
 		found := slices.IndexFunc(is, func(e readmodel.Edge) bool { return e.From == shown.From && e.To == shown.To && e.Event == shown.Event })
 		switch {
 		case found < 0 && shown.From == id && shown.Amount == 1: // an item that woke, whose first event is its own

@@ -14,13 +14,16 @@ import (
 
 	"github.com/rootline/rootline"
 	"github.com/rootline/rootline/gateway/block"
+	"github.com/rootline/rootline/gateway/budget"
 	"github.com/rootline/rootline/gateway/readmodel"
-	"github.com/rootline/rootline/rulebook"
+	"github.com/rootline/rootline/judge"
 )
 
 // Shown is what pages show; *readmodel.Store is one.
 type Shown interface {
 	Shown(ctx context.Context, code string) (*readmodel.Shown, error)
+	ShownPart(ctx context.Context, shown *readmodel.Shown, part int) (*readmodel.ShownPart, error)
+	Chain(ctx context.Context) (readmodel.ChainCheck, error)
 	Enrolment(ctx context.Context, kid string) (*readmodel.Enrolment, error)
 	Rulebook(ctx context.Context, name string) (*readmodel.Rulebook, error)
 	Place(ctx context.Context, id string) (*rootline.Place, error)
@@ -67,26 +70,47 @@ type Report struct {
 	Asset  string
 	Head   rootline.Hash
 	Cursor readmodel.Cursor
-	// At is when it was checked.
+	// At is when it was checked: when the part was that was checked first, where parts were checked before.
 	At rootline.Instant
 	// Events, Devices and Organisations count the history and who signed it; Disputed those that this gateway judges
 	// otherwise.
 	Events, Devices, Organisations, Disputed int
-	// Compared counts the events that were compared with their blocks, the newest; Signatures those whose signature was
-	// checked; Records the records that were compared with those at the own peer.
-	Compared, Signatures, Records int
-	// First and Last are the blocks of the oldest and the newest event that was compared, Blocks how many those are.
-	First, Last uint64
-	Blocks      int
+	// Asleep says that it has no event yet: its place on its lot's list and the lot's record were compared.
+	Asleep bool
+	// Unjudged is the quarantined transaction that something newer of the item goes back to, which is then not compared;
+	// "" when there is none.
+	Unjudged string
+	// Chain is how far the blocks that are kept follow each other.
+	Chain readmodel.ChainCheck
+	Compared
 	// Peers are the organisations whose peers endorsed the same record; Silent those that did not answer or are behind.
 	Peers, Silent []string
 	// Unchecked says why nothing is claimed: a stable name; "" when the check was made.
 	Unchecked string
-	Faults    []Fault
+	// More says that asking again goes on with what was not compared yet.
+	More   bool
+	Faults []Fault
 }
 
-// Whole reports whether the whole history was compared.
-func (r *Report) Whole() bool { return r.Compared == r.Events }
+// Compared counts what was compared.
+type Compared struct {
+	// Events counts the events that were compared with their blocks; Signatures those whose signature was checked;
+	// States those whose state could not be derived again, and which was therefore not compared.
+	Events, Signatures, States int
+	// Records counts the records that were compared with those at the own peer.
+	Records int
+	// First and Last are the blocks of the oldest and the newest event that was compared, Blocks how many those are.
+	First, Last uint64
+	Blocks      int
+}
+
+// Whole reports whether all that pages show was compared.
+func (r *Report) Whole() bool { return r.Compared.Events == r.Events && r.States == 0 }
+
+// Intact reports whether all was compared, and all agrees: the one meaning of the word.
+func (r *Report) Intact() bool {
+	return r.Whole() && r.Unchecked == "" && r.Unjudged == "" && r.Disputed == 0 && len(r.Faults) == 0 && r.Chain.Broken == nil
+}
 
 // Why a check was not made.
 const (
@@ -95,89 +119,145 @@ const (
 	UncheckedBusy   = "busy"   // too many checks at a time
 )
 
-// The bounds of one check.
+// The bounds of one check. What it does not come to is compared when it is asked for again.
 const (
 	maxFaults = 20
-	// maxCompared events are compared with their blocks, in at most maxBlocks blocks of maxBytes together.
-	maxCompared = 200
-	maxBlocks   = 100
-	maxBytes    = 64 << 20
-	maxDevices  = 64
-	// checks run at a time; who comes later waits so long.
-	atATime  = 2
-	patience = 3 * time.Second
-	// A report is kept so long, for what is shown to the byte.
-	keptFor  = time.Minute
-	keptMost = 500
+	// Blocks that lie in memory together, and how many are read for one part.
+	maxBlocks  = 200
+	maxBytes   = 64 << 20
+	maxFetched = 1000
+	// Records that are compared with the own peer's.
+	maxRecords = 256
+	// A report is kept so long for what is shown to the byte, and so is a part of a history.
+	keptFor     = time.Minute
+	partKeptFor = 10 * time.Minute
+	keptMost    = 500
+	partsMost   = 20_000
+	// freshParts are the newest, which are read again at each check. Older ones are believed for partKeptFor; see Report.At.
+	freshParts = 10
 )
+
+// turns are the checks at a time: each holds a part's blocks.
+var turns = budget.Limits{All: 3, Guests: 2, Guest: 1, Member: 2}
 
 // Checker checks. It may be used by many goroutines.
 type Checker struct {
 	config Config
-	turns  chan struct{}
+	turns  *budget.Budget
+	// time is how long one check goes on to the next part, patience how long it waits for its turn.
+	time, patience time.Duration
+	judge          *judge.Judge
 
-	mu   sync.Mutex
-	kept map[rootline.Hash]*Report
+	mu    sync.Mutex
+	kept  map[rootline.Hash]*Report
+	parts map[partOf]*compared
+}
+
+// partOf names a part of an asset's history.
+type partOf struct {
+	asset string
+	part  int
+}
+
+// compared is a part that was compared.
+type compared struct {
+	digest rootline.Hash
+	at     time.Time
+	Compared
+	faults []Fault
 }
 
 // New returns a Checker.
 func New(config Config) *Checker {
-	return &Checker{config: config, turns: make(chan struct{}, atATime), kept: map[rootline.Hash]*Report{}}
+	return &Checker{config: config, turns: budget.New(turns), time: 4 * time.Second, patience: 3 * time.Second, judge: judge.New(), kept: map[rootline.Hash]*Report{}, parts: map[partOf]*compared{}}
 }
 
 // checking is one check under way.
 type checking struct {
 	*Checker
 	ctx    context.Context
+	until  time.Time
 	shown  *readmodel.Shown
+	part   *readmodel.ShownPart
 	ledger *readmodel.Ledger
 	report *Report
 	blocks map[uint64]*read
 	bytes  int
+	// fetched counts the blocks that were read for a part.
+	fetched int
 	// records are those that were compared.
 	records map[string]bool
+	// full says that a part needs more blocks than are read for one.
+	full bool
 }
 
 // Check checks what is shown of an asset, found as readmodel.Asset finds it. Its error is that the asset is not there, or a
-// fault of the read model; what the ledger does not answer is in the report.
-func (c *Checker) Check(ctx context.Context, code string) (*Report, error) {
+// fault of the read model; what the ledger does not answer is in the report. A long history is compared over several
+// checks, the newest events first; see Report.More.
+func (c *Checker) Check(ctx context.Context, who budget.Who, code string) (*Report, error) {
+	chain, err := c.config.Shown.Chain(ctx)
+	if err != nil {
+		return nil, err
+	}
 	shown, err := c.config.Shown.Shown(ctx, code)
 	if err != nil {
 		return nil, err
 	}
-	key := digest(shown)
-	if r := c.recent(key); r != nil {
-		return r, nil
+	if r := c.recent(digest(shown)); r != nil {
+		again := *r
+		again.Chain = chain
+		return &again, nil
 	}
-	select {
-	case c.turns <- struct{}{}:
-		defer func() { <-c.turns }()
-	case <-time.After(patience):
-		return c.report(shown, UncheckedBusy), nil
-	case <-ctx.Done():
-		return nil, ctx.Err()
+	release, err := c.turn(ctx, who)
+	if err != nil {
+		return nil, err
 	}
+	if release == nil {
+		return c.report(shown, chain, UncheckedBusy), nil
+	}
+	defer release()
 	for range 3 {
-		r, err := c.once(ctx, shown)
-		if err != nil || r.Unchecked != UncheckedBehind {
-			if err == nil {
-				c.keep(digest(shown), r)
-			}
-			return r, err
+		r, err := c.once(ctx, shown, chain)
+		if err != nil {
+			return nil, err
+		}
+		if r.Unjudged != "" {
+			r.Faults = nil // what is not judged here differs from the peers', and is said to be so
+		}
+		if r.Unchecked != UncheckedBehind {
+			c.keep(digest(shown), r)
+			return r, nil
 		}
 		// The ledger went on: what is shown may have, too.
 		if shown, err = c.config.Shown.Shown(ctx, code); err != nil {
 			return nil, err
 		}
 	}
-	return c.report(shown, UncheckedBehind), nil
+	return c.report(shown, chain, UncheckedBehind), nil
+}
+
+// turn waits for a turn; nil when there is none for long.
+func (c *Checker) turn(ctx context.Context, who budget.Who) (release func(), err error) {
+	for until := time.Now().Add(c.patience); ; {
+		if release, err = c.turns.Take(who, 1); err == nil {
+			return release, nil
+		}
+		if time.Now().After(until) {
+			return nil, nil
+		}
+		select {
+		case <-time.After(20 * time.Millisecond):
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+	}
 }
 
 func (c *Checker) recent(key rootline.Hash) *Report {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	r := c.kept[key]
-	if r == nil || time.Since(r.At.Time()) > keptFor {
+	if r == nil || r.More || time.Since(r.At.Time()) > keptFor {
 		return nil
 	}
 	return r
@@ -196,35 +276,33 @@ func (c *Checker) keep(key rootline.Hash, r *Report) {
 }
 
 // digest is of all that is shown: a report is good for the very same only.
-func digest(shown *readmodel.Shown) rootline.Hash {
-	return rootline.HashOf([]byte(plain(reflect.ValueOf(*shown))))
+func digest[T any](shown *T) rootline.Hash {
+	return rootline.HashOf([]byte(plain(reflect.ValueOf(shown))))
 }
 
-func (c *Checker) report(shown *readmodel.Shown, unchecked string) *Report {
-	r := &Report{
+func (c *Checker) report(shown *readmodel.Shown, chain readmodel.ChainCheck, unchecked string) *Report {
+	h := shown.History
+	return &Report{
 		Asset: shown.Asset.ID, Head: shown.Asset.Head, Cursor: shown.Cursor, At: rootline.InstantOf(time.Now()), Unchecked: unchecked,
-		Events: shown.Earlier,
+		Events: h.Events, Disputed: h.Disputed, Devices: h.Devices, Organisations: h.Organisations,
+		Asleep: shown.Asset.Asleep, Unjudged: shown.Asset.Unjudged, Chain: chain,
 	}
-	devices, organisations := map[string]bool{}, map[string]bool{}
-	for i := range shown.Events {
-		if e := &shown.Events[i]; e.Status == readmodel.Disputed {
-			r.Disputed++
-		} else {
-			r.Events++
-			devices[e.Device], organisations[e.Organisation] = true, true
-		}
-	}
-	r.Devices, r.Organisations = len(devices), len(organisations)
-	return r
 }
 
-func (c *Checker) once(ctx context.Context, shown *readmodel.Shown) (*Report, error) {
+func (c *Checker) once(ctx context.Context, shown *readmodel.Shown, chain readmodel.ChainCheck) (*Report, error) {
 	ledger, err := c.config.Shown.Ledger(ctx)
 	if err != nil {
 		return nil, err
 	}
-	k := &checking{Checker: c, ctx: ctx, shown: shown, ledger: ledger, report: c.report(shown, ""), blocks: map[uint64]*read{}, records: map[string]bool{}}
-	for _, step := range []func() error{k.record, k.cursor, k.history, k.related} {
+	part := shown.Newest
+	if part == nil {
+		part = &readmodel.ShownPart{}
+	}
+	k := &checking{
+		Checker: c, ctx: ctx, until: time.Now().Add(c.time), shown: shown, part: part, ledger: ledger,
+		report: c.report(shown, chain, ""), blocks: map[uint64]*read{}, records: map[string]bool{},
+	}
+	for _, step := range []func() error{k.record, k.cursor, k.tags, k.others, k.history} {
 		if err := step(); err != nil {
 			return nil, err
 		}
@@ -342,13 +420,4 @@ func valueText(v reflect.Value) (string, bool) {
 		return "", false
 	}
 	return string(b), true
-}
-
-// kindOf is the kind of an item in a rulebook; nil when it cannot be read.
-func (k *checking) kindOf(ref, name string) *rulebook.Kind {
-	b, err := k.config.Shown.Rulebook(k.ctx, ref)
-	if err != nil || b.Book == nil {
-		return nil
-	}
-	return b.Book.Kind(name)
 }

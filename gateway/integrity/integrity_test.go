@@ -16,7 +16,7 @@ import (
 func TestIntact(t *testing.T) {
 	l := newLife(t)
 	r := l.check()
-	if r.Unchecked != "" || len(r.Faults) > 0 || r.Events != 2 || r.Compared != 2 || r.Signatures != 2 || len(r.Peers) != 4 || r.Blocks != 2 || r.Records < 4 || !r.Whole() {
+	if r.Unchecked != "" || len(r.Faults) > 0 || r.Events != 2 || r.Compared.Events != 2 || r.Signatures != 2 || len(r.Peers) != 4 || r.Blocks != 2 || r.Records < 4 || !r.Whole() {
 		t.Errorf("%+v", r)
 	}
 }

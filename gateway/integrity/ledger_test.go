@@ -16,6 +16,7 @@ import (
 	"github.com/rootline/rootline"
 	"github.com/rootline/rootline/chaincode/wire"
 	"github.com/rootline/rootline/gateway/block"
+	"github.com/rootline/rootline/gateway/budget"
 	"github.com/rootline/rootline/gateway/projection"
 	"github.com/rootline/rootline/gateway/readmodel"
 	"github.com/rootline/rootline/judge"
@@ -94,7 +95,7 @@ func (l *ledger) transaction(fn, arg string, caller judge.Caller, d *judge.Decis
 	l.add(t)
 }
 
-func newLedger(t *testing.T) *ledger {
+func newLedger(t testing.TB) *ledger {
 	l := &ledger{written: map[string]block.Written{}, down: map[string]bool{}, lie: map[string]func(*block.Answer){}, World: &judgetest.World{
 		T: t, State: judgetest.NewState(), Judge: judge.New(), Now: rootline.InstantOf(time.Now().Add(-time.Hour)), Admins: map[string]*judgetest.Person{},
 	}}
@@ -131,7 +132,7 @@ func newLedger(t *testing.T) *ledger {
 // life is a tree that was selected, lifted and tagged, in a read model on disk.
 type life struct {
 	*ledger
-	t    *testing.T
+	t    testing.TB
 	file string
 	code string
 }
@@ -180,7 +181,7 @@ func (l *life) check() *Report {
 	l.t.Helper()
 	store := l.open()
 	defer store.Close()
-	r, err := New(Config{Shown: store, Ledger: l, Own: judgetest.Owner, LateAfter: 24 * time.Hour}).Check(l.t.Context(), l.code)
+	r, err := New(Config{Shown: store, Ledger: l, Own: judgetest.Owner, LateAfter: 24 * time.Hour}).Check(l.t.Context(), budget.Who{}, l.code)
 	if err != nil {
 		l.t.Fatal(err)
 	}
@@ -237,4 +238,13 @@ func (l *life) recordBefore() string {
 	}
 	l.t.Fatal("the block before the last does not have it")
 	return ""
+}
+
+func encoded(t *testing.T, r rootline.Record) []byte {
+	t.Helper()
+	b, err := wire.Encode(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
 }

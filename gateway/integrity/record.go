@@ -40,13 +40,16 @@ func (k *checking) members() []string {
 	return all
 }
 
-// record compares the asset's record with the one that the peers endorse.
+// record compares the asset's record, or that of the lot on whose list it sleeps, with the one that the peers endorse.
 func (k *checking) record() error {
-	a := &k.shown.Asset
-	if a.Asleep {
-		return nil
+	a, prefix := &k.shown.Asset.Asset, "asset"
+	if k.shown.Asset.Asleep {
+		a, prefix = k.shown.Lot, "lot"
+		if err := k.asleep(); err != nil || k.report.Unchecked != "" || a == nil {
+			return err
+		}
 	}
-	value, err := wire.Encode(&a.Asset)
+	value, err := wire.Encode(a)
 	if err != nil {
 		return err
 	}
@@ -58,7 +61,7 @@ func (k *checking) record() error {
 		return nil
 	}
 	k.report.Records++
-	if !k.ownRecord(value, own) {
+	if !k.ownRecord(prefix, a, value, own) {
 		return nil
 	}
 	for _, org := range k.members() {
@@ -70,19 +73,42 @@ func (k *checking) record() error {
 			k.report.Silent = append(k.report.Silent, org)
 		case bytes.Equal(answer.Value, value):
 			k.report.Peers = append(k.report.Peers, org)
-		case k.elsewhere(answer):
+		case k.elsewhere(a, answer):
 			k.report.Silent = append(k.report.Silent, org) // at another block
 		default:
-			k.differs("asset", &a.Asset, ref, answer, Fault{By: org})
+			k.differs(prefix, a, ref, answer, Fault{By: org})
 		}
 	}
-	k.same("list", k.shown.Row, readmodel.RowOf(&a.Asset), Fault{})
+	if !k.shown.Asset.Asleep {
+		k.same("list", k.shown.Row, readmodel.RowOf(a), Fault{})
+	}
+	return nil
+}
+
+// asleep checks that an asset without events is on its lot's list, and has no record of its own. What is shown of it is
+// made of its lot's record.
+func (k *checking) asleep() error {
+	a, lot, in := &k.shown.Asset, k.shown.Lot, k.shown.Inclusion
+	if lot == nil || lot.List == nil || in == nil || in.List != lot.ID || lot.ID != a.Lot || !in.Proves(a.ID, lot.List) {
+		k.fault(Fault{Field: "asset.lot"})
+	}
+	own := k.said(a.Ref(), []string{k.config.Own})[k.config.Own]
+	switch {
+	case own == nil:
+		k.report.Unchecked = UncheckedPeer
+	case len(own.Value) == 0:
+		k.report.Records++
+	case own.Written != nil && own.Written.Block > k.shown.Cursor.Block:
+		_ = k.config.Shown.Reached(k.ctx, own.Written.Block)
+		k.report.Unchecked = UncheckedBehind
+	default:
+		k.fault(Fault{Field: "asset.record"})
+	}
 	return nil
 }
 
 // ownRecord compares with the own peer, and reports whether both stand at the same event.
-func (k *checking) ownRecord(value []byte, own *block.Answer) bool {
-	a := &k.shown.Asset
+func (k *checking) ownRecord(prefix string, a *rootline.Asset, value []byte, own *block.Answer) bool {
 	if bytes.Equal(own.Value, value) {
 		return true
 	}
@@ -91,12 +117,18 @@ func (k *checking) ownRecord(value []byte, own *block.Answer) bool {
 		k.report.Unchecked = UncheckedBehind
 		return false
 	}
-	if n := len(k.shown.Events); n > 0 && own.Written != nil && k.elsewhere(own) && k.shown.Events[n-1].Place != placeOf(own.Written) {
+	if own.Written != nil && k.elsewhere(a, own) && !k.newestAt(own.Written) {
 		k.report.Unchecked = UncheckedPeer // it was set back to an earlier event
 		return false
 	}
-	k.differs("asset", &a.Asset, a.Ref(), own, Fault{})
+	k.differs(prefix, a, a.Ref(), own, Fault{})
 	return true
+}
+
+// newestAt reports whether the newest event that is shown lies where a record was written.
+func (k *checking) newestAt(w *block.Written) bool {
+	n := len(k.part.Events)
+	return n > 0 && k.part.Events[n-1].Place == placeOf(w)
 }
 
 func placeOf(w *block.Written) readmodel.Place {
@@ -104,18 +136,22 @@ func placeOf(w *block.Written) readmodel.Place {
 }
 
 // elsewhere reports whether a peer stands at another event of the item than is shown, in blocks not read here or in the
-// history that is.
-func (k *checking) elsewhere(answer *block.Answer) bool {
+// history that is. Of an earlier event than those of the part, or of a lot's, only the number is looked at: such a peer
+// is not counted.
+func (k *checking) elsewhere(a *rootline.Asset, answer *block.Answer) bool {
 	if answer.Written == nil {
 		return len(answer.Value) == 0
 	}
 	if answer.Written.Block > k.shown.Cursor.Block {
 		return true
 	}
-	r, err := wire.Decode(k.shown.Asset.Ref(), answer.Value)
+	r, err := wire.Decode(a.Ref(), answer.Value)
 	known, ok := r.(*rootline.Asset)
-	return err == nil && ok && slices.ContainsFunc(k.shown.Events, func(e readmodel.ShownEvent) bool {
-		return known.Seq < k.shown.Asset.Seq && e.Seq == known.Seq && e.Head == known.Head
+	if err != nil || !ok || known.Seq >= a.Seq {
+		return false
+	}
+	return k.shown.Asset.Asleep || known.Seq <= k.part.Seq || slices.ContainsFunc(k.part.Events, func(e readmodel.ShownEvent) bool {
+		return e.Seq == known.Seq && e.Head == known.Head
 	})
 }
 

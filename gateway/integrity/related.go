@@ -10,12 +10,15 @@ import (
 	"github.com/rootline/rootline/jws"
 )
 
-// related compares the other records that pages show of an item: devices with the acts by which they came in, tags,
-// the place and those around it, organisations, rulebooks, recalls.
-func (k *checking) related() error {
-	for i := range k.shown.Events {
-		e := &k.shown.Events[i]
-		if d := k.shown.Devices[e.Device]; d != nil && !k.records["D/"+e.Device] && len(k.records) < maxDevices {
+// signers compares the records of who signed a part's events, with the acts by which they came in, and of the rules
+// that the events name.
+func (k *checking) signers() error {
+	for i := range k.part.Events {
+		e := &k.part.Events[i]
+		if k.report.Unchecked != "" {
+			return nil
+		}
+		if d := k.part.Devices[e.Device]; d != nil && !k.records["D/"+e.Device] && len(k.records) < maxRecords {
 			at := Fault{Event: e.Row.ID, Seq: e.Seq, Block: e.Block}
 			if _, err := k.atOwnPeer("device", d); err != nil {
 				return err
@@ -24,31 +27,38 @@ func (k *checking) related() error {
 				return err
 			}
 		}
-	}
-	if err := k.tags(); err != nil {
-		return err
-	}
-	for _, r := range k.others() {
-		if k.report.Unchecked != "" {
-			return nil
+		if err := k.rules(e.Row.Rulebook); err != nil {
+			return err
 		}
-		if _, err := k.atOwnPeer(nameOf(r), r); err != nil {
+		if err := k.organisation(e.Organisation); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func nameOf(r rootline.Record) string {
-	switch r.(type) {
-	case *rootline.Place:
-		return "place"
-	case *rootline.Recall:
-		return "recall"
-	case *rootline.AdoptedRulebook:
-		return "rulebook"
+// rules compares a version of a rulebook, once.
+func (k *checking) rules(name string) error {
+	if name == "" || name == rootline.Registry || k.records["R/"+name] {
+		return nil
 	}
-	return "organisation"
+	b, err := k.config.Shown.Rulebook(k.ctx, name)
+	if err != nil {
+		return nil //nolint:nilerr // one that is not there is shown as that
+	}
+	_, err = k.atOwnPeer("rulebook", &rootline.AdoptedRulebook{Name: b.Name, YAML: b.YAML, Adopted: b.Adopted})
+	return err
+}
+
+// organisation compares an organisation's record, once.
+func (k *checking) organisation(msp string) error {
+	for i := range k.ledger.Organisations {
+		if o := &k.ledger.Organisations[i]; o.MSPID == msp {
+			_, err := k.atOwnPeer("organisation", o)
+			return err
+		}
+	}
+	return nil
 }
 
 // maxChain bounds the way from a device to its organisation's first.
@@ -145,41 +155,40 @@ func (k *checking) tags() error {
 	if !slices.Equal(codes, k.shown.Asset.Tags) && len(codes)+len(k.shown.Asset.Tags) > 0 {
 		k.fault(Fault{Field: "asset.tags"})
 	}
-	for i := range k.shown.Events {
-		e := k.shown.Events[i].Event.Event
-		if e != nil && k.shown.Events[i].Status == readmodel.Committed && e.Asset == k.shown.Asset.ID && e.Tag != "" && !slices.Contains(codes, e.Tag) {
-			k.fault(Fault{Field: "asset.tags", Event: e.ID})
-		}
-	}
 	return nil
 }
 
-// others are the records of what an item's page names by its title.
-func (k *checking) others() (all []rootline.Record) {
+// others compares the records of what an item's page names by its title.
+func (k *checking) others() error {
 	a := &k.shown.Asset
 	for id, n := a.Place, 0; id != "" && n < 8; n++ { // places nest three or four deep
 		p, err := k.config.Shown.Place(k.ctx, id)
 		if err != nil {
+			k.fault(Fault{Field: "place.record"})
 			break
 		}
-		all, id = append(all, p), p.Parent
+		if _, err := k.atOwnPeer("place", p); err != nil {
+			return err
+		}
+		id = p.Parent
 	}
 	for _, f := range a.Frozen {
-		if r, err := k.config.Shown.Recall(k.ctx, f.Recall); err == nil {
-			all = append(all, r)
+		r, err := k.config.Shown.Recall(k.ctx, f.Recall)
+		if err != nil {
+			k.fault(Fault{Field: "recall.record", Event: f.Recall})
+			continue
+		}
+		if _, err := k.atOwnPeer("recall", r); err != nil {
+			return err
 		}
 	}
-	if b, err := k.config.Shown.Rulebook(k.ctx, a.Rulebook); err == nil {
-		all = append(all, &rootline.AdoptedRulebook{Name: b.Name, YAML: b.YAML, Adopted: b.Adopted})
+	if err := k.rules(a.Rulebook); err != nil {
+		return err
 	}
-	named := map[string]bool{a.Maker: true, a.Custodian: true}
-	for i := range k.shown.Events {
-		named[k.shown.Events[i].Organisation] = true
-	}
-	for i := range k.ledger.Organisations {
-		if o := &k.ledger.Organisations[i]; named[o.MSPID] {
-			all = append(all, o)
+	for _, msp := range []string{a.Maker, a.Custodian} {
+		if err := k.organisation(msp); err != nil {
+			return err
 		}
 	}
-	return all
+	return nil
 }

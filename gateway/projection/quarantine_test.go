@@ -189,8 +189,8 @@ func quarantinedIn(t *testing.T, s *story, dir, victim, other string) {
 		}
 	}
 	for code, events := range map[string]int{s.tree: 4, other: 1} {
-		c, err := store.Check(t.Context(), code)
-		if err != nil || !c.Intact() || c.Events != events {
+		c, err := store.Shown(t.Context(), code)
+		if err != nil || c.Asset.Unjudged != "" || c.History.Events != events || c.History.Rows() != events {
 			t.Errorf("%s: %+v, %v", code, c, err)
 		}
 	}

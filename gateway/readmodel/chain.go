@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/gateway/block"
 )
 
 // ChainCheck is a check of all blocks that are kept: that each has the hash of its header, and names the hash of the one
@@ -20,6 +21,24 @@ type ChainCheck struct {
 	// Broken is the first block that is none.
 	Broken *Fault
 }
+
+// Fault is a block that is no link of the chain.
+type Fault struct {
+	Kind  FaultKind
+	Block uint64
+}
+
+// FaultKind says why it is none.
+type FaultKind string
+
+// The kinds of faults.
+const (
+	FaultBlock    FaultKind = "block-hash"    // its hash is not that of its header
+	FaultPrevious FaultKind = "previous-hash" // it does not follow the one before it
+)
+
+// Chain checks that the blocks which are kept here follow each other, from the first one on.
+func (s *Store) Chain(ctx context.Context) (ChainCheck, error) { return s.chain.check(ctx, s) }
 
 // chainAge is how long blocks that were checked are believed before all are read again: anybody may ask for a check.
 const chainAge = 10 * time.Minute
@@ -70,4 +89,15 @@ func (c *chainChecker) check(ctx context.Context, s *Store) (ChainCheck, error) 
 			return c.done, nil
 		}
 	}
+}
+
+// headerFault checks that a block follows the one before it.
+func headerFault(b, before *Block) *Fault {
+	switch {
+	case before != nil && (b.Number != before.Number+1 || b.Previous != before.Hash):
+		return &Fault{Kind: FaultPrevious, Block: b.Number}
+	case block.HeaderHash(b.Number, b.Previous, b.DataHash) != b.Hash:
+		return &Fault{Kind: FaultBlock, Block: b.Number}
+	}
+	return nil
 }

@@ -5,9 +5,12 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"math"
+	"strconv"
 
 	"github.com/rootline/rootline"
 	"github.com/rootline/rootline/jws"
+	"github.com/rootline/rootline/limits"
 )
 
 // Shown is what pages show of one asset, and what lists filter it by, as this read model has it at one block: what a
@@ -17,16 +20,37 @@ type Shown struct {
 	Asset  Asset
 	// Row is the asset as lists filter it.
 	Row AssetRow
-	// Events are the newest MaxShown of its history, in the order of the ledger; Earlier is how many lie before them, and
-	// Seq and Head are the history's before the first of them.
-	Events  []ShownEvent
-	Earlier int
-	Seq     uint64
-	Head    rootline.Hash
-	// Edges are what went into it and what it went into, at most MaxShown each.
-	Edges []Edge
 	// Tags are the rows of the codes that lead to it.
 	Tags []rootline.Tag
+	// Lot is the record of the lot on whose list it sleeps, Inclusion its place there; nil for one that does not sleep.
+	Lot       *rootline.Asset
+	Inclusion *rootline.Inclusion
+	// History counts the events; Last is the ordinal of the newest.
+	History ShownHistory
+	Last    int64
+	// Newest is the last part of its history, read at the same block; nil for one that sleeps.
+	Newest *ShownPart
+}
+
+// ShownHistory counts the events of an asset: all that are judged here, those that are disputed, and those that are not
+// judged here; and who signed those of the first.
+type ShownHistory struct{ Events, Disputed, Unjudged, Devices, Organisations int }
+
+// Rows are all of them.
+func (h ShownHistory) Rows() int { return h.Events + h.Disputed + h.Unjudged }
+
+// Parts is how many parts of PartEvents the history has, the newest of which may be shorter.
+func (h ShownHistory) Parts() int { return (h.Rows() + PartEvents - 1) / PartEvents }
+
+// ShownPart is a part of an asset's history.
+type ShownPart struct {
+	// Events are in the order of the ledger; Seq and Head are the history's before the first of them.
+	Events []ShownEvent
+	Seq    uint64
+	Head   rootline.Hash
+	// Edges are what went into the asset and what it went into by these events. Those of events that are none of its
+	// history are in the part into whose time they fall.
+	Edges []Edge
 	// Blocks and Transactions are those that the events lie in, by number and by place.
 	Blocks       map[uint64]Block
 	Transactions map[Place]Transaction
@@ -34,8 +58,8 @@ type Shown struct {
 	Devices map[string]*rootline.Device
 }
 
-// MaxShown bounds what one check looks at, so that anybody may ask for it.
-const MaxShown = 2000
+// PartEvents bounds what is looked at in one go, so that anybody may ask for it.
+const PartEvents = 200
 
 // Place is where a transaction lies: its block, and its index in it.
 type Place struct {
@@ -79,27 +103,91 @@ func RowOf(a *rootline.Asset) AssetRow {
 func (s *Store) Shown(ctx context.Context, code string) (*Shown, error) {
 	return look(ctx, s, func(v *view) (*Shown, error) {
 		v.long = true
-		asset, err := v.resolve(s, code)
-		if err == nil && asset == nil {
-			err = absent(code)
+		out, err := v.shown(s, code)
+		if err == nil && !out.Asset.Asleep {
+			out.Newest, err = v.part(out.Asset.ID, max(0, out.History.Parts()-1)*PartEvents, out)
 		}
-		if err != nil {
-			return nil, err
+		return out, err
+	})
+}
+
+// ShownPart reads a part of the history of what was shown before, counted from 0, the oldest.
+func (s *Store) ShownPart(ctx context.Context, shown *Shown, part int) (*ShownPart, error) {
+	return look(ctx, s, func(v *view) (*ShownPart, error) {
+		v.long = true
+		return v.part(shown.Asset.ID, part*PartEvents, shown)
+	})
+}
+
+// ShownAfter reads what is shown of an asset, with the first of the committed events after a number of its history, at most
+// limit and PartEvents, as Newest.
+func (s *Store) ShownAfter(ctx context.Context, code string, seq uint64, limit int) (*Shown, error) {
+	return look(ctx, s, func(v *view) (*Shown, error) {
+		v.long = true
+		out, err := v.shown(s, code)
+		if err != nil || out.Asset.Asleep {
+			return out, err
 		}
-		out := &Shown{Asset: *asset, Blocks: map[uint64]Block{}, Transactions: map[Place]Transaction{}, Devices: map[string]*rootline.Device{}}
-		if out.Cursor, _, err = v.cursor(); err != nil {
-			return nil, err
+		var after int64
+		if seq > 0 {
+			if _, err := v.one([]any{&after}, `SELECT coalesce(max(event), 0) FROM event_subjects WHERE asset = ? AND seq > 0 AND seq <= ?`, out.Asset.ID, seq); err != nil {
+				return nil, err
+			}
 		}
-		if asset.Asleep {
-			return out, nil
-		}
-		for _, read := range []func(*Shown) error{v.shownRow, v.shownEvents, v.shownEdges, v.shownTags, v.shownPlaces, v.shownDevices} {
-			if err := read(out); err != nil {
+		out.Newest = newPart()
+		for _, read := range []func() error{
+			func() error {
+				return v.partEvents(out.Newest, out.Asset.ID, after, math.MaxInt64, min(limit, PartEvents), true)
+			},
+			func() error { return v.partPlaces(out.Newest) }, func() error { return v.partDevices(out.Newest) },
+		} {
+			if err := read(); err != nil {
 				return nil, err
 			}
 		}
 		return out, nil
 	})
+}
+
+// shown reads all but the history.
+func (v *view) shown(s *Store, code string) (*Shown, error) {
+	asset, err := v.resolve(s, code)
+	if err == nil && asset == nil {
+		if err = v.unjudgedCode(s, code); err == nil {
+			err = absent(code)
+		}
+	}
+	if err != nil {
+		return nil, err
+	}
+	out := &Shown{Asset: *asset}
+	if out.Cursor, _, err = v.cursor(); err != nil {
+		return nil, err
+	}
+	if asset.Asleep {
+		return out, v.shownAsleep(s, out)
+	}
+	for _, read := range []func(*Shown) error{v.shownRow, v.shownHistory, v.shownTags} {
+		if err := read(out); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// shownAsleep reads where a code lies on its lot's list.
+func (v *view) shownAsleep(s *Store, out *Shown) error {
+	at, err := v.listing(s, rootline.SpaceAsset, out.Asset.ID)
+	if err != nil || at == nil {
+		return err
+	}
+	tree, err := s.trees.get(strconv.FormatInt(at.number, 10), func() ([]string, error) { return v.codesOf(at.number) })
+	if err != nil {
+		return err
+	}
+	out.Inclusion = &rootline.Inclusion{List: at.list, Index: int64(at.position), Path: tree.path(at.position)}
+	out.Lot, err = recall[*rootline.Asset](v, rootline.Ref{Space: rootline.SpaceAsset, ID: out.Asset.Lot})
+	return err
 }
 
 func (v *view) shownRow(out *Shown) error {
@@ -109,54 +197,76 @@ func (v *view) shownRow(out *Shown) error {
 	return err
 }
 
-func (v *view) shownEvents(out *Shown) error {
-	id := out.Asset.ID
-	var total int
-	if _, err := v.one([]any{&total}, `SELECT count(*) FROM event_subjects WHERE asset = ?`, id); err != nil {
-		return err
-	}
-	out.Earlier = max(0, total-MaxShown)
-	if out.Earlier > 0 {
-		_, err := v.one([]any{&out.Seq, (*hash)(&out.Head)}, `SELECT seq, head FROM event_subjects WHERE asset = ? AND seq > 0 AND event <
-			(SELECT min(event) FROM (SELECT event FROM event_subjects WHERE asset = ? ORDER BY event DESC LIMIT ?)) ORDER BY event DESC LIMIT 1`, id, id, MaxShown)
-		if err != nil {
-			return err
+func (v *view) shownHistory(out *Shown) error {
+	h := &out.History
+	var rows int
+	_, err := v.one([]any{&rows, &h.Disputed, &h.Unjudged, &h.Devices, &h.Organisations, &out.Last},
+		`SELECT count(*), coalesce(sum(e.status = 'disputed'), 0), coalesce(sum(e.status = 'unjudged'), 0),
+		count(DISTINCT CASE WHEN e.status NOT IN ('disputed', 'unjudged') THEN e.device END),
+		count(DISTINCT CASE WHEN e.status NOT IN ('disputed', 'unjudged') THEN e.organisation END), coalesce(max(x.event), 0)
+		FROM event_subjects x JOIN events e ON e.ordinal = x.event WHERE x.asset = ?`, out.Asset.ID)
+	h.Events = rows - h.Disputed - h.Unjudged
+	return err
+}
+
+func newPart() *ShownPart {
+	return &ShownPart{Blocks: map[uint64]Block{}, Transactions: map[Place]Transaction{}, Devices: map[string]*rootline.Device{}}
+}
+
+// part reads the events after the first skip of an asset, up to the newest that was shown.
+func (v *view) part(asset string, skip int, shown *Shown) (*ShownPart, error) {
+	out := newPart()
+	after := int64(math.MinInt64)
+	if skip > 0 {
+		if _, err := v.one([]any{&after}, `SELECT event FROM event_subjects WHERE asset = ? AND event <= ? ORDER BY event LIMIT 1 OFFSET ?`, asset, shown.Last, skip-1); err != nil {
+			return nil, err
 		}
 	}
-	// An event whose block or transaction is missing here is one, too.
-	events, err := collect(v, scanEvent, selectShownEvent+`WHERE x.asset = ? AND x.event > ? ORDER BY x.event LIMIT ?`, id, v.before(id, out.Earlier), MaxShown)
+	if err := v.partEvents(out, asset, after, shown.Last, PartEvents, false); err != nil {
+		return nil, err
+	}
+	upTo := int64(math.MaxInt64) // the newest part is read at the block that is shown
+	if len(out.Events) > 0 && skip+len(out.Events) < shown.History.Rows() {
+		upTo = out.Events[len(out.Events)-1].Ordinal
+	}
+	if err := v.partEdges(out, asset, after, upTo); err != nil {
+		return nil, err
+	}
+	if err := v.partPlaces(out); err != nil {
+		return nil, err
+	}
+	return out, v.partDevices(out)
+}
+
+// partEvents reads the events after an ordinal, all or the committed ones. One whose block or transaction is missing here is one, too.
+func (v *view) partEvents(out *ShownPart, asset string, after, upTo int64, limit int, committed bool) error {
+	if _, err := v.one([]any{&out.Seq, (*hash)(&out.Head)}, `SELECT seq, head FROM event_subjects WHERE asset = ? AND seq > 0 AND event <= ? ORDER BY event DESC LIMIT 1`, asset, after); err != nil {
+		return err
+	}
+	const these = `WHERE x.asset = ? AND x.event > ? AND x.event <= ? AND (NOT ? OR e.status = 'committed') ORDER BY x.event LIMIT ?`
+	events, err := collect(v, scanEvent, selectShownEvent+these, asset, after, upTo, committed, limit)
 	if err != nil {
 		return err
 	}
 	type row struct {
-		ordinal int64
 		EventRow
 		Place
 	}
 	rows, err := collect(v, func(rows *sql.Rows) (r row, err error) {
-		err = rows.Scan(&r.ordinal, &r.ID, &r.Asset, &r.Action, &r.Rulebook, &r.Corrects, &r.Claimed, &r.Block, &r.Position)
+		err = rows.Scan(&r.ID, &r.Asset, &r.Action, &r.Rulebook, &r.Corrects, &r.Claimed, &r.Block, &r.Position)
 		return r, err
-	}, `SELECT e.ordinal, e.id, e.asset, e.action, e.rulebook, e.corrects, e.claimed, e.block, e.transaction_position
-		FROM event_subjects x JOIN events e ON e.ordinal = x.event WHERE x.asset = ? AND x.event > ? ORDER BY x.event LIMIT ?`, id, v.before(id, out.Earlier), MaxShown)
+	}, `SELECT e.id, e.asset, e.action, e.rulebook, e.corrects, e.claimed, e.block, e.transaction_position
+		FROM event_subjects x JOIN events e ON e.ordinal = x.event `+these, asset, after, upTo, committed, limit)
 	if err != nil {
 		return err
 	}
 	if len(rows) != len(events) {
-		return fmt.Errorf("readmodel: %d events of %s have %d rows", len(events), id, len(rows))
+		return fmt.Errorf("readmodel: %d events of %s have %d rows", len(events), asset, len(rows))
 	}
 	for i := range events {
 		out.Events = append(out.Events, ShownEvent{Event: events[i], Row: rows[i].EventRow, Place: rows[i].Place})
 	}
 	return nil
-}
-
-// before is the ordinal of the last event of an asset that is not looked at; 0 when all are.
-func (v *view) before(asset string, earlier int) int64 {
-	var at int64
-	if earlier > 0 {
-		_, _ = v.one([]any{&at}, `SELECT event FROM event_subjects WHERE asset = ? ORDER BY event DESC LIMIT 1 OFFSET ?`, asset, MaxShown)
-	}
-	return at
 }
 
 // selectShownEvent is selectEvent for what may have lost its block or its transaction.
@@ -170,14 +280,17 @@ const selectShownEvent = `SELECT e.ordinal, e.hash, e.jws, e.inclusion, e.kind, 
 	FROM event_subjects x JOIN events e ON e.ordinal = x.event LEFT JOIN blocks b ON b.number = e.block
 	LEFT JOIN transactions t ON t.block = e.block AND t.position = e.transaction_position `
 
-func (v *view) shownEdges(out *Shown) error {
+// maxPartEdges bounds the edges of a part, on each side: more than its events can name.
+const maxPartEdges = PartEvents * (limits.Inputs + limits.Into)
+
+func (v *view) partEdges(out *ShownPart, asset string, after, upTo int64) error {
 	scan := func(rows *sql.Rows) (e Edge, err error) {
 		err = rows.Scan(&e.From, &e.To, &e.Amount, &e.Possible, &e.Event)
 		return e, err
 	}
 	const edges = `SELECT g.from_asset, g.to_asset, g.amount, g.possible, coalesce(e.id, '') FROM edges g LEFT JOIN events e ON e.ordinal = g.event `
 	for _, side := range []string{`to_asset`, `from_asset`} {
-		some, err := collect(v, scan, edges+`WHERE g.`+side+` = ? ORDER BY g.event DESC LIMIT ?`, out.Asset.ID, MaxShown)
+		some, err := collect(v, scan, edges+`WHERE g.`+side+` = ? AND g.event > ? AND g.event <= ? ORDER BY g.event DESC LIMIT ?`, asset, after, upTo, maxPartEdges)
 		if err != nil {
 			return err
 		}
@@ -186,16 +299,19 @@ func (v *view) shownEdges(out *Shown) error {
 	return nil
 }
 
+// maxShownTags bounds the tags of one asset that are looked at: more than anything wears.
+const maxShownTags = 2000
+
 func (v *view) shownTags(out *Shown) error {
 	var err error
 	out.Tags, err = collect(v, func(rows *sql.Rows) (t rootline.Tag, err error) {
 		err = rows.Scan(&t.Code, &t.Asset, &t.Organisation, &t.Roll, &t.ReplacedBy)
 		return t, err
-	}, `SELECT code, asset, organisation, roll, replaced_by FROM tags WHERE asset <> '' AND asset = ? ORDER BY code LIMIT ?`, out.Asset.ID, MaxShown)
+	}, `SELECT code, asset, organisation, roll, replaced_by FROM tags WHERE asset <> '' AND asset = ? ORDER BY code LIMIT ?`, out.Asset.ID, maxShownTags)
 	return err
 }
 
-func (v *view) shownPlaces(out *Shown) error {
+func (v *view) partPlaces(out *ShownPart) error {
 	for i := range out.Events {
 		at := out.Events[i].Place
 		if _, known := out.Blocks[at.Block]; !known {
@@ -220,7 +336,7 @@ func (v *view) shownPlaces(out *Shown) error {
 	return nil
 }
 
-func (v *view) shownDevices(out *Shown) error {
+func (v *view) partDevices(out *ShownPart) error {
 	for i := range out.Events {
 		kid := out.Events[i].Device
 		if _, known := out.Devices[kid]; known || kid == "" {

@@ -67,12 +67,12 @@ func (v view) Verdict() string {
 		return fmt.Sprintf(v.W.Disputed, grouped(c.Disputed), count(c.Events+c.Disputed, v.W.EventsN))
 	case c.Unjudged != "":
 		return fmt.Sprintf(v.W.Unjudged, c.Unjudged)
-	case c.Events == 0:
-		return v.W.NoEvents
 	case c.Compared.Unchecked != "":
 		return v.unchecked(c.Compared)
-	case !c.Current() || c.Compared.Events < c.Compared.All:
-		return v.partial(c.Events, c.Devices, c.Organisations)
+	case c.Events == 0:
+		return v.W.NoEvents
+	case !c.Current() || !c.Compared.Whole():
+		return v.partial(c.Compared, c.Current(), c.Devices, c.Organisations)
 	default:
 		return fmt.Sprintf(v.W.Intact, count(c.Events, v.W.EventsN), count(c.Devices, v.W.DevicesN),
 			count(c.Organisations, v.W.OrganisationsN))
@@ -89,7 +89,7 @@ type Step struct {
 func (v view) Steps() []Step {
 	c, w := v.Check, v.W
 	if c.Events == 0 && len(c.Faults) == 0 {
-		return []Step{{c.Chained, w.ChainTitle, w.ChainSays, fmt.Sprintf(w.ChainFact, count(c.Blocks, w.BlocksN), v.moment(c.Read))}}
+		return []Step{v.comparedStep(), {c.Chained, w.ChainTitle, w.ChainSays, fmt.Sprintf(w.ChainFact, count(c.Blocks, w.BlocksN), v.moment(c.Read))}}
 	}
 	steps := []Step{
 		v.comparedStep(),
@@ -149,6 +149,12 @@ func (v view) comparedStep() Step {
 		return Step{Title: w.ComparedTitle, Says: v.unchecked(c)}
 	}
 	fact := v.Against(c) + " " + fmt.Sprintf(w.AgainstMore, grouped(c.Events), grouped(c.All), grouped(c.Signatures), grouped(c.Records))
+	if v.Check.Events == 0 {
+		fact = fmt.Sprintf(w.AgainstLot, v.Org(c.By), count(c.Peers, w.OrganisationsN))
+	}
+	if c.States > 0 {
+		fact += " (" + fmt.Sprintf(w.PartialStates, count(c.States, w.EventsN)) + ")"
+	}
 	for _, who := range c.Silent {
 		fact += " " + fmt.Sprintf(w.Silent, v.Org(who))
 	}

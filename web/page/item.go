@@ -140,12 +140,18 @@ type Compared struct {
 	// Events of All were compared with the blocks First to Last of the peer of By; Signatures were checked, and Records
 	// compared with that peer's.
 	Events, All, Signatures, Records int
-	First, Last                      uint64
-	By                               Party
+	// States counts the events whose state was not compared; More says that loading the page again goes on comparing.
+	States      int
+	More        bool
+	First, Last uint64
+	By          Party
 	// Peers is how many organisations' peers endorsed the very record, Silent are those who did not answer.
 	Peers  int
 	Silent []Party
 }
+
+// Whole reports whether all that is shown was compared.
+func (c Compared) Whole() bool { return c.Events == c.All && c.States == 0 }
 
 // Asleep reports whether the item has no events of its own yet and is shown as part of its lot.
 func (i *Item) Asleep() bool { return i.State.Tone == Asleep }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/url"
 	"regexp"
+	"strings"
 
 	"github.com/rootline/rootline"
 )
@@ -117,14 +118,24 @@ func (v view) Intact() string {
 		count(i.Organisations, v.W.OrganisationsN))
 }
 
-// Partial says the same of a record whose newer events may be missing.
+// Partial says the same of a record that was not compared whole, or whose newer events may be missing.
 func (v view) Partial() string {
 	i := v.Item.Integrity
-	return v.partial(i.Events, i.Devices, i.Organisations)
+	return v.partial(i.Compared, i.Current(), i.Devices, i.Organisations)
 }
 
-func (v view) partial(events, devices, organisations int) string {
-	return fmt.Sprintf(v.W.Partial, count(events, v.W.EventsN), count(devices, v.W.DevicesN), count(organisations, v.W.OrganisationsN))
+func (v view) partial(c Compared, current bool, devices, organisations int) string {
+	var said []string
+	if c.Events < c.All {
+		said = append(said, fmt.Sprintf(v.W.PartialOlder, grouped(c.Events), count(c.All, v.W.EventsN)))
+	}
+	if c.States > 0 {
+		said = append(said, fmt.Sprintf(v.W.PartialStates, count(c.States, v.W.EventsN)))
+	}
+	if !current {
+		said = append(said, fmt.Sprintf(v.W.Partial, count(c.All, v.W.EventsN), count(devices, v.W.DevicesN), count(organisations, v.W.OrganisationsN)))
+	}
+	return strings.Join(said, " · ")
 }
 
 // Tone is that of the verdict of a check.
@@ -134,7 +145,7 @@ func (v view) Tone() string {
 		return string(Refused)
 	case c.Events == 0:
 		return string(Asleep)
-	case !c.Current() || c.Compared.Unchecked != "" || c.Compared.Events < c.Compared.All:
+	case !c.Current() || c.Compared.Unchecked != "" || !c.Compared.Whole():
 		return string(Waiting)
 	}
 	return string(Accepted)

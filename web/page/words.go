@@ -19,9 +19,12 @@ type words struct {
 	Unjudged                           string // transaction
 	UnjudgedNext, UnjudgedEvent        string
 	Partial                            string // events, devices, organisations
+	PartialOlder, PartialStates        string // compared, events; events
+	CompareOn                          string
 	Unchecked                          map[string]string
 	Against                            string // events, first block, last block, whose peer, organisations
 	AgainstMore                        string // compared, all events, signatures, records
+	AgainstLot                         string // whose peer, organisations
 	Silent                             string // organisation
 	ComparedTitle, ComparedSays        string
 	FieldDiffers, FieldBy              string // field; organisation

@@ -17,6 +17,9 @@ var english = words{
 	UnjudgedNext:  "Something newer of this item goes back to that transaction, which this gateway cannot process. What is shown was judged before it; this gateway vouches for nothing after. Ask another organisation's page for the same code.",
 	UnjudgedEvent: "Not judged here",
 	Partial:       "What was read agrees: %s, signed by %s of %s; newer ones may be missing",
+	PartialOlder:  "What was compared agrees: %s of %s so far, the newest",
+	PartialStates: "the state after %s was not compared",
+	CompareOn:     "Go on comparing the older events",
 	Unchecked: map[string]string{
 		"peer":   "Not checked: this organisation's peer does not answer or is behind. Ask another organisation's page for the same code.",
 		"behind": "Not checked yet: the ledger has just gone on. Load the page again in a moment.",
@@ -24,6 +27,7 @@ var english = words{
 	},
 	Against:       "%s compared with blocks %s to %s as the peer of %s delivers them; the record compared with the peers of %s.",
 	AgainstMore:   "Compared: %s of %s events, %s signatures checked here, %s records of devices, places, rules, tags and organisations.",
+	AgainstLot:    "Its place on its lot's list is proved; the lot's record compared with the peer of %s and the peers of %s.",
 	Silent:        "%s's peer did not answer, or stands at another block.",
 	ComparedTitle: "What the page shows",
 	ComparedSays:  "Every field was made again from the signed bytes in the blocks, from the acts by which the devices came in, and from the records that the organisations' peers sign. Nothing was taken from what this page is made of.",
