@@ -10,8 +10,10 @@ import (
 // Transactions without effect fill everybody's disk, and no orderer of today keeps them out: whoever may submit may submit
 // them. A few are usual, where two gateways write the same keys; of more than these, the operator is told who sent them.
 const (
-	// invalidPerHour transactions without effect of one creator are borne in an hour of the ledger's time.
+	// invalidPerHour transactions without effect of one creator are borne in an hour of the ledger's time;
 	invalidPerHour = 1000
+	// invalidPerHourOfAll are borne of all creators of one organisation together, since it issues as many certificates as it likes.
+	invalidPerHourOfAll = 2 * invalidPerHour
 	// maxInvalidCreators bounds the creators that are counted in one hour; the rest counts for their organisations only.
 	maxInvalidCreators = 1000
 )
@@ -42,20 +44,21 @@ func (v *invalid) applied(b *block.Block, at rootline.Instant) {
 		if unsigned(t) {
 			by = block.Creator{}
 		}
-		if _, known := v.count[by]; !known && len(v.count) >= maxInvalidCreators {
-			by = block.Creator{MSPID: by.MSPID}
+		all := block.Creator{MSPID: by.MSPID}
+		v.count[all]++
+		if _, known := v.count[by]; by != all && (known || len(v.count) < maxInvalidCreators) {
+			v.count[by]++
 		}
-		v.count[by]++
 		organisation := block.Kept(by.MSPID, maxLabel)
 		if !v.organisations[organisation] && len(v.organisations) >= maxOrganisations {
 			organisation = ""
 		}
 		v.organisations[organisation] = true
 		v.ineffective.WithLabelValues(organisation).Inc()
-		if v.count[by] == invalidPerHour+1 {
+		if flood := by != all && v.count[by] == invalidPerHour+1; flood || v.count[all] == invalidPerHourOfAll+1 {
 			v.flooding.WithLabelValues(organisation).Inc()
 			v.log.Error("somebody fills the ledger with transactions without effect; docs/incidents.md says how to expel them",
-				"organisation", organisation, "name", block.Kept(by.Name, maxLabel), "in_an_hour", v.count[by], "code", t.CodeName, "block", b.Number)
+				"organisation", organisation, "name", block.Kept(by.Name, maxLabel), "in_an_hour", v.count[all], "code", t.CodeName, "block", b.Number)
 		}
 	}
 }

@@ -2,6 +2,7 @@ package projection
 
 import (
 	"bytes"
+	"fmt"
 	"log/slog"
 	"strings"
 	"testing"
@@ -41,6 +42,13 @@ func TestFloodOfInvalidTransactionsIsNamed(t *testing.T) {
 		t.Errorf("%v counted", n)
 	}
 	v.applied(flood("ENDORSEMENT_POLICY_FAILURE", gateway, invalidPerHour), 2*hour)
+	said.Reset()
+	for n := range 2*maxInvalidCreators + 1 { // a certificate for each
+		v.applied(flood("MVCC_READ_CONFLICT", block.Creator{MSPID: "ZMSP", Name: fmt.Sprint(n)}, 1), 3*hour)
+	}
+	if n := strings.Count(said.String(), "organisation=ZMSP"); n != 1 {
+		t.Fatalf("an organisation's flood under many names is said %d times: %s", n, said.String())
+	}
 	if n := counted(t, registry, "rootline_projection_floods_total"); n != 1 {
 		t.Errorf("%v floods", n)
 	}
