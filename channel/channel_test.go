@@ -461,6 +461,44 @@ func TestConfigurations(t *testing.T) {
 	}
 }
 
+// A transaction at which the verifier breaks down ends nobody: its fate is the peer's word, and so is that of all that
+// may have read what it wrote. What cannot be valid in any case is still found.
+func TestATransactionThatBreaksTheVerifierIsNotRecomputed(t *testing.T) {
+	defer func() { parsing = parseTransaction }()
+	w := newWorks(t)
+	w.fabric = nil // it does not break down
+	bad := w.transaction(writing("k", "v"))
+	whole := bad.bytes()
+	parsing = func(e envelope) *transaction {
+		if bytes.Equal(e.encode(nil), whole) {
+			panic("a fault of this program")
+		}
+		return parseTransaction(e)
+	}
+	for _, c := range []struct {
+		flag  Code
+		after bool
+	}{{ReadConflict, true}, {Valid, false}} {
+		b := w.block(w.number+1, w.last[:], whole, w.transaction(reading("none", Version{Block: 9, Exists: true})).bytes())
+		b.Flags = []byte{byte(c.flag), byte(Valid)}
+		verdicts, err := w.try(b)
+		if err != nil || verdicts[0].Code != c.flag || verdicts[0].Computed || !verdicts[0].Broken {
+			t.Fatalf("%+v, %v", verdicts, err)
+		}
+		if verdicts[1].Computed != c.after || c.after && verdicts[1].Code != ReadConflict || !c.after && verdicts[1].Code != Valid {
+			t.Fatalf("flag %s: the one after it: %+v", c.flag, verdicts[1])
+		}
+		if w.state, err = Decode(w.state.Encode()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	tx := w.transaction(writing("k", "v"))
+	tx.endorsers = tx.endorsers[:1]
+	if verdicts, err := w.try(w.next(tx)); err != nil || verdicts[0].Code != EndorsementPolicyFailure || !verdicts[0].Computed {
+		t.Errorf("without endorsements: %+v, %v", verdicts, err)
+	}
+}
+
 func FuzzParse(f *testing.F) {
 	for _, b := range stories(f)[:6] {
 		for _, e := range b.Envelopes {

@@ -31,6 +31,8 @@ type Verdict struct {
 	// Code is what was computed; where Computed is not set, what the peer said.
 	Code     Code
 	Computed bool
+	// Broken says that this program broke down at the transaction: another build may do better.
+	Broken bool
 	// Why says why the transaction is invalid or not recomputed; "" for valid ones.
 	Why string
 }

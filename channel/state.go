@@ -21,6 +21,8 @@ type State struct {
 	definitions map[string][]byte
 	// parameters are the namespaces in which keys may have policies of their own.
 	parameters map[string]bool
+	// blind says that a valid transaction could not be read, so that the versions of keys are not known any more.
+	blind bool
 	// edition counts the changes of all but number and hash since the state was made or read.
 	edition uint64
 }
@@ -152,6 +154,9 @@ func (s *State) Encode() []byte {
 	for _, namespace := range slices.Sorted(maps.Keys(s.parameters)) {
 		b = value(b, 8, []byte(namespace))
 	}
+	if s.blind {
+		b = number(b, 9, 1)
+	}
 	return b
 }
 
@@ -180,6 +185,8 @@ func Decode(b []byte) (*State, error) {
 			return err
 		case f.is(8):
 			s.parameters[string(f.bytes)] = true
+		case f.isVarint(9):
+			s.blind = f.varint != 0
 		}
 		return nil
 	})

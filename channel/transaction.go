@@ -16,6 +16,12 @@ const (
 	typeEndorser     = 3
 )
 
+// errBroken is the error of a transaction at which this program broke down, and errBlind that of those after it.
+var (
+	errBroken = errors.New("verifying it broke down")
+	errBlind  = errors.New("what an earlier transaction wrote, at which verifying broke down, is not known")
+)
+
 // flaw is why a transaction is invalid.
 type flaw struct {
 	code Code
@@ -30,6 +36,8 @@ func flawed(code Code, format string, args ...any) *flaw {
 // first that fails is the verdict: early ones come before the creator is looked up, form after that, and call after the
 // check for ids that were used before.
 type transaction struct {
+	// broken is set when reading it broke down: nothing else of it is known then.
+	broken            error
 	early, form, call *flaw
 	kind              uint64
 	channel, id       string

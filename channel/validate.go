@@ -2,6 +2,7 @@ package channel
 
 import (
 	"errors"
+	"fmt"
 	"maps"
 	"slices"
 )
@@ -34,7 +35,7 @@ func (v *validation) run(versions Versions) error {
 	}
 	inBlock := map[string]bool{}
 	for i, t := range txs {
-		f := v.alone(t, used, &v.unknown[i])
+		f := v.calmly(t, used, &v.unknown[i])
 		if f == nil && t.kind == typeEndorser {
 			if inBlock[t.id] {
 				f = flawed(DuplicateTransactionID, "its id is that of one before it in the block")
@@ -71,6 +72,20 @@ func usedBefore(versions Versions, ids []string) (map[string]bool, error) {
 		}
 	}
 	return used, nil
+}
+
+// calmly is alone for one at which this program may break down.
+func (v *validation) calmly(t *transaction, used map[string]bool, unknown *error) (f *flaw) {
+	if t.broken != nil {
+		*unknown = t.broken
+		return nil
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			f, *unknown = nil, fmt.Errorf("%w: %v", errBroken, r)
+		}
+	}()
+	return v.alone(t, used, unknown)
 }
 
 // alone validates a transaction without regard to the others of its block (committer/txvalidator/v20).
@@ -183,7 +198,12 @@ func (v *validation) inOrder(i int, known map[Key]Version) error {
 	if verdict.Code != Valid {
 		return nil
 	}
-	if conflict, unknown := v.conflict(t, known); conflict != "" {
+	if v.next.blind && v.unknown[i] == nil {
+		v.unknown[i] = errBlind
+	}
+	if v.next.blind {
+		// What it read cannot be held against anything.
+	} else if conflict, unknown := v.conflict(t, known); conflict != "" {
 		*verdict = Verdict{Code: ReadConflict, Computed: true, Why: conflict}
 		return nil
 	} else if unknown != nil {
@@ -193,9 +213,13 @@ func (v *validation) inOrder(i int, known map[Key]Version) error {
 		if i >= len(v.block.Flags) || Code(v.block.Flags[i]) == NotValidated {
 			return v.block.Block.fault(FaultFlags, "what became of transaction %d is not recomputed (%v), and nobody says it", i, why)
 		}
-		*verdict = Verdict{Code: Code(v.block.Flags[i]), Why: why.Error()}
+		*verdict = Verdict{Code: Code(v.block.Flags[i]), Why: why.Error(), Broken: errors.Is(why, errBroken)}
 		if verdict.Code != Valid {
 			return nil
+		}
+		if t.broken != nil && !v.next.blind {
+			v.next.blind = true
+			v.next.edition++
 		}
 	}
 	if t.kind == typeConfig {

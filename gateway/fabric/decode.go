@@ -53,7 +53,7 @@ func (d *decoder) block(raw *common.Block) *block.Block {
 		}
 		t.CodeName = peer.TxValidationCode_name[t.Code]
 		t.Valid = t.Code == int32(peer.TxValidationCode_VALID)
-		if err := d.transaction(t, envelope); err != nil {
+		if err := d.calmly(t, envelope); err != nil {
 			t.Malformed = err.Error()
 		}
 		b.Bytes += len(envelope)
@@ -69,6 +69,16 @@ func hashOf(b []byte) rootline.Hash {
 		copy(h[:], b)
 	}
 	return h
+}
+
+// calmly reads a transaction. One at which this program breaks down is malformed, and ends nobody.
+func (d *decoder) calmly(t *block.Transaction, raw []byte) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("reading it broke down: %v", r)
+		}
+	}()
+	return d.transaction(t, raw)
 }
 
 func (d *decoder) transaction(t *block.Transaction, raw []byte) error {

@@ -102,8 +102,12 @@ func (v *verifying) verify(b *ahead) ([]differs, error) {
 	var out []differs
 	for i, verdict := range verdicts {
 		t := &b.Transactions[i]
+		if verdict.Broken {
+			// Noted as what is quarantined is, so that another build reads the ledger anew.
+			v.tx.AddQuarantined(readmodel.Quarantined{Block: b.Number, Position: t.Index, Transaction: t.ID, Version: v.config.Version})
+		}
 		if !verdict.Computed {
-			if concerns(t) {
+			if concerns(t) || verdict.Broken {
 				out = append(out, differs{t, KindNotRecomputed, verdict.Why})
 			}
 			continue
