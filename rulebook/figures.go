@@ -41,6 +41,30 @@ func (f *Figure) Counts(k *Kind, action, state string) bool {
 	return a != nil && (len(a.Signers) == 0 || a.To == "" || a.To == state)
 }
 
+// After are the states that acts of the figure lead to, where an act may leave an asset in another state and is then not
+// counted: one that waits for more signatures. It is nil where every act is counted.
+func (f *Figure) After(b *Rulebook) (states []string) {
+	joint := false
+	for _, kind := range f.Kinds {
+		for _, action := range f.Actions {
+			switch a := b.Kind(kind).Action(action); {
+			case a == nil:
+			case a.To == "":
+				return nil
+			default:
+				joint = joint || len(a.Signers) > 0
+				if !slices.Contains(states, a.To) {
+					states = append(states, a.To)
+				}
+			}
+		}
+	}
+	if !joint {
+		return nil
+	}
+	return states
+}
+
 // figures reads the optional part of that name, when all kinds are read.
 func (r *reader) figures(book *Rulebook, e entry) {
 	for _, one := range r.named(e, maxFigures, rootline.ValidName) {

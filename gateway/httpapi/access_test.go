@@ -114,6 +114,7 @@ var table = []struct {
 	{"POST /api/v1/labels", "/api/v1/labels", only(422, "admin", "manager", "importer", "nursery", "planter", "supervisor")},
 	{"GET /api/v1/labels/templates", "/api/v1/labels/templates", only(200, "admin", "manager", "importer", "nursery", "planter", "supervisor")},
 	{"GET /api/v1/figures", "/api/v1/figures?zone=480", members(200)},
+	{"GET /api/v1/refusals", "/api/v1/refusals", members(200)},
 	{"GET /api/v1/progress", "/api/v1/progress?place=forest", members(200)},
 	{"GET /api/v1/waiting", "/api/v1/waiting", members(200)},
 	{"GET /api/v1/exports/assets", "/api/v1/exports/assets", members(200)},

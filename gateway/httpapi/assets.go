@@ -13,6 +13,7 @@ type AssetView struct {
 	rootline.Asset
 	KindTitle   rootline.Text            `json:"kindTitle"`
 	StateTitle  rootline.Text            `json:"stateTitle"`
+	PlaceTitle  rootline.Text            `json:"placeTitle,omitzero" doc:"What the place is called that it belongs to"`
 	Unit        string                   `json:"unit,omitempty" doc:"The smallest unit that amounts are counted in"`
 	FieldTitles map[string]rootline.Text `json:"fieldTitles,omitempty"`
 	Tags        []string                 `json:"tags" doc:"Codes that lead to it besides its own, replaced ones included"`
@@ -152,6 +153,7 @@ type views struct {
 	server *Server
 	block  BlockRef
 	books  map[string]*rulebook.Rulebook
+	places map[string]rootline.Text
 	orgs   map[string]rootline.Text
 }
 
@@ -160,7 +162,7 @@ func (s *Server) newViews(ctx context.Context) (*views, error) {
 	if err != nil {
 		return nil, err
 	}
-	v := &views{server: s, books: map[string]*rulebook.Rulebook{}, orgs: map[string]rootline.Text{}}
+	v := &views{server: s, books: map[string]*rulebook.Rulebook{}, places: map[string]rootline.Text{}, orgs: map[string]rootline.Text{}}
 	v.block = s.blockRef(ledger.Cursor)
 	for _, o := range ledger.Organisations {
 		v.orgs[o.MSPID] = o.Title
@@ -181,6 +183,21 @@ func (v *views) book(ctx context.Context, ref string) *rulebook.Rulebook {
 	return found
 }
 
+// placeTitle is what a place is called; zero when this gateway does not know it.
+func (v *views) placeTitle(ctx context.Context, id string) rootline.Text {
+	if id == "" {
+		return rootline.Text{}
+	}
+	title, ok := v.places[id]
+	if !ok {
+		if p, err := v.server.Reader.Place(ctx, id); err == nil {
+			title = p.Title
+		}
+		v.places[id] = title
+	}
+	return title
+}
+
 func (v *views) kind(ctx context.Context, ref, name string) *rulebook.Kind {
 	if b := v.book(ctx, ref); b != nil {
 		return b.Kind(name)
@@ -191,7 +208,7 @@ func (v *views) kind(ctx context.Context, ref, name string) *rulebook.Kind {
 func (v *views) asset(ctx context.Context, a *readmodel.Asset) AssetView {
 	view := AssetView{
 		Asset: a.Asset, Tags: a.Tags, Asleep: a.Asleep, Disputed: a.Disputed, Unjudged: a.Unjudged,
-		URL: v.server.config.link(a.ID), Block: v.block,
+		URL: v.server.config.link(a.ID), Block: v.block, PlaceTitle: v.placeTitle(ctx, a.Place),
 	}
 	if view.Tags == nil {
 		view.Tags = []string{}

@@ -78,6 +78,8 @@ type Outbox interface {
 	Full() bool
 	// Refusals counts the events that were refused here, by the hour since 1970, from one on.
 	Refusals(ctx context.Context, from int64) (map[int64]int64, error)
+	// RefusedEvents lists what was refused here of known devices, the last first, from before a number on.
+	RefusedEvents(ctx context.Context, device string, before int64, limit int) ([]outbox.RefusedEvent, error)
 }
 
 // Evidence keeps files by their hash; *evidence.Store is one.

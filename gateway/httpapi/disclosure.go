@@ -34,7 +34,7 @@ func of[T any]() reflect.Type { return reflect.TypeFor[T]() }
 // disclosures is the table. The fields are named as in JSON.
 var disclosures = []disclosed{
 	// An item, and what the ledger's record of it says.
-	{of: of[AssetView](), guests: "kindTitle stateTitle unit fieldTitles tags asleep disputed unjudged url block"},
+	{of: of[AssetView](), guests: "kindTitle stateTitle placeTitle unit fieldTitles tags asleep disputed unjudged url block"},
 	{of: of[rootline.Asset](), coarse: "position", guests: `id kind rulebook state maker custodian place lot quantity list usedBy parents under children
 		pending frozen released claim fields seq head changed`},
 	{of: of[rootline.Quantity](), guests: "total left"},
@@ -91,7 +91,7 @@ var disclosures = []disclosed{
 
 	// What a search finds by what a guest has in hand.
 	{of: of[SearchAnswer](), guests: "q hits only more stored guest block"},
-	{of: of[Hit](), guests: "kind id via title says asset organisation role chainage block at file"},
+	{of: of[Hit](), guests: "kind id via title says place instead asset organisation role chainage block at file", members: "field text"},
 
 	// Who signs in is told who they are; how the gateway stands.
 	{of: of[Session](), guests: "device organisation role name token expires"},

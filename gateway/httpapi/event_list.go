@@ -15,6 +15,9 @@ type EventsFilter struct {
 	Action       string `query:"action" maxLength:"400" doc:"One or several, with commas between them; so for organisation"`
 	Organisation string `query:"organisation" maxLength:"400" doc:"MSP id of who signed"`
 	Device       string `query:"device" maxLength:"64" doc:"kid"`
+	Rulebook     string `query:"rulebook" maxLength:"40" doc:"A rulebook's name without a version" example:"forestation"`
+	Kind         string `query:"kind" maxLength:"400" doc:"Of what they are about; one or several, as for action"`
+	State        string `query:"state" maxLength:"400" doc:"What they left it in; one or several, as for action"`
 	Place        string `query:"place" maxLength:"80" doc:"Where what they are about is now, or a place around it"`
 	From         string `query:"from" maxLength:"24" doc:"Witnessed at this moment or later" example:"2026-03-12T00:00:00Z"`
 	To           string `query:"to" maxLength:"24" doc:"Witnessed before this moment"`
@@ -24,6 +27,7 @@ type EventsFilter struct {
 func (in *EventsFilter) filter() (f readmodel.EventFilter, err error) {
 	f = readmodel.EventFilter{
 		Asset: in.Asset, Action: in.Action, Organisation: in.Organisation, Device: in.Device, Place: in.Place, Status: readmodel.EventStatus(in.Status),
+		Book: in.Rulebook, Kind: in.Kind, State: in.State,
 	}
 	if f.From, err = instantOf("from", in.From); err != nil {
 		return f, err

@@ -53,6 +53,8 @@ type FigureView struct {
 	Title    rootline.Text `json:"title"`
 	Kinds    []string      `json:"kinds"`
 	States   []string      `json:"states,omitempty" doc:"Of a figure that counts assets as they stand"`
+	Actions  []string      `json:"actions,omitempty" doc:"Of a figure that counts acts"`
+	After    []string      `json:"after,omitempty" doc:"Of one that counts acts only when their last signature is there: the states that they lead to"`
 	Unit     string        `json:"unit" example:"each"`
 	Located  bool          `json:"located,omitempty" doc:"Only what has a position is counted"`
 	Value    int64         `json:"value" doc:"Of today; of a figure of assets, how many there are now"`
@@ -156,6 +158,7 @@ func (s *Server) booksInUse(ctx context.Context, place string) ([]readmodel.Rule
 func (s *Server) figure(ctx context.Context, in *figuresInput, b *rulebook.Rulebook, f *rulebook.Figure, today int64) (FigureView, error) {
 	view := FigureView{
 		Rulebook: b.Ref(), Works: b.Title, Name: f.Name, Title: f.Title, Kinds: f.Kinds, States: f.States, Unit: b.Kind(f.Kinds[0]).Unit, Located: f.Located, Target: f.Target,
+		Actions: f.Actions, After: f.After(b),
 	}
 	if len(f.States) > 0 {
 		value, of, err := s.standing(ctx, b, f, in.Place)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -27,7 +28,8 @@ func newGrove(t *testing.T) *grove {
 	carrier := w.Enrol(judgetest.Contractor, "carrier")
 	week := rootline.WeekOf(time.Now().In(time.FixedZone("", 8*3600)))
 	title := rootline.Text{En: "Plot", Zh: "小班"}
-	w.Do(w.manager, judgetest.Act(rootline.ActPlace, rootline.Place{ID: "forest/1/1", Kind: "plot", Parent: "forest/1", Title: title, Plan: map[string]int64{"tree": 10}}))
+	w.Do(w.manager, judgetest.Act(rootline.ActPlace, rootline.Place{ID: "forest/1/1", Kind: "plot", Parent: "forest/1", Title: title, Plan: map[string]int64{"tree": 10},
+		Chainage: &rootline.Chainage{From: 70_000_000, To: 70_100_000}}))
 	w.Do(w.manager, judgetest.Act(rootline.ActPlace, rootline.Place{ID: "forest/1", Kind: "section", Parent: "forest", Title: title, Weeks: map[string]map[string]int64{
 		"tree": {week: 4, "2099-W01": 5},
 	}}))
@@ -123,6 +125,30 @@ func TestFigures(t *testing.T) {
 	}
 	if a := all["accepted"]; sum(a) != 1 || a.Value+a.Days[figureDays-2] != 1 { // an hour ago may have been yesterday
 		t.Errorf("accepted %+v", a)
+	}
+	// What a figure counts is a list of events.
+	for _, name := range []string{"planted", "delivered", "accepted"} {
+		f := all[name]
+		var list struct{ Items []EventView }
+		g.get("/api/v1/events?limit=100&rulebook=forestation&kind="+strings.Join(f.Kinds, ",")+"&action="+strings.Join(f.Actions, ",")+"&state="+strings.Join(f.After, ","), token).into(t, &list)
+		if int64(len(list.Items)) != sum(f) {
+			t.Errorf("%s: %d events, counted %d", name, len(list.Items), sum(f))
+		}
+	}
+	var refused struct{ Items []RefusalView }
+	r := g.get("/api/v1/refusals", token)
+	describe(t, g.works).check(t, "/api/v1/refusals", "GET", r, "application/json")
+	if r.into(t, &refused); len(refused.Items) != 1 || refused.Items[0].ActionTitle.En != "Plant" || refused.Items[0].Device != g.nursery.Kid() || refused.Items[0].Error.Code != rootline.CodeWrongRole || refused.Items[0].Asset != g.trees[3] {
+		t.Errorf("refused: %s", r.body)
+	}
+	// A chainage finds its place and what is there.
+	var at SearchAnswer
+	if g.get("/api/v1/search?q=K70%2B050", token).into(t, &at); len(at.Hits) != 4 || at.Only || at.Hits[0].Kind != hitPlace || at.Hits[1].Via != viaPlace {
+		t.Errorf("at the chainage: %+v", at)
+	}
+	var tree AssetView
+	if g.get("/api/v1/assets/"+g.trees[0], token).into(t, &tree); tree.PlaceTitle.Zh != "小班" {
+		t.Errorf("the place of a tree is called %+v", tree.PlaceTitle)
 	}
 	if l := all["located"]; l.Value != 2 || l.Of == nil || *l.Of != 2 || l.Days != nil || !l.Located {
 		t.Errorf("located %+v", l)

@@ -51,6 +51,7 @@ func (s *Server) routes(api huma.API) {
 	add(api, printers, get, "/api/v1/labels/templates", "list-label-templates", "Sheets and rolls that labels can be printed on", s.labelTemplates)
 
 	add(api, signedIn, get, "/api/v1/figures", "get-figures", "The figures of the day, and of two weeks", s.figures)
+	add(api, signedIn, get, "/api/v1/refusals", "list-refusals", "What was refused at this gateway, of whom and why, the last first", s.refusals)
 	add(api, signedIn, get, "/api/v1/progress", "get-progress", "Plans against what was done, by place and week", s.progress)
 	add(api, signedIn, get, "/api/v1/waiting", "get-waiting", "What waits for who asks", s.waiting)
 

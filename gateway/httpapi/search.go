@@ -36,15 +36,21 @@ const (
 	viaID, viaHash       = "id", "hash"
 	viaFile, viaChainage = "file", "chainage"
 	viaName              = "name"
+	viaText              = "text"
+	viaPlace             = "place"
 )
 
 // Hit is something that a search found.
 type Hit struct {
 	Kind         string             `json:"kind" enum:"item,lot,roll,place,event,organisation,device,block,transaction,rulebook"`
 	ID           string             `json:"id" doc:"What it is asked for by: a code, an id, a number, a kid, an MSP id"`
-	Via          string             `json:"via" enum:"code,part,tag,blank-tag,id,hash,file,chainage,name" doc:"What was asked for: its code or part of it, a tag bound to it, a blank tag on it, its id, its hash, a file that it names, a chainage within it, part of its name"`
+	Via          string             `json:"via" enum:"code,part,tag,blank-tag,id,hash,file,chainage,name,text,place" doc:"What was asked for: its code or part of it, a tag bound to it, a blank tag on it, its id, its hash, a file that it names, a chainage within it, part of its name, part of a text in its record, where it is"`
 	Title        rootline.Text      `json:"title,omitzero"`
 	Says         rootline.Text      `json:"says,omitzero" doc:"The state of an item, the action of an event"`
+	Field        rootline.Text      `json:"field,omitzero" doc:"What the text is in that was found"`
+	Text         string             `json:"text,omitempty" doc:"That text"`
+	Place        rootline.Text      `json:"place,omitzero" doc:"Where an item is"`
+	Instead      bool               `json:"instead,omitempty" doc:"Nothing bears the code that was asked for. This one is it with 0 for O, and 1 for I and L"`
 	Asset        string             `json:"asset,omitempty" doc:"Of an event"`
 	Organisation string             `json:"organisation,omitempty" doc:"MSP id"`
 	Role         string             `json:"role,omitempty" doc:"Of a device"`
@@ -55,7 +61,7 @@ type Hit struct {
 }
 
 type searchInput struct {
-	Q string `query:"q" required:"true" maxLength:"500" doc:"A code or a QR code's address, a tag, a chainage (K65+000), an organisation, a device or its pseudonym, a place, the number or hash of a block, the id of a transaction or an event, the SHA-256 of a file or a rulebook"`
+	Q string `query:"q" required:"true" maxLength:"500" doc:"A code or a QR code's address, a tag, a chainage (K65+000), part of a text in a record (a species, a waybill, the number of a report, a pit), an organisation, a device or its pseudonym, a place, the number or hash of a block, the id of a transaction or an event, the SHA-256 of a file or a rulebook"`
 }
 
 // SearchAnswer is what was found, the surest first.
@@ -83,16 +89,16 @@ func (s *Server) search(ctx context.Context, in *searchInput) (*searchOutput, er
 		return nil, rootline.Refuse(rootline.CodeBadRequest, "q: say what to search for / 请填写要查找的内容").At("q")
 	}
 	f := &finding{Server: s, views: v, query: q, seen: map[string]bool{}, signedIn: caller(ctx) != nil}
-	for _, try := range []func(context.Context) error{f.numbers, f.hashes, f.codes, f.exactly, f.alongLine} {
+	for _, try := range []func(context.Context) error{f.numbers, f.hashes, f.codes, f.exactly, f.alongLine, f.layers, f.instead} {
 		if err := try(ctx); err != nil {
 			return nil, err
 		}
 	}
-	only := len(f.hits) == 1
+	only := len(f.hits) == 1 && !f.hits[0].Instead
 	if !f.signedIn {
 		f.answer.Guest = true
 	} else if !only {
-		for _, try := range []func(context.Context) error{f.names, f.parts} {
+		for _, try := range []func(context.Context) error{f.names, f.texts, f.parts} {
 			if err := try(ctx); err != nil {
 				return nil, err
 			}

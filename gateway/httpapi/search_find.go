@@ -4,9 +4,11 @@ import (
 	"context"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/rootline/rootline"
 	"github.com/rootline/rootline/gateway/readmodel"
+	"github.com/rootline/rootline/rulebook"
 )
 
 // finding is one search at work. Each way of searching adds its hits; what is not there is no error.
@@ -22,6 +24,12 @@ type finding struct {
 
 // shownHits bounds the hits of one way of searching, shortestPart what is searched for within codes.
 const shownHits, shortestPart = 20, 4
+
+// The lengths of texts that are looked for in records, in characters.
+const shortestText, longestText = 2, 100
+
+// lookAlikes reads letters that codes made here do not have as the digits that they look like.
+var lookAlikes = strings.NewReplacer("O", "0", "I", "1", "L", "1")
 
 func (f *finding) add(h Hit) {
 	if key := h.Kind + " " + h.ID; !f.seen[key] {
@@ -142,9 +150,27 @@ func (f *finding) codes(ctx context.Context) error {
 	return nil
 }
 
+// instead looks for a code with the digits that some of its letters look like, where nothing bears it as it was given.
+func (f *finding) instead(ctx context.Context) error {
+	code := lookAlikes.Replace(f.query.code)
+	if len(f.hits) > 0 || code == f.query.code || !rootline.ValidCode(code) {
+		return nil
+	}
+	a, err := f.Reader.Asset(ctx, code)
+	if ok, err := there(err); !ok {
+		return err
+	}
+	h := f.asset(ctx, a, viaCode)
+	if h.Instead = true; a.ID != code {
+		h.Via = viaTag
+	}
+	f.add(h)
+	return nil
+}
+
 func (f *finding) asset(ctx context.Context, a *readmodel.Asset, via string) Hit {
 	view := f.views.asset(ctx, a)
-	h := Hit{Kind: hitItem, ID: a.ID, Via: via, Title: view.KindTitle, Says: view.StateTitle, Organisation: a.Custodian}
+	h := Hit{Kind: hitItem, ID: a.ID, Via: via, Title: view.KindTitle, Says: view.StateTitle, Organisation: a.Custodian, Place: view.PlaceTitle}
 	if a.Quantity != nil || a.List != nil {
 		h.Kind = hitLot
 	}
@@ -210,6 +236,92 @@ func (f *finding) alongLine(ctx context.Context) error {
 		f.add(placeHit(&places[i], viaChainage))
 	}
 	return err
+}
+
+// layers finds what is at the places along a chainage, the shortest stretch first.
+func (f *finding) layers(ctx context.Context) error {
+	if f.query.chainage == nil || !f.signedIn {
+		return nil
+	}
+	places, err := f.Reader.PlacesAt(ctx, *f.query.chainage)
+	if err != nil {
+		return err
+	}
+	left := shownHits
+	for i := range places {
+		if left <= 0 {
+			f.answer.More = true
+			break
+		}
+		list, err := f.Reader.Assets(ctx, readmodel.AssetFilter{Place: places[i].ID, Order: readmodel.Newest}, readmodel.Page{Limit: left})
+		if err != nil {
+			return err
+		}
+		f.answer.More = f.answer.More || list.Next != ""
+		for j := range list.Items {
+			f.add(f.asset(ctx, &list.Items[j], viaPlace))
+		}
+		left -= len(list.Items)
+	}
+	return nil
+}
+
+// texts finds items by part of a text in their record: a species, a waybill, the number of a report, a pit; those whose text
+// is what was asked for before those that hold it.
+func (f *finding) texts(ctx context.Context) error {
+	text := f.query.text
+	if utf8.RuneCountInString(text) < shortestText || utf8.RuneCountInString(text) > longestText || f.query.hash != nil || f.query.chainage != nil {
+		return nil
+	}
+	list, err := f.Reader.Assets(ctx, readmodel.AssetFilter{Text: text, Order: readmodel.Newest}, readmodel.Page{Limit: shownHits})
+	if err != nil {
+		return err
+	}
+	f.answer.More = f.answer.More || list.Next != ""
+	var whole, part []Hit
+	for i := range list.Items {
+		a := &list.Items[i]
+		h := f.asset(ctx, a, viaText)
+		k := f.views.kind(ctx, a.Rulebook, a.Kind)
+		for _, name := range sortedNames(a.Fields, nil) {
+			var field *rulebook.Field
+			if k != nil {
+				field = k.Field(name)
+			}
+			if field != nil && field.Type == rulebook.PlaceRef || field != nil && len(field.Choices) > 0 {
+				continue // what is written there is no word of people's
+			}
+			if h.Text = textIn(a.Fields[name], text); h.Text == "" {
+				continue
+			}
+			if field != nil {
+				h.Field = field.Title
+			}
+			break
+		}
+		if h.Text == "" {
+			continue
+		}
+		if strings.EqualFold(h.Text, text) {
+			whole = append(whole, h)
+		} else {
+			part = append(part, h)
+		}
+	}
+	for _, h := range append(whole, part...) {
+		f.add(h)
+	}
+	return nil
+}
+
+// textIn is the text of a value that holds what is looked for; "" when none does.
+func textIn(v rootline.Value, text string) string {
+	for _, one := range append([]rootline.Value{v}, v.List()...) {
+		if contains(rootline.Text{En: one.Str()}, text) && one.Str() != "" {
+			return one.Str()
+		}
+	}
+	return ""
 }
 
 // names finds organisations, places, devices and rulebooks by part of what they are called.

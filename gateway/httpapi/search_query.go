@@ -23,7 +23,9 @@ type query struct {
 var (
 	link     = regexp.MustCompile(`(?i)/8004/([^/?#]+)`)
 	chainage = regexp.MustCompile(`^[A-Za-z]{0,3}(\d{1,6})\+(\d{1,3})(?:\.(\d{1,3}))?$`)
-	spaces   = strings.NewReplacer(" ", "", "-", "", "\t", "")
+	// blockWord is the word before a block's number, in both languages.
+	blockWord = regexp.MustCompile(`(?i)^(?:block|区块)\s*#?`)
+	spaces    = strings.NewReplacer(" ", "", "-", "", "\t", "")
 )
 
 func readQuery(asked string) (q query) {
@@ -38,7 +40,7 @@ func readQuery(asked string) (q query) {
 	if h, err := rootline.ParseHash(strings.ToLower(q.text)); err == nil {
 		q.hash = &h
 	}
-	if n, err := strconv.ParseUint(q.text, 10, 53); err == nil && q.hash == nil {
+	if n, err := strconv.ParseUint(strings.TrimSpace(blockWord.ReplaceAllString(q.text, "")), 10, 53); err == nil && q.hash == nil {
 		q.number = &n
 	}
 	if m := chainage.FindStringSubmatch(strings.ReplaceAll(q.text, " ", "")); m != nil {

@@ -48,6 +48,7 @@ func TestSearch(t *testing.T) {
 		t.Fatal(err)
 	}
 	spaced := strings.ToLower(w.tree[:4] + " " + w.tree[4:8] + "-" + w.tree[8:])
+	mistyped := strings.NewReplacer("0", "O", "1", "L").Replace(w.tree)
 	photoHash := rootline.HashOf(photo).String()
 	for _, c := range []struct {
 		name, q string
@@ -70,6 +71,10 @@ func TestSearch(t *testing.T) {
 		{"beginning of a device", w.planter.Kid()[:8], "device " + w.planter.Kid() + " name", "", false},
 		{"pseudonym", strings.ToUpper(device.Name), "device ", "", false},
 		{"block", "1", "block 1 id", "block 1 id", true},
+		{"block by the word", "Block 1", "block 1 id", "block 1 id", true},
+		{"block by its Chinese word", "区块1", "block 1 id", "block 1 id", true},
+		{"species", "pinus TABULI", "item " + w.tree + " text", "", false},
+		{"code with letters that look like digits", mistyped, "item " + w.tree + " code", "item " + w.tree + " code", false},
 		{"hash of a block", newest.Hash.String(), "block " + strconv.FormatUint(newest.Number, 10) + " hash", "block " + strconv.FormatUint(newest.Number, 10) + " hash", true},
 		{"transaction", newest.Transactions[0].ID, "transaction " + newest.Transactions[0].ID + " id", "transaction " + newest.Transactions[0].ID + " id", true},
 		{"rulebook", "forestation@1", "rulebook forestation@1 id", "rulebook forestation@1 id", true},
@@ -86,6 +91,12 @@ func TestSearch(t *testing.T) {
 				t.Errorf("a guest found %+v", guest.Hits)
 			}
 		})
+	}
+	if h := find(t, mistyped, token).Hits; mistyped == w.tree || len(h) != 1 || !h[0].Instead {
+		t.Errorf("%s: a corrected code is not said to be one: %+v", mistyped, h)
+	}
+	if h := find(t, "pinus tabuliformis", token).Hits[0]; h.Field.En != "Species" || !strings.EqualFold(h.Text, "Pinus tabuliformis") {
+		t.Errorf("the species was found in %+v", h)
 	}
 	file := find(t, photoHash, token)
 	if file.Stored || file.Hits[0].File == nil || file.Hits[0].File.Type != "image/jpeg" || file.Hits[0].Asset != w.tree {

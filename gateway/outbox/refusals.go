@@ -3,6 +3,7 @@ package outbox
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"sync"
@@ -19,6 +20,8 @@ type refusals struct {
 	mu sync.Mutex
 	// fresh are those that are not on disk, by the hour since 1970.
 	fresh map[int64]int64
+	// events are those of known devices that are not on disk, the last refused last.
+	events []RefusedEvent
 }
 
 func hourOf(at rootline.Instant) int64 { return int64(at) / 3_600_000 }
@@ -46,11 +49,101 @@ func (o *Outbox) noteRefused(answers []Status) {
 	o.refusals.add(o.instant(), n)
 }
 
+// RefusedEvent is an event of a known device that was refused here.
+type RefusedEvent struct {
+	// Seq orders them: a later one is greater. It is 0 until the event is on disk.
+	Seq                                       int64
+	ID, Device, Asset, Kind, Action, Rulebook string
+	// At is when it was refused.
+	At  rootline.Instant
+	Why *rootline.Error
+}
+
+// What is kept of refused events: so many in all and of one device, so that one that is refused all day pushes nobody out of
+// sight, and so many before they come to disk.
+const (
+	mostRefused, mostRefusedOfDevice = 10_000, 500
+	mostRefusedFresh                 = 2_000
+)
+
+// noteEvent keeps who was refused what, and why. Who signed must be known.
+func (o *Outbox) noteEvent(device string, e *rootline.Event, why *rootline.Error) {
+	if device == "" || e == nil || why == nil {
+		return
+	}
+	r := &o.refusals
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if len(r.events) >= mostRefusedFresh {
+		r.events = r.events[1:]
+	}
+	r.events = append(r.events, RefusedEvent{
+		ID: e.ID, Device: device, Asset: e.Asset, Kind: e.Kind, Action: e.Action, Rulebook: e.Rulebook, At: o.instant(), Why: why,
+	})
+}
+
+// keepRefusedEvents puts refused events on disk, and lets go what is too much. The caller holds the lock.
+func keepRefusedEvents(tx *sql.Tx, fresh []RefusedEvent, before int64) error {
+	devices := map[string]bool{}
+	for i := range fresh {
+		e := &fresh[i]
+		why, err := json.Marshal(e.Why)
+		if err != nil {
+			return fmt.Errorf("outbox: a refusal: %w", err)
+		}
+		devices[e.Device] = true
+		if _, err := tx.Exec(`INSERT OR REPLACE INTO refused_events (id, device, asset, kind, action, rulebook, at, refused) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+			e.ID, e.Device, e.Asset, e.Kind, e.Action, e.Rulebook, int64(e.At), string(why)); err != nil {
+			return err
+		}
+	}
+	for device := range devices {
+		if _, err := tx.Exec(`DELETE FROM refused_events WHERE device = ? AND seq <= (SELECT seq FROM refused_events WHERE device = ? ORDER BY seq DESC LIMIT 1 OFFSET ?)`,
+			device, device, mostRefusedOfDevice); err != nil {
+			return err
+		}
+	}
+	if _, err := tx.Exec(`DELETE FROM refused_events WHERE seq <= (SELECT seq FROM refused_events ORDER BY seq DESC LIMIT 1 OFFSET ?)`, mostRefused); err != nil {
+		return err
+	}
+	_, err := tx.Exec(`DELETE FROM refused_events WHERE at < ?`, before)
+	return err
+}
+
+// RefusedEvents lists what was refused here of known devices, the last first, from before a Seq on (0: from the last); of one
+// device, or with "" of all. What was refused within the last minute may be on disk only now.
+func (o *Outbox) RefusedEvents(ctx context.Context, device string, before int64, limit int) ([]RefusedEvent, error) {
+	o.keepRefusals()
+	if before <= 0 {
+		before = 1 << 62
+	}
+	rows, err := o.store.db.QueryContext(ctx, `SELECT seq, id, device, asset, kind, action, rulebook, at, refused FROM refused_events
+		WHERE seq < ? AND (? = '' OR device = ?) ORDER BY seq DESC LIMIT ?`, before, device, device, limit)
+	if err != nil {
+		return nil, fmt.Errorf("outbox: read refused events: %w", err)
+	}
+	defer rows.Close()
+	out := []RefusedEvent{}
+	for rows.Next() {
+		var e RefusedEvent
+		var why string
+		if err := rows.Scan(&e.Seq, &e.ID, &e.Device, &e.Asset, &e.Kind, &e.Action, &e.Rulebook, &e.At, &why); err != nil {
+			return nil, fmt.Errorf("outbox: read refused events: %w", err)
+		}
+		e.Why = &rootline.Error{}
+		if err := json.Unmarshal([]byte(why), e.Why); err != nil {
+			return nil, fmt.Errorf("outbox: read refused events: %w", err)
+		}
+		out = append(out, e)
+	}
+	return out, rows.Err()
+}
+
 // keepRefusals puts the counts on disk.
 func (o *Outbox) keepRefusals() {
 	o.refusals.mu.Lock()
 	defer o.refusals.mu.Unlock()
-	if len(o.refusals.fresh) == 0 {
+	if len(o.refusals.fresh)+len(o.refusals.events) == 0 {
 		return
 	}
 	err := o.store.do(func(tx *sql.Tx) error {
@@ -59,11 +152,15 @@ func (o *Outbox) keepRefusals() {
 				return err
 			}
 		}
-		_, err := tx.Exec(`DELETE FROM refusals WHERE hour < ?`, hourOf(o.instant())-refusalHours)
-		return err
+		oldest := hourOf(o.instant()) - refusalHours
+		if _, err := tx.Exec(`DELETE FROM refusals WHERE hour < ?`, oldest); err != nil {
+			return err
+		}
+		return keepRefusedEvents(tx, o.refusals.events, oldest*3_600_000)
 	})
 	if err == nil {
 		clear(o.refusals.fresh)
+		o.refusals.events = nil
 	} else if !errors.Is(err, errStopped) {
 		o.config.Log.Error("counts of refusals were not kept", "error", err)
 	}

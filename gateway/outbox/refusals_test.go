@@ -40,5 +40,22 @@ func TestRefusalsAreCounted(t *testing.T) {
 		r.open()
 		r.submit(lifting())
 		count(map[int64]int64{hour: 2, hour + 1: 2})
+
+		// Who was refused, and why: the last first, over a new start, too.
+		list, err := r.box.RefusedEvents(r.Context(), "", 0, 10)
+		if err != nil || len(list) != 4 {
+			t.Fatalf("%d refused events, %v; want 4", len(list), err)
+		}
+		for i, e := range list {
+			if e.Device != r.nursery.Kid() || e.Action != "lift" || e.Why.Code == "" || i > 0 && e.Seq >= list[i-1].Seq {
+				t.Errorf("refused event %d is %+v", i, e)
+			}
+		}
+		if next, err := r.box.RefusedEvents(r.Context(), r.nursery.Kid(), list[1].Seq, 1); err != nil || len(next) != 1 || next[0].ID != list[2].ID {
+			t.Errorf("after the second comes %+v, %v", next, err)
+		}
+		if none, err := r.box.RefusedEvents(r.Context(), "nobody", 0, 1); err != nil || len(none) != 0 {
+			t.Errorf("nobody was refused %+v, %v", none, err)
+		}
 	})
 }

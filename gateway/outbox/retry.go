@@ -8,6 +8,7 @@ import (
 
 	"github.com/rootline/rootline"
 	"github.com/rootline/rootline/gateway/fabric"
+	"github.com/rootline/rootline/judge"
 )
 
 // Bounds of waiting before something is tried again.
@@ -45,6 +46,7 @@ func (o *Outbox) endRefused(refused []refusal) error {
 		o.q.letGo(e)
 		o.q.usage.add(e.source, 1, int64(len(e.sub.JWS))) // its bytes stay
 		o.refusals.add(o.instant(), 1)
+		o.noteEvent(e.source.device, judge.Read(&e.sub).Event(), r.why)
 		o.metrics.refused.WithLabelValues("chaincode", label(e.status())).Inc()
 		close(e.final)
 	}

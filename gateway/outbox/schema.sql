@@ -24,6 +24,19 @@ CREATE TABLE IF NOT EXISTS refusals (
   hour INTEGER PRIMARY KEY,
   n    INTEGER NOT NULL
 );
+-- What was refused of devices that are known, for people to look at: the newest of each event.
+CREATE TABLE IF NOT EXISTS refused_events (
+  seq      INTEGER PRIMARY KEY AUTOINCREMENT,
+  id       TEXT    NOT NULL UNIQUE,
+  device   TEXT    NOT NULL,
+  asset    TEXT    NOT NULL,
+  kind     TEXT    NOT NULL, -- of an event that creates
+  action   TEXT    NOT NULL,
+  rulebook TEXT    NOT NULL,
+  at       INTEGER NOT NULL, -- ms: when it was refused
+  refused  TEXT    NOT NULL  -- JSON
+);
+CREATE INDEX IF NOT EXISTS refused_events_device ON refused_events (device, seq);
 -- The highest number of blocks that anybody was seen to hold: one row.
 CREATE TABLE IF NOT EXISTS heights (
   id   INTEGER PRIMARY KEY CHECK (id = 1),

@@ -76,6 +76,9 @@ func (a *admission) judgeAlone(ctx context.Context, state judge.State, alone []*
 			}
 			if !waits || !a.mayStand(state, c) {
 				a.refuse(c.index, out.Refused)
+				if out.Device != nil && !a.asks {
+					a.o.noteEvent(out.Device.Kid, c.event, out.Refused)
+				}
 				done[c] = true
 			}
 		case out.Duplicate && !a.repeats(c):

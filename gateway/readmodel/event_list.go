@@ -20,6 +20,8 @@ type EventFilter struct {
 	Status                       EventStatus
 	// Place takes the events about what lies there or in the places within it now.
 	Place string
+	// Book is a rulebook without its version; Kind, and State, the one after the event, may be several values as Action may.
+	Book, Kind, State string
 	// From and To bound the witnessed time: from it, and before it.
 	From, To rootline.Instant
 }
@@ -155,6 +157,14 @@ func (f *EventFilter) where() (where []string, args []any) {
 		}
 		add(f.Asset != "" && f.Device != "", `e.device = ?`, f.Device)
 	}
+	for _, c := range []struct{ column, value string }{{`e.kind`, f.Kind}, {`e.state`, f.State}} {
+		if c.value != "" {
+			condition, values := isIn(c.column, c.value)
+			add(true, condition, values...)
+		}
+	}
+	// 'A' follows '@': the range holds all versions.
+	add(f.Book != "", `e.rulebook > ? AND e.rulebook < ?`, f.Book+"@", f.Book+"A")
 	add(f.From != 0, `e.witnessed >= ?`, f.From)
 	add(f.To != 0, `e.witnessed < ?`, f.To)
 	add(f.Place != "", `EXISTS (SELECT 1 FROM assets a WHERE a.id = e.asset AND (a.place = ? OR a.place > ? AND a.place < ?))`, f.Place, f.Place+"/", f.Place+"0")

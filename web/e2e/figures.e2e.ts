@@ -87,11 +87,20 @@ test('the figures follow the ledger while one looks', async () => {
     expect(await (await fetch(`${scene.director}/accept`)).json()).toBe('committed');
     await until(`${n} are accepted`, async () => (await figure('forestation@1/accepted')) === n, 20);
   }
+  const { page } = desk;
   const refused = await figure('refused');
   expect(await (await fetch(`${scene.director}/refuse`)).json()).toBe('refused');
   expect(await (await fetch(`${scene.director}/accept`)).json()).toBe('committed');
   await until('what was refused is counted', async () => (await figure('refused')) === refused + 1, 20);
   await desk.looks('overview');
+  // Each figure leads to what it counts.
+  await page.locator('a:has([data-figure="refused"])').click();
+  await page.getByRole('heading', { name: 'Refusals' }).waitFor();
+  await until('the refused event is listed with its device', async () => (await page.locator('tbody tr').count()) >= 1, 20);
+  await desk.looks('refusals');
+  await desk.desk('#/?place=grove');
+  await page.locator('a:has([data-figure="forestation@1/accepted"])').click();
+  await until('what was accepted today is listed', async () => (await page.locator('tbody tr').count()) === 3, 20);
 });
 
 test('a supervisor sees what waits, and where', async () => {

@@ -134,6 +134,8 @@ export interface Asset {
 export interface AssetView extends Asset {
   readonly kindTitle: Text;
   readonly stateTitle: Text;
+  /** What the place is called that it belongs to, where the gateway knows it. */
+  readonly placeTitle?: Text;
   readonly unit?: string;
   readonly fieldTitles?: Readonly<Record<string, Text>>;
   readonly tags: readonly string[];

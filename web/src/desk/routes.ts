@@ -20,6 +20,7 @@ export const routes: readonly Route[] = [
   { path: 'blocks', open: true, load: () => import('./chain/BlocksPage.svelte') },
   { path: 'block/:number', open: true, load: () => import('./chain/BlockPage.svelte') },
   { path: 'transaction/:id', open: true, load: () => import('./chain/TransactionPage.svelte') },
+  { path: 'refusals', load: () => import('./refusals/RefusalsPage.svelte') },
   { path: 'findings', load: () => import('./chain/FindingsPage.svelte') },
   { path: 'rulebooks', open: true, load: () => import('./rulebooks/RulebooksPage.svelte') },
   { path: 'rulebook/:name', open: true, load: () => import('./rulebooks/RulebookPage.svelte') },

@@ -1,9 +1,14 @@
 import { expect, it } from 'vitest';
-import { groupCode, parseCode } from './code';
+import { correctedCode, groupCode, parseCode } from './code';
 
 it('groups by four', () => {
   expect(groupCode('952000174H2K9QF3AB')).toBe('9520 0017 4H2K 9QF3 AB');
   expect(groupCode('95200017')).toBe('9520 0017');
+});
+
+it('offers the digits for letters that look like them, and nothing where there are none', () => {
+  expect(correctedCode('952O00I74H2K9QF3L')).toBe('952000174H2K9QF31');
+  expect(correctedCode('952000174H2K9QF3')).toBeUndefined();
 });
 
 it.each([

@@ -14,6 +14,7 @@ describe('parseScan', () => {
     ['dashes', '9520-0017-H2K9-QF3A-BCD0'],
     ['an element string', `(8004)${code}`],
     ['a symbology identifier before it', `]Q3${code}\u001d`],
+    ['groups of four in lower case, with spaces around', '  9520 0017 h2k9 qf3a bcd0 '],
     ['a line end after it', `${code}\r\n`],
   ] as const) {
     it(`reads ${name}`, () => expect(parseScan(raw)).toEqual({ code }));

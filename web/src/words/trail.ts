@@ -4,12 +4,13 @@ import { area } from './language.svelte';
 export const words = area(
   {
     whatTitle: 'What can be searched for',
-    what: 'A code or the address in a QR code, a tag, a lot, a chainage such as K65+000, an organisation, a device or its pseudonym, a place, a block’s number or hash, a transaction, an event, the SHA-256 of a file.',
+    what: 'A code or the address in a QR code, a tag, a lot, a species, a waybill, the number of a report, a pit, a chainage such as K65+000, an organisation, a device or its pseudonym, a place, a block’s number or hash, a transaction, an event, the SHA-256 of a file.',
     guest: 'People, titles and files are searched for those who are signed in.',
     dropTitle: 'A file', drop: 'Drop a photo, a report or a list here to find the events that name it, or choose it. It is hashed in this browser and not sent anywhere.',
     choose: 'Choose a file', hashing: 'Hashing {name}…', tooBig: 'The file is larger than {n} MB; no evidence is.', hashed: '{name}, SHA-256 {hash}',
     found: '{n} found for “{q}”', foundMore: 'More than {n} found for “{q}”', stored: 'This gateway keeps the file.', notStored: 'No event names this file, so nobody put it on record.',
     item: 'Items', lot: 'Lots', roll: 'Rolls of tags', place: 'Places', event: 'Events', organisation: 'Organisations', device: 'Devices', block: 'Blocks', transaction: 'Transactions', rulebook: 'Rulebooks',
+    noSuchCode: 'Nothing has the code {code}', meant: 'With the digits 0 and 1 for the letters that look like them:',
     viaTag: 'by a tag bound to it', viaBlank: 'a blank tag of this roll', viaPart: 'by part of its code', viaChainage: 'at this chainage', viaHash: 'by its hash', viaFile: 'names the file',
 
     signatures: 'Signatures', signaturesSays: 'Read again from this organisation’s peer, and each checked against its certificate now.',
@@ -37,12 +38,13 @@ export const words = area(
   },
   {
     whatTitle: '可以查找什么',
-    what: '编码或二维码中的地址、标签、批次、桩号（如 K65+000）、单位、设备或其代号、地点、区块号或区块哈希、交易、事件、文件的 SHA-256。',
+    what: '编码或二维码中的地址、标签、批次、树种、运单号、报告编号、树穴、桩号（如 K65+000）、单位、设备或其代号、地点、区块号或区块哈希、交易、事件、文件的 SHA-256。',
     guest: '登录后才能查找人员、名称和文件。',
     dropTitle: '文件', drop: '把照片、报告或清单拖到这里，即可找到引用它的事件；也可以选择文件。文件只在本浏览器中计算哈希，不会发送到任何地方。',
     choose: '选择文件', hashing: '正在计算 {name} 的哈希……', tooBig: '文件超过 {n} MB；证据文件没有这么大的。', hashed: '{name}，其 SHA-256 为 {hash}',
     found: '“{q}”共找到 {n} 项', foundMore: '“{q}”找到 {n} 项以上', stored: '本网关存有该文件。', notStored: '没有事件引用此文件，即从未有人登记过它。',
     item: '单件', lot: '批次', roll: '标签卷', place: '地点', event: '事件', organisation: '单位', device: '设备', block: '区块', transaction: '交易', rulebook: '规则手册',
+    noSuchCode: '没有编码为 {code} 的记录', meant: '将形似的字母改为数字 0 和 1 后：',
     viaTag: '通过绑定的标签', viaBlank: '此卷中的空白标签', viaPart: '编码部分相符', viaChainage: '位于该桩号', viaHash: '通过哈希', viaFile: '引用了该文件',
 
     signatures: '签名', signaturesSays: '刚从本单位的节点重新读取，并逐一用证书核对。',

@@ -1,4 +1,6 @@
 import type { Text } from '../../core/types';
+import { bookOf } from '../kinds';
+import { addressOf } from '../router.svelte';
 import { number } from '../time';
 import type { Figure, PlacePlan } from './types';
 
@@ -24,6 +26,12 @@ export function topmost(places: readonly PlacePlan[]): PlacePlan[] {
 
 /** How far a place is before or behind what is due by now; undefined where no week says what is due. */
 export const gap = (p: PlacePlan): number | undefined => (p.due === undefined ? undefined : p.done - p.due);
+
+/** The page that lists what a figure counts: the acts of a day, or the items that stand so. */
+export const counted = (f: Figure, day: string, place: string): string =>
+  f.days === undefined
+    ? addressOf('items', { rulebook: bookOf(f.rulebook), kind: f.kinds.join(), state: f.states?.join() ?? '', located: f.located ? 'yes' : '', place })
+    : addressOf('events', { rulebook: bookOf(f.rulebook), kind: f.kinds.join(), action: f.actions?.join() ?? '', state: f.after?.join() ?? '', from: day, place });
 
 /** Figures together with those of the same works. */
 export function worksOf(figures: readonly Figure[]): { readonly rulebook: string; readonly title: Text; readonly figures: readonly Figure[] }[] {

@@ -8,6 +8,9 @@ export interface Figure {
   readonly title: Text;
   readonly kinds: readonly string[];
   readonly states?: readonly string[];
+  /** Of a figure of acts; and the states that they lead to, where others do not count. */
+  readonly actions?: readonly string[];
+  readonly after?: readonly string[];
   readonly unit: string;
   readonly located?: boolean;
   readonly value: number;

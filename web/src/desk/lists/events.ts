@@ -3,7 +3,7 @@ import { path, readSigned } from '../read.svelte';
 import { dayBegins } from './items';
 
 /** What the list of events is filtered by, as it stands in the address. Days are the reader's. */
-export const eventFilters = ['asset', 'action', 'organisation', 'device', 'place', 'from', 'to', 'status'] as const;
+export const eventFilters = ['rulebook', 'kind', 'asset', 'action', 'state', 'organisation', 'device', 'place', 'from', 'to', 'status'] as const;
 export type EventFilterName = (typeof eventFilters)[number];
 export type EventFilter = Readonly<Record<EventFilterName, string>>;
 

@@ -17,6 +17,7 @@ test('one sure hit is opened; one by a file is shown', () => {
   expect(leadsTo(answer([hit('block', '5')], true))).toBe('#/block/5');
   expect(leadsTo(answer([hit('block', '5')], false))).toBeUndefined();
   expect(leadsTo(answer([hit('event', 'e', { asset: 'A', via: 'file' })], true))).toBeUndefined();
+  expect(leadsTo(answer([hit('item', 'A', { instead: true })], true)), 'a corrected code is offered, never taken').toBeUndefined();
   expect(leadsTo(answer([], true))).toBeUndefined();
 });
 

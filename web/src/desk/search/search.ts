@@ -10,10 +10,17 @@ export interface Hit {
   readonly kind: HitKind;
   /** A code, an id, a number, a kid, an MSP id. */
   readonly id: string;
-  readonly via: 'code' | 'part' | 'tag' | 'blank-tag' | 'id' | 'hash' | 'file' | 'chainage' | 'name';
+  readonly via: 'code' | 'part' | 'tag' | 'blank-tag' | 'id' | 'hash' | 'file' | 'chainage' | 'name' | 'text' | 'place';
   readonly title?: Text;
   /** The state of an item, the action of an event. */
   readonly says?: Text;
+  /** Where an item is. */
+  readonly place?: Text;
+  /** What was found in the record of an item, and in which field. */
+  readonly field?: Text;
+  readonly text?: string;
+  /** Nothing bears the code that was asked for; this one is it with digits for the letters that look like them. */
+  readonly instead?: boolean;
   readonly asset?: string;
   readonly organisation?: string;
   readonly role?: string;
@@ -61,7 +68,7 @@ export const byKind = (hits: readonly Hit[]): [HitKind, Hit[]][] =>
   hitKinds.map((kind): [HitKind, Hit[]] => [kind, hits.filter((h) => h.kind === kind)]).filter(([, list]) => list.length > 0);
 
 /** The page that an answer leads to by itself: it found one thing, which bears what was asked for. */
-export const leadsTo = (a: Answer): string | undefined => (a.only && a.hits[0] !== undefined && a.hits[0].via !== 'file' ? pageOf(a.hits[0]) : undefined);
+export const leadsTo = (a: Answer): string | undefined => (a.only && a.hits[0] !== undefined && a.hits[0].via !== 'file' && !a.hits[0].instead ? pageOf(a.hits[0]) : undefined);
 
 const metres = (mm: number): string => {
   const m = Math.abs(mm) / 1000;

@@ -1,0 +1,103 @@
+package httpapi
+
+import (
+	"context"
+	"strconv"
+
+	"github.com/rootline/rootline"
+)
+
+// RefusalView is an event that was refused at this gateway. What it said is its device's alone.
+type RefusalView struct {
+	ID           string           `json:"id" doc:"The event's id"`
+	At           rootline.Instant `json:"at" doc:"When it was refused"`
+	Asset        string           `json:"asset,omitempty"`
+	Kind         string           `json:"kind,omitempty"`
+	KindTitle    rootline.Text    `json:"kindTitle,omitzero"`
+	Action       string           `json:"action"`
+	ActionTitle  rootline.Text    `json:"actionTitle,omitzero"`
+	Rulebook     string           `json:"rulebook"`
+	Device       string           `json:"device" doc:"kid"`
+	Name         string           `json:"name" doc:"The device's pseudonym"`
+	Role         string           `json:"role"`
+	RoleTitle    rootline.Text    `json:"roleTitle,omitzero"`
+	Organisation string           `json:"organisation" doc:"MSP id"`
+	Error        *rootline.Error  `json:"error" doc:"Why"`
+}
+
+type refusalsInput struct {
+	Paging
+	Device string `query:"device" maxLength:"64" doc:"kid"`
+}
+
+type refusalsOutput struct {
+	Body struct {
+		Items []RefusalView `json:"items"`
+		Next  string        `json:"next,omitempty" doc:"Cursor of the next page; absent on the last"`
+	}
+}
+
+// refusals lists what was refused here. Events that no enrolled device signed are counted by the figures and are not listed:
+// nobody knows whose they were.
+func (s *Server) refusals(ctx context.Context, in *refusalsInput) (*refusalsOutput, error) {
+	before := int64(0)
+	if in.Cursor != "" {
+		n, err := strconv.ParseInt(in.Cursor, 10, 64)
+		if err != nil || n <= 0 {
+			return nil, badRequest(rootline.Text{En: "cursor is next of the page before.", Zh: "cursor 应为上一页的 next。"}).At("cursor")
+		}
+		before = n
+	}
+	list, err := s.Outbox.RefusedEvents(ctx, in.Device, before, in.Limit+1)
+	if err != nil {
+		return nil, err
+	}
+	v, err := s.newViews(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out := &refusalsOutput{}
+	if len(list) > in.Limit {
+		list = list[:in.Limit]
+		out.Body.Next = strconv.FormatInt(list[len(list)-1].Seq, 10)
+	}
+	out.Body.Items = make([]RefusalView, len(list))
+	for i := range list {
+		e := &list[i]
+		view := RefusalView{ID: e.ID, At: e.At, Asset: e.Asset, Kind: e.Kind, Action: e.Action, Rulebook: e.Rulebook, Device: e.Device, Error: e.Why}
+		if d, err := s.Reader.Device(ctx, e.Device); err == nil {
+			view.Name, view.Role, view.Organisation = d.Name, d.Role, d.Organisation
+		}
+		v.refusal(ctx, &view)
+		out.Body.Items[i] = view
+	}
+	return out, nil
+}
+
+// refusal fills the titles that the event's rulebook has.
+func (v *views) refusal(ctx context.Context, r *RefusalView) {
+	if r.Kind == "" && rootline.ValidCode(r.Asset) {
+		if a, err := v.server.Reader.Asset(ctx, r.Asset); err == nil {
+			r.Kind = a.Kind
+		}
+	}
+	if r.Rulebook == rootline.Registry {
+		r.ActionTitle = registryTitles[r.Action]
+		return
+	}
+	book := v.book(ctx, r.Rulebook)
+	if book == nil {
+		return
+	}
+	for _, role := range book.Roles {
+		if role.Name == r.Role {
+			r.RoleTitle = role.Title
+		}
+	}
+	if k := book.Kind(r.Kind); k != nil {
+		r.KindTitle = k.Title
+		if a := k.Action(r.Action); a != nil {
+			r.ActionTitle = a.Title
+		}
+	}
+}
