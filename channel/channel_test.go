@@ -223,13 +223,13 @@ func TestVerdicts(t *testing.T) {
 		{"two peers of one organisation", EndorsementPolicyFailure, func(w *works, c *call) { c.endorsers[1] = w.orgs[0].another }},
 		{"a client endorses", EndorsementPolicyFailure, func(w *works, c *call) { c.endorsers[1] = w.orgs[1].client }},
 		{"an endorser of a foreign authority", EndorsementPolicyFailure, func(w *works, c *call) {
-			c.endorsers[1] = certify(w.T, "B", certify(w.T, "B", nil), "peer")
+			c.endorsers[1] = certify(w.TB, "B", certify(w.TB, "B", nil), "peer")
 		}},
 		{"an endorser of another organisation's authority", EndorsementPolicyFailure, func(w *works, c *call) {
-			c.endorsers[1] = certify(w.T, "B", w.orgs[0].ca, "peer")
+			c.endorsers[1] = certify(w.TB, "B", w.orgs[0].ca, "peer")
 		}},
 		{"an endorser with two roles", EndorsementPolicyFailure, func(w *works, c *call) {
-			c.endorsers[1] = certify(w.T, "B", w.orgs[1].ca, "peer", "client")
+			c.endorsers[1] = certify(w.TB, "B", w.orgs[1].ca, "peer", "client")
 		}},
 		{"an authority endorses", EndorsementPolicyFailure, func(w *works, c *call) { c.endorsers[1] = w.orgs[1].ca }},
 		{"another key endorses", EndorsementPolicyFailure, func(w *works, c *call) {
@@ -245,8 +245,8 @@ func TestVerdicts(t *testing.T) {
 		{"another id", BadTransactionID, func(w *works, c *call) { c.id = "00" }},
 		{"another channel", BadCreatorSignature, func(w *works, c *call) { c.channel = "other" }},
 		{"another signs", BadCreatorSignature, func(w *works, c *call) { c.signedBy = w.orgs[1].client }},
-		{"a stranger signs", BadCreatorSignature, func(w *works, c *call) { c.creator = certify(w.T, "X", certify(w.T, "X", nil), "client") }},
-		{"a creator without a role", BadCreatorSignature, func(w *works, c *call) { c.creator = certify(w.T, "A", w.orgs[0].ca) }},
+		{"a stranger signs", BadCreatorSignature, func(w *works, c *call) { c.creator = certify(w.TB, "X", certify(w.TB, "X", nil), "client") }},
+		{"a creator without a role", BadCreatorSignature, func(w *works, c *call) { c.creator = certify(w.TB, "A", w.orgs[0].ca) }},
 		{"a high signature", BadCreatorSignature, func(w *works, c *call) {
 			c.envelope = func(e *common.Envelope) { e.Signature = high(e.GetSignature()) }
 		}},

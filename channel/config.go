@@ -418,7 +418,7 @@ func (c *Config) signer(signature, value, header []byte) *consenter {
 		return nil
 	}
 	cert, err := c.certificate(o)
-	if err != nil || verify(cert, bytes.Join([][]byte{value, named, header}, nil), made) != nil {
+	if err != nil || verify(cert, made, value, named, header) != nil {
 		return nil
 	}
 	return o

@@ -8,6 +8,7 @@ import (
 	"encoding/asn1"
 	"errors"
 	"math/big"
+	"slices"
 )
 
 // ecdsaSignature is an ECDSA signature in DER.
@@ -20,8 +21,9 @@ var (
 	errKey       = errors.New("a key of a kind that Fabric does not verify with")
 )
 
-// verify checks a signature by a certificate's key as Fabric does: ECDSA over SHA-256 with a low S, or Ed25519.
-func verify(cert *x509.Certificate, message, signature []byte) error {
+// verify checks a signature on the parts of a message by a certificate's key as Fabric does: ECDSA over SHA-256 with a low
+// S, or Ed25519.
+func verify(cert *x509.Certificate, signature []byte, message ...[]byte) error {
 	switch key := cert.PublicKey.(type) {
 	case *ecdsa.PublicKey:
 		r, s, err := readSignature(signature)
@@ -31,18 +33,28 @@ func verify(cert *x509.Certificate, message, signature []byte) error {
 		if !lowS(key, s) {
 			return errHighS
 		}
-		sum := sha256.Sum256(message)
+		sum := hashed(message...)
 		if !ecdsa.Verify(key, sum[:], r, s) {
 			return errSignature
 		}
 		return nil
 	case ed25519.PublicKey:
-		if !ed25519.Verify(key, message, signature) {
+		if !ed25519.Verify(key, slices.Concat(message...), signature) {
 			return errSignature
 		}
 		return nil
 	}
 	return errKey
+}
+
+// hashed is the SHA-256 of parts, one after the other, without joining them.
+func hashed(parts ...[]byte) (h Hash) {
+	sum := sha256.New()
+	for _, p := range parts {
+		sum.Write(p)
+	}
+	sum.Sum(h[:0])
+	return h
 }
 
 // readSignature reads a signature as Fabric does, which passes over what comes after it.

@@ -2,11 +2,9 @@ package channel
 
 import (
 	"bytes"
-	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"slices"
 )
 
 // The types of envelopes that blocks hold (common.HeaderType).
@@ -59,8 +57,8 @@ type endorsement struct {
 	signed error
 }
 
-// check verifies a signature by the certificate in a msp.SerializedIdentity, whoever's it is.
-func check(serialized, message, signature []byte) error {
+// check verifies a signature on the parts of a message by the certificate in a msp.SerializedIdentity, whoever's it is.
+func check(serialized, signature []byte, message ...[]byte) error {
 	_, pemBytes, err := parseIdentity(serialized)
 	if err != nil {
 		return err
@@ -69,7 +67,7 @@ func check(serialized, message, signature []byte) error {
 	if err != nil {
 		return err
 	}
-	return verify(cert, message, signature)
+	return verify(cert, signature, message...)
 }
 
 // channelHeader is what is used of common.ChannelHeader.
@@ -160,7 +158,7 @@ func parseTransaction(e envelope) *transaction {
 	}
 	t.kind, t.channel, t.id, t.known = h.kind, h.channel, h.id, h.id
 	creator, nonce, err := parseSignatureHeader(signatureBytes)
-	sum := sha256.Sum256(slices.Concat(nonce, creator))
+	sum := hashed(nonce, creator)
 	id := hex.EncodeToString(sum[:])
 	if t.known == "" && header != nil {
 		t.known = id // protoutil.GetOrComputeTxIDFromEnvelope
@@ -180,7 +178,7 @@ func parseTransaction(e envelope) *transaction {
 		return t
 	}
 	t.creator = creator
-	t.signed = check(creator, e.payload, e.signature)
+	t.signed = check(creator, e.signature, e.payload)
 	switch h.kind {
 	case typeConfig:
 		return t
@@ -251,14 +249,14 @@ func (t *transaction) parseCall(channelBytes, extension, data []byte) {
 		bad("it has no proposal")
 		return
 	}
-	sum := sha256.Sum256(slices.Concat(channelBytes, signatureBytes, proposal))
+	sum := hashed(channelBytes, signatureBytes, proposal)
 	if !bytes.Equal(sum[:], proposalHash) {
 		bad("its endorsements are for another proposal")
 		return
 	}
 	for _, e := range endorsements {
 		t.endorsements = append(t.endorsements, endorsement{
-			by: e[0], signed: check(e[0], slices.Concat(response, e[0]), e[1]),
+			by: e[0], signed: check(e[0], e[1], response, e[0]),
 		})
 	}
 	t.call = t.parseResult(extension, response, result)

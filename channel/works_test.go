@@ -29,7 +29,7 @@ import (
 
 // works is a channel of four organisations whose keys the test holds, so that it can forge what it likes.
 type works struct {
-	*testing.T
+	testing.TB
 	orgs   []*org
 	state  *State
 	memory *Memory
@@ -67,7 +67,7 @@ func pack(m proto.Message) []byte {
 
 var serial int64
 
-func certify(t *testing.T, mspID string, by *signer, units ...string) *signer {
+func certify(t testing.TB, mspID string, by *signer, units ...string) *signer {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
@@ -127,9 +127,9 @@ func high(der []byte) []byte {
 	return der
 }
 
-func newWorks(t *testing.T) *works {
+func newWorks(t testing.TB) *works {
 	t.Helper()
-	w := &works{T: t, memory: NewMemory()}
+	w := &works{TB: t, memory: NewMemory()}
 	for _, name := range []string{"A", "B", "C", "D"} {
 		ca := certify(t, name, nil)
 		w.orgs = append(w.orgs, &org{name, ca, certify(t, name, ca, "orderer"), certify(t, name, ca, "peer"), certify(t, name, ca, "client"), certify(t, name, ca, "peer")})
@@ -392,7 +392,7 @@ func (w *works) next(calls ...*call) *Block {
 // try verifies a block.
 func (w *works) try(b *Block) ([]Verdict, error) {
 	next, verdicts, err := w.state.Next(Prepare(b, w.state.Config()), w.memory)
-	w.fabric.agree(w.T, b, verdicts, err)
+	w.fabric.agree(w.TB, b, verdicts, err)
 	if err == nil {
 		w.state, w.number, w.last = next, b.Number, next.Hash()
 		w.config = next.Config().Block()

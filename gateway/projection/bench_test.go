@@ -4,6 +4,8 @@ import (
 	"context"
 	"crypto/ecdsa"
 	"fmt"
+	"log/slog"
+	"path/filepath"
 	"runtime"
 	"sync"
 	"syscall"
@@ -12,10 +14,14 @@ import (
 
 	"github.com/rootline/rootline"
 	"github.com/rootline/rootline/chaincode/wire"
+	"github.com/rootline/rootline/channel"
 	"github.com/rootline/rootline/gateway/block"
+	"github.com/rootline/rootline/gateway/projection"
+	"github.com/rootline/rootline/gateway/readmodel"
 	"github.com/rootline/rootline/judge/judgetest"
 	"github.com/rootline/rootline/jws"
 	"github.com/rootline/rootline/rulebook"
+	"github.com/rootline/rootline/story/recorded"
 )
 
 // imported is a ledger with blocks of 1,000 signed events, each creating a tree as an inventory is imported. It returns
@@ -201,6 +207,45 @@ func BenchmarkSmallBlocks(b *testing.B) {
 				took += time.Since(began)
 			}
 			b.ReportMetric(float64(b.N*500)/took.Seconds(), "blocks/s")
+		})
+	}
+}
+
+// BenchmarkRecorded reads the blocks of the recorded stories, of one event to some dozens each, with and without verifying
+// them: the first one as from a peer, looked ahead on all processors.
+func BenchmarkRecorded(b *testing.B) {
+	raw, err := recorded.Blocks()
+	if err != nil {
+		b.Fatal(err)
+	}
+	for name, genesis := range map[string]channel.Hash{"believed": {}, "verified": genesisOf(raw)} {
+		b.Run(name, func(b *testing.B) {
+			var used time.Duration
+			for range b.N {
+				blocks := read(raw...)
+				store, err := readmodel.Open(b.Context(), filepath.Join(b.TempDir(), "r.db"))
+				if err != nil {
+					b.Fatal(err)
+				}
+				p, err := projection.New(projection.Config{Store: store, Source: replay(blocks), Genesis: genesis, Log: slog.New(slog.DiscardHandler)})
+				if err != nil {
+					b.Fatal(err)
+				}
+				ctx, cancel := context.WithCancel(b.Context())
+				had := processor(b)
+				go func() {
+					for p.Status().Cursor.Block != uint64(len(blocks)-1) && ctx.Err() == nil {
+						time.Sleep(time.Millisecond)
+					}
+					cancel()
+				}()
+				_ = p.Run(ctx)
+				used += processor(b) - had
+				if err := store.Close(); err != nil {
+					b.Fatal(err)
+				}
+			}
+			b.ReportMetric(used.Seconds()*1e6/float64(b.N*len(raw)), "core-µs/block")
 		})
 	}
 }

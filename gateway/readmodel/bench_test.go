@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/channel"
 	"github.com/rootline/rootline/rulebook"
 )
 
@@ -289,6 +290,37 @@ func BenchmarkFilters(b *testing.B) {
 			measured(b, "count", 1, func(int) error {
 				_, err := s.CountAssets(b.Context(), f)
 				return err
+			})
+		})
+	}
+}
+
+// BenchmarkVersions looks up and writes the versions of the keys that a block reads and writes, two for each event, in a
+// read model that holds those of the blocks before.
+func BenchmarkVersions(b *testing.B) {
+	for _, events := range []int{1, 1000} {
+		b.Run(fmt.Sprintf("events=%d", events), func(b *testing.B) {
+			s, err := Open(b.Context(), b.TempDir()+"/readmodel.db")
+			if err != nil {
+				b.Fatal(err)
+			}
+			defer s.Close()
+			measured(b, "event", events, func(n int) error {
+				return s.Write(b.Context(), func(tx *Tx) error {
+					var keys []channel.Key
+					changed := map[channel.Key]channel.Version{}
+					for i := range 2 * events {
+						k := channel.Key{Namespace: "rootline", Name: fmt.Sprintf("A/%d/%d", n, i)}
+						keys, changed[k] = append(keys, k), channel.Version{Block: uint64(n), Exists: true}
+					}
+					if _, err := tx.Versions().Versions(keys); err != nil {
+						return err
+					}
+					if _, err := tx.Versions().Transactions([]string{fmt.Sprint(n)}); err != nil {
+						return err
+					}
+					return tx.Versions().Add(changed, []string{fmt.Sprint(n)})
+				})
 			})
 		})
 	}
