@@ -53,6 +53,13 @@ func TestEvidence(t *testing.T) {
 		r.header.Get("X-Content-Type-Options") != "nosniff" || !strings.Contains(r.header.Get("Content-Security-Policy"), "sandbox") {
 		t.Errorf("%v", r.header)
 	}
+	pdf := "%PDF-1.7\n1 0 obj"
+	if r := w.ask(http.MethodPut, at(pdf), token, []byte(pdf)); r.status != http.StatusCreated {
+		t.Fatalf("%d %s", r.status, r.body)
+	}
+	if r := w.get(at(pdf), token); r.header.Get("Content-Disposition") != "attachment" || r.header.Get("Content-Type") != "application/pdf" {
+		t.Errorf("a report: %v", r.header)
+	}
 	if r := w.ask(http.MethodHead, at(jpeg), token, nil); r.status != http.StatusOK || r.header.Get("Content-Length") != "12" {
 		t.Errorf("%d %v", r.status, r.header)
 	}

@@ -73,6 +73,9 @@ test('the camera reads the printed label, and that tree is planted with a photo'
   await crew.page.locator('#f-evidence-says[role=alert]').waitFor();
   await crew.shots('form-mend');
   await crew.page.locator('#f-evidence input[type=file]').setInputFiles(jpeg('first', pictures[0]!));
+  await crew.page.locator('#f-evidence img').waitFor();
+  await crew.page.locator('#f-evidence input[type=file]').setInputFiles({ name: 'report.pdf', mimeType: 'application/pdf', buffer: Buffer.from('%PDF-1.7 report') });
+  await crew.page.locator('#f-evidence a[download="report.pdf"]', { hasText: 'PDF' }).waitFor();
   await crew.page.locator('#f-data-crew').fill('C7');
   await crew.page.locator('#f-data-pit').fill('1-19');
   await choosePlot(crew);

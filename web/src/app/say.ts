@@ -22,4 +22,7 @@ export const when = (at: number | string): string =>
   localTime((typeof at === 'number' ? new Date(at).toISOString() : at) as Instant, speech.language);
 
 /** Bytes, roughly. */
-export const room = (bytes: number): string => (bytes >= 1e9 ? `${(bytes / 1e9).toFixed(1)} GB` : `${number(Math.round(bytes / 1e6))} MB`);
+export function room(bytes: number): string {
+  if (bytes >= 1e9) return `${(bytes / 1e9).toFixed(1)} GB`;
+  return bytes >= 1e6 ? `${number(Math.round(bytes / 1e6))} MB` : `${number(Math.ceil(bytes / 1e3))} kB`;
+}

@@ -159,8 +159,8 @@ const catalogue = {
     zh: '无法签名：{reason}。',
   },
   'photo-missing': {
-    en: 'A photo that this act names is not on this device. Discard the act and do it again with a new photo.',
-    zh: '本机没有该操作所引用的照片。请丢弃该操作，重新拍照再做。',
+    en: 'A photo or file that this act names is not on this device. Discard the act and do it again with a new one.',
+    zh: '本机没有该操作所引用的照片或文件。请丢弃该操作，重新添加后再做。',
   },
   'not-refused': {
     en: 'Only what was refused can be discarded. This is still on its way to the ledger.',

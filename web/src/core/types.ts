@@ -342,10 +342,13 @@ export interface RulebookView {
   readonly sha256?: string;
 }
 
-/** A photo that was taken and shrunk here: the hash is of what is kept. */
-export interface Photo {
+/** A file that goes with an event: a photo as it was made smaller here, or any other file as it is. The hash is of what is kept. */
+export interface Attachment {
   readonly sha256: string;
-  readonly type: 'image/jpeg';
+  /** Its media type. */
+  readonly type: string;
   readonly size: number;
   readonly blob: Blob;
+  /** What the file is called on this device. It is not recorded: a name may be a person's. */
+  readonly name?: string;
 }

@@ -1,4 +1,4 @@
-import type { Photo, Text } from '../core/types';
+import type { Attachment, Text } from '../core/types';
 import { answersToDraft, type Answers, type Drafted, type FieldErrors, type Subject } from '../works/answers';
 import type { FormModel } from '../works/form';
 import type { Link } from '../works/links';
@@ -9,7 +9,7 @@ export type Typed = string | boolean | string[];
 /** A form that is being filled in. */
 export class Filling {
   fields = $state<Record<string, Typed | undefined>>({});
-  photos = $state.raw<readonly Photo[]>([]);
+  photos = $state.raw<readonly Attachment[]>([]);
   /** Photos that are being made smaller: what is recorded waits for them. */
   photosTaken = $state.raw<Promise<void> | undefined>(undefined);
   fix = $state.raw<Fix | undefined>(undefined);
@@ -50,7 +50,7 @@ export class Filling {
   }
 
   /** Takes up what was filled in before. A position is of its moment, and is found anew. */
-  restore(answers: Answers, photos: readonly Photo[]): void {
+  restore(answers: Answers, photos: readonly Attachment[]): void {
     for (const f of this.form.fields) {
       const v = answers.fields[f.name];
       if (v !== undefined) this.fields[f.name] = (Array.isArray(v) ? [...v] : v) as Typed;

@@ -1,7 +1,7 @@
 import { deleteDB, openDB, type DBSchema, type IDBPDatabase, type IDBPTransaction, type StoreNames } from 'idb';
 import type { Device, Invitation, PublicKey, Session } from '../core/device';
 import { refuse, type Refusal } from '../core/refusal';
-import type { AssetView, EventView, LedgerView, Photo, Place, RulebookView } from '../core/types';
+import type { AssetView, Attachment, EventView, LedgerView, Place, RulebookView } from '../core/types';
 import type { Answers } from '../works/answers';
 import type { Committed, Queued, Scan } from './types';
 
@@ -32,7 +32,10 @@ export interface Enrolling {
   readonly jws: string;
 }
 
-export type PhotoRecord = Photo & {
+/** An attachment without what else may hang on the object. */
+export const plain = ({ sha256, type, size, blob, name }: Attachment): Attachment => ({ sha256, type, size, blob, ...(name !== undefined && { name }) });
+
+export type PhotoRecord = Attachment & {
   /** The gateway has it. */
   readonly sent: boolean;
 };
@@ -79,7 +82,7 @@ export interface DraftRecord {
   /** What the form is about: the code, the kind and the action. */
   readonly at: string;
   readonly answers: Answers;
-  readonly photos: readonly Photo[];
+  readonly photos: readonly Attachment[];
   readonly changed: number;
 }
 

@@ -1,11 +1,11 @@
 import { parseJws, readJson } from '../core/jws';
-import type { AssetView, EventBody, Fields, Photo } from '../core/types';
+import type { AssetView, Attachment, EventBody, Fields } from '../core/types';
 import type { Answers } from '../works/answers';
 import type { FormField, FormModel, LinkAsk } from '../works/form';
 import type { Link } from '../works/links';
 import { entryOf, writeAmount } from '../works/units';
-import { kept, write, type DraftRecord } from './db';
-import { queued } from './queue';
+import { kept, plain, write, type DraftRecord } from './db';
+import { attachmentsOf, queued } from './queue';
 
 export type { DraftRecord } from './db';
 
@@ -15,9 +15,8 @@ export async function draftAt(at: string): Promise<DraftRecord | undefined> {
 }
 
 /** Keeps what is filled in, until it is recorded. Throws Refusal storage-full. */
-export async function keepDraft(at: string, answers: Answers, photos: readonly Photo[]): Promise<void> {
-  const plain = photos.map(({ sha256, type, size, blob }): Photo => ({ sha256, type, size, blob }));
-  await write(['drafts'], (tx) => tx.objectStore('drafts').put({ at, answers, photos: plain, changed: Date.now() }));
+export async function keepDraft(at: string, answers: Answers, photos: readonly Attachment[]): Promise<void> {
+  await write(['drafts'], (tx) => tx.objectStore('drafts').put({ at, answers, photos: photos.map(plain), changed: Date.now() }));
 }
 
 export async function dropDraft(at: string): Promise<void> {
@@ -38,8 +37,7 @@ export async function signedEvent(id: string): Promise<EventBody | undefined> {
 export async function draftOf(id: string, form: FormModel, item: (code: string) => Promise<AssetView>): Promise<Omit<DraftRecord, 'at'> | undefined> {
   const [record, event] = [await queued(id), await signedEvent(id)];
   if (record === undefined || event === undefined) return undefined;
-  const db = await kept();
-  const photos = (await Promise.all(record.photos.map((sha256) => db.get('photos', sha256)))).filter((p) => p !== undefined);
+  const photos = await attachmentsOf(record.photos);
   const links = async (ask: LinkAsk | undefined, named: readonly { readonly asset: string; readonly amount?: number }[]): Promise<Link[]> =>
     ask === undefined ? [] : (await Promise.all(named.map(async (n) => linkOf(ask, await item(n.asset).catch(() => undefined), n.amount)))).filter((l) => l !== undefined);
   const answers: Answers = {
@@ -52,7 +50,7 @@ export async function draftOf(id: string, form: FormModel, item: (code: string) 
     refs: await links(form.refs, (event.refs ?? []).map((asset) => ({ asset }))),
     tag: event.tag, replaces: event.replaces, corrects: event.corrects,
   };
-  return { answers, photos: photos.map(({ sha256, type, size, blob }): Photo => ({ sha256, type, size, blob })), changed: record.at };
+  return { answers, photos: photos.map(plain), changed: record.at };
 }
 
 /** Recorded values as a person would type them. */

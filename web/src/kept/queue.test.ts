@@ -1,11 +1,12 @@
 import { describe, expect, it, vi } from 'vitest';
+import { sha256 } from '../core/hash';
 import { parseJws, readJson } from '../core/jws';
 import { unzip, zip } from '../core/zip';
 import { send } from '../sync/sender';
 import { codeOf, enrolled, phone, photo } from '../testing/phone';
 import { destroyKept, kept, setMeta } from './db';
 import { learnLedger } from './ledger';
-import { capture, exportQueue, importQueue, letGo, queue, takeBack, watch } from './queue';
+import { attachmentsOf, capture, exportQueue, importQueue, letGo, queue, takeBack, watch } from './queue';
 
 const it_ = phone();
 const words = { en: 'Select', zh: '选定' };
@@ -90,6 +91,24 @@ describe('an exported queue', () => {
     expect(await send()).toEqual({ settled: 2, moved: true, left: 0 });
     expect(it_.gateway.ledger.map((e) => e.id)).toEqual([a.id, b.id]);
     expect(await importQueue(file)).toEqual({ added: 0, known: 2, foreign: 0 });
+  });
+
+  it('holds files of any type, and they arrive as they were signed', async () => {
+    await enrolled(it_.gateway);
+    const blob = new Blob(['%PDF-1.7 report'], { type: 'application/pdf' });
+    const report = { sha256: await sha256(blob), type: 'application/pdf', size: blob.size, blob, name: 'report of Mr X.pdf' };
+    const q = await capture(select(1), [await photo(1), report], words);
+    expect(payload(q.jws)).toMatchObject({ evidence: [{ type: 'image/jpeg' }, { sha256: report.sha256, type: 'application/pdf', size: blob.size }] });
+    expect(JSON.stringify(payload(q.jws))).not.toContain('Mr X');
+    expect((await attachmentsOf(q.photos))[1]).toMatchObject({ name: report.name });
+    const file = await exportQueue();
+    await destroyKept();
+    await enrolled(it_.gateway, 'supervisor');
+    expect(await importQueue(file)).toEqual({ added: 1, known: 0, foreign: 0 });
+    const got = await attachmentsOf((await queue())[0]!.photos);
+    expect(got).toMatchObject([{ type: 'image/jpeg' }, { type: 'application/pdf', size: blob.size, sha256: report.sha256 }]);
+    expect(await got[1]!.blob.text()).toBe('%PDF-1.7 report');
+    expect(await send()).toEqual({ settled: 1, moved: true, left: 0 });
   });
 
   it('leaves out an event whose photo is gone, and stays whole', async () => {

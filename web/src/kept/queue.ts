@@ -2,10 +2,10 @@ import { checkEvent, eventOf, limits, type Draft } from '../core/event';
 import { instant } from '../core/instant';
 import { signJws } from '../core/jws';
 import { refuse, type Refusal } from '../core/refusal';
-import type { Evidence, Photo, Text } from '../core/types';
+import type { Attachment, Evidence, Text } from '../core/types';
 import { newEventId } from '../core/uuidv7';
 import { announce, onChange } from './changes';
-import { getMeta, kept, write } from './db';
+import { getMeta, kept, plain, write } from './db';
 import { currentDevice } from './device';
 import { again, enqueue, leave, mustGet, resting, stores, wake } from './line';
 import { touchesOf } from './touches';
@@ -17,7 +17,7 @@ export { exportQueue, importQueue } from './transfer';
  * Signs at once and keeps event and photos together or not at all. For `rest` milliseconds it is not sent, and takeBack
  * may undo it. Throws Refusal: no-device, device-revoked, device-expired, malformed-event, storage-full.
  */
-export async function capture(draft: Draft, photos: readonly Photo[], title: Text, rest = 0): Promise<Queued> {
+export async function capture(draft: Draft, photos: readonly Attachment[], title: Text, rest = 0): Promise<Queued> {
   const device = await currentDevice();
   if (device === undefined) throw refuse('no-device');
   if (device.revoked !== undefined) throw refuse(device.revoked.code);
@@ -51,9 +51,7 @@ export async function capture(draft: Draft, photos: readonly Photo[], title: Tex
 
 const tooLong = (): Refusal => refuse('malformed-event', { reason: { en: 'it is longer than 256 KiB', zh: '超过 256 KiB' } });
 
-const plain = ({ sha256, type, size, blob }: Photo): Photo => ({ sha256, type, size, blob });
-
-const evidenceOf = (given: readonly Evidence[] | undefined, photos: readonly Photo[]): Evidence[] => [
+const evidenceOf = (given: readonly Evidence[] | undefined, photos: readonly Attachment[]): Evidence[] => [
   ...(given ?? []),
   ...photos.map(({ sha256, type, size }) => ({ sha256, type, size })),
 ];
@@ -66,6 +64,12 @@ export async function queue(page: { after?: number; limit?: number } = {}): Prom
 /** One event of the queue; undefined once the ledger has it or it was discarded. */
 export async function queued(id: string): Promise<Queued | undefined> {
   return (await kept()).get('queue', id);
+}
+
+/** The files that are kept here of those named by their hashes. */
+export async function attachmentsOf(hashes: readonly string[]): Promise<Attachment[]> {
+  const db = await kept();
+  return (await Promise.all(hashes.map((hash) => db.get('photos', hash)))).filter((p) => p !== undefined);
 }
 
 /** How far each event of the queue has come, by its id. Reads the index alone, so that it is cheap for thousands. */

@@ -1,7 +1,7 @@
 import { sha256 } from '../core/hash';
 import { parseJws, readJson, type Signed } from '../core/jws';
 import { refuse, type Refusal } from '../core/refusal';
-import type { EventBody, Photo, Text } from '../core/types';
+import type { Attachment, EventBody, Text } from '../core/types';
 import { isEventId } from '../core/uuidv7';
 import { unzip, zip, type ZipEntry } from '../core/zip';
 import { announce } from './changes';
@@ -16,6 +16,7 @@ import { touchesOf } from './touches';
 const mark = { rootline: 'queue', version: 1 } as const;
 const listName = 'queue.jsonl';
 const photoName = (hash: string): string => `photos/${hash}.jpg`;
+const fileName = (hash: string): string => `files/${hash}`;
 /** A queue of 10,000 events is about 20 MiB. */
 const longestList = 128 << 20;
 
@@ -28,8 +29,8 @@ interface Line {
 }
 
 /**
- * A zip file that any device of any person can import: queue.jsonl with the signed events, one a line, and photos/ with the
- * photos. There is no key in it; each event carries its own signature.
+ * A zip file that any device of any person can import: queue.jsonl with the signed events, one a line, photos/ with the
+ * photos and files/ with other files. There is no key in it; each event carries its own signature.
  */
 export async function exportQueue(): Promise<Blob> {
   return zip(exported());
@@ -49,7 +50,7 @@ async function* exported(): AsyncGenerator<ZipEntry> {
         const photo = taken.has(hash) ? undefined : await db.get('photos', hash);
         if (photo === undefined) continue;
         taken.add(hash);
-        yield { name: photoName(hash), blob: photo.blob };
+        yield { name: (photo.type === 'image/jpeg' ? photoName : fileName)(hash), blob: photo.blob };
       }
       if (photos.every((hash) => taken.has(hash))) lines.push(JSON.stringify({ jws, at, title, photos } satisfies Line));
     }
@@ -72,7 +73,7 @@ export async function importQueue(file: Blob): Promise<{ added: number; known: n
   const lines = await readList(list);
   for (const { line, n } of lines) {
     for (const hash of line.photos) {
-      if (!entries.has(photoName(hash))) throw damaged(`line ${n} names a photo that is not in it`, `第 ${n} 行所引用的照片缺失`);
+      if (!entries.has(photoName(hash)) && !entries.has(fileName(hash))) throw damaged(`line ${n} names a file that is not in it`, `第 ${n} 行所引用的文件缺失`);
     }
   }
   const net = (await knownLedger())?.net ?? (await currentDevice())?.net;
@@ -120,12 +121,13 @@ function isShaped(line: Line, event: EventBody): boolean {
 async function take(line: Line, signed: Signed, event: EventBody, entries: ReadonlyMap<string, Blob>, n: number): Promise<'added' | 'known'> {
   const db = await kept();
   if ((await db.getKey('queue', event.id)) !== undefined || (await db.getKey('done', event.id)) !== undefined) return 'known';
-  const photos: Photo[] = [];
+  const photos: Attachment[] = [];
   for (const hash of line.photos) {
     // Read once: what is hashed is what is kept.
-    const blob = new Blob([await entries.get(photoName(hash))!.arrayBuffer()], { type: 'image/jpeg' });
-    if ((await sha256(blob)) !== hash) throw damaged(`a photo of line ${n} is not the one that was signed`, `第 ${n} 行的照片与签名不符`);
-    photos.push({ sha256: hash, type: 'image/jpeg', size: blob.size, blob });
+    const type = event.evidence!.find((e) => e.sha256 === hash)!.type;
+    const blob = new Blob([await (entries.get(photoName(hash)) ?? entries.get(fileName(hash)))!.arrayBuffer()], { type });
+    if ((await sha256(blob)) !== hash) throw damaged(`a file of line ${n} is not the one that was signed`, `第 ${n} 行的文件与签名不符`);
+    photos.push({ sha256: hash, type, size: blob.size, blob });
   }
   const entry: Entry = {
     id: event.id, asset: event.asset ?? '', action: event.action, title: { en: line.title.en, zh: line.title.zh }, rulebook: event.rulebook,

@@ -1,12 +1,12 @@
 import { sha256 } from '../core/hash';
-import type { Photo } from '../core/types';
+import type { Attachment } from '../core/types';
 import { smaller } from './smaller';
 
 /** Makes a photo small enough to send from the field; the hash is of what is kept. Undefined for what is no picture. */
-export async function shrink(file: Blob): Promise<Photo | undefined> {
+export async function shrink(file: Blob): Promise<Attachment | undefined> {
   const blob = (await aside(file)) ?? (await smaller(file));
   if (blob === undefined) return undefined;
-  return { sha256: await sha256(new Uint8Array(await blob.arrayBuffer())), type: 'image/jpeg', size: blob.size, blob };
+  return { sha256: await sha256(blob), type: 'image/jpeg', size: blob.size, blob };
 }
 
 /** In a worker, so that the page stays free; undefined where that fails, and the page does it itself. */

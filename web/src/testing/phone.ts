@@ -3,7 +3,7 @@ import { afterEach, beforeEach, vi } from 'vitest';
 import type { Device } from '../core/device';
 import { sha256 } from '../core/hash';
 import { newKey } from '../core/keys';
-import type { Photo } from '../core/types';
+import type { Attachment } from '../core/types';
 import { destroyKept, write } from '../kept/db';
 import { FakeGateway } from './gateway';
 
@@ -38,7 +38,7 @@ export async function enrolled(gateway: FakeGateway, role = 'planter'): Promise<
 }
 
 /** A photo of that many bytes; each seed another. */
-export async function photo(seed: number, size = 2000): Promise<Photo> {
+export async function photo(seed: number, size = 2000): Promise<Attachment> {
   const bytes = Uint8Array.from({ length: size }, (_, i) => (i * 31 + seed * 7 + (i >> 8)) & 0xff);
   bytes.set(new TextEncoder().encode(String(seed)));
   const blob = new Blob([bytes], { type: 'image/jpeg' });

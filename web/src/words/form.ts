@@ -23,7 +23,7 @@ export const words = area(
     removeValue: 'Remove value {n}',
     value: 'Value {n}',
     share: '{n} values',
-    photos: 'Photos',
+    photos: 'Photos and files',
     photosAsked: 'at least {n}',
 
     positionTake: 'Take the position',
@@ -83,8 +83,8 @@ export const words = area(
     removeValue: '删除第 {n} 个值',
     value: '第 {n} 个值',
     share: '共 {n} 个值',
-    photos: '照片',
-    photosAsked: '至少 {n} 张',
+    photos: '照片和文件',
+    photosAsked: '至少 {n} 个',
 
     positionTake: '获取定位',
     positionLooking: '正在定位，请停留在开阔处。',

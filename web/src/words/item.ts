@@ -32,7 +32,7 @@ export const words = area(
     block: 'block {block}',
     lateRecord: 'arrived late',
     corrected: 'corrected later',
-    photosN: 'Photos: {n}',
+    photosN: 'Photos and files: {n}',
     lotWork: 'Count and confirm the lot',
 
     unknownTitle: 'Nobody knows this code',
@@ -80,7 +80,7 @@ export const words = area(
     block: '区块 {block}',
     lateRecord: '迟到',
     corrected: '后有更正',
-    photosN: '照片：{n} 张',
+    photosN: '照片和文件：{n} 个',
     lotWork: '清点并确认批次',
 
     unknownTitle: '查无此编码',

@@ -39,7 +39,7 @@ describe('planting', () => {
   });
   it('says everything that is missing', () => {
     expect(wrong(f, {})).toEqual({
-      '/evidence': 'A photo is needed; 1 in all.', '/place': 'A position is needed. Take it in the open.',
+      '/evidence': 'A photo or a file is needed; 1 in all.', '/place': 'A position is needed. Take it in the open.',
       '/data/plot': 'Choose one.', '/data/pit': 'This is needed.', '/data/crew': 'This is needed.',
     });
   });

@@ -3,7 +3,7 @@ import { eventOf, type Draft } from '../core/event';
 import { instant } from '../core/instant';
 import { signJws } from '../core/jws';
 import type { RefusalShape } from '../core/refusal';
-import type { Photo, Submission } from '../core/types';
+import type { Attachment, Submission } from '../core/types';
 import { newEventId } from '../core/uuidv7';
 import { currentDevice, passing } from '../kept/device';
 import { queuedFor } from '../kept/queue';
@@ -20,7 +20,7 @@ const unasked: Verdict = { kind: 'unasked' };
  * Asks the gateway to judge an act as of now, after this device's own unsent ones about the same thing. Nothing is
  * recorded: the event that is signed for the question is thrown away. Never throws.
  */
-export async function checkDraft(draft: Draft, photos: readonly Pick<Photo, 'sha256' | 'type' | 'size'>[], limit = patience): Promise<Verdict> {
+export async function checkDraft(draft: Draft, photos: readonly Pick<Attachment, 'sha256' | 'type' | 'size'>[], limit = patience): Promise<Verdict> {
   if (navigator.onLine === false) return unasked;
   try {
     const device = await currentDevice();

@@ -2,7 +2,7 @@ import { app } from '../../app/app.svelte';
 import { Followed } from '../../app/follow.svelte';
 import type { Draft } from '../../core/event';
 import { isRefusal, refusalOf } from '../../core/refusal';
-import type { AssetView, Photo, Text } from '../../core/types';
+import type { AssetView, Attachment, Text } from '../../core/types';
 import { Filling } from '../../form/filling.svelte';
 import type { Fix } from '../../form/position.svelte';
 import { capture, letGo, takeBack } from '../../kept/queue';
@@ -158,7 +158,7 @@ export class Series {
     this.asking = this.#later.shift();
   }
 
-  async #keep(code: string, item: AssetView | undefined, draft: Draft, photos: readonly Photo[]): Promise<void> {
+  async #keep(code: string, item: AssetView | undefined, draft: Draft, photos: readonly Attachment[]): Promise<void> {
     try {
       const { id } = await capture(draft, photos, this.form.title, grace);
       await this.settle(); // one that was answered while this one was being kept

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Draft } from '../../core/event';
 import { refuse } from '../../core/refusal';
-import type { AssetView, Photo } from '../../core/types';
+import type { AssetView, Attachment } from '../../core/types';
 import { forestation, itemOf } from '../../works/books.testing';
 import { actionOf, kindOf } from '../../works/rulebook';
 
@@ -127,7 +127,7 @@ describe('what this phone never saw', () => {
 });
 
 describe('what is asked at each scan', () => {
-  const photo = { sha256: 'a'.repeat(64), type: 'image/jpeg', size: 1, blob: new Blob() } as Photo;
+  const photo = { sha256: 'a'.repeat(64), type: 'image/jpeg', size: 1, blob: new Blob() } as Attachment;
   it('holds the next scan until it is answered', async () => {
     for (const n of [1, 2]) items.set(code(n), itemOf(forestation, 'tree', 'received', { id: code(n) }));
     const s = series('plant');
