@@ -50,7 +50,7 @@ export class Planting {
 
   static async begin(phone: Phone): Promise<Planting> {
     const { page } = phone;
-    await phone.go('#/do/tree/plant');
+    await phone.go('#/do/forestation@1/tree/plant');
     await page.locator('#f-data-crew').fill('C7');
     await page.locator('#f-data-pit').fill('1-20');
     await choosePlot(phone);

@@ -55,7 +55,7 @@ test('from a scan to the form, on a processor slowed four times', async () => {
     await phone.page.locator('.scanner').waitFor();
     cards.push(await painted(code, '.card'));
   }
-  await phone.go('#/do/tree/plant');
+  await phone.go('#/do/forestation@1/tree/plant');
   await phone.page.locator('#f-data-crew').fill('C7');
   await phone.page.locator('#f-data-pit').fill('1-20');
   await choosePlot(phone);

@@ -1,4 +1,4 @@
-import type { KindView, RuleField, Value } from '../core/types';
+import type { AssetView, KindView, RuleField, Value } from '../core/types';
 import { number } from '../lib/time';
 import { words } from '../words/app';
 import { speech, text } from '../words/language.svelte';
@@ -20,6 +20,13 @@ export function showValue(value: Value, field: RuleField | undefined): string {
 }
 
 export const fieldOf = (kind: KindView | undefined, name: string): RuleField | undefined => kind?.fields?.find((f) => f.name === name);
+
+/** What tells items of a kind apart: the first texts that its rulebook keeps of them, two at most, in the reader's words. */
+export const namingValues = (item: Pick<AssetView, 'fields'>, kind: KindView | undefined): string[] =>
+  (kind?.fields ?? [])
+    .filter((f) => f.type === 'string' && item.fields?.[f.name] !== undefined && item.fields[f.name] !== '')
+    .slice(0, 2)
+    .map((f) => showValue(item.fields![f.name]!, f));
 
 /** A position in degrees, with its accuracy. */
 export const showPosition = (p: { lat: number; lon: number; accuracy?: number }): string =>

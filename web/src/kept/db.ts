@@ -95,6 +95,8 @@ export interface Meta {
   order: number;
   session: Session;
   rulebooksAsOf: number;
+  /** The series that were begun here, the last one first: rulebook, kind and action. */
+  series: readonly string[];
 }
 
 interface Schema extends DBSchema {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { allowed, creatable, nextSteps, obstacleTo, repeatable } from './allowed';
+import { allowed, creatable, likelyFirst, nextSteps, obstacleTo, repeatable } from './allowed';
 import { levee, forestation, itemOf } from './books.testing';
 
 const names = (list: readonly { action: { name: string } }[]): string[] => list.map((a) => a.action.name);
@@ -42,6 +42,17 @@ describe('allowed', () => {
   });
 });
 
+describe('likelyFirst', () => {
+  it.each([
+    ['planter', 'received', ['plant', 'replant', 'reject', 'die', 'bind', 'retag', 'correct']],
+    ['supervisor', 'planted', ['accept', 'die', 'measure', 'retag', 'inspect', 'correct']],
+    ['nursery', 'selected', ['lift', 'void', 'bind', 'retag', 'correct']],
+  ])('%s, %s', (role, state, want) => {
+    const item = itemOf(forestation, 'tree', state);
+    expect(names(likelyFirst(allowed(item, { role }, forestation), item))).toEqual(want);
+  });
+});
+
 describe('creatable', () => {
   it.each([
     ['nursery', ['tree/select', 'tree-lot/select']],
@@ -67,7 +78,7 @@ describe('repeatable', () => {
 });
 
 describe('obstacleTo', () => {
-  const plant = { kind: 'tree', action: 'plant' };
+  const plant = { rulebook: forestation, kind: 'tree', action: 'plant' };
   it.each([
     ['planter', 'received', undefined],
     ['planter', 'planted', 'It is “Planted”; “Plant” needs Received on site.'],
@@ -79,6 +90,10 @@ describe('obstacleTo', () => {
     const said = obstacleTo(itemOf(forestation, 'tree-lot', 'received'), { role: 'planter' }, forestation, plant);
     expect(said?.en).toBe('“Plant” is for Tree; this is Lot of trees.');
     expect(said?.zh).toBe('“栽植”适用于树木，该物品为苗木批次。');
+  });
+  it('a kind of the same name in another rulebook is another kind', () => {
+    const other = { ...forestation, name: 'orchard@1', book: 'orchard', title: { en: 'Orchard', zh: '果园' } };
+    expect(obstacleTo(itemOf(other, 'tree', 'received'), { role: 'planter' }, other, plant)?.en).toBe(`“Plant” is for Tree (${forestation.title.en}); this is Tree (Orchard).`);
   });
 });
 

@@ -23,6 +23,26 @@ export function allowed(item: AssetView, actor: Actor, rulebook: RulebookView): 
   return kind.actions.filter((a) => obstacle(item, actor, rulebook, a) === undefined).map((action) => ({ action, kind, rulebook }));
 }
 
+/** What a form can record: not what commits to a list of codes, or divides one. */
+export const hasForm = (action: ActionView): boolean => !action.asks.list && !action.asks.into;
+
+/**
+ * What is likely done next comes first. The rulebook says it by how much it says of the moment: an action that is there for
+ * this state alone is what the state waits for; one that may be done at any time is done now and then. Of those alike, what
+ * leads on goes before what ends, and the rulebook's order holds. What is only noted comes after what leads to another state.
+ */
+export function likelyFirst(actions: readonly AllowedAction[], item: Pick<AssetView, 'state'>): AllowedAction[] {
+  const rank = ({ action, kind }: AllowedAction): readonly number[] => {
+    const leads = action.to !== undefined && action.to !== item.state;
+    const ends = leads && !kind.actions.some((a) => a.to !== undefined && a.to !== action.to && a.from?.includes(action.to!));
+    return [leads ? 0 : 1, action.asks.corrects ? 1 : 0, action.from?.length ?? 0, ends ? 1 : 0];
+  };
+  return actions
+    .map((a, i) => ({ a, by: [...rank(a), i] }))
+    .sort((x, y) => x.by.map((n, i) => n - y.by[i]!).find((d) => d !== 0) ?? 0)
+    .map(({ a }) => a);
+}
+
 /** Why an action cannot be recorded on the item by this person now; undefined when it can. */
 export function obstacle(item: AssetView, actor: Actor, rulebook: RulebookView, action: ActionView): Text | undefined {
   if (item.usedBy !== undefined) return words.both('usedUp', { code: item.usedBy });
@@ -38,11 +58,15 @@ export function obstacle(item: AssetView, actor: Actor, rulebook: RulebookView, 
 }
 
 /** The same for an action that was chosen before the item was scanned, by the names of kind and action. */
-export function obstacleTo(item: AssetView, actor: Actor, rulebook: RulebookView, wanted: { kind: string; action: string }): Text | undefined {
+export function obstacleTo(item: AssetView, actor: Actor, rulebook: RulebookView, wanted: { rulebook: RulebookView; kind: string; action: string }): Text | undefined {
   const action = actionOf(kindOf(rulebook, item.kind), wanted.action);
-  const asked = actionOf(kindOf(rulebook, wanted.kind), wanted.action);
-  if (item.kind !== wanted.kind) {
-    return inBoth('wrongKind', { action: asked?.title ?? same(wanted.action), wanted: kindTitle(rulebook, wanted.kind), kind: kindTitle(rulebook, item.kind) });
+  const asked = actionOf(kindOf(wanted.rulebook, wanted.kind), wanted.action);
+  // Two rulebooks may each have a kind of one name.
+  if (item.kind !== wanted.kind || rulebook.book !== wanted.rulebook.book) {
+    const [theirs, its] = [kindTitle(wanted.rulebook, wanted.kind), kindTitle(rulebook, item.kind)];
+    const alike = theirs.en === its.en || theirs.zh === its.zh;
+    const full = (kind: Text, of: RulebookView): Text => (alike ? { en: `${kind.en} (${of.title.en})`, zh: `${kind.zh}（${of.title.zh}）` } : kind);
+    return inBoth('wrongKind', { action: asked?.title ?? same(wanted.action), wanted: full(theirs, wanted.rulebook), kind: full(its, rulebook) });
   }
   return action === undefined ? words.both('noAction') : obstacle(item, actor, rulebook, action);
 }
@@ -78,7 +102,7 @@ export function repeatable(actor: Actor, rulebooks: readonly RulebookView[]): Al
     .flatMap((rulebook) =>
       rulebook.kinds.flatMap((kind) =>
         kind.actions
-          .filter((a) => !a.creates && a.by.includes(actor.role) && !a.asks.into && !a.asks.corrects)
+          .filter((a) => !a.creates && a.by.includes(actor.role) && hasForm(a) && !a.asks.corrects)
           .map((action) => ({ action, kind, rulebook })),
       ),
     );

@@ -104,7 +104,7 @@ export class Series {
       const same = this.rows.find((r) => r.code !== code && r.item?.id === item.id && (r.state === 'asking' || counted.has(r.state)));
       if (same !== undefined) return this.#wrong(code, seriesWords.both('twice', twice(same.at)));
       const book = (await app.book(item.rulebook)) ?? this.chosen.rulebook;
-      const barred = app.device && obstacleTo(item, app.device, book, { kind: this.form.kind, action: this.form.action });
+      const barred = app.device && obstacleTo(item, app.device, book, { rulebook: this.chosen.rulebook, kind: this.form.kind, action: this.form.action });
       if (barred !== undefined) return this.#wrong(code, barred, item);
       const kind = book.kinds.find((k) => k.name === item.kind)!;
       // An item of an earlier version is judged by that version, and so is asked for what that one asks.
