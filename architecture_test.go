@@ -39,6 +39,7 @@ var arrows = map[string][]string{
 	"web":                   {},
 	"web/page":              {"", "web"},
 	"channel":               {},
+	"network/guard":         {},
 	"network":               {"channel"},
 	"profiling":             {},
 	"gateway/block":         {"", "channel"},

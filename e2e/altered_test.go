@@ -2,6 +2,8 @@ package e2e
 
 import (
 	"context"
+	"errors"
+	"io/fs"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -120,6 +122,16 @@ func altered(t *testing.T) string {
 		alteredProgram = program
 	}
 	return alteredProgram
+}
+
+// refusing is the same program under the name by which it refuses everything.
+func refusing(t *testing.T) string {
+	t.Helper()
+	program := filepath.Join(ledger.data, "bin", "refusing")
+	if err := os.Link(altered(t), program); err != nil && !errors.Is(err, fs.ErrExist) {
+		t.Fatal(err)
+	}
+	return program
 }
 
 // alter replaces the chaincode services of organisations by other programs; nil puts the real ones back.

@@ -18,6 +18,7 @@ import (
 	"github.com/rootline/rootline/client"
 	"github.com/rootline/rootline/gateway/app"
 	"github.com/rootline/rootline/network"
+	"github.com/rootline/rootline/network/guard"
 )
 
 const (
@@ -171,6 +172,12 @@ func standStill(t *testing.T, orderers int) (goOn func()) {
 // smallGateway runs one more gateway of the owner whose outbox is small.
 func smallGateway(t *testing.T) (*client.Gateway, int) {
 	t.Helper()
+	return oneMoreGateway(t, func(c *app.Config) { c.MaxPending = strconv.Itoa(smallBound) })
+}
+
+// oneMoreGateway runs one more gateway of the owner, with some settings changed.
+func oneMoreGateway(t *testing.T, change func(*app.Config)) (*client.Gateway, int) {
+	t.Helper()
 	c, err := ledger.Network.Connection(network.Owner)
 	if err != nil {
 		t.Fatal(err)
@@ -179,13 +186,17 @@ func smallGateway(t *testing.T) (*client.Gateway, int) {
 	config := app.Config{
 		Listen: fmt.Sprintf("127.0.0.1:%d", port), Origin: fmt.Sprintf("http://localhost:%d", port), Store: t.TempDir(),
 		Peer: c.PeerEndpoint, PeerName: c.PeerServerName, PeerCA: c.TLSCACert, PeerOperations: c.PeerOperations,
-		MSP: c.MSPID, Cert: c.ServiceCert, Key: c.ServiceKey, Channel: c.Channel, Genesis: c.Genesis, MaxPending: strconv.Itoa(smallBound),
+		MSP: c.MSPID, Cert: c.ServiceCert, Key: c.ServiceKey, Channel: c.Channel, Genesis: c.Genesis,
 	}
+	change(&config)
 	cmd := exec.Command(ledger.options.Program, "serve")
 	cmd.Env = append(os.Environ(), config.Env()...)
 	cmd.Stderr = t.Output()
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
+	}
+	if err := guard.Process(cmd.Process.Pid); err != nil {
+		t.Error(err)
 	}
 	t.Cleanup(func() {
 		_ = cmd.Process.Signal(os.Interrupt)

@@ -11,12 +11,13 @@ import (
 	"time"
 
 	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/gateway/app"
 	"github.com/rootline/rootline/network"
 )
 
 // hostile is a way in which the supervisor's endorser misbehaves.
 type hostile struct {
-	name, fault  string
+	name         string
 	strike, mend func(w *works)
 }
 
@@ -24,48 +25,79 @@ const supervisorService = network.Supervisor + "-chaincode-rootline"
 
 var (
 	hanging = hostile{
-		"hangs", "slow",
+		"hangs",
 		func(w *works) { w.ok(ledger.Network.Suspend(supervisorService)) },
 		func(w *works) { w.ok(ledger.Network.Resume(supervisorService)) },
 	}
+	refuses = hostile{
+		"refuses",
+		func(w *works) { w.alter(map[string]string{network.Supervisor: refusing(w.T)}) },
+		func(w *works) { w.alter(nil) },
+	}
 	otherwise = hostile{
-		"answers otherwise", "differs",
+		"answers otherwise",
 		func(w *works) { w.alter(map[string]string{network.Supervisor: altered(w.T)}) },
 		func(w *works) { w.alter(nil) },
 	}
 )
 
-const avoidsSupervisor = `rootline_endorser_avoided{organisation="SupervisorMSP"} `
+// avoids is the owner's metric of an organisation that it avoids, or does not.
+func avoids(organisation string, yes int) string {
+	return fmt.Sprintf("rootline_endorser_avoided{organisation=%q} %d\n", organisation, yes)
+}
 
-// One organisation's endorser misbehaves: events are recorded all the same, the gateway says whom it avoids and why, and
-// comes back to it when it behaves.
-func TestHostileEndorserIsAvoided(t *testing.T) {
-	w := site(t)
-	for _, h := range []hostile{hanging, otherwise} {
-		t.Run(h.name, func(t *testing.T) {
-			w := *w
-			w.T = t
-			w.recordUntil(func(m string) bool { return !strings.Contains(m, avoidsSupervisor+"1") })
-			h.strike(&w)
-			mended := false
-			defer func() {
-				if !mended {
-					h.mend(&w)
-				}
-			}()
-			w.recordUntil(func(m string) bool {
-				return strings.Contains(m, avoidsSupervisor+"1") && strings.Contains(m, `rootline_endorser_faults_total{fault="`+h.fault+`",organisation="SupervisorMSP"}`)
-			})
-			h.mend(&w)
-			mended = true
-			w.recordUntil(func(m string) bool { return strings.Contains(m, avoidsSupervisor+"0") })
-		})
+func blames(organisation, fault string) string {
+	return fmt.Sprintf("rootline_endorser_faults_total{fault=%q,organisation=%q}", fault, organisation)
+}
+
+// all reports whether metrics say each of these.
+func all(lines ...string) func(metrics string) bool {
+	return func(metrics string) bool {
+		for _, line := range lines {
+			if !strings.Contains(metrics, line) {
+				return false
+			}
+		}
+		return true
 	}
 }
 
+// Organisations' endorsers misbehave, each in its own way: events are recorded all the same, the gateway says whom it avoids
+// and why, and comes back to them when they behave.
+func TestHostileEndorserIsAvoided(t *testing.T) {
+	w := site(t)
+	const contractor, supervisor, regulator = "ContractorMSP", "SupervisorMSP", "RegulatorMSP"
+
+	// What the owner's gateway hears of others, it hears from its own peer: the proxy between them stands for a peer of the
+	// supervisor that signs badly.
+	between := newProxy(t)
+	behind := *w
+	behind.owner, _ = oneMoreGateway(t, func(c *app.Config) { c.Peer = between.address })
+	who := supervisor
+	between.garbles.Store(&who)
+	behind.recordUntil(all(avoids(supervisor, 1), blames(supervisor, "signature")))
+	between.garbles.Store(nil)
+
+	hanging.strike(w)
+	func() {
+		defer hanging.mend(w)
+		w.recordUntil(all(avoids(supervisor, 1), blames(supervisor, "slow")))
+	}()
+	behind.recordUntil(all(avoids(supervisor, 0)))
+	w.recordUntil(all(avoids(supervisor, 0)))
+
+	w.alter(map[string]string{network.Contractor: altered(t), network.Regulator: refusing(t)})
+	func() {
+		defer w.alter(nil)
+		w.recordUntil(all(avoids(contractor, 1), blames(contractor, "differs"), avoids(regulator, 1), blames(regulator, "refuses")))
+	}()
+	w.recordUntil(all(avoids(contractor, 0), avoids(regulator, 0)))
+}
+
 // endorserMetrics are the lines about endorsers.
-func endorserMetrics(t *testing.T) (out string) {
-	for line := range strings.Lines(metricsOf(t)) {
+func (w *works) endorserMetrics() (out string) {
+	w.Helper()
+	for line := range strings.Lines(w.metrics()) {
 		if strings.HasPrefix(line, "rootline_endorser_") {
 			out += line
 		}
@@ -73,17 +105,17 @@ func endorserMetrics(t *testing.T) (out string) {
 	return out
 }
 
-func metricsOf(t *testing.T) string {
-	t.Helper()
-	return fetch(t, http.MethodGet, gatewayURL(0)+"/metrics", "").body
+func (w *works) metrics() string {
+	w.Helper()
+	return fetch(w.T, http.MethodGet, w.owner.URL()+"/metrics", "").body
 }
 
-// recordUntil records events, each of which has to take effect, until the owner's metrics say something.
+// recordUntil records events, each of which has to take effect, until the metrics of the owner's gateway say something.
 func (w *works) recordUntil(says func(metrics string) bool) {
 	w.Helper()
-	for deadline := time.Now().Add(time.Minute); !says(metricsOf(w.T)); {
+	for deadline := time.Now().Add(time.Minute); !says(w.metrics()); {
 		if time.Now().After(deadline) {
-			w.Fatal("the metrics do not come to say it:\n", endorserMetrics(w.T))
+			w.Fatal("the metrics do not come to say it:\n", w.endorserMetrics())
 		}
 		w.do(w.sign(w.nursery, w.selecting(rootline.NewCode(contractorPrefix))))
 	}
@@ -95,9 +127,9 @@ func TestHostileEndorserUnderLoad(t *testing.T) {
 		t.Skip("a measurement: set ROOTLINE_MEASURE")
 	}
 	w := site(t)
-	honest := hostile{"behaves", "", func(*works) {}, func(*works) {}}
+	honest := hostile{"behaves", func(*works) {}, func(*works) {}}
 	table := "| the supervisor's endorser | | events/s | p99 of one event (ms) |\n| --- | --- | --- | --- |\n"
-	for _, h := range []hostile{honest, hanging, otherwise} {
+	for _, h := range []hostile{honest, hanging, otherwise, refuses} {
 		t.Run(h.name, func(t *testing.T) {
 			w := *w
 			w.T = t
@@ -105,7 +137,7 @@ func TestHostileEndorserUnderLoad(t *testing.T) {
 			h.strike(&w)
 			defer h.mend(&w)
 			for i, when := range []string{"at first", "then"} {
-				t.Log(endorserMetrics(t))
+				t.Log(w.endorserMetrics())
 				rate, p99 := loads[i].measure(t, &w)
 				table += fmt.Sprintf("| %s | %s | %.0f | %d |\n", h.name, when, rate, p99.Milliseconds())
 			}

@@ -16,6 +16,7 @@ import (
 
 	"github.com/rootline/rootline/demonstration"
 	"github.com/rootline/rootline/network"
+	"github.com/rootline/rootline/network/guard"
 )
 
 // portBase is the first port of the tests' own network; httpPort the gateways'. ROOTLINE_E2E_PORT_BASE moves them, so
@@ -45,11 +46,25 @@ var ledger struct {
 
 func TestMain(m *testing.M) {
 	flag.Parse()
-	code := m.Run()
+	code := guard.Main(m, takeDown)
 	if ledger.data != "" && !stop() {
 		code = 1
 	}
 	os.Exit(code)
+}
+
+// takeDown stops what a test brought up in a folder and cannot stop any more.
+func takeDown(folder string) error {
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
+	defer cancel()
+	n, err := network.Open(network.Config{Data: filepath.Join(folder, "network")})
+	if err == nil {
+		err = n.Down(ctx)
+	}
+	if network.CodeOf(err) == network.CodeAbsent {
+		return nil
+	}
+	return err
 }
 
 // stop ends every process, and keeps the data for a look when ROOTLINE_E2E_KEEP is set.
@@ -88,6 +103,9 @@ func bringUp(t *testing.T) {
 
 func start(t *testing.T) (err error) {
 	if ledger.data, err = os.MkdirTemp("", "rootline-e2e-"); err != nil {
+		return err
+	}
+	if err := guard.Folder(ledger.data); err != nil {
 		return err
 	}
 	program, err := build("rootline", "./cmd/rootline")

@@ -19,6 +19,7 @@ import (
 	"github.com/rootline/rootline/demonstration"
 	"github.com/rootline/rootline/jws"
 	"github.com/rootline/rootline/network"
+	"github.com/rootline/rootline/network/guard"
 )
 
 // A running network of its own goes over to protocol 2, which a test build knows: first two organisations upgrade, then
@@ -76,6 +77,9 @@ func newUpgrade(t *testing.T) *upgrade {
 	t.Helper()
 	data, err := os.MkdirTemp("", "rootline-upgrade-")
 	if err != nil {
+		t.Fatal(err)
+	}
+	if err := guard.Folder(data); err != nil {
 		t.Fatal(err)
 	}
 	u := &upgrade{T: t, trial: filepath.Join(data, "trial"), admins: map[string]*client.Device{}}

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/hyperledger/fabric-gateway/pkg/client"
+
+	"github.com/rootline/rootline/network/guard"
 )
 
 // TestLife runs the real thing: it makes a network, commits, crashes parts of it, stops it and finds everything again.
@@ -119,6 +121,9 @@ func TestLife(t *testing.T) {
 func bringUp(ctx context.Context, t *testing.T, c Config, from string) *Network {
 	t.Helper()
 	start := time.Now()
+	if err := guard.Folder(c.Data); err != nil {
+		t.Fatal(err)
+	}
 	n, err := Up(ctx, c, PrintProgress(t.Output()))
 	if err != nil {
 		stopAll(t, c)

@@ -1,12 +1,14 @@
 // Command altered is a chaincode that judges nothing. IT IS A TEST BUILD: the end-to-end tests run it at two
 // organisations, as those would who altered theirs together, to show that every other organisation notices. Its Record
-// checks no signature, no signer and no rulebook: whatever an event is about is established from then on.
+// checks no signature, no signer and no rulebook: whatever an event is about is established from then on. Under the name
+// "refusing" it refuses everything.
 package main
 
 import (
 	"encoding/json"
 	"log/slog"
 	"os"
+	"path/filepath"
 
 	"github.com/hyperledger/fabric-chaincode-go/v2/shim"
 	"github.com/hyperledger/fabric-contract-api-go/v2/contractapi"
@@ -62,6 +64,13 @@ func (c *credulous) Record(ctx contractapi.TransactionContextInterface, batch st
 		return "", err
 	}
 	state := store.New(ctx.GetStub())
+	if filepath.Base(os.Args[0]) == "refusing" {
+		list := make(wire.Refused, len(events))
+		for i := range events {
+			list[i] = rootline.Refusal{Index: i, Error: rootline.Refuse(rootline.CodeUnknownDevice)}
+		}
+		return "", list
+	}
 	var writes []rootline.Record
 	for _, sub := range events {
 		claimed, err := claims(state, sub, rootline.InstantOf(at.AsTime()))

@@ -18,6 +18,7 @@ import (
 	"github.com/rootline/rootline/judge/judgetest"
 	"github.com/rootline/rootline/jws"
 	"github.com/rootline/rootline/network"
+	"github.com/rootline/rootline/network/guard"
 	"github.com/rootline/rootline/rulebook"
 )
 
@@ -46,6 +47,9 @@ func TestRealNetwork(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 8*time.Minute)
 	defer cancel()
 	config := network.Config{Data: t.TempDir(), PortBase: 20050}
+	if err := guard.Folder(config.Data); err != nil {
+		t.Fatal(err)
+	}
 	start := time.Now()
 	n, err := network.Up(ctx, config, network.PrintProgress(t.Output()))
 	t.Cleanup(func() {
