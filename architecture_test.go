@@ -58,6 +58,8 @@ var arrows = map[string][]string{
 	"gateway/budget":        {},
 	"gateway/httpapi":       {"", "gateway/integrity", "gateway/block", "gateway/budget", "gateway/evidence", "gateway/labels", "gateway/outbox", "gateway/readmodel", "gateway/sessions", "gateway/storage", "gateway/tiles", "judge", "jws", "rulebook", "strictjson", "web", "web/page"},
 	"gateway/projection":    {"", "channel", "chaincode/wire", "judge", "gateway/block", "gateway/readmodel", "rulebook", "jws"},
+
+	"gateway/storage/storagetest": {"gateway/storage"},
 }
 
 // assembled are the programs, and the rooms that put the others together for them or for tests. They may import any.

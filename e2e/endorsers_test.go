@@ -73,6 +73,10 @@ func TestHostileEndorserIsAvoided(t *testing.T) {
 	between := newProxy(t)
 	behind := *w
 	behind.owner, _ = oneMoreGateway(t, func(c *app.Config) { c.Peer = between.address })
+	_, err := behind.owner.SignIn(t.Context(), w.reader)
+	w.ok(err)
+	_, err = behind.owner.PutEvidence(t.Context(), sitePhoto, w.photo.Type)
+	w.ok(err)
 	who := supervisor
 	between.garbles.Store(&who)
 	behind.recordUntil(all(avoids(supervisor, 1), blames(supervisor, "signature")))

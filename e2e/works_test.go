@@ -57,6 +57,9 @@ var theWorks struct {
 }
 
 // site gives the works to a test.
+// sitePhoto are the works' photo.
+var sitePhoto = []byte("not really a photo, but bytes that the works keep")
+
 func site(t *testing.T) *works {
 	t.Helper()
 	bringUp(t)
@@ -99,9 +102,9 @@ func (w *works) open() {
 		w.do(w.sign(w.manager, act(rootline.ActPlace, p)))
 	}
 	w.adoptTrial()
-	photo, err := w.owner.PutEvidence(w.Context(), []byte("not really a photo, but bytes that the works keep"), "image/jpeg")
+	photo, err := w.owner.PutEvidence(w.Context(), sitePhoto, "image/jpeg")
 	w.ok(err)
-	_, err = w.regulator.PutEvidence(w.Context(), []byte("not really a photo, but bytes that the works keep"), "image/jpeg")
+	_, err = w.regulator.PutEvidence(w.Context(), sitePhoto, "image/jpeg")
 	w.ok(err)
 	w.photo = photo
 }

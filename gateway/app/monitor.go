@@ -13,6 +13,7 @@ import (
 	"github.com/rootline/rootline/gateway/httpapi"
 	"github.com/rootline/rootline/gateway/projection"
 	"github.com/rootline/rootline/gateway/readmodel"
+	"github.com/rootline/rootline/gateway/storage"
 )
 
 // monitorEvery is how often the peer is asked how it is.
@@ -71,6 +72,8 @@ func (m *monitor) Peer() httpapi.Peer {
 		if !m.silent.IsZero() {
 			p.Detail += "; the organisation's own peer does not answer"
 		}
+	case status.Stop == block.StopStore && storage.Full(status.Fault):
+		p.Stop, p.Detail = status.Stop, "the disk of the read model is full: make room on it, and blocks are read on by themselves"
 	case status.Stop == block.StopStore && time.Since(since) > patience:
 		p.Stop, p.Detail = status.Stop, "the read model cannot be written; the log says why"
 	case !m.silent.IsZero() && time.Since(m.silent) > patience:

@@ -3,8 +3,10 @@ package app
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"syscall"
 	"testing"
 	"time"
 
@@ -36,6 +38,7 @@ func TestMonitor(t *testing.T) {
 		{"no answer", 0, projection.Status{Started: true, Cursor: readmodel.Cursor{Block: 4}}, 0, false},
 		{"fault", 5, projection.Status{Fault: errors.New("disk full"), Stop: block.StopStore, Since: time.Now().Add(-time.Minute)}, 5, true},
 		{"fault of a moment", 5, projection.Status{Fault: errors.New("disk full"), Stop: block.StopStore, Since: time.Now()}, 5, false},
+		{"full disk", 5, projection.Status{Fault: fmt.Errorf("readmodel: %w", syscall.ENOSPC), Stop: block.StopStore, Since: time.Now()}, 5, true},
 		{"broken chain", 5, projection.Status{Fault: &block.Break{Kind: block.BreakPrevious}, Stop: block.StopChain, Stopped: true}, 5, true},
 	} {
 		m := &monitor{peer: c.peer, status: func() projection.Status { return c.status }}

@@ -76,6 +76,8 @@ type Outbox interface {
 	Pending() outbox.Pending
 	// Full reports whether the disk takes nothing more.
 	Full() bool
+	// Damaged reports whether its file was found to be damaged while it is open.
+	Damaged() bool
 	// Refusals counts the events that were refused here, by the hour since 1970, from one on.
 	Refusals(ctx context.Context, from int64) (map[int64]int64, error)
 	// RefusedEvents lists what was refused here of known devices, the last first, from before a number on.
@@ -103,6 +105,8 @@ type Sessions interface {
 	Find(ctx context.Context, token string) (session sessions.Session, ok bool, err error)
 	End(ctx context.Context, token string) error
 	TakeNonce(ctx context.Context, kid, nonce string, expires rootline.Instant) (bool, error)
+	// Full reports whether the disk takes nothing more.
+	Full(ctx context.Context) bool
 }
 
 // Peer is what is known of the organisation's own peer and of the reading of its blocks.

@@ -110,8 +110,10 @@ func (s *Server) readiness(ctx context.Context) (*readyOutput, error) {
 	switch {
 	case peer.Stop != "":
 		r.Reason = peer.Detail
-	case s.Outbox.Full():
-		r.Reason = "the disk is full"
+	case s.Outbox.Damaged():
+		r.Reason = "the outbox's file is damaged: start the gateway again, and it salvages what can be read"
+	case s.Outbox.Full(), s.Sessions.Full(ctx):
+		r.Reason = "the disk is full: make room on it, and the gateway goes on by itself"
 	case s.Evidence.Full():
 		r.Reason = "the disk has no room for evidence beside its reserve; events without new files are taken"
 	case peer.Height == 0:

@@ -73,7 +73,7 @@ func (s *Server) signIn(ctx context.Context, in *signInInput) (*sessionOutput, e
 		return nil, err
 	}
 	if !fresh {
-		return nil, rootline.Refuse(rootline.CodeSignInRefused, "this message was used before")
+		return nil, rootline.Refuse(rootline.CodeSignInRefused, "this message was used before, or may have been: it is older than what this gateway has noted of that")
 	}
 	session := sessions.Session{Kid: device.Kid, Expires: now + rootline.Instant(sessionLife.Milliseconds())}
 	token, err := s.Sessions.Create(ctx, session)

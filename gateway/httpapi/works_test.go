@@ -58,6 +58,12 @@ type works struct {
 
 func newWorks(t *testing.T) *works {
 	t.Helper()
+	return newWorksIn(t, t.TempDir(), evidence.DefaultQuotas)
+}
+
+// newWorksIn has the gateway's files in a folder, and quotas for evidence.
+func newWorksIn(t *testing.T, dir string, quotas evidence.Quotas) *works {
+	t.Helper()
 	w := &works{ledger: newLedger(t), t: t, hub: NewHub()}
 	w.Adopt(rulebook.Shipped()[book], book)
 	w.nursery, w.planter = w.Enrol(judgetest.Contractor, "nursery"), w.Enrol(judgetest.Contractor, "planter")
@@ -72,7 +78,7 @@ func newWorks(t *testing.T) *works {
 	select1 := w.newTree(w.tree)
 	w.Do(w.nursery, select1)
 	w.event = select1.ID
-	w.open(t.TempDir())
+	w.open(dir, quotas)
 	w.await()
 	return w
 }
@@ -87,7 +93,7 @@ func (w *works) newTree(code string) *rootline.Event {
 }
 
 // open starts a gateway over the ledger, with its files in dir.
-func (w *works) open(dir string) {
+func (w *works) open(dir string, quotas evidence.Quotas) {
 	w.t.Helper()
 	w.dir = dir
 	ctx, cancel := context.WithCancel(context.Background())
@@ -100,7 +106,7 @@ func (w *works) open(dir string) {
 	var err error
 	w.store, err = readmodel.Open(ctx, filepath.Join(dir, "readmodel.db"))
 	must(err)
-	w.files, err = evidence.Open(ctx, filepath.Join(dir, "evidence"), evidence.DefaultQuotas)
+	w.files, err = evidence.Open(ctx, filepath.Join(dir, "evidence"), quotas)
 	must(err)
 	known, err := sessions.Open(ctx, filepath.Join(dir, "gateway.db"))
 	must(err)

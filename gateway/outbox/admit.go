@@ -17,6 +17,9 @@ func (o *Outbox) Submit(ctx context.Context, subs []rootline.Submission) ([]Stat
 	if len(subs) > rootline.MaxBatch {
 		return nil, rootline.Refuse(rootline.CodeTooMany, len(subs), rootline.MaxBatch)
 	}
+	if o.Damaged() {
+		return nil, errDamaged()
+	}
 	if err := o.room(0, 0); err != nil {
 		return nil, err
 	}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"database/sql"
 	"time"
+
+	"github.com/rootline/rootline"
 )
 
 // diskEvery is the pause between two looks whether a full disk has room again.
@@ -12,6 +14,15 @@ const diskEvery = 5 * time.Second
 // Full reports whether the disk takes nothing at present. What was taken before is on it and goes on; what comes is turned
 // away.
 func (o *Outbox) Full() bool { return o.store.full.Load() }
+
+// Damaged reports whether the file was found to be damaged since it was opened. Nothing is taken any more; the next start
+// salvages what can be read.
+func (o *Outbox) Damaged() bool { return o.store.damaged.Load() }
+
+// errDamaged answers those who come while it is.
+func errDamaged() error {
+	return rootline.Refuse(rootline.CodeNotReady, "the outbox's file is damaged; the operator starts the gateway again, and it salvages what can be read")
+}
 
 // watchDisk finds out, while the disk is full and nobody writes, when it has room again.
 func (o *Outbox) watchDisk(ctx context.Context) {

@@ -28,6 +28,8 @@ type store struct {
 	ended chan struct{}
 	// full says that the disk took nothing the last time.
 	full atomic.Bool
+	// damaged says that the file was found to be damaged since it was opened.
+	damaged atomic.Bool
 	// salvage says that the file before this one was damaged.
 	salvage *Salvage
 }
@@ -133,6 +135,7 @@ func (s *store) find(ctx context.Context, id string) (Status, bool, error) {
 	if errors.Is(err, sql.ErrNoRows) {
 		return Status{}, false, nil
 	}
+	s.note(err)
 	if err != nil {
 		return Status{}, false, fmt.Errorf("outbox: find an event: %w", err)
 	}

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"log/slog"
 
 	"github.com/rootline/rootline/gateway/storage"
 )
@@ -40,6 +41,13 @@ func (s *store) do(write func(tx *sql.Tx) error) error {
 		default:
 			return errStopped
 		}
+	}
+}
+
+// note takes notice of an error that says that the file is damaged.
+func (s *store) note(err error) {
+	if storage.Damaged(err) && !s.damaged.Swap(true) {
+		slog.Error("the outbox's file is damaged: nothing is taken until the gateway is started again, which salvages it", "code", "outbox-damaged", "error", err)
 	}
 }
 
@@ -81,7 +89,10 @@ func (s *store) transact(jobs []*job) (err error) {
 			err = fmt.Errorf("outbox: panic while writing: %v", p)
 		}
 	}()
-	defer func() { s.full.Store(storage.Full(err)) }()
+	defer func() {
+		s.full.Store(storage.Full(err))
+		s.note(err)
+	}()
 	tx, err := s.db.BeginTx(context.Background(), nil)
 	if err != nil {
 		return fmt.Errorf("outbox: write: %w", err)

@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	_ "modernc.org/sqlite" // the driver "sqlite"
@@ -22,8 +23,16 @@ import (
 
 // Store keeps sessions in an SQLite file. It may be used by many goroutines.
 type Store struct {
-	db  *sql.DB
-	now func() time.Time
+	path string
+	now  func() time.Time
+
+	// using is held for reading by whoever uses the file, and for writing while another takes its place. born is when it was
+	// made: of the sign-ins that were used before, it knows nothing.
+	using sync.RWMutex
+	db    *sql.DB
+	born  rootline.Instant
+	// full says that the disk took nothing the last time.
+	full atomic.Bool
 
 	// found are sessions that were looked up: nobody else writes the file, and each request asks. ends counts the
 	// sessions that were ended, so that none is kept that was ended while it was looked up.
@@ -34,6 +43,9 @@ type Store struct {
 
 // maxFound bounds found; past it all are looked up again.
 const maxFound = 10_000
+
+// signInLife is how long a sign-in holds that is signed by Rootline's own programs.
+const signInLife = 2 * time.Minute
 
 // Session is a device's leave to read until an hour.
 type Session struct {
@@ -46,40 +58,109 @@ const schema = `
 CREATE TABLE IF NOT EXISTS session (hash BLOB PRIMARY KEY, kid TEXT NOT NULL, expires INTEGER NOT NULL) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS session_expires ON session (expires);
 CREATE TABLE IF NOT EXISTS nonce (hash BLOB PRIMARY KEY, expires INTEGER NOT NULL) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS nonce_expires ON nonce (expires);`
+CREATE INDEX IF NOT EXISTS nonce_expires ON nonce (expires);
+CREATE TABLE IF NOT EXISTS born (id INTEGER PRIMARY KEY CHECK (id = 1), at INTEGER NOT NULL);`
 
-// Open opens the file, which is made when it is missing. A damaged one is set aside and made anew: all sign in again.
+// Open opens the file, which is made when it is missing. A damaged one is set aside and made anew, now and whenever that is
+// found: all sign in again, with messages that they sign from then on.
 func Open(ctx context.Context, path string) (*Store, error) {
-	s, err := openFile(ctx, path)
-	if !storage.Damaged(err) {
-		return s, err
+	s := &Store{path: path, now: time.Now}
+	err := s.open(ctx)
+	if storage.Damaged(err) {
+		err = s.renew(ctx, err)
 	}
-	aside := storage.AsideName(path, time.Now())
-	slog.Error("the file of the sessions is damaged and made anew: people sign in again", "code", "sessions-damaged", "file", path, "kept_as", aside, "error", err)
-	if err := storage.SetAside(path, aside); err != nil {
-		return nil, fmt.Errorf("sessions: %w", err)
-	}
-	return openFile(ctx, path)
-}
-
-func openFile(ctx context.Context, path string) (*Store, error) {
-	db, err := sql.Open("sqlite", "file:"+path+"?_pragma=journal_mode(WAL)&_pragma=synchronous(NORMAL)&_pragma=busy_timeout(5000)")
 	if err != nil {
 		return nil, err
 	}
+	return s, nil
+}
+
+// open opens the file, or makes it.
+func (s *Store) open(ctx context.Context) error {
+	db, err := sql.Open("sqlite", "file:"+s.path+"?_pragma=journal_mode(WAL)&_pragma=synchronous(NORMAL)&_pragma=busy_timeout(5000)")
+	if err != nil {
+		return err
+	}
 	db.SetMaxOpenConns(1) // one writer; every use here is a single short statement
+	var files int
 	err = storage.Check(ctx, db)
+	if err == nil { // a file of an earlier version knows what was used before
+		err = db.QueryRowContext(ctx, `SELECT COUNT(*) FROM sqlite_schema WHERE name = 'nonce'`).Scan(&files)
+	}
 	if err == nil {
 		_, err = db.ExecContext(ctx, schema)
 	}
-	if err != nil {
-		return nil, errors.Join(fmt.Errorf("sessions: %s: %w", path, err), db.Close())
+	born := rootline.Instant(0)
+	if files == 0 {
+		born = rootline.InstantOf(s.now())
 	}
-	return &Store{db: db, now: time.Now}, nil
+	if err == nil {
+		_, err = db.ExecContext(ctx, `INSERT INTO born (id, at) VALUES (1, ?) ON CONFLICT DO NOTHING`, born)
+	}
+	if err == nil {
+		err = db.QueryRowContext(ctx, `SELECT at FROM born`).Scan(&born)
+	}
+	if err != nil {
+		return errors.Join(fmt.Errorf("sessions: %s: %w", s.path, err), db.Close())
+	}
+	s.db, s.born = db, born
+	return nil
+}
+
+// renew sets a damaged file aside and makes a new one. using is held, or nobody else knows the store yet.
+func (s *Store) renew(ctx context.Context, why error) error {
+	aside := storage.AsideName(s.path, time.Now())
+	slog.Error("the file of the sessions is damaged and made anew: people sign in again", "code", "sessions-damaged", "file", s.path, "kept_as", aside, "error", why)
+	if err := storage.SetAside(s.path, aside); err != nil {
+		return fmt.Errorf("sessions: %w", err)
+	}
+	return s.open(ctx)
+}
+
+// use uses the file, and once more in its place when it is found to be damaged.
+func (s *Store) use(ctx context.Context, do func(db *sql.DB) error) error {
+	s.using.RLock()
+	db := s.db
+	err := do(db)
+	s.using.RUnlock()
+	if !storage.Damaged(err) {
+		return err
+	}
+	s.using.Lock()
+	defer s.using.Unlock()
+	if s.db == db { // nobody else has seen to it
+		_ = db.Close()
+		if err := s.renew(ctx, err); err != nil {
+			return err
+		}
+	}
+	return do(s.db)
+}
+
+// write is use for what writes. It takes notice of a full disk.
+func (s *Store) write(ctx context.Context, do func(db *sql.DB) error) error {
+	err := s.use(ctx, do)
+	s.full.Store(storage.Full(err))
+	return err
+}
+
+// Full reports whether the disk takes nothing at present: who is signed in stays so, and nobody else signs in.
+func (s *Store) Full(ctx context.Context) bool {
+	if s.full.Load() { // perhaps not any more
+		_ = s.write(ctx, func(db *sql.DB) error {
+			_, err := db.ExecContext(ctx, `INSERT INTO nonce (hash, expires) VALUES (?, 0) ON CONFLICT (hash) DO UPDATE SET expires = 0`, hash("full?"))
+			return err
+		})
+	}
+	return s.full.Load()
 }
 
 // Close closes the file.
-func (s *Store) Close() error { return s.db.Close() }
+func (s *Store) Close() error {
+	s.using.Lock()
+	defer s.using.Unlock()
+	return s.db.Close()
+}
 
 // Create begins a session and returns its token: 32 random bytes in base64url. The file holds only the token's hash,
 // so that whoever reads the file cannot use the sessions in it.
@@ -88,8 +169,10 @@ func (s *Store) Create(ctx context.Context, session Session) (token string, err 
 	_, _ = rand.Read(b[:]) // never fails, by its documentation
 	token = base64.RawURLEncoding.EncodeToString(b[:])
 	s.sweep(ctx)
-	_, err = s.db.ExecContext(ctx, `INSERT INTO session (hash, kid, expires) VALUES (?, ?, ?)`, hash(token), session.Kid, session.Expires)
-	return token, err
+	return token, s.write(ctx, func(db *sql.DB) error {
+		_, err := db.ExecContext(ctx, `INSERT INTO session (hash, kid, expires) VALUES (?, ?, ?)`, hash(token), session.Kid, session.Expires)
+		return err
+	})
 }
 
 // Find returns the session of a token; ok is false when there is none or it has ended.
@@ -100,7 +183,9 @@ func (s *Store) Find(ctx context.Context, token string) (session Session, ok boo
 	ends := s.ends
 	s.mu.Unlock()
 	if !ok {
-		err = s.db.QueryRowContext(ctx, `SELECT kid, expires FROM session WHERE hash = ?`, key[:]).Scan(&session.Kid, &session.Expires)
+		err = s.use(ctx, func(db *sql.DB) error {
+			return db.QueryRowContext(ctx, `SELECT kid, expires FROM session WHERE hash = ?`, key[:]).Scan(&session.Kid, &session.Expires)
+		})
 		if errors.Is(err, sql.ErrNoRows) {
 			return Session{}, false, nil
 		}
@@ -130,7 +215,10 @@ func (s *Store) keep(key [sha256.Size]byte, session Session, ends int) {
 
 // End ends the session of a token. An unknown one is no error.
 func (s *Store) End(ctx context.Context, token string) error {
-	_, err := s.db.ExecContext(ctx, `DELETE FROM session WHERE hash = ?`, hash(token))
+	err := s.write(ctx, func(db *sql.DB) error {
+		_, err := db.ExecContext(ctx, `DELETE FROM session WHERE hash = ?`, hash(token))
+		return err
+	})
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.ends++
@@ -139,22 +227,32 @@ func (s *Store) End(ctx context.Context, token string) error {
 }
 
 // TakeNonce reports whether a device's nonce was never taken before. It is remembered until the message that carried
-// it expires.
-func (s *Store) TakeNonce(ctx context.Context, kid, nonce string, expires rootline.Instant) (bool, error) {
+// it expires. A message that may have been signed before the file was made may have been used before, too, and is not taken.
+func (s *Store) TakeNonce(ctx context.Context, kid, nonce string, expires rootline.Instant) (fresh bool, err error) {
 	s.sweep(ctx)
-	r, err := s.db.ExecContext(ctx, `INSERT INTO nonce (hash, expires) VALUES (?, ?) ON CONFLICT DO NOTHING`, hash(kid+"\n"+nonce), expires)
-	if err != nil {
-		return false, err
-	}
-	n, err := r.RowsAffected()
-	return n == 1, err
+	err = s.write(ctx, func(db *sql.DB) error {
+		if fresh = false; expires <= s.born+rootline.Instant(signInLife.Milliseconds()) {
+			return nil
+		}
+		r, err := db.ExecContext(ctx, `INSERT INTO nonce (hash, expires) VALUES (?, ?) ON CONFLICT DO NOTHING`, hash(kid+"\n"+nonce), expires)
+		if err != nil {
+			return err
+		}
+		n, err := r.RowsAffected()
+		fresh = n == 1
+		return err
+	})
+	return fresh, err
 }
 
 // sweep forgets what has ended. That it fails harms nothing: what has ended is not honoured either way.
 func (s *Store) sweep(ctx context.Context) {
 	now := rootline.InstantOf(s.now())
-	_, _ = s.db.ExecContext(ctx, `DELETE FROM session WHERE expires <= ?`, now)
-	_, _ = s.db.ExecContext(ctx, `DELETE FROM nonce WHERE expires <= ?`, now)
+	_ = s.use(ctx, func(db *sql.DB) error {
+		_, err := db.ExecContext(ctx, `DELETE FROM session WHERE expires <= ?`, now)
+		_, other := db.ExecContext(ctx, `DELETE FROM nonce WHERE expires <= ?`, now)
+		return errors.Join(err, other)
+	})
 }
 
 func hash(token string) []byte {

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/gateway/storage"
+	"github.com/rootline/rootline/gateway/storage/storagetest"
 )
 
 func TestSession(t *testing.T) {
@@ -63,7 +65,7 @@ func TestNonceIsTakenOnce(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer s.Close()
-	expires := rootline.InstantOf(time.Now().Add(time.Minute))
+	expires := rootline.InstantOf(time.Now().Add(3 * time.Minute))
 	for _, c := range []struct {
 		kid, nonce string
 		want       bool
@@ -71,5 +73,92 @@ func TestNonceIsTakenOnce(t *testing.T) {
 		if got, err := s.TakeNonce(ctx, c.kid, c.nonce, expires); got != c.want || err != nil {
 			t.Errorf("%s %s: %v %v", c.kid, c.nonce, got, err)
 		}
+	}
+}
+
+// A file that is damaged or lost, also while it is in use, is made anew. It does not know which sign-ins were used before,
+// and takes none that was signed then.
+func TestALostFileForgetsNoUsedSignIn(t *testing.T) {
+	for name, lose := range map[string]func(t *testing.T, s *Store) *Store{
+		"deleted": func(t *testing.T, s *Store) *Store {
+			if err := s.Close(); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.Remove(s.path); err != nil {
+				t.Fatal(err)
+			}
+			again, err := Open(t.Context(), s.path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return again
+		},
+		"damaged while in use": func(t *testing.T, s *Store) *Store {
+			s.db.SetMaxIdleConns(-1) // what SQLite keeps in memory of the file goes with its connections
+			if _, err := s.TakeNonce(t.Context(), "x", "x", 0); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(s.path, bytes.Repeat([]byte("no database "), 1000), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			return s
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s, err := Open(t.Context(), filepath.Join(t.TempDir(), "gateway.db"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			signed := time.Now()
+			used := rootline.InstantOf(signed.Add(signInLife))
+			s.born-- // it was made before that
+			if fresh, err := s.TakeNonce(t.Context(), "a", "n", used); !fresh || err != nil {
+				t.Fatal(fresh, err)
+			}
+			s = lose(t, s)
+			defer s.Close()
+			if fresh, err := s.TakeNonce(t.Context(), "a", "n", used); fresh || err != nil {
+				t.Errorf("a used one is taken again: %v, %v", fresh, err)
+			}
+			later := rootline.InstantOf(time.Now().Add(signInLife + time.Second))
+			if fresh, err := s.TakeNonce(t.Context(), "a", "m", later); !fresh || err != nil {
+				t.Errorf("one that was signed since is not taken: %v, %v", fresh, err)
+			}
+			if token, err := s.Create(t.Context(), Session{Kid: "a", Expires: later}); err != nil || token == "" {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+// On a full disk nobody signs in; who is signed in stays so, and others sign in when there is room.
+func TestFullDisk(t *testing.T) {
+	disk := storagetest.NewDisk(t, 1<<20)
+	s, err := Open(t.Context(), filepath.Join(disk.Dir, "gateway.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	session := Session{Kid: "a", Expires: rootline.InstantOf(time.Now().Add(time.Hour))}
+	token, err := s.Create(t.Context(), session)
+	if err != nil || s.Full(t.Context()) {
+		t.Fatal(err)
+	}
+	disk.Fill()
+	for i := 0; err == nil && i < 1000; i++ { // the log may have some room left
+		_, err = s.Create(t.Context(), session)
+	}
+	if !storage.Full(err) || !s.Full(t.Context()) {
+		t.Fatalf("the full disk is %v, %v", err, s.Full(t.Context()))
+	}
+	if _, ok, err := s.Find(t.Context(), token); !ok || err != nil {
+		t.Error("who is signed in is not any more:", err)
+	}
+	disk.Free()
+	if s.Full(t.Context()) {
+		t.Error("the disk is still full")
+	}
+	if _, err := s.Create(t.Context(), session); err != nil {
+		t.Error(err)
 	}
 }
