@@ -107,6 +107,8 @@ const (
 	GuestsStreams = 1000
 	GuestStreams  = 50
 	MemberStreams = 20
+	// SignedBytes are the blocks that are read in a minute for one who downloads what was signed.
+	SignedBytes = 64 << 20
 	// NewcomerBytes is what is read of a device that is not known yet.
 	NewcomerBytes = 32 << 10
 	// HTTPHeader is the length of a request's line and headers.

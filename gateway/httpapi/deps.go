@@ -126,6 +126,10 @@ type Peer struct {
 // Comparer compares what pages show of an item with where it came from; *integrity.Checker is one.
 type Comparer interface {
 	Check(ctx context.Context, who budget.Who, code string) (*integrity.Report, error)
+	// Give reads a block for who holds an item's code, Configurations those with the channel's configurations; see
+	// integrity.Checker.
+	Give(ctx context.Context, item string, number uint64) (*integrity.Given, int64, error)
+	Configurations(ctx context.Context, upTo uint64) ([]*integrity.Given, int64, error)
 }
 
 // Deps are the parts behind the API. All but Tiles are needed.

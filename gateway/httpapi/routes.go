@@ -41,7 +41,7 @@ func (s *Server) routes(api huma.API) {
 	add(api, public, get, "/api/v1/assets/{id}", "get-asset", "One asset, by its code or a tag's", s.asset, missing)
 	add(api, public, get, "/api/v1/assets/{id}/events", "list-asset-events", "The life of an asset, newest first", s.assetEvents, missing)
 	add(api, public, get, "/api/v1/assets/{id}/check", "check-asset", "Whether the record of an asset is intact, checked now", s.assetCheck, missing)
-	add(api, public, get, "/api/v1/assets/{id}/signed", "get-signed-asset", "What was signed about an asset, with the keys, for checking it oneself", s.signed, missing)
+	add(api, public, get, "/api/v1/assets/{id}/signed", "get-signed-asset", "What was signed about an asset, with the keys, for checking it oneself", s.signed, missing, weighs(signedPageWeight))
 	add(api, public, get, "/api/v1/assets/{id}/trace", "trace-asset", "Where an asset comes from, or what it went into", s.trace, missing)
 	add(api, public, get, "/api/v1/assets/{id}/qr.svg", "get-qr-svg", "The QR code of a code", s.qrSVG, says("image/svg+xml"))
 	add(api, public, get, "/api/v1/assets/{id}/qr.png", "get-qr-png", "The QR code of a code", s.qrPNG, says("image/png"))

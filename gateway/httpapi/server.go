@@ -9,6 +9,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/rootline/rootline/gateway/budget"
+	"github.com/rootline/rootline/limits"
 )
 
 // Server answers HTTP requests. It may be used by many goroutines.
@@ -24,8 +25,10 @@ type Server struct {
 	handler     http.Handler
 	// work bounds the bytes of what is worked on at one time, streams the open streams.
 	work, streams *budget.Budget
-	now           func() time.Time
-	heartbeat     time.Duration
+	// files bounds what is read of the peer for those who download what was signed.
+	files     *budget.Rate
+	now       func() time.Time
+	heartbeat time.Duration
 }
 
 // New builds the API. Its metrics are registered with r.
@@ -36,7 +39,7 @@ func New(config Config, deps Deps, r prometheus.Registerer) (*Server, error) {
 	}
 	s := &Server{
 		Deps: deps, config: config, crossOrigin: http.NewCrossOriginProtection(), now: time.Now, heartbeat: heartbeat, declared: declared{},
-		work: budget.New(workLimits), streams: budget.New(streamLimits),
+		work: budget.New(workLimits), streams: budget.New(streamLimits), files: budget.NewRate(limits.SignedBytes, time.Minute),
 	}
 	if s.root, err = newRoot(config.Root); err != nil {
 		return nil, err

@@ -4,24 +4,28 @@ import (
 	"context"
 
 	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/gateway/block"
+	"github.com/rootline/rootline/gateway/budget"
+	"github.com/rootline/rootline/gateway/integrity"
 	"github.com/rootline/rootline/gateway/readmodel"
 	"github.com/rootline/rootline/jws"
 )
 
 // SignedItem is what was signed about one item, for who checks it without this gateway: the events as their devices signed
-// them, the devices' keys with the acts by which they came in, and the headers of the blocks. It is the one answer in which
-// guests find exact positions, keys and pseudonyms: they are inside what was signed, and cutting them would leave nothing to
-// check. See docs/privacy.md.
+// them, the devices' keys with the acts by which they came in, and the blocks with their orderers' signatures. It is the one
+// answer in which guests find exact positions, keys and pseudonyms: they are inside what was signed, and cutting them would
+// leave nothing to check. See docs/signed.md and docs/privacy.md.
 type SignedItem struct {
-	Asset   string         `json:"asset"`
-	Net     string         `json:"net"`
-	Seq     uint64         `json:"seq" doc:"Of the item's record"`
-	Head    rootline.Hash  `json:"head" doc:"Of the item's record; the events lead to it"`
-	Events  []SignedEvent  `json:"events" doc:"In the order of the ledger"`
-	Devices []SignedDevice `json:"devices" doc:"Those that signed these events"`
-	Blocks  []SignedBlock  `json:"blocks" doc:"Those that these events lie in"`
-	Next    uint64         `json:"next,omitempty" doc:"The page after this one begins after this number; absent on the last"`
-	Block   BlockRef       `json:"block"`
+	Asset          string         `json:"asset"`
+	Net            string         `json:"net"`
+	Seq            uint64         `json:"seq" doc:"Of the item's record"`
+	Head           rootline.Hash  `json:"head" doc:"Of the item's record; the events lead to it"`
+	Events         []SignedEvent  `json:"events" doc:"In the order of the ledger"`
+	Devices        []SignedDevice `json:"devices" doc:"Those that signed these events, and the admins' that let them in"`
+	Blocks         []SignedBlock  `json:"blocks" doc:"Those that these events lie in, and the acts by which the devices came in"`
+	Configurations []SignedBlock  `json:"configurations,omitempty" doc:"On the first page: block 0 and each later block with a configuration of the channel, whole"`
+	Next           uint64         `json:"next,omitempty" doc:"The page after this one begins after this number; absent on the last"`
+	Block          BlockRef       `json:"block"`
 }
 
 // SignedEvent is an event as its device signed it, and where it lies.
@@ -38,20 +42,40 @@ type SignedEvent struct {
 
 // SignedDevice is a device's key, and the signed acts by which it came in.
 type SignedDevice struct {
-	Kid          string  `json:"kid"`
-	Key          jws.Key `json:"key"`
-	Organisation string  `json:"organisation"`
-	Role         string  `json:"role"`
-	Enrol        string  `json:"enrol,omitempty" doc:"JWS by this key"`
-	Invite       string  `json:"invite,omitempty" doc:"JWS by an admin's key; absent for an organisation's first device, which its Fabric admin confirmed"`
+	Kid          string      `json:"kid"`
+	Key          jws.Key     `json:"key"`
+	Organisation string      `json:"organisation"`
+	Role         string      `json:"role"`
+	Enrol        string      `json:"enrol,omitempty" doc:"JWS by this key"`
+	EnrolledIn   SignedPlace `json:"enrolledIn"`
+	// Invite and where it lies are absent for an organisation's first device.
+	Invite    string       `json:"invite,omitempty" doc:"JWS by an admin's key, which is among the devices; absent for an organisation's first device, whose enrolment its Fabric admin confirmed"`
+	InvitedIn *SignedPlace `json:"invitedIn,omitempty"`
 }
 
-// SignedBlock is a block's header: its hash is the SHA-256 of number, previous and dataHash in ASN.1 DER.
+// SignedPlace is where an act lies.
+type SignedPlace struct {
+	Block       uint64 `json:"block"`
+	Transaction int    `json:"transaction" doc:"Its place in the block, from 0"`
+	Position    int    `json:"position" doc:"The act's place in the transaction, from 0"`
+}
+
+// SignedBlock is a block's header with the orderers' signatures, and as much of what it holds as may be given: its hash is
+// the SHA-256 of number, previous and dataHash in ASN.1 DER.
 type SignedBlock struct {
-	Number   uint64        `json:"number"`
-	Previous rootline.Hash `json:"previous"`
-	DataHash rootline.Hash `json:"dataHash"`
-	Hash     rootline.Hash `json:"hash"`
+	Number     uint64           `json:"number"`
+	Previous   rootline.Hash    `json:"previous"`
+	DataHash   rootline.Hash    `json:"dataHash" doc:"SHA-256 of all envelopes, one after the other"`
+	Hash       rootline.Hash    `json:"hash"`
+	Signatures []byte           `json:"signatures" doc:"The orderers', over the header: Fabric's common.Metadata, base64"`
+	Envelopes  []SignedEnvelope `json:"envelopes" doc:"Transactions that are about this item alone, acts of the founding, and configurations. All others hold other items and where they are"`
+	Whole      bool             `json:"whole" doc:"The envelopes are all that the block holds"`
+}
+
+// SignedEnvelope is a transaction with the signatures of who submitted and who endorsed it.
+type SignedEnvelope struct {
+	Index    int    `json:"index" doc:"Its place in the block, from 0"`
+	Envelope []byte `json:"envelope" doc:"Fabric's common.Envelope, base64"`
 }
 
 // Signing reads what was signed; *readmodel.Store does.
@@ -68,10 +92,31 @@ type signedInput struct {
 
 type signedOutput struct{ Body SignedItem }
 
+// The bounds of a page for strangers: how much is read of the peer for one, what a request of it weighs while it is worked
+// on, and how much is read for one address in a minute.
+const (
+	signedPageBytes  = 8 << 20
+	signedPageWeight = 8 << 20
+)
+
+// signing is one page in the making.
+type signing struct {
+	server  *Server
+	ctx     context.Context
+	item    *SignedItem
+	devices map[string]bool
+	blocks  map[uint64]bool
+	read    int64
+}
+
 // signed gives what was signed about one item, a page at a time.
 func (s *Server) signed(ctx context.Context, in *signedInput) (*signedOutput, error) {
 	if err := validCode(in.ID); err != nil {
 		return nil, err
+	}
+	who := taker(ctx)
+	if !s.files.Left(who) {
+		return nil, tooManyRequests(who, budget.ErrOwn)
 	}
 	ledger, err := s.ledgerOf(ctx)
 	if err != nil {
@@ -85,37 +130,104 @@ func (s *Server) signed(ctx context.Context, in *signedInput) (*signedOutput, er
 		Asset: shown.Asset.ID, Net: ledger.Net, Seq: shown.Asset.Seq, Head: shown.Asset.Head,
 		Events: []SignedEvent{}, Devices: []SignedDevice{}, Blocks: []SignedBlock{}, Block: s.blockRef(shown.Cursor),
 	}}
-	devices, blocks := map[string]bool{}, map[uint64]bool{}
+	p := &signing{server: s, ctx: ctx, item: &out.Body, devices: map[string]bool{}, blocks: map[uint64]bool{}}
+	defer func() { s.files.Took(who, p.read) }()
+	if in.After == 0 {
+		if err := p.configurations(shown.Cursor.Block); err != nil {
+			return nil, err
+		}
+	}
 	part := shown.Newest
 	if part == nil {
 		return out, nil // it sleeps
 	}
 	for i := range part.Events {
 		e := &part.Events[i]
-		if len(out.Body.Events) == in.Limit {
-			out.Body.Next = out.Body.Events[in.Limit-1].Seq
+		if i == in.Limit || i > 0 && p.read > signedPageBytes {
+			out.Body.Next = part.Events[i-1].Seq
 			break
 		}
 		out.Body.Events = append(out.Body.Events, SignedEvent{
 			Seq: e.Seq, Head: e.Head, JWS: e.JWS, Inclusion: e.Inclusion, Witnessed: e.Witnessed, Block: e.Block, Transaction: e.Transaction, Position: e.Position,
 		})
-		if b := part.Blocks[e.Block]; !blocks[e.Block] {
-			blocks[e.Block] = true
-			out.Body.Blocks = append(out.Body.Blocks, SignedBlock{Number: b.Number, Previous: b.Previous, DataHash: b.DataHash, Hash: b.Hash})
+		if err := p.block(e.Block); err != nil {
+			return nil, err
 		}
-		if d := part.Devices[e.Device]; d != nil && !devices[e.Device] {
-			devices[e.Device] = true
-			signer := SignedDevice{Kid: d.Kid, Key: d.Key, Organisation: d.Organisation, Role: d.Role}
-			came, err := s.Reader.Enrolment(ctx, d.Kid)
-			if ok, err := there(err); err != nil {
-				return nil, err
-			} else if ok {
-				if signer.Enrol = came.Enrol.JWS; came.Invite != nil {
-					signer.Invite = came.Invite.JWS
-				}
-			}
-			out.Body.Devices = append(out.Body.Devices, signer)
+		if err := p.device(e.Device); err != nil {
+			return nil, err
 		}
 	}
 	return out, nil
+}
+
+func (p *signing) configurations(upTo uint64) error {
+	all, read, err := p.server.Compare.Configurations(p.ctx, upTo)
+	p.read += read
+	for _, g := range all {
+		p.item.Configurations = append(p.item.Configurations, signedBlock(g))
+	}
+	return err
+}
+
+// block adds a block, once.
+func (p *signing) block(number uint64) error {
+	if p.blocks[number] {
+		return nil
+	}
+	g, read, err := p.server.Compare.Give(p.ctx, p.item.Asset, number)
+	if err != nil {
+		return err
+	}
+	p.blocks[number], p.read = true, p.read+read
+	p.item.Blocks = append(p.item.Blocks, signedBlock(g))
+	return nil
+}
+
+func signedBlock(g *integrity.Given) SignedBlock {
+	b := SignedBlock{
+		Number: g.Number, Previous: g.Previous, DataHash: g.DataHash, Hash: block.HeaderHash(g.Number, g.Previous, g.DataHash),
+		Signatures: orEmpty(g.Signatures), Whole: g.Whole, Envelopes: make([]SignedEnvelope, len(g.Envelopes)),
+	}
+	for i, e := range g.Envelopes {
+		b.Envelopes[i] = SignedEnvelope{Index: e.Index, Envelope: e.Bytes}
+	}
+	return b
+}
+
+// device adds a device with the acts by which it came in, and those of the admins before it, up to the organisation's
+// first device.
+func (p *signing) device(kid string) error {
+	for kid != "" && !p.devices[kid] {
+		p.devices[kid] = true
+		d, err := p.server.Reader.Device(p.ctx, kid)
+		if ok, err := there(err); err != nil || !ok {
+			return err
+		}
+		signer := SignedDevice{Kid: d.Kid, Key: d.Key, Organisation: d.Organisation, Role: d.Role}
+		came, err := p.server.Reader.Enrolment(p.ctx, kid)
+		ok, err := there(err)
+		if err != nil {
+			return err
+		}
+		if ok {
+			signer.Enrol, signer.EnrolledIn = came.Enrol.JWS, signedPlace(&came.Enrol)
+			if err := p.block(came.Enrol.Block); err != nil {
+				return err
+			}
+			if came.Invite != nil {
+				at := signedPlace(came.Invite)
+				signer.Invite, signer.InvitedIn = came.Invite.JWS, &at
+				if err := p.block(came.Invite.Block); err != nil {
+					return err
+				}
+			}
+		}
+		p.item.Devices = append(p.item.Devices, signer)
+		kid = d.InvitedBy
+	}
+	return nil
+}
+
+func signedPlace(e *readmodel.ShownEvent) SignedPlace {
+	return SignedPlace{Block: e.Place.Block, Transaction: e.Place.Position, Position: e.Position}
 }

@@ -1,0 +1,142 @@
+package integrity
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/chaincode/wire"
+	"github.com/rootline/rootline/channel"
+	"github.com/rootline/rootline/gateway/block"
+)
+
+// Given is a block as it may be given to anybody who holds the code of one item: its header with the orderers'
+// signatures, and of what it holds the configurations, the acts by which the ledger was founded, and the transactions
+// that are about this item alone. All others name other items and where they are.
+type Given struct {
+	Number             uint64
+	Previous, DataHash rootline.Hash
+	// Signatures is the block's metadata of that name, as Fabric encodes it: common.Metadata.
+	Signatures []byte
+	// Envelopes are in the order of the block; Whole says that they are all of it, so that DataHash can be computed.
+	Envelopes []GivenEnvelope
+	Whole     bool
+}
+
+// GivenEnvelope is a transaction as it lies in its block.
+type GivenEnvelope struct {
+	Index int
+	Bytes []byte
+}
+
+// size is what of it is given, in bytes.
+func (g *Given) size() int64 {
+	n := int64(len(g.Signatures))
+	for _, e := range g.Envelopes {
+		n += int64(len(e.Bytes))
+	}
+	return n
+}
+
+// errNoPeer is the error of a block that the own peer does not deliver.
+var errNoPeer = rootline.Refuse(rootline.CodeNotReady, "the peer does not answer")
+
+// Give reads a block again from the own peer, for who holds an item's code. read is how long the block is, given or not.
+func (c *Checker) Give(ctx context.Context, item string, number uint64) (g *Given, read int64, err error) {
+	b, err := c.config.Ledger.Block(ctx, number)
+	if err != nil {
+		return nil, 0, errNoPeer
+	}
+	g = &Given{Number: b.Number, Previous: b.Previous, DataHash: b.DataHash, Whole: true}
+	if b.Raw != nil {
+		g.Signatures = b.Raw.Signatures
+	}
+	for i := range b.Transactions {
+		if t := &b.Transactions[i]; aboutAlone(item, t) {
+			g.Envelopes = append(g.Envelopes, GivenEnvelope{Index: i, Bytes: t.Envelope})
+		} else {
+			g.Whole = false
+		}
+	}
+	return g, max(int64(b.Bytes), g.size()), nil
+}
+
+// maxConfigurations bounds how many configurations are gone back through.
+const maxConfigurations = 64
+
+// Configurations gives the blocks with the channel's configurations up to a block, the first one first.
+func (c *Checker) Configurations(ctx context.Context, upTo uint64) (all []*Given, read int64, err error) {
+	for at, n := upTo, 0; n < maxConfigurations; n++ {
+		b, err := c.config.Ledger.Block(ctx, at)
+		if err != nil {
+			return nil, read, errNoPeer
+		}
+		read += int64(b.Bytes)
+		if b.Raw == nil || at == 0 {
+			break
+		}
+		last, err := channel.LastConfig(b.Raw)
+		if err != nil || last > at {
+			return nil, read, errors.Join(errNoPeer, err)
+		}
+		if last == 0 {
+			break
+		}
+		g, size, err := c.Give(ctx, "", last)
+		if err != nil {
+			return nil, read, err
+		}
+		read += size
+		all, at = append(all, g), last-1
+	}
+	g, size, err := c.Give(ctx, "", 0)
+	if err != nil {
+		return nil, read, err
+	}
+	all = append(all, g)
+	slices.Reverse(all)
+	return all, read + size, nil
+}
+
+// aboutAlone reports whether a transaction may be given to who holds an item's code: a configuration, an act of the
+// founding, or a valid batch of which each event is the item's own and each record that was written is the item's, an
+// event's, a tag's or a claim. An input, a lot or what lies above would bring its own record, and its position.
+func aboutAlone(item string, t *block.Transaction) bool {
+	switch {
+	case t.Malformed != "" || !t.Valid:
+		return false
+	case t.Type == "CONFIG":
+		return true
+	case t.Type != "ENDORSER_TRANSACTION" || t.Chaincode != wire.Chaincode || len(t.Args) != 1:
+		return false
+	}
+	switch t.Function {
+	case wire.FnFound, wire.FnConfirm:
+		return true
+	case wire.FnRecord:
+	default:
+		return false
+	}
+	subs, err := wire.DecodeBatch(t.Args[0])
+	if err != nil || item == "" {
+		return false
+	}
+	for _, s := range subs {
+		if e := eventOf(s.JWS); e == nil || e.Asset != item || e.Rulebook == rootline.Registry || len(e.Inputs)+len(e.Refs)+len(e.Into) > 0 || e.Under != "" {
+			return false
+		}
+	}
+	for _, w := range t.Writes {
+		ref, err := wire.ParseKey(w.Key)
+		if err != nil || w.Namespace != wire.Chaincode || ref.Space == rootline.SpaceAsset && ref.ID != item {
+			return false
+		}
+		switch ref.Space {
+		case rootline.SpaceAsset, rootline.SpaceEvent, rootline.SpaceTag, rootline.SpaceClaim:
+		default:
+			return false
+		}
+	}
+	return true
+}
