@@ -1,15 +1,13 @@
 package rootline
 
 import (
+	"fmt"
+	"io"
+	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/rootline/rootline/limits"
-)
-
-import (
-	"fmt"
-	"strings"
-	"unicode"
 )
 
 // Text is a sentence or a name in the two languages that Rootline speaks.
@@ -50,6 +48,42 @@ func Shown(s string) string {
 		}
 	}
 	return b.String()
+}
+
+// Terminal writes what is shown on a terminal: as Shown has it, and no carriage return but at a line's end, since what
+// follows one covers what was written before. Bytes that are no UTF-8 become U+FFFD: some terminals take them for controls.
+type Terminal struct {
+	// To is where it goes.
+	To io.Writer
+	// rest are the first bytes of a character, or a carriage return, whose end has not come yet.
+	rest []byte
+}
+
+// Write implements io.Writer.
+func (t *Terminal) Write(p []byte) (int, error) {
+	all := append(t.rest, p...) //nolint:gocritic // rest is taken over below
+	end := len(all)
+	for n := 1; n <= min(utf8.UTFMax-1, len(all)); n++ {
+		if b := all[len(all)-n]; utf8.RuneStart(b) {
+			if !utf8.FullRune(all[len(all)-n:]) || b == '\r' && n == 1 {
+				end = len(all) - n
+			}
+			break
+		}
+	}
+	text := strings.ToValidUTF8(string(all[:end]), "\ufffd")
+	t.rest = append([]byte(nil), all[end:]...)
+	var b strings.Builder
+	for i, line := range strings.Split(text, "\r\n") {
+		if i > 0 {
+			b.WriteString("\r\n")
+		}
+		b.WriteString(strings.ReplaceAll(Shown(line), "\r", "[U+000D]"))
+	}
+	if _, err := io.WriteString(t.To, b.String()); err != nil {
+		return 0, err
+	}
+	return len(p), nil
 }
 
 func deceives(r rune) bool {

@@ -7,17 +7,18 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/rootline/rootline"
 	"golang.org/x/text/encoding/simplifiedchinese"
 )
 
 // WriteReport writes the refused rows as CSV, a line for each fault: row (the line of the file), column, value, code,
-// reason. lang is "zh" or "en".
+// reason. lang is "zh" or "en". Cells are as rootline.Cell has them: somebody else wrote the table.
 func WriteReport(w io.Writer, refusals []Refusal, lang string) error {
 	out := csv.NewWriter(w)
 	_ = out.Write([]string{"row", "column", "value", "code", "reason"})
 	for _, r := range refusals {
 		for _, f := range r.Faults {
-			_ = out.Write([]string{strconv.Itoa(r.Row.Line), f.Column, f.Value, string(f.Code), f.Says.In(lang)})
+			_ = out.Write([]string{strconv.Itoa(r.Row.Line), rootline.Cell(f.Column), rootline.Cell(f.Value), string(f.Code), rootline.Cell(f.Says.In(lang))})
 		}
 	}
 	out.Flush()

@@ -11,6 +11,7 @@ import (
 
 	"golang.org/x/term"
 
+	"github.com/rootline/rootline"
 	"github.com/rootline/rootline/client"
 	"github.com/rootline/rootline/demonstration"
 )
@@ -47,8 +48,17 @@ type environment struct {
 
 func systemEnvironment() *environment {
 	return &environment{
-		in: os.Stdin, out: os.Stdout, err: os.Stderr, getenv: os.Getenv, terminal: term.IsTerminal(int(os.Stderr.Fd())),
+		in: os.Stdin, out: watched(os.Stdout), err: watched(os.Stderr), getenv: os.Getenv, terminal: term.IsTerminal(int(os.Stderr.Fd())),
 	}
+}
+
+// watched is a file as people see it on a terminal: what others wrote cannot steer that. A file or a pipe gets all bytes as
+// they are.
+func watched(f *os.File) io.Writer {
+	if term.IsTerminal(int(f.Fd())) {
+		return &rootline.Terminal{To: f}
+	}
+	return f
 }
 
 // data is the folder of the local ledger, keys and journals.

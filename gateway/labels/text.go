@@ -4,6 +4,7 @@ import (
 	"strings"
 	"unicode"
 
+	"github.com/rootline/rootline"
 	"github.com/rootline/rootline/gateway/labels/pdf"
 )
 
@@ -17,8 +18,8 @@ const (
 	textStep             = 130 // per cent of the size from base line to base line
 )
 
-// tidy makes one line of what may hold tabs and line breaks.
-func tidy(line string) string { return strings.Join(strings.Fields(line), " ") }
+// tidy makes one line, as rootline.Shown has it, of what may hold tabs and line breaks.
+func tidy(line string) string { return rootline.Shown(strings.Join(strings.Fields(line), " ")) }
 
 // sizeText finds the size for all the job's texts. The error is a refusal that names the label whose text does not fit.
 func (f *faces) sizeText(j *Job, b box) (Length, error) {

@@ -2,8 +2,10 @@ import { mount } from 'svelte';
 import '../base.css';
 import '../tokens.css';
 import App from './App.svelte';
+import { keepShown } from '../core/shown';
 import './desk.css';
 
 const target = document.getElementById('app');
 if (target === null) throw new Error('desk/index.html has no #app');
+keepShown(document.documentElement);
 mount(App, { target });

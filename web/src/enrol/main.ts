@@ -2,8 +2,10 @@ import '../tokens.css';
 import '../tokens.field.css';
 import '../base.css';
 import { mount } from 'svelte';
+import { keepShown } from '../core/shown';
 import Enrol from './Enrol.svelte';
 
 const target = document.getElementById('app');
 if (target === null) throw new Error('enrol/index.html has no #app');
+keepShown(document.documentElement);
 mount(Enrol, { target });

@@ -3,7 +3,9 @@ import '../tokens.field.css';
 import '../base.css';
 import { mount } from 'svelte';
 import App from './App.svelte';
+import { keepShown } from '../core/shown';
 
 const target = document.getElementById('app');
 if (target === null) throw new Error('field/index.html has no #app');
+keepShown(document.documentElement);
 mount(App, { target });

@@ -13,6 +13,7 @@ test.each([
   ['two\nlines', '"two\nlines"'],
   [' edge', '" edge"'],
   ['水泥', '水泥'],
+  ['a\u202eb', 'a[U+202E]b'],
 ])('%j is written as %j', (value, written) => expect(cell(value)).toBe(written));
 
 test('a file starts with the mark of UTF-8 and ends each row', async () => {

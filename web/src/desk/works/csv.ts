@@ -1,9 +1,11 @@
+import { shown } from '../../core/shown';
+
 /** Where a cell may begin, what shows nothing, and a sign that begins a formula, in its wide, small and raised forms, too. */
 const formula = /(^|[;\t\r\n])([\s\p{C}\p{Z}]*[=+\-@＝＋－＠﹦﹢﹣﹫⁼₌⁺₊⁻₋−])/gu;
 
-/** A cell of a CSV file. What a spreadsheet would take for a formula is made a text by an apostrophe before it. */
+/** A cell of a CSV file, as it may be shown. What a spreadsheet would take for a formula is made a text by an apostrophe before it. */
 export function cell(value: string | number): string {
-  const bare = String(value);
+  const bare = shown(String(value));
   const text = typeof value === 'string' ? bare.replace(formula, "$1'$2") : bare;
   return /[",\r\n]/.test(text) || text !== text.trim() ? `"${text.replaceAll('"', '""')}"` : text;
 }
