@@ -3,6 +3,8 @@ package channel
 import (
 	"crypto/x509"
 	"sync"
+
+	"github.com/rootline/rootline/limits"
 )
 
 // maxCertificates bounds the certificates that are remembered: a channel has as many as it has nodes and clients.
@@ -26,6 +28,9 @@ func (c *certificateCache) get(pemBytes []byte) (*x509.Certificate, error) {
 	cert, err := firstCertificate(pemBytes)
 	if err != nil {
 		return nil, err
+	}
+	if len(pemBytes) > limits.RememberedIdentity {
+		return cert, nil
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -3,6 +3,7 @@ package channel
 import (
 	"bytes"
 	"errors"
+	"runtime"
 	"slices"
 	"testing"
 
@@ -496,6 +497,46 @@ func TestATransactionThatBreaksTheVerifierIsNotRecomputed(t *testing.T) {
 	tx.endorsers = tx.endorsers[:1]
 	if verdicts, err := w.try(w.next(tx)); err != nil || verdicts[0].Code != EndorsementPolicyFailure || !verdicts[0].Computed {
 		t.Errorf("without endorsements: %+v, %v", verdicts, err)
+	}
+}
+
+// What is two bytes long and would take a hundred of memory, millions of times, is counted first: a transaction that
+// nobody endorsed is invalid in any case, and of another nothing is recomputed.
+func TestTransactionsOfMillionsOfMembersTakeNoMemory(t *testing.T) {
+	w := newWorks(t)
+	w.fabric = nil // which takes the memory
+	const members = 4 << 20
+	for name, results := range map[string][]byte{
+		"namespaces": bytes.Repeat([]byte{0x12, 0}, members),
+		"reads":      whole(2, append(whole(1, []byte("works")), whole(2, bytes.Repeat([]byte{0x0a, 0}, members))...)),
+		"writes":     whole(2, append(whole(1, []byte("works")), whole(2, bytes.Repeat([]byte{0x1a, 0}, members))...)),
+		"hashed reads": whole(2, append(whole(1, []byte("works")), whole(3, append(whole(1, []byte("c")),
+			whole(2, bytes.Repeat([]byte{0x0a, 0}, members))...))...)),
+	} {
+		for _, endorsed := range []bool{false, true} {
+			tx := w.transaction()
+			tx.alter = func(part string, b []byte) []byte {
+				if part == "reads and writes" {
+					return results
+				}
+				return b
+			}
+			if !endorsed {
+				tx.endorsers = nil
+			}
+			b := w.next(tx)
+			b.Flags = []byte{byte(IllegalWriteSet)}
+			var before, after runtime.MemStats
+			runtime.ReadMemStats(&before)
+			verdicts, err := w.try(b)
+			runtime.ReadMemStats(&after)
+			if took := after.TotalAlloc - before.TotalAlloc; took > 16<<20 {
+				t.Errorf("%s: %d bytes are taken", name, took)
+			}
+			if err != nil || verdicts[0].Code == Valid || verdicts[0].Computed == endorsed {
+				t.Errorf("%s, endorsed %v: %+v, %v", name, endorsed, verdicts, err)
+			}
+		}
 	}
 }
 

@@ -12,6 +12,8 @@ import (
 	"sync"
 
 	"google.golang.org/protobuf/encoding/protowire"
+
+	"github.com/rootline/rootline/limits"
 )
 
 // Config is a configuration of the channel. It does not change; many goroutines may use it.
@@ -287,6 +289,9 @@ func (c *Config) identity(serialized []byte) (*identity, error) {
 		}
 	}
 	k.err = err
+	if len(serialized) > limits.RememberedIdentity {
+		return k.id, k.err
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if len(c.identities) >= maxIdentities {

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"fmt"
+
+	"github.com/rootline/rootline/limits"
 )
 
 // access is what a transaction did in one namespace, or in one private collection of one.
@@ -46,10 +48,21 @@ func (a *access) writing() bool { return len(a.writes)+len(a.metadata) > 0 }
 // errDuplicateNamespace is the error of a namespace that comes twice.
 var errDuplicateNamespace = fmt.Errorf("a namespace comes twice in its writes")
 
+// errMembers is the error of reads and writes that are more than there is reason for. Fabric reads them all; their members
+// may be two bytes long, and take some hundred bytes of memory each.
+var errMembers = fmt.Errorf("%w: it has more than %d reads and writes", errUnsupported, limits.MessageMembers)
+
 // parseResults reads rwset.TxReadWriteSet. The public part of a namespace comes before its collections.
 func parseResults(b []byte) ([]access, error) {
 	if err := shapeResults.check(b); err != nil {
 		return nil, err
+	}
+	if len(b) > limits.MessageMembers {
+		if left, err := countResults(b, limits.MessageMembers); err != nil {
+			return nil, err
+		} else if left < 0 {
+			return nil, errMembers
+		}
 	}
 	var out []access
 	seen := map[string]bool{}
@@ -71,6 +84,33 @@ func parseResults(b []byte) ([]access, error) {
 		err = errDuplicateNamespace
 	}
 	return out, err
+}
+
+// countResults counts namespaces, collections, and all that these read and write, down from left.
+func countResults(b []byte, left int) (int, error) {
+	within := func(b []byte) error { return each(b, func(field) error { left--; return nil }) }
+	err := each(b, func(f field) error {
+		left--
+		if !f.is(2) {
+			return nil
+		}
+		return each(f.bytes, func(f field) error {
+			left--
+			switch {
+			case f.is(2):
+				return within(f.bytes)
+			case f.is(3):
+				return each(f.bytes, func(f field) error {
+					if f.is(2) {
+						return within(f.bytes)
+					}
+					return nil
+				})
+			}
+			return nil
+		})
+	})
+	return left, err
 }
 
 // parseNamespace reads rwset.NsReadWriteSet.

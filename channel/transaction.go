@@ -43,8 +43,10 @@ type transaction struct {
 	// signed says that the creator's signature holds by the certificate that it names.
 	signed error
 	// data is the configuration of a transaction that holds one.
-	data         []byte
-	chaincode    string
+	data      []byte
+	chaincode string
+	// large says that it reads and writes more than is followed: accesses are not known.
+	large        bool
 	accesses     []access
 	endorsements []endorsement
 	// known is the id under which the ledger remembers it; "" when it has none.
@@ -320,7 +322,11 @@ func (t *transaction) parseResult(extension, response, result []byte) *flaw {
 	if err = errors.Join(err, nameErr); err != nil {
 		return flawed(BadResponsePayload, "its result: %v", err)
 	}
-	if t.accesses, err = parseResults(results); err != nil && !errors.Is(err, errDuplicateNamespace) {
+	t.accesses, err = parseResults(results)
+	if errors.Is(err, errMembers) {
+		t.large, err = true, nil
+	}
+	if err != nil && !errors.Is(err, errDuplicateNamespace) {
 		return flawed(BadReadWriteSet, "its reads and writes: %v", err)
 	}
 	t.chaincode = name

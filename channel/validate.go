@@ -138,6 +138,9 @@ func (v *validation) endorsements(t *transaction, unknown *error) *flaw {
 			e.ids = append(e.ids, id)
 		}
 	}
+	if t.large {
+		*unknown = errMembers
+	}
 	namespaces := []string{t.chaincode}
 	for i := range t.accesses {
 		a := &t.accesses[i]
@@ -217,7 +220,7 @@ func (v *validation) inOrder(i int, known map[Key]Version) error {
 		if verdict.Code != Valid {
 			return nil
 		}
-		if t.broken != nil && !v.next.blind {
+		if (t.broken != nil || t.large) && !v.next.blind {
 			v.next.blind = true
 			v.next.edition++
 		}

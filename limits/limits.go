@@ -77,6 +77,11 @@ const (
 	// BlockBytes is the length of a block, AheadBytes what is read of blocks that are not applied yet, unpacked.
 	BlockBytes = 256 << 20
 	AheadBytes = 192 << 20
+	// MessageMembers is how many members a message in a transaction has, with those of the messages within it: each takes
+	// some hundred bytes of memory and may be two bytes long. A batch of BatchEvents has some ten thousand.
+	MessageMembers = 200_000
+	// RememberedIdentity is how long an identity is, with its certificate, that is remembered for the blocks to come.
+	RememberedIdentity = 16 << 10
 	// KeptName is how much is kept of a name that anybody chose: of a chaincode, a function, an organisation, a key.
 	KeptName = 200
 	// KeptDetail is how much is kept of a finding's words.

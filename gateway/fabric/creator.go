@@ -9,6 +9,7 @@ import (
 
 	"github.com/rootline/rootline/chaincode/wire"
 	"github.com/rootline/rootline/gateway/block"
+	"github.com/rootline/rootline/limits"
 )
 
 // creators reads Fabric identities and remembers them, since a few gateways submit nearly everything.
@@ -35,6 +36,9 @@ func (c *creators) read(serialized []byte) (block.Creator, error) {
 	if cert, err := identity.CertificateFromPEM(id.GetIdBytes()); err == nil {
 		creator.Name = cert.Subject.CommonName
 		creator.Admin = slices.Contains(cert.Subject.OrganizationalUnit, wire.AdminOU)
+	}
+	if len(serialized) > limits.RememberedIdentity {
+		return creator, nil
 	}
 	if c.known == nil || len(c.known) >= maxCreators {
 		c.known = map[string]block.Creator{}

@@ -14,6 +14,7 @@ import (
 	"github.com/rootline/rootline"
 	"github.com/rootline/rootline/channel"
 	"github.com/rootline/rootline/gateway/block"
+	"github.com/rootline/rootline/limits"
 )
 
 // decoder turns Fabric's blocks into Rootline's. It remembers the few certificates that recur in every block.
@@ -178,7 +179,12 @@ func writes(results []byte) ([]block.Write, error) {
 	return out, nil
 }
 
+// read reads a message that may be anybody's. One of more members than there is reason for is refused before memory is
+// taken for them.
 func read(what string, b []byte, into proto.Message) error {
+	if len(b) > limits.MessageMembers && countMembers(b, into.ProtoReflect().Descriptor(), limits.MessageMembers) < 0 {
+		return fmt.Errorf("the %s cannot be read: it has more than %d members", what, limits.MessageMembers)
+	}
 	if err := proto.Unmarshal(b, into); err != nil {
 		return fmt.Errorf("the %s cannot be read: %w", what, err)
 	}
