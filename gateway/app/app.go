@@ -275,6 +275,10 @@ func (a *App) applied(ctx context.Context, b readmodel.BlockApplied) {
 func (a *App) serve(context.Context) error {
 	origins := a.config.origins()
 	config := httpapi.Config{Origin: origins[0], Origins: origins[1:], Organisation: a.config.MSP, Channel: a.config.Channel, Proxies: a.config.proxies()}
+	var err error
+	if config.Zone, err = a.config.zone(); err != nil {
+		return err
+	}
 	ground, err := a.config.tiles()
 	if err != nil {
 		return err

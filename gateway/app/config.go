@@ -9,6 +9,7 @@ import (
 	"net/netip"
 	"path/filepath"
 	"strconv"
+	"time"
 
 	"github.com/rootline/rootline/channel"
 	"github.com/rootline/rootline/gateway/budget"
@@ -71,6 +72,9 @@ type Config struct {
 	// MapTiles is the address of pictures to put under maps, https://tiles.example/{z}/{x}/{y}.png, and MapAttribution whose
 	// they are. Default: none.
 	MapTiles, MapAttribution string
+	// Zone is the time zone of the works, by its name in the IANA database: the days of the public pages. The ledger has
+	// moments and no zone. Default "Asia/Shanghai".
+	Zone string
 	// LogLevel is debug, info, warn or error. Default info.
 	LogLevel string
 	// Pprof is a loopback address to serve Go's profiles on. Default: none.
@@ -115,6 +119,7 @@ func (c *Config) settings() []setting {
 		{&c.EvidenceReserve, "evidence-reserve", "ROOTLINE_EVIDENCE_RESERVE", "room on the disk that evidence leaves to outbox and read model (default 1GiB)", "", ""},
 		{&c.MapTiles, "map-tiles", "ROOTLINE_MAP_TILES", "address of pictures to put under maps, https://tiles.example/{z}/{x}/{y}.png, which the gateway fetches for its pages (default none)", "", ""},
 		{&c.MapAttribution, "map-attribution", "ROOTLINE_MAP_ATTRIBUTION", "whose the pictures of --map-tiles are; shown beside the map", "", ""},
+		{&c.Zone, "zone", "ROOTLINE_ZONE", "time zone of the works, for days and times on public pages", "Asia/Shanghai", ""},
 		{&c.LogLevel, "log-level", "ROOTLINE_LOG_LEVEL", "debug, info, warn or error", "info", ""},
 		{&c.Pprof, "pprof", "ROOTLINE_PPROF", "loopback address to serve Go's profiles on, 127.0.0.1:6060 (default none)", "", ""},
 	}
@@ -199,6 +204,9 @@ func (c *Config) complete() error {
 	if _, err := c.tiles(); err != nil {
 		return &ConfigError{"map-tiles", "ROOTLINE_MAP_TILES", err.Error()}
 	}
+	if _, err := c.zone(); err != nil {
+		return &ConfigError{"zone", "ROOTLINE_ZONE", fmt.Sprintf("there is no time zone %q; one is named like Asia/Shanghai or UTC", c.Zone)}
+	}
 	if _, err := c.level(); err != nil {
 		return &ConfigError{"log-level", "ROOTLINE_LOG_LEVEL", fmt.Sprintf("%q is none of debug, info, warn and error", c.LogLevel)}
 	}
@@ -246,6 +254,14 @@ func (c *Config) tiles() (*tiles.Source, error) {
 		return nil, nil
 	}
 	return tiles.New(c.MapTiles, c.MapAttribution)
+}
+
+// zone is where the works are; "Local" is a machine's, not theirs.
+func (c *Config) zone() (*time.Location, error) {
+	if c.Zone == "Local" {
+		return nil, errors.New("not a place")
+	}
+	return time.LoadLocation(c.Zone)
 }
 
 func (c *Config) level() (slog.Level, error) {

@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/rootline/rootline"
 )
@@ -24,6 +25,8 @@ type Config struct {
 	Own func(origin string) bool
 	// Organisation is the MSP id of the organisation whose gateway this is.
 	Organisation string
+	// Zone is that of the works: public pages show days and times in it. Nil is UTC.
+	Zone *time.Location
 	// Channel is the Fabric channel that holds the ledger.
 	Channel string
 	// Proxies are the networks of reverse proxies before this gateway. Only what comes from one of them may say, in the

@@ -106,14 +106,14 @@ func (v *views) titles(ctx context.Context, view *EventView) {
 // registryTitles name the acts of the rulebook that is built in.
 var registryTitles = map[string]rootline.Text{
 	rootline.ActInvite:  {En: "Invite a device", Zh: "邀请设备"},
-	rootline.ActEnrol:   {En: "Enrol a device", Zh: "登记设备"},
+	rootline.ActEnrol:   {En: "Enrol a device", Zh: "注册设备"},
 	rootline.ActRenew:   {En: "Renew a device", Zh: "设备续期"},
-	rootline.ActRevoke:  {En: "Revoke a device", Zh: "撤销设备"},
-	rootline.ActPlace:   {En: "Set a place", Zh: "设定地点"},
+	rootline.ActRevoke:  {En: "Revoke a device", Zh: "吊销设备"},
+	rootline.ActPlace:   {En: "Set a place", Zh: "设定部位"},
 	rootline.ActIssue:   {En: "Issue blank tags", Zh: "发放空白标签"},
 	rootline.ActPropose: {En: "Propose a rulebook", Zh: "提出规则手册"},
 	rootline.ActVote:    {En: "Vote for a rulebook", Zh: "为规则手册投票"},
-	rootline.ActAttest:  {En: "Attest an event", Zh: "为事件作证明"},
+	rootline.ActAttest:  {En: "Vouch for an event", Zh: "为事件作证明"},
 	rootline.ActRaise:   {En: "Vote for a protocol number", Zh: "为协议号投票"},
 	rootline.ActMove:    {En: "Move to a new version", Zh: "转入新版本"},
 

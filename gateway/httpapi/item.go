@@ -77,7 +77,7 @@ func (s *Server) item(ctx context.Context, code, lang string) answer {
 
 // unknown makes the page of a code that is no asset's; it may be a blank tag's.
 func (s *Server) unknown(ctx context.Context, v *views, code, lang string) answer {
-	u := page.Unknown{Code: code, Standing: v.block.page()}
+	u := page.Unknown{Code: code, Zone: s.config.Zone, Standing: v.block.page()}
 	tag, err := s.issued(ctx, code)
 	if err != nil {
 		return troubled(lang, err)

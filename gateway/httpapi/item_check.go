@@ -36,6 +36,7 @@ func (s *Server) checkOf(ctx context.Context, code, lang string) answer {
 		return troubled(lang, err)
 	}
 	shown := v.checkShown(report)
+	shown.Zone = s.config.Zone
 	if a, err := s.Reader.Asset(ctx, report.Asset); err == nil && a.Place != "" {
 		shown.Project = v.project(ctx, a.Place)
 	}

@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
 
@@ -47,9 +48,7 @@ func (v *views) words(ctx context.Context, f *rulebook.Field, value rootline.Val
 	name := value.Str()
 	switch {
 	case f.Type == rulebook.PlaceRef:
-		if p := v.place(ctx, name); !p.Title.IsZero() {
-			words[name] = p.Title
-		}
+		words[name] = cmp.Or(v.place(ctx, name).Title, rootline.Text{En: "a part of the works", Zh: "工程某部位"})
 	case name != "" && !v.orgs[name].IsZero():
 		words[name] = v.orgs[name]
 	}

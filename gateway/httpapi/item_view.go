@@ -19,7 +19,7 @@ func (v *views) item(ctx context.Context, whole *readmodel.Asset, events []readm
 	a := &cut
 	a.Asset = forGuests(whole.Asset)
 	item := page.Item{
-		Code: a.ID, Rulebook: a.Rulebook, Maker: v.party(a.Maker), Custodian: v.party(a.Custodian),
+		Code: a.ID, Zone: v.server.config.Zone, Maker: v.party(a.Maker), Custodian: v.party(a.Custodian),
 		State: page.State{Name: a.State}, Position: a.Position, Quantity: a.Quantity, Tags: a.Tags,
 		Address: v.server.config.link(a.ID),
 	}
@@ -46,6 +46,9 @@ func (v *views) item(ctx context.Context, whole *readmodel.Asset, events []readm
 	v.kindOf(ctx, a, &item)
 	for i := range events {
 		item.Events = append(item.Events, v.pageEvent(ctx, &events[i], item.Unit))
+		if item.Installed == nil && v.installs(ctx, &events[i]) {
+			item.Installed = &item.Events[i]
+		}
 	}
 	return item
 }
@@ -88,6 +91,10 @@ func toneOf(e rulebook.EPCIS) page.Tone {
 }
 
 func (v *views) kindOf(ctx context.Context, a *readmodel.Asset, item *page.Item) {
+	if b := v.book(ctx, a.Rulebook); b != nil {
+		_, version, _ := rootline.SplitRulebook(a.Rulebook)
+		item.Rules = page.Rules{Title: b.Title, Version: int(version)}
+	}
 	k := v.kind(ctx, a.Rulebook, a.Kind)
 	if k != nil {
 		item.Kind, item.Unit = k.Title, k.Unit
@@ -111,7 +118,7 @@ func (v *views) pageEvent(ctx context.Context, e *readmodel.Event, unit string) 
 	view := forGuests(v.event(ctx, e))
 	out := page.Event{
 		ID: view.ID, Action: view.ActionTitle, Name: view.Action, Claimed: view.At, Witnessed: view.Witnessed, Late: view.Late,
-		Organisation: v.party(view.Organisation), Role: rootline.Text{En: view.Role, Zh: view.Role}, Signer: view.Name,
+		Organisation: v.party(view.Organisation), Role: v.roleTitle(ctx, view.Rulebook, view.Role), Signer: view.Name,
 		Position: view.Place, Amount: view.Amount, Unit: unit, Evidence: len(view.Evidence), Block: e.Block,
 		Corrects: view.Corrects, CorrectedBy: view.CorrectedBy, Disputed: e.Status == readmodel.Disputed, Unjudged: e.Status == readmodel.NotJudgedHere,
 	}
@@ -127,11 +134,6 @@ func (v *views) pageEvent(ctx context.Context, e *readmodel.Event, unit string) 
 	if book == nil {
 		return out
 	}
-	for _, role := range book.Roles {
-		if role.Name == view.Role {
-			out.Role = role.Title
-		}
-	}
 	k := book.Kind(view.Kind)
 	if k == nil {
 		return out
@@ -141,6 +143,61 @@ func (v *views) pageEvent(ctx context.Context, e *readmodel.Event, unit string) 
 		out.Fields = v.fields(ctx, action.Asks.Data, values)
 	}
 	return out
+}
+
+// inForce are the rulebooks in force; none when they cannot be read.
+func (v *views) inForce(ctx context.Context) (books []*rulebook.Rulebook) {
+	all, err := v.server.Reader.Rulebooks(ctx)
+	if err != nil {
+		return nil
+	}
+	for i := range all {
+		if all[i].Current {
+			books = append(books, all[i].Book)
+		}
+	}
+	return books
+}
+
+// installs reports whether an event put the item where it stands, in the words of GS1's Core Business Vocabulary.
+func (v *views) installs(ctx context.Context, e *readmodel.Event) bool {
+	if e.Event == nil || e.Link != string(judge.LinkAsset) || e.Status != readmodel.Committed {
+		return false
+	}
+	k := v.kind(ctx, e.Event.Rulebook, e.Kind)
+	if k == nil {
+		return false
+	}
+	action := k.Action(e.Event.Action)
+	return action != nil && action.EPCIS.BizStep == "installing"
+}
+
+// admins are named here, since no rulebook does.
+var admins = rootline.Text{En: "Administrator", Zh: "管理员"}
+
+// roleTitle is what a role is called: by the rulebook of the event, else, for acts of the registry, by all the titles that the
+// rulebooks in force give it.
+func (v *views) roleTitle(ctx context.Context, rules, role string) rootline.Text {
+	if role == rootline.RoleAdmin {
+		return admins
+	}
+	books := []*rulebook.Rulebook{v.book(ctx, rules)}
+	if books[0] == nil {
+		books = v.inForce(ctx)
+	}
+	var title rootline.Text
+	for _, b := range books {
+		for _, r := range b.Roles {
+			switch {
+			case r.Name != role || r.Title == title:
+			case title.IsZero():
+				title = r.Title
+			default:
+				title = rootline.Text{En: title.En + " / " + r.Title.En, Zh: title.Zh + "／" + r.Title.Zh}
+			}
+		}
+	}
+	return title
 }
 
 // sortedNames are the names of values that no field describes.

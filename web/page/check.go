@@ -3,6 +3,7 @@ package page
 import (
 	"fmt"
 	"io"
+	"time"
 
 	"github.com/rootline/rootline"
 )
@@ -11,6 +12,8 @@ import (
 type Check struct {
 	Code    string
 	Project rootline.Text
+	// Zone is that of the works; nil is UTC.
+	Zone *time.Location
 	// Events is the length of the history, Signatures how many of them were checked, Devices and Organisations who made
 	// them.
 	Events, Signatures, Devices, Organisations int
@@ -51,7 +54,7 @@ var checkPage = parse("check.tmpl")
 // RenderCheck writes the page that explains whether an item's record is intact.
 func RenderCheck(w io.Writer, lang string, check Check) error {
 	v := newView(lang, check.Project)
-	v.Check, v.Path, v.Heading = &check, itemPath(check.Code)+"/check", v.W.CheckTitle
+	v.Check, v.Path, v.Heading, v.Zone = &check, itemPath(check.Code)+"/check", v.W.CheckTitle, check.Zone
 	return v.write(w, v, checkPage)
 }
 

@@ -18,7 +18,7 @@ func TestHostileTexts(t *testing.T) {
 	value := rootline.StringOf(script + attribute)
 	field := Field{Name: script, Value: value, Words: map[string]rootline.Text{script + attribute: evil}}
 	item := Item{
-		Code: script, Project: evil, Kind: evil, Rulebook: script, State: State{script, evil, Tone(script)},
+		Code: script, Project: evil, Kind: evil, Rules: Rules{evil, 1}, State: State{script, evil, Tone(script)},
 		Maker: party, Custodian: Party{MSPID: attribute}, Place: &Place{script, evil}, Unit: script,
 		Quantity: &rootline.Quantity{Total: 1, Left: 1}, Lot: &Root{Code: attribute, Name: evil},
 		Roots: []Root{{Code: address, Name: evil, Amount: 1, Unit: script}}, UsedBy: &Root{Code: script},

@@ -2,6 +2,7 @@ package page
 
 import (
 	"github.com/rootline/rootline"
+	"time"
 )
 
 func text(en, zh string) rootline.Text { return rootline.Text{En: en, Zh: zh} }
@@ -39,11 +40,12 @@ func compared(events int) Compared {
 func tree() Item {
 	organisations := map[string]rootline.Text{nursery.MSPID: nursery.Title, contractor.MSPID: contractor.Title}
 	return Item{
-		Code: "9520001T7H2K9QF3XB", Project: project, Kind: text("Tree", "树木"), Rulebook: "forestation@1",
+		Code: "9520001T7H2K9QF3XB", Project: project, Kind: text("Tree", "树木"), Rules: Rules{Title: rootline.Text{En: "Forestation", Zh: "造林"}, Version: 1},
 		State: State{"established", text("Established", "已成活"), Accepted},
-		Maker: nursery, Custodian: contractor,
-		Place:    &Place{"forest/9/14", text("Plot 9-14", "9-14 小班")},
-		Position: where,
+		Maker: nursery, Custodian: contractor, Zone: time.FixedZone("Asia/Shanghai", 8*3600),
+		Installed: &Event{Action: text("Plant", "栽植"), Claimed: instant("2026-03-12T16:15:00Z")},
+		Place:     &Place{"forest/9/14", text("Plot 9-14", "9-14 小班")},
+		Position:  where,
 		Map: &Map{
 			Around:  []rootline.Point{{Lat: 38910000, Lon: 115908000}, {Lat: 38910000, Lon: 115918000}, {Lat: 38916000, Lon: 115918000}, {Lat: 38916000, Lon: 115908000}},
 			Outline: []rootline.Point{{Lat: 38911500, Lon: 115911000}, {Lat: 38911600, Lon: 115914000}, {Lat: 38913500, Lon: 115913800}, {Lat: 38913300, Lon: 115911200}},
@@ -93,7 +95,7 @@ func tree() Item {
 // layer is a fill layer on a ledger that has moved on, with an event that this gateway refuses.
 func layer() Item {
 	return Item{
-		Code: "9520002F1LLAYER00012", Project: text("Demonstration levee", "演示堤防"), Kind: text("Fill layer", "填筑层"), Rulebook: "floodway@1",
+		Code: "9520002F1LLAYER00012", Project: text("Demonstration levee", "演示堤防"), Kind: text("Fill layer", "填筑层"), Rules: Rules{Title: rootline.Text{En: "Floodway", Zh: "造林"}, Version: 1},
 		State: State{"compacted", text("Compacted", "已压实"), Waiting},
 		Maker: contractor, Custodian: contractor,
 		Place: &Place{"levee/65", rootline.Text{}},
@@ -120,7 +122,7 @@ func layer() Item {
 // sapling is an item that sleeps in its lot.
 func sapling() Item {
 	return Item{
-		Code: "9520001AS1EEP0000042", Kind: text("Tree", "树木"), Rulebook: "forestation@1",
+		Code: "9520001AS1EEP0000042", Kind: text("Tree", "树木"), Rules: Rules{Title: rootline.Text{En: "Forestation", Zh: "造林"}, Version: 1},
 		State: State{"received", text("Received on site", "已到场"), Asleep},
 		Maker: nursery, Custodian: contractor,
 		Lot:    &Root{Code: "9520001L220ABCDEFG"},

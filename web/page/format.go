@@ -123,18 +123,57 @@ func (v view) value(f Field, one rootline.Value) string {
 	return "—"
 }
 
-// date writes a day in UTC: "12 Mar 2026", in Chinese "2026-03-12".
-func (v view) date(i rootline.Instant) string {
-	if v.Lang == Chinese {
-		return i.Time().Format("2006-01-02")
+// local is a moment by the clocks of the works.
+func (v view) local(i rootline.Instant) time.Time {
+	if v.Zone == nil {
+		return i.Time().UTC()
 	}
-	return i.Time().Format("2 Jan 2006")
+	return i.Time().In(v.Zone)
 }
 
-// moment writes a day and the minute, in UTC.
-func (v view) moment(i rootline.Instant) string { return v.date(i) + " " + clock(i) + " UTC" }
+// date writes a day of the works: "12 Mar 2026", in Chinese "2026-03-12".
+func (v view) date(i rootline.Instant) string {
+	if v.Lang == Chinese {
+		return v.local(i).Format("2006-01-02")
+	}
+	return v.local(i).Format("2 Jan 2006")
+}
 
-func clock(i rootline.Instant) string { return i.Time().Format("15:04") }
+// moment writes a day and the minute, with how far the clocks of the works are from UTC then: "12 Mar 2026 16:15 UTC+8".
+func (v view) moment(i rootline.Instant) string {
+	return v.date(i) + " " + v.clock(i) + " " + offset(v.local(i))
+}
+
+func (v view) clock(i rootline.Instant) string { return v.local(i).Format("15:04") }
+
+// offset writes "UTC", "UTC+8" or "UTC−3:30".
+func offset(t time.Time) string {
+	_, seconds := t.Zone()
+	if seconds == 0 {
+		return "UTC"
+	}
+	sign := "+"
+	if seconds < 0 {
+		sign, seconds = "\u2212", -seconds
+	}
+	s := "UTC" + sign + strconv.Itoa(seconds/3600)
+	if minutes := seconds % 3600 / 60; minutes > 0 {
+		s += fmt.Sprintf(":%02d", minutes)
+	}
+	return s
+}
+
+// zone names the clocks of the works.
+func (v view) zone() string {
+	switch name := v.local(0).Location().String(); name {
+	case "UTC":
+		return "UTC"
+	case "Asia/Shanghai":
+		return v.W.BeijingTime
+	default:
+		return fmt.Sprintf(v.W.TimeOf, name)
+	}
+}
 
 // span writes a length of time in its largest unit, cut, not rounded.
 func (v view) span(d time.Duration) string {

@@ -185,3 +185,46 @@ func TestLanguage(t *testing.T) {
 		}
 	}
 }
+
+// A tree planted at half past midnight in China was planted on that day, whatever the day in UTC.
+func TestDaysAreThoseOfTheWorks(t *testing.T) {
+	at, err := rootline.ParseInstant("2026-03-11T16:30:00Z")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct{ zone, lang, date, moment, named string }{
+		{"Asia/Shanghai", Chinese, "2026-03-12", "2026-03-12 00:30 UTC+8", "最新在前，北京时间（UTC+8）"},
+		{"Asia/Shanghai", English, "12 Mar 2026", "12 Mar 2026 00:30 UTC+8", "newest first, in Beijing time (UTC+8)"},
+		{"America/St_Johns", English, "11 Mar 2026", "11 Mar 2026 14:00 UTC\u22122:30", "newest first, in the time of America/St_Johns"},
+		{"UTC", English, "11 Mar 2026", "11 Mar 2026 16:30 UTC", "newest first, in UTC"},
+	} {
+		zone, err := time.LoadLocation(c.zone)
+		if err != nil {
+			t.Fatal(err)
+		}
+		v := newView(c.lang, rootline.Text{})
+		v.Zone = zone
+		if v.Date(at) != c.date || v.Moment(at) != c.moment || v.Newest() != c.named {
+			t.Errorf("%s %s: %q, %q, %q", c.zone, c.lang, v.Date(at), v.Moment(at), v.Newest())
+		}
+	}
+}
+
+// Machines' names of organisations, places and rulebooks stay off the page, also where the ledger has no title for them.
+func TestNamesOfMachinesAreNotShown(t *testing.T) {
+	for _, lang := range []string{English, Chinese} {
+		var b strings.Builder
+		item := Item{
+			Code: "9520001T7H2K9QF3XB", Maker: Party{MSPID: "NurseryMSP"}, Custodian: Party{MSPID: "BuilderMSP"}, Place: &Place{ID: "forest/9/14"}, Rules: Rules{Version: 1},
+			Events: []Event{{ID: "e", Name: "recall-release", Organisation: Party{MSPID: "BuilderMSP"}}},
+		}
+		if err := Render(&b, lang, item); err != nil {
+			t.Fatal(err)
+		}
+		for _, raw := range []string{"MSP", "forest/9/14", "recall-release", "@1"} {
+			if strings.Contains(b.String(), raw) {
+				t.Errorf("%s: the page shows %q", lang, raw)
+			}
+		}
+	}
+}

@@ -2,6 +2,7 @@ package page
 
 import (
 	"slices"
+	"time"
 
 	"github.com/rootline/rootline"
 )
@@ -12,10 +13,10 @@ type Item struct {
 	Code string
 	// Project is the title of the works; it may be empty.
 	Project rootline.Text
-	// Kind is the title of its kind, Rulebook the version that it lives under: "forestation@1".
-	Kind     rootline.Text
-	Rulebook string
-	State    State
+	// Kind is the title of its kind, Rules the version of the rulebook that it lives under.
+	Kind  rootline.Text
+	Rules Rules
+	State State
 	// Maker created it, Custodian answers for it now.
 	Maker     Party
 	Custodian Party
@@ -43,10 +44,20 @@ type Item struct {
 	Events     []Event
 	MoreEvents int
 	Integrity  Integrity
+	// Installed is the newest event that put it where it stands: its planting, its hoisting. Nil when there is none.
+	Installed *Event
+	// Zone is that of the works: days and times are shown in it. Nil is UTC.
+	Zone *time.Location
 	// ProofURL is where a proof bundle of the item is, if the gateway makes them.
 	ProofURL string
 	// Address is the whole public address that the QR code holds, printed beside it; it may be empty.
 	Address string
+}
+
+// Rules are a version of a rulebook.
+type Rules struct {
+	Title   rootline.Text
+	Version int
 }
 
 // Freeze is a recall that holds the item.

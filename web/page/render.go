@@ -7,6 +7,7 @@ import (
 	"html/template"
 	"io"
 	"net/url"
+	"time"
 
 	"github.com/rootline/rootline"
 )
@@ -35,6 +36,8 @@ type view struct {
 	// Path is the page's own path, for the language links; "" where there is none to come back to.
 	Path    string
 	Project rootline.Text
+	// Zone is that of the works; nil is UTC.
+	Zone    *time.Location
 	Heading string
 	Item    *Item
 	Unknown *Unknown
@@ -45,7 +48,7 @@ type view struct {
 // Render writes the page of an item in a language that Language chose. It writes all or nothing.
 func Render(w io.Writer, lang string, item Item) error {
 	v := newView(lang, item.Project)
-	v.Item, v.Path = &item, itemPath(item.Code)
+	v.Item, v.Path, v.Zone = &item, itemPath(item.Code), item.Zone
 	v.Heading = v.headline().Name
 	return v.write(w, v, itemPage)
 }
@@ -53,7 +56,7 @@ func Render(w io.Writer, lang string, item Item) error {
 // RenderUnknown writes the page of a code without an asset; the answer's status is 404.
 func RenderUnknown(w io.Writer, lang string, unknown Unknown) error {
 	v := newView(lang, unknown.Project)
-	v.Unknown, v.Path = &unknown, itemPath(unknown.Code)
+	v.Unknown, v.Path, v.Zone = &unknown, itemPath(unknown.Code), unknown.Zone
 	switch {
 	case unknown.IsRoll():
 		v.Heading = v.W.RollTitle

@@ -1,9 +1,15 @@
 package page
 
-import "github.com/rootline/rootline"
+import (
+	"time"
+
+	"github.com/rootline/rootline"
+)
 
 // Unknown is the page of a code that the ledger has no asset for.
 type Unknown struct {
+	// Zone is that of the works; nil is UTC.
+	Zone *time.Location
 	// Code is what was asked for, as it came.
 	Code    string
 	Project rootline.Text

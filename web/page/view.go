@@ -67,8 +67,24 @@ func (v view) Titled(t rootline.Text, name string) string {
 	return name
 }
 
-// Org names an organisation.
-func (v view) Org(p Party) string { return v.Titled(p.Title, p.MSPID) }
+// Org names an organisation. One that the ledger does not name is not shown by its machine's id.
+func (v view) Org(p Party) string {
+	if p.MSPID == "" && p.Title.IsZero() {
+		return ""
+	}
+	return v.Titled(p.Title, v.W.SomeOrganisation)
+}
+
+// PlaceName names a part of the works, never by its internal id.
+func (v view) PlaceName(p *Place) string { return v.Titled(p.Title, v.W.SomePlace) }
+
+// RulesName names a version of a rulebook.
+func (v view) RulesName(r Rules) string {
+	return fmt.Sprintf(v.W.RulesVersion, v.Titled(r.Title, v.W.SomeRules), r.Version)
+}
+
+// Newest says how the history is sorted, and by which clocks.
+func (v view) Newest() string { return fmt.Sprintf(v.W.Newest, v.zone()) }
 
 // Code writes a code in groups of four.
 func (v view) Code(code string) string { return rootline.GroupCode(code) }
@@ -79,9 +95,9 @@ func (v view) Value(f Field) string { return v.value(f, f.Value) }
 // Amount writes a quantity in its unit.
 func (v view) Amount(n int64, unit string) string { return v.amount(n, unit, 0) }
 
-// Date, Clock and Moment write a moment in UTC.
+// Date, Clock and Moment write a moment by the clocks of the works.
 func (v view) Date(i rootline.Instant) string   { return v.date(i) }
-func (v view) Clock(i rootline.Instant) string  { return clock(i) }
+func (v view) Clock(i rootline.Instant) string  { return v.clock(i) }
 func (v view) Moment(i rootline.Instant) string { return v.moment(i) }
 
 // Where writes a position.
@@ -174,7 +190,7 @@ func (v view) Clipped(s string) string {
 	return s
 }
 
-// SameDay reports whether two moments fall on one day in UTC.
+// SameDay reports whether two moments fall on one day of the works.
 func (v view) SameDay(a, b rootline.Instant) bool { return v.date(a) == v.date(b) }
 
 type (

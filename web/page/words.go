@@ -9,6 +9,8 @@ type noun struct{ one, many string }
 type words struct {
 	Title, Language                                           string
 	Answers, MadeBy, Place, Position, Quantity, Left, FromLot string
+	SomeOrganisation, SomePlace, SomeRules, RulesVersion      string
+	BeijingTime, TimeOf, OnList, Since, SomeAct               string
 	OtherCodes, WentInto, Unnamed, Yes, No, Yuan              string
 	AsleepTitle, AsleepSays                                   string
 

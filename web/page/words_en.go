@@ -4,6 +4,8 @@ var english = words{
 	Title: "Rootline", Language: "Language",
 	Answers: "Answers for it", MadeBy: "Made by", Place: "Place", Position: "Last seen at", Quantity: "Quantity",
 	Left: "%s of %s left", FromLot: "From lot", OtherCodes: "Other tags", WentInto: "Went into",
+	SomeOrganisation: "an organisation of the works", SomePlace: "a part of the works", SomeRules: "Common rules", RulesVersion: "%s, version %d",
+	BeijingTime: "Beijing time (UTC+8)", TimeOf: "the time of %s", OnList: "On its list", Since: "Here since", SomeAct: "An act",
 	Unnamed: "Item", Yes: "yes", No: "no", Yuan: "yuan",
 	AsleepTitle: "asleep in its lot",
 	AsleepSays:  "This item is recorded only as part of its lot so far. What you see is the lot's record; the item's own begins with the first event that somebody signs for it.",
@@ -46,7 +48,7 @@ var english = words{
 	StoppedNext:    ". What is newer is missing here. Ask another organisation's page for the same code.",
 	UnknownStopped: "The item may be newer than what was read here.",
 	Current:        "Current to block %s of %s",
-	History:        "What happened", Newest: "newest first, times in UTC", MoreEvents: "%s older, in the signed events",
+	History:        "What happened", Newest: "newest first, in %s", MoreEvents: "%s older, in the signed events",
 	Details: "What it is", ComesFrom: "Where it comes from",
 	Proof: "Download the proof", Events: "Signed events (JSON)", Record: "Record (JSON)", Check: "Check it yourself",
 	How: []string{

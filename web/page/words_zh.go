@@ -4,6 +4,8 @@ var chinese = words{
 	Title: "Rootline 溯源", Language: "语言",
 	Answers: "现责任单位", MadeBy: "建档单位", Place: "位置", Position: "最近定位", Quantity: "数量",
 	Left: "剩余 %s，共 %s", FromLot: "所属批次", OtherCodes: "其他标签", WentInto: "用于",
+	SomeOrganisation: "某参建单位", SomePlace: "工程某部位", SomeRules: "通用规则", RulesVersion: "%s 第 %d 版",
+	BeijingTime: "北京时间（UTC+8）", TimeOf: "%s 时间", OnList: "清单数量", Since: "就位日期", SomeAct: "登记",
 	Unnamed: "物品", Yes: "是", No: "否", Yuan: "元",
 	AsleepTitle: "随批次登记",
 	AsleepSays:  "该物品目前仅作为批次的一部分登记。此处显示的是批次的记录；有人为该物品签署第一个事件后，它便有自己的记录。",
@@ -46,7 +48,7 @@ var chinese = words{
 	StoppedNext:    "。此处缺少较新的内容，请在其他单位的页面查询同一编码。",
 	UnknownStopped: "该物品可能比此处读取的内容更新。",
 	Current:        "更新至区块 %s（%s）",
-	History:        "经过", Newest: "最新在前，时间为 UTC", MoreEvents: "另有较早的 %s，见签名事件",
+	History:        "经过", Newest: "最新在前，%s", MoreEvents: "另有较早的 %s，见签名事件",
 	Details: "基本信息", ComesFrom: "来源",
 	Proof: "下载证明", Events: "签名事件 (JSON)", Record: "记录 (JSON)", Check: "自行核对",
 	How: []string{

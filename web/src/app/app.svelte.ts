@@ -6,6 +6,7 @@ import { currentDevice } from '../kept/device';
 import { knownLedger } from '../kept/ledger';
 import { currentRulebooks, rulebook } from '../kept/works';
 import { store } from '../lib/store';
+import { words } from '../words/app';
 
 export type Light = 'auto' | 'sun';
 const lightKey = 'rootline.light';
@@ -72,9 +73,9 @@ class App {
     return this.#current;
   }
 
-  /** What an organisation is called; its MSP id when nobody told. */
+  /** What an organisation is called; never its machine's id. */
   organisation(mspId: string): Text {
-    return this.ledger?.organisations.find((o) => o.mspId === mspId)?.title ?? { en: mspId, zh: mspId };
+    return this.ledger?.organisations.find((o) => o.mspId === mspId)?.title ?? words.both('someOrganisation');
   }
 
   setLight(light: Light): void {

@@ -1,18 +1,26 @@
 import type { RulebookView } from '../core/types';
 import { text } from '../words/language.svelte';
+import { words as common } from '../words/app';
 import { words } from '../words/more';
 import { app } from './app.svelte';
 
 let books = $state.raw<readonly RulebookView[]>([]);
 let asked = false;
 
-/** What a role is called in the reader's language; its bare name until a rulebook told. */
+/** What a role is called in the reader's language: by all the titles that the rulebooks give it. Its bare name until one told. */
 export function roleName(role: string): string {
   if (role === 'admin') return words.say('admin');
   if (!asked) {
     asked = true;
     app.current().then((found) => (books = found), () => (asked = false));
   }
-  const title = books.flatMap((b) => b.roles).find((r) => r.name === role)?.title;
-  return title === undefined ? role : text(title);
+  const titles = [...new Set(books.flatMap((b) => b.roles).filter((r) => r.name === role).map((r) => text(r.title)))];
+  return titles.length === 0 ? role : titles.join(' / ');
+}
+
+/** What a version of a rulebook is called; its bare name until it is known. */
+export function rulesName(ref: string, known: readonly RulebookView[] = books): string {
+  const [name, version = ''] = ref.split('@');
+  const title = name === 'registry' ? common.say('commonRules') : text((known.find((b) => b.name === ref) ?? known.find((b) => b.name.split('@')[0] === name))?.title);
+  return title === '' ? ref : common.say('rulesVersion', { title, version });
 }

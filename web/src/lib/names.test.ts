@@ -1,3 +1,4 @@
+import registry from '../../../registry.go?raw';
 import { expect, it } from 'vitest';
 import { Names } from './names';
 import type { MspId, RulebookWords, StreamEvent } from './types';
@@ -26,7 +27,13 @@ it('keeps the short name of what is not known', () => {
 });
 
 it('names acts of the registry itself, but not a kind’s action of the same name', () => {
-  expect(names.action({ action: 'invite' } as StreamEvent, 'en')).toBe('Invite');
+  expect(names.action({ action: 'invite' } as StreamEvent, 'en')).toBe('Invite a device');
   expect(names.kind({ action: 'invite' } as StreamEvent, 'zh')).toBe('工程登记');
   expect(names.action(event('tree', 'place'), 'en')).toBe('place');
+});
+
+it('has words for every act of the registry', () => {
+  const acts = [...registry.matchAll(/^\tAct\w+\s+= "([a-z-]+)"/gm)].map(([, act]) => act!);
+  expect(acts.length).toBeGreaterThan(15);
+  for (const language of ['en', 'zh'] as const) for (const action of acts) expect(names.action({ action } as StreamEvent, language), action).not.toBe(action);
 });

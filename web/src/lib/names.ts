@@ -10,6 +10,14 @@ const registryActs: Readonly<Record<string, Word>> = {
   issue: 'actIssue',
   propose: 'actPropose',
   vote: 'actVote',
+  attest: 'actAttest',
+  move: 'actMove',
+  raise: 'actRaise',
+  recall: 'actRecall',
+  'recall-add': 'actRecallAdd',
+  'recall-acknowledge': 'actRecallAcknowledge',
+  'recall-release': 'actRecallRelease',
+  'recall-close': 'actRecallClose',
 };
 
 /** The words that the ledger itself gives to organisations, kinds and actions. What is not known keeps its short name. */

@@ -48,7 +48,7 @@ export const en = {
   organisation: 'Organisation',
   registry: 'Registry',
 
-  actInvite: 'Invite',
+  actInvite: 'Invite a device',
   actEnrol: 'Enrol a device',
   actRenew: 'Renew a device',
   actRevoke: 'Revoke a device',
@@ -56,6 +56,14 @@ export const en = {
   actIssue: 'Issue blank tags',
   actPropose: 'Propose a rulebook',
   actVote: 'Vote for a rulebook',
+  actAttest: 'Vouch for an event',
+  actMove: 'Move to a new version',
+  actRaise: 'Vote for a protocol number',
+  actRecall: 'Open a recall',
+  actRecallAdd: 'Add to a recall',
+  actRecallAcknowledge: 'Acknowledge a recall',
+  actRecallRelease: 'Release from a recall',
+  actRecallClose: 'Close a recall',
 
   doors: 'Where to begin',
   doorField: 'Field app',

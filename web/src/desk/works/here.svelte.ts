@@ -1,3 +1,4 @@
+import { words } from '../../words/app';
 import { app } from '../../app/app.svelte';
 import type { Device } from '../../core/device';
 import { refusalOf, type RefusalShape } from '../../core/refusal';
@@ -39,7 +40,7 @@ class Here {
   }
 
   organisation(mspId: string): Text {
-    return this.ledger?.organisations.find((o) => o.mspId === mspId)?.title ?? { en: mspId, zh: mspId };
+    return this.ledger?.organisations.find((o) => o.mspId === mspId)?.title ?? words.both('someOrganisation');
   }
 }
 
