@@ -29,6 +29,7 @@ type Problem struct {
 	Rule   string             `json:"rule,omitempty" doc:"The rule that refused"`
 	Clause rootline.Text      `json:"clause,omitzero" doc:"The clause of the standard or contract behind the rule"`
 	Errors []rootline.Refusal `json:"errors,omitempty" doc:"Each refused event of the request"`
+	Ended  rootline.Instant   `json:"ended,omitzero" doc:"When the device that asks came to its end, by the ledger"`
 
 	retryAfter int
 	header     http.Header
@@ -82,7 +83,12 @@ func problemOf(err error) *Problem {
 		return p
 	}
 	if r := rootline.AsError(err); r != nil {
-		return problemFrom(r)
+		p = problemFrom(r)
+		var ended *endedError
+		if errors.As(err, &ended) {
+			p.Ended = ended.at
+		}
+		return p
 	}
 	var long *http.MaxBytesError
 	var quota *evidence.QuotaError

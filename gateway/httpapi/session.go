@@ -146,8 +146,23 @@ func (s *Server) activeDevice(ctx context.Context, kid string, now rootline.Inst
 	case err != nil:
 		return nil, err
 	}
-	return device, device.Active(now)
+	if err := device.Active(now); err != nil {
+		return device, &endedError{rootline.AsError(err), device.End()}
+	}
+	return device, nil
 }
+
+// endedError is the refusal of a device that came to its end, with the ledger's time of it.
+type endedError struct {
+	refusal *rootline.Error
+	at      rootline.Instant
+}
+
+// Error implements error.
+func (e *endedError) Error() string { return e.refusal.Error() }
+
+// Unwrap gives the refusal alone.
+func (e *endedError) Unwrap() error { return e.refusal }
 
 // whoAmI says who is signed in.
 func (s *Server) whoAmI(ctx context.Context, _ *struct{}) (*sessionOutput, error) {

@@ -51,6 +51,10 @@ func TestSignIn(t *testing.T) {
 			if r.status != c.status || r.code() != c.code {
 				t.Errorf("%d %s, want %d %s: %s", r.status, r.code(), c.status, c.code, r.body)
 			}
+			var p Problem
+			if r.into(t, &p); (c.code == rootline.CodeDeviceRevoked) != (p.Ended != 0) {
+				t.Errorf("it says that the device ended at %v: %s", p.Ended, r.body)
+			}
 			if cookie := r.header.Get("Set-Cookie"); (cookie != "") != (c.status == 200) {
 				t.Errorf("cookie %q", cookie)
 			}

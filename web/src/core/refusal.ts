@@ -10,6 +10,8 @@ export interface RefusalShape {
   readonly rule?: string;
   /** The clause of the standard or contract behind the rule. */
   readonly clause?: Text;
+  /** When the device that asks came to its end, by the ledger. */
+  readonly ended?: string;
 }
 
 /** What more is known of a refusal besides its words. */
@@ -17,6 +19,7 @@ export interface RefusalDetails {
   readonly field?: string | undefined;
   readonly rule?: string | undefined;
   readonly clause?: Text | undefined;
+  readonly ended?: string | undefined;
   /** The HTTP status, where a gateway answered. */
   readonly status?: number | undefined;
   /** Seconds after which it is worth trying again. */
@@ -32,6 +35,7 @@ export class Refusal extends Error {
   readonly field?: string;
   readonly rule?: string;
   readonly clause?: Text;
+  readonly ended?: string;
   readonly status?: number;
   readonly retryAfter?: number;
 
@@ -42,6 +46,7 @@ export class Refusal extends Error {
     if (details.field !== undefined) this.field = details.field;
     if (details.rule !== undefined) this.rule = details.rule;
     if (details.clause !== undefined) this.clause = details.clause;
+    if (details.ended !== undefined) this.ended = details.ended;
     if (details.status !== undefined) this.status = details.status;
     if (details.retryAfter !== undefined) this.retryAfter = details.retryAfter;
   }
@@ -54,6 +59,7 @@ export class Refusal extends Error {
       ...(this.field !== undefined && { field: this.field }),
       ...(this.rule !== undefined && { rule: this.rule }),
       ...(this.clause !== undefined && { clause: { en: this.clause.en, zh: this.clause.zh } }),
+      ...(this.ended !== undefined && { ended: this.ended }),
     };
   }
 
@@ -69,12 +75,13 @@ const both = (s: string): Text => ({ en: s, zh: s });
 /** Reads a refusal that came over the network; undefined when it is none. A clause in one language stands for both. */
 export function readRefusal(v: unknown): RefusalShape | undefined {
   if (!isRecord(v) || typeof v.code !== 'string' || v.code === '') return undefined;
-  const { code, says, detail, field, rule, clause } = v;
+  const { code, says, detail, field, rule, clause, ended } = v;
   return {
     code,
     says: isText(says) ? { en: says.en, zh: says.zh } : both(typeof detail === 'string' ? detail : code),
     ...(typeof field === 'string' && field !== '' && { field }),
     ...(typeof rule === 'string' && rule !== '' && { rule }),
+    ...(typeof ended === 'string' && Number.isFinite(Date.parse(ended)) && { ended }),
     ...(isText(clause) ? { clause } : typeof clause === 'string' && clause !== '' && { clause: both(clause) }),
   };
 }

@@ -171,24 +171,28 @@ async function remember(device: Device, session: Session): Promise<void> {
   announce('device');
 }
 
-/** When a device ended, as the ledger says it in the refusal; nothing where it does not. */
-function endIn(e: unknown): string | undefined {
-  const says = (e as { says?: { en?: unknown } } | undefined)?.says?.en;
-  return /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,3})?Z/.exec(typeof says === 'string' ? says : '')?.[0];
-}
-
-/** Remembers that a device came to its end, when an error says so. Answers whether it did. */
+/**
+ * Remembers that a device came to its end, when an error says so. Answers whether it did. The refusal of an event does not say
+ * when that was: the present is kept for it until the gateway, asked to let the device in, names the ledger's time.
+ */
 export async function noteEnd(kid: string, e: unknown): Promise<boolean> {
   const code = isRefusal(e) ? e.code : (e as { code?: unknown } | undefined)?.code;
   if (code !== 'device-revoked' && code !== 'device-expired') return false;
+  const ended = (e as { ended?: unknown }).ended;
+  const told = typeof ended === 'string' ? ended : undefined;
+  let asks: Device | undefined;
   const noted = await write(['devices', 'meta'], async (tx) => {
     const device = await tx.objectStore('devices').get(kid);
     if (device === undefined) return false;
     await tx.objectStore('meta').delete('session');
-    if (device.revoked?.code !== code) await tx.objectStore('devices').put({ ...device, revoked: { code, at: endIn(e) ?? instant(Date.now()) } });
+    const before = device.revoked?.code === code ? device.revoked.at : undefined;
+    if (before === undefined && told === undefined) asks = device;
+    const at = told ?? before ?? instant(Date.now());
+    if (at !== before) await tx.objectStore('devices').put({ ...device, revoked: { code, at } });
     return true;
   });
   if (noted) announce('device');
+  if (asks !== undefined) await signIn(asks).catch(() => undefined);
   return noted;
 }
 

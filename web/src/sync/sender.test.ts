@@ -248,10 +248,11 @@ describe('trouble', () => {
     const device = await enrolled(gateway);
     await capture(draft(1, 'select'), [await photo(1)], words);
     await capture(draft(2, 'select'), [], words);
-    gateway.devices.get(device.kid)!.revoked = true;
+    const ended = '2026-03-12T08:15:00.250Z';
+    Object.assign(gateway.devices.get(device.kid)!, { revoked: true, ended });
     await sendAll();
     expect((await queue()).map((q) => [q.state, q.error?.code])).toEqual([['refused', 'device-revoked'], ['refused', 'device-revoked']]);
-    expect((await currentDevice())!.revoked).toMatchObject({ code: 'device-revoked' });
+    expect((await currentDevice())!.revoked).toEqual({ code: 'device-revoked', at: ended }); // the ledger's time, not this phone's
     expect(await (await kept()).count('photos')).toBe(1);
     await expect(capture(draft(3, 'select'), [], words)).rejects.toMatchObject({ code: 'device-revoked' });
   });

@@ -23,7 +23,7 @@ const error = (code: string): RefusalShape => ({ code, says: both(code) });
 export class FakeGateway {
   readonly net = 'f00d'.repeat(8);
   /** Known devices by kid. */
-  readonly devices = new Map<string, { key: PublicKey; role: string; revoked?: boolean; until?: string }>();
+  readonly devices = new Map<string, { key: PublicKey; role: string; revoked?: boolean; ended?: string; until?: string }>();
   /** Invitations by the thumbprint of their one-time key. */
   readonly invitations = new Map<string, { key: PublicKey; role: string; usedBy?: string }>();
   /** The ledger: events in order. */
@@ -142,7 +142,7 @@ export class FakeGateway {
     const device = this.devices.get(signed.header.kid);
     const message = readJson(signed.payload)!;
     if (device === undefined) return problem(403, 'unknown-device');
-    if (device.revoked) return problem(403, 'device-revoked');
+    if (device.revoked) return problem(403, 'device-revoked', { ...(device.ended !== undefined && { ended: device.ended }) });
     if (device.until !== undefined && Date.parse(device.until) < Date.now()) return problem(403, 'device-expired');
     const fresh = !this.nonces.has(message.nonce as string) && Date.parse(message.expires as string) > Date.now();
     if (!fresh || signed.header.typ !== 'rootline-sign-in' || message.origin !== 'https://works.example' || !(await verifyJws(signed, device.key))) return problem(401, 'sign-in-refused');
