@@ -149,7 +149,7 @@ const catalogue = {
     en: 'This device’s time ended. Ask your admin to renew it. What is queued stays here and is sent after that.',
     zh: '本设备有效期已到。请管理员续期。排队的内容保留在此，续期后发送。',
   },
-  'storage-full': {
+  'device-storage-full': {
     en: 'This device has no room left for it: nothing of it was kept, and nothing else was lost. Send or export the queue, or free space on the phone, then do it again.',
     zh: '本机存储空间不足：本次内容未保存，其他内容没有丢失。请先发送或导出队列，或释放手机空间，然后重做。',
   },

@@ -9,7 +9,7 @@ import { learnLedger } from '../kept/ledger';
 export type Stage = 'reading' | 'empty' | 'insecure' | 'offered' | 'taking' | 'done' | 'failed';
 
 /** Refusals after which the same invitation may still be taken. */
-const mayPass = (r: Refusal): boolean => passing.has(r.code) || ['unreachable', 'not-final', 'not-a-gateway', 'storage-full', 'storage-broken'].includes(r.code);
+const mayPass = (r: Refusal): boolean => passing.has(r.code) || ['unreachable', 'not-final', 'not-a-gateway', 'device-storage-full', 'storage-broken'].includes(r.code);
 
 /** An invitation on its way to a device. The link keeps it until it is taken or refused for good. */
 export class Enrolment {

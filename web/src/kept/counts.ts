@@ -10,7 +10,7 @@ export async function countOf(lot: string): Promise<CountRecord[]> {
   return (await (await kept()).getAll('counts', ofLot(lot))).sort((a, b) => a.at - b.at);
 }
 
-/** Keeps one counted code; `instead` is what it was counted as before it was known. Throws Refusal storage-full. */
+/** Keeps one counted code; `instead` is what it was counted as before it was known. Throws Refusal device-storage-full. */
 export async function keepCount(record: CountRecord, instead?: string): Promise<void> {
   await write(['counts'], async (tx) => {
     if (instead !== undefined && instead !== record.code) await tx.objectStore('counts').delete([record.lot, instead]);

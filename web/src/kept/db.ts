@@ -205,7 +205,7 @@ export async function destroyKept(): Promise<void> {
 /** Names the ways in which keeping fails; undefined when e is no failure of the storage. */
 export function storageFailure(e: unknown): Refusal | undefined {
   const name = (e as { name?: unknown } | null)?.name;
-  if (name === 'QuotaExceededError') return refuse('storage-full', {}, e);
+  if (name === 'QuotaExceededError') return refuse('device-storage-full', {}, e);
   if (name === 'VersionError') return refuse('storage-newer', {}, e);
   if (name === 'InvalidStateError' || name === 'SecurityError' || name === 'UnknownError' || name === 'NotFoundError') return refuse('storage-broken', {}, e);
   return undefined;
@@ -215,7 +215,7 @@ const storageRefusal = (e: unknown): unknown => storageFailure(e) ?? e;
 
 /**
  * Runs a piece of work in one transaction: all of it is kept, or nothing. In it, only the database may be waited for.
- * Throws Refusal storage-full and storage-broken.
+ * Throws Refusal device-storage-full and storage-broken.
  */
 export async function write<const S extends Stores[], T>(stores: S, work: (tx: Writing<S>) => Promise<T>): Promise<T> {
   const db = await kept();

@@ -14,7 +14,7 @@ export async function draftAt(at: string): Promise<DraftRecord | undefined> {
   return (await kept()).get('drafts', at);
 }
 
-/** Keeps what is filled in, until it is recorded. Throws Refusal storage-full. */
+/** Keeps what is filled in, until it is recorded. Throws Refusal device-storage-full. */
 export async function keepDraft(at: string, answers: Answers, photos: readonly Attachment[]): Promise<void> {
   await write(['drafts'], (tx) => tx.objectStore('drafts').put({ at, answers, photos: photos.map(plain), changed: Date.now() }));
 }

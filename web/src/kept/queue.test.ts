@@ -47,7 +47,7 @@ describe('a capture', () => {
       if (this.name === store) throw new DOMException('full', 'QuotaExceededError');
       return add.apply(this, args);
     });
-    await expect(capture(select(2), [await photo(2)], words)).rejects.toMatchObject({ code: 'storage-full' });
+    await expect(capture(select(2), [await photo(2)], words)).rejects.toMatchObject({ code: 'device-storage-full' });
     vi.restoreAllMocks();
     expect([(await queue()).length, await (await kept()).count('photos')]).toEqual([1, 1]);
     expect((await capture(select(2), [await photo(2)], words)).order).toBe(2);

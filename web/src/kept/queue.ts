@@ -15,7 +15,7 @@ export { exportQueue, importQueue } from './transfer';
 
 /**
  * Signs at once and keeps event and photos together or not at all. For `rest` milliseconds it is not sent, and takeBack
- * may undo it. Throws Refusal: no-device, device-revoked, device-expired, malformed-event, storage-full.
+ * may undo it. Throws Refusal: no-device, device-revoked, device-expired, malformed-event, device-storage-full.
  */
 export async function capture(draft: Draft, photos: readonly Attachment[], title: Text, rest = 0): Promise<Queued> {
   const device = await currentDevice();

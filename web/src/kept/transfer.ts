@@ -63,7 +63,7 @@ const damaged = (en: string, zh: string): Refusal => refuse('not-an-export', { r
 /**
  * Takes the events of an exported queue, of any person: the signature is the authority, and the ledger checks it. Known are
  * those that this device has or sent before, foreign those of another ledger, which are left out. The file is read whole
- * before anything is taken. Throws Refusal not-an-export and storage-full; events taken until then stay, and the same file
+ * before anything is taken. Throws Refusal not-an-export and device-storage-full; events taken until then stay, and the same file
  * can be imported again.
  */
 export async function importQueue(file: Blob): Promise<{ added: number; known: number; foreign: number }> {

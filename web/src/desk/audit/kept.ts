@@ -13,12 +13,12 @@ export function keptSession(): Session | undefined {
   }
 }
 
-/** Keeps the session after each scan. Throws Refusal storage-full. */
+/** Keeps the session after each scan. Throws Refusal device-storage-full. */
 export function keepSession(session: Session): void {
   try {
     localStorage.setItem(name, JSON.stringify(session));
   } catch (cause) {
-    throw refuse('storage-full', {}, cause);
+    throw refuse('device-storage-full', {}, cause);
   }
 }
 

@@ -52,7 +52,7 @@ export function imports(): Promise<IDBPDatabase<Schema>> {
   return opened;
 }
 
-/** Puts records of one store on the disk, all or none. Throws Refusal storage-full. */
+/** Puts records of one store on the disk, all or none. Throws Refusal device-storage-full. */
 export async function put<S extends 'faults' | 'journal'>(store: S, records: readonly Schema[S]['value'][]): Promise<void> {
   if (records.length === 0) return;
   try {
@@ -95,7 +95,7 @@ export function onNews(hear: (news: News) => void): () => void {
   return () => hearers.delete(hear);
 }
 
-/** Keeps a new job and its file together. Throws Refusal storage-full. */
+/** Keeps a new job and its file together. Throws Refusal device-storage-full. */
 export async function addJob(job: Job, file: Blob): Promise<void> {
   try {
     const tx = (await imports()).transaction(['jobs', 'files'], 'readwrite', { durability: 'strict' });
@@ -119,7 +119,7 @@ export async function allJobs(): Promise<Job[]> {
   return (await (await imports()).getAllFromIndex('jobs', 'made')).reverse();
 }
 
-/** Changes a job as it is now, in one transaction; nothing when it is gone. Throws Refusal storage-full. */
+/** Changes a job as it is now, in one transaction; nothing when it is gone. Throws Refusal device-storage-full. */
 export async function changeJob(id: string, change: (job: Job) => Job): Promise<Job | undefined> {
   try {
     const tx = (await imports()).transaction('jobs', 'readwrite', { durability: 'strict' });

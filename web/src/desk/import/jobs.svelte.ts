@@ -70,7 +70,7 @@ class Jobs {
     return this.#looking;
   }
 
-  /** Puts a table to work. Throws Refusal storage-full. */
+  /** Puts a table to work. Throws Refusal device-storage-full. */
   async begin(file: File, mapping: Mapping, heading: readonly string[], net: string, mode: Job['mode']): Promise<Job> {
     const job: Job = { id: crypto.randomUUID(), name: file.name, size: file.size, mapping, heading, net, mode, state: 'queued', progress: noProgress, made: Date.now() };
     await addJob(job, file);

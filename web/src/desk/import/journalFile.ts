@@ -34,7 +34,7 @@ const refusal = (code: keyof typeof catalogue, line = 1): Refusal =>
 
 /**
  * Takes a journal of this ledger. What this browser knows to be recorded stays; else the file's ids are taken, under which
- * its maker may have sent the row. Answers the data set and how many rows it knows. Throws Refusal journal-…, storage-full.
+ * its maker may have sent the row. Answers the data set and how many rows it knows. Throws Refusal journal-…, device-storage-full.
  */
 export async function takeJournal(text: string, net: string): Promise<{ readonly source: string; readonly rows: number }> {
   // A last line that was cut off was never sent.
