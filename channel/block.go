@@ -76,6 +76,9 @@ func ParseBlock(b []byte) (*Block, error) {
 	}
 	if err == nil {
 		err = each(data, func(f field) error {
+			if len(out.Envelopes) >= limits.MessageMembers {
+				return fmt.Errorf("it has more than %d envelopes", limits.MessageMembers)
+			}
 			if f.is(1) {
 				out.Envelopes = append(out.Envelopes, f.bytes)
 			}
@@ -85,7 +88,7 @@ func ParseBlock(b []byte) (*Block, error) {
 	if err == nil {
 		var parts [][]byte
 		err = each(metadata, func(f field) error {
-			if f.is(1) {
+			if f.is(1) && len(parts) <= metadataCommitHash {
 				parts = append(parts, f.bytes)
 			}
 			return nil

@@ -70,7 +70,7 @@ func (c Config) dial() (*grpc.ClientConn, error) {
 	again.BaseDelay, again.MaxDelay = 200*time.Millisecond, 2*time.Second
 	return grpc.NewClient(c.PeerEndpoint,
 		grpc.WithTransportCredentials(credentials.NewClientTLSFromCert(roots, c.ServerName)),
-		grpc.WithDefaultCallOptions(grpc.MaxCallRecvMsgSize(maxMessage), grpc.MaxCallSendMsgSize(maxMessage)),
+		grpc.WithDefaultCallOptions(grpc.MaxCallRecvMsgSize(maxMessage), grpc.MaxCallSendMsgSize(maxMessage), grpc.ForceCodecV2(codec)),
 		grpc.WithConnectParams(grpc.ConnectParams{Backoff: again, MinConnectTimeout: 5 * time.Second}),
 		// A peer refuses pings that come more often than once a minute.
 		grpc.WithKeepaliveParams(keepalive.ClientParameters{Time: 2 * time.Minute, Timeout: 20 * time.Second}),

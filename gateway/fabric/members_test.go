@@ -9,6 +9,7 @@ import (
 	"github.com/hyperledger/fabric-protos-go-apiv2/ledger/rwset"
 	"github.com/hyperledger/fabric-protos-go-apiv2/ledger/rwset/kvrwset"
 	"github.com/hyperledger/fabric-protos-go-apiv2/peer"
+	"google.golang.org/grpc/mem"
 	"google.golang.org/protobuf/encoding/protowire"
 	"google.golang.org/protobuf/proto"
 )
@@ -39,6 +40,22 @@ func TestMessagesOfMillionsOfMembersAreNotRead(t *testing.T) {
 		runtime.ReadMemStats(&after)
 		if took := after.TotalAlloc - before.TotalAlloc; err == nil || took > 1<<20 {
 			t.Errorf("%s: %d bytes are taken, %v", name, took, err)
+		}
+	}
+	// What a peer answers is bounded alike, and read as ever otherwise.
+	envelopes := within(2, within(2, many(1)))
+	if err := codec.Unmarshal(mem.BufferSlice{mem.SliceBuffer(envelopes)}, &peer.DeliverResponse{}); err == nil {
+		t.Error("a block of millions of envelopes is read")
+	}
+	for _, size := range []int{10, 1 << 20} {
+		want := &peer.DeliverResponse{Type: &peer.DeliverResponse_Block{Block: &common.Block{Data: &common.BlockData{Data: [][]byte{make([]byte, size)}}}}}
+		sent, err := codec.Marshal(want)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := &peer.DeliverResponse{}
+		if err := codec.Unmarshal(sent, got); err != nil || !proto.Equal(got, want) {
+			t.Errorf("%d bytes: %v", size, err)
 		}
 	}
 }

@@ -92,7 +92,7 @@ func (c *Client) other(a channel.Anchor) (*otherPeer, error) {
 			MinVersion: tls.VersionTLS12, InsecureSkipVerify: true, //nolint:gosec // VerifyConnection does, but for the name
 			VerifyConnection: func(s tls.ConnectionState) error { return descends(s.PeerCertificates, roots) },
 		})),
-		grpc.WithDefaultCallOptions(grpc.MaxCallRecvMsgSize(maxMessage), grpc.MaxCallSendMsgSize(maxMessage)),
+		grpc.WithDefaultCallOptions(grpc.MaxCallRecvMsgSize(maxMessage), grpc.MaxCallSendMsgSize(maxMessage), grpc.ForceCodecV2(codec)),
 	)
 	if err != nil {
 		return nil, err
