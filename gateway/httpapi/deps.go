@@ -104,6 +104,8 @@ type Sessions interface {
 	Create(ctx context.Context, session sessions.Session) (token string, err error)
 	Find(ctx context.Context, token string) (session sessions.Session, ok bool, err error)
 	End(ctx context.Context, token string) error
+	// Held returns how many sessions a device has, and when the first of them ends.
+	Held(ctx context.Context, kid string) (n int, first rootline.Instant, err error)
 	TakeNonce(ctx context.Context, kid, nonce string, expires rootline.Instant) (bool, error)
 	// Full reports whether the disk takes nothing more.
 	Full(ctx context.Context) bool

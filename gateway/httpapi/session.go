@@ -3,6 +3,7 @@ package httpapi
 import (
 	"context"
 	"encoding/base64"
+	"fmt"
 	"net/http"
 	"strings"
 	"time"
@@ -12,6 +13,7 @@ import (
 	"github.com/rootline/rootline"
 	"github.com/rootline/rootline/gateway/sessions"
 	"github.com/rootline/rootline/jws"
+	"github.com/rootline/rootline/limits"
 	"github.com/rootline/rootline/strictjson"
 )
 
@@ -67,6 +69,17 @@ func (s *Server) signIn(ctx context.Context, in *signInInput) (*sessionOutput, e
 	device, message, err := s.verifySignIn(ctx, in.Body.JWS, now)
 	if err != nil {
 		return nil, err
+	}
+	// What is kept of a device's sign-ins is bounded, however many it signs.
+	n, first, err := s.Sessions.Held(ctx, device.Kid)
+	if err != nil {
+		return nil, err
+	}
+	if n >= limits.Sessions && first > now+rootline.Instant((sessionLife-signInLife).Milliseconds()) {
+		return nil, saidBoth(rootline.CodeTooManyRequests, rootline.Text{
+			En: fmt.Sprintf("This device signed in %d times within five minutes, as often as one may. Go on with a session that it has", n),
+			Zh: fmt.Sprintf("此设备在五分钟内已登录 %d 次，达到单台设备上限。请使用已有的会话", n),
+		})
 	}
 	fresh, err := s.Sessions.TakeNonce(ctx, device.Kid, message.Nonce, message.Expires)
 	if err != nil {

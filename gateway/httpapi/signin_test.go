@@ -7,7 +7,9 @@ import (
 	"time"
 
 	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/gateway/sessions"
 	"github.com/rootline/rootline/judge/judgetest"
+	"github.com/rootline/rootline/limits"
 )
 
 // Each way in which a sign-in is not one for here and now, and what is said of it.
@@ -112,4 +114,26 @@ func TestSessionEnds(t *testing.T) {
 	if r := w.get("/api/v1/devices", token+"x"); r.status != http.StatusUnauthorized || r.header.Get("WWW-Authenticate") == "" {
 		t.Errorf("%d %v", r.status, r.header)
 	}
+}
+
+// TestSignInsOfADeviceAreBounded: a device cannot fill the disk with its sessions and sign-ins; others still sign in.
+func TestSignInsOfADeviceAreBounded(t *testing.T) {
+	w := newWorks(t)
+	begin := func(ends time.Duration) {
+		for range limits.Sessions {
+			if _, err := w.server.Sessions.Create(t.Context(), sessions.Session{Kid: w.planter.Kid(), Expires: rootline.InstantOf(time.Now().Add(ends))}); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	begin(sessionLife - 2*signInLife)
+	w.signIn(w.planter) // they did not begin just now
+	begin(sessionLife)
+	r := w.post("/api/v1/session", map[string]string{"jws": w.signInJWS(w.planter, rootline.TypSignIn, nil)})
+	var p Problem
+	r.into(t, &p)
+	if r.status != http.StatusTooManyRequests || p.Code != rootline.CodeTooManyRequests || r.header.Get("Retry-After") == "" {
+		t.Errorf("%d %s", r.status, r.body)
+	}
+	w.signIn(w.manager)
 }

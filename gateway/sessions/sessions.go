@@ -19,6 +19,7 @@ import (
 
 	"github.com/rootline/rootline"
 	"github.com/rootline/rootline/gateway/storage"
+	"github.com/rootline/rootline/limits"
 )
 
 // Store keeps sessions in an SQLite file. It may be used by many goroutines.
@@ -57,6 +58,7 @@ type Session struct {
 const schema = `
 CREATE TABLE IF NOT EXISTS session (hash BLOB PRIMARY KEY, kid TEXT NOT NULL, expires INTEGER NOT NULL) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS session_expires ON session (expires);
+CREATE INDEX IF NOT EXISTS session_kid ON session (kid, expires);
 CREATE TABLE IF NOT EXISTS nonce (hash BLOB PRIMARY KEY, expires INTEGER NOT NULL) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS nonce_expires ON nonce (expires);
 CREATE TABLE IF NOT EXISTS born (id INTEGER PRIMARY KEY CHECK (id = 1), at INTEGER NOT NULL);`
@@ -163,7 +165,7 @@ func (s *Store) Close() error {
 }
 
 // Create begins a session and returns its token: 32 random bytes in base64url. The file holds only the token's hash,
-// so that whoever reads the file cannot use the sessions in it.
+// so that whoever reads the file cannot use the sessions in it. Beyond limits.Sessions of one device, its oldest end.
 func (s *Store) Create(ctx context.Context, session Session) (token string, err error) {
 	var b [32]byte
 	_, _ = rand.Read(b[:]) // never fails, by its documentation
@@ -171,8 +173,20 @@ func (s *Store) Create(ctx context.Context, session Session) (token string, err 
 	s.sweep(ctx)
 	return token, s.write(ctx, func(db *sql.DB) error {
 		_, err := db.ExecContext(ctx, `INSERT INTO session (hash, kid, expires) VALUES (?, ?, ?)`, hash(token), session.Kid, session.Expires)
+		if err == nil {
+			_, err = db.ExecContext(ctx, `DELETE FROM session WHERE hash IN
+				(SELECT hash FROM session WHERE kid = ? ORDER BY expires DESC LIMIT -1 OFFSET ?)`, session.Kid, limits.Sessions)
+		}
 		return err
 	})
+}
+
+// Held returns how many sessions a device has, and when the first of them ends.
+func (s *Store) Held(ctx context.Context, kid string) (n int, first rootline.Instant, err error) {
+	err = s.use(ctx, func(db *sql.DB) error {
+		return db.QueryRowContext(ctx, `SELECT COUNT(*), COALESCE(MIN(expires), 0) FROM session WHERE kid = ?`, kid).Scan(&n, &first)
+	})
+	return n, first, err
 }
 
 // Find returns the session of a token; ok is false when there is none or it has ended.

@@ -11,6 +11,7 @@ import (
 	"github.com/rootline/rootline"
 	"github.com/rootline/rootline/gateway/storage"
 	"github.com/rootline/rootline/gateway/storage/storagetest"
+	"github.com/rootline/rootline/limits"
 )
 
 func TestSession(t *testing.T) {
@@ -160,5 +161,36 @@ func TestFullDisk(t *testing.T) {
 	}
 	if _, err := s.Create(t.Context(), session); err != nil {
 		t.Error(err)
+	}
+}
+
+// TestSessionsOfADeviceAreBounded: a device that signs in again and again ends its own oldest sessions, and nobody else's.
+func TestSessionsOfADeviceAreBounded(t *testing.T) {
+	ctx := t.Context()
+	s, err := Open(ctx, filepath.Join(t.TempDir(), "gateway.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	end := rootline.InstantOf(time.Now().Add(time.Hour))
+	other, err := s.Create(ctx, Session{Kid: "other", Expires: end})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var tokens []string
+	for n := range limits.Sessions + 2 {
+		token, err := s.Create(ctx, Session{Kid: "busy", Expires: end + rootline.Instant(n)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		tokens = append(tokens, token)
+	}
+	if n, first, err := s.Held(ctx, "busy"); n != limits.Sessions || first != end+2 || err != nil {
+		t.Errorf("%d sessions, the first ends at %v: %v", n, first, err)
+	}
+	for token, want := range map[string]bool{other: true, tokens[1]: false, tokens[2]: true, tokens[limits.Sessions+1]: true} {
+		if _, ok, err := s.Find(ctx, token); ok != want || err != nil {
+			t.Errorf("%v, %v; want %v", ok, err, want)
+		}
 	}
 }
