@@ -42,6 +42,8 @@ type Reader interface {
 	Trace(ctx context.Context, code string, d readmodel.Direction, o readmodel.TraceOptions) (*readmodel.Trace, error)
 	Genealogy(ctx context.Context, code string, d readmodel.Direction, o readmodel.TraceOptions) (*readmodel.Genealogy, error)
 
+	// UnjudgedOf gives which records hold something newer that this gateway does not judge, with the quarantined transaction.
+	UnjudgedOf(ctx context.Context, space rootline.Space, ids ...string) (map[string]string, error)
 	Place(ctx context.Context, id string) (*rootline.Place, error)
 	Places(ctx context.Context, f readmodel.PlaceFilter, p readmodel.Page) (readmodel.List[rootline.Place], error)
 	Device(ctx context.Context, kid string) (*rootline.Device, error)

@@ -11,6 +11,7 @@ import (
 type DeviceView struct {
 	rootline.Device
 	State         string         `json:"state" enum:"active,revoked,expired"`
+	Unjudged      string         `json:"unjudged,omitempty" doc:"The quarantined transaction that something newer of it goes back to, which this gateway does not judge; what is shown was judged before it"`
 	InvitedByName string         `json:"invitedByName,omitempty" doc:"The inviting device's pseudonym"`
 	Last          *DeviceEvent   `json:"last,omitempty" doc:"The newest event that it signed; absent when there is none"`
 	Revocation    *DeviceRevoked `json:"revocation,omitempty"`
@@ -40,6 +41,10 @@ type DeviceRevoked struct {
 func (v *views) deviceView(ctx context.Context, d *rootline.Device, names pseudonyms, now rootline.Instant) (DeviceView, error) {
 	s := v.server
 	view := DeviceView{Device: *d, State: deviceState(d, now), InvitedByName: names.of(ctx, s, d.InvitedBy)}
+	var err error
+	if view.Unjudged, err = s.unjudged(ctx, rootline.SpaceDevice, d.Kid); err != nil {
+		return view, err
+	}
 	last, err := s.Reader.LastEvent(ctx, d.Kid)
 	if ok, err := there(err); err != nil {
 		return view, err
@@ -61,4 +66,10 @@ func (v *views) deviceView(ctx context.Context, d *rootline.Device, names pseudo
 		Event: revoked.Event.ID, By: revoked.Device, ByName: revoked.Name, Reason: why.Reason, Block: revoked.Block,
 	}
 	return view, nil
+}
+
+// unjudged is the quarantined transaction that something newer of a record goes back to; "" when there is none.
+func (s *Server) unjudged(ctx context.Context, space rootline.Space, id string) (string, error) {
+	by, err := s.Reader.UnjudgedOf(ctx, space, id)
+	return by[id], err
 }

@@ -84,7 +84,7 @@ var disclosures = []disclosed{
 
 	// The works: rules and places are what was planned, and name nobody.
 	{of: of[RulebookView](), whole: true},
-	{of: of[PlaceView](), guests: "block"},
+	{of: of[PlaceView](), guests: "unjudged block"},
 	{of: of[rootline.Place](), guests: "id kind parent title outline line chainage plan weeks"},
 	{of: of[rootline.Point](), guests: "lat lon"},
 	{of: of[rootline.Chainage](), guests: "from to side"},

@@ -10,7 +10,8 @@ import (
 // RecallView is a recall with the block that the answer is current to.
 type RecallView struct {
 	rootline.Recall
-	Block uint64 `json:"block"`
+	Unjudged string `json:"unjudged,omitempty" doc:"The quarantined transaction that something newer of it goes back to, which this gateway does not judge; what is shown was judged before it"`
+	Block    uint64 `json:"block"`
 }
 
 // RecalledView is an asset that a recall froze.
@@ -46,9 +47,10 @@ type recallOutput struct{ Body RecallView }
 
 type recallsOutput struct {
 	Body struct {
-		Items []rootline.Recall `json:"items"`
-		Next  string            `json:"next,omitempty"`
-		Block uint64            `json:"block"`
+		Items    []rootline.Recall `json:"items"`
+		Unjudged map[string]string `json:"unjudged,omitempty" doc:"Those of the items of which something newer goes back to a quarantined transaction, by their ids, with its id"`
+		Next     string            `json:"next,omitempty"`
+		Block    uint64            `json:"block"`
 	}
 }
 
@@ -80,7 +82,12 @@ func (s *Server) recalls(ctx context.Context, in *Paging) (*recallsOutput, error
 	}
 	out := &recallsOutput{}
 	out.Body.Items, out.Body.Next, out.Body.Block = orEmpty(list.Items), list.Next, c.Block
-	return out, nil
+	ids := make([]string, len(list.Items))
+	for i := range list.Items {
+		ids[i] = list.Items[i].Ref().ID
+	}
+	out.Body.Unjudged, err = s.Reader.UnjudgedOf(ctx, rootline.SpaceRecall, ids...)
+	return out, err
 }
 
 func (s *Server) recall(ctx context.Context, in *recallInput) (*recallOutput, error) {
@@ -92,7 +99,8 @@ func (s *Server) recall(ctx context.Context, in *recallInput) (*recallOutput, er
 	if err != nil {
 		return nil, err
 	}
-	return &recallOutput{Body: RecallView{Recall: *r, Block: c.Block}}, nil
+	by, err := s.unjudged(ctx, rootline.SpaceRecall, in.ID)
+	return &recallOutput{Body: RecallView{Recall: *r, Unjudged: by, Block: c.Block}}, err
 }
 
 // recallAssets lists what a recall froze, what it let go included.

@@ -13,7 +13,8 @@ import (
 // PlaceView is a place with the block that the answer is current to.
 type PlaceView struct {
 	rootline.Place
-	Block uint64 `json:"block"`
+	Unjudged string `json:"unjudged,omitempty" doc:"The quarantined transaction that something newer of it goes back to, which this gateway does not judge; what is shown was judged before it"`
+	Block    uint64 `json:"block"`
 }
 
 type placeInput struct {
@@ -41,9 +42,10 @@ type placeOutput struct{ Body PlaceView }
 
 type placesOutput struct {
 	Body struct {
-		Items []rootline.Place `json:"items"`
-		Next  string           `json:"next,omitempty"`
-		Block uint64           `json:"block"`
+		Items    []rootline.Place  `json:"items"`
+		Unjudged map[string]string `json:"unjudged,omitempty" doc:"Those of the items of which something newer goes back to a quarantined transaction, by their ids, with its id"`
+		Next     string            `json:"next,omitempty"`
+		Block    uint64            `json:"block"`
 	}
 }
 
@@ -62,7 +64,8 @@ func (s *Server) place(ctx context.Context, in *placeInput) (*placeOutput, error
 	if err != nil {
 		return nil, err
 	}
-	return &placeOutput{Body: PlaceView{Place: *p, Block: c.Block}}, nil
+	by, err := s.unjudged(ctx, rootline.SpacePlace, p.ID)
+	return &placeOutput{Body: PlaceView{Place: *p, Unjudged: by, Block: c.Block}}, err
 }
 
 func (s *Server) places(ctx context.Context, in *placesInput) (*placesOutput, error) {
@@ -76,7 +79,12 @@ func (s *Server) places(ctx context.Context, in *placesInput) (*placesOutput, er
 	}
 	out := &placesOutput{}
 	out.Body.Items, out.Body.Next, out.Body.Block = orEmpty(list.Items), list.Next, c.Block
-	return out, nil
+	ids := make([]string, len(list.Items))
+	for i := range list.Items {
+		ids[i] = list.Items[i].ID
+	}
+	out.Body.Unjudged, err = s.Reader.UnjudgedOf(ctx, rootline.SpacePlace, ids...)
+	return out, err
 }
 
 type deviceInput struct {

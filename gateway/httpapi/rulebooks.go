@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"cmp"
 	"context"
 	"strings"
 
@@ -25,6 +26,8 @@ type RulebookView struct {
 	Figures []*rulebook.Figure `json:"figures,omitempty" doc:"The numbers that people look at day by day"`
 	YAML    string             `json:"yaml,omitempty" doc:"Its text, exactly as voted on; not in lists"`
 	SHA256  rootline.Hash      `json:"sha256" doc:"Of the text"`
+	// Unjudged is about the name without the version, too: which version is current.
+	Unjudged string `json:"unjudged,omitempty" doc:"The quarantined transaction that something newer of it goes back to, which this gateway does not judge; what is shown was judged before it"`
 }
 
 func rulebookOf(r *readmodel.Rulebook) RulebookView {
@@ -32,6 +35,12 @@ func rulebookOf(r *readmodel.Rulebook) RulebookView {
 		Name: r.Name, Book: r.Book.Name, Version: r.Book.Version, Current: r.Current, Title: r.Book.Title, Adopted: r.Adopted,
 		Roles: orEmpty(r.Book.Roles), Powers: r.Book.Powers, Kinds: orEmpty(r.Book.Kinds), Figures: r.Book.Figures, SHA256: rootline.HashOf([]byte(r.YAML)),
 	}
+}
+
+func (s *Server) markRulebook(ctx context.Context, v *RulebookView) error {
+	by, err := s.Reader.UnjudgedOf(ctx, rootline.SpaceRulebook, v.Name, v.Book)
+	v.Unjudged = cmp.Or(by[v.Name], by[v.Book])
+	return err
 }
 
 type rulebooksOutput struct {
@@ -49,6 +58,9 @@ func (s *Server) rulebooks(ctx context.Context, _ *struct{}) (*rulebooksOutput, 
 	out.Body.Items = make([]RulebookView, len(all))
 	for i := range all {
 		out.Body.Items[i] = rulebookOf(&all[i])
+		if err := s.markRulebook(ctx, &out.Body.Items[i]); err != nil {
+			return nil, err
+		}
 	}
 	return out, nil
 }
@@ -71,6 +83,9 @@ func (s *Server) rulebook(ctx context.Context, in *rulebookInput) (*huma.StreamR
 	}
 	view := rulebookOf(r)
 	view.YAML = r.YAML
+	if err := s.markRulebook(ctx, &view); err != nil {
+		return nil, err
+	}
 	return &huma.StreamResponse{Body: func(hc huma.Context) {
 		hc.SetHeader("Content-Type", "application/json")
 		_ = s.api.Marshal(hc.BodyWriter(), "application/json", view)

@@ -132,3 +132,25 @@ func (v *view) markUnjudged(assets []Asset) error {
 	}
 	return err
 }
+
+// UnjudgedOf gives, of records that hold something newer that was not judged, the quarantined transaction that it goes back
+// to, by their ids. Pages show what was judged before.
+func (s *Store) UnjudgedOf(ctx context.Context, space rootline.Space, ids ...string) (map[string]string, error) {
+	if len(ids) == 0 || !s.memory.unjudged.Load() {
+		return nil, nil
+	}
+	return look(ctx, s, func(v *view) (map[string]string, error) {
+		keys := make([]string, len(ids))
+		for i, id := range ids {
+			keys[i] = wire.Key(rootline.Ref{Space: space, ID: id})
+		}
+		by, err := v.unjudgedOf(keys...)
+		out := make(map[string]string, len(by))
+		for i, key := range keys {
+			if tx := by[key]; tx != "" {
+				out[ids[i]] = tx
+			}
+		}
+		return out, err
+	})
+}
