@@ -3,6 +3,7 @@ package httpapi
 import (
 	"context"
 	"errors"
+	"io"
 	"log/slog"
 	"net/http"
 	"runtime/debug"
@@ -150,9 +151,27 @@ func limited(limit func(route string) int64) gin.HandlerFunc {
 			refuse(c, tooLarge(most))
 			return
 		}
-		c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, most)
+		c.Request.Body = &line{http.MaxBytesReader(c.Writer, c.Request.Body, most)}
 		c.Next()
 	}
+}
+
+// line is a body as it comes, whose breaking off is no fault of ours.
+type line struct{ io.ReadCloser }
+
+// cutError says that a body broke off, or did not come in time.
+type cutError struct{ error }
+
+// Unwrap gives what the connection said.
+func (e *cutError) Unwrap() error { return e.error }
+
+// Read implements io.Reader.
+func (l *line) Read(p []byte) (int, error) {
+	n, err := l.ReadCloser.Read(p)
+	if err != nil && !errors.Is(err, io.EOF) && !isTooLong(err) {
+		err = &cutError{err}
+	}
+	return n, err
 }
 
 // isTooLong reports whether a body was cut off by limited.

@@ -95,6 +95,8 @@ func problemOf(err error) *Problem {
 	switch {
 	case errors.As(err, &quota):
 		return problemFrom(quotaFull(quota))
+	case errors.As(err, new(*cutError)):
+		return problemFrom(cutOff)
 	case errors.Is(err, evidence.ErrNoRoom):
 		return problemFrom(rootline.Refuse(rootline.CodeStorageFull))
 	case errors.As(err, &long):
@@ -117,14 +119,28 @@ func problemFrom(r *rootline.Error) *Problem {
 	if !known {
 		status = http.StatusUnprocessableEntity
 	}
+	says := rootline.Text{En: cutWords(r.Says.En), Zh: cutWords(r.Says.Zh)}
 	p := &Problem{
 		Type: "/problems/" + string(r.Code), Title: titleOf(r.Code), Status: status,
-		Code: r.Code, Detail: r.Says.In("en"), Says: r.Says, Field: r.Field, Rule: r.Rule, Clause: r.Clause,
+		Code: r.Code, Detail: says.In("en"), Says: says, Field: cutWords(r.Field), Rule: r.Rule, Clause: r.Clause,
 	}
 	if status == http.StatusServiceUnavailable || status == http.StatusTooManyRequests || status == http.StatusInsufficientStorage {
 		p.retryAfter = retryAfter
 	}
 	return p
+}
+
+// mostWords is how many characters a problem's words have, in each language, and its pointer: they may repeat what was sent.
+const mostWords = 1000
+
+func cutWords(s string) string {
+	n := 0
+	for i := range s {
+		if n++; n > mostWords {
+			return s[:i] + "…"
+		}
+	}
+	return s
 }
 
 func titleOf(code rootline.Code) string {
