@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"context"
+	"iter"
 	"maps"
 	"slices"
 	"strings"
@@ -124,43 +125,73 @@ func (s *Server) progressOf(ctx context.Context, in *progressInput, b *rulebook.
 	if err != nil {
 		return nil, err
 	}
-	covered := map[string]bool{}
-	for i := range places {
-		p := &places[i]
-		row := PlacePlan{Place: p.ID, Title: p.Title, Planned: p.Planned(k.Name)}
-		for place, n := range done {
-			if place == p.ID || strings.HasPrefix(place, p.ID+"/") {
-				row.Done += n
-				covered[place] = true
-			}
-		}
-		if byWeek := p.Weeks[k.Name]; len(byWeek) > 0 {
-			row.Due = new(int64)
-			for name, n := range byWeek {
-				if name <= now { // weeks are in the order of their names
-					*row.Due += n
-				}
-				if !finer(places[i+1:], p.ID, k.Name) {
-					week(name).Planned += n
-				}
-			}
-		}
-		view.Places = append(view.Places, row)
-	}
-	for place, n := range done {
-		if !covered[place] {
-			view.Unplaced += n
-		}
+	var plans map[string]int64
+	view.Places, plans, view.Unplaced = compared(places, k.Name, done, now)
+	for name, n := range plans {
+		week(name).Planned += n
 	}
 	view.Weeks = inARow(weeks, now)
 	return view, nil
 }
 
-// finer reports whether a place within one has a plan by week: it is then the finer part of the same plan.
-func finer(places []rootline.Place, id, kind string) bool {
-	return slices.ContainsFunc(places, func(p rootline.Place) bool {
-		return strings.HasPrefix(p.ID, id+"/") && len(p.Weeks[kind]) > 0
-	})
+// compared holds the plans of a kind against what was done, by place. weeks are the plans by week, each of the finest place
+// that has one; unplaced is what was done where no place has a plan. Members choose how many places there are, so each is
+// looked at once, and so are those above it.
+func compared(places []rootline.Place, kind string, done map[string]int64, now string) (rows []PlacePlan, weeks map[string]int64, unplaced int64) {
+	rows, weeks = make([]PlacePlan, len(places)), map[string]int64{}
+	at, finer := make(map[string]int, len(places)), map[string]bool{}
+	for i := range places {
+		p := &places[i]
+		rows[i] = PlacePlan{Place: p.ID, Title: p.Title, Planned: p.Planned(kind)}
+		at[p.ID] = i
+		if len(p.Weeks[kind]) == 0 {
+			continue
+		}
+		for above := range placesAbove(p.ID) {
+			finer[above] = true
+		}
+	}
+	for place, n := range done {
+		covered := false
+		if i, ok := at[place]; ok {
+			rows[i].Done, covered = rows[i].Done+n, true
+		}
+		for above := range placesAbove(place) {
+			if i, ok := at[above]; ok {
+				rows[i].Done, covered = rows[i].Done+n, true
+			}
+		}
+		if !covered {
+			unplaced += n
+		}
+	}
+	for i := range places {
+		byWeek := places[i].Weeks[kind]
+		if len(byWeek) == 0 {
+			continue
+		}
+		rows[i].Due = new(int64)
+		for name, n := range byWeek {
+			if name <= now { // weeks are in the order of their names
+				*rows[i].Due += n
+			}
+			if !finer[places[i].ID] {
+				weeks[name] += n
+			}
+		}
+	}
+	return rows, weeks, unplaced
+}
+
+// placesAbove gives the ids of the places that one lies within, the nearest first.
+func placesAbove(id string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for i := strings.LastIndexByte(id, '/'); i > 0; i = strings.LastIndexByte(id[:i], '/') {
+			if !yield(id[:i]) {
+				return
+			}
+		}
+	}
 }
 
 // inARow gives the weeks from the first to the last, those without anything included, as far as they are near to now.

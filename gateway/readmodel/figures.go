@@ -115,20 +115,24 @@ func (s *Store) Stocks(ctx context.Context, f StockFilter) ([]Stock, error) {
 	})
 }
 
-// PlannedPlaces are the places that have a plan, of those within one, or of all; in the order of their ids.
+// PlannedPlaces are the places that have a plan, of those within one, or of all; in the order of their ids. Their shapes are
+// left out, which are most of what a place weighs.
 func (s *Store) PlannedPlaces(ctx context.Context, in string) ([]rootline.Place, error) {
 	return look(ctx, s, func(v *view) ([]rootline.Place, error) {
 		query, args := `SELECT p.id, s.value FROM places p JOIN state s ON s.key = 'P/' || p.id`, []any{}
 		if in != "" {
 			query, args = query+` WHERE p.id = ? OR p.id > ? AND p.id < ?`, append(args, in, in+"/", in+"0")
 		}
-		all, err := collect(v, scanRecord[*rootline.Place](rootline.SpacePlace), query+` ORDER BY p.id`, args...)
 		var planned []rootline.Place
-		for _, p := range all {
-			if len(p.Plan)+len(p.Weeks) > 0 {
-				planned = append(planned, *p)
+		_, err := collect(v, func(rows *sql.Rows) (none struct{}, err error) {
+			p, err := scanRecord[*rootline.Place](rootline.SpacePlace)(rows)
+			if err == nil && len(p.Plan)+len(p.Weeks) > 0 {
+				bare := *p
+				bare.Outline, bare.Line = nil, nil
+				planned = append(planned, bare)
 			}
-		}
+			return none, err
+		}, query+` ORDER BY p.id`, args...)
 		return planned, err
 	})
 }
