@@ -6,6 +6,7 @@ import { currentDevice } from '../kept/device';
 import { knownLedger } from '../kept/ledger';
 import { currentRulebooks, rulebook } from '../kept/works';
 import { store } from '../lib/store';
+import { nameOrganisations } from '../words/language.svelte';
 import { words } from '../words/app';
 
 export type Light = 'auto' | 'sun';
@@ -40,6 +41,7 @@ class App {
     try {
       this.device = await currentDevice();
       this.ledger = await knownLedger();
+      if (this.ledger !== undefined) nameOrganisations(this.ledger.organisations);
       this.trouble = undefined;
     } catch (e) {
       this.trouble = refusalOf(e).shape();

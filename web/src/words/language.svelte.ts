@@ -19,8 +19,22 @@ export function chooseLanguage(language: Language): void {
   keepLanguage(store(), language);
 }
 
+let named = $state.raw<{ readonly titles: ReadonlyMap<string, Text>; readonly ids: RegExp } | undefined>(undefined);
+
+/**
+ * Tells what organisations are called. The ledger's refusals name them by MSP ids, which no reader knows: `text` puts the names
+ * in their place. Only ids that end in MSP, as Fabric's do, are taken for one: another may be a word of the sentence.
+ */
+export function nameOrganisations(list: readonly { readonly mspId: string; readonly title: Text }[]): void {
+  const known = list.filter((o) => /^\w+MSP$/.test(o.mspId) && textIn('en', o.title) !== '');
+  named = known.length === 0 ? undefined : { titles: new Map(known.map((o) => [o.mspId, o.title])), ids: new RegExp(`\\b(?:${known.map((o) => o.mspId).join('|')})\\b`, 'g') };
+}
+
 /** A text of the ledger in the reader's language. */
-export const text = (t: Text | undefined): string => textIn(speech.language, t);
+export const text = (t: Text | undefined): string => {
+  const said = textIn(speech.language, t);
+  return named === undefined ? said : said.replace(named.ids, (id) => textIn(speech.language, named?.titles.get(id)));
+};
 
 /** Fills {names} in; a name without a value stays visible. */
 export const fill = (sentence: string, values: Values = {}): string =>

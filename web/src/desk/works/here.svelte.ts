@@ -6,6 +6,7 @@ import type { KindView, LedgerView, RulebookView, Text } from '../../core/types'
 import { currentDevice } from '../../kept/device';
 import { knownLedger, learnLedger } from '../../kept/ledger';
 import { rulebook } from '../../kept/rulebooks';
+import { nameOrganisations } from '../../words/language.svelte';
 import { kindOf } from '../../works/rulebook';
 
 /** Who looks, and what the pages of the works look things up in. */
@@ -21,6 +22,7 @@ class Here {
     this.#timer ??= setInterval(() => (this.now = Date.now()), 10_000);
     this.device = await currentDevice();
     this.ledger = (await knownLedger()) ?? (await learnLedger());
+    nameOrganisations(this.ledger.organisations);
     // The parts that are shared with the field app name organisations from there.
     app.device ??= this.device;
     app.ledger ??= this.ledger;
