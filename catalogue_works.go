@@ -20,7 +20,7 @@ var catalogueWorks = map[Code]Text{
 	CodeParentClosed:    {"%v lies under %v, which is %v and takes nothing new. Reopen that one first.", "%v 归属于 %v，后者状态为 %v，不再接受变更。请先重新打开上级。"},
 	CodeNotUnique:       {"%v is this one already. There cannot be two; look at that one.", "%v 已是同一对象，不得重复。请查看该记录。"},
 
-	CodeFrozen:              {"%v is held by the recall %v. It can be used again when that lets it go.", "%v 已被召回 %v 冻结。待解除后方可使用。"},
+	CodeFrozen:              {"%v is frozen by the recall %v. It can be used again once it is released.", "%v 已被召回 %v 冻结。待解除后方可使用。"},
 	CodeTooManyAssets:       {"This names %v assets; one event names at most %v. Send several events.", "此处列出 %v 个资产，一个事件最多 %v 个。请分为多个事件。"},
 	CodeUnknownRecall:       {"There is no recall %v.", "没有召回 %v。"},
 	CodeRecallClosed:        {"The recall %v is closed. Open a new one.", "召回 %v 已关闭。请发起新的召回。"},

@@ -26,7 +26,7 @@ const (
 )
 
 var words = map[rootline.Code]rootline.Text{
-	CodeEmpty:     {En: "The cell is empty, and the action needs it. Fill it in.", Zh: "单元格为空，而该动作需要此项。请填写。"},
+	CodeEmpty:     {En: "The cell is empty, and the action needs it. Fill it in.", Zh: "单元格为空，而该操作需要此项。请填写。"},
 	CodeEncoding:  {En: "The cell is not UTF-8 text. Save the file as CSV UTF-8.", Zh: "单元格不是 UTF-8 文本。请另存为 CSV UTF-8。"},
 	CodeNumber:    {En: "Not a number. Write digits, with a point before decimals and no unit.", Zh: "不是数字。请只写数字，小数点用“.”，不带单位。"},
 	CodeAmbiguous: {En: "It may be %v or %v. Say in the mapping which mark this column has before decimals, or write the number without one.", Zh: "可读作 %v 或 %v。请在映射中指明该列的小数点，或改写为不含分隔符的数字。"},
@@ -38,7 +38,7 @@ var words = map[rootline.Code]rootline.Text{
 	CodePosition:  {En: "Not a position in decimal degrees of WGS 84, latitude from -90 to 90, longitude from -180 to 180.", Zh: "不是 WGS 84 十进制度的坐标（纬度 -90 至 90，经度 -180 至 180）。"},
 	CodeRowShape:  {En: "The row has %v cells, the heading %v. A comma inside a text needs quotes around the text.", Zh: "该行有 %v 个单元格，表头有 %v 个。含逗号的文字需加引号。"},
 	CodeRowCSV:    {En: "The row is not CSV: a quote stands where none may, or is never closed. Put quotes around the whole cell, and write those within it twice.", Zh: "该行不是有效的 CSV：引号位置有误或未闭合。请用引号括住整个单元格，其中的引号写两次。"},
-	CodeKeyTwice:  {En: "Line %v has the same key. Each row is one thing: remove one of them, or correct its key.", Zh: "第 %v 行的键与此相同。每行对应一个物件：请删除其一或更正其键。"},
+	CodeKeyTwice:  {En: "Line %v has the same key. Each row is one thing: remove one of them, or correct its key.", Zh: "第 %v 行的键与此相同。每行对应一个物品：请删除其一或更正其键。"},
 	CodeChanged:   {En: "This row was imported before with other content. What is recorded stays; correct it by an event.", Zh: "该行此前已导入，内容不同。已记录的内容不变；请用更正事件修改。"},
 	CodeEventForm: {En: "The row makes no event: %v.", Zh: "该行不能成为事件：%v。"},
 }

@@ -35,7 +35,7 @@ func chineseWord(s string) string {
 	}
 	for en, zh := range map[string]string{
 		"a mapping": "映射", "a list": "列表", "nothing": "空值", "(int, string)": "（整数，文字）", "(string, int)": "（文字，整数）", "(int, double)": "（整数，小数）", "roles": "角色", "kinds": "类别", "actions": "操作", "states": "状态", "actors of the examples": "示例人员",
-		"places of the examples": "示例地点", "assets of the history": "本段历程中的资产", "items": "单件",
+		"places of the examples": "示例部位", "assets of the history": "本段历程中的资产", "items": "物品",
 	} {
 		if s == en {
 			return zh
@@ -60,7 +60,7 @@ var chineseForm = map[string]string{
 	"%q is a code of Rootline's own; call the rule otherwise":                          "%q 是根迹自用的代码；请为规则另取名称",
 	"%q is here twice":                                                                 "%q 重复出现",
 	"%q is missing":                                                                    "缺少 %q",
-	"%q is no kind of single things here":                                              "%q 不是本手册中的单件类别",
+	"%q is no kind of single things here":                                              "%q 不是本手册中的物品类别",
 	"%q is not among the %s":                                                           "%q 不属于%s",
 	"%q is not among the states of %s":                                                 "%q 不是 %s 的状态",
 	"%q is not known here; known are %s":                                               "此处没有 %q；可用：%s",
@@ -74,8 +74,8 @@ var chineseForm = map[string]string{
 	"a key is a plain word":                                                            "键应为普通文字",
 	"a rulebook is one YAML document":                                                  "规则手册应为一个 YAML 文档",
 	"a state cannot be called %q":                                                      "状态不能叫作 %q",
-	"an action that creates the asset leads from nowhere":                              "创建资产的动作没有起始状态",
-	"an action that creates the asset says its first state: \"to\" is missing":         "创建资产的动作须说明首个状态：缺少 \"to\"",
+	"an action that creates the asset leads from nowhere":                              "创建资产的操作没有起始状态",
+	"an action that creates the asset says its first state: \"to\" is missing":         "创建资产的操作须说明首个状态：缺少 \"to\"",
 	"anchors and aliases are not used in rulebooks":                                    "规则手册不使用锚点与别名",
 	"at most %d entries go here, found %d":                                             "此处最多 %d 项，现有 %d 项",
 	"at most %d rules go here, found %d":                                               "此处最多 %d 条规则，现有 %d 条",
@@ -89,7 +89,7 @@ var chineseForm = map[string]string{
 	"expected true or false, found %q":                                                 "应为 true 或 false，实为 %q",
 	"longer than %d characters":                                                        "超过 %d 个字符",
 	"nested too deeply":                                                                "嵌套过深",
-	"no action leads to the state %q":                                                  "没有动作通向状态 %q",
+	"no action leads to the state %q":                                                  "没有操作通向状态 %q",
 	"not YAML: %s":                                                                     "不是 YAML：%s",
 	"only integers have a %q":                                                          "只有整数才有 %q",
 	"only integers have a unit; leave the value of %q empty":                           "只有整数才有单位；请让 %q 的值为空",
@@ -97,7 +97,7 @@ var chineseForm = map[string]string{
 	"only texts have \"choices\"":                                                      "只有文字才有 \"choices\"",
 	"tags are not used in rulebooks":                                                   "规则手册不使用 YAML 标签",
 	"the Core Business Vocabulary has no %s %q":                                        "核心业务词汇中没有 %s %q",
-	"the action has another rule with the code %q":                                     "该动作已有代码为 %q 的规则",
+	"the action has another rule with the code %q":                                     "该操作已有代码为 %q 的规则",
 	"the field has no type, and the kind keeps no field of this name to take one from": "该字段没有类型，类别中也没有同名字段可供沿用",
 	"the kind keeps a field of this name as %s":                                        "该类别的同名字段类型为 %s",
 	"the rulebook has no kind %q":                                                      "规则手册没有类别 %q",
@@ -106,7 +106,7 @@ var chineseForm = map[string]string{
 	"the text has %d bytes; at most %d are allowed":                                    "文本有 %d 字节，最多允许 %d 字节",
 	"the text is not UTF-8":                                                            "文本不是 UTF-8",
 	"this is empty":                                                                    "此处为空",
-	"a creating action has nothing to correct":                                         "创建动作没有可更正的事件",
+	"a creating action has nothing to correct":                                         "创建操作没有可更正的事件",
 	"%q is not among the %s of %s":                                                     "%q 不在 %[3]s 的 %[2]s 之内",
 	"\"by\" is missing":                                                                "缺少 \"by\"",
 }

@@ -96,7 +96,7 @@ func (f *Field) wrongElement(v rootline.Value) rootline.Text {
 		}
 	case PlaceRef:
 		if v.Kind() != rootline.StringValue || !rootline.ValidPlaceID(v.Str()) {
-			return rootline.Text{En: "expected the id of a place", Zh: "应为地点编号"}
+			return rootline.Text{En: "expected the id of a place", Zh: "应为部位编号"}
 		}
 	default:
 		return f.wrongString(v)

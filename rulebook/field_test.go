@@ -67,8 +67,8 @@ func TestCheckData(t *testing.T) {
 	for _, c := range []struct{ data, code, field, en, zh string }{
 		{whole + `}`, "", "", "", ""},
 		{whole + `,"height":2100}`, "", "", "", ""},
-		{`{"plot":"forest/1/1","pit":"P-1"}`, "missing", "/data/crew", "The action Plant asks for Crew.", "动作“栽植”要求 班组。"},
-		{whole + `,"weather":"rain"}`, "not-asked", "/data/weather", "The action Plant does not ask for weather. Leave it out.", "动作“栽植”不要求 weather。请去掉。"},
+		{`{"plot":"forest/1/1","pit":"P-1"}`, "missing", "/data/crew", "The action Plant asks for Crew.", "操作“栽植”要求 班组。"},
+		{whole + `,"weather":"rain"}`, "not-asked", "/data/weather", "The action Plant does not ask for weather. Leave it out.", "操作“栽植”不要求 weather。请去掉。"},
 		{whole + `,"height":99}`, "bad-data", "/data/height", "Height: 99 mm is less than 100 mm.", "树高：99 mm 小于 100 mm。"},
 	} {
 		refused := plant.CheckData(data(t, c.data))

@@ -109,7 +109,7 @@ func summaryOf(f *rulebook.File) rootline.Text {
 	sum := rootline.HashOf(f.Rules)
 	return rootline.Text{
 		En: fmt.Sprintf("%s: no mistakes. Kinds: %d, actions: %d, rules: %d, histories of examples: %d. What is adopted: %d bytes, SHA-256 %s", f.Ref(), len(f.Kinds), actions, rules, histories, len(f.Rules), sum),
-		Zh: fmt.Sprintf("%s：没有错误。%d 个类别、%d 个动作、%d 条规则；示例历程 %d 段。采用文本：%d 字节，SHA-256 %s", f.Ref(), len(f.Kinds), actions, rules, histories, len(f.Rules), sum),
+		Zh: fmt.Sprintf("%s：没有错误。%d 个类别、%d 个操作、%d 条规则；示例历程 %d 段。采用文本：%d 字节，SHA-256 %s", f.Ref(), len(f.Kinds), actions, rules, histories, len(f.Rules), sum),
 	}
 }
 

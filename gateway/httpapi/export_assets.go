@@ -37,7 +37,7 @@ func (s *Server) exportAssets(ctx context.Context, in *assetsExport) (*huma.Stre
 	if err != nil {
 		return nil, err
 	}
-	return exported(in.Exporting, "items", rootline.Text{En: "Items", Zh: "单件"}, columns, func(ctx context.Context, row func(*readmodel.Asset) error) error {
+	return exported(in.Exporting, "items", rootline.Text{En: "Items", Zh: "物品"}, columns, func(ctx context.Context, row func(*readmodel.Asset) error) error {
 		return s.Reader.EveryAsset(ctx, f, func(some []readmodel.Asset) error {
 			for i := range some {
 				if err := row(&some[i]); err != nil {
@@ -89,7 +89,7 @@ func (s *Server) assetColumns(ctx context.Context, v *views, lang, kind string) 
 			}
 			return a.State
 		}},
-		{"place", rootline.Text{En: "Place", Zh: "地点"}, func(a *asset) any { return filled(a.Place) }},
+		{"place", rootline.Text{En: "Place", Zh: "部位"}, func(a *asset) any { return filled(a.Place) }},
 		{"lat", rootline.Text{En: "Latitude", Zh: "纬度"}, func(a *asset) any { return latitude(a.Position) }},
 		{"lon", rootline.Text{En: "Longitude", Zh: "经度"}, func(a *asset) any { return longitude(a.Position) }},
 		{"maker", rootline.Text{En: "Made by", Zh: "编码单位"}, func(a *asset) any { return v.organisation(a.Maker, lang) }},

@@ -52,7 +52,7 @@ func (s *Server) exportPlaces(_ context.Context, in *placesExport) (*huma.Stream
 		}},
 		{"points", rootline.Text{En: "Points of its outline", Zh: "边界点数"}, func(p *place) any { return len(p.Outline) + len(p.Line) }},
 	}
-	return exported(in.Exporting, "places", rootline.Text{En: "Places", Zh: "地点"}, columns, func(ctx context.Context, row func(*place) error) error {
+	return exported(in.Exporting, "places", rootline.Text{En: "Places", Zh: "部位"}, columns, func(ctx context.Context, row func(*place) error) error {
 		return pages(ctx, func(ctx context.Context, p readmodel.Page) (readmodel.List[place], error) {
 			return s.Reader.Places(ctx, in.filter(), p)
 		}, row)
@@ -91,7 +91,7 @@ func (s *Server) exportDevices(ctx context.Context, in *devicesExport) (*huma.St
 
 var stateTitles = map[string]rootline.Text{
 	stateActive:  {En: "Active", Zh: "有效"},
-	stateRevoked: {En: "Revoked", Zh: "已撤销"},
+	stateRevoked: {En: "Revoked", Zh: "已吊销"},
 	stateExpired: {En: "Expired", Zh: "已到期"},
 }
 

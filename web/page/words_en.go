@@ -7,8 +7,8 @@ var english = words{
 	SomeOrganisation: "an organisation of the works", SomePlace: "a part of the works", SomeRules: "Common rules", RulesVersion: "%s, version %d",
 	BeijingTime: "Beijing time (UTC+8)", TimeOf: "the time of %s", OnList: "On its list", Since: "Here since", SomeAct: "An act",
 	Unnamed: "Item", Yes: "yes", No: "no", Yuan: "yuan",
-	AsleepTitle: "asleep in its lot",
-	AsleepSays:  "This item is recorded only as part of its lot so far. What you see is the lot's record; the item's own begins with the first event that somebody signs for it.",
+	AsleepTitle: "recorded with its lot",
+	AsleepSays:  "This item is recorded only as part of its lot so far. What you see is the lot's record; it gets its own with the first event that is signed for it.",
 
 	Intact: "Record intact: %s, signed by %s of %s", Checked: "checked to block %s", HowWeKnow: "how we know",
 	NoEvents:      "No events of its own yet",
@@ -69,7 +69,7 @@ var english = words{
 	PhotoSays: "Photographs and papers may show people, so they open only to those who work on the project. Their hashes are on the ledger: none can be exchanged.",
 
 	CheckTitle: "Is this record intact?", Back: "Back to the item", CheckedNow: "What was checked just now",
-	Agrees: "agrees", Differs: "does not agree", Differences: "What does not agree",
+	Agrees: "in order", Differs: "not in order", Differences: "What does not agree",
 	Broken:     "This record does not agree with itself",
 	BrokenNext: "What this gateway keeps was changed or damaged after it was read from the ledger. The ledger itself is held by all organisations: ask another one's page for the same code, and tell whoever runs this one.",
 	NotChecked: "What this does not say", CheckJSON: "This check (JSON)",

@@ -28,7 +28,7 @@ var chinese = words{
 		"busy":   "尚未核对：目前查询者较多。请一分钟后重新打开本页。",
 	},
 	Against:       "%s已与%[4]s节点提供的区块 %[2]s 至 %[3]s 核对；记录已与 %[5]s的节点核对。",
-	AgainstMore:   "已核对：事件 %s / %s，签名 %s 个，设备、地点、规则、标签和单位的记录 %s 份。",
+	AgainstMore:   "已核对：事件 %s / %s，签名 %s 个，设备、部位、规则、标签和单位的记录 %s 份。",
 	AgainstLot:    "已证明其在批次清单中的位置；批次记录已与%s的节点以及 %s的节点核对。",
 	Silent:        "%s的节点没有应答，或处于另一区块。",
 	ComparedTitle: "页面所示内容",
@@ -48,7 +48,7 @@ var chinese = words{
 	StoppedNext:    "。此处缺少较新的内容，请在其他单位的页面查询同一编码。",
 	UnknownStopped: "该物品可能比此处读取的内容更新。",
 	Current:        "更新至区块 %s（%s）",
-	History:        "经过", Newest: "最新在前，%s", MoreEvents: "另有较早的 %s，见签名事件",
+	History:        "全过程记录", Newest: "最新在前，%s", MoreEvents: "另有较早的 %s，见签名事件",
 	Details: "基本信息", ComesFrom: "来源",
 	Proof: "下载证明", Events: "签名事件 (JSON)", Record: "记录 (JSON)", Check: "自行核对",
 	How: []string{

@@ -99,7 +99,7 @@ export function refusalOf(e: unknown): Refusal {
 const catalogue = {
   unreachable: {
     en: 'The gateway does not answer. What is in the queue is kept on this device and is sent when there is a network.',
-    zh: '网关没有响应。队列中的内容保存在本机，联网后自动发送。',
+    zh: '网关没有响应。待传内容保存在本机，联网后自动发送。',
   },
   'not-a-gateway': {
     en: 'What answered is not a Rootline gateway; perhaps a network asks you to sign in first. Open another page to see.',
@@ -151,7 +151,7 @@ const catalogue = {
   },
   'device-storage-full': {
     en: 'This device has no room left for it: nothing of it was kept, and nothing else was lost. Send or export the queue, or free space on the phone, then do it again.',
-    zh: '本机存储空间不足：本次内容未保存，其他内容没有丢失。请先发送或导出队列，或释放手机空间，然后重做。',
+    zh: '本机存储空间不足：本次内容未保存，其他内容没有丢失。请先发送或导出待传内容，或释放手机空间，然后重做。',
   },
   'storage-broken': {
     en: 'The browser does not let this page keep anything. Leave the private window, or allow storage for this site.',
@@ -175,11 +175,11 @@ const catalogue = {
   },
   'not-in-queue': {
     en: 'This is not in the queue any more.',
-    zh: '队列中已没有该内容。',
+    zh: '待传内容中已没有此项。',
   },
   'not-an-export': {
     en: 'This file is not an exported queue, or it is damaged: {reason}. Nothing of it was taken.',
-    zh: '该文件不是导出的队列，或已损坏：{reason}。未导入任何内容。',
+    zh: '该文件不是导出的待传文件，或已损坏：{reason}。未导入任何内容。',
   },
   'not-kept': {
     en: 'There is no network, and this is not kept on this device. Look again when there is a network.',

@@ -72,8 +72,8 @@ export const zh: Words = {
   doorFieldSays: '扫码记录所做的工作，没有网络也可以。',
   doorDesk: '工作台',
   doorDeskSays: '统计、地图、清单、导入、标签、召回与审计。',
-  doorEnrol: '登记本设备',
-  doorEnrolSays: '凭本单位的邀请登记。',
+  doorEnrol: '注册本设备',
+  doorEnrolSays: '凭本单位的邀请注册。',
   foot: '物品页面及其历史对公众开放。时间为您所在时区；将指针移到时间上可见账本的 UTC 时间。',
   api: '接口说明',
 };

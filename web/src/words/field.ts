@@ -40,7 +40,7 @@ export const words = area(
     toQueue: 'To the queue',
     clockSlow: 'This phone’s clock is {n} min slow. Set it before you record: your times are held against the ledger’s.',
     clockFast: 'This phone’s clock is {n} min fast. Set it before you record: your times are held against the ledger’s.',
-    endsSoon: 'This phone’s enrolment ends in {n} days. Ask your administrator to renew it.',
+    endsSoon: 'This phone’s enrolment ends in {n:day|days}. Ask your administrator to renew it.',
     full: 'The phone is short of room: {left} left. Send or export the queue, or free space, before you go on.',
     update: 'A new version is ready.',
     updateNow: 'Take it now',

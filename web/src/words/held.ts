@@ -4,8 +4,8 @@ import { area } from './language.svelte';
 export const words = area(
   {
     frozen: 'Held by a recall',
-    certain: 'Nothing is recorded on it until the recall lets it go, except what the rulebook allows.',
-    possible: 'It may hold some of what was recalled. Nothing is recorded on it until the recall lets it go, except what the rulebook allows.',
+    certain: 'Nothing can be recorded on it until it is released from the recall, except what the rulebook allows.',
+    possible: 'It may hold some of what was recalled. Nothing can be recorded on it until it is released from the recall, except what the rulebook allows.',
     reason: 'Reason: {reason}',
     until: 'Your organisation is to acknowledge by {when}.',
     overdue: 'Your organisation was to acknowledge by {when}.',

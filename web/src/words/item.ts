@@ -35,7 +35,7 @@ export const words = area(
     photosN: 'Photos and files: {n}',
     lotWork: 'Count and confirm the lot',
 
-    unknownTitle: 'Nobody knows this code',
+    unknownTitle: 'This code is not on record',
     unknownSays: 'Neither the gateway nor this phone knows it. It was noted. Compare it with the tag; if it agrees, begin something with it or look again later.',
     notKeptTitle: 'Not kept on this phone',
     notKeptSays: 'There is no network to ask, and this phone has not kept this item. Record on it what you did, begin something with a blank code, or look again when there is a network.',

@@ -36,9 +36,13 @@ export const text = (t: Text | undefined): string => {
   return named === undefined ? said : said.replace(named.ids, (id) => textIn(speech.language, named?.titles.get(id)));
 };
 
-/** Fills {names} in; a name without a value stays visible. */
+/** Fills {names} in; a name without a value stays visible. {n:event|events} is the number with the word in its form for one or for more. */
 export const fill = (sentence: string, values: Values = {}): string =>
-  sentence.replace(/\{(\w+)\}/g, (hole, name: string) => String(values[name] ?? hole));
+  sentence.replace(/\{(\w+)(?::([^|}]*)\|([^}]*))?\}/g, (hole, name: string, one?: string, many?: string) => {
+    if (values[name] === undefined) return hole;
+    const value = String(values[name]);
+    return one === undefined ? value : `${value} ${value === '1' ? one : many}`;
+  });
 
 /** The words of one area of the pages in both languages. Chinese has exactly the words that English has, or nothing compiles. */
 export interface Area<W extends string> {

@@ -12,7 +12,7 @@ export const words = area(
     offerDays: 'Offer holds for',
     endDays: 'The device ends after',
     day: '1 day',
-    days: '{n} days',
+    days: '{n:day|days}',
     never: 'No end',
     go: 'Make the invitation',
     making: 'Waiting for the ledger',

@@ -8,6 +8,6 @@ export const words = area(
   },
   {
     title: '拒收记录', says: '本网关拒收的事件，最新的在前：谁发送的、为何被拒。事件内容留在其设备上，可更正后重新发送。无登记设备签名的事件只计数。',
-    when: '拒收时间', who: '设备', what: '操作', item: '单件', why: '原因', none: '没有被拒收的事件', oneDevice: '设备 {name}', clause: '条款',
+    when: '拒收时间', who: '设备', what: '操作', item: '物品', why: '原因', none: '没有被拒收的事件', oneDevice: '设备 {name}', clause: '条款',
   },
 );

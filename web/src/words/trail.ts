@@ -16,16 +16,16 @@ export const words = area(
     signatures: 'Signatures', signaturesSays: 'Read again from this organisation’s peer, and each checked against its certificate now.',
     orderers: 'Orderers who signed the block', endorsements: 'Who endorsed it', submitter: 'Who submitted it', mspOf: 'Organisation (MSP)', subject: 'Certificate', issuer: 'Issued by',
     signature: 'Signature', holds: 'Holds', fails: 'Does not hold', differs: 'The peer now holds another block under this number than the one that was applied here.', sameBlock: 'The peer holds the block that was applied here.',
-    signToSee: 'Signatures are shown to those who are signed in.', certUntil: 'until {at}', serial: 'No. {n}', noSigners: 'Nobody endorsed it: it is a configuration of the channel.',
+    signToSee: 'Sign in to see signatures.', certUntil: 'until {at}', serial: 'No. {n}', noSigners: 'Nobody endorsed it: it is a configuration of the channel.',
 
     recorded: 'What was recorded', where: 'Where', accuracy: '±{n} m', noWhere: 'No position', uses: 'Used', looksAt: 'Looked at', tagBound: 'Tag bound', tagFor: 'in place of', rulesOf: 'Rules it passed', clause: 'Clause',
-    correctsIt: 'Corrects: {title}, {when}', correctedIt: 'Corrected by: {title}, {when}', correctsOther: 'Corrects an event that is not shown here', attested: 'Vouched for after its device’s end', signedBytes: 'Signed bytes', eventId: 'Event', thisOne: 'You came for this event.',
+    correctsIt: 'Corrects: {title}, {when}', correctedIt: 'Corrected by: {title}, {when}', correctsOther: 'Corrects an event that is not shown here', attested: 'Vouched for after its device’s end', signedBytes: 'Signed bytes', eventId: 'Event', thisOne: 'This is the event that you opened.',
 
-    nodes: '{n} items, {m} links', showPicture: 'Show as a picture', showList: 'Show as a list', pictureSays: 'Drag to move, scroll or pinch to zoom, press a dot for its record. The item is in the middle, what it came from at the left, what it went into at the right.',
+    nodes: '{n:item|items}, {m} links', showPicture: 'Show as a picture', showList: 'Show as a list', pictureSays: 'Drag to move, scroll or pinch to zoom, press a dot for its record. The item is in the middle, what it came from at the left, what it went into at the right.',
     fit: 'Whole picture', chosen: 'Chosen', exportCsv: 'Export CSV', exportLinks: 'Export links (CSV)', exportJson: 'Export JSON', allKinds: 'All kinds', filterList: 'Kind', shownOf: '{n} of {total} shown', more: 'Show more', links: 'Links', allOf: 'Read up to {n}',
 
     compareTitle: '{from} against {to}', compareWith: 'Compare with', compare: 'Compare', changes: '{n} changes', noChanges: 'Both say the same.', proposed: 'Proposed, not adopted', added: 'Added', removed: 'Removed', changed: 'Changed', change: 'Change',
-    part: 'Where', before: 'Before', after: 'After', top: 'The rulebook itself', votesOf: 'Votes', votesSays: '{n} of {total} organisations have voted for it: {names}', votesNone: 'Nobody has voted for it yet.',
+    part: 'Where', before: 'Before', after: 'After', top: 'The rulebook itself', votesOf: 'Votes', votesSays: '{n} of {total:organisation has|organisations have} voted for it: {names}', votesNone: 'Nobody has voted for it yet.',
     vote: 'Vote for it', voteTitle: 'Vote for {name}?', voteSays: 'Your organisation’s vote is signed on this device and recorded. It cannot be taken back. When enough organisations have voted, the rulebook is in force for new items at once.',
     voted: 'Your organisation has voted for it.', voteDone: 'The vote is on the ledger.', onlyAdmins: 'An administrator of each organisation votes.', propose: 'Propose a rulebook', proposeSays: 'A YAML file as rootline rulebook check accepts it. Proposing it is your organisation’s vote for it.',
     proposeDone: '{name} is proposed.', cancel: 'Cancel', readIt: 'Read what changes', ballots: 'Proposed and not adopted yet', ballotsNone: 'Nothing is proposed.', firstVersion: 'A new rulebook; there is no version to compare with.', rulebookFile: 'YAML file',
@@ -38,12 +38,12 @@ export const words = area(
   },
   {
     whatTitle: '可以查找什么',
-    what: '编码或二维码中的地址、标签、批次、树种、运单号、报告编号、树穴、桩号（如 K65+000）、单位、设备或其代号、地点、区块号或区块哈希、交易、事件、文件的 SHA-256。',
+    what: '编码或二维码中的地址、标签、批次、树种、运单号、报告编号、树穴、桩号（如 K65+000）、单位、设备或其代号、部位、区块号或区块哈希、交易、事件、文件的 SHA-256。',
     guest: '登录后才能查找人员、名称和文件。',
     dropTitle: '文件', drop: '把照片、报告或清单拖到这里，即可找到引用它的事件；也可以选择文件。文件只在本浏览器中计算哈希，不会发送到任何地方。',
     choose: '选择文件', hashing: '正在计算 {name} 的哈希……', tooBig: '文件超过 {n} MB；证据文件没有这么大的。', hashed: '{name}，其 SHA-256 为 {hash}',
     found: '“{q}”共找到 {n} 项', foundMore: '“{q}”找到 {n} 项以上', stored: '本网关存有该文件。', notStored: '没有事件引用此文件，即从未有人登记过它。',
-    item: '单件', lot: '批次', roll: '标签卷', place: '地点', event: '事件', organisation: '单位', device: '设备', block: '区块', transaction: '交易', rulebook: '规则手册',
+    item: '物品', lot: '批次', roll: '标签卷', place: '部位', event: '事件', organisation: '单位', device: '设备', block: '区块', transaction: '交易', rulebook: '规则手册',
     noSuchCode: '没有编码为 {code} 的记录', meant: '将形似的字母改为数字 0 和 1 后：',
     viaTag: '通过绑定的标签', viaBlank: '此卷中的空白标签', viaPart: '编码部分相符', viaChainage: '位于该桩号', viaHash: '通过哈希', viaFile: '引用了该文件',
 
@@ -52,22 +52,22 @@ export const words = area(
     signature: '签名值', holds: '有效', fails: '无效', differs: '节点现存的同号区块与本网关处理过的不同。', sameBlock: '节点所存即本网关处理过的区块。',
     signToSee: '登录后可查看签名。', certUntil: '有效至 {at}', serial: '编号 {n}', noSigners: '无人背书：这是通道配置。',
 
-    recorded: '记录内容', where: '地点', accuracy: '±{n} 米', noWhere: '无位置', uses: '用料', looksAt: '参照', tagBound: '绑定标签', tagFor: '替换', rulesOf: '已通过的规则', clause: '条款',
+    recorded: '记录内容', where: '位置', accuracy: '±{n} 米', noWhere: '无位置', uses: '用料', looksAt: '参照', tagBound: '绑定标签', tagFor: '替换', rulesOf: '已通过的规则', clause: '条款',
     correctsIt: '更正：{title}，{when}', correctedIt: '被更正：{title}，{when}', correctsOther: '更正了此处未显示的事件', attested: '设备停用后由他人作证', signedBytes: '签名原文', eventId: '事件', thisOne: '您要找的事件。',
 
-    nodes: '{n} 项，{m} 条关联', showPicture: '以图显示', showList: '以列表显示', pictureSays: '拖动可平移，滚轮或双指可缩放，点按圆点打开其记录。此单件在中间，来源在左，去向在右。',
+    nodes: '{n} 项，{m} 条关联', showPicture: '以图显示', showList: '以列表显示', pictureSays: '拖动可平移，滚轮或双指可缩放，点按圆点打开其记录。此物品在中间，来源在左，去向在右。',
     fit: '显示全图', chosen: '已选', exportCsv: '导出 CSV', exportLinks: '导出关联 (CSV)', exportJson: '导出 JSON', allKinds: '全部种类', filterList: '种类', shownOf: '显示 {n} / {total}', more: '显示更多', links: '关联', allOf: '最多读取 {n} 项',
 
     compareTitle: '{from} 与 {to} 对比', compareWith: '对比版本', compare: '对比', changes: '{n} 处变更', noChanges: '两者内容相同。', proposed: '已提出，未采纳', added: '新增', removed: '删除', changed: '变更', change: '变更方式',
     part: '位置', before: '原文', after: '改为', top: '规则手册本身', votesOf: '投票', votesSays: '{total} 家单位中已有 {n} 家赞成：{names}', votesNone: '尚无单位投票。',
-    vote: '投赞成票', voteTitle: '为 {name} 投赞成票？', voteSays: '将在本设备上签署贵单位的投票并上账，不可撤回。赞成单位足够时，该规则手册立即对新登记的单件生效。',
+    vote: '投赞成票', voteTitle: '为 {name} 投赞成票？', voteSays: '将在本设备上签署贵单位的投票并上账，不可撤回。赞成单位足够时，该规则手册立即对新登记的物品生效。',
     voted: '贵单位已投赞成票。', voteDone: '投票已上账。', onlyAdmins: '由各单位的管理员投票。', propose: '提出规则手册', proposeSays: 'YAML 文件，须通过 rootline rulebook check 的检查。提出即视为贵单位投赞成票。',
     proposeDone: '已提出 {name}。', cancel: '取消', readIt: '查看变更内容', ballots: '已提出、尚未采纳', ballotsNone: '目前没有提案。', firstVersion: '这是新的规则手册，没有可对比的版本。', rulebookFile: 'YAML 文件',
 
-    devices: '设备', invitations: '邀请', invite: '邀请人员', lastSeen: '最近活动', never: '从未', reason: '原因', revokedBy: '撤销者', renew: '续期', revoke: '撤销', ownDevice: '本浏览器的设备',
+    devices: '设备', invitations: '邀请', invite: '邀请人员', lastSeen: '最近活动', never: '从未', reason: '原因', revokedBy: '吊销者', renew: '续期', revoke: '撤销', ownDevice: '本浏览器的设备',
     allEvents: '其全部事件', anyRole: '全部角色', done: '已上账。',
 
-    pastAudits: '已记录的核查', auditsNone: '尚无核查记录。', openAudit: '开始核查', foundShort: '找到', missingShort: '缺失', when: '时间', byWhom: '核查单位', at: '地点',
+    pastAudits: '已记录的核查', auditsNone: '尚无核查记录。', openAudit: '开始核查', foundShort: '找到', missingShort: '缺失', when: '时间', byWhom: '核查单位', at: '部位',
     saveJson: '保存差异 (JSON)',
   },
 );

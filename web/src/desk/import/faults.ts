@@ -3,7 +3,7 @@ import type { Fault } from './types';
 
 // The codes and words of package importer's faults; its test faultWords and faults.test.ts here compare them.
 export const faultWords = {
-  'cell-empty': { en: 'The cell is empty, and the action needs it. Fill it in.', zh: '单元格为空，而该动作需要此项。请填写。' },
+  'cell-empty': { en: 'The cell is empty, and the action needs it. Fill it in.', zh: '单元格为空，而该操作需要此项。请填写。' },
   'cell-not-utf8': { en: 'The cell is not UTF-8 text. Save the file as CSV UTF-8.', zh: '单元格不是 UTF-8 文本。请另存为 CSV UTF-8。' },
   'cell-not-a-number': { en: 'Not a number. Write digits, with a point before decimals and no unit.', zh: '不是数字。请只写数字，小数点用“.”，不带单位。' },
   'cell-number-ambiguous': {
@@ -24,7 +24,7 @@ export const faultWords = {
     en: 'The row is not CSV: a quote stands where none may, or is never closed. Put quotes around the whole cell, and write those within it twice.',
     zh: '该行不是有效的 CSV：引号位置有误或未闭合。请用引号括住整个单元格，其中的引号写两次。',
   },
-  'row-key-twice': { en: 'Line %v has the same key. Each row is one thing: remove one of them, or correct its key.', zh: '第 %v 行的键与此相同。每行对应一个物件：请删除其一或更正其键。' },
+  'row-key-twice': { en: 'Line %v has the same key. Each row is one thing: remove one of them, or correct its key.', zh: '第 %v 行的键与此相同。每行对应一个物品：请删除其一或更正其键。' },
   'row-changed-after-import': {
     en: 'This row was imported before with other content. What is recorded stays; correct it by an event.',
     zh: '该行此前已导入，内容不同。已记录的内容不变；请用更正事件修改。',

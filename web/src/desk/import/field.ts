@@ -26,7 +26,7 @@ function wrongOf(f: RuleField, v: Value): Text | undefined {
     case 'bool':
       return typeof v === 'boolean' ? undefined : { en: 'expected yes or no', zh: '应为是或否' };
     case 'place':
-      return typeof v === 'string' && v.length <= 80 && place.test(v) ? undefined : { en: 'expected the id of a place', zh: '应为地点编号' };
+      return typeof v === 'string' && v.length <= 80 && place.test(v) ? undefined : { en: 'expected the id of a place', zh: '应为部位编号' };
     default:
       return wrongString(f, v);
   }

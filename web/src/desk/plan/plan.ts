@@ -27,7 +27,7 @@ export interface PlanFault {
 export const columns = ['place', 'kind', 'week', 'amount'] as const;
 export type Column = (typeof columns)[number];
 const spellings: Readonly<Record<Column, readonly string[]>> = {
-  place: ['place', '地点', '地点编号', 'place id'],
+  place: ['place', '部位', '部位编号', '地点', '地点编号', 'place id'],
   kind: ['kind', '类别', '种类'],
   week: ['week', '周', 'date', '日期'],
   amount: ['amount', '数量', 'planned', '计划', '计划数'],

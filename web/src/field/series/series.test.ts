@@ -96,7 +96,7 @@ describe('a series', () => {
 
   it.each([
     [code(9), 'It is “Planted”'],
-    ['NOSUCH00', 'Nobody knows'],
+    ['NOSUCH00', 'not on record'],
   ])('refuses %s with the reason', async (which, why) => {
     const s = series('receive');
     await s.scan(which);
