@@ -196,6 +196,11 @@ export async function noteEnd(kid: string, e: unknown): Promise<boolean> {
   return noted;
 }
 
+/** Forgets the session that is known here; the device stays. */
+export async function endSession(): Promise<void> {
+  await write(['meta'], async (tx) => void (await tx.objectStore('meta').delete('session')));
+}
+
 /** Runs a call that needs a session: signs in before it when none is known to hold, and once more when the gateway asks. */
 export async function withSession<T>(call: () => Promise<T>): Promise<T> {
   const device = await currentDevice();

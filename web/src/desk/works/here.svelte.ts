@@ -8,6 +8,7 @@ import { knownLedger, learnLedger } from '../../kept/ledger';
 import { rulebook } from '../../kept/rulebooks';
 import { nameOrganisations } from '../../words/language.svelte';
 import { kindOf } from '../../works/rulebook';
+import { signedOut } from '../out.svelte';
 
 /** Who looks, and what the pages of the works look things up in. */
 class Here {
@@ -20,7 +21,7 @@ class Here {
 
   async start(): Promise<void> {
     this.#timer ??= setInterval(() => (this.now = Date.now()), 10_000);
-    this.device = await currentDevice();
+    this.device = signedOut() ? undefined : await currentDevice();
     this.ledger = (await knownLedger()) ?? (await learnLedger());
     nameOrganisations(this.ledger.organisations);
     // The parts that are shared with the field app name organisations from there.
