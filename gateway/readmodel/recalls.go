@@ -36,9 +36,10 @@ func (s *Store) Recalls(ctx context.Context, p Page) (List[rootline.Recall], err
 // Recall returns one recall.
 func (s *Store) Recall(ctx context.Context, id string) (*rootline.Recall, error) {
 	return look(ctx, s, func(v *view) (*rootline.Recall, error) {
-		r, err := read[*rootline.Recall](v, rootline.Ref{Space: rootline.SpaceRecall, ID: id})
+		ref := rootline.Ref{Space: rootline.SpaceRecall, ID: id}
+		r, err := read[*rootline.Recall](v, ref)
 		if err == nil && r == nil {
-			err = absent(id)
+			err = v.missing(s, ref)
 		}
 		return r, err
 	})

@@ -123,10 +123,11 @@ func (s *Store) Ballots(ctx context.Context) ([]rootline.Ballot, error) {
 	})
 }
 
-// Votes gives the MSP ids of those who voted on a ballot, open or not, in the order of voting.
+// Votes gives the MSP ids of those who voted on a ballot, open or not, in the order of voting. Of a ballot that was not
+// judged here there are none.
 func (s *Store) Votes(ctx context.Context, ballot string) ([]string, error) {
 	b, err := single[*rootline.Ballot](ctx, s, rootline.SpaceBallot, ballot)
-	if rootline.CodeOf(err) == rootline.CodeNotFound {
+	if code := rootline.CodeOf(err); code == rootline.CodeNotFound || code == rootline.CodeNotJudged {
 		return nil, nil
 	}
 	if err != nil {
@@ -147,7 +148,7 @@ func single[T interface {
 		var none T
 		r, err := record[T](v, space, id)
 		if err == nil && r == none {
-			err = absent(id)
+			err = v.missing(s, ref)
 		}
 		return r, err
 	})

@@ -21,7 +21,7 @@ func (s *Store) Rulebook(ctx context.Context, name string) (*Rulebook, error) {
 			return nil, err
 		}
 		if adopted == nil {
-			return nil, absent(name)
+			return nil, v.missing(s, rootline.Ref{Space: rootline.SpaceRulebook, ID: name})
 		}
 		return v.rulebook(s, adopted)
 	})

@@ -97,6 +97,22 @@ func (v *view) unjudgedOf(keys ...string) (map[string]string, error) {
 	return out, err
 }
 
+// missing is the error about a record that is not there: it is absent, or all that the ledger holds of it was not judged.
+func (v *view) missing(s *Store, ref rootline.Ref) error {
+	if !s.memory.unjudged.Load() {
+		return absent(ref.ID)
+	}
+	key := wire.Key(ref)
+	by, err := v.unjudgedOf(key)
+	if err != nil {
+		return err
+	}
+	if tx, ok := by[key]; ok {
+		return notJudged(ref.ID, tx)
+	}
+	return absent(ref.ID)
+}
+
 // unjudgedCode refuses a code that leads to nothing that was judged, when it leads to something that was not.
 func (v *view) unjudgedCode(s *Store, code string) error {
 	if !s.memory.unjudged.Load() {
