@@ -196,10 +196,18 @@ export interface Page<T> {
   /** Cursor of the next page; absent on the last. */
   readonly next?: string;
   readonly block?: number;
+  /** Those of the items that are not judged whole here, by their ids, with the quarantined transaction; see marked. */
+  readonly unjudged?: Readonly<Record<string, string>>;
+}
+
+/** What an answer says of a record that this gateway does not judge whole. */
+export interface Judged {
+  /** The quarantined transaction that something newer of it goes back to. */
+  readonly unjudged?: string;
 }
 
 /** rootline.Place */
-export interface Place {
+export interface Place extends Judged {
   readonly id: string;
   readonly kind: string;
   readonly parent?: string;
@@ -245,7 +253,7 @@ export interface LedgerView {
 }
 
 /** GET /api/v1/devices/{kid} */
-export interface DeviceView {
+export interface DeviceView extends Judged {
   readonly kid: string;
   readonly organisation: string;
   readonly role: string;
@@ -327,7 +335,7 @@ export interface KindView {
 }
 
 /** GET /api/v1/rulebooks; `yaml` only with a single one. */
-export interface RulebookView {
+export interface RulebookView extends Judged {
   /** With the version: "forestation@1". */
   readonly name: string;
   readonly book: string;

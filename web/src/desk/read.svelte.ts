@@ -1,5 +1,6 @@
 import { untrack } from 'svelte';
 import * as api from '../core/api';
+import { marked } from '../core/marked';
 import { refusalOf, type RefusalShape } from '../core/refusal';
 import type { Page } from '../core/types';
 import { withSession } from '../kept/device';
@@ -18,7 +19,7 @@ export function path(route: string, values: Readonly<Record<string, string | num
 }
 
 /** A list that is read page by page. */
-export class Paged<T> {
+export class Paged<T extends object> {
   items = $state.raw<readonly T[]>([]);
   next = $state.raw<string | undefined>(undefined);
   read = $state(false);
@@ -46,7 +47,7 @@ export class Paged<T> {
     const turn = ++this.#turn;
     this.busy = true;
     try {
-      const { items, next } = await this.#page(this.next);
+      const { items, next } = marked(await this.#page(this.next));
       if (turn !== this.#turn) return;
       [this.items, this.next, this.read, this.trouble] = [[...this.items, ...items], next || undefined, true, undefined];
     } catch (e) {

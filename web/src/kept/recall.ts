@@ -1,7 +1,8 @@
 import * as api from '../core/api';
 import type { Device } from '../core/device';
 import { instant } from '../core/instant';
-import type { AssetView, Page } from '../core/types';
+import { marked } from '../core/marked';
+import type { AssetView, Judged, Page } from '../core/types';
 import { withSession } from './device';
 import { registryAct } from './registry';
 
@@ -9,7 +10,7 @@ import { registryAct } from './registry';
 export const mostNamed = 500;
 
 /** rootline.Recall */
-export interface Recall {
+export interface Recall extends Judged {
   /** The id of the event that opened it. */
   readonly id: string;
   readonly asset: string;
@@ -54,11 +55,11 @@ async function read<T>(path: string): Promise<T> {
 }
 
 /** Reads a list to its end, page by page. */
-async function whole<T>(path: string): Promise<T[]> {
+async function whole<T extends object>(path: string): Promise<T[]> {
   const all: T[] = [];
   for (let cursor: string | undefined = ''; cursor !== undefined; ) {
     const page: Page<T> = await read(`${path}?limit=500${cursor && `&cursor=${encodeURIComponent(cursor)}`}`);
-    all.push(...page.items);
+    all.push(...marked(page).items);
     cursor = page.next || undefined;
   }
   return all;
