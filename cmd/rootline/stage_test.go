@@ -16,6 +16,7 @@ import (
 
 	"github.com/rootline/rootline"
 	"github.com/rootline/rootline/client"
+	"github.com/rootline/rootline/judge"
 	"github.com/rootline/rootline/judge/judgetest"
 	"github.com/rootline/rootline/jws"
 	"github.com/rootline/rootline/rulebook"
@@ -131,7 +132,14 @@ func problem(w http.ResponseWriter, status int, e *rootline.Error) {
 }
 
 func (s *stage) ledger(w http.ResponseWriter, _ *http.Request) {
-	l := client.Ledger{Net: judgetest.Net, Channel: "works"}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	records := s.world.State.Records()
+	number := records[rootline.Ref{Space: rootline.SpaceLedger}].(*rootline.Ledger).Protocol
+	l := client.Ledger{Net: judgetest.Net, Channel: "works", Protocol: client.Protocol{Number: number, Known: judge.Protocols()}}
+	if b, ok := records[rootline.Ref{Space: rootline.SpaceBallot, ID: rootline.ProtocolBallot(number + 1)}].(*rootline.Ballot); ok {
+		l.Protocol.Votes = b.Votes
+	}
 	for msp, prefix := range judgetest.Prefixes {
 		l.Organisations = append(l.Organisations, rootline.Organisation{MSPID: msp, Prefix: prefix})
 	}
