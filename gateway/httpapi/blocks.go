@@ -32,6 +32,13 @@ type Transaction struct {
 	Time      rootline.Instant `json:"time"`
 	Verdict   string           `json:"verdict,omitempty" enum:"agreed,disputed,quarantined,unjudged" doc:"What this gateway's own judgement says; absent for what it does not judge"`
 	Events    []string         `json:"events,omitempty" doc:"Their ids; not for guests"`
+	Repeated  []Repeated       `json:"repeated,omitempty" doc:"The events in it that were recorded before, in their order: they have no effect in it; not for guests"`
+}
+
+// Repeated is an event that a transaction holds once more.
+type Repeated struct {
+	ID    string `json:"id"`
+	Block uint64 `json:"block,omitempty" doc:"The one that recorded it"`
 }
 
 // Finding is something that did not agree when this gateway read the blocks for itself.
@@ -90,10 +97,14 @@ func (s *Server) transaction(ctx context.Context, in *transactionInput) (*transa
 }
 
 func transactionOf(t *readmodel.Transaction) Transaction {
+	repeated := make([]Repeated, len(t.Repeated))
+	for i, r := range t.Repeated {
+		repeated[i] = Repeated(r)
+	}
 	return Transaction{
 		ID: t.ID, Block: t.Block, Index: t.Position, Code: t.Code, CodeName: t.CodeName, Valid: t.Valid,
 		Chaincode: t.Chaincode, Function: t.Function, Creator: t.Creator, Endorsers: orEmpty(t.Endorsers), Time: t.Time,
-		Verdict: string(t.Verdict), Events: orEmpty(t.Events),
+		Verdict: string(t.Verdict), Events: orEmpty(t.Events), Repeated: repeated,
 	}
 }
 

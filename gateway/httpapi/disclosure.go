@@ -74,7 +74,8 @@ var disclosures = []disclosed{
 
 	// The ledger. A block tells guests how much is in it, and not of which items.
 	{of: of[Block](), guests: "number hash previous dataHash time transactions"},
-	{of: of[Transaction](), guests: "id block index code codeName valid chaincode function creator endorsers time verdict", members: "events"},
+	{of: of[Transaction](), guests: "id block index code codeName valid chaincode function creator endorsers time verdict", members: "events repeated"},
+	{of: of[Repeated](), members: "id block"},
 	{of: of[BlockNews](), guests: "number hash time transactions events"},
 	{of: of[EventNews](), guests: "kind action state organisation role at witnessed block transaction status", members: "id asset"},
 	{of: of[Ledger](), guests: "net organisations channel founded protocol block gateway"},

@@ -10,12 +10,13 @@ import (
 	"github.com/rootline/rootline/judge"
 )
 
-// accept adds the events of a transaction that this gateway agrees with. Repeated ones were added before.
+// accept adds the events of a transaction that this gateway agrees with. Repeated ones were added before, and are noted.
 func (a *applying) accept(t *block.Transaction, c *call, d *judge.Decision) error {
 	lots := lotsOf(d.Writes)
 	for i := range d.Outcomes {
 		o := &d.Outcomes[i]
 		if o.Duplicate {
+			a.tx.AddRepeated(a.block.Number, t.Index, i, o.Event.ID)
 			continue
 		}
 		if o.Refused != nil { // not judged here

@@ -161,7 +161,8 @@ func TestBlocksAreReadBack(t *testing.T) {
 	}
 }
 
-// TestARepeatedEventIsThereOnce sends an event again in a later transaction, as an outbox after a crash may.
+// TestARepeatedEventIsThereOnce sends an event again in a later transaction, as an outbox after a crash may. The transaction
+// names it with the block that recorded it.
 func TestARepeatedEventIsThereOnce(t *testing.T) {
 	s := newStory(t)
 	sub := s.Sign(s.builder, asset(judgetest.Code(judgetest.Contractor), "deliver", kind("cement"), amount(5)))
@@ -176,6 +177,14 @@ func TestARepeatedEventIsThereOnce(t *testing.T) {
 	b, err := g.store.Block(t.Context(), uint64(len(s.blocks)-1))
 	if err != nil || b.Events != 0 || b.Transactions[0].Verdict != readmodel.Agreed {
 		t.Errorf("%+v, %v", b, err)
+	}
+	before := uint64(len(s.blocks) - 2)
+	recorded, err := g.store.Block(t.Context(), before)
+	if err != nil || len(recorded.Transactions[0].Events) != 1 || len(recorded.Transactions[0].Repeated) != 0 {
+		t.Fatalf("%+v, %v", recorded, err)
+	}
+	if r := b.Transactions[0].Repeated; len(r) != 1 || r[0] != (readmodel.Repeated{ID: recorded.Transactions[0].Events[0], Block: before}) {
+		t.Errorf("repeated: %+v", r)
 	}
 	sameState(t, g, s)
 }

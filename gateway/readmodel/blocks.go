@@ -66,22 +66,25 @@ func (s *Store) Transaction(ctx context.Context, id string) (*Transaction, error
 const selectTransaction = `SELECT t.block, t.position, t.id, t.code, t.code_name, t.valid, t.chaincode, t.function,
 	t.creator, t.admin, t.endorsers, t.time, t.verdict, t.arguments,
 	(SELECT json_group_array(id) FROM (SELECT id FROM events e
-		WHERE e.block = t.block AND e.transaction_position = t.position ORDER BY e.position))
+		WHERE e.block = t.block AND e.transaction_position = t.position ORDER BY e.position)),
+	(SELECT json_group_array(json_object('id', id, 'block', recorded)) FROM (SELECT r.id, (SELECT e.block FROM events e
+		WHERE e.id = r.id ORDER BY e.status <> 'committed', e.ordinal LIMIT 1) AS recorded FROM repeated r
+		WHERE r.block = t.block AND r.transaction_position = t.position ORDER BY r.position))
 	FROM transactions t `
 
 func scanTransaction(rows *sql.Rows) (Transaction, error) {
 	var t Transaction
-	var endorsers, events string
+	var endorsers, events, repeated string
 	var arguments sql.NullString
 	err := rows.Scan(&t.Block, &t.Position, &t.ID, &t.Code, &t.CodeName, &t.Valid, &t.Chaincode, &t.Function,
-		&t.Creator, &t.Admin, &endorsers, &t.Time, &t.Verdict, &arguments, &events)
+		&t.Creator, &t.Admin, &endorsers, &t.Time, &t.Verdict, &arguments, &events, &repeated)
 	if err != nil {
 		return t, err
 	}
 	for _, list := range []struct {
 		from string
 		to   any
-	}{{endorsers, &t.Endorsers}, {events, &t.Events}, {arguments.String, &t.Arguments}} {
+	}{{endorsers, &t.Endorsers}, {events, &t.Events}, {repeated, &t.Repeated}, {arguments.String, &t.Arguments}} {
 		if list.from == "" {
 			continue
 		}

@@ -30,6 +30,7 @@ var dumped = []struct{ table, columns, order string }{
 	{`devices`, `*`, `kid`},
 	{`lists`, `*`, `list, sha256`},
 	{`indexed_lists`, `space, list, count`, `space, list`},
+	{`repeated`, `*`, `block, transaction_position, position`},
 	{`quarantined`, `*`, `block, position`},
 	{`unjudged`, `*`, `key`},
 	{`findings`, `id, kind, alarm, block, transaction_id, event, asset, detail, found`, `id`},

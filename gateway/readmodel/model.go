@@ -169,6 +169,15 @@ type Transaction struct {
 	Arguments [][]byte
 	// Events are the ids of the events in it, in their order; not those recorded before by another.
 	Events []string
+	// Repeated are the events in it that were recorded before, in their order: they have no effect in it.
+	Repeated []Repeated
+}
+
+// Repeated is an event that a transaction holds once more.
+type Repeated struct {
+	ID string `json:"id"`
+	// Block is the one that recorded it; 0 when it is not known here.
+	Block uint64 `json:"block"`
 }
 
 // BlockApplied is what one block brought: what listeners are told after it is applied, and what a stream resumes with.

@@ -42,6 +42,7 @@ type bulks struct {
 	state, assets, tags, places, devices                 bulk
 	blocks, transactions, events, subjects, edges, lists bulk
 	found, freezes, files, unjudged, quarantined         bulk
+	repeated                                             bulk
 	versions                                             bulk
 }
 
@@ -75,6 +76,7 @@ func newBulks() bulks {
 		lists:    newBulk(`lists`, `list, space, sha256, event, status`, `ON CONFLICT DO NOTHING`),
 		found: newBulk(`findings`, `ordinal, id, kind, alarm, block, transaction_id, event, asset, detail, found`,
 			`ON CONFLICT (id) DO NOTHING`),
+		repeated: newBulk(`repeated`, `block, transaction_position, position, id`, ``),
 		unjudged: newBulk(`unjudged`, `key, value, block, quarantined`,
 			replace(`key`, `value = excluded.value, block = excluded.block`)),
 		quarantined: newBulk(`quarantined`, `block, position, id, version`, replace(`block, position`, `version = excluded.version`)),
@@ -88,7 +90,7 @@ func (b *bulks) all() []*bulk {
 	return []*bulk{
 		&b.state, &b.assets, &b.tags, &b.places, &b.devices,
 		&b.blocks, &b.transactions, &b.events, &b.subjects, &b.edges, &b.lists, &b.found, &b.freezes, &b.files, &b.versions,
-		&b.unjudged, &b.quarantined,
+		&b.unjudged, &b.quarantined, &b.repeated,
 	}
 }
 
@@ -233,6 +235,11 @@ func (t *Tx) AddTransaction(r *Transaction) error {
 	t.bulks.transactions.add(r.Block, r.Position, kept(r.ID), r.Code, kept(r.CodeName), r.Valid, kept(r.Chaincode),
 		kept(r.Function), kept(r.Creator), r.Admin, string(endorsers), int64(r.Time), string(r.Verdict), arguments)
 	return nil
+}
+
+// AddRepeated notes that the event at a position of a transaction was recorded before, and has no effect there.
+func (t *Tx) AddRepeated(block uint64, transaction, position int, id string) {
+	t.bulks.repeated.add(block, transaction, position, id)
 }
 
 // AddFinding adds a finding; one of the same id is added once.

@@ -19,6 +19,8 @@ export interface TransactionView {
   readonly verdict?: 'agreed' | 'disputed' | 'quarantined' | 'unjudged';
   /** Their ids. Absent where there are none, and for guests, who are not told. */
   readonly events?: readonly string[];
+  /** The events in it that were recorded before, each with the block that did: they have no effect in it. Not for guests. */
+  readonly repeated?: readonly { readonly id: string; readonly block?: number }[];
 }
 
 /** GET /api/v1/blocks/{number} */
