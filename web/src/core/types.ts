@@ -248,6 +248,8 @@ export interface LedgerView {
   readonly organisations: readonly OrganisationView[];
   readonly channel: string;
   readonly founded?: string;
+  /** The rules by which events are judged: the number in force, those that this gateway knows, who voted for the next one. */
+  readonly protocol?: { readonly number: number; readonly known: readonly number[]; readonly votes: readonly string[] };
   readonly block: BlockRef;
   readonly gateway: { readonly organisation: string; readonly origin: string };
 }
