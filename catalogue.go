@@ -43,7 +43,7 @@ var catalogue = map[Code]Text{
 	CodeUpgradeNeeded:    {"This ledger is judged by protocol %v; this organisation's software knows %v. Its operators upgrade the chaincode service and the gateways; what waits is recorded then, nothing is lost.", "此账本按协议 %v 评判，本单位的软件只认识 %v。请运维人员升级链码服务和网关；等待中的内容届时会被记录，不会丢失。"},
 	CodeLedgerTooOld:     {"This ledger was founded before the first release of Rootline and has no protocol number; this version knows %v. Found a new ledger.", "此账本建立于根迹首个正式版本之前，没有协议号；此版本认识 %v。请新建账本。"},
 	CodeAlreadyVoted:     {"%v has voted for %v already.", "%v 已为 %v 投票。"},
-	CodeOtherText:        {"Another text of %v is being voted on. Read that one, or propose the next version once it is settled.", "正在对 %v 的另一文本投票。请阅读该文本，或待其结束后提出下一版本。"},
+	CodeOtherText:        {"Another text of %v is being voted on. Read that one. Your own text can be replaced only until others vote for it.", "正在对 %v 的另一文本投票，请阅读该文本。本单位提出的文本在他人投票后不可替换。"},
 
 	CodeEventReused:     {"An event with this id and other content was recorded before. Make a new event.", "已有同一编号而内容不同的事件。请新建事件。"},
 	CodeUnknownAsset:    {"The ledger does not know %v. Check the code, or bind it first.", "账本中没有 %v。请核对编码，或先绑定。"},

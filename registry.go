@@ -2,6 +2,7 @@ package rootline
 
 import (
 	"strconv"
+	"strings"
 
 	"github.com/rootline/rootline/jws"
 )
@@ -160,9 +161,20 @@ func (r *CurrentRulebook) Ref() Ref { return Ref{SpaceRulebook, r.Name} }
 // ProtocolBallot is the name of the ballot on a protocol number. No rulebook is named with a slash.
 func ProtocolBallot(number int) string { return "protocol/" + strconv.Itoa(number) }
 
+// OwnBallot is the name of the ballot on an organisation's own text of a version of a rulebook, where another text was
+// proposed first: whoever is first keeps nobody from theirs.
+func OwnBallot(rulebook, mspID string) string { return rulebook + ":" + mspID }
+
+// BallotRulebook is the rulebook, with its version, that a ballot is on; ok is false when it is on none.
+func BallotRulebook(ballot string) (rulebook string, ok bool) {
+	rulebook, _, _ = strings.Cut(ballot, ":")
+	_, _, ok = SplitRulebook(rulebook)
+	return rulebook, ok
+}
+
 // Ballot is a proposed rulebook, or a protocol number, and who voted for it.
 type Ballot struct {
-	// Name is the rulebook with its version, or what ProtocolBallot gives; YAML is empty then.
+	// Name is the rulebook with its version, or what OwnBallot or ProtocolBallot gives; YAML is empty with the last.
 	Name string `json:"name"`
 	YAML string `json:"yaml"`
 	// Votes are MSP ids, in the order of voting, each once.

@@ -11,8 +11,11 @@ import (
 
 func versioned(name string, version int) string { return name + "@" + strconv.Itoa(version) }
 
-// book returns an adopted rulebook.
+// book returns an adopted rulebook, by its name with its version: under a name alone lies another record.
 func (a *act) book(name string) (*rulebook.Rulebook, error) {
+	if _, _, ok := rootline.SplitRulebook(name); !ok {
+		return nil, rootline.Refuse(rootline.CodeUnknownRulebook, name).At("/rulebook")
+	}
 	adopted, err := get[*rootline.AdoptedRulebook](a.view, rootline.Ref{Space: rootline.SpaceRulebook, ID: name})
 	if err != nil {
 		return nil, err
@@ -51,17 +54,55 @@ func (a *act) propose() error {
 	case book.Version > next:
 		return rootline.Refuse(rootline.CodeNotNextVersion, book.Name, next).At("/data/yaml")
 	}
-	ballot, err := get[*rootline.Ballot](a.view, rootline.Ref{Space: rootline.SpaceBallot, ID: book.Ref()})
+	ballot, err := a.proposal(book.Ref(), d.YAML)
 	if err != nil {
 		return err
 	}
-	if ballot == nil {
-		ballot = &rootline.Ballot{Name: book.Ref(), YAML: d.YAML}
-	}
-	if ballot.YAML != d.YAML {
-		return rootline.Refuse(rootline.CodeOtherText, book.Ref()).At("/data/yaml")
-	}
 	return a.cast(ballot)
+}
+
+// proposal is the ballot on a text. The first text of a version has the version's name; an organisation that wants another
+// one has a ballot of its own, so that nobody takes a version from the others by being quicker. As long as nobody else
+// voted for its text, an organisation may propose another in its place.
+func (a *act) proposal(ref, text string) (*rootline.Ballot, error) {
+	names := []string{ref}
+	for _, msp := range a.ledger.Organisations {
+		names = append(names, rootline.OwnBallot(ref, msp))
+	}
+	refs := make([]rootline.Ref, len(names))
+	for i, name := range names {
+		refs[i] = rootline.Ref{Space: rootline.SpaceBallot, ID: name}
+	}
+	if err := a.view.base.Load(refs); err != nil {
+		return nil, err
+	}
+	own := a.device.Organisation
+	var first, mine *rootline.Ballot
+	for i, r := range refs {
+		known, err := get[*rootline.Ballot](a.view, r)
+		switch {
+		case err != nil:
+			return nil, err
+		case known == nil:
+			continue
+		case known.YAML == text:
+			return known, nil
+		case i == 0:
+			first = known
+		}
+		if slices.Contains(known.Votes, own) && (names[i] == rootline.OwnBallot(ref, own) || i == 0 && known.Votes[0] == own) {
+			mine = known
+		}
+	}
+	switch {
+	case first == nil:
+		return &rootline.Ballot{Name: ref, YAML: text}, nil
+	case mine == nil:
+		return &rootline.Ballot{Name: rootline.OwnBallot(ref, own), YAML: text}, nil
+	case len(mine.Votes) > 1:
+		return nil, rootline.Refuse(rootline.CodeOtherText, ref).At("/data/yaml")
+	}
+	return &rootline.Ballot{Name: mine.Name, YAML: text}, nil
 }
 
 // vote adds the signer's organisation to those who want a proposed rulebook.
@@ -70,12 +111,16 @@ func (a *act) vote() error {
 	if err != nil {
 		return err
 	}
-	adopted, err := get[*rootline.AdoptedRulebook](a.view, rootline.Ref{Space: rootline.SpaceRulebook, ID: d.Rulebook})
+	ref, ok := rootline.BallotRulebook(d.Rulebook)
+	if !ok {
+		return rootline.Refuse(rootline.CodeUnknownRulebook, d.Rulebook).At("/data/rulebook")
+	}
+	adopted, err := get[*rootline.AdoptedRulebook](a.view, rootline.Ref{Space: rootline.SpaceRulebook, ID: ref})
 	if err != nil {
 		return err
 	}
 	if adopted != nil {
-		return rootline.Refuse(rootline.CodeRulebookAdopted, d.Rulebook).At("/data/rulebook")
+		return rootline.Refuse(rootline.CodeRulebookAdopted, ref).At("/data/rulebook")
 	}
 	ballot, err := get[*rootline.Ballot](a.view, rootline.Ref{Space: rootline.SpaceBallot, ID: d.Rulebook})
 	if err != nil {
@@ -108,8 +153,9 @@ func (a *act) cast(ballot *rootline.Ballot) error {
 	}
 	subject := voted.Ref().String()
 	if holds {
-		name, version, _ := rootline.SplitRulebook(ballot.Name)
-		adopted := &rootline.AdoptedRulebook{Name: ballot.Name, YAML: ballot.YAML, Adopted: a.witnessed}
+		ref, _ := rootline.BallotRulebook(ballot.Name)
+		name, version, _ := rootline.SplitRulebook(ref)
+		adopted := &rootline.AdoptedRulebook{Name: ref, YAML: ballot.YAML, Adopted: a.witnessed}
 		a.view.put(adopted)
 		a.view.put(&rootline.CurrentRulebook{Name: name, Version: version})
 		voted.YAML = "" // the text is under its own key now

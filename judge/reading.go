@@ -163,9 +163,10 @@ func touchRegistry(e *rootline.Event, signed *jws.Signed, reads, writes func(roo
 		}
 	case rootline.ActVote:
 		if d, err := body[rootline.VoteData](e); err == nil {
-			name, _, _ := rootline.SplitRulebook(d.Rulebook)
+			ref, _ := rootline.BallotRulebook(d.Rulebook)
+			name, _, _ := rootline.SplitRulebook(ref)
 			writes(rootline.SpaceBallot, d.Rulebook)
-			writes(rootline.SpaceRulebook, d.Rulebook)
+			writes(rootline.SpaceRulebook, ref)
 			writes(rootline.SpaceRulebook, name)
 		}
 	case rootline.ActRaise:

@@ -174,7 +174,6 @@ func TestARulebookHoldsByMajority(t *testing.T) {
 		{"not the next version", owner, propose(strings.Replace(string(text), "version: 1", "version: 7", 1)), rootline.CodeNotNextVersion},
 		{"proposed", owner, propose(string(text)), ""},
 		{"proposed twice", owner, propose(string(text)), rootline.CodeAlreadyVoted},
-		{"another text", contractor, propose(string(text) + "\n"), rootline.CodeOtherText},
 		{"a vote for what one did not read", contractor, vote(rootline.Hash{1}), rootline.CodeOtherText},
 		{"voted", contractor, vote(rootline.HashOf(text)), ""},
 		{"voted twice", contractor, vote(rootline.HashOf(text)), rootline.CodeAlreadyVoted},
@@ -216,6 +215,74 @@ func TestPlaces(t *testing.T) {
 	} {
 		if err := f.Try(c.who, judgetest.Act(rootline.ActPlace, c.p)); rootline.CodeOf(err) != c.want {
 			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// TestAVoteIsOnARulebookOnly: what a ballot on a protocol number has is no text that could be adopted.
+func TestAVoteIsOnARulebookOnly(t *testing.T) {
+	w := judgetest.NewWorld(t)
+	number := rootline.FirstProtocol + 1
+	for _, org := range []string{judgetest.Owner, judgetest.Contractor} {
+		w.Do(w.Admins[org], judgetest.Act(rootline.ActRaise, rootline.RaiseData{Protocol: number}))
+	}
+	e := judgetest.Act(rootline.ActVote, rootline.VoteData{Rulebook: rootline.ProtocolBallot(number), SHA256: rootline.HashOf(nil)})
+	if err := w.Try(w.Admins[judgetest.Supervisor], e); rootline.CodeOf(err) != rootline.CodeUnknownRulebook {
+		t.Fatalf("a vote for a rulebook that is a number: %v", err)
+	}
+}
+
+// TestNobodyKeepsAVersionFromTheOthers: whoever proposes first has no veto over what the others want.
+func TestNobodyKeepsAVersionFromTheOthers(t *testing.T) {
+	w := judgetest.NewWorld(t)
+	text := string(rulebook.Shipped()[forestation])
+	hostile, owner := w.Admins[judgetest.Contractor], w.Admins[judgetest.Owner]
+	supervisor, regulator := w.Admins[judgetest.Supervisor], w.Admins[judgetest.Regulator]
+	propose := func(yaml string) *rootline.Event {
+		return judgetest.Act(rootline.ActPropose, rootline.ProposeData{YAML: yaml})
+	}
+	vote := func(ballot, yaml string) *rootline.Event {
+		return judgetest.Act(rootline.ActVote, rootline.VoteData{Rulebook: ballot, SHA256: rootline.HashOf([]byte(yaml))})
+	}
+	try := func(who *judgetest.Person, e *rootline.Event, want rootline.Code) {
+		t.Helper()
+		if err := w.Try(who, e); rootline.CodeOf(err) != want {
+			t.Fatalf("got %v, want %q", err, want)
+		}
+	}
+	own := rootline.OwnBallot(forestation, judgetest.Owner)
+	try(hostile, propose(text+"# mine\n"), "")
+	try(owner, propose(text+"# a slip\n"), "")
+	try(owner, propose(text), "") // nobody else wants the slip: it is put right
+	try(owner, propose(text), rootline.CodeAlreadyVoted)
+	try(hostile, propose(text+"# mine again\n"), "") // its own, too
+	try(supervisor, vote(own, text+"# a slip\n"), rootline.CodeOtherText)
+	try(supervisor, propose(text), "") // the same text is the same ballot
+	try(owner, propose(text+"# too late\n"), rootline.CodeOtherText)
+	try(regulator, vote(forestation, text), rootline.CodeOtherText)
+	try(regulator, vote(own, text), "")
+	r, err := w.State.Get(rootline.Ref{Space: rootline.SpaceRulebook, ID: forestation})
+	if err != nil || r == nil || r.(*rootline.AdoptedRulebook).YAML != text {
+		t.Fatalf("adopted %v, %v", r, err)
+	}
+	if b, _ := w.State.Get(rootline.Ref{Space: rootline.SpaceBallot, ID: own}); len(b.(*rootline.Ballot).Votes) != 3 {
+		t.Errorf("ballot %+v", b)
+	}
+	try(supervisor, vote(forestation, text+"# mine again\n"), rootline.CodeRulebookAdopted)
+	try(supervisor, propose(text+"# mine again\n"), rootline.CodeRulebookAdopted)
+}
+
+// TestAnUnversionedNameIsRefused: under a rulebook's name alone lies another record than a text.
+func TestAnUnversionedNameIsRefused(t *testing.T) {
+	w := judgetest.NewWorld(t)
+	w.Adopt(rulebook.Shipped()[forestation], forestation)
+	admin := w.Admins[judgetest.Owner]
+	for _, e := range []*rootline.Event{
+		judgetest.Act(rootline.ActMove, rootline.MoveData{Rulebook: "forestation", Assets: []string{"x"}, Reason: "r"}),
+		judgetest.Act(rootline.ActVote, rootline.VoteData{Rulebook: "forestation"}),
+	} {
+		if err := w.Try(admin, e); rootline.CodeOf(err) != rootline.CodeUnknownRulebook {
+			t.Errorf("%s: got %v", e.Action, err)
 		}
 	}
 }
