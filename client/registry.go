@@ -60,6 +60,8 @@ type RulebookView struct {
 
 // BallotView is a rulebook that is being voted on.
 type BallotView struct {
+	// Name is the rulebook with its version, and behind a colon the organisation whose own text it is, where another
+	// text was proposed first.
 	Name string `json:"name"`
 	YAML string `json:"yaml"`
 	// SHA256 is of the text; a vote names it.
@@ -81,10 +83,9 @@ func (g *Gateway) Rulebook(ctx context.Context, ref string) (*RulebookView, erro
 	return &r, err
 }
 
-// Ballots gives the rulebooks that are being voted on. It needs a session.
-func (g *Gateway) Ballots(ctx context.Context) ([]BallotView, error) {
-	p, err := page[BallotView](ctx, g, "/api/v1/ballots", nil)
-	return p.Items, err
+// Ballots gives a page of the rulebooks that are being voted on. It needs a session.
+func (g *Gateway) Ballots(ctx context.Context, cursor string) (*Page[BallotView], error) {
+	return page[BallotView](ctx, g, "/api/v1/ballots", paged(query(), 0, cursor))
 }
 
 // DeviceFilter chooses devices. Empty members choose nothing away.

@@ -60,10 +60,10 @@ func TestAuditAtTheDesk(t *testing.T) {
 			t.Errorf("the audit on the ledger has %s %d, want %d", name, counts[name], want)
 		}
 	}
-	ballots, err := w.owner.Ballots(t.Context())
+	ballots, err := w.owner.Ballots(t.Context(), "")
 	w.ok(err)
-	if !slices.ContainsFunc(ballots, func(b client.BallotView) bool { return b.Name == s.Proposed && len(b.Votes) == 2 }) {
-		t.Errorf("the vote is not on the ledger: %+v", ballots)
+	if !slices.ContainsFunc(ballots.Items, func(b client.BallotView) bool { return b.Name == s.Proposed && len(b.Votes) == 2 }) {
+		t.Errorf("the vote is not on the ledger: %+v", ballots.Items)
 	}
 	d, err := w.owner.Device(t.Context(), s.Spare)
 	w.ok(err)

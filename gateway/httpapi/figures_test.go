@@ -268,6 +268,13 @@ func TestWaiting(t *testing.T) {
 	if b := ask(g.supervisor).Ballots; len(b) != 0 {
 		t.Errorf("supervisors do not vote: %+v", b)
 	}
+	for i := range mostBallots + 1 { // a flood of them costs nobody the page
+		g.Do(g.Admins[judgetest.Owner], judgetest.Act(rootline.ActPropose, rootline.ProposeData{YAML: strings.Replace(proposal, "rulebook: lamps", fmt.Sprintf("rulebook: lamps-%d", i), 1)}))
+	}
+	g.await()
+	if b := ask(g.Admins[judgetest.Supervisor]).Ballots; len(b) != mostBallots {
+		t.Errorf("%d ballots", len(b))
+	}
 }
 
 const proposal = `rulebook: lamps

@@ -9,7 +9,7 @@ import (
 
 type changesInput struct {
 	Name string `path:"name" doc:"An adopted or proposed rulebook, with its version" example:"forestation@1"`
-	To   string `query:"to" required:"true" maxLength:"64" doc:"The one that it is compared with" example:"forestation@2"`
+	To   string `query:"to" required:"true" maxLength:"200" doc:"The one that it is compared with, adopted or with the name of its ballot" example:"forestation@2"`
 }
 
 // RulebookChanges is what differs between two rulebooks.
@@ -51,14 +51,12 @@ func (s *Server) rulebookText(ctx context.Context, name string) (text string, pr
 	if rootline.CodeOf(err) != rootline.CodeNotFound {
 		return "", false, err
 	}
-	ballots, err := s.Reader.Ballots(ctx)
-	if err != nil {
-		return "", false, err
+	b, err := s.Reader.Ballot(ctx, name)
+	if err == nil && b.YAML != "" {
+		return b.YAML, true, nil
 	}
-	for _, b := range ballots {
-		if b.Name == name {
-			return b.YAML, true, nil
-		}
+	if err != nil && rootline.CodeOf(err) != rootline.CodeNotFound {
+		return "", false, err
 	}
 	return "", false, notFound("rulebook " + clip(name))
 }

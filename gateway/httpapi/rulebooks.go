@@ -94,7 +94,7 @@ func (s *Server) rulebook(ctx context.Context, in *rulebookInput) (*huma.StreamR
 
 // BallotView is a proposed rulebook and who voted for it.
 type BallotView struct {
-	Name   string        `json:"name"`
+	Name   string        `json:"name" doc:"The rulebook with its version; behind a colon the organisation whose own text it is, where another text was proposed first" example:"forestation@2:OwnerMSP"`
 	YAML   string        `json:"yaml"`
 	SHA256 rootline.Hash `json:"sha256" doc:"Of the text; a vote names it"`
 	Votes  []string      `json:"votes" doc:"MSP ids"`
@@ -103,17 +103,18 @@ type BallotView struct {
 type ballotsOutput struct {
 	Body struct {
 		Items []BallotView `json:"items"`
+		Next  string       `json:"next,omitempty" doc:"Cursor of the next page"`
 	}
 }
 
-func (s *Server) ballots(ctx context.Context, _ *struct{}) (*ballotsOutput, error) {
-	all, err := s.Reader.Ballots(ctx)
+func (s *Server) ballots(ctx context.Context, in *Paging) (*ballotsOutput, error) {
+	list, err := s.Reader.Ballots(ctx, in.of())
 	if err != nil {
 		return nil, err
 	}
 	out := &ballotsOutput{}
-	out.Body.Items = make([]BallotView, len(all))
-	for i, b := range all {
+	out.Body.Items, out.Body.Next = make([]BallotView, len(list.Items)), list.Next
+	for i, b := range list.Items {
 		out.Body.Items[i] = BallotView{Name: b.Name, YAML: b.YAML, SHA256: rootline.HashOf([]byte(b.YAML)), Votes: orEmpty(b.Votes)}
 	}
 	return out, nil

@@ -71,7 +71,7 @@ type waitingOutput struct {
 		Due      []DueView    `json:"due"`
 		Cosign   []CosignView `json:"cosign"`
 		Recalls  []RecallDue  `json:"recalls"`
-		Ballots  []BallotDue  `json:"ballots" doc:"Of admins only: they vote"`
+		Ballots  []BallotDue  `json:"ballots" doc:"Of admins only: they vote. The first ten"`
 		Findings struct {
 			All    int `json:"all"`
 			Alarms int `json:"alarms" doc:"Those that put the ledger's content in question"`
@@ -238,24 +238,33 @@ func (s *Server) recallsDue(ctx context.Context, me *rootline.Device) ([]RecallD
 	return out, nil
 }
 
+// mostBallots is how many ballots are named that wait: each is read whole for its title.
+const mostBallots = 10
+
 func (s *Server) ballotsDue(ctx context.Context, me *rootline.Device) ([]BallotDue, error) {
 	out := []BallotDue{}
 	if me.Role != rootline.RoleAdmin {
 		return out, nil
 	}
-	ballots, err := s.Reader.Ballots(ctx)
-	if err != nil {
-		return nil, err
-	}
-	for _, b := range ballots {
-		if slices.Contains(b.Votes, me.Organisation) {
-			continue
+	for p := (readmodel.Page{}); ; {
+		list, err := s.Reader.Ballots(ctx, p)
+		if err != nil {
+			return nil, err
 		}
-		one := BallotDue{Name: b.Name}
-		if book, err := rulebook.Parse([]byte(b.YAML)); err == nil {
-			one.Title = book.Title
+		for _, b := range list.Items {
+			if slices.Contains(b.Votes, me.Organisation) {
+				continue
+			}
+			one := BallotDue{Name: b.Name}
+			if book, err := rulebook.Parse([]byte(b.YAML)); err == nil {
+				one.Title = book.Title
+			}
+			if out = append(out, one); len(out) == mostBallots {
+				return out, nil
+			}
 		}
-		out = append(out, one)
+		if p.Cursor = list.Next; p.Cursor == "" {
+			return out, nil
+		}
 	}
-	return out, nil
 }

@@ -103,7 +103,7 @@ func TestTheRegistryIsReadBack(t *testing.T) {
 	if err != nil || len(books) != 1 || !books[0].Current || books[0].Book.Kind("slab") == nil || books[0].YAML != string(works) {
 		t.Errorf("%+v, %v", books, err)
 	}
-	if ballots, err := g.store.Ballots(t.Context()); err != nil || len(ballots) != 1 || ballots[0].Name != "works@2" {
+	if ballots, err := g.store.Ballots(t.Context(), readmodel.Page{}); err != nil || len(ballots.Items) != 1 || ballots.Items[0].Name != "works@2" {
 		t.Errorf("%+v, %v", ballots, err)
 	}
 	if _, err := g.store.Rulebook(t.Context(), "works"); rootline.CodeOf(err) != rootline.CodeNotFound {

@@ -108,25 +108,30 @@ func (s *Store) Ledger(ctx context.Context) (*Ledger, error) {
 	})
 }
 
-// Ballots lists the proposed rulebooks that are not adopted yet, with the votes for them, in the order of their names.
-func (s *Store) Ballots(ctx context.Context) ([]rootline.Ballot, error) {
-	return look(ctx, s, func(v *view) ([]rootline.Ballot, error) {
-		all, err := collect(v, scanRecord[*rootline.Ballot](rootline.SpaceBallot),
-			`SELECT substr(key, 3), value FROM state WHERE key >= 'V/' AND key < 'V0' ORDER BY key`)
-		var open []rootline.Ballot
-		for _, b := range all {
-			if b.YAML != "" { // adopting moves the text to the rulebook
-				open = append(open, *b)
-			}
-		}
-		return open, err
-	})
+// mostBallots is how many ballots a page has at most: each has a rulebook's text with it.
+const mostBallots = 20
+
+// openBallots are those on rulebooks that are not adopted. One on an organisation's own text has that behind a colon.
+const openBallots = `SELECT substr(v.key, 3), v.value FROM (SELECT key, value FROM state WHERE key >= 'V/' AND key < 'V0' AND instr(key, '@') > 0
+	AND NOT EXISTS (SELECT 1 FROM state r WHERE r.key = 'R/' || substr(state.key, 3, instr(state.key || ':', ':') - 3))) v`
+
+// Ballots lists the proposed rulebooks of versions that are not adopted yet, with the votes for them, in the order of their
+// names. A page has at most 20: members may propose as many as they like.
+func (s *Store) Ballots(ctx context.Context, p Page) (List[rootline.Ballot], error) {
+	p.Limit = min(p.limit(), mostBallots)
+	return listed[rootline.Ballot](ctx, s, "ballots", openBallots, `v.key`, nil, p, rootline.SpaceBallot,
+		func(b *rootline.Ballot) string { return "V/" + b.Name })
+}
+
+// Ballot returns a ballot by its name, open or not.
+func (s *Store) Ballot(ctx context.Context, name string) (*rootline.Ballot, error) {
+	return single[*rootline.Ballot](ctx, s, rootline.SpaceBallot, name)
 }
 
 // Votes gives the MSP ids of those who voted on a ballot, open or not, in the order of voting. Of a ballot that was not
 // judged here there are none.
 func (s *Store) Votes(ctx context.Context, ballot string) ([]string, error) {
-	b, err := single[*rootline.Ballot](ctx, s, rootline.SpaceBallot, ballot)
+	b, err := s.Ballot(ctx, ballot)
 	if code := rootline.CodeOf(err); code == rootline.CodeNotFound || code == rootline.CodeNotJudged {
 		return nil, nil
 	}

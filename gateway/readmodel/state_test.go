@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 	"testing"
 
 	"github.com/rootline/rootline"
@@ -205,4 +206,39 @@ func TestReadersDoNotWaitForTheWriter(t *testing.T) {
 		}
 		return err
 	})
+}
+
+// TestBallotsArePaged: members propose as many rulebooks as they like, and nobody reads them all at once.
+func TestBallotsArePaged(t *testing.T) {
+	s := open(t)
+	records := []rootline.Record{
+		&rootline.AdoptedRulebook{Name: "works@1", YAML: "a: b\n"},
+		&rootline.Ballot{Name: "works@1"},
+		&rootline.Ballot{Name: rootline.OwnBallot("works@1", "OwnerMSP"), YAML: "lost"},
+		&rootline.Ballot{Name: rootline.ProtocolBallot(2), Votes: []string{"OwnerMSP"}},
+		&rootline.Ballot{Name: "works@2", YAML: "x"},
+		&rootline.Ballot{Name: rootline.OwnBallot("works@2", "OwnerMSP"), YAML: "y"},
+	}
+	want := []string{"works@2", "works@2:OwnerMSP"}
+	for i := range 43 {
+		name := fmt.Sprintf("zz%02d@1", i)
+		records, want = append(records, &rootline.Ballot{Name: name, YAML: "z"}), append(want, name)
+	}
+	put(t, s, records...)
+	var got []string
+	for p := (Page{Limit: MaxLimit}); ; {
+		list, err := s.Ballots(t.Context(), p)
+		if err != nil || len(list.Items) > mostBallots {
+			t.Fatalf("%d on a page, %v", len(list.Items), err)
+		}
+		for _, b := range list.Items {
+			got = append(got, b.Name)
+		}
+		if p.Cursor = list.Next; p.Cursor == "" {
+			break
+		}
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("got  %v\nwant %v", got, want)
+	}
 }

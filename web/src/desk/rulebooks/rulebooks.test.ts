@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { RulebookView } from '../../core/types';
-import { before, placeOf, withoutExamples, type Difference } from './rulebooks';
+import { before, bookOf, placeOf, versionOf, withoutExamples, type Difference } from './rulebooks';
 
 const none = { en: '', zh: '' };
 
@@ -24,4 +24,9 @@ test('examples are not proposed', () => {
   expect(withoutExamples('rulebook: a\nkinds: {}\n\n \nexamples :\n  - x\n')).toBe('rulebook: a\nkinds: {}\n');
   expect(withoutExamples('rulebook: a\nx: {examples: 1}\n')).toBe('rulebook: a\nx: {examples: 1}\n');
   expect(withoutExamples('rulebook: a\n')).toBe('rulebook: a\n');
+});
+
+test('the name of an organisation’s own text is of its version', () => {
+  expect([versionOf('forestation@2'), versionOf('forestation@12:OwnerMSP')]).toEqual([2, 12]);
+  expect(bookOf('forestation@12:OwnerMSP')).toBe('forestation');
 });

@@ -28,14 +28,27 @@ export interface Changes {
   readonly changes: readonly Difference[];
 }
 
+/** How many pages of ballots are read. A member may propose as many as it likes. */
+const mostPages = 10;
+
 /** Throws Refusal. */
-export const ballotList = async (): Promise<readonly Ballot[]> => (await readSigned<{ items: readonly Ballot[] }>('/api/v1/ballots')).items;
+export async function ballotList(): Promise<readonly Ballot[]> {
+  const all: Ballot[] = [];
+  let cursor = '';
+  for (let page = 0; page < mostPages; page++) {
+    const { items, next } = await readSigned<{ items: readonly Ballot[]; next?: string }>(path('/api/v1/ballots', { cursor }));
+    all.push(...items);
+    if (next === undefined) break;
+    cursor = next;
+  }
+  return all;
+}
 
 /** Throws Refusal. */
 export const changesOf = (from: string, to: string): Promise<Changes> => readSigned(path(`/api/v1/rulebooks/${encodeURIComponent(from)}/changes`, { to }));
 
-/** The version of a rulebook's name: 2 of "forestation@2". */
-export const versionOf = (name: string): number => Number(name.split('@')[1] ?? 0);
+/** The version of a rulebook's or a ballot's name: 2 of "forestation@2", and of "forestation@2:OwnerMSP", an organisation's own text. */
+export const versionOf = (name: string): number => Number(name.split('@')[1]?.split(':')[0] ?? 0);
 export const bookOf = (name: string): string => name.split('@')[0] ?? name;
 
 /** What a proposed rulebook is compared with: the newest adopted version of the same book. */
