@@ -42,21 +42,28 @@ type tableColumn[T any] struct {
 // exported answers with everything that each gives, as a table. What is wrong with the request is known before; an
 // export that cannot be finished is cut off, so that it does not look whole.
 func exported[T any](e Exporting, name string, title rootline.Text, columns []tableColumn[T], each func(ctx context.Context, row func(*T) error) error) *huma.StreamResponse {
+	kind := typeCSV
+	if e.Format == formXLSX {
+		kind = typeXLSX
+	}
+	return streamed(name, kind, e.Format, func(ctx context.Context, w *bufio.Writer) error {
+		return writeTable(ctx, w, e, title, columns, each)
+	})
+}
+
+// streamed answers with a file that is written while it is read.
+func streamed(name, kind, extension string, write func(ctx context.Context, w *bufio.Writer) error) *huma.StreamResponse {
 	return &huma.StreamResponse{Body: func(hc huma.Context) {
 		c := humagin.Unwrap(hc)
 		_ = http.NewResponseController(c.Writer).SetWriteDeadline(time.Now().Add(exportTime))
 		ctx, cancel := context.WithTimeout(hc.Context(), exportTime)
 		defer cancel()
-		kind := typeCSV
-		if e.Format == formXLSX {
-			kind = typeXLSX
-		}
 		c.Header("Content-Type", kind)
-		c.Header("Content-Disposition", fmt.Sprintf(`attachment; filename="rootline-%s.%s"`, name, e.Format))
+		c.Header("Content-Disposition", fmt.Sprintf(`attachment; filename="rootline-%s.%s"`, name, extension))
 		c.Header("Cache-Control", "no-store")
 		c.Status(http.StatusOK)
 		w := bufio.NewWriterSize(c.Writer, 64<<10)
-		err := writeTable(ctx, w, e, title, columns, each)
+		err := write(ctx, w)
 		if err == nil {
 			err = w.Flush()
 		}

@@ -1,8 +1,11 @@
 package httpapi
 
 import (
+	"bufio"
 	"context"
 	"encoding/json"
+
+	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/rootline/rootline"
 	"github.com/rootline/rootline/gateway/readmodel"
@@ -53,29 +56,33 @@ type (
 
 type placesMapInput struct{ PlacesFilter }
 
-type placesMapOutput struct {
-	Type        string `header:"Content-Type"`
-	Disposition string `header:"Content-Disposition"`
-	Body        []byte
-}
-
-// placesMap gives all places that match as one GeoJSON file.
-func (s *Server) placesMap(ctx context.Context, in *placesMapInput) (*placesMapOutput, error) {
-	file := struct {
-		Type     string         `json:"type"`
-		Features []placeFeature `json:"features"`
-	}{"FeatureCollection", []placeFeature{}}
-	err := pages(ctx, func(ctx context.Context, p readmodel.Page) (readmodel.List[rootline.Place], error) {
-		return s.Reader.Places(ctx, in.filter(), p)
-	}, func(p *rootline.Place) error {
-		file.Features = append(file.Features, featureOf(p))
-		return nil
-	})
-	if err != nil {
-		return nil, err
-	}
-	b, err := json.Marshal(&file)
-	return &placesMapOutput{Type: GeoJSONType, Disposition: `attachment; filename="rootline-places.geojson"`, Body: b}, err
+// placesMap gives all places that match as one GeoJSON file. Members choose how many there are, so it is written place by
+// place.
+func (s *Server) placesMap(_ context.Context, in *placesMapInput) (*huma.StreamResponse, error) {
+	return streamed("places", GeoJSONType, "geojson", func(ctx context.Context, w *bufio.Writer) error {
+		before := `{"type":"FeatureCollection","features":[`
+		err := pages(ctx, func(ctx context.Context, p readmodel.Page) (readmodel.List[rootline.Place], error) {
+			return s.Reader.Places(ctx, in.filter(), p)
+		}, func(p *rootline.Place) error {
+			b, err := json.Marshal(featureOf(p))
+			if err == nil {
+				_, err = w.WriteString(before)
+				before = ","
+			}
+			if err == nil {
+				_, err = w.Write(b)
+			}
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		if before == "," {
+			before = ""
+		}
+		_, err = w.WriteString(before + "]}")
+		return err
+	}), nil
 }
 
 func featureOf(p *rootline.Place) placeFeature {

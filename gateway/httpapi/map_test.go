@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/gateway/budget"
 	"github.com/rootline/rootline/judge/judgetest"
 )
 
@@ -77,5 +78,25 @@ func TestPlacesAsGeoJSON(t *testing.T) {
 		`{"type":"Feature","id":"road/2","geometry":` + polygon + `,"properties":{"id":"road/2","kind":"section","parent":"road","title_en":"Two","title_zh":"二"}}]}`
 	if string(r.body) != want {
 		t.Errorf("%s", r.body)
+	}
+	if r := w.get("/api/v1/places.geojson?within=nowhere", token); string(r.body) != `{"type":"FeatureCollection","features":[]}` {
+		t.Errorf("%s", r.body)
+	}
+	// What is long weighs: a device that has its share in work already waits with it, and with nothing else.
+	release, err := w.server.work.Take(budget.Who{Name: w.manager.Kid(), Member: true}, workLimits.Member-pointsWeight/16)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for path, status := range map[string]int{
+		"/api/v1/places.geojson": 429, "/api/v1/map": 429, "/api/v1/exports/assets": 429, "/api/v1/exports/events?format=xlsx": 429,
+		"/api/v1/exports/places": 429, "/api/v1/exports/devices": 429, "/api/v1/progress": 429, "/api/v1/places": 200,
+	} {
+		if r := w.get(path, token); r.status != status {
+			t.Errorf("%s: %d, want %d", path, r.status, status)
+		}
+	}
+	release()
+	if r := w.get("/api/v1/map", token); r.status != 200 {
+		t.Errorf("map: %d", r.status)
 	}
 }

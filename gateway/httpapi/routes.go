@@ -35,7 +35,7 @@ func (s *Server) routes(api huma.API) {
 	add(api, signedIn, post, "/api/v1/assets:resolve", "resolve-assets", "Many assets at a time, by their codes or their tags'", s.resolve, body(resolveBody))
 	add(api, signedIn, get, "/api/v1/events", "list-events", "Events, filtered, the last recorded first", s.eventList)
 	add(api, signedIn, get, "/api/v1/assets/{id}/codes", "list-codes", "The codes on the list of a lot or a roll", s.listCodes)
-	add(api, signedIn, get, "/api/v1/map", "map-points", "Where everything that matches is, in columns for a map", s.points, says(PointsType), takesItsTime)
+	add(api, signedIn, get, "/api/v1/map", "map-points", "Where everything that matches is, in columns for a map", s.points, says(PointsType), takesItsTime, weighs(pointsWeight))
 	add(api, signedIn, get, "/api/v1/tiles", "offered-tiles", "Whether this gateway has pictures to put under a map", s.tilesOffered)
 	add(api, signedIn, get, "/api/v1/tiles/{z}/{x}/{y}", "get-tile", "A picture to put under a map", s.tile, missing, says("image/png", "image/jpeg", "image/webp"))
 	add(api, public, get, "/api/v1/assets/{id}", "get-asset", "One asset, by its code or a tag's", s.asset, missing)
@@ -52,13 +52,13 @@ func (s *Server) routes(api huma.API) {
 
 	add(api, signedIn, get, "/api/v1/figures", "get-figures", "The figures of the day, and of two weeks", s.figures)
 	add(api, signedIn, get, "/api/v1/refusals", "list-refusals", "What was refused at this gateway, of whom and why, the last first", s.refusals)
-	add(api, signedIn, get, "/api/v1/progress", "get-progress", "Plans against what was done, by place and week", s.progress)
+	add(api, signedIn, get, "/api/v1/progress", "get-progress", "Plans against what was done, by place and week", s.progress, weighs(planWeight))
 	add(api, signedIn, get, "/api/v1/waiting", "get-waiting", "What waits for who asks", s.waiting)
 
-	add(api, signedIn, get, "/api/v1/exports/assets", "export-assets", "All assets that match, as a table", s.exportAssets, takesItsTime, says(typeCSV, typeXLSX))
-	add(api, signedIn, get, "/api/v1/exports/events", "export-events", "All events that match, as a table", s.exportEvents, takesItsTime, says(typeCSV, typeXLSX))
-	add(api, signedIn, get, "/api/v1/exports/places", "export-places", "All places that match, as a table", s.exportPlaces, takesItsTime, says(typeCSV, typeXLSX))
-	add(api, signedIn, get, "/api/v1/exports/devices", "export-devices", "All devices that match, as a table", s.exportDevices, takesItsTime, says(typeCSV, typeXLSX))
+	add(api, signedIn, get, "/api/v1/exports/assets", "export-assets", "All assets that match, as a table", s.exportAssets, takesItsTime, says(typeCSV, typeXLSX), weighs(exportWeight))
+	add(api, signedIn, get, "/api/v1/exports/events", "export-events", "All events that match, as a table", s.exportEvents, takesItsTime, says(typeCSV, typeXLSX), weighs(exportWeight))
+	add(api, signedIn, get, "/api/v1/exports/places", "export-places", "All places that match, as a table", s.exportPlaces, takesItsTime, says(typeCSV, typeXLSX), weighs(exportWeight))
+	add(api, signedIn, get, "/api/v1/exports/devices", "export-devices", "All devices that match, as a table", s.exportDevices, takesItsTime, says(typeCSV, typeXLSX), weighs(exportWeight))
 
 	add(api, signedIn, get, "/api/v1/assets/{id}/dependants", "list-dependants", "Everything that may hold some of an asset, as its recall names it", s.dependants, missing)
 	add(api, signedIn, get, "/api/v1/recalls", "list-recalls", "Recalls, the newest first", s.recalls)
@@ -66,7 +66,7 @@ func (s *Server) routes(api huma.API) {
 	add(api, signedIn, get, "/api/v1/recalls/{id}/assets", "list-recalled", "What a recall froze", s.recallAssets)
 
 	add(api, signedIn, get, "/api/v1/places", "list-places", "Places", s.places)
-	add(api, signedIn, get, "/api/v1/places.geojson", "map-places", "All places that match, as GeoJSON", s.placesMap, says(GeoJSONType))
+	add(api, signedIn, get, "/api/v1/places.geojson", "map-places", "All places that match, as GeoJSON", s.placesMap, says(GeoJSONType), takesItsTime, weighs(exportWeight))
 	add(api, public, get, "/api/v1/places/{id}", "get-place", "One place", s.place, wholePath, missing)
 	add(api, public, get, "/api/v1/rulebooks", "list-rulebooks", "Adopted rulebooks", s.rulebooks)
 	add(api, public, get, "/api/v1/rulebooks/{name}", "get-rulebook", "One rulebook, as JSON or, with .yaml, as voted on", s.rulebook, missing, rulebookAnswers(api))

@@ -28,6 +28,13 @@ const (
 	leastWeight = 16 << 10
 	// fileWeight is what an upload of a file weighs, which is never in memory as a whole.
 	fileWeight = 64 << 10
+	// pointsWeight is what a map weighs, of which all positions are in memory at once: a device has four at a time.
+	pointsWeight = 8 << 20
+	// exportWeight is what a table or a file of everything weighs. It may take half an hour, and a workbook has a temporary
+	// file as long: a device has sixteen at a time.
+	exportWeight = 2 << 20
+	// planWeight is what comparing all plans weighs.
+	planWeight = 1 << 20
 )
 
 const weightKey = "weight"
