@@ -55,6 +55,7 @@ var elsewhere = map[string]string{
 	"tallies": "figures", "tallies_by_place": "figures", "tallies_by_hour": "figures", "stocks": "figures",
 	"channel": "what the verifier follows", "versions": "what the verifier follows",
 	"unjudged": "what this gateway does not judge; without it the record differs from the peers", "quarantined": "what this gateway does not judge",
+	"repeated":    "what a transaction repeats, on the pages of blocks and transactions only",
 	"event_files": "finds events by a file; an item's page reads the event",
 	"edges":       "TestRowsTakenAwayAndAdded", "tags": "TestRowsTakenAwayAndAdded",
 }
