@@ -40,6 +40,6 @@ CMD ["serve"]
 # What an organisation's administrator uses by hand. The program is named with each call.
 FROM scratch AS tools
 COPY root/ /
-COPY fabric-ca-client peer osnadmin configtxgen rootline /bin/
+COPY fabric-ca-client peer osnadmin configtxgen configtxlator rootline /bin/
 COPY core.yaml /etc/rootline/
 ENV PATH=/bin FABRIC_CFG_PATH=/etc/rootline

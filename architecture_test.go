@@ -65,7 +65,7 @@ var arrows = map[string][]string{
 // assembled are the programs, and the rooms that put the others together for them or for tests. They may import any.
 var assembled = []string{
 	"bench", "bench/plain", "cmd/rootline", "demonstration", "deploy", "e2e", "e2e/altered", "gateway", "gateway/app",
-	"network/ccaas", "story/recorded/make",
+	"network/ccaas", "network/fabric", "story/recorded/make",
 }
 
 // forbidden says what the rooms must not link, however indirectly. A name that ends in a slash stands for all below it.

@@ -9,6 +9,7 @@ import (
 	"github.com/hyperledger/fabric-gateway/pkg/client"
 	"github.com/hyperledger/fabric-gateway/pkg/hash"
 	"github.com/hyperledger/fabric-gateway/pkg/identity"
+	"github.com/hyperledger/fabric-protos-go-apiv2/common"
 	"github.com/hyperledger/fabric-protos-go-apiv2/gateway"
 	"github.com/hyperledger/fabric-protos-go-apiv2/peer"
 	"google.golang.org/grpc/status"
@@ -72,6 +73,59 @@ func TestACallThatSplitsReadersIsNotEndorsed(t *testing.T) {
 	}
 }
 
+// A member's own client has a transaction put into a block that holds no endorsed action. Fabric as it is released ends every
+// peer with it, for good (network/mend.go). Here it has no effect, and everybody reads on.
+func TestATransactionWithoutAnActionEndsNoPeer(t *testing.T) {
+	w := site(t)
+	readers := []*api.Gateway{w.owner, w.regulator}
+	before := []int{reads(t, w.owner, 0).Alarms, reads(t, w.regulator, 0).Alarms}
+	past, sign, conn := w.past(network.Contractor)
+	proposal, err := past.GetNetwork(network.Channel).GetContract(wire.Chaincode).NewProposal(wire.FnRecord)
+	w.ok(err)
+	b, err := proposal.Bytes()
+	w.ok(err)
+	var proposed gateway.ProposedTransaction
+	var whole peer.Proposal
+	var header common.Header
+	w.ok(proto.Unmarshal(b, &proposed))
+	w.ok(proto.Unmarshal(proposed.GetProposal().GetProposalBytes(), &whole))
+	w.ok(proto.Unmarshal(whole.GetHeader(), &header))
+	payload := w.pack(&common.Payload{Header: &header, Data: w.pack(&peer.Transaction{Actions: []*peer.TransactionAction{{
+		Header: header.GetSignatureHeader(), Payload: w.pack(&peer.ChaincodeActionPayload{ChaincodeProposalPayload: whole.GetPayload()}),
+	}}})})
+	signature, err := sign(hash.SHA256(payload))
+	w.ok(err)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	_, err = gateway.NewGatewayClient(conn).Submit(ctx, &gateway.SubmitRequest{
+		TransactionId: proposed.GetTransactionId(), ChannelId: network.Channel,
+		PreparedTransaction: &common.Envelope{Payload: payload, Signature: signature},
+	})
+	w.ok(err)
+	w.do(w.sign(w.nursery, w.selecting(rootline.NewCode(contractorPrefix)))) // a later block
+	idle(t, w)
+	processes, err := ledger.Network.Status(ctx)
+	w.ok(err)
+	for _, p := range processes {
+		if !p.Running {
+			t.Errorf("%s ended", p.Process.Name)
+		}
+	}
+	for i, g := range readers {
+		if n := reads(t, g, 0).Alarms; n != before[i] {
+			t.Errorf("%s: %d alarms, then %d", g.URL(), before[i], n)
+		}
+	}
+}
+
+// pack is a message's bytes.
+func (w *works) pack(m proto.Message) []byte {
+	w.Helper()
+	b, err := proto.Marshal(m)
+	w.ok(err)
+	return b
+}
+
 // renamed has the call name another chaincode than the one that the channel header has peers run.
 func (w *works) renamed(p *client.Proposal, sign identity.Sign) *peer.SignedProposal {
 	w.Helper()
@@ -86,14 +140,9 @@ func (w *works) renamed(p *client.Proposal, sign identity.Sign) *peer.SignedProp
 	w.ok(proto.Unmarshal(whole.GetPayload(), &payload))
 	w.ok(proto.Unmarshal(payload.GetInput(), &call))
 	call.ChaincodeSpec.ChaincodeId.Name = "other"
-	pack := func(m proto.Message) []byte {
-		b, err := proto.Marshal(m)
-		w.ok(err)
-		return b
-	}
-	payload.Input = pack(&call)
-	whole.Payload = pack(&payload)
-	signed := &peer.SignedProposal{ProposalBytes: pack(&whole)}
+	payload.Input = w.pack(&call)
+	whole.Payload = w.pack(&payload)
+	signed := &peer.SignedProposal{ProposalBytes: w.pack(&whole)}
 	signed.Signature, err = sign(hash.SHA256(signed.GetProposalBytes()))
 	w.ok(err)
 	return signed

@@ -73,7 +73,7 @@ func builtBinaries(ctx context.Context, source string, r *reporter) (binaries, e
 		return "", fail(CodeBinaries, err, "Set HOME or XDG_CACHE_HOME.", "there is no cache folder for the Fabric binaries")
 	}
 	cache = filepath.Join(cache, "rootline")
-	dir := filepath.Join(cache, "fabric-"+version)
+	dir := filepath.Join(cache, "fabric-"+version+"-mended"+mendsVersion)
 	if len(binaries(dir).missing()) == 0 {
 		return binaries(dir), nil
 	}
@@ -87,8 +87,18 @@ func builtBinaries(ctx context.Context, source string, r *reporter) (binaries, e
 		return "", fail(CodeBinaries, err, "", "the cache folder %s cannot be written", cache)
 	}
 	defer os.RemoveAll(tmp)
+	mended, err := os.MkdirTemp(cache, ".mended-*")
+	if err != nil {
+		return "", fail(CodeBinaries, err, "", "the cache folder %s cannot be written", cache)
+	}
+	defer os.RemoveAll(mended)
+	module := filepath.Join(source, filepath.Dir(toolsModule))
+	overlay, err := overlay(ctx, module, mended)
+	if err != nil {
+		return "", err
+	}
 	flags := "-s -w -X github.com/hyperledger/fabric/common/metadata.Version=" + fabricRelease
-	if err := goBuild(ctx, filepath.Join(source, filepath.Dir(toolsModule)), "-ldflags", flags, "-o", tmp+"/", "tool"); err != nil {
+	if err := goBuild(ctx, module, "-overlay", overlay, "-ldflags", flags, "-o", tmp+"/", "tool"); err != nil {
 		return "", err
 	}
 	if err := os.Chmod(tmp, 0o755); err != nil {
