@@ -87,18 +87,18 @@ func builtBinaries(ctx context.Context, source string, r *reporter) (binaries, e
 		return "", fail(CodeBinaries, err, "", "the cache folder %s cannot be written", cache)
 	}
 	defer os.RemoveAll(tmp)
-	mended, err := os.MkdirTemp(cache, ".mended-*")
+	sources, err := os.MkdirTemp(cache, ".mended-*")
 	if err != nil {
 		return "", fail(CodeBinaries, err, "", "the cache folder %s cannot be written", cache)
 	}
-	defer os.RemoveAll(mended)
+	defer os.RemoveAll(sources)
 	module := filepath.Join(source, filepath.Dir(toolsModule))
-	overlay, err := overlay(ctx, module, mended)
+	goMod, err := mended(ctx, module, sources)
 	if err != nil {
 		return "", err
 	}
 	flags := "-s -w -X github.com/hyperledger/fabric/common/metadata.Version=" + fabricRelease
-	if err := goBuild(ctx, module, "-overlay", overlay, "-ldflags", flags, "-o", tmp+"/", "tool"); err != nil {
+	if err := goBuild(ctx, module, "-modfile", goMod, "-ldflags", flags, "-o", tmp+"/", "tool"); err != nil {
 		return "", err
 	}
 	if err := os.Chmod(tmp, 0o755); err != nil {

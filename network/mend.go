@@ -35,44 +35,54 @@ var mends = []mend{{
 `,
 }}
 
-// overlay writes Fabric's mended files into a folder and returns the file that has the Go tool build them in place of
-// Fabric's own. module is the folder of the module that pins Fabric.
-func overlay(ctx context.Context, module, dir string) (string, error) {
-	cmd := exec.CommandContext(ctx, "go", "mod", "download", "-json", "github.com/hyperledger/fabric")
-	cmd.Dir = module
-	cmd.Env = append(os.Environ(), "GOWORK=off", "GOFLAGS="+plainFlags(os.Getenv("GOFLAGS")))
-	out, err := cmd.Output()
-	var fabric struct{ Dir string }
-	if err == nil {
-		err = json.Unmarshal(out, &fabric)
+// mended copies Fabric's source into a folder, mends it there, and returns a file to build by in place of the go.mod in
+// module, the folder that pins Fabric.
+func mended(ctx context.Context, module, dir string) (goMod string, err error) {
+	run := func(out any, args ...string) error {
+		cmd := exec.CommandContext(ctx, "go", args...)
+		cmd.Dir = module
+		cmd.Env = append(os.Environ(), "GOWORK=off", "GOFLAGS="+plainFlags(os.Getenv("GOFLAGS")))
+		b, err := cmd.Output()
+		if err == nil && out != nil {
+			err = json.Unmarshal(b, out)
+		}
+		return err
 	}
-	if err != nil {
+	var fabric struct{ Dir string }
+	if err := run(&fabric, "mod", "download", "-json", "github.com/hyperledger/fabric"); err != nil {
 		return "", fail(CodeBuild, err, "", "Fabric's source cannot be had")
 	}
-	replace := map[string]string{}
+	source := filepath.Join(dir, "fabric")
+	if err := os.CopyFS(source, os.DirFS(fabric.Dir)); err != nil {
+		return "", fail(CodeBuild, err, "", "Fabric's source cannot be copied to %s", source)
+	}
 	for _, m := range mends {
-		path := filepath.Join(fabric.Dir, filepath.FromSlash(m.file))
+		path := filepath.Join(source, filepath.FromSlash(m.file))
 		text, err := os.ReadFile(path)
 		if err != nil {
 			return "", fail(CodeBuild, err, "", "Fabric's source cannot be read")
 		}
 		before, rest, found := strings.Cut(string(text), m.after)
 		if !found || strings.Contains(rest, m.after) {
-			return "", fail(CodeBuild, nil, "Look at network/mend.go again: another version of Fabric is pinned.", "%s is not as it was when it was mended", path)
+			return "", fail(CodeBuild, nil, "Look at network/mend.go again: another version of Fabric is pinned.", "Fabric's %s is not as it was when it was mended", m.file)
 		}
-		mended := filepath.Join(dir, filepath.Base(m.file))
-		if err := os.WriteFile(mended, []byte(before+m.after+m.add+rest), 0o644); err != nil {
-			return "", fail(CodeBuild, err, "", "a mended file of Fabric cannot be written")
+		if err := os.WriteFile(path, []byte(before+m.after+m.add+rest), 0o644); err != nil {
+			return "", fail(CodeBuild, err, "", "Fabric's source cannot be mended in %s", path)
 		}
-		replace[path] = mended
 	}
-	list, err := json.Marshal(struct{ Replace map[string]string }{replace})
-	if err != nil {
-		return "", err
+	// go.mod and go.sum as they are, but for where Fabric lies.
+	for _, name := range []string{"go.mod", "go.sum"} {
+		b, err := os.ReadFile(filepath.Join(module, name))
+		if err == nil {
+			err = os.WriteFile(filepath.Join(dir, name), b, 0o644)
+		}
+		if err != nil {
+			return "", fail(CodeBuild, err, "", "the pinned modules cannot be copied to %s", dir)
+		}
 	}
-	name := filepath.Join(dir, "overlay.json")
-	if err := os.WriteFile(name, list, 0o644); err != nil {
-		return "", fail(CodeBuild, err, "", "the list of Fabric's mended files cannot be written")
+	goMod = filepath.Join(dir, "go.mod")
+	if err := run(nil, "mod", "edit", "-replace=github.com/hyperledger/fabric="+source, goMod); err != nil {
+		return "", fail(CodeBuild, err, "", "%s cannot be changed", goMod)
 	}
-	return name, nil
+	return goMod, nil
 }
