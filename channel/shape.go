@@ -51,7 +51,6 @@ var (
 	shapeMetadata      = &shape{nil, within{2: shapeFlat}}
 	shapePayload       = &shape{nil, within{1: shapeFlat}}
 	shapeChannelHeader = &shape{[]protowire.Number{4, 5}, within{3: shapeFlat}}
-	shapeIdentity      = texts(1)
 	shapeChaincodeID   = texts(1, 2, 3)
 	shapeExtension     = &shape{nil, within{2: shapeChaincodeID}}
 	shapeTransaction   = &shape{nil, within{1: shapeFlat}}

@@ -69,10 +69,10 @@ func TestALyingPeerIsSeenAndChangesNothing(t *testing.T) {
 	}
 	for name, lie := range lies {
 		g := gateways[name]
-		r := awaits(t, g.Gateway, func(r *client.Readiness) bool { return r.Block >= at && r.Ready })
+		awaits(t, g.Gateway, func(r *client.Readiness) bool { return r.Block >= at && r.Ready })
 		_, err := g.SignIn(t.Context(), w.reader)
 		w.ok(err)
-		r, err = g.Readiness(t.Context())
+		r, err := g.Readiness(t.Context())
 		w.ok(err)
 		page, err := g.Findings(t.Context(), 100, "")
 		w.ok(err)
