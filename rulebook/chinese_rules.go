@@ -14,6 +14,7 @@ var chineseRules = map[string]string{
 	"an action has \"by\" or \"signers\", not both":                                                                  "操作应写 \"by\" 或 \"signers\" 之一，不能并用",
 	"an action of several signers has 2 to %d of them":                                                               "多方签认的操作应有 2 至 %d 个签认角色",
 	"a listed lot and what it lists lie under nothing":                                                               "清单批次及其物品不归属于上级",
+	"%s would lie under %s, without end":                                                                             "%s 将归属于 %s，层级没有尽头",
 	"every breakdown counts %q already":                                                                              "每个分解结构本就统计 %q",
 	"expected a list of 1 to %d expressions":                                                                         "应为 1 至 %d 个表达式的列表",
 	"only an action that creates the asset claims something for it alone":                                            "只有创建资产的操作才能为其声明唯一性",

@@ -97,6 +97,9 @@ func (r *reader) kinds(book *Rulebook, e entry) {
 		r.under(book, kind, list[i])
 	}
 	for i, kind := range book.Kinds {
+		r.endsAbove(book, kind, list[i])
+	}
+	for i, kind := range book.Kinds {
 		r.lists(book, kind, list[i])
 		if actions[i].value == nil {
 			continue

@@ -86,6 +86,33 @@ func (r *reader) under(book *Rulebook, kind *Kind, e entry) {
 	}
 }
 
+// endsAbove checks that a kind does not lie under itself, through whatever lies between: what a recall holds is counted all the
+// way up in one transaction, which has to end.
+func (r *reader) endsAbove(book *Rulebook, kind *Kind, e entry) {
+	seen := map[string]bool{}
+	var reaches func(from *Kind) bool
+	reaches = func(from *Kind) bool {
+		if from == nil || from.Under == nil {
+			return false
+		}
+		for _, above := range from.Under.Kinds {
+			if above.Kind == kind.Name {
+				return true
+			}
+			if !seen[above.Kind] {
+				seen[above.Kind] = true
+				if reaches(book.Kind(above.Kind)) {
+					return true
+				}
+			}
+		}
+		return false
+	}
+	if reaches(kind) {
+		r.fail(memberNode(e.value, "under"), e.path+"/under", "%s would lie under %s, without end", kind.Name, kind.Name)
+	}
+}
+
 func (r *reader) counts(book *Rulebook, kind *Kind, e entry) {
 	a := &Action{Name: "under", Asks: Asks{Place: No, Amount: No}, book: book.Ref(), kind: kind}
 	env, err := environment(book, a)
