@@ -87,7 +87,7 @@ test('a dropped file leads to the events that name it', async () => {
   await desk.looks('audit-search-file');
   await events.first().locator('a').click();
   await page.locator('li.marked').waitFor();
-  expect(await page.locator('li.marked').innerText()).toContain('You came for this event');
+  expect(await page.locator('li.marked').innerText()).toContain('This is the event that you opened');
 });
 
 test('a life says all that was recorded, and who signed', async () => {

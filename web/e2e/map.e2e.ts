@@ -168,7 +168,7 @@ test('places are imported as GeoJSON; what is faulty is said and left out', asyn
   };
   await page.getByRole('button', { name: 'Import GeoJSON' }).click();
   await page.locator('#places-file').setInputFiles({ name: 'plots.geojson', mimeType: 'application/geo+json', buffer: Buffer.from(JSON.stringify(file)) });
-  await page.getByText('1 features are left out').waitFor();
+  await page.getByText('1 feature is left out').waitFor();
   await desk.looks('map-import');
   await page.getByRole('button', { name: 'Record 3 places' }).click();
   await until('all are on the ledger', async () => (await page.getByText('On the ledger', { exact: true }).count()) === 3, 60);
