@@ -73,36 +73,47 @@ func TestACallThatSplitsReadersIsNotEndorsed(t *testing.T) {
 	}
 }
 
-// A member's own client has a transaction put into a block that holds no endorsed action. Fabric as it is released ends every
-// peer with it, for good (network/mend.go). Here it has no effect, and everybody reads on.
+// A member's own client has transactions put into blocks that hold no action, nothing endorsed, or nothing that can be read,
+// beside others that are in order. Fabric as it is released ends or stops every peer with them, for good (network/mend.go). Here they have no effect, and
+// everybody reads on.
 func TestATransactionWithoutAnActionEndsNoPeer(t *testing.T) {
 	w := site(t)
 	readers := []*api.Gateway{w.owner, w.regulator}
 	before := []int{reads(t, w.owner, 0).Alarms, reads(t, w.regulator, 0).Alarms}
 	past, sign, conn := w.past(network.Contractor)
-	proposal, err := past.GetNetwork(network.Channel).GetContract(wire.Chaincode).NewProposal(wire.FnRecord)
-	w.ok(err)
-	b, err := proposal.Bytes()
-	w.ok(err)
-	var proposed gateway.ProposedTransaction
-	var whole peer.Proposal
-	var header common.Header
-	w.ok(proto.Unmarshal(b, &proposed))
-	w.ok(proto.Unmarshal(proposed.GetProposal().GetProposalBytes(), &whole))
-	w.ok(proto.Unmarshal(whole.GetHeader(), &header))
-	payload := w.pack(&common.Payload{Header: &header, Data: w.pack(&peer.Transaction{Actions: []*peer.TransactionAction{{
-		Header: header.GetSignatureHeader(), Payload: w.pack(&peer.ChaincodeActionPayload{ChaincodeProposalPayload: whole.GetPayload()}),
-	}}})})
-	signature, err := sign(hash.SHA256(payload))
-	w.ok(err)
+	contract := past.GetNetwork(network.Channel).GetContract(wire.Chaincode)
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
-	_, err = gateway.NewGatewayClient(conn).Submit(ctx, &gateway.SubmitRequest{
-		TransactionId: proposed.GetTransactionId(), ChannelId: network.Channel,
-		PreparedTransaction: &common.Envelope{Payload: payload, Signature: signature},
-	})
-	w.ok(err)
-	w.do(w.sign(w.nursery, w.selecting(rootline.NewCode(contractorPrefix)))) // a later block
+	forge := func(data func(header *common.Header, p *peer.Proposal) []byte) {
+		proposal, err := contract.NewProposal(wire.FnRecord)
+		w.ok(err)
+		b, err := proposal.Bytes()
+		w.ok(err)
+		var proposed gateway.ProposedTransaction
+		var whole peer.Proposal
+		var header common.Header
+		w.ok(proto.Unmarshal(b, &proposed))
+		w.ok(proto.Unmarshal(proposed.GetProposal().GetProposalBytes(), &whole))
+		w.ok(proto.Unmarshal(whole.GetHeader(), &header))
+		payload := w.pack(&common.Payload{Header: &header, Data: data(&header, &whole)})
+		signature, err := sign(hash.SHA256(payload))
+		w.ok(err)
+		_, err = gateway.NewGatewayClient(conn).Submit(ctx, &gateway.SubmitRequest{
+			TransactionId: proposed.GetTransactionId(), ChannelId: network.Channel,
+			PreparedTransaction: &common.Envelope{Payload: payload, Signature: signature},
+		})
+		w.ok(err)
+	}
+	for range 5 { // the order and the blocks are the orderers'
+		forge(func(*common.Header, *peer.Proposal) []byte { return nil })
+		forge(func(*common.Header, *peer.Proposal) []byte { return []byte{0xff} })
+		forge(func(h *common.Header, p *peer.Proposal) []byte {
+			return w.pack(&peer.Transaction{Actions: []*peer.TransactionAction{{
+				Header: h.GetSignatureHeader(), Payload: w.pack(&peer.ChaincodeActionPayload{ChaincodeProposalPayload: p.GetPayload()}),
+			}}})
+		})
+		w.do(w.sign(w.nursery, w.selecting(rootline.NewCode(contractorPrefix))))
+	}
 	idle(t, w)
 	processes, err := ledger.Network.Status(ctx)
 	w.ok(err)

@@ -17,23 +17,41 @@ type mend struct {
 }
 
 // mendsVersion is raised with every change of mends: the cache keeps programs that were built with others apart.
-const mendsVersion = "1"
+const mendsVersion = "3"
 
 // mends are those of the pinned version. Whoever may write to a channel can have a transaction put into a block that has no
-// endorsed action: the validation of Fabric 3.1.1 reads it through a nil pointer, and every peer of the channel ends at that
-// block, on each start again.
-var mends = []mend{{
-	file: "core/common/validation/msgvalidation.go",
-	after: `		ccActionPayload, err := protoutil.UnmarshalChaincodeActionPayload(act.Payload)
-		if err != nil {
-			return err
-		}
-`,
-	add: `		if ccActionPayload.Action == nil {
-			return errors.New("nil endorsed action")
-		}
-`,
-}}
+// action, nothing endorsed, or nothing that can be read. Fabric 3.1.1 reads the former two as if they were there, where it
+// validates the transaction itself and where it validates a later one of the same block: every peer of the channel ends at
+// that block, on each start again. For the sake of the third, later ones wait for a signal that never comes: every peer
+// stands still there.
+var mends = []mend{
+	{
+		file:  "core/common/validation/msgvalidation.go",
+		after: "\t\tccActionPayload, err := protoutil.UnmarshalChaincodeActionPayload(act.Payload)\n",
+		add:   "\t\tif err == nil && ccActionPayload.Action == nil {\n\t\t\terr = errors.New(\"nil endorsed action\")\n\t\t}\n",
+	},
+	{
+		file:  "core/common/validation/statebased/validator_keylevel.go",
+		after: "func (klv *KeyLevelValidator) extractDependenciesForTx(blockNum, txNum uint64, envelopeBytes []byte) {\n",
+		add: "\tsignalled := false\n\tdefer func() {\n\t\tif !signalled {\n" +
+			"\t\t\tklv.vpmgr.ExtractValidationParameterDependency(blockNum, txNum, nil)\n\t\t}\n\t}()\n",
+	},
+	{
+		file:  "core/common/validation/statebased/validator_keylevel.go",
+		after: "\tklv.vpmgr.ExtractValidationParameterDependency(blockNum, txNum, respPayload.Results)\n",
+		add:   "\tsignalled = true\n",
+	},
+	{
+		file:  "core/common/validation/statebased/validator_keylevel.go",
+		after: "\ttx, err := protoutil.UnmarshalTransaction(payl.Data)\n",
+		add:   "\tif err == nil && len(tx.Actions) == 0 {\n\t\treturn\n\t}\n",
+	},
+	{
+		file:  "core/common/validation/statebased/validator_keylevel.go",
+		after: "\tcap, err := protoutil.UnmarshalChaincodeActionPayload(tx.Actions[0].Payload)\n",
+		add:   "\tif err == nil && cap.Action == nil {\n\t\treturn\n\t}\n",
+	},
+}
 
 // mended copies Fabric's source into a folder, mends it there, and returns a file to build by in place of the go.mod in
 // module, the folder that pins Fabric.
