@@ -76,10 +76,10 @@ type fault struct {
 	lasts time.Duration
 }
 
-// Every fault, three times under load, with what it cost: a table for docs/performance.md. It takes half an hour.
+// Every fault, three times under load, with what it cost: the table in docs/performance.md. It takes eight minutes.
 func TestEveryFaultThreeTimesUnderLoad(t *testing.T) {
 	if os.Getenv("ROOTLINE_MEASURE") == "" {
-		t.Skip("takes half an hour: set ROOTLINE_MEASURE")
+		t.Skip("takes eight minutes: set ROOTLINE_MEASURE")
 	}
 	w := site(t)
 	table := "| fault | events acknowledged | lost | doubled | back after (s) | all recorded after (s) |\n| --- | --- | --- | --- | --- | --- |\n"
