@@ -51,6 +51,7 @@ type Reader interface {
 	Rulebook(ctx context.Context, name string) (*readmodel.Rulebook, error)
 	Rulebooks(ctx context.Context) ([]readmodel.Rulebook, error)
 	Ballots(ctx context.Context, p readmodel.Page) (readmodel.List[rootline.Ballot], error)
+	BallotsDue(ctx context.Context, organisation string, most int) (readmodel.Turns[rootline.Ballot], error)
 	Ballot(ctx context.Context, name string) (*rootline.Ballot, error)
 	Votes(ctx context.Context, ballot string) ([]string, error)
 	Ledger(ctx context.Context) (*readmodel.Ledger, error)

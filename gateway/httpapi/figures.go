@@ -16,7 +16,7 @@ type FigureReader interface {
 	Stocks(ctx context.Context, f readmodel.StockFilter) ([]readmodel.Stock, error)
 	PlannedPlaces(ctx context.Context, in string) ([]rootline.Place, error)
 	OldestOf(ctx context.Context, book, kind, state string) (at rootline.Instant, ok bool, err error)
-	PendingAssets(ctx context.Context) ([]rootline.Asset, error)
+	Cosigns(ctx context.Context, organisation, role string) ([]readmodel.Cosign, error)
 }
 
 // figureDays is how many days the figures go back, today with them.

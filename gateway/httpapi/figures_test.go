@@ -238,6 +238,8 @@ func TestWaiting(t *testing.T) {
 		Cosign  []CosignView
 		Recalls []RecallDue
 		Ballots []BallotDue
+
+		MoreBallots int64
 	}
 	ask := func(who *judgetest.Person) (a answer) {
 		t.Helper()
@@ -271,9 +273,12 @@ func TestWaiting(t *testing.T) {
 	for i := range mostBallots + 1 { // a flood of them costs nobody the page
 		g.Do(g.Admins[judgetest.Owner], judgetest.Act(rootline.ActPropose, rootline.ProposeData{YAML: strings.Replace(proposal, "rulebook: lamps", fmt.Sprintf("rulebook: lamps-%d", i), 1)}))
 	}
+	// Nor does it hide what another one proposes, whatever it is called.
+	g.Do(g.Admins[judgetest.Contractor], judgetest.Act(rootline.ActPropose, rootline.ProposeData{YAML: strings.Replace(proposal, "rulebook: lamps", "rulebook: walls", 1)}))
 	g.await()
-	if b := ask(g.Admins[judgetest.Supervisor]).Ballots; len(b) != mostBallots {
-		t.Errorf("%d ballots", len(b))
+	a := ask(g.Admins[judgetest.Supervisor])
+	if len(a.Ballots) != mostBallots || a.MoreBallots != 3 || !slices.ContainsFunc(a.Ballots, func(b BallotDue) bool { return b.Name == "walls@1" }) {
+		t.Errorf("%d ballots, %d more: %+v", len(a.Ballots), a.MoreBallots, a.Ballots)
 	}
 }
 

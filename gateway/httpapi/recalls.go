@@ -147,6 +147,7 @@ func (s *Server) dependants(ctx context.Context, in *dependantsInput) (*dependan
 // RecallReader is what the gateway knows of recalls; see Reader.
 type RecallReader interface {
 	Recalls(ctx context.Context, p readmodel.Page) (readmodel.List[rootline.Recall], error)
+	RecallsDue(ctx context.Context, organisation string, most int) (readmodel.Turns[rootline.Recall], error)
 	Recall(ctx context.Context, id string) (*rootline.Recall, error)
 	RecallAssets(ctx context.Context, id string, p readmodel.Page) (readmodel.List[readmodel.Recalled], error)
 	Dependants(ctx context.Context, code, recall string) (*readmodel.Dependants, error)

@@ -68,11 +68,13 @@ type BallotDue struct {
 
 type waitingOutput struct {
 	Body struct {
-		Due      []DueView    `json:"due"`
-		Cosign   []CosignView `json:"cosign"`
-		Recalls  []RecallDue  `json:"recalls"`
-		Ballots  []BallotDue  `json:"ballots" doc:"Of admins only: they vote. The first ten"`
-		Findings struct {
+		Due         []DueView    `json:"due"`
+		Cosign      []CosignView `json:"cosign"`
+		Recalls     []RecallDue  `json:"recalls" doc:"The first fifty. Who opened them take turns, so that nobody's hide another's"`
+		MoreRecalls int64        `json:"moreRecalls,omitempty" doc:"How many other recalls wait"`
+		Ballots     []BallotDue  `json:"ballots" doc:"Of admins only: they vote. The first ten. Who proposed them take turns, so that nobody's hide another's"`
+		MoreBallots int64        `json:"moreBallots,omitempty" doc:"How many other rulebooks wait for a vote"`
+		Findings    struct {
 			All    int `json:"all"`
 			Alarms int `json:"alarms" doc:"Those that put the ledger's content in question"`
 		} `json:"findings"`
@@ -95,10 +97,10 @@ func (s *Server) waiting(ctx context.Context, _ *struct{}) (*waitingOutput, erro
 	if out.Body.Cosign, err = s.cosign(ctx, v, me); err != nil {
 		return nil, err
 	}
-	if out.Body.Recalls, err = s.recallsDue(ctx, me); err != nil {
+	if out.Body.Recalls, out.Body.MoreRecalls, err = s.recallsDue(ctx, me); err != nil {
 		return nil, err
 	}
-	if out.Body.Ballots, err = s.ballotsDue(ctx, me); err != nil {
+	if out.Body.Ballots, out.Body.MoreBallots, err = s.ballotsDue(ctx, me); err != nil {
 		return nil, err
 	}
 	out.Body.Findings.All, out.Body.Findings.Alarms, err = s.Reader.FindingCount(ctx)
@@ -188,83 +190,71 @@ func owed(b *rulebook.Rulebook, kind, state, role string) *DueView {
 
 // cosign are the actions that wait for a signature of the caller's.
 func (s *Server) cosign(ctx context.Context, v *views, me *rootline.Device) ([]CosignView, error) {
-	pending, err := s.Reader.PendingAssets(ctx)
+	groups, err := s.Reader.Cosigns(ctx, me.Organisation, me.Role)
 	if err != nil {
 		return nil, err
 	}
 	out := []CosignView{}
-	for i := range pending {
-		a := &pending[i]
-		b := v.book(ctx, a.Rulebook)
-		if b == nil || a.Pending == nil || b.Kind(a.Kind) == nil {
+	for _, g := range groups {
+		b := v.book(ctx, g.Rulebook)
+		if b == nil || b.Kind(g.Kind) == nil {
 			continue
 		}
-		action := b.Kind(a.Kind).Action(a.Pending.Action)
-		if action == nil || !slices.Contains(action.Signers, me.Role) || slices.ContainsFunc(a.Pending.Signatures, func(g rootline.Signature) bool {
-			return g.Organisation == me.Organisation || g.Role == me.Role
-		}) {
+		action := b.Kind(g.Kind).Action(g.Action)
+		if action == nil || !slices.Contains(action.Signers, me.Role) {
 			continue
 		}
-		j := slices.IndexFunc(out, func(c CosignView) bool { return c.Rulebook == b.Name && c.Kind == a.Kind && c.Action == action.Name })
+		j := slices.IndexFunc(out, func(c CosignView) bool { return c.Rulebook == b.Name && c.Kind == g.Kind && c.Action == action.Name })
 		if j < 0 {
 			j = len(out)
 			out = append(out, CosignView{
 				Rulebook: b.Name, Works: b.Title,
-				Kind: a.Kind, KindTitle: b.Kind(a.Kind).Title, Action: action.Name, ActionTitle: action.Title, Oldest: a.Changed, Asset: a.ID,
+				Kind: g.Kind, KindTitle: b.Kind(g.Kind).Title, Action: action.Name, ActionTitle: action.Title, Oldest: g.Oldest, Asset: g.Asset,
 			})
 		}
-		out[j].Count++
+		out[j].Count += g.Count
 	}
 	return out, nil
 }
 
-// recallsRead is how many recalls are looked through.
-const recallsRead = readmodel.MaxLimit
+// mostRecalls is how many recalls are named that wait.
+const mostRecalls = 50
 
-func (s *Server) recallsDue(ctx context.Context, me *rootline.Device) ([]RecallDue, error) {
-	list, err := s.Reader.Recalls(ctx, readmodel.Page{Limit: recallsRead})
+func (s *Server) recallsDue(ctx context.Context, me *rootline.Device) (out []RecallDue, more int64, err error) {
+	list, err := s.Reader.RecallsDue(ctx, me.Organisation, mostRecalls)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
-	out := []RecallDue{}
+	out = []RecallDue{}
 	for i := range list.Items {
 		r := &list.Items[i]
 		for _, h := range r.Holders {
-			if r.Closed == 0 && h.Organisation == me.Organisation && h.Acknowledged == 0 {
+			if h.Organisation == me.Organisation {
 				out = append(out, RecallDue{ID: r.ID, Asset: r.Asset, Reason: r.Reason, Deadline: r.Deadline, Assets: h.Assets})
 			}
 		}
 	}
-	return out, nil
+	return out, list.More, nil
 }
 
 // mostBallots is how many ballots are named that wait: each is read whole for its title.
 const mostBallots = 10
 
-func (s *Server) ballotsDue(ctx context.Context, me *rootline.Device) ([]BallotDue, error) {
-	out := []BallotDue{}
+func (s *Server) ballotsDue(ctx context.Context, me *rootline.Device) (out []BallotDue, more int64, err error) {
+	out = []BallotDue{}
 	if me.Role != rootline.RoleAdmin {
-		return out, nil
+		return out, 0, nil
 	}
-	for p := (readmodel.Page{}); ; {
-		list, err := s.Reader.Ballots(ctx, p)
-		if err != nil {
-			return nil, err
-		}
-		for _, b := range list.Items {
-			if slices.Contains(b.Votes, me.Organisation) {
-				continue
-			}
-			one := BallotDue{Name: b.Name}
-			if book, err := rulebook.Parse([]byte(b.YAML)); err == nil {
-				one.Title = book.Title
-			}
-			if out = append(out, one); len(out) == mostBallots {
-				return out, nil
-			}
-		}
-		if p.Cursor = list.Next; p.Cursor == "" {
-			return out, nil
-		}
+	list, err := s.Reader.BallotsDue(ctx, me.Organisation, mostBallots)
+	if err != nil {
+		return nil, 0, err
 	}
+	for _, b := range list.Items {
+		one := BallotDue{Name: b.Name}
+		if book, err := rulebook.Parse([]byte(b.YAML)); err == nil {
+			one.Title = book.Title
+		}
+		out = append(out, one)
+	}
+	return out, list.More, nil
 }

@@ -181,15 +181,11 @@ func TestPlannedPlacesAndOldest(t *testing.T) {
 	}
 	a, b := planted(1), planted(2)
 	a.Changed, b.Changed = 5000, 3000
-	b.Pending = &rootline.Pending{Action: "accept"}
 	put(t, s, a, b)
 	if at, ok, err := s.OldestOf(t.Context(), "works", "tree", "planted"); at != 3000 || !ok || err != nil {
 		t.Error("oldest", at, ok, err)
 	}
 	if _, ok, err := s.OldestOf(t.Context(), "floodway", "tree", "planted"); ok || err != nil {
 		t.Error("a kind of that name under another rulebook is another kind", ok, err)
-	}
-	if p, err := s.PendingAssets(t.Context()); err != nil || len(p) != 1 || p[0].ID != b.ID {
-		t.Error("pending", p, err)
 	}
 }

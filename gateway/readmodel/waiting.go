@@ -1,7 +1,10 @@
 package readmodel
 
 import (
+	"cmp"
 	"context"
+	"slices"
+	"strings"
 
 	"github.com/rootline/rootline"
 )
@@ -32,20 +35,45 @@ func (s *Store) OldestOf(ctx context.Context, book, kind, state string) (at root
 	return at, ok, err
 }
 
-// MaxPending is how many assets PendingAssets gives.
-const MaxPending = 500
+// Cosign are the assets of a rulebook's kind of which an action waits for more signatures.
+type Cosign struct {
+	Rulebook, Kind, Action string // Rulebook with its version
+	Count                  int64
+	// Oldest is when the one that has waited longest last changed, Asset its id.
+	Oldest rootline.Instant
+	Asset  string
+}
 
-// PendingAssets are the assets of which an action waits for more signatures, those that changed longest ago first, as far as
-// MaxPending.
-func (s *Store) PendingAssets(ctx context.Context) ([]rootline.Asset, error) {
-	return look(ctx, s, func(v *view) ([]rootline.Asset, error) {
-		v.long = true
-		found, err := collect(v, scanRecord[*rootline.Asset](rootline.SpaceAsset), `SELECT a.id, s.value FROM assets a
-			JOIN state s ON s.key = 'A/' || a.id WHERE a.pending <> '' ORDER BY a.changed, a.id LIMIT ?`, MaxPending)
-		out := make([]rootline.Asset, len(found))
-		for i, a := range found {
-			out[i] = *a
+// Cosigns counts, by rulebook, kind and action, the assets of which an action waits for more signatures and that neither
+// the organisation nor anybody of the role has signed. All are counted, however many of them somebody causes. The groups
+// come in the order of who has waited longest.
+func (s *Store) Cosigns(ctx context.Context, organisation, role string) ([]Cosign, error) {
+	return look(ctx, s, func(v *view) ([]Cosign, error) {
+		of := map[[3]string]*Cosign{}
+		err := each(v, rootline.SpaceAsset, func(a *rootline.Asset) {
+			if a.Pending == nil || slices.ContainsFunc(a.Pending.Signatures, func(g rootline.Signature) bool {
+				return g.Organisation == organisation || g.Role == role
+			}) {
+				return
+			}
+			key := [3]string{a.Rulebook, a.Kind, a.Pending.Action}
+			c := of[key]
+			if c == nil {
+				c = &Cosign{Rulebook: a.Rulebook, Kind: a.Kind, Action: a.Pending.Action, Oldest: a.Changed, Asset: a.ID}
+				of[key] = c
+			}
+			c.Count++
+			if a.Changed < c.Oldest || a.Changed == c.Oldest && a.ID < c.Asset {
+				c.Oldest, c.Asset = a.Changed, a.ID
+			}
+		}, `SELECT a.id, s.value FROM assets a INDEXED BY assets_pending JOIN state s ON s.key = 'A/' || a.id WHERE a.pending <> ''`)
+		out := make([]Cosign, 0, len(of))
+		for _, c := range of {
+			out = append(out, *c)
 		}
+		slices.SortFunc(out, func(a, b Cosign) int {
+			return cmp.Or(cmp.Compare(a.Oldest, b.Oldest), strings.Compare(a.Asset, b.Asset))
+		})
 		return out, err
 	})
 }

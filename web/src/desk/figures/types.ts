@@ -101,7 +101,9 @@ export interface Waiting {
     readonly asset: string;
   }[];
   readonly recalls: readonly { readonly id: string; readonly asset: string; readonly reason: string; readonly deadline: string; readonly assets: number }[];
+  readonly moreRecalls?: number;
   readonly ballots: readonly { readonly name: string; readonly title: Text }[];
+  readonly moreBallots?: number;
   readonly findings: { readonly all: number; readonly alarms: number };
   readonly block: BlockRef;
 }

@@ -1,0 +1,115 @@
+package readmodel
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"slices"
+	"strings"
+
+	"github.com/rootline/rootline"
+)
+
+// Turns are the first of what waits for an organisation. Those who caused it take turns, so that nobody hides with many
+// of its own what another one asks.
+type Turns[T any] struct {
+	Items []T
+	// More is how many others wait.
+	More int64
+}
+
+// turns takes in any number of items and keeps few: of each organisation the first ones by compare.
+type turns[T any] struct {
+	most    int
+	compare func(a, b T) int
+	of      map[string][]T
+	all     int64
+}
+
+func newTurns[T any](most int, compare func(a, b T) int) *turns[T] {
+	return &turns[T]{most: most, compare: compare, of: map[string][]T{}}
+}
+
+// add takes in an item that an organisation caused.
+func (t *turns[T]) add(organisation string, item T) {
+	t.all++
+	list := t.of[organisation]
+	at, _ := slices.BinarySearchFunc(list, item, t.compare)
+	list = slices.Insert(list, at, item)
+	t.of[organisation] = list[:min(len(list), t.most)]
+}
+
+// take gives the first of each organisation, then the second of each, and so on, as far as most.
+func (t *turns[T]) take() Turns[T] {
+	out := Turns[T]{Items: []T{}}
+	for round := 0; round < t.most && len(out.Items) < t.most; round++ {
+		var these []T
+		for _, list := range t.of {
+			if round < len(list) {
+				these = append(these, list[round])
+			}
+		}
+		slices.SortFunc(these, t.compare)
+		out.Items = append(out.Items, these[:min(len(these), t.most-len(out.Items))]...)
+	}
+	out.More = t.all - int64(len(out.Items))
+	return out
+}
+
+// each gives the records that a query finds to work, one by one, so that many of them take no memory.
+func each[T rootline.Record](v *view, space rootline.Space, work func(T), query string, args ...any) error {
+	v.long = true
+	scan := scanRecord[T](space)
+	_, err := collect(v, func(rows *sql.Rows) (struct{}, error) {
+		r, err := scan(rows)
+		if err == nil {
+			work(r)
+		}
+		return struct{}{}, err
+	}, query, args...)
+	return err
+}
+
+// RecallsDue are open recalls that an organisation answers for something of and has not acknowledged, at most so many.
+// Those who opened them take turns, each with the soonest deadline first.
+func (s *Store) RecallsDue(ctx context.Context, organisation string, most int) (Turns[rootline.Recall], error) {
+	t := newTurns(most, func(a, b rootline.Recall) int {
+		return cmp.Or(cmp.Compare(a.Deadline, b.Deadline), strings.Compare(a.ID, b.ID))
+	})
+	return look(ctx, s, func(v *view) (Turns[rootline.Recall], error) {
+		err := each(v, rootline.SpaceRecall, func(r *rootline.Recall) {
+			if r.Closed == 0 && slices.ContainsFunc(r.Holders, func(h rootline.Holder) bool {
+				return h.Organisation == organisation && h.Acknowledged == 0
+			}) {
+				t.add(r.Organisation, *r)
+			}
+		}, `SELECT substr(key, 3), value FROM state WHERE key > 'F/' AND key < 'F0'`)
+		return t.take(), err
+	})
+}
+
+// BallotsDue are the proposed rulebooks that an organisation has not voted for, at most so many. Those who proposed them
+// take turns, each in the order of the names.
+func (s *Store) BallotsDue(ctx context.Context, organisation string, most int) (Turns[rootline.Ballot], error) {
+	names := newTurns(most, strings.Compare) // a text is long, so it is read of those that are given
+	return look(ctx, s, func(v *view) (Turns[rootline.Ballot], error) {
+		err := each(v, rootline.SpaceBallot, func(b *rootline.Ballot) {
+			if len(b.Votes) > 0 && !slices.Contains(b.Votes, organisation) {
+				names.add(b.Votes[0], b.Name)
+			}
+		}, openBallots)
+		if err != nil {
+			return Turns[rootline.Ballot]{}, err
+		}
+		taken := names.take()
+		out := Turns[rootline.Ballot]{Items: make([]rootline.Ballot, len(taken.Items)), More: taken.More}
+		for i, name := range taken.Items {
+			b, err := read[*rootline.Ballot](v, rootline.Ref{Space: rootline.SpaceBallot, ID: name})
+			if err != nil {
+				return out, err
+			}
+			out.Items[i] = *b
+		}
+		return out, nil
+	})
+}
