@@ -16,11 +16,11 @@ func newRulebookCmd(env *environment) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "rulebook",
 		GroupID: groupFounding,
-		Short:   "Check a rulebook, and play its examples, before anybody votes on it",
-		Long: `A rulebook is a YAML file. docs/rulebooks.md teaches writing one. Nothing here needs a ledger: what is checked and
-played is the file alone. In place of a file the name of a shipped rulebook can be given, like forestation@1.`,
+		Short:   "Check a rulebook, play its examples, and vote for one that was proposed",
+		Long: `A rulebook is a YAML file. docs/rulebooks.md teaches writing one. To check and to play one needs no ledger: it is done
+with the file alone. In place of a file the name of a shipped rulebook can be given, like forestation@1. rootline adopt proposes it.`,
 	}
-	for _, sub := range []*cobra.Command{newRulebookCheckCmd(env), newRulebookTestCmd(env)} {
+	for _, sub := range []*cobra.Command{newRulebookCheckCmd(env), newRulebookTestCmd(env), newRulebookVoteCmd(env)} {
 		marked(env, sub)
 		cmd.AddCommand(sub)
 	}

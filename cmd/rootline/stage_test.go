@@ -49,6 +49,7 @@ func newStage(t testing.TB) *stage {
 	mux.HandleFunc("GET /api/v1/events/{id}", s.event)
 	mux.HandleFunc("GET /api/v1/assets/{id}/dependants", s.dependants)
 	mux.HandleFunc("GET /api/v1/recalls/{id}", s.recall)
+	mux.HandleFunc("GET /api/v1/ballots", s.ballots)
 	mux.HandleFunc("POST /api/v1/session", s.session)
 	mux.HandleFunc("PUT /api/v1/evidence/{sha256}", func(w http.ResponseWriter, r *http.Request) {
 		b, err := io.ReadAll(r.Body)
