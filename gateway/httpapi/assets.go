@@ -153,8 +153,13 @@ type views struct {
 	server *Server
 	block  BlockRef
 	books  map[string]*rulebook.Rulebook
-	places map[string]rootline.Text
+	places map[string]*rootline.Place
 	orgs   map[string]rootline.Text
+	// assets and recalls are those that were asked for together; nil where there is none.
+	assets  map[string]*readmodel.Asset
+	recalls map[string]*rootline.Recall
+	// current are the rulebooks in force, nil until they are read.
+	current []*rulebook.Rulebook
 }
 
 func (s *Server) newViews(ctx context.Context) (*views, error) {
@@ -162,7 +167,7 @@ func (s *Server) newViews(ctx context.Context) (*views, error) {
 	if err != nil {
 		return nil, err
 	}
-	v := &views{server: s, books: map[string]*rulebook.Rulebook{}, places: map[string]rootline.Text{}, orgs: map[string]rootline.Text{}}
+	v := &views{server: s, books: map[string]*rulebook.Rulebook{}, places: map[string]*rootline.Place{}, orgs: map[string]rootline.Text{}}
 	v.block = s.blockRef(ledger.Cursor)
 	for _, o := range ledger.Organisations {
 		v.orgs[o.MSPID] = o.Title
@@ -188,14 +193,20 @@ func (v *views) placeTitle(ctx context.Context, id string) rootline.Text {
 	if id == "" {
 		return rootline.Text{}
 	}
-	title, ok := v.places[id]
+	return v.place(ctx, id).Title
+}
+
+// place returns a place; one that this gateway does not know has only its id.
+func (v *views) place(ctx context.Context, id string) *rootline.Place {
+	p, ok := v.places[id]
 	if !ok {
-		if p, err := v.server.Reader.Place(ctx, id); err == nil {
-			title = p.Title
+		var err error
+		if p, err = v.server.Reader.Place(ctx, id); err != nil {
+			p = &rootline.Place{ID: id}
 		}
-		v.places[id] = title
+		v.places[id] = p
 	}
-	return title
+	return p
 }
 
 func (v *views) kind(ctx context.Context, ref, name string) *rulebook.Kind {

@@ -61,8 +61,7 @@ func (v *views) leads(ctx context.Context, f *rulebook.Field, value rootline.Val
 	if f.Type != rulebook.String || len(f.Choices) > 0 || !rootline.ValidCode(value.Str()) {
 		return false
 	}
-	_, err := v.server.Reader.Asset(ctx, value.Str())
-	return err == nil
+	return v.known(ctx, value.Str()) != nil
 }
 
 func logFault(c *gin.Context, err error) {

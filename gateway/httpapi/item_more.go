@@ -24,18 +24,16 @@ func (v *views) project(ctx context.Context, place string) rootline.Text {
 // A position that guests see to about a kilometre would be a dot beside its plot: it is not drawn.
 func (v *views) mapOf(ctx context.Context, a *readmodel.Asset) *page.Map {
 	m := &page.Map{}
-	place, err := v.server.Reader.Place(ctx, a.Place)
-	if err != nil {
-		return nil
+	place := v.place(ctx, a.Place)
+	if place.Kind == "" {
+		return nil // it is not known here
 	}
 	m.Outline, m.Line = place.Outline, place.Line
 	for range 8 { // places nest three or four deep
 		if place.Parent == "" || len(m.Around) > 0 {
 			break
 		}
-		if place, err = v.server.Reader.Place(ctx, place.Parent); err != nil {
-			break
-		}
+		place = v.place(ctx, place.Parent)
 		m.Around = place.Outline
 	}
 	return m
@@ -44,8 +42,8 @@ func (v *views) mapOf(ctx context.Context, a *readmodel.Asset) *page.Map {
 // freeze shows a recall that holds an item.
 func (v *views) freeze(ctx context.Context, a *readmodel.Asset, f *rootline.Freeze) page.Freeze {
 	out := page.Freeze{Possible: f.Possible}
-	r, err := v.server.Reader.Recall(ctx, f.Recall)
-	if err != nil {
+	r := v.recalls[f.Recall]
+	if r == nil {
 		return out
 	}
 	out.By, out.Since, out.Reason = v.party(r.Organisation), r.Opened, r.Reason

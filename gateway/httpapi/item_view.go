@@ -18,6 +18,7 @@ func (v *views) item(ctx context.Context, whole *readmodel.Asset, events []readm
 	cut := *whole
 	a := &cut
 	a.Asset = forGuests(whole.Asset)
+	v.gather(ctx, a, events)
 	item := page.Item{
 		Code: a.ID, Zone: v.server.config.Zone, Maker: v.party(a.Maker), Custodian: v.party(a.Custodian),
 		State: page.State{Name: a.State}, Position: a.Position, Quantity: a.Quantity, Tags: a.Tags,
@@ -27,7 +28,7 @@ func (v *views) item(ctx context.Context, whole *readmodel.Asset, events []readm
 		item.Listed = a.List.Count
 	}
 	if a.Place != "" {
-		item.Place = v.place(ctx, a.Place)
+		item.Place = &page.Place{ID: a.Place, Title: v.placeTitle(ctx, a.Place)}
 		item.Project = v.project(ctx, a.Place)
 		item.Map = v.mapOf(ctx, a)
 	}
@@ -53,19 +54,11 @@ func (v *views) item(ctx context.Context, whole *readmodel.Asset, events []readm
 	return item
 }
 
-func (v *views) place(ctx context.Context, id string) *page.Place {
-	p := &page.Place{ID: id}
-	if known, err := v.server.Reader.Place(ctx, id); err == nil {
-		p.Title = known.Title
-	}
-	return p
-}
-
 // root names another asset. One that cannot be read keeps its code.
 func (v *views) root(ctx context.Context, code string, amount int64) *page.Root {
 	r := &page.Root{Code: code, Amount: amount}
-	a, err := v.server.Reader.Asset(ctx, code)
-	if err != nil {
+	a := v.known(ctx, code)
+	if a == nil {
 		return r
 	}
 	if k := v.kind(ctx, a.Rulebook, a.Kind); k != nil {
@@ -146,17 +139,21 @@ func (v *views) pageEvent(ctx context.Context, e *readmodel.Event, unit string) 
 }
 
 // inForce are the rulebooks in force; none when they cannot be read.
-func (v *views) inForce(ctx context.Context) (books []*rulebook.Rulebook) {
+func (v *views) inForce(ctx context.Context) []*rulebook.Rulebook {
+	if v.current != nil {
+		return v.current
+	}
 	all, err := v.server.Reader.Rulebooks(ctx)
 	if err != nil {
 		return nil
 	}
+	v.current = []*rulebook.Rulebook{}
 	for i := range all {
 		if all[i].Current {
-			books = append(books, all[i].Book)
+			v.current = append(v.current, all[i].Book)
 		}
 	}
-	return books
+	return v.current
 }
 
 // installs reports whether an event put the item where it stands, in the words of GS1's Core Business Vocabulary.

@@ -149,6 +149,7 @@ type RecallReader interface {
 	Recalls(ctx context.Context, p readmodel.Page) (readmodel.List[rootline.Recall], error)
 	RecallsDue(ctx context.Context, organisation string, most int) (readmodel.Turns[rootline.Recall], error)
 	Recall(ctx context.Context, id string) (*rootline.Recall, error)
+	RecallsOf(ctx context.Context, ids ...string) (map[string]*rootline.Recall, error)
 	RecallAssets(ctx context.Context, id string, p readmodel.Page) (readmodel.List[readmodel.Recalled], error)
 	Dependants(ctx context.Context, code, recall string) (*readmodel.Dependants, error)
 }

@@ -27,7 +27,7 @@ type Shown interface {
 	Enrolment(ctx context.Context, kid string) (*readmodel.Enrolment, error)
 	Rulebook(ctx context.Context, name string) (*readmodel.Rulebook, error)
 	Place(ctx context.Context, id string) (*rootline.Place, error)
-	Recall(ctx context.Context, id string) (*rootline.Recall, error)
+	RecallsOf(ctx context.Context, ids ...string) (map[string]*rootline.Recall, error)
 	Organisation(ctx context.Context, msp string) (*rootline.Organisation, error)
 	Ledger(ctx context.Context) (*readmodel.Ledger, error)
 	Reached(ctx context.Context, block uint64) error

@@ -172,10 +172,18 @@ func (k *checking) others() error {
 		}
 		id = p.Parent
 	}
-	for _, f := range a.Frozen {
-		r, err := k.config.Shown.Recall(k.ctx, f.Recall)
-		if err != nil {
-			k.fault(Fault{Field: "recall.record", Event: f.Recall})
+	recalls := make([]string, len(a.Frozen))
+	for i := range a.Frozen {
+		recalls[i] = a.Frozen[i].Recall
+	}
+	known, err := k.config.Shown.RecallsOf(k.ctx, recalls...)
+	if err != nil {
+		return err
+	}
+	for _, id := range recalls {
+		r := known[id]
+		if r == nil {
+			k.fault(Fault{Field: "recall.record", Event: id})
 			continue
 		}
 		if _, err := k.atOwnPeer("recall", r); err != nil {

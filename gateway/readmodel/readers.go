@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 )
 
 // connection is a connection with the statements that were prepared on it, each once for the life of the connection:
@@ -17,13 +18,18 @@ import (
 type connection struct {
 	conn *sql.Conn
 	by   map[string]*sql.Stmt
+	// ran counts the statements that were run, those of other connections too; nil counts none.
+	ran *atomic.Int64
 }
 
 // maxPrepared bounds the statements of a connection. Their texts are fixed but for filters, which have some dozens.
 const maxPrepared = 500
 
-// prepare gives the statement of a text.
+// prepare gives the statement of a text, which is then run once.
 func (c *connection) prepare(ctx context.Context, query string) (*sql.Stmt, error) {
+	if c.ran != nil {
+		c.ran.Add(1)
+	}
 	if stmt := c.by[query]; stmt != nil {
 		return stmt, nil
 	}
@@ -70,6 +76,8 @@ type readers struct {
 	db *sql.DB
 	// turns holds a token for each connection in use.
 	turns chan struct{}
+	// ran counts the statements that were run.
+	ran atomic.Int64
 
 	mu     sync.Mutex
 	idle   []*connection // the last used last: its pages are the ones in memory
@@ -99,6 +107,10 @@ func (r *readers) begin(ctx context.Context) (*connection, error) {
 	<-r.turns
 	return nil, err
 }
+
+// Statements counts the SQL statements that were run for readers since the file was opened, with the beginnings and ends of
+// their transactions.
+func (s *Store) Statements() int64 { return s.readers.ran.Load() }
 
 // begin gives a reader unless the file is damaged.
 func (s *Store) begin(ctx context.Context) (*connection, error) {
@@ -130,7 +142,7 @@ func (r *readers) take(ctx context.Context) (*connection, error) {
 	if err != nil {
 		return nil, fmt.Errorf("readmodel: open: %w", err)
 	}
-	return &connection{conn: conn}, nil
+	return &connection{conn: conn, ran: &r.ran}, nil
 }
 
 // end ends the transaction and gives the connection back. One that cannot end it is not used again.

@@ -3,6 +3,8 @@ package readmodel
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
+	"fmt"
 
 	"github.com/rootline/rootline"
 )
@@ -42,6 +44,32 @@ func (s *Store) Recall(ctx context.Context, id string) (*rootline.Recall, error)
 			err = v.missing(s, ref)
 		}
 		return r, err
+	})
+}
+
+// RecallsOf returns the recalls of some ids by their ids, without those that are not there, were not judged or cannot be read.
+func (s *Store) RecallsOf(ctx context.Context, ids ...string) (map[string]*rootline.Recall, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	list, err := json.Marshal(ids)
+	if err != nil {
+		return nil, fmt.Errorf("readmodel: ids: %w", err)
+	}
+	return look(ctx, s, func(v *view) (map[string]*rootline.Recall, error) {
+		out := make(map[string]*rootline.Recall, len(ids))
+		_, err := collect(v, func(rows *sql.Rows) (struct{}, error) {
+			var id string
+			var value []byte
+			if err := rows.Scan(&id, &value); err != nil {
+				return struct{}{}, err
+			}
+			if r, err := decode[*rootline.Recall](rootline.Ref{Space: rootline.SpaceRecall, ID: id}, value); err == nil {
+				out[id] = r
+			}
+			return struct{}{}, nil
+		}, `SELECT j.value, s.value FROM json_each(?) j CROSS JOIN state s ON s.key = 'F/' || j.value`, string(list))
+		return out, err
 	})
 }
 
