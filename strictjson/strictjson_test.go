@@ -50,7 +50,15 @@ func TestDecode(t *testing.T) {
 
 func FuzzDecode(f *testing.F) {
 	f.Add([]byte(`{"name":"a","n":1,"deep":{"x":[1,2]}}`))
+	for _, set := range []map[string]string{goodJSON, strictlyRefused, notJSON} {
+		for _, in := range set {
+			if len(in) < 1000 {
+				f.Add([]byte(in))
+			}
+		}
+	}
 	f.Fuzz(func(t *testing.T, b []byte) {
+		agrees(t, b)
 		var d doc
 		_ = Decode(b, &d)
 	})
