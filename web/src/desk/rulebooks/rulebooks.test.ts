@@ -1,6 +1,6 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { RulebookView } from '../../core/types';
-import { before, bookOf, placeOf, versionOf, withoutExamples, type Difference } from './rulebooks';
+import { ballotList, ballotsOf, before, bookOf, placeOf, versionOf, withoutExamples, type Difference } from './rulebooks';
 
 const none = { en: '', zh: '' };
 
@@ -29,4 +29,22 @@ test('examples are not proposed', () => {
 test('the name of an organisation’s own text is of its version', () => {
   expect([versionOf('forestation@2'), versionOf('forestation@12:OwnerMSP')]).toEqual([2, 12]);
   expect(bookOf('forestation@12:OwnerMSP')).toBe('forestation');
+});
+
+test('what one member proposes hides nothing of another book, however much it is', async () => {
+  const all = Array.from({ length: 30 }, (_, page) => Array.from({ length: 20 }, (_, i) => ({ name: `a${page * 20 + i}@1`, sha256: '', votes: [] })));
+  all.push([{ name: 'works@2', sha256: '', votes: [] }, { name: 'works@2:OwnerMSP', sha256: '', votes: [] }]);
+  vi.stubGlobal('fetch', (url: string | URL | Request) => {
+    const page = Number(new URL(String(url instanceof Request ? url.url : url), 'http://localhost').searchParams.get('cursor') ?? 0);
+    return Promise.resolve(Response.json({ items: all[page], ...(page + 1 < all.length ? { next: String(page + 1) } : {}) }));
+  });
+  try {
+    expect((await ballotsOf('works')).map((b) => b.name)).toEqual(['works@2', 'works@2:OwnerMSP']);
+    const first = await ballotList(200);
+    expect([first.items.length, first.more]).toEqual([200, true]);
+    const rest = await ballotList(800);
+    expect([rest.items.length, rest.items.at(-1)?.name, rest.more]).toEqual([602, 'works@2:OwnerMSP', false]);
+  } finally {
+    vi.unstubAllGlobals();
+  }
 });

@@ -28,21 +28,36 @@ export interface Changes {
   readonly changes: readonly Difference[];
 }
 
-/** How many pages of ballots are read. A member may propose as many as it likes. */
-const mostPages = 10;
+/** How many ballots are read at first, and with each time that more are asked for. A member may propose as many as it likes. */
+export const ballotsAtOnce = 200;
 
-/** Throws Refusal. */
-export async function ballotList(): Promise<readonly Ballot[]> {
-  const all: Ballot[] = [];
-  let cursor = '';
-  for (let page = 0; page < mostPages; page++) {
-    const { items, next } = await readSigned<{ items: readonly Ballot[]; next?: string }>(path('/api/v1/ballots', { cursor }));
-    all.push(...items);
-    if (next === undefined) break;
-    cursor = next;
+/** The first ballots by name, at least `most` of them when there are so many; `more` says that there are others. Throws Refusal. */
+export async function ballotList(most: number): Promise<{ readonly items: readonly Ballot[]; readonly more: boolean }> {
+  const items: Ballot[] = [];
+  for (let cursor = ''; ; ) {
+    const page = await ballotPage(cursor);
+    items.push(...page.items);
+    cursor = page.next ?? '';
+    if (cursor === '' || items.length >= most) return { items, more: cursor !== '' };
   }
-  return all;
 }
+
+/** All ballots on one rulebook's versions, however many others there are. Throws Refusal. */
+export async function ballotsOf(book: string): Promise<readonly Ballot[]> {
+  const found: Ballot[] = [];
+  for (let cursor: string | undefined = ''; cursor !== undefined; ) {
+    const page: BallotPage = await ballotPage(cursor);
+    found.push(...page.items.filter((b) => bookOf(b.name) === book));
+    cursor = page.next || undefined;
+  }
+  return found;
+}
+
+interface BallotPage {
+  readonly items: readonly Ballot[];
+  readonly next?: string;
+}
+const ballotPage = (cursor: string): Promise<BallotPage> => readSigned(path('/api/v1/ballots', { cursor }));
 
 /** Throws Refusal. */
 export const changesOf = (from: string, to: string): Promise<Changes> => readSigned(path(`/api/v1/rulebooks/${encodeURIComponent(from)}/changes`, { to }));
