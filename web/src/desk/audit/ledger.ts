@@ -6,6 +6,7 @@ import { withSession } from '../../kept/device';
 import { capture } from '../../kept/queue';
 import { currentRulebooks } from '../../kept/rulebooks';
 import { kindOf } from '../../works/rulebook';
+import { auditIn, auditOf, type Audit } from '../../works/shape';
 import { csv } from '../works/csv';
 import { here } from '../works/here.svelte';
 import { assetsBy, lookOf, type WorksAsset } from '../works/model';
@@ -19,14 +20,15 @@ export async function itemsAt(place: string): Promise<{ items: WorksAsset[]; ful
   await here.start();
   const all = await assetsBy({ place }, mostItems + 1);
   await here.know(all);
-  return { items: all.filter((i) => i.quantity === undefined && i.list === undefined && i.kind !== 'audit' && !isGone(i)), full: all.length > mostItems };
+  return { items: all.filter((i) => i.quantity === undefined && i.list === undefined && auditIn(kindOfItem(i)) === undefined && !isGone(i)), full: all.length > mostItems };
 }
 
-function isGone(item: WorksAsset): boolean {
+function kindOfItem(item: WorksAsset): KindView | undefined {
   const book = here.books.get(item.rulebook);
-  const kind: KindView | undefined = book && kindOf(book, item.kind);
-  return lookOf(kind, item.state) === 'gone';
+  return book && kindOf(book, item.kind);
 }
+
+const isGone = (item: WorksAsset): boolean => lookOf(kindOfItem(item), item.state) === 'gone';
 
 /** Where the ledger has codes: one answer for each. Throws when nobody can be asked. */
 export const whereAre: Ask = async (codes) => {
@@ -36,10 +38,10 @@ export const whereAre: Ask = async (codes) => {
 };
 
 /** The adopted rulebook under which this device may record an audit. */
-export async function bookOfAudits(): Promise<{ book: RulebookView; mine: boolean } | undefined> {
+export async function bookOfAudits(): Promise<{ book: RulebookView; audit: Audit; mine: boolean } | undefined> {
   for (const book of await currentRulebooks()) {
-    const action = kindOf(book, 'audit')?.actions.find((a) => a.name === 'record');
-    if (action !== undefined) return { book, mine: here.device !== undefined && action.by.includes(here.device.role) };
+    const audit = auditOf(book);
+    if (audit !== undefined) return { book, audit, mine: here.device !== undefined && audit.action.by.includes(here.device.role) };
   }
   return undefined;
 }
@@ -51,17 +53,16 @@ function newCode(prefix: string): string {
 }
 
 /** Signs the result and puts it in the queue, after its list was stored as evidence. Answers the audit's code. Throws Refusal. */
-export async function record(session: Session, book: RulebookView, note: string): Promise<string> {
+export async function record(session: Session, { book, audit }: { book: RulebookView; audit: Audit }, note: string): Promise<string> {
   const prefix = here.ledger?.organisations.find((o) => o.mspId === here.device?.organisation)?.prefix;
   if (prefix === undefined) throw refuse('no-device');
   const file = csv(listOf(session));
   const hash = await sha256(file);
   await withSession(() => api.request(`/api/v1/evidence/${hash}`, { method: 'PUT', body: file, headers: { 'Content-Type': 'text/csv' }, timeout: 300_000 }));
-  const title = kindOf(book, 'audit')?.actions.find((a) => a.name === 'record')?.title ?? { en: 'Audit', zh: '核查' };
   const asset = newCode(prefix);
   await capture({
-    asset, kind: 'audit', action: 'record', rulebook: book.name, evidence: [{ sha256: hash, type: 'text/csv', size: file.size }],
-    data: { plot: session.place, ...countsOf(session), ...(note.trim() !== '' && { note: note.trim() }) },
-  }, [], title);
+    asset, kind: audit.kind.name, action: audit.action.name, rulebook: book.name, evidence: [{ sha256: hash, type: 'text/csv', size: file.size }],
+    data: { [audit.place]: session.place, ...countsOf(session), ...(audit.note !== undefined && note.trim() !== '' && { [audit.note]: note.trim() }) },
+  }, [], audit.action.title);
   return asset;
 }

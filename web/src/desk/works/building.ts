@@ -1,4 +1,7 @@
-import type { EventView, Evidence } from '../../core/types';
+import type { EventView, Evidence, KindView } from '../../core/types';
+import { kindOf } from '../../works/rulebook';
+import { carriesPlan, fileActionOf } from '../../works/shape';
+import { here } from './here.svelte';
 import { assetsBy, eventsOf, type WorksAsset } from './model';
 
 /** The axes that a grid position names: "A/1" stands where A and 1 cross, "A-B/1" between A and B. */
@@ -46,16 +49,21 @@ export interface Plan {
   readonly file: Evidence;
 }
 
-/** The action that puts a plan of the storey on record: its evidence is the plan. */
-export const planAction = 'draw';
+const kindOfItem = (item: WorksAsset): KindView | undefined => {
+  const book = here.books.get(item.rulebook);
+  return book && kindOf(book, item.kind);
+};
+
+/** The name of the action that puts a plan of the storey on record: its evidence is the plan. */
+export const planActionOf = (lot: WorksAsset): string | undefined => fileActionOf(kindOfItem(lot))?.name;
 
 /** The newest plan among the lots of a storey. */
 export async function planOf(lots: readonly WorksAsset[]): Promise<Plan | undefined> {
-  const lives = await Promise.all(lots.map((l) => eventsOf(l.id)));
+  const lives = await Promise.all(lots.map(async (lot) => ({ name: planActionOf(lot), events: await eventsOf(lot.id) })));
   return lives
-    .flat()
+    .flatMap(({ name, events }) => events.filter((e) => e.action === name))
     .flatMap((event): Plan[] => {
-      const file = event.action === planAction ? event.evidence?.find((v) => v.type.startsWith('image/')) : undefined;
+      const file = event.evidence?.find((v) => v.type.startsWith('image/'));
       return file === undefined ? [] : [{ event, file }];
     })
     .sort((a, b) => (b.event.witnessed ?? b.event.at).localeCompare(a.event.witnessed ?? a.event.at))[0];
@@ -64,5 +72,6 @@ export async function planOf(lots: readonly WorksAsset[]): Promise<Plan | undefi
 /** The lots of one storey, which carry its plan, and what stands on it. */
 export async function storeyOf(place: string): Promise<{ lots: WorksAsset[]; components: WorksAsset[] }> {
   const all = await assetsBy({ place });
-  return { lots: all.filter((a) => a.kind === 'inspection-lot'), components: all.filter((a) => a.fields?.grid !== undefined) };
+  await here.know(all);
+  return { lots: all.filter((a) => carriesPlan(kindOfItem(a))), components: all.filter((a) => a.fields?.grid !== undefined) };
 }

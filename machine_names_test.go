@@ -1,0 +1,123 @@
+package rootline_test
+
+import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/rootline/rootline/rulebook"
+)
+
+// lookups are the ways in which code asks rulebook data for something by a name that stands in the code.
+var lookups = []*regexp.Regexp{
+	regexp.MustCompile(`(?i)(?:kind|action|state|rulebook|book)(?:\.name)?\s*[!=]==?\s*['"]([^'"]+)['"]`),
+	regexp.MustCompile(`(?i)\b[ak]\.name\s*[!=]==?\s*['"]([^'"]+)['"]`),
+	regexp.MustCompile(`\b(?:kindOf|actionOf|fieldOf|\.Kind|\.Action|\.Field)\([^()]*['"]([^'"]+)['"]\)`),
+	regexp.MustCompile(`\bfields\??\.([A-Za-z]+)`),
+}
+
+// named are the names that the code may look for, by file, each with its reason.
+var named = map[string]string{
+	// Not rulebook data: states of an import and of the queue, and the kind of a place.
+	"web/src/desk/import/JobState.svelte: failed":    "a state of an import",
+	"web/src/kept/works.ts: sent":                    "a state of the queue",
+	"web/src/desk/works/BuildingPage.svelte: storey": "a kind of place, which the works' breakdown names",
+
+	// Reached by rulebooks of any name: a page does without where there is none.
+	"web/src/desk/lists/VoidItem.svelte: void":     "the page says that it is offered where a rulebook has one of that name",
+	"web/src/desk/works/WorksActions.svelte: void": "the same act, not shown twice",
+
+	// No word of a rulebook says these yet: the pages of the works know them by name, and leave out what is not there.
+	"web/src/desk/audit/inventory.ts: species":               "a column of the inventory file",
+	"web/src/desk/works/building.ts: grid":                   "axes of a storey",
+	"web/src/desk/works/BuildingPage.svelte: grid":           "axes of a storey",
+	"web/src/desk/works/Storey.svelte: grid":                 "axes of a storey",
+	"web/src/desk/works/label.ts: layer":                     "row of the strip",
+	"web/src/desk/works/strip.ts: layer":                     "row of the strip",
+	"web/src/desk/works/Strip.svelte: layer":                 "row of the strip",
+	"web/src/desk/works/Tree.svelte: layer":                  "order of the breakdown",
+	"web/src/desk/works/ElementPanel.svelte: samples":        "measured values of an element",
+	"web/src/desk/works/ElementPanel.svelte: share":          "share of them that passed",
+	"web/src/desk/works/ElementPanel.svelte: overrideReason": "why it was covered unseen",
+	"web/src/desk/works/Signers.svelte: joint":               "who must sign together",
+	"web/src/desk/works/WorksPage.svelte: sample":            "a batch of samples is no part of the breakdown",
+	"web/src/desk/works/strip.ts: noticeAt":                  "time of the notice",
+	"web/src/desk/works/strip.ts: attendedAt":                "when somebody came",
+	"web/src/desk/works/strip.ts: late":                      "whether that was after its time",
+}
+
+// What a shipped rulebook calls its kinds, actions, states, fields and itself is data: other rulebooks call theirs
+// otherwise, and must find the same pages. So no name of theirs stands in the code of pages or gateway to look it up.
+func TestNoNameOfAShippedRulebookIsLookedFor(t *testing.T) {
+	names := map[string]bool{}
+	for ref, text := range rulebook.Shipped() {
+		book, err := rulebook.Parse(text)
+		if err != nil {
+			t.Fatal(ref, err)
+		}
+		names[ref], names[book.Name] = true, true
+		for _, k := range book.Kinds {
+			names[k.Name] = true
+			for _, s := range k.States {
+				names[s.Name] = true
+			}
+			for _, f := range k.Fields {
+				names[f.Name] = true
+			}
+			for _, a := range k.Actions {
+				names[a.Name] = true
+			}
+		}
+	}
+	used := map[string]bool{}
+	for _, root := range []string{"gateway", "web/src"} {
+		err := filepath.WalkDir(root, func(file string, d fs.DirEntry, err error) error {
+			if err != nil || d.IsDir() {
+				return err
+			}
+			if !isCode(file) {
+				return nil
+			}
+			text, err := os.ReadFile(file)
+			if err != nil {
+				return err
+			}
+			for n, line := range strings.Split(string(text), "\n") {
+				for _, way := range lookups {
+					for _, found := range way.FindAllStringSubmatch(line, -1) {
+						key := filepath.ToSlash(file) + ": " + found[1]
+						if _, listed := named[key]; listed {
+							used[key] = true
+						} else if names[found[1]] {
+							t.Errorf("%s:%d looks for %q, which a shipped rulebook names", filepath.ToSlash(file), n+1, found[1])
+						}
+					}
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	for key := range named {
+		if !used[key] {
+			t.Errorf("the exception %q holds for nothing", key)
+		}
+	}
+}
+
+func isCode(file string) bool {
+	switch filepath.Ext(file) {
+	case ".svelte":
+		return true
+	case ".ts":
+		return !strings.HasSuffix(file, ".test.ts") && !strings.Contains(filepath.ToSlash(file), "/testing/")
+	case ".go":
+		return !strings.HasSuffix(file, "_test.go")
+	}
+	return false
+}
