@@ -539,20 +539,3 @@ func TestTransactionsOfMillionsOfMembersTakeNoMemory(t *testing.T) {
 		}
 	}
 }
-
-func FuzzParse(f *testing.F) {
-	for _, b := range stories(f)[:6] {
-		for _, e := range b.Envelopes {
-			f.Add(e)
-		}
-	}
-	f.Fuzz(func(t *testing.T, b []byte) {
-		_, _ = ParseBlock(b)
-		if e, err := parseEnvelope(b); err == nil {
-			tx := parseTransaction(e)
-			_, _ = parseConfig("works", 0, tx.data)
-		}
-		_ = parseTransaction(envelope{payload: b})
-		_, _ = parseResults(b)
-	})
-}

@@ -40,7 +40,7 @@ func TestAnAnswerInAnotherOrganisationsNameDoesNotHold(t *testing.T) {
 }
 
 // selfMade is an answer that is right in all but who signed it.
-func selfMade(t *testing.T) []byte {
+func selfMade(t testing.TB) []byte {
 	t.Helper()
 	pack := func(m proto.Message) []byte {
 		b, err := proto.Marshal(m)

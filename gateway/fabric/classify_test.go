@@ -102,7 +102,7 @@ func clientOver(t *testing.T, a gateway.GatewayServer) *Client {
 	return c
 }
 
-func someone(t *testing.T) (identity.Identity, identity.Sign) {
+func someone(t testing.TB) (identity.Identity, identity.Sign) {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
