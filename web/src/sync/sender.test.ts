@@ -271,6 +271,28 @@ describe('trouble', () => {
     expect(gateway.ledger).toHaveLength(1);
   });
 
+  it('a gateway whose disk is full is told, keeps all here, and gets it when there is room', async () => {
+    const { gateway } = it_;
+    await enrolled(gateway);
+    await capture(draft(1, 'select'), [await photo(1)], words);
+    await capture(draft(2, 'select'), [], words);
+    const kept_ = async (): Promise<unknown> => [(await queue()).map((q) => [q.state, q.error]), await (await kept()).count('photos')];
+    const all = [[['waiting', undefined], ['waiting', undefined]], 1];
+    gateway.override = () => problem(507, 'storage-full', {}, { 'Retry-After': '30' });
+    expect(await send()).toMatchObject({ settled: 0, left: 2, trouble: { code: 'storage-full', retryAfter: 30 } });
+    expect(await kept_()).toEqual(all);
+    // Full for photos only, and for each event by itself.
+    gateway.override = (_, path) => (path.includes('evidence') ? problem(507, 'storage-full') : undefined);
+    expect(await send()).toMatchObject({ left: 1, trouble: { code: 'storage-full' } });
+    expect((await queue()).map((q) => [q.state, q.error])).toEqual([['waiting', undefined]]);
+    gateway.override = (_, path) => (path.includes('evidence') ? undefined : problem(422, 'storage-full', { errors: [{ index: 0, error: { code: 'storage-full', says: words } }] }));
+    expect(await send()).toMatchObject({ left: 1, trouble: { code: 'storage-full' } });
+    expect((await queue()).map((q) => [q.state, q.error])).toEqual([['waiting', undefined]]);
+    gateway.override = undefined;
+    await sendAll();
+    expect([gateway.ledger.length, await queue(), await (await kept()).count('photos')]).toEqual([2, [], 0]);
+  });
+
   it('one event that the gateway cannot read does not stop the others', async () => {
     const { gateway } = it_;
     await enrolled(gateway);
