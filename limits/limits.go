@@ -150,3 +150,12 @@ const (
 	RulebookFile   = 256 << 10
 	InvitationLink = 4096
 )
+
+// Bounds of what is read of proofs, by whoever verifies them.
+const (
+	// ProofBytes is the length of a proof, packed and unpacked; ProofItems is of how many items of CBOR it consists.
+	ProofBytes   = 16 << 20
+	ProofItems   = 1 << 20
+	ProofSubject = 200
+	AnchorBytes  = 64 << 10
+)

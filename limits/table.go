@@ -132,6 +132,12 @@ var Table = []Group{
 		{"TableRow", TableRow, bytes, "A row of a table"},
 		{"InvitationLink", InvitationLink, bytes, "An invitation's link"},
 	}},
+	{"Of a proof", "Refused with the code too-large or form, before it is unpacked or anything is made of it.", []Limit{
+		{"ProofBytes", ProofBytes, bytes, "A proof's file, and what it unpacks to"},
+		{"ProofItems", ProofItems, number, "Items of CBOR in it"},
+		{"ProofSubject", ProofSubject, bytes, "What a proof is about, as it names it"},
+		{"AnchorBytes", AnchorBytes, bytes, "An anchor"},
+	}},
 }
 
 // Pages are the limits that the pages have too, by the names that they use.
