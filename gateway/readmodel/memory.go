@@ -43,14 +43,14 @@ func newMemory() *memory {
 	return &memory{at: noBlock, records: map[rootline.Ref]remembered{}, kin: map[string]*kin{}}
 }
 
-// reset forgets everything.
-func (m *memory) reset() {
+// become forgets everything but what is known of another file that was just opened.
+func (m *memory) become(of *memory) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.at, m.cursor, m.links = noBlock, Cursor{}, 0
+	m.at, m.cursor, m.links = of.at, of.cursor, 0
 	clear(m.records)
 	clear(m.kin)
-	m.unjudged.Store(false)
+	m.unjudged.Store(of.unjudged.Load())
 }
 
 // constant reports whether records of a namespace are read far more often than they change.

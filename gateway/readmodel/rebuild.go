@@ -33,6 +33,8 @@ type Rebuild struct {
 	Aside string `json:"aside"`
 	// Since is when it was noticed.
 	Since time.Time `json:"since"`
+	// Beside says that the former one serves meanwhile, and the new one is built in a file of its own: see successor.go.
+	Beside bool `json:"beside,omitempty"`
 }
 
 // The reasons of a Rebuild.
@@ -42,10 +44,14 @@ const (
 	RebuildUnverified = "unverified" // its blocks were not verified as those of this channel
 	RebuildQuarantine = "quarantine" // another build may judge what was quarantined
 	RebuildMissing    = "missing"    // there is none, though this gateway has known blocks
+	RebuildClosed     = "closed"     // the file is in order and cannot be opened
 )
 
 // String says it to an operator.
 func (r *Rebuild) String() string {
+	if r.Reason == RebuildClosed {
+		return "the read model's file cannot be opened, which is tried again and again: " + r.Detail
+	}
 	says := map[string]string{
 		RebuildDamaged:    "the read model's file is damaged",
 		RebuildVersion:    "the read model is of another version of Rootline",
@@ -57,6 +63,9 @@ func (r *Rebuild) String() string {
 		says = "the read model is not used any more"
 	}
 	says += "; it is built anew from blocks, and nothing is lost"
+	if r.Beside {
+		return says + "; the former one serves meanwhile"
+	}
 	if r.Aside != "" {
 		says += "; the former file is kept as " + filepath.Base(r.Aside)
 	}
@@ -66,8 +75,12 @@ func (r *Rebuild) String() string {
 // keptAside is how many files are kept that were set aside.
 const keptAside = 3
 
-// errOutdated says that a file is in order, and not of use.
-type errOutdated struct{ reason, detail string }
+// errOutdated says that a file is in order, and not what this build would make of the blocks. One that serves can be read and
+// gone on with all the same.
+type errOutdated struct {
+	reason, detail string
+	serves         bool
+}
 
 func (e *errOutdated) Error() string { return "readmodel: " + e.detail }
 
@@ -83,25 +96,35 @@ func ErrRebuilding() error {
 func marker(path string) string { return path + ".rebuild" }
 
 // OpenFollowed opens the read model of the channel that begins with genesis, for a build of Rootline; with a
-// zero genesis, of one whose blocks are not verified. A file that is
-// damaged, that another version made, whose blocks were not verified as that channel's, or that holds what another build
-// quarantined, is set aside, and the read model begins anew: nothing in it is not in the blocks and the evidence.
+// zero genesis, of one whose blocks are not verified.
+//
+// A file that another derivation made, or that holds what another build quarantined, serves on, and its successor is to be
+// built beside it: see Store.Outdated. One that is damaged, that has other tables, or whose blocks were not verified as that
+// channel's, is set aside at once, and the read model begins anew: nothing in it is not in the blocks and the evidence.
 func OpenFollowed(ctx context.Context, path string, genesis channel.Hash, build string) (*Store, error) {
 	rebuild, err := readMarker(path)
 	if err != nil {
 		return nil, err
 	}
+	known := rebuild
+	if rebuild != nil && rebuild.Beside { // the served file is as good as it says itself
+		rebuild = nil
+	}
 	if rebuild != nil {
 		if _, err := os.Stat(rebuild.Aside); rebuild.Aside != "" && errors.Is(err, fs.ErrNotExist) {
-			if err := setAside(path, rebuild); err != nil {
+			if err := setAside(ctx, path, rebuild, genesis, build); err != nil {
 				return nil, err
 			}
 		}
 	}
 	s, err := openChecked(ctx, path, genesis, build)
-	if r := reasonOf(err); r != nil {
+	r := reasonOf(err)
+	if r != nil && r.serves && rebuild == nil {
+		return openOutdated(ctx, path, genesis, build, r, known)
+	}
+	if r != nil {
 		rebuild = newRebuild(path, r.reason, r.detail)
-		if err := setAside(path, rebuild); err != nil {
+		if err := setAside(ctx, path, rebuild, genesis, build); err != nil {
 			return nil, err
 		}
 		s, err = openChecked(ctx, path, genesis, build)
@@ -109,7 +132,14 @@ func OpenFollowed(ctx context.Context, path string, genesis channel.Hash, build 
 	if err != nil {
 		return nil, err
 	}
+	s.genesis, s.build = genesis, build
 	s.rebuild.Store(rebuild)
+	if rebuild == nil { // a successor took its place, or is wanted no more
+		err = errors.Join(removeMarker(path), removeSuccessor(path))
+	}
+	if err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
 	return s, nil
 }
 
@@ -127,15 +157,16 @@ func reasonOf(err error) *errOutdated {
 	case errors.As(err, &outdated):
 		return outdated
 	case errors.Is(err, errLater):
-		return &errOutdated{RebuildVersion, err.Error()}
+		return &errOutdated{reason: RebuildVersion, detail: err.Error()}
 	case storage.Damaged(err):
-		return &errOutdated{RebuildDamaged, err.Error()}
+		return &errOutdated{reason: RebuildDamaged, detail: err.Error()}
 	}
 	return nil
 }
 
-// setAside notes the rebuild first: a process that ends in between goes on with it.
-func setAside(path string, r *Rebuild) error {
+// setAside notes the rebuild first: a process that ends in between goes on with it. A successor that was being built takes
+// the place as far as it is.
+func setAside(ctx context.Context, path string, r *Rebuild, genesis channel.Hash, build string) error {
 	slog.Error("the read model is set aside and built anew from blocks", "reason", r.Reason, "detail", r.Detail, "file", path, "kept_as", r.Aside)
 	if err := writeMarker(path, r); err != nil {
 		return err
@@ -146,7 +177,7 @@ func setAside(path string, r *Rebuild) error {
 	if err := storage.KeepAside(path, keptAside); err != nil {
 		slog.Error("files that were set aside are not tidied", "error", err)
 	}
-	return nil
+	return inherit(ctx, path, genesis, build)
 }
 
 func writeMarker(path string, r *Rebuild) error {
@@ -159,6 +190,13 @@ func writeMarker(path string, r *Rebuild) error {
 	}
 	if err != nil {
 		return fmt.Errorf("readmodel: note the rebuild: %w", err)
+	}
+	return nil
+}
+
+func removeMarker(path string) error {
+	if err := os.Remove(marker(path)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("readmodel: %w", err)
 	}
 	return nil
 }
@@ -227,19 +265,19 @@ func (s *Store) usable(ctx context.Context, genesis channel.Hash, build string) 
 	if err != nil || !started {
 		return err
 	}
-	var number int
-	if _, err := s.one(ctx, []any{&number}, `PRAGMA user_version`); err != nil {
-		return err
-	}
-	if number != Derivation {
-		return &errOutdated{RebuildVersion, fmt.Sprintf("it was derived by the rules of number %d, and this is %d", number, Derivation)}
-	}
 	followed, err := s.Followed(ctx, genesis)
 	if err != nil {
 		return err
 	}
 	if !followed && genesis != (channel.Hash{}) {
-		return &errOutdated{RebuildUnverified, "its blocks were not verified as those of the channel that begins with " + genesis.String()}
+		return &errOutdated{reason: RebuildUnverified, detail: "its blocks were not verified as those of the channel that begins with " + genesis.String()}
+	}
+	var number int
+	if _, err := s.one(ctx, []any{&number}, `PRAGMA user_version`); err != nil {
+		return err
+	}
+	if number != Derivation {
+		return &errOutdated{RebuildVersion, fmt.Sprintf("it was derived by the rules of number %d, and this is %d", number, Derivation), true}
 	}
 	quarantined, err := s.Quarantined(ctx)
 	if err != nil {
@@ -247,7 +285,7 @@ func (s *Store) usable(ctx context.Context, genesis channel.Hash, build string) 
 	}
 	for _, q := range quarantined {
 		if q.Version != build {
-			return &errOutdated{RebuildQuarantine, fmt.Sprintf("it holds transaction %s, which build %s quarantined", q.Transaction, q.Version)}
+			return &errOutdated{RebuildQuarantine, fmt.Sprintf("it holds transaction %s, which build %s quarantined", q.Transaction, q.Version), true}
 		}
 	}
 	return nil
@@ -275,8 +313,8 @@ func (s *Store) Level() error {
 	if r == nil || s.broken.Load() {
 		return nil
 	}
-	if err := os.Remove(marker(s.path)); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("readmodel: %w", err)
+	if err := removeMarker(s.path); err != nil {
+		return err
 	}
 	s.rebuild.Store(nil)
 	slog.Info("the read model is built anew and level with the ledger", "reason", r.Reason, "took", time.Since(r.Since).Round(time.Millisecond))
@@ -312,33 +350,24 @@ func (s *Store) Broken() <-chan struct{} {
 	return s.told
 }
 
-// Renew sets a file that was found to be damaged aside, and begins a new one in its place. It waits for all who read and
-// write to be done. Without damage it does nothing. Only who follows the blocks calls it, and begins anew with the first.
+// Renew sets a file that was found to be damaged aside, and begins a new one in its place, or goes on with a successor that
+// was being built. It waits for all who read and write to be done. Without damage it does nothing. Only who follows the
+// blocks calls it, when nobody builds a successor, and goes on where the cursor is then.
 func (s *Store) Renew(ctx context.Context) error {
 	if !s.broken.Load() {
 		return nil
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for n := range cap(s.readers.turns) {
-		select {
-		case s.readers.turns <- struct{}{}:
-		case <-ctx.Done():
-			for range n {
-				<-s.readers.turns
-			}
-			return fmt.Errorf("readmodel: wait for readers: %w", context.Cause(ctx))
-		}
-	}
-	err := s.replace(ctx)
-	for range cap(s.readers.turns) {
-		<-s.readers.turns
-	}
+	release, err := s.alone(ctx)
 	if err != nil {
 		return err
 	}
-	s.trees.reset()
-	s.sieves.reset()
+	err = s.replace(ctx)
+	release()
+	if err != nil {
+		return err
+	}
 	s.chain.reset()
 	s.damage.Lock()
 	defer s.damage.Unlock()
@@ -348,35 +377,81 @@ func (s *Store) Renew(ctx context.Context) error {
 	return nil
 }
 
+// alone waits until nobody reads, and keeps all from it until release.
+func (s *Store) alone(ctx context.Context) (release func(), err error) {
+	give := func(n int) {
+		for range n {
+			<-s.readers.turns
+		}
+	}
+	for n := range cap(s.readers.turns) {
+		select {
+		case s.readers.turns <- struct{}{}:
+		case <-ctx.Done():
+			give(n)
+			return nil, fmt.Errorf("readmodel: wait for readers: %w", context.Cause(ctx))
+		}
+	}
+	return func() { give(cap(s.readers.turns)) }, nil
+}
+
 // replace puts a new file in the place of a damaged one. Nobody uses it meanwhile.
 func (s *Store) replace(ctx context.Context) error {
 	s.readers.mu.Lock()
 	defer s.readers.mu.Unlock()
-	// What a damaged file says when it is closed is of no use.
+	if s.readers.closed {
+		return fmt.Errorf("readmodel: %w", sql.ErrConnDone)
+	}
+	s.shut()
+	r := s.rebuild.Load()
+	if r.Reason == RebuildClosed {
+		err := s.reopen(ctx)
+		why := reasonOf(err)
+		if why == nil {
+			if err == nil {
+				s.rebuild.Store(nil)
+			}
+			return err
+		}
+		r = newRebuild(s.path, why.reason, why.detail)
+		s.rebuild.Store(r)
+	}
+	if _, err := os.Stat(r.Aside); errors.Is(err, fs.ErrNotExist) {
+		if err := setAside(ctx, s.path, r, s.genesis, s.build); err != nil {
+			return err
+		}
+	}
+	s.outdated.Store(nil)
+	return s.reopen(ctx)
+}
+
+// shut ends the use of the file. What a damaged one says when it is closed is of no use. The readers' lock is held.
+func (s *Store) shut() {
 	for _, c := range s.readers.idle {
 		_ = c.close()
 	}
 	s.readers.idle = nil
-	if s.readers.closed {
-		return fmt.Errorf("readmodel: %w", sql.ErrConnDone)
-	}
 	if s.conn != nil {
 		_ = s.conn.close()
 		s.conn = nil
 	}
 	_ = errors.Join(s.readers.db.Close(), s.write.Close())
-	r := s.rebuild.Load()
-	if _, err := os.Stat(r.Aside); errors.Is(err, fs.ErrNotExist) {
-		if err := setAside(s.path, r); err != nil {
-			return err
-		}
-	}
+}
+
+// reopen goes on with the file that is at the path now. The readers' lock is held, and the file was shut.
+func (s *Store) reopen(ctx context.Context) error {
 	fresh, err := openFile(ctx, s.path)
 	if err != nil {
 		return err
 	}
 	s.write, s.conn, s.readers.db = fresh.write, fresh.conn, fresh.readers.db
-	s.memory.reset()
+	s.readers.idle = fresh.readers.idle
+	for _, c := range s.readers.idle {
+		c.ran = &s.readers.ran
+	}
+	s.memory.become(fresh.memory)
+	s.trees.reset()
+	s.sieves.reset()
 	return nil
 }
 
@@ -410,7 +485,7 @@ func (s *Store) sameSchema(ctx context.Context) (started bool, err error) {
 		return schemaOf(ctx, func(_ context.Context, query string, args ...any) (*sql.Rows, error) { return v.query(query, args...) })
 	})
 	if err == nil && !slices.Equal(got, want) {
-		err = &errOutdated{RebuildVersion, "its tables are not those of this version"}
+		err = &errOutdated{reason: RebuildVersion, detail: "its tables are not those of this version"}
 	}
 	return started, err
 }

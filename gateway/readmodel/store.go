@@ -15,6 +15,7 @@ import (
 	"github.com/pressly/goose/v3"
 	_ "modernc.org/sqlite" // the driver "sqlite", in Go alone
 
+	"github.com/rootline/rootline/channel"
 	"github.com/rootline/rootline/rulebook"
 )
 
@@ -33,6 +34,10 @@ type Store struct {
 	waiting waiting
 	chain   chainChecker
 	path    string
+	// genesis and build are what OpenFollowed was told; outdated is why a successor is to be built beside.
+	genesis  channel.Hash
+	build    string
+	outdated atomic.Pointer[Rebuild]
 	// rebuild says that it is built anew; broken that its file is damaged and to be replaced, which closes told. Both are
 	// set under damage.
 	rebuild atomic.Pointer[Rebuild]
@@ -52,7 +57,7 @@ func Open(ctx context.Context, path string) (*Store, error) {
 	if !errors.Is(err, errLater) {
 		return s, err
 	}
-	if err := setAside(path, newRebuild(path, RebuildVersion, err.Error())); err != nil {
+	if err := setAside(ctx, path, newRebuild(path, RebuildVersion, err.Error()), channel.Hash{}, ""); err != nil {
 		return nil, err
 	}
 	return openFile(ctx, path)
