@@ -220,7 +220,7 @@ func (a *App) openOutbox(ctx context.Context) (err error) {
 func (a *App) follow(ctx context.Context) (err error) {
 	a.projection, err = projection.New(projection.Config{
 		Store: a.store, Source: a.client, Genesis: a.config.genesis(), Judge: a.judge, Blobs: blobs{a.evidence}, Registerer: a.registry, Log: a.log,
-		Attempts: filepath.Join(a.config.Store, "attempts"), Version: build(),
+		Attempts: filepath.Join(a.config.Store, "attempts"), Version: build(), Reserve: a.config.quotas().Reserve,
 		Listeners: []projection.Listener{projection.ListenerFunc(a.applied)},
 	})
 	if err != nil {

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/gateway/storage"
 	"github.com/rootline/rootline/limits"
 )
 
@@ -64,7 +65,7 @@ func Open(ctx context.Context, dir string, quotas Quotas) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{root: root, quotas: quotas, now: time.Now, free: func() int64 { return free(dir) }, writers: map[string]*writer{}}
+	s := &Store{root: root, quotas: quotas, now: time.Now, free: func() int64 { return storage.Free(dir) }, writers: map[string]*writer{}}
 	s.metrics = newMetrics(s)
 	if err := s.open(ctx, dir); err != nil {
 		return nil, errors.Join(err, s.Close())

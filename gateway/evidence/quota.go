@@ -6,7 +6,6 @@ import (
 	"math"
 	"strconv"
 	"strings"
-	"syscall"
 
 	"github.com/rootline/rootline/limits"
 )
@@ -131,15 +130,6 @@ func (u *usage) fits(q Quotas, o Owner, a Amount) error {
 		}
 	}
 	return nil
-}
-
-// free is the room on the disk of a folder, in bytes; as much as there can be when the system does not say.
-func free(dir string) int64 {
-	var f syscall.Statfs_t
-	if err := syscall.Statfs(dir, &f); err != nil {
-		return math.MaxInt64
-	}
-	return int64(min(uint64(f.Bavail)*uint64(f.Bsize), math.MaxInt64)) //nolint:gosec // it is bounded
 }
 
 // Full reports whether the disk has no room for evidence at present.

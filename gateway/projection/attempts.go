@@ -181,3 +181,42 @@ func (a *attempts) quarantined(number uint64, index int) bool {
 	defer a.mu.Unlock()
 	return len(a.kept.Deaths) > 0 && a.kept.Deaths[place(number, index)] >= MaxDeaths
 }
+
+// successor is where the attempts are noted of who builds a successor of the read model.
+func (a *attempts) successor() string {
+	if a.path == "" {
+		return ""
+	}
+	return a.path + ".next"
+}
+
+// inherit takes over what whoever built a successor knew of transactions that are not to be tried any more, now that it took
+// its place.
+func (a *attempts) inherit() error {
+	from := a.successor()
+	if from == "" {
+		return nil
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	var known deaths
+	if b, err := os.ReadFile(from + ".json"); err == nil && json.Unmarshal(b, &known) == nil && known.Version == a.kept.Version {
+		grown := false
+		for at, n := range known.Deaths {
+			if n >= MaxDeaths && a.kept.Deaths[at] < n {
+				a.kept.Deaths[at], grown = n, true
+			}
+		}
+		if grown {
+			if err := a.save(); err != nil {
+				return err
+			}
+		}
+	}
+	for _, name := range []string{from + ".json", from} {
+		if err := os.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("projection: %w", err)
+		}
+	}
+	return nil
+}

@@ -80,10 +80,15 @@ type Config struct {
 	// is quarantined, until Version, the build, is another. Default: nothing is marked.
 	Attempts, Version string
 
+	// Reserve is the room on the disk, in bytes, that building a successor of the read model leaves.
+	Reserve int64
+
 	// Registerer takes the metrics, when not nil.
 	Registerer prometheus.Registerer
 	Log        *slog.Logger
 
+	// room, when not nil, says before blocks are applied why they may not be now.
+	room func() error
 	// tried is a hook of tests, called when a transaction is in work.
 	tried func(number uint64, index int)
 }

@@ -32,9 +32,13 @@ type Projection struct {
 	// probable is the configuration that blocks to come are probably signed under: that of the last block that was looked
 	// at, be it kept or not. nil until there is one.
 	probable atomic.Pointer[channel.Config]
+	// building ends when nobody builds a successor of the read model any more; builds says that somebody does.
+	building sync.WaitGroup
+	builds   atomic.Bool
 
-	mu     sync.Mutex
-	status Status
+	mu        sync.Mutex
+	status    Status
+	successor *Successor
 }
 
 // Status is how a projection fares.
@@ -59,6 +63,9 @@ func New(config Config) (*Projection, error) {
 	}
 	p.invalid = invalid{log: p.config.Log, metrics: p.metrics, organisations: map[string]bool{}}
 	p.attempts, err = openAttempts(p.config.Attempts, p.config.Version, p.config.Log)
+	if err == nil && p.config.Store.Outdated() == nil {
+		err = p.attempts.inherit()
+	}
 	return p, err
 }
 
@@ -88,6 +95,7 @@ func (p *Projection) Run(ctx context.Context) (err error) {
 	defer func() { err = errors.Join(err, p.attempts.close()) }()
 	p.indexLists(ctx)
 	defer p.comparing.Wait()
+	defer p.building.Wait() // also when no block may be read on: the successor comes as far as what is served
 	pause := firstPause
 	for {
 		began := p.Status().Cursor
@@ -129,9 +137,15 @@ func (p *Projection) Run(ctx context.Context) (err error) {
 //
 // A read model that was found to be damaged is replaced first.
 func (p *Projection) follow(ctx context.Context) error {
+	select {
+	case <-p.config.Store.Broken():
+		p.building.Wait() // what it built so far is gone on with
+	default:
+	}
 	if err := p.config.Store.Renew(ctx); err != nil {
 		return &applyFault{err}
 	}
+	p.build(ctx)
 	damaged := p.config.Store.Broken()
 	cursor, started, err := p.config.Store.Cursor(ctx)
 	if err != nil {
@@ -223,6 +237,11 @@ func (p *Projection) Apply(ctx context.Context, blocks ...*block.Block) error {
 func (p *Projection) applyAhead(ctx context.Context, blocks []*ahead) error {
 	if len(blocks) == 0 {
 		return nil
+	}
+	if p.config.room != nil {
+		if err := p.config.room(); err != nil {
+			return err
+		}
 	}
 	began := time.Now()
 	var out []readmodel.BlockApplied

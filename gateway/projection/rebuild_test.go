@@ -165,12 +165,7 @@ func TestADamagedReadModelIsBuiltAnewOnStart(t *testing.T) {
 		{"the cursor's table is missing", readmodel.RebuildDamaged, run(`DROP TABLE cursor`)},
 		{"a column more", readmodel.RebuildVersion, run(`ALTER TABLE assets ADD COLUMN later TEXT`)},
 		{"an index is missing", readmodel.RebuildVersion, run(`DROP INDEX blocks_hash`)},
-		{"another derivation", readmodel.RebuildVersion, run(`PRAGMA user_version = 4711`)},
-		{"an earlier version, which had no number", readmodel.RebuildVersion, run(`PRAGMA user_version = 0`)},
 		{"a later version's migrations", readmodel.RebuildVersion, run(`INSERT INTO goose_db_version (version_id, is_applied) VALUES (9000, 1)`)},
-		{"an alarm of an earlier build about what it quarantined", readmodel.RebuildQuarantine, run(`INSERT INTO quarantined
-			(block, position, id, version) VALUES (3, 0, 'tx', '0'); INSERT INTO findings (ordinal, id, kind, alarm, block, transaction_id,
-			event, asset, detail, found) VALUES (99, 'old', 'quarantined', 1, 3, 'tx', '', '', '', 0)`)},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			path := filled(t, s)

@@ -116,6 +116,11 @@ func OpenFollowed(ctx context.Context, path string, genesis channel.Hash, build 
 				return nil, err
 			}
 		}
+		if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) { // it ended when the file was set aside
+			if err := inherit(ctx, path, genesis, build); err != nil {
+				return nil, err
+			}
+		}
 	}
 	s, err := openChecked(ctx, path, genesis, build)
 	r := reasonOf(err)
