@@ -3,6 +3,8 @@ package projection_test
 import (
 	"context"
 	"encoding/gob"
+	"errors"
+	"io/fs"
 	"log/slog"
 	"os"
 	"os/exec"
@@ -13,6 +15,7 @@ import (
 	"time"
 
 	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/channel"
 	"github.com/rootline/rootline/gateway/block"
 	"github.com/rootline/rootline/gateway/projection"
 	"github.com/rootline/rootline/gateway/readmodel"
@@ -45,7 +48,7 @@ func TestGatewayProcess(t *testing.T) {
 	if err := gob.NewDecoder(f).Decode(&d); err != nil {
 		t.Fatal(err)
 	}
-	store, err := readmodel.Open(t.Context(), filepath.Join(dir, "readmodel.db"))
+	store, err := readmodel.OpenFollowed(t.Context(), filepath.Join(dir, "readmodel.db"), channel.Hash{}, d.Version)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -64,7 +67,7 @@ func TestGatewayProcess(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	go func() {
-		for p.Status().Cursor.Block != uint64(len(d.Blocks)-1) && ctx.Err() == nil {
+		for (p.Status().Cursor.Block != uint64(len(d.Blocks)-1) || store.Outdated() != nil || p.Successor() != nil) && ctx.Err() == nil {
 			time.Sleep(time.Millisecond)
 		}
 		cancel()
@@ -147,15 +150,38 @@ func TestATransactionThatEndsTheGatewayIsQuarantined(t *testing.T) {
 			if d.start(t, dir) {
 				t.Fatal("it died again")
 			}
-			quarantinedIn(t, s, dir, victim, other)
+			quarantinedIn(t, s, dir, "1", victim, other)
 
-			// Another build tries it again, in a read model beside.
-			beside := t.TempDir()
-			d.How, d.Version = "", "2"
-			if d.start(t, beside) {
+			// Another build tries it again, in a read model beside the served one. Should it die of it, too, the served one is
+			// still there, and so is what is known of deaths.
+			d.Version = "2"
+			for n := range projection.MaxDeaths {
+				if !d.start(t, dir) {
+					t.Fatalf("another build lived after %d deaths", n)
+				}
+				quarantinedIn(t, s, dir, "1", victim, other)
+			}
+			if d.start(t, dir) {
+				t.Fatal("another build died again")
+			}
+			quarantinedIn(t, s, dir, "2", victim, other)
+			// Should its file be lost, it knows without dying.
+			for _, name := range []string{"readmodel.db", "readmodel.db-wal", "readmodel.db-shm"} {
+				if err := os.Remove(filepath.Join(dir, name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+					t.Fatal(err)
+				}
+			}
+			if d.start(t, dir) {
+				t.Fatal("it forgot what it died of")
+			}
+			quarantinedIn(t, s, dir, "2", victim, other)
+
+			// One that can judge it ends with what one has that was never touched.
+			d.How, d.Version = "", "3"
+			if d.start(t, dir) {
 				t.Fatal("it died without a reason")
 			}
-			store, err := readmodel.Open(t.Context(), filepath.Join(beside, "readmodel.db"))
+			store, err := readmodel.Open(t.Context(), filepath.Join(dir, "readmodel.db"))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -163,12 +189,13 @@ func TestATransactionThatEndsTheGatewayIsQuarantined(t *testing.T) {
 			if dump := (&gateway{store: store}).dump(t); dump != untouched {
 				t.Errorf("it differs from one that was never touched:\n%s", difference(dump, untouched))
 			}
+			onlyOne(t, filepath.Join(dir, "readmodel.db"))
 		})
 	}
 }
 
 // quarantinedIn checks what the read model of a gateway says that went on without a transaction.
-func quarantinedIn(t *testing.T, s *story, dir, victim, other string) {
+func quarantinedIn(t *testing.T, s *story, dir, version, victim, other string) {
 	t.Helper()
 	store, err := readmodel.Open(t.Context(), filepath.Join(dir, "readmodel.db"))
 	if err != nil {
@@ -176,7 +203,7 @@ func quarantinedIn(t *testing.T, s *story, dir, victim, other string) {
 	}
 	defer store.Close()
 	q, err := store.Quarantined(t.Context())
-	if err != nil || len(q) != 1 || q[0].Transaction != victim || q[0].Version != "1" {
+	if err != nil || len(q) != 1 || q[0].Transaction != victim || q[0].Version != version {
 		t.Fatalf("%+v, %v", q, err)
 	}
 	f := (&gateway{store: store}).findings(t)

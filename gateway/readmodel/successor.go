@@ -76,6 +76,9 @@ func (s *Store) Successor(ctx context.Context) (*Store, error) {
 	return next, nil
 }
 
+// atStep is a hook of tests, called between what is done to the files when a successor takes its place.
+var atStep = func(string) {}
+
 // ErrBusy is the error of Succeed while somebody reads for long.
 var ErrBusy = errors.New("readmodel: it is read at this moment")
 
@@ -115,20 +118,25 @@ func (s *Store) Succeed(ctx context.Context, next *Store, patience time.Duration
 	if s.readers.closed {
 		return false, fmt.Errorf("readmodel: %w", sql.ErrConnDone)
 	}
+	atStep("before")
 	if err := errors.Join(next.Close(), fold(ctx, next.path)); err != nil {
 		return true, err
 	}
+	atStep("folded")
 	return true, s.exchange(context.WithoutCancel(ctx), next.path)
 }
 
 // exchange puts a file in the place of the one that serves. Nobody uses either.
 func (s *Store) exchange(ctx context.Context, next string) error {
 	s.shut()
+	atStep("shut")
 	// A log that is left would be taken for the new file's.
 	err := fold(ctx, s.path)
+	atStep("alone")
 	if err == nil {
 		err = moveInto(next, s.path)
 	}
+	atStep("moved")
 	var r *Rebuild
 	if err == nil {
 		r = s.outdated.Swap(nil)
@@ -140,6 +148,7 @@ func (s *Store) exchange(ctx context.Context, next string) error {
 	if err != nil {
 		return err
 	}
+	atStep("opened")
 	if err := errors.Join(removeMarker(s.path), removeSuccessor(s.path)); err != nil {
 		slog.Warn("what is left of building a successor is not tidied", "error", err)
 	}
