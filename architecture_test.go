@@ -58,7 +58,7 @@ var arrows = map[string][]string{
 	"gateway/readmodel":     {"", "channel", "chaincode/wire", "judge", "gateway/block", "gateway/storage", "rulebook", "jws"},
 	"gateway/budget":        {},
 	"gateway/httpapi":       {"", "gateway/integrity", "gateway/block", "gateway/budget", "gateway/evidence", "gateway/labels", "gateway/outbox", "gateway/readmodel", "gateway/sessions", "gateway/storage", "gateway/tiles", "judge", "jws", "rulebook", "strictjson", "web", "web/page"},
-	"gateway/projection":    {"", "channel", "chaincode/wire", "judge", "gateway/block", "gateway/readmodel", "rulebook", "jws"},
+	"gateway/projection":    {"", "channel", "chaincode/wire", "judge", "gateway/block", "gateway/readmodel", "gateway/storage", "rulebook", "jws"},
 
 	"gateway/storage/storagetest": {"gateway/storage"},
 }

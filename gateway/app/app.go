@@ -28,6 +28,7 @@ import (
 	"github.com/rootline/rootline/gateway/projection"
 	"github.com/rootline/rootline/gateway/readmodel"
 	"github.com/rootline/rootline/gateway/sessions"
+	"github.com/rootline/rootline/gateway/storage"
 	"github.com/rootline/rootline/judge"
 	"github.com/rootline/rootline/limits"
 	"github.com/rootline/rootline/profiling"
@@ -319,12 +320,27 @@ func (a *App) notices() (all []string) {
 	if s := a.outbox.Salvage(); s != nil {
 		all = append(all, s.String())
 	}
+	if n := a.projection.Successor(); n != nil {
+		all = append(all, successorNotice(n, a.projection.Status()))
+	}
 	all = append(all, evidenceNotices(a.evidence.Standing())...)
 	for _, e := range a.client.Avoided() {
 		all = append(all, fmt.Sprintf("endorser-avoided: %s since %s (%s); docs/incidents.md says what that means",
 			e.MSPID, e.Since.UTC().Format(time.RFC3339), e.Fault))
 	}
 	return all
+}
+
+// successorNotice says how far the read model's successor is.
+func successorNotice(n *projection.Successor, served projection.Status) string {
+	says := fmt.Sprintf("read-model-outdated: since %s: %s; block %d of %d is reached", n.Since.UTC().Format(time.RFC3339), n.String(), n.Cursor.Block, served.Cursor.Block)
+	switch {
+	case storage.Full(n.Fault):
+		says += "; the disk has no room for it beside the reserve: make room on it, and it goes on by itself"
+	case n.Fault != nil:
+		says += "; it does not go on at present, the log says why"
+	}
+	return says
 }
 
 // connectionLimits bound the open connections. Nobody is signed in on a connection, so there is one bound for all; an
