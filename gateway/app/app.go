@@ -229,7 +229,8 @@ func (a *App) follow(ctx context.Context) (err error) {
 	}
 	a.client.Others(a.projection.Anchors)
 	a.client.Follow(a.projection.Channel)
-	a.monitor = &monitor{peer: a.client, operations: a.config.PeerOperations, status: a.projection.Status, seen: a.outbox.Seen, store: a.store}
+	a.monitor = &monitor{peer: a.client, operations: a.config.PeerOperations, status: a.projection.Status, seen: a.outbox.Seen, store: a.store,
+		successor: a.projection.Successor}
 	work, stop := context.WithCancel(context.WithoutCancel(ctx))
 	a.onClose(func() error { stop(); a.work.Wait(); return nil })
 	a.work.Go(func() { a.monitor.run(work) })
@@ -289,7 +290,7 @@ func (a *App) serve(context.Context) error {
 	}
 	api, err := httpapi.New(config, httpapi.Deps{
 		Reader: a.store, Outbox: a.outbox, Evidence: a.evidence, Sessions: a.sessions, Hub: a.hub, Signed: a.client,
-		Compare: integrity.New(integrity.Config{Shown: a.store, Ledger: a.client, Own: a.config.MSP, LateAfter: projection.DefaultLateAfter, Verified: a.ordered}),
+		Compare: integrity.New(integrity.Config{Shown: a.store, Ledger: a.client, Own: a.config.MSP, LateAfter: projection.DefaultLateAfter, Verified: a.ordered, Outdated: a.outdated}),
 		Peer:    a.monitor.Peer, Notices: a.notices, Stored: a.stored, Tiles: ground, Start: web.Handler(),
 		Metrics: promhttp.HandlerFor(a.registry, promhttp.HandlerOpts{}),
 	}, a.registry)
@@ -384,6 +385,12 @@ func ignoreClosed(err error) error {
 		return nil
 	}
 	return err
+}
+
+// outdated reports whether the read model was derived by other rules than this program's.
+func (a *App) outdated() bool {
+	r := a.store.Outdated()
+	return r != nil && r.Reason == readmodel.RebuildVersion
 }
 
 // ordered checks that the channel's orderers signed a block that was read again.

@@ -1,14 +1,18 @@
 package app
 
 import (
+	"database/sql"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/channel"
 	"github.com/rootline/rootline/gateway/block"
 	"github.com/rootline/rootline/gateway/readmodel"
 	"github.com/rootline/rootline/judge/judgetest"
@@ -108,5 +112,53 @@ func TestStartsWithoutItsReadModel(t *testing.T) {
 	}
 	if p := a.monitor.Peer(); p.Known != 387 || p.Stop != block.StopRebuilding {
 		t.Errorf("%+v", p)
+	}
+}
+
+// A read model that another version derived serves on, and the gateway says that it is built anew.
+func TestServesAnOutdatedReadModel(t *testing.T) {
+	config := lonely(t)
+	genesis := channel.Hash(config.genesis())
+	if err := os.MkdirAll(config.Store, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(config.Store, "readmodel.db")
+	store, err := readmodel.OpenFollowed(t.Context(), path, genesis, build())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(store.Write(t.Context(), func(tx *readmodel.Tx) error {
+		return tx.SetCursor(readmodel.Cursor{Block: 7, Hash: rootline.Hash{7}})
+	}), store.Close()); err != nil {
+		t.Fatal(err)
+	}
+	db, err := sql.Open("sqlite", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = db.Exec(`PRAGMA user_version = 4711; INSERT INTO channel (one, genesis, secret, state, number, hash) VALUES (1, ?, x'01', x'08011000', 7, x'00')`, genesis[:])
+	if err = errors.Join(err, db.Close()); err != nil {
+		t.Fatal(err)
+	}
+	a, err := Open(t.Context(), config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer a.Close()
+	for end := time.Now().Add(time.Minute); ; time.Sleep(10 * time.Millisecond) {
+		p := a.monitor.Peer()
+		if s := p.Successor; s != nil && s.Reason == readmodel.RebuildVersion && p.Stop != block.StopRebuilding {
+			break
+		}
+		if time.Now().After(end) {
+			t.Fatalf("it is not told of: %+v", p)
+		}
+	}
+	_, ready := readiness(t, a)
+	if len(ready.Notices) != 1 || !strings.HasPrefix(ready.Notices[0], "read-model-outdated: since ") {
+		t.Errorf("notices %q", ready.Notices)
+	}
+	if !a.outdated() {
+		t.Error("checks of items would blame what is shown")
 	}
 }

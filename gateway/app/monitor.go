@@ -33,6 +33,8 @@ type monitor struct {
 	// anew.
 	seen  func() uint64
 	store *readmodel.Store
+	// successor, when not nil, tells of the read model's successor.
+	successor func() *projection.Successor
 
 	mu   sync.Mutex
 	last httpapi.Peer
@@ -85,7 +87,25 @@ func (m *monitor) Peer() httpapi.Peer {
 	if p.Stop != "" {
 		p.Since = rootline.InstantOf(since)
 	}
+	if m.successor != nil {
+		p.Successor = successorOf(m.successor())
+	}
 	return p
+}
+
+// successorOf is the same for the API.
+func successorOf(n *projection.Successor) *httpapi.Successor {
+	if n == nil {
+		return nil
+	}
+	s := &httpapi.Successor{Reason: n.Reason, Since: rootline.InstantOf(n.Since), Block: n.Cursor.Block}
+	switch {
+	case storage.Full(n.Fault):
+		s.Waits = "disk"
+	case n.Fault != nil:
+		s.Waits = "fault"
+	}
+	return s
 }
 
 // height is the greatest that is known of; mu is held.

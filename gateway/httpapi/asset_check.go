@@ -47,7 +47,7 @@ type CheckFault struct {
 // Compared says what was compared with what, and by whom: the events with the blocks that the own peer delivers, the record
 // with the ones that organisations' peers endorse.
 type Compared struct {
-	Unchecked string           `json:"unchecked,omitempty" enum:"peer,behind,busy" doc:"Why nothing was compared: the own peer does not answer or is behind; the ledger has just gone on; too many ask"`
+	Unchecked string           `json:"unchecked,omitempty" enum:"peer,behind,busy,outdated" doc:"Why nothing was compared: the own peer does not answer or is behind; the ledger has just gone on; too many ask; the read model is of another version, and is built anew"`
 	At        rootline.Instant `json:"at" doc:"When; of a long history, when the part was that was compared first: at most ten minutes ago, for the very same content"`
 	Events    int              `json:"events" doc:"Events that were compared with their blocks, the newest; each field that is shown of them"`
 	More      bool             `json:"more" doc:"Asking again goes on with those that were not compared yet"`

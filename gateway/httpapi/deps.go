@@ -127,6 +127,17 @@ type Peer struct {
 	Stop   block.Stop
 	Since  rootline.Instant
 	Detail string
+	// Successor says that the read model serves while its successor is built beside it; nil when that is not so.
+	Successor *Successor
+}
+
+// Successor is the read model that is built anew beside the one that answers, because that is of another version or holds what
+// another build quarantined.
+type Successor struct {
+	Reason string           `json:"reason" enum:"version,quarantine"`
+	Since  rootline.Instant `json:"since"`
+	Block  uint64           `json:"block" doc:"How far it is; it takes the place at the block of the one that answers"`
+	Waits  string           `json:"waits,omitempty" enum:"disk,fault" doc:"Why it is not built on at present"`
 }
 
 // Comparer compares what pages show of an item with where it came from; *integrity.Checker is one.

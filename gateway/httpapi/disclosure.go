@@ -43,7 +43,8 @@ var disclosures = []disclosed{
 	{of: of[rootline.Pending](), guests: "action agreed base signatures"},
 	{of: of[rootline.Signature](), guests: "role organisation event head", members: "device"},
 	{of: of[rootline.Freeze](), guests: "recall via possible"},
-	{of: of[BlockRef](), guests: "number hash time lag stopped since"},
+	{of: of[BlockRef](), guests: "number hash time lag stopped since successor"},
+	{of: of[Successor](), guests: "reason since block waits"},
 	{of: of[rootline.Text](), guests: "en zh"},
 
 	// A tag that was issued. Whose it is answers for it, bound or blank.

@@ -31,6 +31,7 @@ type Readiness struct {
 	Lag         uint64           `json:"lag" doc:"Blocks that are known of and not applied here"`
 	Stopped     string           `json:"stopped,omitempty" doc:"Why blocks are not read on, a stable name; absent while they are"`
 	Since       rootline.Instant `json:"since,omitempty" doc:"When that began"`
+	Successor   *Successor       `json:"successor,omitempty" doc:"The read model that is built anew beside the one that answers; absent when none is"`
 	ClockSkewMs *int64           `json:"clockSkewMs,omitempty" doc:"How far the peer's clock is ahead; absent when it is not known"`
 	// What follows is for those who are signed in, and for this machine's own programs.
 	Outbox   *OutboxCounts   `json:"outbox,omitempty" doc:"Absent for guests, like all counts"`
@@ -100,7 +101,7 @@ func (s *Server) readiness(ctx context.Context) (*readyOutput, error) {
 	p, peer := s.Outbox.Pending(), s.Peer()
 	at := s.blockRef(cursor)
 	r.Block, r.Hash, r.Time, r.Lag, r.Stopped, r.Since = at.Number, at.Hash, at.Time, at.Lag, at.Stopped, at.Since
-	r.ClockSkewMs = peer.SkewMs
+	r.ClockSkewMs, r.Successor = peer.SkewMs, peer.Successor
 	r.Outbox = &OutboxCounts{p.Queued, p.Endorsed, p.Submitted, p.Unknown, p.Bytes, p.Oldest.Milliseconds()}
 	files := s.Evidence.Standing()
 	r.Evidence = &EvidenceCounts{files.Files, files.Bytes, files.Damaged}

@@ -38,3 +38,28 @@ func TestAGatewayThatIsNotCurrentSaysSo(t *testing.T) {
 		}
 	}
 }
+
+// A gateway whose read model is built anew beside the one that answers says so on its pages, in its answers and to its operator,
+// and is ready.
+func TestAnOutdatedReadModelIsToldOf(t *testing.T) {
+	w := newWorks(t)
+	at := uint64(len(w.blocks))
+	w.peer = Peer{Height: at, Known: at, Successor: &Successor{Reason: "version", Since: w.Now, Block: 2, Waits: "disk"}}
+	for _, page := range []string{"/8004/TREE", "/8004/TREE/check"} {
+		en := string(w.get(w.fill(page+"?lang=en"), "", "Accept", "text/html").body)
+		zh := string(w.get(w.fill(page+"?lang=zh"), "", "Accept", "text/html").body)
+		if !strings.Contains(en, "building its read model anew from blocks: block 2 of") || !strings.Contains(zh, "正在根据区块重建查询数据库：已至区块 2") {
+			t.Errorf("%s does not say so:\n%s\n%s", page, en, zh)
+		}
+	}
+	var check AssetCheck
+	w.get(w.fill("/api/v1/assets/TREE/check"), "").into(t, &check)
+	if s := check.Block.Successor; s == nil || *s != *w.peer.Successor {
+		t.Errorf("%+v", check.Block)
+	}
+	var ready Readiness
+	w.get("/readyz", "").into(t, &ready)
+	if !ready.Ready || ready.Successor == nil || *ready.Successor != *w.peer.Successor {
+		t.Errorf("%+v", ready)
+	}
+}

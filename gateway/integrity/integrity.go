@@ -52,6 +52,9 @@ type Config struct {
 	// Verified looks at a block beyond its hashes: its signatures, under the configuration followed from a pinned
 	// genesis. Nil checks hashes only.
 	Verified func(*block.Block) error
+	// Outdated reports whether what is shown was derived by other rules than this program's, so that nothing can be claimed
+	// of differences; nil means never.
+	Outdated func() bool
 }
 
 // Fault is one thing that does not agree.
@@ -117,6 +120,8 @@ const (
 	UncheckedPeer   = "peer"   // the own peer does not answer, or is behind this gateway
 	UncheckedBehind = "behind" // the ledger went on, and this gateway has not read that yet
 	UncheckedBusy   = "busy"   // too many checks at a time
+	// UncheckedOutdated: what is shown was derived by other rules than this program's, until it is made anew.
+	UncheckedOutdated = "outdated"
 )
 
 // The bounds of one check. What it does not come to is compared when it is asked for again.
@@ -202,6 +207,9 @@ func (c *Checker) Check(ctx context.Context, who budget.Who, code string) (*Repo
 	shown, err := c.config.Shown.Shown(ctx, code)
 	if err != nil {
 		return nil, err
+	}
+	if c.config.Outdated != nil && c.config.Outdated() {
+		return c.report(shown, chain, UncheckedOutdated), nil
 	}
 	if r := c.recent(digest(shown)); r != nil {
 		again := *r

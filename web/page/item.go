@@ -146,7 +146,7 @@ type Integrity struct {
 
 // Compared says what was compared with what, and by whom.
 type Compared struct {
-	// Unchecked says why nothing was: "peer", "behind", "busy"; "" when it was.
+	// Unchecked says why nothing was: "peer", "behind", "busy", "outdated"; "" when it was.
 	Unchecked string
 	// Events of All were compared with the blocks First to Last of the peer of By; Signatures were checked, and Records
 	// compared with that peer's.

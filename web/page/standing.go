@@ -16,6 +16,10 @@ type Standing struct {
 	// Stopped is why blocks are not read on, a stable name of gateway/block; "" while they are. Since is when that began.
 	Stopped string
 	Since   rootline.Instant
+	// Outdated says that what is shown comes from a read model whose successor is built beside it; Rebuilt is the block that
+	// that one reached.
+	Outdated bool
+	Rebuilt  uint64
 }
 
 // lagWorthSaying is how many blocks a gateway may be behind its peer before the page says so: it is always a moment
@@ -28,8 +32,20 @@ func (s Standing) Current() bool { return s.Stopped == "" && !s.Lags() }
 // Lags reports whether newer events may be missing.
 func (s Standing) Lags() bool { return s.Behind >= lagWorthSaying }
 
-// Standing says in words how a page stands to the ledger; "" when it is current.
+// Standing says in words how a page stands to the ledger, and that what is shown is being made anew; "" when it is current.
 func (v view) Standing(s Standing) string {
+	says := v.reach(s)
+	if s.Outdated {
+		if says != "" {
+			says += " "
+		}
+		says += fmt.Sprintf(v.W.Outdated, grouped(s.Rebuilt), grouped(s.Block))
+	}
+	return says
+}
+
+// reach says how far a page reaches.
+func (v view) reach(s Standing) string {
 	if s.Stopped == "" {
 		if !s.Lags() {
 			return ""

@@ -34,6 +34,7 @@ type words struct {
 	Stops                              map[string]string
 	StopsOther, StoppedSince           string // why, moment
 	StoppedNext, UnknownStopped        string
+	Outdated                           string // block of the successor, block
 	Current                            string // block, moment
 	History, Newest, MoreEvents        string
 	Details, ComesFrom                 string

@@ -102,6 +102,8 @@ export interface BlockRef {
   /** Why the gateway does not read on; absent while it does. */
   readonly stopped?: string;
   readonly since?: string;
+  /** The read model that is built anew beside the one that answers. */
+  readonly successor?: { readonly block: number };
 }
 
 export interface Quantity {
