@@ -163,9 +163,12 @@ func (k *checking) others() error {
 	a := &k.shown.Asset
 	for id, n := a.Place, 0; id != "" && n < 8; n++ { // places nest three or four deep
 		p, err := k.config.Shown.Place(k.ctx, id)
-		if err != nil {
+		if rootline.AsError(err) != nil { // it is not there, or was not judged here
 			k.fault(Fault{Field: "place.record"})
 			break
+		}
+		if err != nil {
+			return err
 		}
 		if _, err := k.atOwnPeer("place", p); err != nil {
 			return err

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
+	"database/sql"
 	"errors"
 	"io"
 	"log/slog"
@@ -392,6 +393,49 @@ func TestVersionsAreKept(t *testing.T) {
 			return tx.Follow(channel.Hash{1}, nil, state)
 		})
 		if err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// TestTheChannelsStateIsWrittenWhenItChanged: with most blocks the configuration and the definitions stay, and they are long.
+func TestTheChannelsStateIsWrittenWhenItChanged(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "r.db")
+	v := openVerified(t, path, nil, channel.Hash{1})
+	raw := stories(t)
+	began, err := channel.Begin(read(raw[0])[0].Raw, genesisOf(raw))
+	if err != nil {
+		t.Fatal(err)
+	}
+	db, err := sql.Open("sqlite", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	far := began.At(7, channel.Hash{7})
+	for _, c := range []struct {
+		name           string
+		kept, followed *channel.State
+		written        []byte
+	}{
+		{"the first", nil, began, began.Encode()},
+		{"another block", began, far, began.Encode()},
+		{"after a start, when nothing is known of what is kept", nil, far, far.Encode()},
+	} {
+		if err := v.store.Write(t.Context(), func(tx *readmodel.Tx) error { return tx.Follow(channel.Hash{1}, c.kept, c.followed) }); err != nil {
+			t.Fatal(err)
+		}
+		var written []byte
+		if err := db.QueryRow(`SELECT state FROM channel`).Scan(&written); err != nil || !bytes.Equal(written, c.written) {
+			t.Errorf("%s: %d bytes of state are written, want %d; %v", c.name, len(written), len(c.written), err)
+		}
+		if err := v.store.Write(t.Context(), func(tx *readmodel.Tx) error {
+			state, err := tx.Channel(channel.Hash{1})
+			if err == nil && (state.Number() != c.followed.Number() || state.Hash() != c.followed.Hash()) {
+				t.Errorf("%s: it stands at block %d", c.name, state.Number())
+			}
+			return err
+		}); err != nil {
 			t.Fatal(err)
 		}
 	}

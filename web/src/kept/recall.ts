@@ -65,7 +65,8 @@ async function whole<T extends object>(path: string): Promise<T[]> {
   return all;
 }
 
-export const recalls = (): Promise<Recall[]> => whole('/api/v1/recalls');
+/** A page of the recalls, the newest first. Throws Refusal. */
+export const recalls = (cursor?: string): Promise<Page<Recall>> => read(`/api/v1/recalls?limit=100${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ''}`);
 export const recallOf = (id: string): Promise<Recall> => read(`/api/v1/recalls/${encodeURIComponent(id)}`);
 export const recalled = (id: string): Promise<Recalled[]> => whole(`/api/v1/recalls/${encodeURIComponent(id)}/assets`);
 
