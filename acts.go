@@ -19,6 +19,9 @@ type (
 		Proof string  `json:"proof,omitempty"`
 		// Name is given only by an organisation's first device, which nobody invited.
 		Name string `json:"name,omitempty"`
+		// Genesis is the hash of the channel's block 0, which the organisation compared with its own pin. Only its first device
+		// gives it; one that does not may have it stated by PinData later.
+		Genesis Hash `json:"genesis,omitzero"`
 	}
 	// EnrolProof is what the one-time key signs: the device that it lets in.
 	EnrolProof struct {
@@ -46,6 +49,10 @@ type (
 	// RaiseData names the protocol number that is voted for: the one after that in force.
 	RaiseData struct {
 		Protocol int `json:"protocol"`
+	}
+	// PinData is the hash of the channel's block 0 that the signer's organisation pinned.
+	PinData struct {
+		Genesis Hash `json:"genesis"`
 	}
 	// AttestData embeds the event that is vouched for, as its device signed it.
 	AttestData struct {

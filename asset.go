@@ -137,6 +137,8 @@ type EventRecord struct {
 	Seq uint64 `json:"seq,omitempty"`
 	// Hash is the SHA-256 of the JWS signing input: of what was signed, since ECDSA signatures are malleable.
 	Hash Hash `json:"hash"`
+	// Witnessed is the time of the transaction that recorded it.
+	Witnessed Instant `json:"witnessed"`
 }
 
 // Ref implements Record.

@@ -42,6 +42,8 @@ var catalogue = map[Code]Text{
 	CodeProtocolUnknown:  {"This organisation's software does not know protocol %v; it knows %v. Upgrade its chaincode service and gateways first, then vote.", "本单位的软件不认识协议 %v，只认识 %v。请先升级链码服务和网关，再投票。"},
 	CodeUpgradeNeeded:    {"This ledger is judged by protocol %v; this organisation's software knows %v. Its operators upgrade the chaincode service and the gateways; what waits is recorded then, nothing is lost.", "此账本按协议 %v 评判，本单位的软件只认识 %v。请运维人员升级链码服务和网关；等待中的内容届时会被记录，不会丢失。"},
 	CodeLedgerTooOld:     {"This ledger was founded before the first release of Rootline and has no protocol number; this version knows %v. Found a new ledger.", "此账本建立于根迹首个正式版本之前，没有协议号；此版本认识 %v。请新建账本。"},
+	CodeGenesisPinned:    {"%v has stated the hash of block 0 already: %v. It cannot be changed.", "%v 已声明区块 0 的哈希：%v，不可更改。"},
+	CodeOtherGenesis:     {"This organisation pinned another block 0: %v. Compare the hash with the other organisations before anything else.", "本单位固定的区块 0 与此不同：%v。请先与其他单位核对该哈希。"},
 	CodeAlreadyVoted:     {"%v has voted for %v already.", "%v 已为 %v 投票。"},
 	CodeOtherText:        {"Another text of %v is being voted on. Read that one. Your own text can be replaced only until others vote for it.", "正在对 %v 的另一文本投票，请阅读该文本。本单位提出的文本在他人投票后不可替换。"},
 
@@ -72,6 +74,8 @@ var catalogue = map[Code]Text{
 	CodeTransactionTime: {"The transaction's time %v is more than %v from this peer's clock. Check the clock of the gateway.", "交易时间 %v 与本节点时钟相差超过 %v。请检查网关时钟。"},
 	CodeBadCall:         {"The chaincode is not called so: %v. Call it through a gateway.", "不能这样调用链码：%v。请通过网关调用。"},
 
+	CodeAsleep:            {"%v sleeps on the list of %v: nothing was recorded of it alone yet, so there is nothing to prove. Ask for the proof of the lot.", "%v 仍在 %v 的清单中待用：尚无属于它自己的记录，无可证明。请索取该批次的证明。"},
+	CodeProofTooLong:      {"The proof of %v is longer than proofs may be. Take what was signed page by page: GET /api/v1/assets/{id}/signed.", "%v 的证明超过了长度上限。请分页获取所签内容：GET /api/v1/assets/{id}/signed。"},
 	CodeEvidenceMissing:   {"Evidence %v is not stored yet. Upload it first.", "证据 %v 尚未存储。请先上传。"},
 	CodeBusy:              {"The ledger is slow and the queue is full. Nothing was taken; send it again in %v s.", "账本繁忙，排队已满。未接收任何内容；请在 %v 秒后重试。"},
 	CodeTooManyRequests:   {"%v. Try again in %v s.", "%v。请在 %v 秒后重试。"},

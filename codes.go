@@ -42,6 +42,8 @@ const (
 	CodeProtocolHolds    Code = "protocol-holds"
 	CodeNotNextProtocol  Code = "not-next-protocol"
 	CodeProtocolUnknown  Code = "protocol-unknown"
+	CodeGenesisPinned    Code = "genesis-already-pinned"
+	CodeOtherGenesis     Code = "other-genesis"
 	// The asset's life.
 	// CodeNotJudged: what it builds on goes back to a transaction that this gateway has quarantined. Another gateway may judge.
 	CodeNotJudged       Code = "not-judged-here"
@@ -96,6 +98,8 @@ const (
 	CodeAlreadyAcknowledged Code = "already-acknowledged"
 	CodeBadDeadline         Code = "bad-deadline"
 	// What only a gateway says.
+	CodeAsleep          Code = "asleep"
+	CodeProofTooLong    Code = "proof-too-long"
 	CodeEvidenceMissing Code = "evidence-missing"
 	CodeBusy            Code = "busy"
 	CodeTooManyRequests Code = "too-many-requests"

@@ -19,10 +19,11 @@ const (
 	SpaceBallot       Space = 'V'
 	SpaceClaim        Space = 'U'
 	SpaceRecall       Space = 'F'
+	SpaceSeal         Space = 'S'
 )
 
 // Spaces lists every namespace, in key order.
-const Spaces = "ADEFILOPRTUV"
+const Spaces = "ADEFILOPRSTUV"
 
 // Ref names one record: its namespace and its id within it.
 type Ref struct {

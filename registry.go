@@ -24,6 +24,7 @@ const (
 	ActAttest  = "attest"  // somebody of another organisation vouches for an event that came after its device's end
 	ActMove    = "move"    // assets go over to a later version of their rulebook
 	ActRaise   = "raise"   // an admin votes for the next protocol number
+	ActPin     = "pin"     // an admin states the hash of block 0 that the own organisation pinned, where its confirmation did not
 
 	ActRecall            = "recall"             // a lot is recalled, and what depends on it frozen
 	ActRecallAdd         = "recall-add"         // more dependants are frozen, by whoever found them
@@ -65,6 +66,8 @@ type Organisation struct {
 	Roles []string `json:"roles"`
 	// Confirmed is when its Fabric admin confirmed the founding; zero before.
 	Confirmed Instant `json:"confirmed,omitzero"`
+	// Genesis is the hash of the channel's block 0, as the organisation pinned it; zero where it has not said.
+	Genesis Hash `json:"genesis,omitzero"`
 }
 
 // Ref implements Record.
@@ -171,6 +174,17 @@ func BallotRulebook(ballot string) (rulebook string, ok bool) {
 	_, _, ok = SplitRulebook(rulebook)
 	return rulebook, ok
 }
+
+// Seal marks a moment of the ledger: whatever was attested under it is not older than the block that it lies in.
+type Seal struct {
+	// Nonce is 16 to 64 bytes that its submitter chose: random ones, or the root of a log.
+	Nonce []byte `json:"nonce" cbor:"1,keyasint"`
+	// Witnessed is the time of its transaction.
+	Witnessed Instant `json:"witnessed" cbor:"2,keyasint"`
+}
+
+// Ref implements Record. There is one, the newest.
+func (s *Seal) Ref() Ref { return Ref{SpaceSeal, ""} }
 
 // Ballot is a proposed rulebook, or a protocol number, and who voted for it.
 type Ballot struct {

@@ -94,7 +94,7 @@ func (d *double) gateway(t *testing.T, o ...client.Option) *client.Gateway {
 // admin registers a device past all invitations.
 func (d *double) admin(t *testing.T) *client.Device {
 	t.Helper()
-	e, err := client.FirstDevice(testNet, "OwnerMSP", "O1")
+	e, err := client.FirstDevice(testNet, "OwnerMSP", "O1", rootline.Hash{})
 	if err != nil {
 		t.Fatal(err)
 	}

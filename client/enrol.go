@@ -48,14 +48,15 @@ func NewEnrolment(link string) (*Enrolment, error) {
 }
 
 // FirstDevice makes an organisation's first device, an admin, and its enrolment, which nobody invited: the
-// organisation's Fabric admin submits it in the transaction that confirms the founding.
-func FirstDevice(net, mspID, name string) (*Enrolment, error) {
+// organisation's Fabric admin submits it in the transaction that confirms the founding. It states the hash of block 0 that
+// the organisation pinned; zero states nothing.
+func FirstDevice(net, mspID, name string, genesis rootline.Hash) (*Enrolment, error) {
 	d, err := NewDevice(net)
 	if err != nil {
 		return nil, err
 	}
 	d.Organisation, d.Role, d.Name = mspID, rootline.RoleAdmin, name
-	sub, err := d.enrolEvent(rootline.EnrolData{Key: d.Key(), Role: rootline.RoleAdmin, Name: name})
+	sub, err := d.enrolEvent(rootline.EnrolData{Key: d.Key(), Role: rootline.RoleAdmin, Name: name, Genesis: genesis})
 	return &Enrolment{Device: d, Submission: sub}, err
 }
 

@@ -67,9 +67,14 @@ func (d *demonstration) found(ctx context.Context) error {
 			return err
 		}
 		defer admin.Close()
+		genesis, err := rootline.ParseHash(c.Genesis)
+		if err != nil {
+			return err
+		}
 		all = append(all, founding.Member{
 			Organisation: rootline.Organisation{MSPID: c.MSPID, Title: m.title, Prefix: m.prefix, Roles: m.roles},
 			Admin:        admin, DeviceFile: d.device(m.org + "-admin"), Gateway: d.url(0),
+			Genesis: genesis,
 		})
 	}
 	net, err := founding.Found(ctx, all)

@@ -24,6 +24,8 @@ type Admin interface {
 	Transact(ctx context.Context, function, argument string) error
 	// Get reads one record of the ledger; nil when there is none.
 	Get(ctx context.Context, ref rootline.Ref) (rootline.Record, error)
+	// Genesis is the hash of the channel's block 0, as the organisation's peer has it.
+	Genesis(ctx context.Context) (rootline.Hash, error)
 }
 
 // Member is a founding organisation.
@@ -34,6 +36,9 @@ type Member struct {
 	DeviceFile string
 	// Gateway is the URL that the device will use.
 	Gateway string
+	// Genesis is the hash of block 0 that the organisation pinned. Its confirmation states it, if its peer has that block;
+	// zero states nothing.
+	Genesis rootline.Hash
 }
 
 // Found founds the ledger, if nobody has, and lets every member that has not confirmed do so. It returns the
@@ -111,10 +116,19 @@ func confirm(ctx context.Context, net string, m Member) error {
 		}
 		return nil
 	}
+	if !m.Genesis.IsZero() {
+		has, err := m.Admin.Genesis(ctx)
+		if err != nil {
+			return err
+		}
+		if has != m.Genesis {
+			return &OtherGenesisError{Pinned: m.Genesis, Peer: has}
+		}
+	}
 	if err := os.Remove(m.DeviceFile); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err // of an earlier try that the ledger never heard of
 	}
-	first, err := client.FirstDevice(net, m.MSPID, "admin")
+	first, err := client.FirstDevice(net, m.MSPID, "admin", m.Genesis)
 	if err != nil {
 		return err
 	}

@@ -32,6 +32,14 @@ func (e *DifferentError) Error() string {
 	return fmt.Sprintf("the ledger was founded otherwise than expected: %s %s", e.MSPID, e.Reason)
 }
 
+// OtherGenesisError says that the organisation's peer is on a channel that begins with another block than the one pinned.
+type OtherGenesisError struct{ Pinned, Peer rootline.Hash }
+
+// Error implements error.
+func (e *OtherGenesisError) Error() string {
+	return fmt.Sprintf("block 0 of the channel at the peer is %s and not %s, the one pinned. Compare the hash with the other organisations before anything else", e.Peer, e.Pinned)
+}
+
 // same checks that the ledger was founded with these organisations, under these titles, prefixes and roles.
 func same(ctx context.Context, admin Admin, ledger *rootline.Ledger, organisations []rootline.Organisation) error {
 	expected := map[string]bool{}

@@ -3,6 +3,7 @@ package founding_test
 import (
 	"context"
 	"errors"
+	"os"
 	"path/filepath"
 	"testing"
 
@@ -22,6 +23,11 @@ type admin struct {
 func (a admin) Get(_ context.Context, ref rootline.Ref) (rootline.Record, error) {
 	return a.state.Get(ref)
 }
+
+func (a admin) Genesis(context.Context) (rootline.Hash, error) { return block0, nil }
+
+// block0 is the hash of the channel's first block.
+var block0 = rootline.HashOf([]byte("block 0"))
 
 func (a admin) Transact(_ context.Context, function, argument string) error {
 	decide := judge.New().Found
@@ -81,12 +87,28 @@ func TestAnOrganisationConfirmsOnlyWhatItAgreedTo(t *testing.T) {
 			}
 		})
 	}
+	var other *founding.OtherGenesisError
+	wrong := member(owner)
+	wrong.Genesis = rootline.HashOf([]byte("another block 0"))
+	if _, err := founding.Confirm(ctx, wrong, agreed()); !errors.As(err, &other) || other.Peer != block0 {
+		t.Errorf("confirmed on another channel: %v", err)
+	}
+	if _, err := os.Stat(wrong.DeviceFile); err == nil {
+		t.Error("and made a device")
+	}
 	for _, a := range []admin{owner, contractor} {
 		m := member(a)
+		m.Genesis = block0
 		for range 2 { // the second changes nothing
 			if got, err := founding.Confirm(ctx, m, agreed()); err != nil || got != net {
 				t.Fatalf("%s: %s, %v", a.msp, got, err)
 			}
+		}
+	}
+	for _, a := range []admin{owner, contractor} {
+		ref := rootline.Ref{Space: rootline.SpaceOrganisation, ID: a.msp}
+		if org := state.Records()[ref].(*rootline.Organisation); org.Genesis != block0 {
+			t.Errorf("%s states block 0 as %s", a.msp, org.Genesis)
 		}
 	}
 	if again, err := founding.Open(ctx, owner, agreed()); err != nil || again != net {

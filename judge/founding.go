@@ -70,7 +70,7 @@ func wrongFounding(f *rootline.Founding) string {
 			return "an organisation is named once, by its MSP id"
 		case !rootline.ValidPrefix(o.Prefix) || overlaps(o.Prefix, prefixes):
 			return "each organisation has a GS1 company prefix of its own, none the beginning of another's"
-		case o.Confirmed != 0:
+		case o.Confirmed != 0 || !o.Genesis.IsZero():
 			return "an organisation confirms for itself"
 		case !o.Title.Short():
 			return "a title has at most 400 characters"
@@ -158,7 +158,7 @@ func (j *Judge) confirm(view *overlay, c *reading, in *protocol, out *Outcome, c
 		return rootline.Refuse(rootline.CodeMissing, c.event.Action, "name").At("/data/name")
 	}
 	confirmed := *org
-	confirmed.Confirmed = witnessed
+	confirmed.Confirmed, confirmed.Genesis = witnessed, first.Genesis
 	view.put(&confirmed)
 	a.register(&rootline.Device{
 		Kid: c.signed.Kid, Key: first.Key, Organisation: org.MSPID, Role: rootline.RoleAdmin, Name: first.Name, Since: witnessed,

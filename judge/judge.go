@@ -225,7 +225,7 @@ type act struct {
 
 // accept marks the event as recorded.
 func (a *act) accept(subject string, seq uint64) {
-	a.view.put(&rootline.EventRecord{ID: a.event.ID, Subject: subject, Seq: seq, Hash: a.out.Hash})
+	a.view.put(&rootline.EventRecord{ID: a.event.ID, Subject: subject, Seq: seq, Hash: a.out.Hash, Witnessed: a.witnessed})
 }
 
 func unique(refs []rootline.Ref) []rootline.Ref {

@@ -56,6 +56,7 @@ func (a *act) byRegistry(c *reading) error {
 		{rootline.ActPropose, []string{rootline.RoleAdmin}, a.propose},
 		{rootline.ActVote, []string{rootline.RoleAdmin}, a.vote},
 		{rootline.ActRaise, []string{rootline.RoleAdmin}, a.raise},
+		{rootline.ActPin, []string{rootline.RoleAdmin}, a.pin},
 		{rootline.ActPlace, []string{rootline.RoleManager}, a.place},
 		{rootline.ActIssue, []string{rootline.RoleAdmin, rootline.RoleManager}, a.issue},
 	} {
@@ -133,6 +134,8 @@ func (a *act) enrol(c *reading) error {
 		return rootline.Refuse(rootline.CodeRoleNotInvited, inv.Role, d.Role).At("/data/role")
 	case d.Name != "":
 		return rootline.Refuse(rootline.CodeNotAsked, a.event.Action, "name").At("/data/name")
+	case !d.Genesis.IsZero():
+		return rootline.Refuse(rootline.CodeNotAsked, a.event.Action, "genesis").At("/data/genesis")
 	}
 	if err := a.provesKey(proof, inv.Key); err != nil {
 		return err
@@ -238,6 +241,25 @@ func (a *act) revoke() error {
 	device.Revoked = a.witnessed
 	a.view.put(device)
 	a.accept(device.Ref().String(), 0)
+	return nil
+}
+
+// pin adds to the record of the signer's organisation the hash of block 0 that it pinned, once.
+func (a *act) pin() error {
+	d, err := body[rootline.PinData](a.event)
+	if err != nil {
+		return err
+	}
+	switch {
+	case d.Genesis.IsZero():
+		return rootline.Refuse(rootline.CodeMissing, a.event.Action, "genesis").At("/data/genesis")
+	case !a.org.Genesis.IsZero():
+		return rootline.Refuse(rootline.CodeGenesisPinned, a.org.MSPID, a.org.Genesis).At("/data/genesis")
+	}
+	pinned := *a.org
+	pinned.Genesis = d.Genesis
+	a.view.put(&pinned)
+	a.accept(pinned.Ref().String(), 0)
 	return nil
 }
 

@@ -50,6 +50,13 @@ const (
 	RecordElements = 4096
 	RecordPairs    = 1024
 	RecordNesting  = 8
+
+	// AttestedKeys is how many records one answer is about, AttestedKey the length of a key in it. A nonce has NonceLeast to
+	// NonceMost bytes.
+	AttestedKeys = 256
+	AttestedKey  = 256
+	NonceLeast   = 16
+	NonceMost    = 64
 )
 
 // Rules of rulebooks, which are the ledger's as well.
@@ -140,6 +147,12 @@ const (
 	LabelsOfSet            = 100_000
 	FabricAnswer           = 100 << 20
 	RefusedBytes           = 16 << 20
+	// ProofEvents are the events of an item's proof, ProofsAtOnce the proofs that are made at one time, ProofsKept the length of
+	// those that are given again. Proofs are those that one address, or one device that is signed in, is made in a minute.
+	ProofEvents  = 4000
+	ProofsAtOnce = 4
+	ProofsKept   = 32 << 20
+	Proofs       = 30
 )
 
 // Bounds of what the command line reads.

@@ -58,6 +58,10 @@ var Table = []Group{
 		{"RecordElements", RecordElements, number, "Elements of an array in a record"},
 		{"RecordPairs", RecordPairs, number, "Members of a map in a record"},
 		{"RecordNesting", RecordNesting, "levels", "A record's arrays and maps in each other"},
+		{"AttestedKeys", AttestedKeys, number, "Records that one answer of organisations is about"},
+		{"AttestedKey", AttestedKey, bytes, "The key of one of them"},
+		{"NonceLeast", NonceLeast, bytes, "A nonce, at the least"},
+		{"NonceMost", NonceMost, bytes, "A nonce"},
 	}},
 	{"Rulebooks", "Refused when it is proposed, with the line. Aliases, anchors and tags of YAML are not read at all.", []Limit{
 		{"RulebookBytes", RulebookBytes, bytes, "What is adopted"},
@@ -125,6 +129,10 @@ var Table = []Group{
 		{"TileZoom", TileZoom, "levels", "How far a map is asked for"},
 		{"FabricAnswer", FabricAnswer, bytes, "An answer of the own peer"},
 		{"RefusedBytes", RefusedBytes, bytes, "The refusals in what a peer says"},
+		{"ProofEvents", ProofEvents, number, "Events of an item whose proof is made"},
+		{"ProofsAtOnce", ProofsAtOnce, number, "Proofs that are made at one time"},
+		{"ProofsKept", ProofsKept, bytes, "Proofs that were just made and are given again for a minute"},
+		{"Proofs", Proofs, number, "Proofs that are made in a minute for one address, or one device that is signed in. 429 beyond, with Retry-After"},
 	}},
 	{"At the command line", "Refused with the file and the line, or with the gateway's address.", []Limit{
 		{"AnswerBytes", AnswerBytes, bytes, "An answer of a gateway"},

@@ -37,7 +37,7 @@ func New(clock func() time.Time) *Contract {
 }
 
 // GetEvaluateTransactions names the transactions that only read.
-func (c *Contract) GetEvaluateTransactions() []string { return []string{wire.FnGet} }
+func (c *Contract) GetEvaluateTransactions() []string { return []string{wire.FnGet, wire.FnAttest} }
 
 // Found founds the ledger; see wire.FnFound.
 func (c *Contract) Found(ctx contractapi.TransactionContextInterface, founding string) (string, error) {
@@ -71,6 +71,34 @@ func (c *Contract) Get(ctx contractapi.TransactionContextInterface, key string) 
 	}
 	b, err := ctx.GetStub().GetState(key)
 	return string(b), err
+}
+
+// Attest answers what lies under keys, to be endorsed by several organisations; see wire.FnAttest. It writes nothing. As
+// what is recorded, it is of about now: a question that was asked at another time is declined.
+func (c *Contract) Attest(ctx contractapi.TransactionContextInterface, nonce, keys string) (string, error) {
+	stub := ctx.GetStub()
+	if _, err := c.witness(stub); err != nil {
+		return "", err
+	}
+	if err := judge.CheckNonce(nonce); err != nil {
+		return "", wire.RefusedAll(err)
+	}
+	asked, err := wire.DecodeKeys(keys)
+	if err != nil {
+		return "", wire.RefusedAll(err)
+	}
+	values, err := store.New(stub).Values(asked)
+	if err != nil {
+		return "", err
+	}
+	return wire.EncodeAttested(&wire.Attested{Nonce: []byte(nonce), Values: values})
+}
+
+// Seal writes the seal; see wire.FnSeal.
+func (c *Contract) Seal(ctx contractapi.TransactionContextInterface, nonce string) (string, error) {
+	return c.transact(ctx, func(s judge.State, _ judge.Caller, at rootline.Instant) (*judge.Decision, error) {
+		return c.judge.Seal(s, nonce, at)
+	})
 }
 
 type judgement func(judge.State, judge.Caller, rootline.Instant) (*judge.Decision, error)

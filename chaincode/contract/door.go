@@ -13,8 +13,10 @@ import (
 	"github.com/rootline/rootline/chaincode/wire"
 )
 
-// functions are all that may be called, by their one spelling. Each takes one argument.
-var functions = []string{wire.FnFound, wire.FnConfirm, wire.FnRecord, wire.FnGet}
+// functions are all that may be called, by their one spelling, with how many arguments each takes.
+var functions = map[string]int{
+	wire.FnFound: 1, wire.FnConfirm: 1, wire.FnRecord: 1, wire.FnGet: 1, wire.FnAttest: 2, wire.FnSeal: 1,
+}
 
 // admit refuses a call that whoever reads blocks could read in another way than this chaincode does. A proposal names
 // the chaincode twice: peers run the one in the channel header's extension, and compare the one in the call's own
@@ -42,6 +44,7 @@ func wrongCall(stub shim.ChaincodeStubInterface) (string, error) {
 	if len(called) == 0 {
 		return "no function is named", nil
 	}
+	takes, known := functions[string(called[0])]
 	switch name := cut(string(called[0])); {
 	case p.channel.GetType() != int32(common.HeaderType_ENDORSER_TRANSACTION):
 		return "the proposal is not for a transaction", nil
@@ -49,10 +52,10 @@ func wrongCall(stub shim.ChaincodeStubInterface) (string, error) {
 		return fmt.Sprintf("the proposal is for the chaincode %q", cut(p.extension.GetChaincodeId().GetName())), nil
 	case p.spec.GetChaincodeId().GetName() != wire.Chaincode:
 		return fmt.Sprintf("the call names the chaincode %q", cut(p.spec.GetChaincodeId().GetName())), nil
-	case !slices.Contains(functions, string(called[0])):
+	case !known:
 		return fmt.Sprintf("there is no function %q", name), nil
-	case len(called) != 2:
-		return fmt.Sprintf("%s takes one argument, this has %d", name, len(called)-1), nil
+	case len(called) != 1+takes:
+		return fmt.Sprintf("%s takes %d arguments, this has %d", name, takes, len(called)-1), nil
 	case p.spec.GetInput().GetIsInit():
 		return "it asks to initialise the chaincode, which needs none", nil
 	case len(p.payload.GetTransientMap()) > 0:

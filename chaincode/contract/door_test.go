@@ -147,7 +147,7 @@ func TestACallThatCanBeReadInTwoWaysIsRefused(t *testing.T) {
 		"a configuration":              func(f *forged) { f.kind = common.HeaderType_CONFIG },
 	} {
 		t.Run(name, func(t *testing.T) {
-			for _, fn := range []string{wire.FnRecord, wire.FnFound, wire.FnConfirm, wire.FnGet} {
+			for _, fn := range []string{wire.FnRecord, wire.FnFound, wire.FnConfirm, wire.FnGet, wire.FnSeal} {
 				f := usual(fn, good)
 				change(f)
 				s := f.stub(l)
@@ -187,7 +187,7 @@ func TestWhatIsAcceptedIsReadAlike(t *testing.T) {
 	}
 	rapid.Check(t, func(t *rapid.T) {
 		one := func(label string, values ...string) string { return rapid.SampledFrom(values).Draw(t, label) }
-		f := usual(one("function", "Record", "Record", "Get", "Found", "record", "Contract:Record", "Record ", ""))
+		f := usual(one("function", "Record", "Record", "Get", "Found", "Seal", "Attest", "record", "Contract:Record", "Record ", ""))
 		f.extension = one("extension", wire.Chaincode, wire.Chaincode, wire.Chaincode, "other", "")
 		f.spec = one("spec", wire.Chaincode, wire.Chaincode, wire.Chaincode, "other", "rootline2", "")
 		f.version = one("version", "", "1", "2")

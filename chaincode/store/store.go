@@ -41,13 +41,9 @@ func (s *Store) Load(refs []rootline.Ref) error {
 	if len(keys) == 0 {
 		return nil
 	}
-	values, err := s.stub.GetMultipleStates(keys...)
-	if err == nil && len(values) != len(keys) {
-		// The peer answers a database error with an empty list.
-		err = fmt.Errorf("%d values came back", len(values))
-	}
+	values, err := s.Values(keys)
 	if err != nil {
-		return fmt.Errorf("store: read %d records: %w", len(keys), err)
+		return err
 	}
 	for i, ref := range missing {
 		if s.read[ref], err = wire.Decode(ref, values[i]); err != nil {
@@ -55,6 +51,19 @@ func (s *Store) Load(refs []rootline.Ref) error {
 		}
 	}
 	return nil
+}
+
+// Values reads the bytes that lie under keys, in one round trip to the peer; nothing for a key without a record.
+func (s *Store) Values(keys []string) ([][]byte, error) {
+	values, err := s.stub.GetMultipleStates(keys...)
+	if err == nil && len(values) != len(keys) {
+		// The peer answers a database error with an empty list.
+		err = fmt.Errorf("%d values came back", len(values))
+	}
+	if err != nil {
+		return nil, fmt.Errorf("store: read %d records: %w", len(keys), err)
+	}
+	return values, nil
 }
 
 // Get returns a record, or nil when there is none.

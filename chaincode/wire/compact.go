@@ -62,6 +62,8 @@ type eventForm struct {
 	Subject string        `cbor:"1,keyasint"`
 	Seq     uint64        `cbor:"2,keyasint,omitempty"`
 	Hash    rootline.Hash `cbor:"3,keyasint"`
+	// Witnessed is in milliseconds.
+	Witnessed int64 `cbor:"4,keyasint"`
 }
 
 func compactAsset(a *rootline.Asset) *assetForm {

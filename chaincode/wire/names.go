@@ -8,7 +8,8 @@ const Contract = "Contract"
 // Chaincode is the name under which the chaincode is deployed on the channel.
 const Chaincode = "rootline"
 
-// The transactions of the contract, by their names on the wire. Each is called by this one spelling, with one argument.
+// The transactions of the contract, by their names on the wire. Each is called by this one spelling, with one argument; Attest
+// with two.
 const (
 	// FnFound founds the ledger: one argument, a rootline.Founding in JSON. Called once, by a Fabric admin.
 	FnFound = "Found"
@@ -19,6 +20,12 @@ const (
 	FnRecord = "Record"
 	// FnGet reads one record: one argument, its key. It is evaluated, not submitted.
 	FnGet = "Get"
+	// FnAttest reads records for a proof: two arguments, a nonce and the keys, made by EncodeKeys; it answers with an
+	// Attested. It is endorsed by several organisations and not submitted: their signatures cover the records and, in what
+	// was read, where each was last written.
+	FnAttest = "Attest"
+	// FnSeal writes the Seal, by which later answers show that they are not of before it: one argument, a nonce.
+	FnSeal = "Seal"
 )
 
 // AdminOU is the organisational unit by which Fabric's NodeOUs tell an organisation's admins.

@@ -26,7 +26,7 @@ func Encode(r rootline.Record) ([]byte, error) {
 	case *rootline.Asset:
 		form = compactAsset(r)
 	case *rootline.EventRecord:
-		form = &eventForm{Subject: r.Subject, Seq: r.Seq, Hash: r.Hash}
+		form = &eventForm{Subject: r.Subject, Seq: r.Seq, Hash: r.Hash, Witnessed: int64(r.Witnessed)}
 	}
 	b, err := encoding.Marshal(form)
 	if err != nil {
@@ -60,7 +60,9 @@ func decode(ref rootline.Ref, b []byte) (rootline.Record, error) {
 		if err := decoding.Unmarshal(b, &f); err != nil {
 			return nil, err
 		}
-		return &rootline.EventRecord{ID: ref.ID, Subject: f.Subject, Seq: f.Seq, Hash: f.Hash}, nil
+		return &rootline.EventRecord{
+			ID: ref.ID, Subject: f.Subject, Seq: f.Seq, Hash: f.Hash, Witnessed: rootline.Instant(f.Witnessed),
+		}, nil
 	}
 	r := blank(ref)
 	if r == nil {
@@ -90,6 +92,8 @@ func blank(ref rootline.Ref) rootline.Record {
 		return new(rootline.Recall)
 	case rootline.SpaceBallot:
 		return new(rootline.Ballot)
+	case rootline.SpaceSeal:
+		return new(rootline.Seal)
 	case rootline.SpaceRulebook:
 		if strings.Contains(ref.ID, "@") {
 			return new(rootline.AdoptedRulebook)

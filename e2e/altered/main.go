@@ -113,5 +113,5 @@ func claims(state *store.Store, sub rootline.Submission, at rootline.Instant) ([
 	}
 	asset.State = "established"
 	asset.Link(signed.Hash(), at)
-	return []rootline.Record{asset, &rootline.EventRecord{ID: e.ID, Subject: e.Asset, Seq: asset.Seq, Hash: signed.Hash()}}, nil
+	return []rootline.Record{asset, &rootline.EventRecord{ID: e.ID, Subject: e.Asset, Seq: asset.Seq, Hash: signed.Hash(), Witnessed: at}}, nil
 }

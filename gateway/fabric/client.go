@@ -15,6 +15,7 @@ import (
 
 	"github.com/rootline/rootline"
 	"github.com/rootline/rootline/chaincode/wire"
+	"github.com/rootline/rootline/channel"
 )
 
 // Client talks to one peer as one Fabric identity. It may be used by many goroutines.
@@ -97,6 +98,24 @@ func (c *Client) Close() error {
 	c.others.close()
 	_ = c.gateway.Close() // it only cancels, and returns nil
 	return c.conn.Close()
+}
+
+// Genesis is the hash of the channel's block 0, as the own peer has it. The error is *Unavailable, or says that it is none.
+func (c *Client) Genesis(ctx context.Context) (rootline.Hash, error) {
+	ctx, cancel := context.WithTimeout(ctx, c.config.EvaluateTimeout)
+	defer cancel()
+	b, err := c.queries.EvaluateWithContext(ctx, "GetBlockByNumber", client.WithArguments(c.config.Channel, "0"))
+	if err != nil {
+		return rootline.Hash{}, &Unavailable{Err: err}
+	}
+	first, err := channel.ParseBlock(b)
+	if err != nil {
+		return rootline.Hash{}, fmt.Errorf("fabric: block 0: %w", err)
+	}
+	if _, err := channel.Begin(first, first.Hash()); err != nil {
+		return rootline.Hash{}, fmt.Errorf("fabric: block 0: %w", err)
+	}
+	return rootline.Hash(first.Hash()), nil
 }
 
 // Get reads one record from the own peer's world state; nil when there is none. The error is *Unavailable, or says

@@ -82,7 +82,7 @@ var disclosures = []disclosed{
 	{of: of[Ledger](), guests: "net organisations channel founded protocol block gateway"},
 	{of: of[Protocol](), guests: "number known votes"},
 	{of: of[GatewayRef](), guests: "organisation origin"},
-	{of: of[rootline.Organisation](), guests: "mspId title prefix roles confirmed"},
+	{of: of[rootline.Organisation](), guests: "mspId title prefix roles confirmed genesis"},
 
 	// The works: rules and places are what was planned, and name nobody.
 	{of: of[RulebookView](), whole: true},
@@ -103,7 +103,7 @@ var disclosures = []disclosed{
 // openActs are the acts of the registry whose data says nothing about people: guests may read it. Invitations,
 // enrolments, renewals, revocations and attestations are between an organisation and its devices.
 var openActs = []string{
-	rootline.ActPlace, rootline.ActIssue, rootline.ActPropose, rootline.ActVote, rootline.ActMove,
+	rootline.ActPlace, rootline.ActIssue, rootline.ActPropose, rootline.ActVote, rootline.ActMove, rootline.ActPin,
 	rootline.ActRecall, rootline.ActRecallAdd, rootline.ActRecallAcknowledge, rootline.ActRecallRelease, rootline.ActRecallClose,
 }
 

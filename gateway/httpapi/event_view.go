@@ -115,6 +115,7 @@ var registryTitles = map[string]rootline.Text{
 	rootline.ActVote:    {En: "Vote for a rulebook", Zh: "为规则手册投票"},
 	rootline.ActAttest:  {En: "Vouch for an event", Zh: "为事件作证明"},
 	rootline.ActRaise:   {En: "Vote for a protocol number", Zh: "为协议号投票"},
+	rootline.ActPin:     {En: "State the hash of block 0", Zh: "声明区块 0 的哈希"},
 	rootline.ActMove:    {En: "Move to a new version", Zh: "转入新版本"},
 
 	rootline.ActRecall:            {En: "Open a recall", Zh: "发起召回"},

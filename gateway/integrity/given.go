@@ -100,7 +100,7 @@ func (c *Checker) Configurations(ctx context.Context, upTo uint64) (all []*Given
 }
 
 // aboutAlone reports whether a transaction may be given to who holds an item's code: a configuration, an act of the
-// founding, or a valid batch of which each event is the item's own and each record that was written is the item's, an
+// founding, a seal, or a valid batch of which each event is the item's own and each record that was written is the item's, an
 // event's, a tag's or a claim. An input, a lot or what lies above would bring its own record, and its position.
 func aboutAlone(item string, t *block.Transaction) bool {
 	switch {
@@ -112,7 +112,7 @@ func aboutAlone(item string, t *block.Transaction) bool {
 		return false
 	}
 	switch t.Function {
-	case wire.FnFound, wire.FnConfirm:
+	case wire.FnFound, wire.FnConfirm, wire.FnSeal:
 		return true
 	case wire.FnRecord:
 	default:

@@ -2,6 +2,7 @@ package outbox
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"runtime/debug"
 
@@ -147,6 +148,10 @@ func (a *admission) read(ctx context.Context, i int, sub rootline.Submission) {
 		a.refuse(i, why)
 		return
 	}
+	if why := a.o.otherGenesis(event); why != nil {
+		a.refuse(i, why)
+		return
+	}
 	said := judge.Said(event) // what an attestation embeds needs its proof and its evidence like any other event
 	if a.o.prove(ctx, &sub, said) {
 		if reading = judge.Read(&sub); reading.Err() != nil {
@@ -185,6 +190,18 @@ func (o *Outbox) missing(ctx context.Context, event *rootline.Event) (*rootline.
 		}
 	}
 	return nil, nil
+}
+
+// otherGenesis refuses an act that states another block 0 than the gateway's organisation pinned; nil for every other event.
+func (o *Outbox) otherGenesis(event *rootline.Event) *rootline.Error {
+	if event.Rulebook != rootline.Registry || event.Action != rootline.ActPin || o.config.Genesis.IsZero() {
+		return nil
+	}
+	var d rootline.PinData
+	if err := json.Unmarshal(event.Data, &d); err != nil || d.Genesis.IsZero() || d.Genesis == o.config.Genesis {
+		return nil // what cannot be read is refused where it is judged
+	}
+	return rootline.Refuse(rootline.CodeOtherGenesis, o.config.Genesis).At("/data/genesis")
 }
 
 // prove adds the inclusion of a blank tag or of a sleeping item, when the gateway knows the list. One for an

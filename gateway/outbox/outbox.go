@@ -50,6 +50,8 @@ type Config struct {
 	Path   string
 	Ledger Ledger
 	State  State
+	// Genesis is the hash of block 0 that the gateway's organisation pinned: no act that states another is carried. Zero is any.
+	Genesis rootline.Hash
 	// Evidence, when nil, is not asked for; Lists, when nil, knows none.
 	Evidence Evidence
 	Lists    Lists

@@ -54,6 +54,30 @@ func TestEventsWaitForAnUpgrade(t *testing.T) {
 	})
 }
 
+// A gateway carries no act that states another block 0 than its organisation pinned.
+func TestNoOtherBlock0IsTaken(t *testing.T) {
+	pinned := rootline.HashOf([]byte("block 0"))
+	scenario(t, func(r *rig) {
+		r.config.Genesis = pinned
+		r.open()
+		for genesis, want := range map[rootline.Hash]rootline.Code{
+			rootline.HashOf([]byte("another")): rootline.CodeOtherGenesis, pinned: "",
+		} {
+			pin := r.world.Sign(r.world.Admins[judgetest.Owner], judgetest.Act(rootline.ActPin, rootline.PinData{Genesis: genesis}))
+			if got := rootline.CodeOf(asError(r.submit(pin)[0].Refused)); got != want {
+				t.Errorf("%s: %s, want %q", genesis, got, want)
+			}
+		}
+	})
+}
+
+func asError(e *rootline.Error) error {
+	if e == nil {
+		return nil
+	}
+	return e
+}
+
 func TestNoVoteForAnUnknownProtocolIsTaken(t *testing.T) {
 	scenario(t, func(r *rig) {
 		r.open()

@@ -218,6 +218,32 @@ func TestInvalidAndForeignTransactionsAreListedAndNotJudged(t *testing.T) {
 	sameState(t, g, s)
 }
 
+// A seal is judged like any other transaction: what it says is kept, and one that writes more is disputed.
+func TestASealIsJudged(t *testing.T) {
+	s := newStory(t)
+	seal := func(nonce string) *judge.Decision {
+		d, err := s.Judge.Seal(s.State, nonce, s.Now)
+		s.accepted(d, err)
+		return d
+	}
+	good := s.transact(wire.FnSeal, "0123456789abcdef", judge.Caller{MSPID: judgetest.Regulator}, seal("0123456789abcdef")).ID
+	s.cut()
+	other := s.transact(wire.FnSeal, "fedcba9876543210", judge.Caller{MSPID: judgetest.Regulator}, seal("another nonce altogether")).ID
+	short := s.transact(wire.FnSeal, "short", judge.Caller{MSPID: judgetest.Regulator}, &judge.Decision{}).ID
+	s.State.Apply([]rootline.Record{&rootline.Seal{Nonce: []byte("0123456789abcdef"), Witnessed: s.Now}}) // as it was
+	s.cut()
+	g := applied(t, s.ledger)
+	for id, want := range map[string]readmodel.Verdict{good: readmodel.Agreed, other: readmodel.VerdictDisputed, short: readmodel.VerdictDisputed} {
+		if row, err := g.store.Transaction(t.Context(), id); err != nil || row.Verdict != want {
+			t.Errorf("%s: %+v, %v; want %q", id, row, err, want)
+		}
+	}
+	if f := g.findings(t); len(f) != 2 {
+		t.Errorf("findings %+v", f)
+	}
+	sameState(t, g, s)
+}
+
 func TestCircumstancesAreFound(t *testing.T) {
 	s := newStory(t)
 	seen := func(number uint64, hash rootline.Hash) func(*rootline.Event) {

@@ -37,7 +37,7 @@ func kept(name string) string { return block.Kept(name, limits.KeptName) }
 
 // judgedFunction reports whether a function is one whose calls are judged again.
 func judgedFunction(function string) bool {
-	return function == wire.FnFound || function == wire.FnConfirm || function == wire.FnRecord
+	return function == wire.FnFound || function == wire.FnConfirm || function == wire.FnRecord || function == wire.FnSeal
 }
 
 // call is what a transaction asks for.
@@ -56,6 +56,8 @@ func (p *Projection) read(t *block.Transaction, function string) (*call, error) 
 	switch function {
 	case wire.FnFound:
 		return &call{decide: func(s judge.State) (*judge.Decision, error) { return p.config.Judge.Found(s, caller, arg, at) }}, nil
+	case wire.FnSeal:
+		return &call{decide: func(s judge.State) (*judge.Decision, error) { return p.config.Judge.Seal(s, arg, at) }}, nil
 	case wire.FnConfirm:
 		return &call{
 			subs:   []rootline.Submission{{JWS: arg}},

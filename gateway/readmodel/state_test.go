@@ -70,7 +70,8 @@ func everyRecord() []rootline.Record {
 	return []rootline.Record{
 		asset,
 		&rootline.Device{Kid: "kid", Key: key, Organisation: "OwnerMSP", Role: "admin", Name: "A1", Since: 5},
-		&rootline.EventRecord{ID: "e", Subject: code(1), Seq: 1, Hash: rootline.HashOf(nil)},
+		&rootline.EventRecord{ID: "e", Subject: code(1), Seq: 1, Hash: rootline.HashOf(nil), Witnessed: 5},
+		&rootline.Seal{Nonce: []byte("0123456789abcdef"), Witnessed: 9},
 		&rootline.Invitation{Kid: "kid", Key: key, Role: "planter"},
 		&rootline.Ledger{Net: "n", Organisations: []string{"OwnerMSP"}, Founded: 5},
 		&rootline.Organisation{MSPID: "OwnerMSP", Prefix: "9520001", Title: rootline.Text{En: "Owner", Zh: "业主"}},

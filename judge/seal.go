@@ -1,0 +1,38 @@
+package judge
+
+import (
+	"fmt"
+
+	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/limits"
+)
+
+// Seal judges the writing of a seal. Whoever may submit transactions may seal.
+func (j *Judge) Seal(state State, nonce string, witnessed rootline.Instant) (*Decision, error) {
+	view := newOverlay(state)
+	ledger, err := get[*rootline.Ledger](view, ledgerRef)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := protocolOf(view); err != nil {
+		return nil, err
+	}
+	if ledger == nil {
+		return refuseAll(rootline.Refuse(rootline.CodeNotFounded))
+	}
+	if err := CheckNonce(nonce); err != nil {
+		return refuseAll(rootline.AsError(err))
+	}
+	view.put(&rootline.Seal{Nonce: []byte(nonce), Witnessed: witnessed})
+	view.keep()
+	return &Decision{Writes: view.writes()}, nil
+}
+
+// CheckNonce refuses what is too short to be chosen once, or longer than any need. The error is a *rootline.Error.
+func CheckNonce(nonce string) error {
+	if len(nonce) < limits.NonceLeast || len(nonce) > limits.NonceMost {
+		return rootline.Refuse(rootline.CodeBadCall, fmt.Sprintf("a nonce has %d to %d bytes, this has %d",
+			limits.NonceLeast, limits.NonceMost, len(nonce)))
+	}
+	return nil
+}
