@@ -54,10 +54,11 @@ var arrows = map[string][]string{
 	"gateway/storage":       {},
 	"gateway/fabric":        {"", "channel", "chaincode/wire", "gateway/block"},
 	"gateway/integrity":     {"", "channel", "gateway/budget", "chaincode/wire", "gateway/block", "gateway/readmodel", "judge", "jws", "rulebook"},
+	"gateway/proofs":        {"", "channel", "chaincode/wire", "gateway/block", "gateway/integrity", "gateway/readmodel", "jws", "proof"},
 	"gateway/outbox":        {"", "chaincode/wire", "judge", "gateway/fabric", "gateway/storage", "jws", "strictjson"},
 	"gateway/readmodel":     {"", "channel", "chaincode/wire", "judge", "gateway/block", "gateway/storage", "rulebook", "jws"},
 	"gateway/budget":        {},
-	"gateway/httpapi":       {"", "gateway/integrity", "gateway/block", "gateway/budget", "gateway/evidence", "gateway/labels", "gateway/outbox", "gateway/readmodel", "gateway/sessions", "gateway/storage", "gateway/tiles", "judge", "jws", "rulebook", "strictjson", "web", "web/page"},
+	"gateway/httpapi":       {"", "gateway/integrity", "gateway/block", "gateway/budget", "gateway/evidence", "gateway/labels", "gateway/outbox", "gateway/proofs", "gateway/readmodel", "gateway/sessions", "gateway/storage", "gateway/tiles", "judge", "jws", "proof", "rulebook", "strictjson", "web", "web/page"},
 	"gateway/projection":    {"", "channel", "chaincode/wire", "judge", "gateway/block", "gateway/readmodel", "gateway/storage", "rulebook", "jws"},
 
 	"gateway/storage/storagetest": {"gateway/storage"},

@@ -26,6 +26,7 @@ import (
 	"github.com/rootline/rootline/gateway/integrity"
 	"github.com/rootline/rootline/gateway/outbox"
 	"github.com/rootline/rootline/gateway/projection"
+	"github.com/rootline/rootline/gateway/proofs"
 	"github.com/rootline/rootline/gateway/readmodel"
 	"github.com/rootline/rootline/gateway/sessions"
 	"github.com/rootline/rootline/gateway/storage"
@@ -50,6 +51,8 @@ type App struct {
 	projection *projection.Projection
 	hub        *httpapi.Hub
 	monitor    *monitor
+	checker    *integrity.Checker
+	proofs     *proofs.Maker
 
 	listener net.Listener
 	server   *http.Server
@@ -201,7 +204,7 @@ func (a *App) openOutbox(ctx context.Context) (err error) {
 	a.outbox, err = outbox.Open(ctx, outbox.Config{
 		Path: filepath.Join(a.config.Store, "outbox.db"), Ledger: a.client, State: state,
 		Evidence: a.evidence, Lists: readmodel.Lists{Store: a.store}, Judge: a.judge, Registerer: a.registry, Log: a.log,
-		MaxPending: a.config.maxPending(),
+		MaxPending: a.config.maxPending(), Genesis: rootline.Hash(a.config.genesis()),
 	})
 	if err != nil {
 		return err
@@ -231,10 +234,13 @@ func (a *App) follow(ctx context.Context) (err error) {
 	a.client.Follow(a.projection.Channel)
 	a.monitor = &monitor{peer: a.client, operations: a.config.PeerOperations, status: a.projection.Status, seen: a.outbox.Seen, store: a.store,
 		successor: a.projection.Successor}
+	a.checker = integrity.New(integrity.Config{Shown: a.store, Ledger: a.client, Own: a.config.MSP, LateAfter: projection.DefaultLateAfter, Verified: a.ordered, Outdated: a.outdated})
+	a.proofs = proofs.New(proofs.Config{Shown: a.store, Ledger: a.client, Blocks: a.checker})
 	work, stop := context.WithCancel(context.WithoutCancel(ctx))
 	a.onClose(func() error { stop(); a.work.Wait(); return nil })
 	a.work.Go(func() { a.monitor.run(work) })
 	a.work.Go(func() { a.sweepEvidence(work) })
+	a.work.Go(func() { a.sealDaily(work) })
 	a.work.Go(func() {
 		// A chain that breaks stops the reading, not the gateway: what was read stays readable, and /readyz says why.
 		err := a.projection.Run(work)
@@ -276,7 +282,7 @@ func (a *App) applied(ctx context.Context, b readmodel.BlockApplied) {
 
 func (a *App) serve(context.Context) error {
 	origins := a.config.origins()
-	config := httpapi.Config{Origin: origins[0], Origins: origins[1:], Organisation: a.config.MSP, Channel: a.config.Channel, Proxies: a.config.proxies()}
+	config := httpapi.Config{Origin: origins[0], Origins: origins[1:], Organisation: a.config.MSP, Channel: a.config.Channel, Genesis: rootline.Hash(a.config.genesis()), Proxies: a.config.proxies()}
 	var err error
 	if config.Zone, err = a.config.zone(); err != nil {
 		return err
@@ -290,7 +296,8 @@ func (a *App) serve(context.Context) error {
 	}
 	api, err := httpapi.New(config, httpapi.Deps{
 		Reader: a.store, Outbox: a.outbox, Evidence: a.evidence, Sessions: a.sessions, Hub: a.hub, Signed: a.client,
-		Compare: integrity.New(integrity.Config{Shown: a.store, Ledger: a.client, Own: a.config.MSP, LateAfter: projection.DefaultLateAfter, Verified: a.ordered, Outdated: a.outdated}),
+		Compare: a.checker,
+		Proofs:  a.proofs,
 		Peer:    a.monitor.Peer, Notices: a.notices, Stored: a.stored, Tiles: ground, Start: web.Handler(),
 		Metrics: promhttp.HandlerFor(a.registry, promhttp.HandlerOpts{}),
 	}, a.registry)

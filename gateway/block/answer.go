@@ -16,3 +16,21 @@ type Written struct {
 	Block    uint64
 	Position int
 }
+
+// Attested is what organisations' peers endorsed together of the records under keys, for a proof.
+type Attested struct {
+	// Payload is common.Payload in the one form of docs/proof.md: the question, its answer and the endorsements.
+	Payload []byte
+	// Organisations are those that endorsed it, sorted.
+	Organisations []string
+	// Records are in the order of the keys.
+	Records []AttestedRecord
+}
+
+// AttestedRecord is a record in an answer.
+type AttestedRecord struct {
+	Key string
+	// Value is nil when nothing lies there; Written says then nothing, either.
+	Value   []byte
+	Written *Written
+}

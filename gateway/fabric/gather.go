@@ -122,8 +122,8 @@ func (c *Client) gather(ctx context.Context, fn, arg string, others []string) (*
 }
 
 // signed makes a proposal, signed once for all who are asked.
-func (c *Client) signed(fn, arg string) (*gateway.EndorseRequest, error) {
-	proposal, err := c.contract.NewProposal(fn, client.WithArguments(arg))
+func (c *Client) signed(fn string, args ...string) (*gateway.EndorseRequest, error) {
+	proposal, err := c.contract.NewProposal(fn, client.WithArguments(args...))
 	if err != nil {
 		return nil, fmt.Errorf("fabric: make a proposal: %w", err)
 	}
@@ -328,8 +328,11 @@ func (g *gathering) differ(a answer) {
 	g.next()
 }
 
-// verify checks that an endorsement is by who it should be and that its signature holds.
-func (g *gathering) verify(a answer) error {
+// verify checks an organisation's endorsement.
+func (g *gathering) verify(a answer) error { return g.verifyEndorsement(&a) }
+
+// verifyEndorsement checks that an endorsement is by who it should be and that its signature holds.
+func (c *Client) verifyEndorsement(a *answer) error {
 	list := a.action.GetEndorsements()
 	if len(list) != 1 {
 		return fmt.Errorf("fabric: %d endorsements by %s", len(list), a.msp)
@@ -338,8 +341,8 @@ func (g *gathering) verify(a answer) error {
 	if s := signature(e.GetEndorser(), e.GetSignature(), a.payload(), e.GetEndorser()); s.MSPID != a.msp || !s.Holds {
 		return fmt.Errorf("fabric: the endorsement by %s is signed by %q, and the signature holds: %v", a.msp, s.MSPID, s.Holds)
 	}
-	if c := g.endorsers.config(); c != nil {
-		if err := c.Member(e.GetEndorser()); err != nil {
+	if config := c.endorsers.config(); config != nil {
+		if err := config.Member(e.GetEndorser()); err != nil {
 			return fmt.Errorf("fabric: the endorsement by %s: %w", a.msp, err)
 		}
 	}

@@ -105,6 +105,11 @@ var table = []struct {
 	{"GET /api/v1/assets/:id/events", "/api/v1/assets/TREE/events", everyone(200)},
 	{"GET /api/v1/assets/:id/check", "/api/v1/assets/TREE/check", everyone(200)},
 	{"GET /api/v1/assets/:id/signed", "/api/v1/assets/TREE/signed", everyone(200)},
+	// Nobody attests here: TestProofs has what is answered, e2e the rest.
+	{"GET /api/v1/assets/:id/proof", "/api/v1/assets/TREE/proof", everyone(503)},
+	{"GET /api/v1/assets/:id/proof", "/api/v1/assets/TREE/proof?seal=true", members(503)},
+	{"GET /api/v1/codes/:code/absence", "/api/v1/codes/95200010000000000000/absence", everyone(503)},
+	{"GET /api/v1/proof/anchor", "/api/v1/proof/anchor", everyone(200)},
 	{"GET /api/v1/tags/:id", "/api/v1/tags/TREE", everyone(404)},
 	{"GET /api/v1/assets/:id/trace", "/api/v1/assets/TREE/trace", everyone(200)},
 	{"GET /api/v1/assets/:id/trace", "/api/v1/assets/TREE/trace?direction=forward", members(200)},

@@ -29,6 +29,8 @@ type Config struct {
 	Zone *time.Location
 	// Channel is the Fabric channel that holds the ledger.
 	Channel string
+	// Genesis is the hash of the channel's block 0, as the organisation pinned it.
+	Genesis rootline.Hash
 	// Proxies are the networks of reverse proxies before this gateway. Only what comes from one of them may say, in the
 	// header X-Forwarded-For, for whom it asks.
 	Proxies []netip.Prefix

@@ -158,6 +158,8 @@ type Deps struct {
 	Hub      *Hub
 	// Compare compares what is shown of an item with blocks and peers.
 	Compare Comparer
+	// Proofs makes proofs.
+	Proofs Prover
 	// Signed reads the signatures of blocks.
 	Signed Signatures
 	// Peer tells how the peer is, without waiting for it.

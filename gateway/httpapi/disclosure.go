@@ -69,6 +69,7 @@ var disclosures = []disclosed{
 	// Whether a record is intact.
 	{of: of[AssetCheck](), guests: "asset verdict events signatures devices organisations disputed unjudged first last head chain compared faults block"},
 	{of: of[SignedItem](), whole: true}, // signed bytes cannot be cut
+	{of: of[ProofAnchor](), whole: true},
 	{of: of[Compared](), whole: true},
 	{of: of[ChainCheck](), guests: "blocks hash began broken"},
 	{of: of[CheckFault](), guests: "kind field by event seq block"},

@@ -68,6 +68,9 @@ func (s *Server) item(ctx context.Context, code, lang string) answer {
 	}
 	item := v.item(ctx, a, history.Items)
 	item.Integrity = v.integrity(check)
+	if !a.Asleep {
+		item.ProofURL = "/api/v1/assets/" + a.ID + "/proof"
+	}
 	item.MoreEvents = max(0, check.Events+check.Disputed-len(history.Items))
 	if history.Next == "" {
 		v.ofLot(ctx, a, &item)

@@ -3,6 +3,7 @@ package httpapi
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"sync"
 	"testing"
@@ -207,6 +208,15 @@ func (l *ledger) Resolve(context.Context, string) (fabric.Fate, error) {
 }
 
 // Height implements outbox.Ledger.
+// Attest answers nothing: nobody signs here.
+func (l *ledger) Attest(context.Context, []byte, []string) (*block.Attested, error) {
+	return nil, &fabric.Unavailable{Err: errors.New("nobody signs here")}
+}
+
+func (l *ledger) Seal(context.Context, []byte) error {
+	return &fabric.Unavailable{Err: errors.New("nobody signs here")}
+}
+
 func (l *ledger) Height(context.Context) (uint64, error) { return l.height(), nil }
 
 // HeightOfOthers implements outbox.Ledger.

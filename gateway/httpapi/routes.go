@@ -8,6 +8,7 @@ import (
 	"github.com/rootline/rootline"
 	"github.com/rootline/rootline/gateway/evidence"
 	"github.com/rootline/rootline/limits"
+	"github.com/rootline/rootline/proof"
 )
 
 // The lengths of bodies, in bytes.
@@ -42,6 +43,9 @@ func (s *Server) routes(api huma.API) {
 	add(api, public, get, "/api/v1/assets/{id}/events", "list-asset-events", "The life of an asset, newest first", s.assetEvents, missing)
 	add(api, public, get, "/api/v1/assets/{id}/check", "check-asset", "Whether the record of an asset is intact, checked now", s.assetCheck, missing)
 	add(api, public, get, "/api/v1/assets/{id}/signed", "get-signed-asset", "What was signed about an asset, with the keys, for checking it oneself", s.signed, missing, weighs(signedPageWeight))
+	add(api, public, get, "/api/v1/assets/{id}/proof", "get-proof", "The proof of what the ledger holds of an asset, for verifying it without this gateway", s.proof, missing, says(proof.MediaType), weighs(proofWeight))
+	add(api, public, get, "/api/v1/codes/{code}/absence", "get-absence", "The proof that the ledger never recorded a code", s.absence, says(proof.MediaType), weighs(proofWeight))
+	add(api, public, get, "/api/v1/proof/anchor", "get-proof-anchor", "What this organisation publishes for who verifies proofs", s.anchor)
 	add(api, public, get, "/api/v1/assets/{id}/trace", "trace-asset", "Where an asset comes from, or what it went into", s.trace, missing)
 	add(api, public, get, "/api/v1/assets/{id}/qr.svg", "get-qr-svg", "The QR code of a code", s.qrSVG, says("image/svg+xml"))
 	add(api, public, get, "/api/v1/assets/{id}/qr.png", "get-qr-png", "The QR code of a code", s.qrPNG, says("image/png"))

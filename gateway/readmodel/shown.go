@@ -396,11 +396,32 @@ func (s *Store) Enrolment(ctx context.Context, kid string) (*Enrolment, error) {
 	})
 }
 
+// Renewal finds the act that moved the end of a device last; nil when none did. It is where to look, and proves nothing by
+// itself.
+func (s *Store) Renewal(ctx context.Context, kid string) (*ShownEvent, error) {
+	return look(ctx, s, func(v *view) (*ShownEvent, error) {
+		d, err := record[*rootline.Device](v, rootline.SpaceDevice, kid)
+		if err != nil || d == nil {
+			return nil, err
+		}
+		// Whoever renews is an admin of the device's organisation, of which there are few.
+		renewals, err := v.acts(`e.action = 'renew' AND e.status = 'committed' AND e.organisation = ? AND e.ordinal > 0
+			ORDER BY e.ordinal DESC LIMIT ?`, d.Organisation, maxInvites)
+		for i := range renewals {
+			var data rootline.RenewData
+			if e := renewals[i].Event.Event; e != nil && e.Rulebook == rootline.Registry && json.Unmarshal(e.Data, &data) == nil && data.Device == kid {
+				return &renewals[i], nil
+			}
+		}
+		return nil, err
+	})
+}
+
 // acts reads acts of the registry.
 func (v *view) acts(where string, args ...any) ([]ShownEvent, error) {
 	return collect(v, func(rows *sql.Rows) (e ShownEvent, err error) {
-		err = rows.Scan(&e.Ordinal, &e.JWS, &e.Device, &e.Place.Block, &e.Place.Position, &e.Position)
+		err = rows.Scan(&e.Ordinal, &e.JWS, &e.Device, &e.Witnessed, &e.Place.Block, &e.Place.Position, &e.Position)
 		e.Event.Event, e.Block = eventOf(e.JWS), e.Place.Block
 		return e, err
-	}, `SELECT e.ordinal, e.jws, e.device, e.block, e.transaction_position, e.position FROM events e WHERE `+where, args...)
+	}, `SELECT e.ordinal, e.jws, e.device, e.witnessed, e.block, e.transaction_position, e.position FROM events e WHERE `+where, args...)
 }
