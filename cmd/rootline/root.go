@@ -55,6 +55,8 @@ This is its command line. It acts as a device: it has a key of its own, in a fil
 		newStatusCmd(env),
 		newStoryCmd(env),
 		newServeCmd(env),
+		newAnchorCmd(env),
+		newProveCmd(env),
 		newFoundCmd(env),
 		newConfirmCmd(env),
 		newAdoptCmd(env),
