@@ -500,6 +500,34 @@ func TestATransactionThatBreaksTheVerifierIsNotRecomputed(t *testing.T) {
 	}
 }
 
+// A transaction that is not let in is not read, wherever it is refused: its fate is the peer's word, those beside it are asked
+// for, too.
+func TestATransactionThatIsNotLetInIsLeftAlone(t *testing.T) {
+	defer func() { parsing = parseTransaction }()
+	for _, late := range []bool{false, true} {
+		w := newWorks(t)
+		w.fabric = nil
+		b := w.block(w.number+1, w.last[:], w.transaction(writing("a", "v")).bytes(), w.transaction(writing("k", "v")).bytes())
+		b.Flags = []byte{byte(Valid), byte(Valid)}
+		asked := map[int]int{}
+		try := func(i int) bool { asked[i]++; return i != 1 }
+		read := 0
+		parsing = func(e envelope) *transaction { read++; return parseTransaction(e) }
+		if !late {
+			b.Try = try
+		}
+		p := Prepare(b, w.state.Config())
+		b.Try = try
+		_, verdicts, err := w.state.Next(p, w.memory)
+		if err != nil || !verdicts[0].Computed || verdicts[1].Computed || !verdicts[1].Broken || verdicts[1].Code != Valid {
+			t.Errorf("late %v: %+v, %v", late, verdicts, err)
+		}
+		if want := 1; !late && read != want || asked[0] == 0 || asked[1] == 0 {
+			t.Errorf("late %v: %d are read, asked %v", late, read, asked)
+		}
+	}
+}
+
 // What is two bytes long and would take a hundred of memory, millions of times, is counted first: a transaction that
 // nobody endorsed is invalid in any case, and of another nothing is recomputed.
 func TestTransactionsOfMillionsOfMembersTakeNoMemory(t *testing.T) {

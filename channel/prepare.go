@@ -28,6 +28,10 @@ func Prepare(b *Block, config *Config) *Prepared {
 		return p
 	}
 	for i, raw := range b.Envelopes {
+		if !b.lets(i) {
+			p.transactions = append(p.transactions, &transaction{broken: errLeft})
+			continue
+		}
 		e, err := parseEnvelope(raw)
 		if err != nil {
 			p.fault = b.fault(FaultEnvelope, "envelope %d: %v", i, err)

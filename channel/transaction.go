@@ -17,6 +17,7 @@ const (
 // errBroken is the error of a transaction at which this program broke down, and errBlind that of those after it.
 var (
 	errBroken = errors.New("verifying it broke down")
+	errLeft   = fmt.Errorf("%w: it ended this program again and again, and is left alone", errBroken)
 	errBlind  = errors.New("what an earlier transaction wrote, at which verifying broke down, is not known")
 )
 

@@ -35,6 +35,9 @@ func (v *validation) run(versions Versions) error {
 	}
 	inBlock := map[string]bool{}
 	for i, t := range txs {
+		if !v.block.lets(i) {
+			t.broken = errLeft
+		}
 		f := v.calmly(t, used, &v.unknown[i])
 		if f == nil && t.kind == typeEndorser {
 			if inBlock[t.id] {

@@ -24,9 +24,14 @@ const (
 // each later one as the peer commits it. It connects again when the peer goes away. It returns the error of deliver,
 // or ctx's.
 func (c *Client) Blocks(ctx context.Context, from uint64, deliver func(*block.Block) error) error {
+	return c.Try(ctx, from, nil, deliver)
+}
+
+// Try is Blocks, and asks before each transaction is read. Of one that is not let in only an outline is read.
+func (c *Client) Try(ctx context.Context, from uint64, try func(number uint64, index int) bool, deliver func(*block.Block) error) error {
 	next, pause := from, firstPause
 	for {
-		reached, err := c.stream(ctx, next, deliver)
+		reached, err := c.stream(ctx, next, try, deliver)
 		if err != nil {
 			return err
 		}
@@ -47,7 +52,7 @@ func (c *Client) Blocks(ctx context.Context, from uint64, deliver func(*block.Bl
 }
 
 // stream delivers until the peer ends it, and returns the number of the block that comes next.
-func (c *Client) stream(ctx context.Context, next uint64, deliver func(*block.Block) error) (uint64, error) {
+func (c *Client) stream(ctx context.Context, next uint64, try func(number uint64, index int) bool, deliver func(*block.Block) error) (uint64, error) {
 	whole, first := ctx, next
 	ctx, cancel := context.WithCancel(ctx)
 	network, own := c.deliverer()
@@ -65,7 +70,7 @@ func (c *Client) stream(ctx context.Context, next uint64, deliver func(*block.Bl
 		if got := raw.GetHeader().GetNumber(); got != next {
 			return next, fmt.Errorf("fabric: the peer delivered block %d where %d comes next", got, next)
 		}
-		b := c.decoder.block(raw)
+		b := c.decoder.block(raw, try)
 		c.endorsers.learn(b)
 		if err := deliver(b); err != nil {
 			return next, err
@@ -93,5 +98,5 @@ func (c *Client) Block(ctx context.Context, number uint64) (*block.Block, error)
 	if err != nil {
 		return nil, err
 	}
-	return c.decoder.block(raw), nil
+	return c.decoder.block(raw, nil), nil
 }

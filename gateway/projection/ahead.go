@@ -48,7 +48,7 @@ func (p *Projection) lookAhead(ctx context.Context) *lookAhead {
 			for b := range l.toRead {
 				if ctx.Err() == nil {
 					b.calls = p.readCalls(b.Block, markRead+i)
-					b.prepared = p.prepare(b.Block)
+					b.prepared = p.prepare(b.Block, markRead+i)
 				}
 				close(b.ready)
 			}
@@ -60,6 +60,7 @@ func (p *Projection) lookAhead(ctx context.Context) *lookAhead {
 // deliver takes the next block.
 func (l *lookAhead) deliver(ctx context.Context, b *block.Block) error {
 	p := l.p
+	p.attempts.done(markDecoded)
 	p.attempts.delivered(b.Number)
 	if p.attempts.isCareful(b.Number) {
 		if err := p.applyAhead(ctx, []*ahead{{Block: b}}); err != nil {
@@ -112,7 +113,8 @@ func (p *Projection) readCalls(b *block.Block, slot int) []called {
 		t := &b.Transactions[i]
 		if t.Valid && t.Malformed == "" && t.Chaincode == wire.Chaincode && judgedFunction(t.Function) && !p.attempts.quarantined(b.Number, i) {
 			p.attempts.mark(slot, b.Number, i)
-			out[i].call, out[i].err = p.read(t, t.Function)
+			p.config.at(stageRead, b.Number, i)
+			out[i].call, out[i].err = p.read(b.Number, t, t.Function)
 		}
 	}
 	return out
@@ -125,5 +127,5 @@ func (a *applying) call(t *block.Transaction, function string) (*call, error) {
 			return c.call, c.err
 		}
 	}
-	return a.read(t, function)
+	return a.read(a.block.Number, t, function)
 }

@@ -70,9 +70,7 @@ func (a *applying) attempt(t *block.Transaction) error {
 	}
 	a.attempts.mark(markApplied, a.block.Number, t.Index)
 	defer a.attempts.done(markApplied)
-	if a.config.tried != nil {
-		a.config.tried(a.block.Number, t.Index)
-	}
+	a.config.at(stageApply, a.block.Number, t.Index)
 	if err := a.transaction(t); err != nil {
 		return err
 	}

@@ -39,13 +39,18 @@ type deaths struct {
 	Deaths map[string]int `json:"deaths"`
 }
 
-// The marks of a file: how far blocks were delivered, what is applied, and what each reader reads ahead.
+// The marks of a file: how far blocks were delivered, what is applied, what is decoded, and what each reader reads ahead.
 const (
 	markDelivered = iota
 	markApplied
+	markDecoded
 	markRead
 	maxMarks = markRead + 64
 	markSize = 16
+	// unread marks a transaction that is being decoded or verified, placeUnread the place of one that died of it: it may not
+	// even be read.
+	unread      = 1 << 63
+	placeUnread = "/unread"
 )
 
 // place is where a transaction lies.
@@ -54,6 +59,7 @@ func place(number uint64, index int) string { return fmt.Sprintf("%d/%d", number
 // openAttempts reads what the last process left, and counts its death. With an empty path nothing is noted.
 func openAttempts(path, version string, log *slog.Logger) (*attempts, error) {
 	a := &attempts{path: path, kept: deaths{Version: version, Deaths: map[string]int{}}}
+	counted := map[string]bool{} // one death, however many marks a transaction has
 	if path == "" {
 		return a, nil
 	}
@@ -83,7 +89,14 @@ func openAttempts(path, version string, log *slog.Logger) (*attempts, error) {
 		if i == markDelivered || index == 0 {
 			continue
 		}
-		at := place(block-1, int(index-1)) //nolint:gosec // as it was written
+		at := place(block-1, int(index&^unread-1)) //nolint:gosec // as it was written
+		if index&unread != 0 {
+			at += placeUnread
+		}
+		if counted[at] {
+			continue
+		}
+		counted[at] = true
 		a.kept.Deaths[at]++
 		log.Warn("the gateway ended while it worked on a transaction", "transaction", at, "times", a.kept.Deaths[at], "quarantined_after", MaxDeaths)
 	}
@@ -144,6 +157,15 @@ func (a *attempts) mark(slot int, number uint64, index int) {
 	a.write(slot, number+1, uint64(index+1)) //nolint:gosec // an index
 }
 
+// try notes that a transaction is being decoded or verified, and reports whether it may be.
+func (a *attempts) try(slot int, number uint64, index int) bool {
+	if a.left(number, index) {
+		return false
+	}
+	a.write(slot, number+1, uint64(index+1)|unread) //nolint:gosec // an index
+	return true
+}
+
 // done takes the mark away.
 func (a *attempts) done(slot int) { a.write(slot, 0, 0) }
 
@@ -179,7 +201,15 @@ func (a *attempts) isCareful(number uint64) bool {
 func (a *attempts) quarantined(number uint64, index int) bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	return len(a.kept.Deaths) > 0 && a.kept.Deaths[place(number, index)] >= MaxDeaths
+	at := place(number, index)
+	return len(a.kept.Deaths) > 0 && max(a.kept.Deaths[at], a.kept.Deaths[at+placeUnread]) >= MaxDeaths
+}
+
+// left reports whether a transaction is not even to be read.
+func (a *attempts) left(number uint64, index int) bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return len(a.kept.Deaths) > 0 && a.kept.Deaths[place(number, index)+placeUnread] >= MaxDeaths
 }
 
 // successor is where the attempts are noted of who builds a successor of the read model.

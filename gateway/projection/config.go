@@ -22,6 +22,12 @@ type Source interface {
 	Blocks(ctx context.Context, from uint64, deliver func(*block.Block) error) error
 }
 
+// Trier is a Source that asks before it reads a transaction. Of one that is not let in it reads an outline: its id, its time and
+// what it wrote.
+type Trier interface {
+	Try(ctx context.Context, from uint64, try func(number uint64, index int) bool, deliver func(*block.Block) error) error
+}
+
 // Refuser is a Source that has more than one place to take blocks from.
 type Refuser interface {
 	// Refuse says that a block as it was delivered does not verify. The source takes it from elsewhere next.
@@ -89,8 +95,27 @@ type Config struct {
 
 	// room, when not nil, says before blocks are applied why they may not be now.
 	room func() error
-	// tried is a hook of tests, called when a transaction is in work.
-	tried func(number uint64, index int)
+	// tried is a hook of tests, called when a transaction is in work at a stage; it may be nil.
+	tried func(stage string, number uint64, index int)
+}
+
+// The stages at which a transaction is in work.
+const (
+	stageDecode  = "decode"  // its bytes are read
+	stagePrepare = "prepare" // it is verified ahead of those before it
+	stageVerify  = "verify"  // it is verified after those before it
+	stageRead    = "read"    // its call is read
+	stageApply   = "apply"   // it is judged and applied
+	stageJudge   = "judge"   // within that: the judge is at it
+
+	stageReadEvents = "read-events" // within stageRead: its events are read, and their signatures checked
+)
+
+// at tells tests that a transaction is in work.
+func (c *Config) at(stage string, number uint64, index int) {
+	if c.tried != nil {
+		c.tried(stage, number, index)
+	}
 }
 
 // DefaultLateAfter is Config.LateAfter when nothing else is said.

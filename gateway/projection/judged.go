@@ -47,7 +47,7 @@ type call struct {
 }
 
 // read reads what a transaction asks for, needing nothing but its bytes.
-func (p *Projection) read(t *block.Transaction, function string) (*call, error) {
+func (p *Projection) read(number uint64, t *block.Transaction, function string) (*call, error) {
 	if len(t.Args) != 1 {
 		return nil, fmt.Errorf("%s with %d arguments", kept(function), len(t.Args))
 	}
@@ -70,21 +70,29 @@ func (p *Projection) read(t *block.Transaction, function string) (*call, error) 
 	}
 	c := &call{subs: subs}
 	// Should the judge break down here, it does so again where that is dealt with.
-	c.decide = func(s judge.State) (*judge.Decision, error) { return p.config.Judge.Record(s, subs, at) }
-	if batch := prepare(p.config.Judge, subs); batch != nil {
-		c.decide = func(s judge.State) (*judge.Decision, error) { return p.config.Judge.RecordPrepared(s, batch, at) }
+	c.decide = func(s judge.State) (*judge.Decision, error) {
+		p.config.at(stageJudge, number, t.Index)
+		return p.config.Judge.Record(s, subs, at)
+	}
+	if batch := p.prepareCall(number, t.Index, subs); batch != nil {
+		c.decide = func(s judge.State) (*judge.Decision, error) {
+			p.config.at(stageJudge, number, t.Index)
+			return p.config.Judge.RecordPrepared(s, batch, at)
+		}
 	}
 	return c, nil
 }
 
-func prepare(j *judge.Judge, subs []rootline.Submission) (batch *judge.Prepared) {
+// prepareCall does ahead what can be done of judging a batch; nil when that breaks down.
+func (p *Projection) prepareCall(number uint64, index int, subs []rootline.Submission) (batch *judge.Prepared) {
 	defer func() {
 		if r := recover(); r != nil {
 			slog.Error("reading events broke down", "panic", r, "stack", string(debug.Stack()))
 			batch = nil
 		}
 	}()
-	return j.Prepare(subs)
+	p.config.at(stageReadEvents, number, index)
+	return p.config.Judge.Prepare(subs)
 }
 
 func (a *applying) judgeAgain(t *block.Transaction, function string, writes []block.Write) (readmodel.Verdict, error) {

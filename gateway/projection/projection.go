@@ -182,12 +182,28 @@ func (p *Projection) follow(ctx context.Context) error {
 		defer cancel()
 		applied <- p.work(ctx, l)
 	}()
-	err = p.config.Source.Blocks(ctx, next, func(b *block.Block) error { return l.deliver(ctx, b) })
+	err = p.blocks(ctx, next, func(b *block.Block) error { return l.deliver(ctx, b) })
 	l.end()
 	if failed := <-applied; failed != nil {
 		return &applyFault{failed}
 	}
 	return err
+}
+
+// blocks has blocks delivered, each transaction read under a mark where the source asks.
+func (p *Projection) blocks(ctx context.Context, from uint64, deliver func(*block.Block) error) error {
+	t, ok := p.config.Source.(Trier)
+	if !ok {
+		return p.config.Source.Blocks(ctx, from, deliver)
+	}
+	defer p.attempts.done(markDecoded)
+	return t.Try(ctx, from, func(number uint64, index int) bool {
+		ok := p.attempts.try(markDecoded, number, index)
+		if ok {
+			p.config.at(stageDecode, number, index)
+		}
+		return ok
+	}, deliver)
 }
 
 // work applies the blocks of the queue until it is closed. What waits is applied together, up to a bound.

@@ -4,19 +4,27 @@ import (
 	"context"
 	"encoding/gob"
 	"errors"
+	"fmt"
 	"io/fs"
 	"log/slog"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
 
+	"github.com/hyperledger/fabric-protos-go-apiv2/common"
+	"google.golang.org/protobuf/proto"
+
 	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/chaincode/wire"
 	"github.com/rootline/rootline/channel"
 	"github.com/rootline/rootline/gateway/block"
+	"github.com/rootline/rootline/gateway/fabric"
 	"github.com/rootline/rootline/gateway/projection"
 	"github.com/rootline/rootline/gateway/readmodel"
 	"github.com/rootline/rootline/judge/judgetest"
@@ -31,6 +39,9 @@ type deadly struct {
 	Victim  string
 	How     string
 	Version string
+	// Stages are where it dies; of the recorded stories' blocks, with Raw, in which Victim is "block/index".
+	Stages []string
+	Raw    bool
 }
 
 // TestGatewayProcess is no test: it is the gateway that the tests below start as a process of its own.
@@ -48,7 +59,11 @@ func TestGatewayProcess(t *testing.T) {
 	if err := gob.NewDecoder(f).Decode(&d); err != nil {
 		t.Fatal(err)
 	}
-	store, err := readmodel.OpenFollowed(t.Context(), filepath.Join(dir, "readmodel.db"), channel.Hash{}, d.Version)
+	genesis := channel.Hash{}
+	if d.Raw {
+		genesis = genesisOf(stories(t))
+	}
+	store, err := readmodel.OpenFollowed(t.Context(), filepath.Join(dir, "readmodel.db"), genesis, d.Version)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -56,8 +71,14 @@ func TestGatewayProcess(t *testing.T) {
 	config := projection.Config{
 		Store: store, Source: replay(d.Blocks), Log: slog.New(slog.DiscardHandler), Attempts: filepath.Join(dir, "attempts"), Version: d.Version,
 	}
-	projection.OnTry(&config, func(number uint64, index int) {
-		if d.Blocks[number].Transactions[index].ID == d.Victim {
+	last := uint64(len(d.Blocks) - 1)
+	if d.Raw {
+		raw := stories(t)
+		config.Source, config.Genesis, last = &tried{raw}, genesisOf(raw), uint64(len(raw)-1)
+	}
+	projection.OnTry(&config, func(stage string, number uint64, index int) {
+		victim := d.Raw && fmt.Sprintf("%d/%d", number, index) == d.Victim || !d.Raw && d.Blocks[number].Transactions[index].ID == d.Victim
+		if victim && slices.Contains(d.Stages, stage) {
 			die(d.How)
 		}
 	})
@@ -67,7 +88,7 @@ func TestGatewayProcess(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	go func() {
-		for (p.Status().Cursor.Block != uint64(len(d.Blocks)-1) || store.Outdated() != nil || p.Successor() != nil) && ctx.Err() == nil {
+		for (p.Status().Cursor.Block != last || store.Outdated() != nil || p.Successor() != nil) && ctx.Err() == nil {
 			time.Sleep(time.Millisecond)
 		}
 		cancel()
@@ -141,7 +162,7 @@ func TestATransactionThatEndsTheGatewayIsQuarantined(t *testing.T) {
 	for _, how := range []string{"kill", "panic", "memory"} {
 		t.Run(how, func(t *testing.T) {
 			dir := t.TempDir()
-			d := &deadly{s.blocks, victim, how, "1"}
+			d := &deadly{Blocks: s.blocks, Victim: victim, How: how, Version: "1", Stages: []string{"apply"}}
 			for n := range projection.MaxDeaths {
 				if !d.start(t, dir) {
 					t.Fatalf("it lived after %d deaths", n)
@@ -245,5 +266,142 @@ func quarantinedIn(t *testing.T, s *story, dir, version, victim, other string) {
 		if _, err := state.Get(rootline.Ref{Space: rootline.SpaceAsset, ID: key}); rootline.CodeOf(err) != want {
 			t.Errorf("%s is judged by with %v", key, err)
 		}
+	}
+}
+
+// tried delivers blocks as a peer does, each transaction decoded under the projection's eye.
+type tried struct{ raw []*common.Block }
+
+func (s *tried) Blocks(ctx context.Context, from uint64, deliver func(*block.Block) error) error {
+	return s.Try(ctx, from, nil, deliver)
+}
+
+func (s *tried) Try(ctx context.Context, from uint64, try func(uint64, int) bool, deliver func(*block.Block) error) error {
+	var d fabric.Decoder
+	for _, raw := range s.raw[from:] {
+		if err := deliver(d.Try(proto.CloneOf(raw), try)); err != nil {
+			return err
+		}
+	}
+	<-ctx.Done()
+	return ctx.Err()
+}
+
+// TestATransactionThatMayNotEvenBeReadIsQuarantined has a gateway die while it decodes or verifies a transaction. After three
+// deaths it goes on without reading it: what it wrote is not judged, nothing after it is called verified, the rest is judged.
+func TestATransactionThatMayNotEvenBeReadIsQuarantined(t *testing.T) {
+	raw := stories(t)
+	want := honest(t, raw)
+	whole := read(raw...)
+	at := slices.IndexFunc(whole, func(b *block.Block) bool {
+		return b.Number > 12 && b.Transactions[0].Valid && b.Transactions[0].Function == wire.FnRecord
+	})
+	victim := &whole[at].Transactions[0]
+	for _, stages := range [][]string{{"decode"}, {"prepare", "verify"}} {
+		t.Run(stages[0], func(t *testing.T) {
+			t.Parallel()
+			dir := t.TempDir()
+			path := filepath.Join(dir, "readmodel.db")
+			d := &deadly{Victim: fmt.Sprintf("%d/0", at), How: "kill", Version: "1", Stages: stages, Raw: true}
+			for n := range projection.MaxDeaths {
+				if !d.start(t, dir) {
+					t.Fatalf("it lived after %d deaths", n)
+				}
+			}
+			if d.start(t, dir) {
+				t.Fatal("it died again")
+			}
+			store, err := readmodel.Open(t.Context(), path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			q, err := store.Quarantined(t.Context())
+			if err != nil || len(q) != 1 || q[0].Transaction != victim.ID || q[0].Block != uint64(at) {
+				t.Errorf("%+v, %v", q, err)
+			}
+			state, release, err := store.Snapshot(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, w := range victim.WritesTo(wire.Chaincode) {
+				ref, err := wire.ParseKey(w.Key)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if _, err := state.Get(ref); rootline.CodeOf(err) != rootline.CodeNotJudged {
+					t.Errorf("%s is judged by with %v", w.Key, err)
+				}
+			}
+			release()
+			kinds := map[string]int{}
+			for _, f := range (&gateway{store: store}).findings(t) {
+				kinds[f.Kind]++
+			}
+			if kinds[projection.KindQuarantined] != 1 || kinds[projection.KindNotRecomputed] == 0 || kinds[projection.KindJudgedOtherwise]+kinds[projection.KindWritesDiffer] != 0 {
+				t.Errorf("findings %v", kinds)
+			}
+			if err := store.Close(); err != nil {
+				t.Fatal(err)
+			}
+			d.Version, d.Stages = "2", nil
+			if d.start(t, dir) {
+				t.Fatal("it died without a reason")
+			}
+			store, err = readmodel.Open(t.Context(), path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer store.Close()
+			if rows := (&verified{nil, store}).rows(t); rows != want {
+				t.Errorf("it differs from one that was never touched:\n%s", difference(rows, want))
+			}
+		})
+	}
+}
+
+// TestWhatBreaksDownEndsNobody panics where events are read, and where they are judged. What only reads ahead is done without;
+// what the judge breaks down at is disputed, and the rest is judged.
+func TestWhatBreaksDownEndsNobody(t *testing.T) {
+	s := newStory(t)
+	untouched := applied(t, s.ledger).dump(t)
+	last := uint64(len(s.blocks) - 1)
+	run := func(stage string, hit func(number uint64, index int) bool) (*gateway, int) {
+		g := &gateway{path: filepath.Join(t.TempDir(), "readmodel.db"), files: files{}}
+		var err error
+		if g.store, err = readmodel.Open(t.Context(), g.path); err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = g.store.Close() })
+		panics := 0
+		var mu sync.Mutex
+		config := projection.Config{Store: g.store, Source: replay(s.blocks)}
+		projection.OnTry(&config, func(at string, number uint64, index int) {
+			if at == stage && hit(number, index) {
+				mu.Lock()
+				panics++
+				mu.Unlock()
+				panic("a test")
+			}
+		})
+		serving(t, config)
+		if err := g.store.Reached(t.Context(), last); err != nil {
+			t.Fatal(err)
+		}
+		return g, panics
+	}
+	g, panics := run("read-events", func(uint64, int) bool { return true })
+	if dump := g.dump(t); dump != untouched || panics == 0 {
+		t.Errorf("%d panics ahead change what is judged:\n%s", panics, difference(dump, untouched))
+	}
+	g, panics = run("judge", func(number uint64, index int) bool { return number == last && index == 0 })
+	f := g.findings(t)
+	if panics == 0 || !slices.ContainsFunc(f, func(f readmodel.Finding) bool {
+		return f.Kind == projection.KindJudgedOtherwise && f.Detail == "judging it broke down: a test"
+	}) {
+		t.Errorf("%d panics: %+v", panics, f)
+	}
+	b, err := g.store.Block(t.Context(), last)
+	if err != nil || b.Transactions[0].Verdict != readmodel.VerdictDisputed {
+		t.Errorf("%+v, %v", b, err)
 	}
 }

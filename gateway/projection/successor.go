@@ -232,14 +232,27 @@ type upTo struct {
 
 // Blocks implements Source.
 func (u upTo) Blocks(ctx context.Context, from uint64, deliver func(*block.Block) error) error {
-	return u.Source.Blocks(ctx, from, func(b *block.Block) error {
+	return u.Source.Blocks(ctx, from, u.held(ctx, deliver))
+}
+
+// Try implements Trier.
+func (u upTo) Try(ctx context.Context, from uint64, try func(uint64, int) bool, deliver func(*block.Block) error) error {
+	if t, ok := u.Source.(Trier); ok {
+		return t.Try(ctx, from, try, u.held(ctx, deliver))
+	}
+	return u.Blocks(ctx, from, deliver)
+}
+
+// held delivers a block when it is served.
+func (u upTo) held(ctx context.Context, deliver func(*block.Block) error) func(*block.Block) error {
+	return func(b *block.Block) error {
 		if b.Number > u.last() {
 			if err := u.served.Reached(ctx, b.Number); err != nil {
 				return err
 			}
 		}
 		return deliver(b)
-	})
+	}
 }
 
 // Refuse implements Refuser.

@@ -31,11 +31,27 @@ func (p *Projection) Channel() *channel.Config {
 }
 
 // prepare does ahead what can be done of verifying a block.
-func (p *Projection) prepare(b *block.Block) *channel.Prepared {
+func (p *Projection) prepare(b *block.Block, slot int) *channel.Prepared {
 	if !p.verifies() || b.Raw == nil {
 		return nil
 	}
+	defer p.tries(b, stagePrepare, slot)()
 	return channel.Prepare(b.Raw, p.probable.Load())
+}
+
+// tries marks the transactions of a block that are verified, until done.
+func (p *Projection) tries(b *block.Block, stage string, slot int) (done func()) {
+	b.Raw.Try = func(index int) bool {
+		ok := p.attempts.try(slot, b.Number, index)
+		if ok {
+			p.config.at(stage, b.Number, index)
+		}
+		return ok
+	}
+	return func() {
+		b.Raw.Try = nil
+		p.attempts.done(slot)
+	}
 }
 
 // verifying is the verification of the blocks of one write transaction.
@@ -89,6 +105,7 @@ func (v *verifying) verify(b *ahead) ([]differs, error) {
 		v.probable.Store(state.Config())
 		return nil, nil
 	}
+	defer v.tries(b.Block, stageVerify, markApplied)()
 	prepared := b.prepared
 	if prepared == nil {
 		prepared = channel.Prepare(b.Raw, v.state.Config())
