@@ -26,7 +26,17 @@ export function order(a: Uint8Array, b: Uint8Array): number {
   return a.length - b.length;
 }
 
-export const hex = (b: Uint8Array): string => Array.from(b, (v) => v.toString(16).padStart(2, '0')).join('');
+const digits = Array.from({ length: 256 }, (_, v) => v.toString(16).padStart(2, '0'));
+
+export const hex = (b: Uint8Array): string => Array.from(b, (v) => digits[v]).join('');
+
+const latin1 = new TextDecoder('latin1');
+
+/** Names bytes in a map: equal bytes, and no others, have equal names. */
+export function nameOf(b: Uint8Array): string {
+  // What is called Latin-1 is Windows-1252, which gives each byte a character of its own all the same.
+  return latin1.decode(b);
+}
 
 /** Reads lower-case hexadecimal digits; undefined for anything else. */
 export function unhex(text: string): Bytes | undefined {

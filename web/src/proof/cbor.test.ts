@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { unhex } from './bytes';
-import { NotCanonical, readCbor, writeCbor } from './cbor';
+import { NotCanonical, readCbor, TooManyItems, writeCbor } from './cbor';
 
-const bounds = { nesting: 8, elements: 1000 };
+const bounds = { nesting: 8, elements: 1000, items: 2000, plain: false };
 const read = (digits: string) => readCbor(unhex(digits)!, bounds);
 
 describe('CBOR', () => {
@@ -30,7 +30,16 @@ describe('CBOR', () => {
   it('bounds how deep lists lie and how long they are', () => {
     expect(() => read(`${'81'.repeat(8)}00`)).not.toThrow();
     expect(() => read(`${'81'.repeat(9)}00`)).toThrow(NotCanonical);
-    expect(() => readCbor(Uint8Array.from([0x82, 0, 0]), { nesting: 8, elements: 1 })).toThrow(NotCanonical);
+    expect(() => read(`${'81'.repeat(8)}80`)).toThrow(NotCanonical);
+    expect(() => readCbor(Uint8Array.from([0x82, 0, 0]), { ...bounds, elements: 1 })).toThrow(NotCanonical);
+    expect(() => readCbor(Uint8Array.from([0x82, 0, 0]), { ...bounds, items: 2 })).toThrow(TooManyItems);
+    expect(() => readCbor(Uint8Array.from([0x82, 0, 0]), { ...bounds, items: 3 })).not.toThrow();
+  });
+
+  it('reads nothing but what proofs have, where that is asked for', () => {
+    const plain = (digits: string) => () => readCbor(unhex(digits)!, { ...bounds, plain: true });
+    for (const digits of ['20', 'f4', 'f5', 'a1616100', 'a11a0001000000', 'a1f600']) expect(plain(digits), digits).toThrow(NotCanonical);
+    for (const digits of ['f6', '6161', 'a119ffff80']) expect(plain(digits), digits).not.toThrow();
   });
 
   it('writes what it reads', () => {

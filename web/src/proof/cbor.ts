@@ -9,10 +9,17 @@ export interface Bounds {
   readonly nesting: number;
   /** How many elements an array, and how many pairs a map has. */
   readonly elements: number;
+  /** How many items there are in all, keys of maps apart. */
+  readonly items: number;
+  /** Whether only what proofs have may be there: no booleans, no negative numbers, and numbers up to 65535 as keys. */
+  readonly plain: boolean;
 }
 
-/** The error of what is not CBOR in its core deterministic form (RFC 8949, 4.2.1), or is more than the bounds allow. */
+/** The error of what is not CBOR in its core deterministic form (RFC 8949, 4.2.1), or not within the bounds. */
 export class NotCanonical extends Error {}
+
+/** The error of more items than the bounds allow. */
+export class TooManyItems extends Error {}
 
 /**
  * Reads one value in core deterministic form, and nothing after it: the shortest heads, definite lengths, map keys in ascending
@@ -35,6 +42,7 @@ const map = 5;
 
 class Reader {
   at = 0;
+  #items = 0;
 
   constructor(
     private readonly b: Bytes,
@@ -42,11 +50,17 @@ class Reader {
   ) {}
 
   value(depth: number): Cbor {
-    if (depth > this.bounds.nesting) throw new NotCanonical('nested too deep');
+    if (++this.#items > this.bounds.items) throw new TooManyItems();
+    return this.item(depth);
+  }
+
+  private item(depth: number): Cbor {
     const first = this.b[this.at];
     if (first === undefined) throw new NotCanonical('it ends early');
     const major = first >> 5;
     if (major > map) return this.simple(first);
+    if (major >= array && depth >= this.bounds.nesting) throw new NotCanonical('nested too deep');
+    if (major === negative && this.bounds.plain) throw new NotCanonical('a negative number');
     const n = this.head();
     switch (major) {
       case unsigned:
@@ -69,7 +83,7 @@ class Reader {
 
   private simple(first: number): boolean | null {
     this.at++;
-    if (first === 0xf4 || first === 0xf5) return first === 0xf5;
+    if ((first === 0xf4 || first === 0xf5) && !this.bounds.plain) return first === 0xf5;
     if (first === 0xf6) return null;
     throw new NotCanonical('a tag, a float, or a value that is not used');
   }
@@ -107,8 +121,9 @@ class Reader {
     let before: Bytes | undefined;
     for (let i = 0; i < n; i++) {
       const from = this.at;
-      const key = this.value(depth + 1);
+      const key = this.item(this.bounds.nesting);
       if (typeof key !== 'number' && typeof key !== 'string') throw new NotCanonical('a key is neither text nor number');
+      if (this.bounds.plain && (typeof key === 'string' || key > 0xffff)) throw new NotCanonical('a key that proofs do not have');
       const spelled = this.b.subarray(from, this.at);
       if (before !== undefined && order(before, spelled) >= 0) throw new NotCanonical('keys are repeated or out of order');
       before = spelled;
@@ -118,11 +133,15 @@ class Reader {
   }
 }
 
-/** Writes numbers, texts, bytes and arrays of them in core deterministic form. */
-export function writeCbor(value: number | string | Uint8Array | readonly (number | string | Uint8Array)[]): Uint8Array {
+/** What is written here. */
+export type Writable = number | string | null | Uint8Array | readonly Writable[];
+
+/** Writes it in core deterministic form. */
+export function writeCbor(value: Writable): Bytes {
   const out: number[] = [];
-  const put = (v: typeof value): void => {
-    if (typeof v === 'number') head(v < 0 ? negative : unsigned, v < 0 ? -1 - v : v);
+  const put = (v: Writable): void => {
+    if (v === null) out.push(0xf6);
+    else if (typeof v === 'number') head(v < 0 ? negative : unsigned, v < 0 ? -1 - v : v);
     else if (typeof v === 'string' || v instanceof Uint8Array) {
       const b = typeof v === 'string' ? new TextEncoder().encode(v) : v;
       head(v instanceof Uint8Array ? bytes : text, b.length);

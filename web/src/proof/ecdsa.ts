@@ -1,4 +1,4 @@
-import type { Bytes } from './bytes';
+import { nameOf, type Bytes } from './bytes';
 import { Der, NotDer, numberOf, tags } from './der';
 
 /** The order of P-256. */
@@ -12,7 +12,7 @@ const keys = new Map<string, Promise<CryptoKey | undefined>>();
 const mostKeys = 4096;
 
 function keyOf(point: Bytes): Promise<CryptoKey | undefined> {
-  const name = point.toString();
+  const name = nameOf(point);
   let key = keys.get(name);
   if (key === undefined) {
     key = crypto.subtle.importKey('raw', point, curve, false, ['verify']).then(
@@ -70,9 +70,9 @@ export function toBytes({ r, s }: Numbers): Bytes | undefined {
   return Uint8Array.from(digits.match(/../g)!, (d) => Number.parseInt(d, 16));
 }
 
-/** Verifies a signature in DER as Fabric does: with a low S, and whatever follows it. */
+/** Verifies a signature in DER as Fabric does, with a low S; nothing that is not looked at may be in it or follow it. */
 export async function verifiesLow(point: Bytes, der: Bytes, message: Bytes): Promise<boolean> {
-  const numbers = readNumbers(der, false);
+  const numbers = readNumbers(der, true);
   if (numbers === undefined || !isLow(numbers)) return false;
   const signature = toBytes(numbers);
   return signature !== undefined && verifies(point, signature, message);

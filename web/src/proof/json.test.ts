@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { bytesOf, unhex } from './bytes';
-import { NotJson, readJson, readObject } from './json';
+import { NotJson, readJson, readObject, writtenLength } from './json';
 
 const read = (text: string) => readJson(bytesOf(text));
 
@@ -16,6 +16,9 @@ describe('strict JSON', () => {
     ['"\\udc00\\ud800"'], ['nul'], [''], ['{} {}'], ['{"a"}'], ['[1'], ['"'], ['\ufeff{}'], ['\u00a0{}'], [`${'['.repeat(9)}${']'.repeat(9)}`]])('refuses %s', (text) => expect(() => read(text)).toThrow(NotJson));
 
   it('refuses bytes that are no text', () => expect(() => readJson(unhex('22ff22')!)).toThrow(NotJson));
+  it('says how long a member is as it is written', () => {
+    for (const [text, n] of [['{"a": {"data":12} , "data" : {"x": "\u6839"} }', 12], ['{"data":[ ]}', 3], ['{"a":1}', 0]] as const) expect(writtenLength(bytesOf(text), 'data'), text).toBe(n);
+  });
   it('bounds nesting', () => expect(() => read(`${'['.repeat(8)}${']'.repeat(8)}`)).not.toThrow());
   it('reads an object where one is asked for', () => expect(() => readObject(bytesOf('[]'))).toThrow(NotJson));
 });

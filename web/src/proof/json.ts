@@ -1,4 +1,4 @@
-import { textOf } from './bytes';
+import { bytesOf, textOf } from './bytes';
 
 /** What strict JSON holds. Objects are maps: no name of theirs is a property of anything else. */
 export type Json = number | boolean | null | string | readonly Json[] | JsonObject;
@@ -30,6 +30,15 @@ export function readObject(b: Uint8Array): JsonObject {
   return value;
 }
 
+/** How many bytes the value of an object's member has, as it is written in bytes that readObject reads. */
+export function writtenLength(b: Uint8Array, name: string): number {
+  const s = textOf(b) ?? '';
+  const reader = new Reader(s);
+  reader.watched = name;
+  reader.value(0);
+  return bytesOf(s.slice(...reader.span)).length;
+}
+
 export const isObject = (v: Json | undefined): v is JsonObject => v instanceof Map;
 
 const number = /-?(?:0|[1-9][0-9]*)/y;
@@ -38,6 +47,9 @@ const escapes: Readonly<Record<string, string>> = { '"': '"', '\\': '\\', '/': '
 
 class Reader {
   at = 0;
+  /** Where the value of the watched member of the outermost object stands. */
+  watched: string | undefined;
+  span: [number, number] = [0, 0];
 
   constructor(private readonly s: string) {}
 
@@ -126,7 +138,10 @@ class Reader {
       if (out.has(name)) throw new NotJson();
       this.space();
       if (this.s[this.at++] !== ':') throw new NotJson();
+      this.space();
+      const from = this.at;
       out.set(name, this.value(depth));
+      if (depth === 1 && name === this.watched) this.span = [from, this.at];
       if (this.more('}')) return out;
     }
   }

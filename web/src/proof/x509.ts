@@ -1,4 +1,4 @@
-import { equal, join, textOf, type Bytes } from './bytes';
+import { equal, join, nameOf, textOf, type Bytes } from './bytes';
 import { Der, NotDer, numberOf, tags, writeDer, writeInteger } from './der';
 import { isLow, orderOfP256, readNumbers, toBytes, verifies } from './ecdsa';
 
@@ -190,11 +190,22 @@ function readExtensions(b: Bytes | undefined): Extensions {
   return out;
 }
 
+/** Certificates recur in every configuration and answer: each text is read once. */
+const known = new Map<string, Certificate>();
+const mostKnown = 1024;
+const longestKnown = 16 << 10;
+
 /** Reads the first certificate of a text in PEM. Throws NotDer. */
 export function readPem(pem: Bytes): Certificate {
+  const name = nameOf(pem);
+  let c = known.get(name);
+  if (c !== undefined) return c;
   const block = pemBlock(pem);
   if (block === undefined) throw new NotDer();
-  return readCertificate(block);
+  c = readCertificate(block);
+  if (known.size >= mostKnown) known.clear();
+  if (pem.length <= longestKnown) known.set(name, c);
+  return c;
 }
 
 /** The bytes of the first block of a text in PEM; undefined when there is none. */

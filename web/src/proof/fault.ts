@@ -1,0 +1,55 @@
+import table from '../../../proof/codes.json';
+
+const names = [
+  'too-large', 'magic', 'outer-hash', 'deflate', 'cbor', 'form', 'version', 'unknown-field', 'not-yet', 'anchor', 'order',
+  'unused', 'pin', 'configuration', 'last-config', 'block-signatures', 'channel', 'answer-form', 'proposal-hash',
+  'transaction-id', 'creator', 'chaincode', 'function', 'status', 'writes', 'read-set', 'endorsement', 'endorser',
+  'endorser-role', 'endorser-revoked', 'endorser-expired', 'organisation-twice', 'too-few-organisations', 'values',
+  'presence', 'nonce', 'answers-differ', 'not-attested', 'record', 'net', 'genesis', 'header-missing', 'block-data',
+  'block-event', 'confirm', 'confirm-signature', 'confirm-admin', 'act', 'act-hash', 'act-signature', 'enrolment-missing',
+  'enrolment-proof', 'invitation', 'device', 'device-revoked', 'device-expired', 'history-length', 'head', 'event',
+  'event-hash', 'event-place', 'event-signature', 'attestation', 'inclusion', 'present', 'absent', 'neighbours', 'set',
+  'voice', 'other-subject', 'future', 'not-pinned', 'fewer-organisations', 'stale',
+] as const;
+
+/** Why a proof is refused, or what it is weaker in than was asked: the codes of proof/codes.json, which the command has too. */
+export type Code = (typeof names)[number];
+
+/** What stands in the table of codes: the exit that the command has for it, and what it means. */
+export interface Described {
+  readonly code: string;
+  readonly exit: number;
+  readonly says: { readonly en: string; readonly zh: string };
+}
+
+export const codes: ReadonlyMap<string, Described> = new Map(table.map((d) => [d.code, d]));
+
+/** The codes that are given here. */
+export const given: readonly string[] = names;
+
+/** The error of a proof that is refused. The detail is for who looks into it, in English. */
+export class Fault extends Error {
+  constructor(
+    readonly code: Code,
+    readonly detail = '',
+  ) {
+    super(detail === '' ? code : `${code}: ${detail}`);
+  }
+
+  /** What the code means. */
+  get says(): Described['says'] {
+    return codes.get(this.code)?.says ?? { en: this.code, zh: this.code };
+  }
+}
+
+/** Waits for all, and throws what the first of them in their order throws: the code does not depend on which is ready first. */
+export async function inOrder<T>(all: readonly Promise<T>[]): Promise<readonly T[]> {
+  const settled = await Promise.allSettled(all);
+  for (const s of settled) if (s.status === 'rejected') throw s.reason;
+  return settled.map((s) => (s as PromiseFulfilledResult<T>).value);
+}
+
+/** Throws unless it holds. */
+export function need(holds: boolean, code: Code, detail = ''): asserts holds {
+  if (!holds) throw new Fault(code, detail);
+}

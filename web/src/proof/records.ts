@@ -1,0 +1,235 @@
+import type { PublicKey } from '../core/device';
+import { bytesOf, type Bytes } from './bytes';
+import { NotCanonical, readCbor, TooManyItems, type Cbor, type Key } from './cbor';
+import { Fault, need } from './fault';
+
+// The records on the ledger that proofs rest on, as chaincode/wire encodes them. Times are in milliseconds since 1970.
+
+/** A/code. */
+export interface Asset {
+  readonly kind: string;
+  readonly rulebook: string;
+  readonly state: string;
+  readonly maker: string;
+  readonly custodian: string;
+  readonly place: string | undefined;
+  readonly position: { readonly lat: number; readonly lon: number; readonly accuracy: number } | undefined;
+  readonly quantity: { readonly total: number; readonly left: number } | undefined;
+  readonly list: List | undefined;
+  readonly seq: number;
+  readonly head: Bytes;
+  readonly changed: number;
+  /** How many recalls hold it. */
+  readonly frozen: number;
+}
+
+/** A commitment to a list of codes: the root of a Merkle tree (RFC 6962). */
+export interface List {
+  readonly count: number;
+  readonly root: Bytes;
+}
+
+/** E/id. */
+export interface EventRecord {
+  readonly subject: string;
+  readonly seq: number;
+  readonly hash: Bytes;
+  readonly witnessed: number;
+}
+
+/** D/kid. */
+export interface Device {
+  readonly kid: string;
+  readonly key: PublicKey;
+  readonly organisation: string;
+  readonly role: string;
+  readonly name: string;
+  readonly invitedBy: string;
+  readonly since: number;
+  /** 0 for never. */
+  readonly until: number;
+  readonly revoked: number;
+}
+
+/** O/msp. */
+export interface Organisation {
+  readonly mspId: string;
+  readonly title: { readonly en: string; readonly zh: string };
+  readonly confirmed: number;
+  /** The hash of block 0 that it compared with its own pin, where it said so. */
+  readonly genesis: Bytes | undefined;
+}
+
+/** L/. */
+export interface Ledger {
+  readonly net: string;
+  readonly protocol: number;
+  readonly organisations: readonly string[];
+  readonly founded: number;
+}
+
+const bounds = { nesting: 8, elements: 4096, items: 1 << 16, plain: false } as const;
+
+function record(): never {
+  throw new Fault('record');
+}
+
+/** A record's members, each of which is taken once; what is left is not known. */
+class Members {
+  readonly #left: Map<Key, Cbor>;
+
+  constructor(value: Cbor) {
+    if (!(value instanceof Map)) record();
+    this.#left = new Map(value as ReadonlyMap<Key, Cbor>);
+  }
+
+  static of(b: Bytes): Members {
+    try {
+      return new Members(readCbor(b, bounds));
+    } catch (e) {
+      if (e instanceof NotCanonical || e instanceof TooManyItems) record();
+      throw e;
+    }
+  }
+
+  take(key: Key): Cbor | undefined {
+    const v = this.#left.get(key);
+    this.#left.delete(key);
+    return v;
+  }
+
+  text(key: Key, empty?: string): string {
+    const v = this.take(key) ?? empty;
+    return typeof v === 'string' ? v : record();
+  }
+
+  number(key: Key, empty?: number): number {
+    const v = this.take(key) ?? empty;
+    return typeof v === 'number' ? v : record();
+  }
+
+  hash(key: Key): Bytes {
+    const v = this.take(key);
+    return v instanceof Uint8Array && v.length === 32 ? (v as Bytes) : record();
+  }
+
+  texts(key: Key): readonly string[] {
+    const v = this.take(key) ?? [];
+    return Array.isArray(v) && v.every((t) => typeof t === 'string') ? (v as string[]) : record();
+  }
+
+  within(key: Key): Members {
+    return new Members(this.take(key) ?? record());
+  }
+
+  /** Passes over members that are not looked at. */
+  drop(...keys: readonly Key[]): this {
+    for (const k of keys) this.#left.delete(k);
+    return this;
+  }
+
+  end(): void {
+    need(this.#left.size === 0, 'record', [...this.#left.keys()].join());
+  }
+}
+
+/** An array of numbers of a length. */
+function numbers(v: Cbor | undefined, n: number): readonly number[] | undefined {
+  if (v === undefined) return undefined;
+  return Array.isArray(v) && v.length === n && v.every((e) => typeof e === 'number') ? (v as number[]) : record();
+}
+
+export function readAsset(b: Bytes): Asset {
+  const m = Members.of(b);
+  const maker = m.text(4);
+  const position = numbers(m.take(7), 3);
+  const quantity = numbers(m.take(9), 2);
+  const list = m.take(10);
+  const frozen = m.take(21) ?? [];
+  const asset: Asset = {
+    kind: m.text(1), rulebook: m.text(2), state: m.text(3), maker, custodian: m.text(5, maker), place: m.text(6, '') || undefined,
+    position: position && { lat: position[0]!, lon: position[1]!, accuracy: position[2]! },
+    quantity: quantity && { total: quantity[0]!, left: quantity[1]! },
+    list: list === undefined ? undefined : pair(list), seq: m.number(14), head: m.hash(15), changed: m.number(16),
+    frozen: Array.isArray(frozen) ? frozen.length : record(),
+  };
+  m.drop(8, 11, 12, 13, 17, 18, 19, 20, 22, 23).end();
+  return asset;
+}
+
+function pair(v: Cbor): List {
+  const [count, root] = Array.isArray(v) && v.length === 2 ? (v as readonly Cbor[]) : record();
+  return typeof count === 'number' && root instanceof Uint8Array && root.length === 32 ? { count, root: root as Bytes } : record();
+}
+
+export function readEventRecord(b: Bytes): EventRecord {
+  const m = Members.of(b);
+  const r = { subject: m.text(1), seq: m.number(2, 0), hash: m.hash(3), witnessed: m.number(4) };
+  m.end();
+  return r;
+}
+
+export function readDevice(b: Bytes): Device {
+  const m = Members.of(b);
+  const key = m.within('key');
+  const d: Device = {
+    kid: m.text('kid'), key: { kty: key.text('kty') as 'EC', crv: key.text('crv') as 'P-256', x: key.text('x'), y: key.text('y') },
+    organisation: m.text('organisation'), role: m.text('role'), name: m.text('name'), invitedBy: m.text('invitedBy', ''),
+    since: m.number('since'), until: m.number('until', 0), revoked: m.number('revoked', 0),
+  };
+  key.end();
+  m.end();
+  return d;
+}
+
+export function readOrganisation(b: Bytes): Organisation {
+  const m = Members.of(b);
+  const title = m.within('title');
+  const genesis = m.take('genesis');
+  const o = {
+    mspId: m.text('mspId'), title: { en: title.text('en', ''), zh: title.text('zh', '') }, confirmed: m.number('confirmed', 0),
+    genesis: genesis === undefined ? undefined : genesis instanceof Uint8Array && genesis.length === 32 ? (genesis as Bytes) : record(),
+  };
+  title.end();
+  m.drop('prefix', 'roles').end();
+  return o;
+}
+
+export function readLedger(b: Bytes): Ledger {
+  const m = Members.of(b);
+  const l = { net: m.text('net'), protocol: m.number('protocol', 0), organisations: m.texts('organisations'), founded: m.number('founded') };
+  m.end();
+  return l;
+}
+
+/** The list that T/code, a roll of tags, commits to; undefined when it is none. */
+export function readTagList(b: Bytes): List | undefined {
+  const m = Members.of(b);
+  const list = m.take('list');
+  m.drop('code', 'asset', 'roll', 'replacedBy', 'organisation').end();
+  if (list === undefined) return undefined;
+  const inner = new Members(list);
+  const l = { count: inner.number('count'), root: inner.hash('root') };
+  inner.end();
+  return l;
+}
+
+/** S/: answers that hold it are not older than its block. */
+export interface Seal {
+  readonly witnessed: number;
+}
+
+export function readSeal(b: Bytes): Seal {
+  const m = Members.of(b);
+  const s = { witnessed: m.number(2) };
+  m.drop(1).end();
+  return s;
+}
+
+/** The text of R/name@version, as it was voted on. */
+export function readRulebook(b: Bytes): Bytes {
+  const m = Members.of(b);
+  const text = m.text('yaml');
+  m.drop('name', 'adopted').end();
+  return bytesOf(text);
+}

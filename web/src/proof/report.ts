@@ -1,0 +1,69 @@
+import type { Bundle } from './bundle';
+import type { Asset } from './records';
+import type { Said } from './said';
+import type { Code } from './fault';
+
+/** A person's device, as the ledger has it. */
+export interface Signer {
+  readonly kid: string;
+  /** A pseudonym: "C7". */
+  readonly name: string;
+  readonly role: string;
+  /** MSP id. */
+  readonly organisation: string;
+}
+
+/** An event of the item's life. */
+export interface Happened {
+  readonly seq: number;
+  readonly said: Said;
+  readonly by: Signer;
+  /** Who vouched for it, where it came after its device's end. */
+  readonly attestedBy: Signer | undefined;
+  /** When it was recorded, in milliseconds since 1970, and in which block. */
+  readonly witnessed: number;
+  readonly block: number;
+  readonly transaction: number;
+  /** It says that it was signed after a block that there is not. */
+  readonly unseen: boolean;
+  /** The list on which its code was shown to be. */
+  readonly list: string | undefined;
+  /** Its bytes lie in a whole block of the proof. */
+  readonly deep: boolean;
+}
+
+/** What a proof shows. Times are in milliseconds since 1970. */
+export interface Report {
+  readonly kind: Bundle['kind'];
+  readonly subject: string;
+  readonly channel: string;
+  readonly net: string;
+  /** The first configuration's block: what an anchor pins. */
+  readonly pin: { readonly block: number; readonly hash: string };
+  /** Organisations that vouch for it, by MSP id, and all that might have. */
+  readonly organisations: readonly string[];
+  readonly members: readonly string[];
+  /** What organisations call themselves, by MSP id, where the proof shows it. */
+  readonly titles: ReadonlyMap<string, { readonly en: string; readonly zh: string }>;
+  /** When the earliest answer was asked for, or the set was made. */
+  readonly at: number;
+  /** The newest block that it rests on. */
+  readonly block: number;
+  /** The newest seal: it is not older than that. */
+  readonly seal: { readonly block: number; readonly witnessed: number } | undefined;
+  /** How many block headers were verified, and how many whole blocks. */
+  readonly headers: number;
+  readonly deep: number;
+  /** The block that holds the answers themselves, if the proof has it. */
+  readonly submitted: number | undefined;
+  /** Organisations whose record does not name the beginning of the ledger. */
+  readonly unconfirmed: readonly string[];
+  readonly rulebooks: readonly { readonly name: string; readonly sha256: string }[];
+  readonly item: Asset | undefined;
+  readonly events: readonly Happened[];
+  /** Lists that are shown not to hold an absent code. */
+  readonly lists: readonly string[];
+  readonly items: Exclude<Bundle['set'], undefined>['items'];
+  /** In what it is weaker than was asked. */
+  readonly weaker: readonly Code[];
+}
