@@ -22,7 +22,7 @@ build: web ## the programs, in bin/
 
 web: web/dist/index.html ## the pages
 
-web/dist/index.html: web/package-lock.json $(shell find web/src web/public web/index.html web/*.config.* -type f 2>/dev/null)
+web/dist/index.html: web/package-lock.json $(shell find web/src web/public web/index.html web/verify web/*.config.* proof/codes.json -type f 2>/dev/null)
 	cd web && npm ci --no-audit --no-fund && npm run build
 
 lint: ## vet and staticcheck

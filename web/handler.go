@@ -1,6 +1,7 @@
 package web
 
 import (
+	"bytes"
 	_ "embed"
 	"errors"
 	"io/fs"
@@ -10,7 +11,7 @@ import (
 	"strings"
 )
 
-// ContentSecurityPolicy is the policy that all pages but the items' work under: files of their own origin, nothing
+// ContentSecurityPolicy is the policy that all pages but the items' and the one that verifies proofs work under: files of their own origin, nothing
 // inline. WebAssembly is for the decoder of codes, blob: for pictures that the camera took.
 const ContentSecurityPolicy = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; " +
 	"img-src 'self' blob:; connect-src 'self'; worker-src 'self'; manifest-src 'self'; media-src 'self' blob:; " +
@@ -34,9 +35,23 @@ func CacheControl(name string) string {
 	return cacheAsk
 }
 
+// policyOf is the policy that a file is served under. The page that verifies proofs is one file, which works from disk: its own
+// policy stands in it, names its script and style by their hashes and lets it reach nothing.
+func policyOf(name string, body []byte) string {
+	if name != verifyPage {
+		return ContentSecurityPolicy
+	}
+	_, after, _ := bytes.Cut(body, []byte(`<meta http-equiv="Content-Security-Policy" content="`))
+	policy, _, ok := bytes.Cut(after, []byte(`"`))
+	if !ok {
+		return ContentSecurityPolicy
+	}
+	return string(policy) + "; frame-ancestors 'none'"
+}
+
 // Handler serves the built files, each with its type, CacheControl and the policy: the start page at "/", the
-// enrolment at "/enrol", the desk at "/desk/", the field app at "/field/" and at every path below it that is no file. Any
-// other path answers 404. Where the pages were not built, "/" answers 200 with a page that says how to build them: the API and the item
+// enrolment at "/enrol", the desk at "/desk/", the page that verifies proofs at "/verify/" with its SHA-256 at
+// "/verify/sha256.txt", the field app at "/field/" and at every path below it that is no file. Any other path answers 404. Where the pages were not built, "/" answers 200 with a page that says how to build them: the API and the item
 // pages work without.
 func Handler() http.Handler { return handler(Assets()) }
 
@@ -60,7 +75,7 @@ func handler(assets fs.FS) http.Handler {
 		h := w.Header()
 		h.Set("Content-Type", contentType(name))
 		h.Set("Cache-Control", CacheControl(name))
-		h.Set("Content-Security-Policy", ContentSecurityPolicy)
+		h.Set("Content-Security-Policy", policyOf(name, body))
 		h.Set("X-Content-Type-Options", "nosniff")
 		if r.Header.Get("Service-Worker") == "script" {
 			// Wherever the build puts the worker, it may serve the field app and the enrolment.
@@ -74,10 +89,11 @@ func handler(assets fs.FS) http.Handler {
 }
 
 const (
-	startPage = "index.html"
-	enrolPage = "enrol/index.html"
-	fieldPage = "field/index.html"
-	deskPage  = "desk/index.html"
+	startPage  = "index.html"
+	enrolPage  = "enrol/index.html"
+	fieldPage  = "field/index.html"
+	deskPage   = "desk/index.html"
+	verifyPage = "verify/index.html"
 )
 
 // find gives the file that a path leads to, under the name that it has in the build.
@@ -91,6 +107,8 @@ func find(assets fs.FS, name string) (string, []byte, error) {
 		name = fieldPage
 	case "desk":
 		name = deskPage
+	case "verify":
+		name = verifyPage
 	}
 	body, err := read(assets, name)
 	if err != nil && strings.HasPrefix(name, "field/") && path.Ext(name) == "" {
@@ -132,6 +150,8 @@ func contentType(name string) string {
 		return "image/png"
 	case ".webmanifest":
 		return "application/manifest+json"
+	case ".txt":
+		return "text/plain; charset=utf-8"
 	}
 	if t := mime.TypeByExtension(path.Ext(name)); t != "" {
 		return t

@@ -20,6 +20,8 @@ var page = fstest.MapFS{
 	"enrol/index.html":     {Data: []byte("<!doctype html>enrol")},
 	"field/index.html":     {Data: []byte("<!doctype html>field")},
 	"desk/index.html":      {Data: []byte("<!doctype html>desk")},
+	"verify/index.html":    {Data: []byte(`<!doctype html><meta http-equiv="Content-Security-Policy" content="default-src 'none'">verify`)},
+	"verify/sha256.txt":    {Data: []byte("00  rootline-verify.html")},
 	"field.webmanifest":    {Data: []byte(`{"name":"field"}`)},
 	"icons/field-192.png":  {Data: []byte("png")},
 	"worker.js":            {Data: []byte("worker()")},
@@ -54,6 +56,9 @@ func TestHandler(t *testing.T) {
 		"desk":             {page, "GET", "/desk/", 200, "desk", "text/html; charset=utf-8", cacheAsk},
 		"desk, no slash":   {page, "GET", "/desk", 200, "desk", "text/html; charset=utf-8", cacheAsk},
 		"below the desk":   {page, "GET", "/desk/items", 404, "not found", "text/plain; charset=utf-8", ""},
+		"verifier":         {page, "GET", "/verify/", 200, "verify", "text/html; charset=utf-8", cacheAsk},
+		"its hash":         {page, "GET", "/verify/sha256.txt", 200, "00  ", "text/plain; charset=utf-8", cacheAsk},
+		"unbuilt verifier": {unbuiltPage, "GET", "/verify/", 404, "not found", "text/plain; charset=utf-8", ""},
 		"manifest":         {page, "GET", "/field.webmanifest", 200, "field", "application/manifest+json", cacheAsk},
 		"wasm":             {page, "GET", "/assets/read-Cd2.wasm", 200, "asm", "application/wasm", cacheForever},
 		"worker":           {page, "GET", "/worker.js", 200, "worker", "text/javascript; charset=utf-8", cacheAsk},
@@ -81,7 +86,11 @@ func TestHandler(t *testing.T) {
 			if got := res.Header.Get("Cache-Control"); got != tc.caches {
 				t.Errorf("Cache-Control %q, want %q", got, tc.caches)
 			}
-			if got := res.Header.Get("Content-Security-Policy"); res.StatusCode == http.StatusOK && got != ContentSecurityPolicy {
+			want := ContentSecurityPolicy
+			if name == "verifier" {
+				want = "default-src 'none'; frame-ancestors 'none'"
+			}
+			if got := res.Header.Get("Content-Security-Policy"); res.StatusCode == http.StatusOK && got != want {
 				t.Errorf("Content-Security-Policy %q", got)
 			}
 		})
@@ -118,7 +127,7 @@ func TestBuildKeepsThePolicy(t *testing.T) {
 		t.Skip("the start page is not built")
 	}
 	err := fs.WalkDir(Assets(), ".", func(name string, d fs.DirEntry, err error) error {
-		if err != nil || path.Ext(name) != ".html" {
+		if err != nil || path.Ext(name) != ".html" || name == verifyPage {
 			return err
 		}
 		html, err := read(Assets(), name)

@@ -37,6 +37,17 @@ export function say(language: Language, word: Word, values: Readonly<Record<stri
 export const textIn = (language: Language, text: Text | undefined): string =>
   (language === 'zh' ? text?.zh || text?.en : text?.en || text?.zh) ?? '';
 
+/** What {names} in a sentence are filled with. */
+export type Values = Readonly<Record<string, string | number>>;
+
+/** Fills {names} in; a name without a value stays visible. {n:event|events} is the number with the word in its form for one or for more. */
+export const fill = (sentence: string, values: Values = {}): string =>
+  sentence.replace(/\{(\w+)(?::([^|}]*)\|([^}]*))?\}/g, (hole, name: string, one?: string, many?: string) => {
+    if (values[name] === undefined) return hole;
+    const value = String(values[name]);
+    return one === undefined ? value : `${value} ${value === '1' ? one : many}`;
+  });
+
 /** Storage throws where a browser forbids it. */
 function attempt<T>(f: () => T): T | undefined {
   try {

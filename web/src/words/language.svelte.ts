@@ -1,11 +1,8 @@
-import { keepLanguage, preferredLanguage, textIn, type Language } from '../lib/i18n';
+import { fill, keepLanguage, preferredLanguage, textIn, type Language, type Values } from '../lib/i18n';
 import { store } from '../lib/store';
 import type { Text } from '../lib/types';
 
-export type { Language } from '../lib/i18n';
-
-/** What {names} in a sentence are filled with. */
-export type Values = Readonly<Record<string, string | number>>;
+export { fill, type Language, type Values } from '../lib/i18n';
 
 /** The reader's language: one for the whole page, kept on the phone. */
 class Speech {
@@ -35,14 +32,6 @@ export const text = (t: Text | undefined): string => {
   const said = textIn(speech.language, t);
   return named === undefined ? said : said.replace(named.ids, (id) => textIn(speech.language, named?.titles.get(id)));
 };
-
-/** Fills {names} in; a name without a value stays visible. {n:event|events} is the number with the word in its form for one or for more. */
-export const fill = (sentence: string, values: Values = {}): string =>
-  sentence.replace(/\{(\w+)(?::([^|}]*)\|([^}]*))?\}/g, (hole, name: string, one?: string, many?: string) => {
-    if (values[name] === undefined) return hole;
-    const value = String(values[name]);
-    return one === undefined ? value : `${value} ${value === '1' ? one : many}`;
-  });
 
 /** The words of one area of the pages in both languages. Chinese has exactly the words that English has, or nothing compiles. */
 export interface Area<W extends string> {

@@ -1,0 +1,128 @@
+import type { Happened, Report, Signer } from '../proof/report';
+import type { Json } from '../proof/json';
+import { codes, type Code } from '../proof/fault';
+import { groupCode } from '../lib/code';
+import { make, type Child } from './dom';
+import { count, either, moment, say } from './say';
+import type { Word } from '../words/verify';
+
+/** What became of a file. */
+export type Outcome =
+  | { readonly name: string; readonly report: Report }
+  | { readonly name: string; readonly code: Code; readonly detail: string }
+  | { readonly name: string; readonly broken: string };
+
+/** The result in words. */
+export function showOutcome(o: Outcome): readonly Child[] {
+  if ('broken' in o) return [heading('unreadable', 'refused', o.name), make('p', {}, say('broken', { why: o.broken }))];
+  if ('code' in o) return showFault(o.code, o.detail, o.name);
+  return showReport(o.report, o.name);
+}
+
+const signs = { accepted: '✓', waiting: '!', refused: '✗' } as const;
+
+function heading(word: Word, tone: keyof typeof signs, name: string): HTMLElement {
+  return make('div', { class: 'verdict' }, make('h2', { class: tone, tabindex: '-1' }, make('span', { 'aria-hidden': 'true' }, `${signs[tone]} `), say(word)), make('p', { class: 'note' }, name));
+}
+
+function showFault(code: Code, detail: string, name: string): readonly Child[] {
+  const described = codes.get(code);
+  return [
+    heading(described?.exit === 2 ? 'unreadable' : 'refused', 'refused', name),
+    make('p', { class: 'lead' }, described === undefined ? code : either(described.says)),
+    make('p', {}, say('nextRefused')),
+    facts([['code', make('code', {}, code)], ['inside', detail]]),
+  ];
+}
+
+function showReport(r: Report, name: string): readonly Child[] {
+  const organisation = (mspId: string): string => either(r.titles.get(mspId) ?? { en: mspId, zh: mspId }) || mspId;
+  const lead = {
+    item: () => say('itemProven', { code: groupCode(r.subject), n: r.events.length, at: moment(r.at) }),
+    absence: () => say('absenceProven', { code: groupCode(r.subject), at: moment(r.at) }),
+    set: () => say('setProven', { n: count(r.items.length), scope: r.subject, block: count(r.block) }),
+  }[r.kind]();
+  return [
+    heading(r.weaker.length === 0 ? 'proven' : 'provenWeaker', r.weaker.length === 0 ? 'accepted' : 'waiting', name),
+    make('p', { class: 'lead' }, lead),
+    ...r.weaker.map((c) => make('p', { class: 'weaker' }, make('code', {}, c), ` ${either(codes.get(c)!.says)}`, c === 'not-pinned' && ` · ${say('nextPin')}`)),
+    make('p', { class: 'grade' }, say('grade', { k: r.organisations.length, n: r.members.length })),
+    make('ul', { class: 'organisations' }, ...r.members.map((m) => voice(organisation(m), m, r.organisations.includes(m)))),
+    r.kind === 'set' && make('p', {}, say('setRests')),
+    r.unconfirmed.length > 0 && make('p', { class: 'note' }, say('unconfirmed', { names: r.unconfirmed.map(organisation).join(', ') })),
+    facts([
+      ['asOf', moment(r.at)], ['seal', r.seal && say('sealed', { block: count(r.seal.block), at: moment(r.seal.witnessed) })], ['newest', count(r.block)],
+      ['submitted', r.submitted !== undefined && say('inBlock', { block: count(r.submitted) })], ['deep', r.deep > 0 && count(r.deep)],
+      ['rulebooks', r.rulebooks.map((b) => b.name).join(', ')], ['channel', r.channel], ['net', make('code', {}, r.net)], [['pin', { block: r.pin.block }], make('code', {}, r.pin.hash)],
+    ]),
+    ...(r.item === undefined ? [] : showItem(r, organisation)),
+    ...(r.lists.length === 0 ? [] : [make('h3', {}, say('lists')), make('ul', {}, ...r.lists.map((l) => make('li', {}, make('code', {}, groupCode(l)))))]),
+    ...(r.items.length === 0 ? [] : showItems(r)),
+    make('h3', {}, say('cannot')),
+    make('ul', { class: 'cannot' }, ...cannot(r).map((w) => make('li', {}, say(w)))),
+  ];
+}
+
+const voice = (title: string, mspId: string, vouches: boolean): HTMLElement =>
+  make('li', { class: vouches ? 'accepted' : 'asleep' }, make('span', { 'aria-hidden': 'true' }, vouches ? '✓ ' : '– '), title, title !== mspId && make('code', {}, ` ${mspId}`));
+
+const cannot = (r: Report): readonly Word[] => [
+  'cannotAll', ...(r.kind === 'absence' ? [] : (['cannotTruth', 'cannotTime', 'cannotStolen', 'cannotEvidence'] as const)), 'cannotKept',
+  ...(r.kind === 'absence' ? (['cannotAsleep'] as const) : r.kind === 'set' ? (['cannotSet'] as const) : []),
+];
+
+function showItem(r: Report, organisation: (mspId: string) => string): readonly Child[] {
+  const a = r.item!;
+  return [
+    make('h3', {}, say('item')),
+    facts([
+      ['kind', a.kind], ['state', a.state], ['rulebook', a.rulebook], ['maker', organisation(a.maker)], ['custodian', organisation(a.custodian)], ['place', a.place],
+      ['position', a.position && degrees(a.position)], ['quantity', a.quantity && say('ofTotal', { left: count(a.quantity.left), total: count(a.quantity.total) })],
+      ['frozen', a.frozen > 0 && count(a.frozen)],
+    ]),
+    make('h3', {}, say('life')),
+    make('ol', { class: 'life', reversed: true }, ...r.events.toReversed().map((e) => showEvent(e, r.subject, organisation))),
+  ];
+}
+
+function showEvent(e: Happened, subject: string, organisation: (mspId: string) => string): HTMLElement {
+  const s = e.said;
+  const who = (by: Signer) => ({ name: by.name, role: by.role, organisation: organisation(by.organisation) });
+  const data = s.data instanceof Map ? [...s.data] : [];
+  return make('li', { value: String(e.seq) },
+    make('p', { class: 'what' }, make('strong', {}, s.action), make('span', { class: 'note' }, ` ${s.rulebook}`)),
+    make('p', {}, say('by', who(e.by))),
+    e.attestedBy && make('p', { class: 'waiting' }, say('attested', who(e.attestedBy))),
+    make('p', { class: 'note' }, say('claimed', { at: moment(s.at), witnessed: moment(e.witnessed), block: count(e.block) })),
+    e.unseen && make('p', { class: 'waiting' }, say('unseen')),
+    e.list !== undefined && make('p', { class: 'note' }, say('onList', { code: groupCode(e.list) })),
+    e.deep && make('p', { class: 'note' }, say('whole')),
+    s.asset !== undefined && s.asset !== subject && make('p', {}, say('about', { code: groupCode(s.asset) })),
+    s.place && make('p', { class: 'note' }, degrees(s.place)),
+    data.length > 0 && make('dl', { class: 'data' }, ...data.flatMap(([k, v]) => [make('dt', {}, k), make('dd', {}, written(v))])),
+    s.evidence.length > 0 && make('details', {}, make('summary', {}, say('evidence', { n: s.evidence.length })), make('ul', {}, ...s.evidence.map((f) => make('li', {}, make('code', {}, f.sha256), ` ${f.type}, ${count(f.size)} B`)))));
+}
+
+/** How much of a value of somebody's is shown at the most, in characters. */
+const longestValue = 400;
+
+function written(v: Json): string {
+  const text = typeof v === 'string' ? v : Array.isArray(v) ? v.map(written).join(', ') : v instanceof Map ? [...v].map(([k, e]) => `${k}: ${written(e)}`).join(', ') : String(v);
+  return text.length > longestValue ? `${text.slice(0, longestValue)} …` : text;
+}
+
+const degrees = (p: { readonly lat: number; readonly lon: number; readonly accuracy: number }): string => `${(p.lat / 1e6).toFixed(6)}, ${(p.lon / 1e6).toFixed(6)} ± ${p.accuracy} m`;
+
+/** How many items of a set are written out. */
+const mostItems = 200;
+
+const showItems = (r: Report): readonly Child[] => [
+  make('h3', {}, say('items')),
+  make('ol', { class: 'items' }, ...r.items.slice(0, mostItems).map((i) => make('li', {}, make('code', {}, groupCode(i.code)), ` ${count(i.seq)}`))),
+  r.items.length > mostItems && make('p', { class: 'note' }, say('more', { n: count(r.items.length - mostItems) })),
+];
+
+type Fact = readonly [Word | readonly [Word, Readonly<Record<string, string | number>>], Child];
+
+const facts = (rows: readonly Fact[]): HTMLElement =>
+  make('dl', { class: 'facts' }, ...rows.filter(([, v]) => v !== undefined && v !== false && v !== '').flatMap(([w, v]) => [make('dt', {}, typeof w === 'string' ? say(w) : say(...w)), make('dd', {}, v)]));
