@@ -327,6 +327,9 @@ func (k *checking) inBlocks() {
 		if passedOver(e) {
 			continue
 		}
+		if e.Status != readmodel.Committed {
+			k.fault(Fault{Field: "event.status", Event: e.Row.ID, Seq: e.Seq, Block: e.Block})
+		}
 		if e.Block > k.shown.Cursor.Block {
 			k.fault(Fault{Field: "event.block", Event: e.Row.ID, Seq: e.Seq, Block: e.Block})
 			continue

@@ -57,7 +57,7 @@ var elsewhere = map[string]string{
 	"unjudged": "what this gateway does not judge; without it the record differs from the peers", "quarantined": "what this gateway does not judge",
 	"repeated":    "what a transaction repeats, on the pages of blocks and transactions only",
 	"event_files": "finds events by a file; an item's page reads the event",
-	"edges":       "TestRowsTakenAwayAndAdded", "tags": "TestRowsTakenAwayAndAdded",
+	"edges":       "TestRowsTakenAwayAndAdded", "tags": "TestRowsTakenAwayAndAdded and TestEveryColumnOfAttestedRecalledTaggedAndListedItems",
 }
 
 // rowOf says which row of a table belongs to the newest event of the tree.
@@ -74,7 +74,6 @@ var rowOf = map[string]string{
 var named = map[string]string{
 	"assets.id":    "-", // the page is not found any more
 	"events.asset": "event.asset", "events.kind": "event.kind", "events.block": "event.", "events.transaction_position": "event.position",
-	"events.status":  "-", // not shown as committed: the record's head shows it
 	"events.ordinal": "-", "events.claimed": "event.claimed", "event_subjects.asset": "asset.", "event_subjects.event": "-",
 	"blocks.number": "block.", "blocks.previous": "block.previous", "blocks.data_hash": "block.dataHash", "blocks.transactions": "block.count",
 	"transactions.code_name": "transaction.codeName", "transactions.block": "transaction.", "transactions.position": "transaction.",
