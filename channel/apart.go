@@ -6,6 +6,31 @@ import (
 	"slices"
 )
 
+// Pinned reads a block with a configuration, block 0 or a later one, that is pinned by its hash. The error is a *Fault.
+func Pinned(b *Block, pin Hash) (*Config, error) {
+	c, _, err := pinned(b, pin)
+	return c, err
+}
+
+// pinned gives the configuration as it lies in its block, too.
+func pinned(b *Block, pin Hash) (*Config, []byte, error) {
+	p := Prepare(b, nil)
+	switch {
+	case p.hash != pin:
+		return nil, nil, b.fault(FaultGenesis, "its hash is %s; %s is the pinned one", p.hash, pin)
+	case p.fault != nil:
+		return nil, nil, p.fault
+	case len(p.transactions) != 1 || p.transactions[0].kind != typeConfig:
+		return nil, nil, b.fault(FaultConfig, "it holds no configuration")
+	}
+	t := p.transactions[0]
+	c, err := parseConfig(t.channel, b.Number, t.data)
+	if err != nil {
+		return nil, nil, b.fault(FaultConfig, "%v", err)
+	}
+	return c, t.data, nil
+}
+
 // OrderedHeader checks that a quorum of the configuration's orderers signed a block's header, for who does not have what
 // the block holds. It says nothing of that, and must not be asked about a block from before the configuration. The error
 // is a *Fault.

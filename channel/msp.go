@@ -27,6 +27,9 @@ const (
 // errUnsupported is the error of what Fabric knows and this package does not. Whatever depends on it is not recomputed.
 var errUnsupported = errors.New("not supported")
 
+// errRevoked is the error of a certificate that is on its organisation's list of revoked ones.
+var errRevoked = errors.New("the certificate is revoked")
+
 // ou is an organisational unit in certificates. certifiers, when not empty, names the chain that must have issued them.
 type ou struct{ name, certifiers string }
 
@@ -316,7 +319,7 @@ func (m *msp) validate(id *identity) error {
 		}
 		for _, entry := range list.RevokedCertificateEntries {
 			if entry.SerialNumber.Cmp(id.cert.SerialNumber) == 0 {
-				return errors.New("the certificate is revoked")
+				return errRevoked
 			}
 		}
 	}

@@ -29,24 +29,15 @@ type State struct {
 
 // Begin verifies block 0 by its hash, and begins there. The error is a *Fault.
 func Begin(genesis *Block, pin Hash) (*State, error) {
-	p := Prepare(genesis, nil)
-	switch {
-	case genesis.Number != 0:
+	if genesis.Number != 0 {
 		return nil, genesis.fault(FaultNumber, "block 0 belongs here")
-	case p.hash != pin:
-		return nil, genesis.fault(FaultGenesis, "its hash is %s; %s is the one in the settings", p.hash, pin)
-	case p.fault != nil:
-		return nil, p.fault
-	case len(p.transactions) != 1 || p.transactions[0].kind != typeConfig:
-		return nil, genesis.fault(FaultConfig, "it holds no configuration")
 	}
-	t := p.transactions[0]
-	config, err := parseConfig(t.channel, 0, t.data)
+	config, envelope, err := pinned(genesis, pin)
 	if err != nil {
-		return nil, genesis.fault(FaultConfig, "%v", err)
+		return nil, err
 	}
 	return &State{
-		hash: p.hash, config: config, envelope: t.data,
+		hash: pin, config: config, envelope: envelope,
 		definitions: map[string][]byte{}, parameters: map[string]bool{},
 	}, nil
 }
