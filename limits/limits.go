@@ -170,5 +170,6 @@ const (
 	ProofBytes   = 16 << 20
 	ProofItems   = 1 << 20
 	ProofSubject = 200
+	ProofActs    = 4096
 	AnchorBytes  = 64 << 10
 )

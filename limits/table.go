@@ -144,6 +144,7 @@ var Table = []Group{
 		{"ProofBytes", ProofBytes, bytes, "A proof's file, and what it unpacks to"},
 		{"ProofItems", ProofItems, number, "Items of CBOR in it"},
 		{"ProofSubject", ProofSubject, bytes, "What a proof is about, as it names it"},
+		{"ProofActs", ProofActs, number, "Acts about devices in it"},
 		{"AnchorBytes", AnchorBytes, bytes, "An anchor"},
 	}},
 }

@@ -109,6 +109,8 @@ type Place struct {
 
 // Set is a list of items at a block, by their codes.
 type Set struct {
+	// Net is the ledger's id.
+	Net   string
 	Block uint64
 	Hash  rootline.Hash
 	Made  rootline.Instant

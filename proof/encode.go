@@ -159,7 +159,7 @@ func appendNeighbours(o []byte, n Neighbours) []byte {
 }
 
 func appendSet(o []byte, s Set) []byte {
-	o = appendUint(appendHash(appendUint(appendArray(o, 4), s.Block), s.Hash), uint64(s.Made)) //nolint:gosec // as above
+	o = appendUint(appendHash(appendUint(appendText(appendArray(o, 5), s.Net), s.Block), s.Hash), uint64(s.Made)) //nolint:gosec // as above
 	return appendList(o, s.Items, func(o []byte, i Item) []byte {
 		return appendOr(appendHash(appendUint(appendText(appendArray(o, 4), i.Code), i.Seq), i.Head), i.Proof, appendHash)
 	})
@@ -324,7 +324,9 @@ func (b *Bundle) field(r *reader, key uint64) {
 	case fieldEvents:
 		b.Events = filled(r, readEvent)
 	case fieldActs:
-		b.Acts = filled(r, readJWS)
+		if b.Acts = filled(r, readJWS); len(b.Acts) > limits.ProofActs {
+			r.fail()
+		}
 	case fieldConfirms:
 		b.Confirms = filled(r, (*reader).some)
 	case fieldHeaders:
@@ -416,8 +418,8 @@ func readNeighbours(r *reader) Neighbours {
 }
 
 func readSet(r *reader) Set {
-	r.exactly(4)
-	return Set{r.uint(), readHash(r), rootline.Instant(r.uint()), list(r, func(r *reader) Item { //nolint:gosec // below 2^53
+	r.exactly(5)
+	return Set{r.text(), r.uint(), readHash(r), rootline.Instant(r.uint()), list(r, func(r *reader) Item { //nolint:gosec // below 2^53
 		r.exactly(4)
 		return Item{r.text(), r.uint(), readHash(r), or(r, readHash)}
 	})}

@@ -1,0 +1,173 @@
+package proof
+
+import (
+	"time"
+
+	"github.com/rootline/rootline"
+)
+
+// Options are what is asked of a proof beyond being valid. The zero Options ask for nothing.
+type Options struct {
+	// Configuration is the envelope of the anchor's block, for proofs that leave it out.
+	Configuration []byte
+	// Code is what the proof has to be about; "" for anything.
+	Code string
+	// Nonce is what the answers have to be to; nil for any.
+	Nonce []byte
+	// Organisations is how many of the anchor's members have to vouch; 0 for the anchor's K.
+	Organisations int
+	// Now is the time of who verifies; zero when it is not to be compared. MaxAge is how old answers may be at Now; 0 for
+	// any age.
+	Now    rootline.Instant
+	MaxAge time.Duration
+}
+
+// Report is what a valid proof shows.
+type Report struct {
+	Kind    string `json:"kind"`
+	Subject string `json:"subject"`
+	Channel string `json:"channel"`
+	Net     string `json:"net"`
+	// Pin is the block that all else was verified from, and Pinned whether an anchor named it.
+	Pin    Pin  `json:"pin"`
+	Pinned bool `json:"pinned"`
+	// Configuration is the last one that was followed to.
+	Configuration Followed `json:"configuration"`
+	// Date is when the answers were asked for, as those who vouch witnessed it to a minute; of a set, when its signers say
+	// that they made it.
+	Date rootline.Instant `json:"date"`
+	// Nonce is the answers', in hexadecimal.
+	Nonce string `json:"nonce,omitempty"`
+	// Organisations vouch, of Members; K must at least.
+	Organisations []string `json:"organisations"`
+	Members       []string `json:"members"`
+	K             int      `json:"k"`
+	// Seal is the newest seal: what the answers say is not older than its block. Nil when there was none.
+	Seal *Sealed `json:"seal"`
+	// Submitted is the block that holds the answers themselves, ordered by a quorum; nil when the proof has none.
+	Submitted *uint64 `json:"submitted,omitempty"`
+	// Headers is how many block headers were verified, Deep how many whole blocks.
+	Headers int `json:"headers"`
+	Deep    int `json:"deep"`
+	// Unconfirmed are organisations whose record does not name the beginning of the ledger.
+	Unconfirmed []string `json:"genesisNotRecorded,omitempty"`
+
+	Item    *rootline.Asset `json:"item,omitempty"`
+	Events  []EventReport   `json:"events,omitempty"`
+	Devices []DeviceReport  `json:"devices,omitempty"`
+	// Rulebooks are those whose texts the answers carry.
+	Rulebooks []RulebookReport `json:"rulebooks,omitempty"`
+	// Lists are those on which the absent code is not.
+	Lists []string `json:"lists,omitempty"`
+	Items []Item   `json:"items,omitempty"`
+
+	// Weaker are the codes of what was asked for and is not shown.
+	Weaker []Code `json:"weaker"`
+	// Unproven is what no proof of this kind can show.
+	Unproven []Limit `json:"unproven"`
+}
+
+// Exit is ExitValid, or ExitWeaker when something that was asked for is not shown.
+func (r *Report) Exit() int {
+	if len(r.Weaker) > 0 {
+		return ExitWeaker
+	}
+	return ExitValid
+}
+
+// Pin is a pinned block.
+type Pin struct {
+	Block uint64        `json:"block"`
+	Hash  rootline.Hash `json:"hash"`
+}
+
+// Followed is a configuration.
+type Followed struct {
+	Sequence uint64 `json:"sequence"`
+	Block    uint64 `json:"block"`
+}
+
+// Sealed is a seal.
+type Sealed struct {
+	Block     uint64           `json:"block"`
+	Witnessed rootline.Instant `json:"witnessed"`
+}
+
+// EventReport is an event of the item's history.
+type EventReport struct {
+	Seq uint64 `json:"seq"`
+	ID  string `json:"id"`
+	// Asset is whose event it is: the item's own, or of another that it concerns as well; "" for acts of the registry.
+	Asset    string `json:"asset,omitempty"`
+	Action   string `json:"action"`
+	Rulebook string `json:"rulebook"`
+	// At is the device's claim, Witnessed the time of the transaction in Block, Transaction.
+	At          rootline.Instant `json:"at"`
+	Witnessed   rootline.Instant `json:"witnessed"`
+	Block       uint64           `json:"block"`
+	Transaction uint64           `json:"transaction"`
+	Device      string           `json:"device"`
+	// AttestedBy is the device that vouched for it after its own device's end.
+	AttestedBy string `json:"attestedBy,omitempty"`
+	// Seen is the block after which it was signed; nil when it names none, or one that there is not, which Unseen says.
+	Seen   *uint64 `json:"seen,omitempty"`
+	Unseen bool    `json:"seenIsFalse,omitempty"`
+	// List is where its code was shown to be.
+	List string `json:"list,omitempty"`
+	// Deep says that its bytes lie in a whole block of the proof.
+	Deep bool `json:"deep"`
+	// Event is what was signed.
+	Event *rootline.Event `json:"event"`
+}
+
+// DeviceReport is a device that signed.
+type DeviceReport struct {
+	Kid          string `json:"kid"`
+	Name         string `json:"name"`
+	Organisation string `json:"organisation"`
+	Role         string `json:"role"`
+	// InvitedBy is "" for an organisation's first device, which its Fabric administrator let in.
+	InvitedBy string           `json:"invitedBy,omitempty"`
+	Since     rootline.Instant `json:"since"`
+	Until     rootline.Instant `json:"until,omitzero"`
+	Revoked   rootline.Instant `json:"revoked,omitzero"`
+}
+
+// RulebookReport is a rulebook.
+type RulebookReport struct {
+	Name   string        `json:"name"`
+	SHA256 rootline.Hash `json:"sha256"`
+}
+
+// Limit is something that a proof cannot show.
+type Limit struct {
+	Name string        `json:"name"`
+	Says rootline.Text `json:"says"`
+}
+
+// unproven are the limits, by the kinds that they are of.
+var unproven = []struct {
+	kinds []Kind
+	Limit
+}{
+	{[]Kind{KindItem}, Limit{"physical", rootline.Text{
+		En: "That what was signed is physically true.", Zh: "签名内容在现实中是否属实。"}}},
+	{[]Kind{KindItem}, Limit{"cloned-label", rootline.Text{
+		En: "That the label before you is the only one with this code.", Zh: "眼前的标签是否被复制。"}}},
+	{[]Kind{KindItem}, Limit{"claimed-time", rootline.Text{
+		En: "When it was done: that is what the device says. When it was recorded is proven.", Zh: "操作时间只是设备所称；登记时间有证明。"}}},
+	{[]Kind{KindItem, KindAbsence, KindSet}, Limit{"kept-back", rootline.Text{
+		En: "That nothing was refused, or kept back before it was recorded.", Zh: "是否有事件被拒绝或在登记前被扣留。"}}},
+	{[]Kind{KindItem}, Limit{"stolen-key", rootline.Text{
+		En: "That no key was stolen before it was revoked.", Zh: "密钥在吊销前是否被盗用。"}}},
+	{[]Kind{KindItem}, Limit{"evidence", rootline.Text{
+		En: "That the files of evidence still exist: only their hashes are recorded.", Zh: "证据文件是否仍然存在：账本只有其哈希。"}}},
+	{[]Kind{KindAbsence}, Limit{"unlisted", rootline.Text{
+		En: "That the code is not on a list that nobody disclosed: an item of a lot may have no event of its own.",
+		Zh: "编码是否在未公开的清单上：批次中的物品可能尚无自己的事件。"}}},
+	{[]Kind{KindSet}, Limit{"complete", rootline.Text{
+		En: "That the list is complete, beyond the word of those who signed it: it rests on their read models.",
+		Zh: "清单是否完整只凭签名单位所言：依据的是其查询库。"}}},
+	{[]Kind{KindItem, KindAbsence}, Limit{"later", rootline.Text{
+		En: "What happened after the date of the answers.", Zh: "答复日期之后发生的事。"}}},
+}
