@@ -188,7 +188,9 @@ func (v *verification) acts() *Fault {
 		if !ok || e.Rulebook != rootline.Registry {
 			return codeAct.fault("act %d", i)
 		}
-		ids[i] = e.ID
+		if ids[i] = e.ID; slices.Contains(ids[:i], e.ID) {
+			return codeOrder.fault("the act %s is there twice", e.ID)
+		}
 		a := &act{event: e, signed: signed}
 		var fault *Fault
 		if a.record, _, fault = v.onLedger(e, signed, codeActHash); fault != nil {
@@ -212,9 +214,6 @@ func (v *verification) acts() *Fault {
 			if ids[j] >= ids[i] {
 				return codeOrder.fault("acts")
 			}
-		}
-		if slices.Contains(ids[:i], e.ID) {
-			return codeOrder.fault("the act %s is there twice", e.ID)
 		}
 	}
 	for _, in := range invitations {

@@ -548,3 +548,10 @@ func envelopeOf(creator *signer, payload []byte) []byte {
 func headerOf(c Configuration) []byte {
 	return channel.Header(c.Number, c.Previous, hashOf(c.Envelope))
 }
+
+// negated gives the other S of a signature, in 32 bytes.
+func negated(s []byte) []byte {
+	return new(big.Int).Sub(elliptic.P256().Params().N, new(big.Int).SetBytes(s)).FillBytes(make([]byte, 32))
+}
+
+func hexBytes(s string) ([]byte, error) { return hex.DecodeString(s) }
