@@ -3,6 +3,8 @@ package proof
 import (
 	"bytes"
 	"encoding/json"
+	"os"
+	"path/filepath"
 	"slices"
 	"testing"
 	"time"
@@ -191,4 +193,60 @@ func TestReportIsJSON(t *testing.T) {
 	if b, err := json.Marshal(verified(t, s.world, s.bundle(), Options{})); err != nil || !bytes.Contains(b, []byte(`"weaker":[]`)) {
 		t.Errorf("%s, %v", b, err)
 	}
+}
+
+// The files in testdata are for tests of whoever verifies files: -update writes them anew.
+func TestKeptProofs(t *testing.T) {
+	s := newTale(t, "works")
+	kept := map[string]*Bundle{
+		"tree.rlproof": s.bundle(), "absent.rlproof": s.absence("9520001TREE0000102"),
+		"set.rlproof": s.set(s.orgs[0].client, s.orgs[1].client, s.orgs[3].client), "twin.rlproof": newTale(t, "twin").bundle(),
+	}
+	for name, b := range kept {
+		name = filepath.Join("testdata", name)
+		if *update {
+			if err := os.WriteFile(name, must(Encode(b)), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		file, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, err := Decode(file); err != nil || !bytes.Equal(got.encode(), b.encode()) {
+			t.Errorf("%s is another proof: go test ./proof -update (%v)", name, err)
+		}
+	}
+	const name = "testdata/anchor.json"
+	if *update {
+		if err := os.WriteFile(name, s.anchor().Encode(), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if b, err := os.ReadFile(name); err != nil || !bytes.Equal(b, s.anchor().Encode()) {
+		t.Errorf("%s is another anchor: go test ./proof -update (%v)", name, err)
+	}
+}
+
+// FuzzVerify changes what is packed. Nothing may break down, and nothing that is taken may be anything else than it was: it is
+// a proof with less in it, or with the other form of a device's signature.
+func FuzzVerify(f *testing.F) {
+	s := newTale(f, "works")
+	anchor := s.anchor()
+	for _, b := range []*Bundle{s.bundle(), s.absence("9520001TREE0000102"), s.set(s.orgs[0].client, s.orgs[1].client, s.orgs[3].client)} {
+		f.Add(b.encode())
+	}
+	f.Fuzz(func(t *testing.T, unpacked []byte) {
+		b, err := decode(unpacked)
+		if err != nil {
+			return
+		}
+		r, err := Verify(b, anchor, Options{})
+		if err != nil {
+			return
+		}
+		if r.Item != nil && (r.Item.Head != s.item.Head || len(r.Events) != len(s.events)) || len(r.Organisations) < 3 || r.Date != s.now {
+			t.Fatalf("%+v", r)
+		}
+	})
 }

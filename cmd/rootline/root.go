@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 
 	"github.com/spf13/cobra"
 )
@@ -16,6 +17,10 @@ func execute(ctx context.Context, env *environment, args []string) int {
 	err := root.ExecuteContext(ctx)
 	if err == nil {
 		return exitOK
+	}
+	var said *verdictError
+	if errors.As(err, &said) {
+		return said.exit
 	}
 	if !env.started { // cobra's own errors are all about how it was called
 		err = &usageError{err}
@@ -62,6 +67,7 @@ This is its command line. It acts as a device: it has a key of its own, in a fil
 		newAdoptCmd(env),
 		newRulebookCmd(env),
 		newProtocolCmd(env),
+		newVerifyCmd(env),
 		newInviteCmd(env),
 		newEnrolCmd(env),
 		newWhoamiCmd(env),
