@@ -29,7 +29,6 @@ type act struct {
 	event  *rootline.Event
 	signed *jws.Signed
 	record *rootline.EventRecord
-	used   bool
 }
 
 // invitation is an invite among the acts.

@@ -106,13 +106,11 @@ func (w *world) key(name string) *ecdsa.PrivateKey {
 }
 
 type certificate struct {
-	name       string
-	by         *signer
-	units      []string
-	notBefore  time.Time
-	notAfter   time.Time
-	authority  bool
-	commonName string
+	name      string
+	by        *signer
+	units     []string
+	notBefore time.Time
+	notAfter  time.Time
 }
 
 func (w *world) certify(mspID string, c certificate) *signer {
