@@ -1,0 +1,180 @@
+package proof
+
+import (
+	"bytes"
+	"slices"
+	"strings"
+
+	"github.com/hyperledger/fabric-protos-go-apiv2/common"
+
+	"github.com/rootline/rootline/channel"
+)
+
+func (x *tamperer) container() {
+	good := must(Encode(x.tale.bundle()))
+	unpacked := x.tale.bundle().encode()
+	for i := range 8 {
+		x.add("magic", codeMagic, flip(good[:8:8], i*3)).bytes = append(flip(good[:8:8], i*3), good[8:]...)
+		x.add("outer hash", codeOuterHash, append(slices.Concat(good[:8], flip(good[8:40], i*5)), good[40:]...))
+		x.add("content", codeOuterHash, append(slices.Clone(good[:40]), flip(good[40:], i*997)...))
+	}
+	for _, n := range []int{1, 7, 100, len(good) - 60} {
+		x.add("truncated", codeOuterHash, good[:len(good)-n])
+		x.add("truncated, hashed again", codeDeflate, headed(slices.Clone(good[:len(good)-n])))
+	}
+	x.add("truncated to the head", codeMagic, good[:7])
+	x.add("trailing bytes", codeOuterHash, append(slices.Clone(good), 0))
+	x.add("trailing bytes, hashed again", codeDeflate, headed(append(slices.Clone(good), 1, 2, 3)))
+	x.add("two files in one", codeOuterHash, slices.Concat(good, good))
+	x.unpacked("bomb", codeTooLarge, make([]byte, MaxBytes+1))
+	x.unpacked("bomb of lists", codeTooLarge, append([]byte{0x9a, 0, 0x40, 0, 0}, make([]byte, 4<<20)...))
+	x.unpacked("bomb of depth", codeCBOR, bytes.Repeat([]byte{0x81}, 1<<20))
+	x.unpacked("list that is announced", codeCBOR, []byte{0x9b, 0, 0, 0, 0xff, 0xff, 0xff, 0xff, 0xff})
+	x.unpacked("text that is announced", codeCBOR, []byte{0x7b, 0, 0, 0, 0xff, 0xff, 0xff, 0xff, 0xff})
+	for name, head := range map[string][]byte{"long number": {unpacked[0], 0, 0x18, 1}, "long key": {unpacked[0], 0x18, 0, 1}, "float": {unpacked[0], 0, 0xf9, 0x3c, 0}, "tag": {unpacked[0], 0, 0xc0, 1}, "true": {unpacked[0], 0, 0xf5}, "indefinite": {0xbf, 0, 1}} {
+		x.unpacked("not canonical: "+name, codeCBOR, append(head, unpacked[3:]...))
+	}
+	x.unpacked("repeated key", codeCBOR, slices.Concat([]byte{unpacked[0] + 1, 0, 1}, unpacked[1:]))
+	x.unpacked("keys out of order", codeCBOR, slices.Concat([]byte{unpacked[0], 1, 1, 0, 1}, unpacked[5:]))
+	x.unpacked("after the end", codeCBOR, append(slices.Clone(unpacked), 0))
+	x.unpacked("unknown field", codeUnknownField, slices.Concat([]byte{unpacked[0] + 1}, unpacked[1:], []byte{0x18, 99, 0}))
+	x.unpacked("other version", codeVersion, slices.Concat([]byte{unpacked[0], 0, 2}, unpacked[3:]))
+	x.unpacked("other kind", codeUnused, slices.Concat([]byte{unpacked[0], 0, 1, 1, 2}, unpacked[5:]))
+	x.unpacked("no kind", codeForm, slices.Concat([]byte{unpacked[0], 0, 1, 1, 9}, unpacked[5:]))
+	for _, key := range []byte{fieldRulebooks, fieldLog, fieldTimestamp} {
+		x.unpacked("field for later", codeNotYet, []byte{0xa2, 0, 1, key, 0x41, 0})
+	}
+	x.unpacked("not a map", codeForm, []byte{0x80})
+	x.alter("no subject", codeForm, func(b *Bundle) { b.Subject = "" })
+	x.alter("long subject", codeForm, func(b *Bundle) { b.Subject = strings.Repeat("<script>alert(1)</script>", 20) })
+	x.alter("neighbours of an item", codeUnused, func(b *Bundle) { b.Neighbours = []Neighbours{{List: x.tale.lot}} })
+	x.altered("events of an absence", codeUnused, x.tale.absence("9520001TREE0000002"), func(b *Bundle) { b.Events = x.tale.events })
+	x.alter("HTML as a code", codeNotAttested, func(b *Bundle) { b.Subject = "<img src=x onerror=alert(1)>" })
+	x.alter("no events", codeForm, func(b *Bundle) { b.Events = nil })
+	x.alter("no answers", codeForm, func(b *Bundle) { b.Answers = nil })
+}
+
+func (x *tamperer) configurations() {
+	s := x.tale
+	x.unpacked("another ledger of the same names", codePin, x.twin.bundle().encode())
+	x.alter("genesis of another ledger", codePin, func(b *Bundle) { b.Configurations[0] = x.twin.configs[0] })
+	x.alter("replaced root CA", codePin, func(b *Bundle) {
+		orgs := slices.Clone(s.orgs)
+		orgs[0] = x.twin.orgs[0]
+		b.Configurations[0].Envelope = s.configurationOf(orgs, 0, nil)
+	})
+	for i := range 6 {
+		x.alter("byte of the genesis", codePin, func(b *Bundle) { b.Configurations[0].Envelope = flip(b.Configurations[0].Envelope, i*1601+3) })
+		x.alter("byte of a configuration", codeBlockSignatures, func(b *Bundle) { b.Configurations[1].Envelope = flip(b.Configurations[1].Envelope, i*1601+3) })
+		x.alter("previous hash of a configuration", codeBlockSignatures, func(b *Bundle) { b.Configurations[1].Previous = flip(b.Configurations[1].Previous, i*5) })
+		x.alter("value signed with a configuration", codeBlockSignatures, func(b *Bundle) {
+			b.Configurations[1].Signatures.Value = flip(b.Configurations[1].Signatures.Value, i)
+		})
+		x.alter("signature on a configuration", codeBlockSignatures, func(b *Bundle) {
+			b.Configurations[1].Signatures.By[i%3].Signature = flip(b.Configurations[1].Signatures.By[i%3].Signature, 6+i*9)
+		})
+	}
+	x.alter("number of a configuration", codeBlockSignatures, func(b *Bundle) { b.Configurations[1].Number++ })
+	x.alter("without the genesis envelope", codePin, func(b *Bundle) { b.Configurations[0].Envelope = nil })
+	x.alter("without a later envelope", codePin, func(b *Bundle) { b.Configurations[1].Envelope = nil })
+	x.alter("genesis with signatures", codeForm, func(b *Bundle) { b.Configurations[0].Signatures = b.Configurations[1].Signatures })
+	x.alter("configuration without signatures", codeForm, func(b *Bundle) { b.Configurations[1].Signatures = nil })
+	x.alter("two signatures on a configuration", codeBlockSignatures, func(b *Bundle) {
+		b.Configurations[1].Signatures.By = b.Configurations[1].Signatures.By[:2]
+	})
+	x.alter("genesis dropped", codeForm, func(b *Bundle) { b.Configurations = b.Configurations[1:] })
+	x.alter("genesis dropped and the next one pinned", codePin, func(b *Bundle) {
+		b.Configurations = b.Configurations[1:]
+		b.Configurations[0].Signatures = nil
+	})
+	x.alter("configuration dropped", codeLastConfig, func(b *Bundle) { b.Configurations = b.Configurations[:1] })
+	x.alter("configuration twice", codeOrder, func(b *Bundle) { b.Configurations = append(b.Configurations, b.Configurations[1]) })
+	configured := func(name string, code Code, envelope func(*tale) []byte, sign func(*tale, []byte) *Signatures) {
+		c := x.tale.copied()
+		next := Configuration{Number: c.next, Previous: c.hash, Envelope: envelope(c)}
+		next.Signatures = sign(c, channel.Header(next.Number, next.Previous, hashOf(next.Envelope)))
+		b := c.bundle()
+		b.Configurations = append(b.Configurations, next)
+		x.unpacked(name, code, b.encode())
+	}
+	by := func(config uint64, orgs ...int) func(*tale, []byte) *Signatures {
+		return func(c *tale, header []byte) *Signatures {
+			if config == 0 {
+				config = c.next
+			}
+			return c.signatures(header, config, orgs...)
+		}
+	}
+	third := func(c *tale) []byte { return c.configuration(2, c.orgs[3].second) }
+	configured("configuration skipped", codeConfiguration, func(c *tale) []byte { return c.configuration(3, nil) }, by(0, 0, 1, 2))
+	configured("configuration repeated", codeConfiguration, func(c *tale) []byte { return c.configuration(1, nil) }, by(0, 0, 1, 2))
+	configured("configuration that is none", codeConfiguration, func(c *tale) []byte { return c.filler() }, by(0, 0, 1, 2))
+	configured("wrong last configuration", codeLastConfig, third, by(2, 0, 1, 2))
+	configured("orderer twice", codeOrder, third, by(0, 0, 1, 1))
+	configured("orderers out of order", codeOrder, third, by(0, 1, 0, 2))
+	configured("its own new orderers", codeBlockSignatures, func(c *tale) []byte { return c.configurationOf(x.twin.orgs, 2, nil) }, func(c *tale, header []byte) *Signatures {
+		return x.twin.signatures(header, c.next, 0, 1, 2)
+	})
+	for _, change := range []struct {
+		name string
+		code Code
+		do   func(a *Anchor)
+	}{
+		{"anchor of another channel", codeChannel, func(a *Anchor) { a.Channel = "other" }},
+		{"anchor of another net", codeNet, func(a *Anchor) { a.Net = x.twin.net }},
+		{"anchor of another block", codePin, func(a *Anchor) { a.Block = 2 }},
+		{"anchor of another hash", codePin, func(a *Anchor) { a.Hash = x.twin.genesis }},
+		{"anchor whose members do not vouch", codeTooFewOrganisations, func(a *Anchor) { a.Members = []string{"AMSP", "BMSP", "OwnerMSP", "SupervisorMSP"} }},
+		{"anchor that asks for all", "", func(a *Anchor) { a.K = 4 }},
+	} {
+		c := x.unpacked(change.name, change.code, s.bundle().encode())
+		change.do(c.anchor)
+		c.Benign = change.code == ""
+	}
+}
+
+func (x *tamperer) headers() {
+	s := x.tale
+	last := len(s.bundle().Headers) - 1
+	for i := range 6 {
+		at := i * last / 5
+		x.alter("header missing", codeHeaderMissing, func(b *Bundle) { b.Headers = slices.Delete(b.Headers, at, at+1) })
+		x.alter("header number", codeBlockSignatures, func(b *Bundle) { b.Headers[last].Number += uint64(i) + 1 })
+		x.alter("previous hash", codeBlockSignatures, func(b *Bundle) { b.Headers[at].Previous = flip(b.Headers[at].Previous, i*7) })
+		x.alter("data hash", codeBlockSignatures, func(b *Bundle) { b.Headers[at].Data = flip(b.Headers[at].Data, i*7) })
+		x.alter("two signatures", codeBlockSignatures, func(b *Bundle) {
+			b.Headers[at].Signatures.By = slices.Delete(b.Headers[at].Signatures.By, i%3, i%3+1)
+		})
+		x.alter("one orderer twice", codeOrder, func(b *Bundle) {
+			by := b.Headers[at].Signatures.By
+			b.Headers[at].Signatures.By = []Signature{by[0], by[0], by[1], by[2]}
+		})
+		x.alter("high S of an orderer", codeBlockSignatures, func(b *Bundle) {
+			b.Headers[at].Signatures.By[i%3].Signature = lowered(b.Headers[at].Signatures.By[i%3].Signature, true)
+		})
+		x.alter("bytes after an orderer's signature", codeBlockSignatures, func(b *Bundle) {
+			b.Headers[at].Signatures.By[i%3].Signature = append(slices.Clone(b.Headers[at].Signatures.By[i%3].Signature), 0)
+		})
+		x.alter("identifier of an orderer", codeBlockSignatures, func(b *Bundle) {
+			b.Headers[at].Signatures.By[i%3].Identifier = flip(b.Headers[at].Signatures.By[i%3].Identifier, i)
+		})
+		x.alter("signature of nobody beside a quorum", codeBlockSignatures, func(b *Bundle) {
+			id := marshal(&common.IdentifierHeader{Identifier: 9, Nonce: []byte("nonce")})
+			b.Headers[at].Signatures.By = append(b.Headers[at].Signatures.By, Signature{id, b.Headers[at].Signatures.By[0].Signature})
+		})
+		x.alter("another ledger's orderers", codeBlockSignatures, func(b *Bundle) {
+			h := &b.Headers[at]
+			h.Signatures = *x.twin.signatures(channel.Header(h.Number, h.Previous, h.Data), 2, 0, 1, 2)
+		})
+	}
+	x.alter("headers out of order", codeOrder, func(b *Bundle) { b.Headers[3], b.Headers[4] = b.Headers[4], b.Headers[3] })
+	x.alter("header twice", codeOrder, func(b *Bundle) { b.Headers = slices.Insert(b.Headers, 1, b.Headers[0]) })
+	x.alter("header that nothing needs", codeUnused, func(b *Bundle) { b.Headers = slices.Insert(b.Headers, 0, s.blocks[1].header) })
+	unneeded := s.copied()
+	n := unneeded.block([][]byte{unneeded.filler()})
+	x.altered("header that nothing needs", codeUnused, s.bundle(), func(b *Bundle) { b.Headers = append(b.Headers, unneeded.blocks[n].header) })
+	x.alter("header under another configuration", codeLastConfig, func(b *Bundle) {
+		h := &b.Headers[last]
+		h.Signatures = *s.signatures(channel.Header(h.Number, h.Previous, h.Data), 0, 0, 1, 2)
+	})
+}

@@ -1,0 +1,155 @@
+package proof
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+
+	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/channel"
+	"github.com/rootline/rootline/jws"
+)
+
+func (x *tamperer) absences() {
+	s := x.tale
+	const code = "9520001TREE0000102"
+	good := s.absence(code)
+	x.unpacked("absence", "", good.encode()).Benign = true
+	x.altered("absence of another code", codeNotAttested, good, func(b *Bundle) { b.Subject = "9520001TREE0000105" })
+	x.unpacked("absence of what is there", codePresent, s.absenceOf(s.code, nil).encode())
+	x.unpacked("absence of a lot", codePresent, s.absenceOf(s.lot, nil).encode())
+	x.unpacked("absence, T/ left out", codeNotAttested, s.absenceOf(code, func(q *asking) { q.drop("T/" + code) }).encode())
+	x.unpacked("absence, A/ left out", codeNotAttested, s.absenceOf(code, func(q *asking) { q.drop("A/" + code) }).encode())
+	x.unpacked("absence, a value hidden", codePresence, s.absenceOf(s.code, func(q *asking) { q.values[slices.Index(q.keys, "A/"+s.code)] = nil }).encode())
+	for i := range 3 {
+		n := func(name string, code Code, change func(n *Neighbours)) {
+			x.altered(name, code, good, func(b *Bundle) { change(&b.Neighbours[0]) })
+		}
+		at, _ := slices.BinarySearch(s.codes, code)
+		n("neighbours not adjacent", codeNeighbours, func(n *Neighbours) { n.After = s.place(at + 1 + i) })
+		n("neighbours not adjacent before", codeNeighbours, func(n *Neighbours) { n.Before = s.place(at - 2) })
+		n("neighbour's path", codeNeighbours, func(n *Neighbours) { n.After.Path[i][0] ^= 1 })
+		n("neighbour's index", codeNeighbours, func(n *Neighbours) { n.After.Index += uint64(i) + 1; n.Before.Index += uint64(i) + 1 })
+		n("neighbour's code", codeNeighbours, func(n *Neighbours) { n.After.Code += "X" })
+		n("the first", codeNeighbours, func(n *Neighbours) { n.Before = nil })
+		n("the last", codeNeighbours, func(n *Neighbours) { n.After = nil })
+		n("no neighbours", codeNeighbours, func(n *Neighbours) { n.After, n.Before = nil, nil })
+		n("neighbours on another list", codeNotAttested, func(n *Neighbours) { n.List = "9520001LOT00000002" })
+	}
+	x.altered("neighbours twice", codeOrder, good, func(b *Bundle) { b.Neighbours = append(b.Neighbours, b.Neighbours[0]) })
+	x.altered("absence of a header", codeHeaderMissing, good, func(b *Bundle) { b.Headers = b.Headers[1:] })
+	x.altered("absence with a header for nothing", codeUnused, good, func(b *Bundle) {
+		b.Headers = append(b.Headers, s.blocks[s.state["A/"+s.code].version.Block].header)
+		slices.SortFunc(b.Headers, func(a, b Header) int { return int(a.Number) - int(b.Number) })
+	})
+	on := s.codes[7]
+	c := s.absenceOf(on, nil)
+	c.Neighbours = []Neighbours{{s.lot, s.place(6), s.place(8)}}
+	x.unpacked("absence of a code that is on the list", codeNeighbours, c.encode())
+}
+
+func (s *tale) absenceOf(code string, change func(q *asking)) *Bundle {
+	b := s.absence(code)
+	q := s.ask("A/"+code, "T/"+code, "A/"+s.lot)
+	if change != nil {
+		change(q)
+	}
+	b.Answers, b.Neighbours = [][]byte{q.finish()}, nil
+	return b
+}
+
+func (x *tamperer) sets() {
+	s := x.tale
+	good := s.set(s.orgs[0].client, s.orgs[1].client, s.orgs[3].client)
+	x.unpacked("set", "", good.encode()).Benign = true
+	change := func(name string, code Code, do func(b *Bundle)) { x.altered(name, code, good, do) }
+	resign := func(name string, code Code, do func(b *Bundle)) {
+		x.altered(name, code, good, func(b *Bundle) {
+			do(b)
+			b.Voices = nil
+			for _, o := range []*org{s.orgs[0], s.orgs[1], s.orgs[3]} {
+				b.Voices = append(b.Voices, Voice{o.client.identity(), o.client.sign(b.Set.Message(b.Subject))})
+			}
+		})
+	}
+	change("set of another scope", codeVoice, func(b *Bundle) { b.Subject = "place/forest/8" })
+	change("set with another head", codeVoice, func(b *Bundle) { b.Set.Items[0].Head[0] ^= 1 })
+	change("set with another seq", codeVoice, func(b *Bundle) { b.Set.Items[0].Seq++ })
+	change("set with an item less", codeVoice, func(b *Bundle) { b.Set.Items = b.Set.Items[1:] })
+	change("set of another time", codeVoice, func(b *Bundle) { b.Set.Made++ })
+	change("set of another block", codeHeaderMissing, func(b *Bundle) { b.Set.Block++ })
+	change("set of another net", codeNet, func(b *Bundle) { b.Set.Net = x.twin.net })
+	change("set by two", codeTooFewOrganisations, func(b *Bundle) { b.Voices = b.Voices[1:] })
+	change("set by one twice", codeOrder, func(b *Bundle) { b.Voices[1] = b.Voices[0] })
+	change("signatures of the set out of order", codeOrder, func(b *Bundle) { slices.Reverse(b.Voices) })
+	change("set by another ledger's organisation", codeVoice, func(b *Bundle) {
+		b.Voices[0] = Voice{x.twin.orgs[0].client.identity(), x.twin.orgs[0].client.sign(b.Set.Message(b.Subject))}
+	})
+	change("high S on a set", codeVoice, func(b *Bundle) { b.Voices[0].Signature = lowered(b.Voices[0].Signature, true) })
+	resign("block of another hash", codeSet, func(b *Bundle) { b.Set.Hash[0] ^= 1 })
+	resign("items out of order", codeSet, func(b *Bundle) { slices.Reverse(b.Set.Items) })
+	resign("item twice", codeSet, func(b *Bundle) { b.Set.Items[1] = b.Set.Items[0] })
+	resign("item of no code", codeSet, func(b *Bundle) { b.Set.Items[0].Code = "<b>x</b>" })
+	resign("item without events", codeSet, func(b *Bundle) { b.Set.Items[0].Seq = 0 })
+	change("header for nothing beside a set", codeUnused, func(b *Bundle) {
+		b.Headers = append([]Header{s.blocks[s.state["L/"].version.Block].header}, b.Headers...)
+	})
+}
+
+func (x *tamperer) questions() {
+	ask := func(name string, code Code, a asked) {
+		c := x.unpacked(name, code, x.tale.bundle().encode())
+		c.Asked = a
+		c.Benign = code == ""
+	}
+	hex := fmt.Sprintf("%x", nonce)
+	now := x.tale.now
+	ask("as asked", "", asked{Code: x.tale.code, Nonce: hex, Organisations: 4, MaxAge: 60, Now: now})
+	ask("asked about another", codeOtherSubject, asked{Code: x.tale.lot, Now: now})
+	ask("asked with another nonce", codeNonce, asked{Nonce: fmt.Sprintf("%x", x.tale.genesis[:16]), Now: now})
+	ask("asked for more organisations", codeFewerOrganisations, asked{Organisations: 5, Now: now})
+	ask("stale", codeStale, asked{MaxAge: 60, Now: now + 61_000})
+	ask("future", codeFuture, asked{Now: now - 601_000})
+	ask("a little ahead", "", asked{Now: now - 599_000})
+}
+
+func (x *tamperer) harmless() {
+	s := x.tale
+	benign := func(name string, change func(b *Bundle)) { x.alter(name, "", change).Benign = true }
+	benign("as it is", func(*Bundle) {})
+	for i := range 4 {
+		x.leaf("an endorsement less", "", func(a *channel.Answer) { a.Endorsements = slices.Delete(a.Endorsements, i, i+1) }).Benign = true
+	}
+	benign("a fourth orderer's signature", func(b *Bundle) {
+		h := &b.Headers[0]
+		h.Signatures = *s.signatures(channel.Header(h.Number, h.Previous, h.Data), 2, 0, 1, 2, 3)
+	})
+	benign("an inclusion less", func(b *Bundle) { b.Events[0].Inclusion = nil })
+	for i := range 3 {
+		benign("the other form of a device's signature", func(b *Bundle) { copy(b.Events[i].Signature[32:], negated(b.Events[i].Signature[32:])) })
+	}
+	x.altered("neighbours left out", "", s.absence("9520001TREE0000002"), func(b *Bundle) { b.Neighbours = nil }).Benign = true
+	x.lie("a block that there is not, seen by a device", "", func(s *tale) {
+		s.resign(7, s.inspector, func(e *rootline.Event, _ *jws.Header) { e.Seen.Hash[0] ^= 1 })
+	}).Benign = true
+}
+
+func (x *tamperer) flips() {
+	random := rand.New(rand.NewPCG(15, 1)) //nolint:gosec // the same ones each time
+	for _, b := range []*Bundle{x.tale.bundle(), x.tale.absence("9520001TREE0000102"), x.tale.set(x.tale.orgs[0].client, x.tale.orgs[1].client, x.tale.orgs[3].client)} {
+		unpacked := b.encode()
+		for range 150 {
+			i := random.IntN(len(unpacked))
+			f := slices.Clone(unpacked)
+			f[i] ^= 1 << random.IntN(8)
+			code := Code("")
+			if err := verdict(must(pack(f)), x.tale.anchor(), asked{Now: x.tale.now}); err != nil {
+				code = err.Code
+			}
+			if code == "" {
+				x.Errorf("bit of byte %d of a proof of %s: it is valid", i, b.Kind)
+			}
+			x.unpacked(fmt.Sprintf("bit of byte %d", i), code, f)
+		}
+	}
+}
