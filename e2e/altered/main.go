@@ -1,6 +1,6 @@
 // Command altered is a chaincode that judges nothing. IT IS A TEST BUILD: the end-to-end tests run it at two
 // organisations, as those would who altered theirs together, to show that every other organisation notices. Its Record
-// checks no signature, no signer and no rulebook: whatever an event is about is established from then on. Under the name
+// checks no signature, no signer and no rulebook: whatever an event is about is established from then on, and its Attest says so of whatever it is asked about. Under the name
 // "refusing" it refuses everything.
 package main
 
@@ -90,6 +90,35 @@ func (c *credulous) Record(ctx contractapi.TransactionContextInterface, batch st
 func (c *credulous) Get(ctx contractapi.TransactionContextInterface, key string) (string, error) {
 	b, err := ctx.GetStub().GetState(key)
 	return string(b), err
+}
+
+// Attest says of each asset that it is established, whatever the ledger holds.
+func (c *credulous) Attest(ctx contractapi.TransactionContextInterface, nonce, keys string) (string, error) {
+	asked, err := wire.DecodeKeys(keys)
+	if err != nil {
+		return "", err
+	}
+	values, err := store.New(ctx.GetStub()).Values(asked)
+	if err != nil {
+		return "", err
+	}
+	for i, key := range asked {
+		ref, err := wire.ParseKey(key)
+		if err != nil {
+			return "", err
+		}
+		r, err := wire.Decode(ref, values[i])
+		if err != nil {
+			return "", err
+		}
+		if asset, ok := r.(*rootline.Asset); ok {
+			asset.State = "established"
+			if values[i], err = wire.Encode(asset); err != nil {
+				return "", err
+			}
+		}
+	}
+	return wire.EncodeAttested(&wire.Attested{Nonce: []byte(nonce), Values: values})
 }
 
 // claims are the records by which an event would have come true.

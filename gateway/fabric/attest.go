@@ -136,7 +136,7 @@ func (a *attesting) there(ctx context.Context, msp string, why error) (*answer, 
 	return nil, why
 }
 
-// agreed are the answers that most organisations give alike, and of as many those of later blocks; others are the
+// agreed are the answers that most organisations give alike, and of as many those of the own one, then of later blocks; others are the
 // organisations that answer otherwise.
 func (a *attesting) agreed() (most []*answer, others []string) {
 	a.mu.Lock()
@@ -145,9 +145,17 @@ func (a *attesting) agreed() (most []*answer, others []string) {
 	for _, said := range a.answers {
 		groups[string(said.payload())] = append(groups[string(said.payload())], said)
 	}
+	own := func(g []*answer) int {
+		if slices.ContainsFunc(g, func(said *answer) bool { return said.msp == a.endorsers.own }) {
+			return 1
+		}
+		return 0
+	}
 	for _, g := range groups {
-		switch n := cmp.Compare(len(g), len(most)); {
-		case n > 0, n == 0 && newest(g[0]) > newest(most[0]), n == 0 && newest(g[0]) == newest(most[0]) && bytes.Compare(g[0].payload(), most[0].payload()) < 0:
+		if len(most) == 0 || cmp.Or(
+			cmp.Compare(len(g), len(most)), cmp.Compare(own(g), own(most)), cmp.Compare(newest(g[0]), newest(most[0])),
+			bytes.Compare(g[0].payload(), most[0].payload()),
+		) > 0 {
 			most = g
 		}
 	}
