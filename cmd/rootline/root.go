@@ -68,6 +68,7 @@ This is its command line. It acts as a device: it has a key of its own, in a fil
 		newRulebookCmd(env),
 		newProtocolCmd(env),
 		newVerifyCmd(env),
+		newPinCmd(env),
 		newInviteCmd(env),
 		newEnrolCmd(env),
 		newWhoamiCmd(env),
