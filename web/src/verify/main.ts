@@ -109,10 +109,10 @@ const said = (f: Fault): string => `${f.says[speech.language]}${f.detail === '' 
 
 function asking(): HTMLElement {
   const field = (key: 'code' | 'organisations' | 'hours' | 'nonce', word: Word, mode: string): readonly HTMLElement[] => {
-    const input = make('input', { id: `asked-${key}`, inputmode: mode, autocomplete: 'off', spellcheck: 'false', change: () => {
-      typed[key] = input.value;
-      if (chosen !== undefined) void check(chosen);
-    } });
+    const input = make('input', { id: `asked-${key}`, inputmode: mode, autocomplete: 'off', spellcheck: 'false',
+      input: () => void (typed[key] = input.value),
+      change: () => chosen !== undefined && void check(chosen),
+    });
     input.value = typed[key];
     return [make('label', { for: `asked-${key}` }, say(word)), input];
   };
@@ -146,10 +146,16 @@ function drop(): HTMLElement {
       e.preventDefault();
       area.classList.remove('over');
       const file = e.dataTransfer?.files[0];
-      if (file !== undefined) void check(file);
+      if (file !== undefined) void take(file);
     },
-  }, make('p', {}, say('drop')), picker('proof', 'choose', '.rlproof', check));
+  }, make('p', {}, say('drop')), picker('proof', 'choose', '.rlproof', take));
   return area;
+}
+
+/** Checks a file that was just chosen, and leads the reader to what became of it. */
+async function take(file: File): Promise<void> {
+  await check(file);
+  document.querySelector<HTMLElement>('.verdict h2')?.focus();
 }
 
 async function check(file: File): Promise<void> {
@@ -167,7 +173,6 @@ async function check(file: File): Promise<void> {
   if (mine !== checks) return;
   outcome = found;
   document.getElementById('result')!.replaceChildren(...(result() as readonly Node[]));
-  document.querySelector<HTMLElement>('.verdict h2')?.focus();
 }
 
 async function judge(file: File, want: Asked): Promise<Outcome> {

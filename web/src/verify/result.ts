@@ -67,7 +67,7 @@ const voice = (title: string, mspId: string, vouches: boolean): HTMLElement =>
   make('li', { class: vouches ? 'accepted' : 'asleep' }, make('span', { 'aria-hidden': 'true' }, vouches ? '✓ ' : '– '), title, title !== mspId && make('code', {}, ` ${mspId}`));
 
 const cannot = (r: Report): readonly Word[] => [
-  'cannotAll', ...(r.kind === 'absence' ? [] : (['cannotTruth', 'cannotTime', 'cannotStolen', 'cannotEvidence'] as const)), 'cannotKept',
+  'cannotAll', ...(r.kind === 'absence' ? [] : (['cannotTruth', 'cannotTime', 'cannotStolen', 'cannotEvidence'] as const)), 'cannotKept', 'cannotLater',
   ...(r.kind === 'absence' ? (['cannotAsleep'] as const) : r.kind === 'set' ? (['cannotSet'] as const) : []),
 ];
 
