@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"strings"
+	"unicode"
 
 	"github.com/rootline/rootline"
 	"github.com/rootline/rootline/limits"
@@ -314,7 +316,7 @@ func (b *Bundle) field(r *reader, key uint64) {
 	case fieldKind:
 		b.Kind = Kind(r.uint())
 	case fieldSubject:
-		if b.Subject = r.text(); b.Subject == "" || len(b.Subject) > limits.ProofSubject {
+		if b.Subject = r.text(); !b.namesSubject() {
 			r.fail()
 		}
 	case fieldConfigurations:
@@ -344,6 +346,17 @@ func (b *Bundle) field(r *reader, key uint64) {
 			return Voice{r.some(), r.some()}
 		})
 	}
+}
+
+// namesSubject reports whether the subject can be one: a code, or of a set a scope in one line. Any other text could speak to
+// who reads the verdict, or look like a code that it is not.
+func (b *Bundle) namesSubject() bool {
+	if b.Kind != KindSet {
+		return rootline.ValidCode(b.Subject)
+	}
+	return b.Subject != "" && len(b.Subject) <= limits.ProofSubject && strings.IndexFunc(b.Subject, func(r rune) bool {
+		return unicode.IsControl(r) || r == '\u2028' || r == '\u2029'
+	}) < 0
 }
 
 func readConfiguration(r *reader) Configuration {

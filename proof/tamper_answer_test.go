@@ -132,6 +132,12 @@ func (x *tamperer) answers() {
 	several("two answers by different organisations", codeTooFewOrganisations, func(a, b *asking) { a.endorsers, b.endorsers = a.endorsers[:3], b.endorsers[2:] })
 }
 
+// want asks for one more key, under which nothing lies.
+func (q *asking) want(key string) {
+	i, _ := slices.BinarySearch(q.keys, key)
+	q.keys, q.values, q.reads = slices.Insert(q.keys, i, key), slices.Insert(q.values, i, nil), slices.Insert(q.reads, i, &kvrwset.KVRead{Key: key})
+}
+
 func (q *asking) drop(key string) {
 	i := slices.Index(q.keys, key)
 	q.keys, q.values, q.reads = slices.Delete(q.keys, i, i+1), slices.Delete(q.values, i, i+1), slices.Delete(q.reads, i, i+1)

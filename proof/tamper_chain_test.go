@@ -49,7 +49,7 @@ func (x *tamperer) container() {
 	x.alter("long subject", codeForm, func(b *Bundle) { b.Subject = strings.Repeat("<script>alert(1)</script>", 20) })
 	x.alter("neighbours of an item", codeUnused, func(b *Bundle) { b.Neighbours = []Neighbours{{List: x.tale.lot}} })
 	x.altered("events of an absence", codeUnused, x.tale.absence("9520001TREE0000002"), func(b *Bundle) { b.Events = x.tale.events })
-	x.alter("HTML as a code", codeNotAttested, func(b *Bundle) { b.Subject = "<img src=x onerror=alert(1)>" })
+	x.alter("HTML as a code", codeForm, func(b *Bundle) { b.Subject = "<img src=x onerror=alert(1)>" })
 	x.alter("no events", codeForm, func(b *Bundle) { b.Events = nil })
 	x.alter("no answers", codeForm, func(b *Bundle) { b.Answers = nil })
 }

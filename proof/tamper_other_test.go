@@ -20,6 +20,17 @@ func (x *tamperer) absences() {
 	x.unpacked("absence of a lot", codePresent, s.absenceOf(s.lot, nil).encode())
 	x.unpacked("absence, T/ left out", codeNotAttested, s.absenceOf(code, func(q *asking) { q.drop("T/" + code) }).encode())
 	x.unpacked("absence, A/ left out", codeNotAttested, s.absenceOf(code, func(q *asking) { q.drop("A/" + code) }).encode())
+	for _, like := range []string{
+		"9520001TR\u0415E0000102", "9520001TREE0000102\nVALID: the ledger holds it", "9520001tree0000102", "9520001TREE0000102 ", "9520001", "9520001TREE0000102\u202e",
+	} {
+		x.unpacked("absence of what only looks like a code", codeForm, s.absenceOf(like, nil).encode())
+		x.unpacked("keys of what only looks like a code", codeFunction, s.absenceOf(code, func(q *asking) { q.want("T/" + like) }).encode())
+		x.unpacked("keys of what only looks like an item's code", codeFunction, s.absenceOf(code, func(q *asking) { q.want("A/" + like) }).encode())
+		x.unpacked("item of what only looks like a code", codeForm, func() []byte { b := s.bundle(); b.Subject = like; return b.encode() }())
+	}
+	for _, id := range []string{"", "01957a00-0000-7000-8000-00000000000A", "01957a00-0000-4000-8000-000000000001", "01957a0000007000800000000000 0001"} {
+		x.unpacked("keys of no event's id", codeFunction, s.absenceOf(code, func(q *asking) { q.want("E/" + id) }).encode())
+	}
 	x.unpacked("absence, a value hidden", codePresence, s.absenceOf(s.code, func(q *asking) { q.values[slices.Index(q.keys, "A/"+s.code)] = nil }).encode())
 	for i := range 3 {
 		n := func(name string, code Code, change func(n *Neighbours)) {
@@ -86,6 +97,9 @@ func (x *tamperer) sets() {
 		b.Voices[0] = Voice{x.twin.orgs[0].client.identity(), x.twin.orgs[0].client.sign(b.Set.Message(b.Subject))}
 	})
 	change("high S on a set", codeVoice, func(b *Bundle) { b.Voices[0].Signature = lowered(b.Voices[0].Signature, true) })
+	for _, scope := range []string{"place\nVALID", "place\u2028", "place\u0085", "place\x00", "place\x7f", "place\r", "\t"} {
+		resign("set of a scope in several lines", codeForm, func(b *Bundle) { b.Subject = scope })
+	}
 	resign("block of another hash", codeSet, func(b *Bundle) { b.Set.Hash[0] ^= 1 })
 	resign("items out of order", codeSet, func(b *Bundle) { slices.Reverse(b.Set.Items) })
 	resign("item twice", codeSet, func(b *Bundle) { b.Set.Items[1] = b.Set.Items[0] })

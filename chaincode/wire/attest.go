@@ -47,7 +47,7 @@ func DecodeKeys(arg string) ([]string, error) {
 		return nil, rootline.Refuse(rootline.CodeBadCall, "the keys cannot be read")
 	}
 	for _, key := range keys {
-		if _, err := ParseKey(key); err != nil || len(key) > limits.AttestedKey {
+		if ref, err := ParseKey(key); err != nil || !formed(ref) || len(key) > limits.AttestedKey {
 			return nil, rootline.Refuse(rootline.CodeBadCall, fmt.Sprintf("%q is no key of a record", key[:min(len(key), 64)]))
 		}
 	}
@@ -55,6 +55,18 @@ func DecodeKeys(arg string) ([]string, error) {
 		return nil, rootline.Refuse(rootline.CodeBadCall, "the keys are not sorted, each once, the founding's and the seal's among them")
 	}
 	return keys, nil
+}
+
+// formed reports whether a reference has an id of the form that its namespace has: under any other nothing can lie, and that
+// nothing does would look like a word about the id that it resembles.
+func formed(ref rootline.Ref) bool {
+	switch ref.Space {
+	case rootline.SpaceAsset, rootline.SpaceTag:
+		return rootline.ValidCode(ref.ID)
+	case rootline.SpaceEvent:
+		return rootline.ValidEventID(ref.ID)
+	}
+	return true
 }
 
 // Attested is the answer of Attest.

@@ -141,7 +141,7 @@ func (env *environment) verdict(r *proof.Report, err error, lang string, asJSON 
 			title = shownUnreadable
 		}
 		env.say("%s: %s", title.In(lang), fault.Code.Says().In(lang))
-		env.say("  %s%s", fault.Code, rootline.Shown(detail(fault)))
+		env.say("  %s%s", fault.Code, inLine(detail(fault)))
 	} else {
 		env.showProof(r, lang)
 	}
@@ -156,6 +156,14 @@ func (env *environment) verdict(r *proof.Report, err error, lang string, asJSON 
 	}
 	return nil
 }
+
+// inLine is a text of the proof as it stands in one line of the report: who made the proof chose it, and a line of its own would
+// look like the report's.
+func inLine(s string) string {
+	return lineEnds.Replace(rootline.Shown(s))
+}
+
+var lineEnds = strings.NewReplacer("\n", "[U+000A]", "\r", "[U+000D]", "\t", "[U+0009]")
 
 func detail(f *proof.Fault) string {
 	if f.Detail == "" {
@@ -200,14 +208,14 @@ func (env *environment) showProof(r *proof.Report, lang string) {
 	if r.Exit() == proof.ExitWeaker {
 		title = shownWeaker
 	}
-	env.say("%s: %s", title.In(lang), rootline.Shown(about(r, lang)))
+	env.say("%s: %s", title.In(lang), inLine(about(r, lang)))
 	for _, w := range r.Weaker {
 		env.say("  ! %s (%s)", w.Says().In(lang), w)
 	}
 	env.say("")
 	table := tabwriter.NewWriter(env.out, 0, 0, 2, ' ', 0)
 	row := func(name rootline.Text, format string, args ...any) {
-		fmt.Fprintf(table, "%s\t%s\n", name.In(lang), rootline.Shown(fmt.Sprintf(format, args...)))
+		fmt.Fprintf(table, "%s\t%s\n", name.In(lang), inLine(fmt.Sprintf(format, args...)))
 	}
 	if a := r.Item; a != nil {
 		row(shownItem, "%s, %s; %s; %s", a.Kind, a.State, a.Rulebook, a.Custodian)
@@ -279,7 +287,7 @@ func (env *environment) showHistory(r *proof.Report, lang string) {
 		if e.Unseen {
 			notes = append(notes, shownUnseen.In(lang))
 		}
-		fmt.Fprintf(table, "  %d\t%s\t%s\t%s\t%s\n", e.Seq, moment(e.Witnessed), e.Action, rootline.Shown(people[e.Device]), rootline.Shown(strings.Join(notes, "; ")))
+		fmt.Fprintf(table, "  %d\t%s\t%s\t%s\t%s\n", e.Seq, moment(e.Witnessed), e.Action, inLine(people[e.Device]), inLine(strings.Join(notes, "; ")))
 	}
 	_ = table.Flush()
 }

@@ -197,13 +197,23 @@ async function member(config: Config, serialized: Bytes) {
   }
 }
 
+const code = /^[0-9A-Z]{8,30}$/;
+const eventId = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
+
+/** Whether a key's id has the form of its namespace: that nothing lies under any other would look like a word about the id that it resembles. */
+function formed(key: string): boolean {
+  const id = key.slice(2);
+  if (key[0] === 'A' || key[0] === 'T') return code.test(id);
+  return key[0] !== 'E' || eventId.test(id);
+}
+
 function readKeys(b: Bytes): readonly string[] {
   const list = canonical('function', b, mostKeys);
   need(Array.isArray(list) && list.length <= mostKeys, 'function', 'its keys');
   const keys = list as readonly Cbor[];
   need(keys.every((k) => typeof k === 'string'), 'function', 'its keys');
   const all = keys as readonly string[];
-  need(all.every((k) => k[1] === '/' && spaces.includes(k[0]!) && bytesOf(k).length <= longestKey), 'function', 'a key of no record');
+  need(all.every((k) => k[1] === '/' && spaces.includes(k[0]!) && bytesOf(k).length <= longestKey && formed(k)), 'function', 'a key of no record');
   need(all.every((k, i) => i === 0 || order(bytesOf(all[i - 1]!), bytesOf(k)) < 0), 'function', 'the order of its keys');
   need(always.every((k) => all.includes(k)), 'function', 'the founding or the seal is not asked for');
   return all;

@@ -157,9 +157,10 @@ function readFields(fields: ReadonlyMap<Key, Cbor>): Bundle {
     const value = fields.get(key);
     return value === undefined ? empty : read(value);
   };
+  const ofKind = field(1, 0, number);
   const bundle = {
-    number: field(1, 0, number),
-    subject: field(2, '', subject),
+    number: ofKind,
+    subject: field(2, '', subject(kinds[ofKind - 1]?.kind)),
     configurations: field(3, [], filled(configuration)),
     answers: field(4, [], filled(some)),
     events: field(5, [], filled(event)),
@@ -238,11 +239,15 @@ function members(v: Cbor, n: number): readonly Cbor[] {
   return v as readonly Cbor[];
 }
 
-function subject(v: Cbor): string {
+const code = /^[0-9A-Z]{8,30}$/;
+const unprintable = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/; // eslint-disable-line no-control-regex -- they are what is looked for
+
+/** A code, or of a set a scope in one line: any other text could speak to who reads the verdict, or look like a code that it is not. */
+const subject = (kind: Bundle['kind'] | undefined) => (v: Cbor): string => {
   const s = text(v);
-  form(s !== '' && bytesOf(s).length <= limits.proofSubject);
+  form(kind === 'set' ? s !== '' && bytesOf(s).length <= limits.proofSubject && !unprintable.test(s) : code.test(s));
   return s;
-}
+};
 
 function configuration(v: Cbor): Configuration {
   const [n, previous, envelope, by] = members(v, 4);
