@@ -23,6 +23,8 @@ type Attested struct {
 	Payload []byte
 	// Organisations are those that endorsed it, sorted.
 	Organisations []string
+	// Own says that the own organisation is one of them.
+	Own bool
 	// Records are in the order of the keys.
 	Records []AttestedRecord
 }

@@ -1,57 +1,64 @@
 package fabric
 
 import (
+	"bytes"
+	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/sha256"
+	"crypto/x509"
+	"encoding/asn1"
+	"encoding/pem"
+	"math/big"
+	"net"
+	"os"
 	"slices"
+	"sync"
 	"testing"
+	"time"
 
-	"github.com/hyperledger/fabric-protos-go-apiv2/ledger/rwset"
-	"github.com/hyperledger/fabric-protos-go-apiv2/ledger/rwset/kvrwset"
+	"github.com/hyperledger/fabric-protos-go-apiv2/common"
+	"github.com/hyperledger/fabric-protos-go-apiv2/gateway"
+	"github.com/hyperledger/fabric-protos-go-apiv2/msp"
 	"github.com/hyperledger/fabric-protos-go-apiv2/peer"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/credentials/insecure"
+	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/proto"
 
-	"github.com/rootline/rootline/chaincode/wire"
+	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/channel"
+	"github.com/rootline/rootline/gateway/block"
+	"github.com/rootline/rootline/proof"
 )
-
-// saying is an answer that read a key as a block wrote it.
-func saying(t *testing.T, msp, value string, number uint64) *answer {
-	t.Helper()
-	pack := func(m proto.Message) []byte {
-		b, err := proto.Marshal(m)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return b
-	}
-	set := pack(&kvrwset.KVRWSet{Reads: []*kvrwset.KVRead{{Key: "L/", Version: &kvrwset.Version{BlockNum: number}}}})
-	return &answer{msp: msp, action: &peer.ChaincodeEndorsedAction{ProposalResponsePayload: pack(&peer.ProposalResponsePayload{
-		Extension: pack(&peer.ChaincodeAction{
-			Results:  pack(&rwset.TxReadWriteSet{NsRwset: []*rwset.NsReadWriteSet{{Namespace: wire.Chaincode, Rwset: set}}}),
-			Response: &peer.Response{Status: 200, Payload: []byte(value)},
-		}),
-	})}}
-}
 
 // What most say counts; of as many, what the own peer says, and then what is of later blocks. The others are asked again.
 func TestWhatMostSayIsPutTogether(t *testing.T) {
+	saying := func(msp, value string, number uint64) *attestation {
+		return &attestation{msp: msp, response: []byte(value), sum: rootline.HashOf([]byte{value[0], byte(number)}), records: []block.AttestedRecord{
+			{Key: "L/", Written: &block.Written{Block: number}},
+		}}
+	}
 	for name, c := range map[string]struct {
-		said         []*answer
+		said         []*attestation
 		most, others []string
 	}{
 		"nobody": {},
 		"all alike": {
-			[]*answer{saying(t, "A", "x", 5), saying(t, "B", "x", 5), saying(t, "C", "x", 5)}, []string{"A", "B", "C"}, nil,
+			[]*attestation{saying("A", "x", 5), saying("B", "x", 5), saying("C", "x", 5)}, []string{"A", "B", "C"}, nil,
 		},
 		"one lags": {
-			[]*answer{saying(t, "A", "x", 4), saying(t, "B", "x", 5), saying(t, "C", "x", 5)}, []string{"B", "C"}, []string{"A"},
+			[]*attestation{saying("A", "x", 4), saying("B", "x", 5), saying("C", "x", 5)}, []string{"B", "C"}, []string{"A"},
 		},
 		"two lie": {
-			[]*answer{saying(t, "A", "x", 5), saying(t, "B", "y", 5), saying(t, "C", "y", 5), saying(t, "D", "x", 5)}, []string{"A", "D"}, []string{"B", "C"},
+			[]*attestation{saying("A", "x", 5), saying("B", "y", 50), saying("C", "y", 50), saying("D", "x", 5)}, []string{"A", "D"}, []string{"B", "C"},
 		},
 		"without the own peer the later": {
-			[]*answer{saying(t, "B", "y", 4), saying(t, "C", "y", 4), saying(t, "D", "x", 5), saying(t, "E", "x", 5)}, []string{"D", "E"}, []string{"B", "C"},
+			[]*attestation{saying("B", "y", 4), saying("C", "y", 4), saying("D", "x", 5), saying("E", "x", 5)}, []string{"D", "E"}, []string{"B", "C"},
 		},
 	} {
-		a := &attesting{Client: &Client{endorsers: endorsers{own: "A"}}, answers: map[string]*answer{}}
+		a := &attesting{Client: &Client{endorsers: endorsers{own: "A"}}, answers: map[string]*attestation{}}
 		for _, said := range c.said {
 			a.answers[said.msp] = said
 		}
@@ -64,5 +71,274 @@ func TestWhatMostSayIsPutTogether(t *testing.T) {
 		if !slices.Equal(got, c.most) || !slices.Equal(others, c.others) {
 			t.Errorf("%s: %v, others %v; want %v, %v", name, got, others, c.most, c.others)
 		}
+	}
+}
+
+// provenAbsence is a proof of package proof's tests, whose keys follow from their names.
+type provenAbsence struct {
+	*channel.Answer
+	members *channel.Config
+}
+
+func (p *provenAbsence) key(mspID, name string) *ecdsa.PrivateKey {
+	sum := sha256.Sum256([]byte("works/" + mspID + "/" + name))
+	sum[0] = 0
+	key, err := ecdsa.ParseRawPrivateKey(elliptic.P256(), sum[:])
+	if err != nil {
+		panic(err)
+	}
+	return key
+}
+
+func absent(t *testing.T) *provenAbsence {
+	t.Helper()
+	file, err := os.ReadFile("../../proof/testdata/absent.rlproof")
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := proof.Decode(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sum := sha256.Sum256(b.Configurations[0].Envelope)
+	first := &channel.Block{Envelopes: [][]byte{b.Configurations[0].Envelope}, DataHash: sum[:]}
+	p := &provenAbsence{}
+	if p.members, err = channel.Pinned(first, first.Hash()); err != nil {
+		t.Fatal(err)
+	}
+	if p.Answer, err = channel.ParseAnswer(b.Answers[0]); err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+// attesting is the question of the proof, asked again.
+func (p *provenAbsence) attesting(t *testing.T) *attesting {
+	t.Helper()
+	header, err := proto.Marshal(&common.Header{ChannelHeader: p.Header, SignatureHeader: p.Signer})
+	if err != nil {
+		t.Fatal(err)
+	}
+	proposal, err := proto.Marshal(&peer.Proposal{Header: header, Payload: p.Proposal})
+	if err != nil {
+		t.Fatal(err)
+	}
+	conduct, err := newConduct(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := &Client{endorsers: endorsers{own: "OwnerMSP", conduct: conduct}}
+	c.Follow(func() *channel.Config { return p.members })
+	a, err := c.attesting(&gateway.EndorseRequest{ProposedTransaction: &peer.SignedProposal{ProposalBytes: proposal}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return a
+}
+
+// by is the endorsement of an organisation in the proof.
+func (p *provenAbsence) by(t *testing.T, mspID string) channel.Endorsement {
+	t.Helper()
+	for _, e := range p.Endorsements {
+		if id, err := p.members.Identity(e.Identity); err == nil && id.Organisation() == mspID {
+			return e
+		}
+	}
+	t.Fatalf("no endorsement by %s", mspID)
+	return channel.Endorsement{}
+}
+
+func (p *provenAbsence) action(e channel.Endorsement) *peer.ChaincodeEndorsedAction {
+	return &peer.ChaincodeEndorsedAction{
+		ProposalResponsePayload: p.Response, Endorsements: []*peer.Endorsement{{Endorser: e.Identity, Signature: e.Signature}},
+	}
+}
+
+// endorse signs the answer with a key, with its S in the lower half or the upper.
+func (p *provenAbsence) endorse(t *testing.T, identity []byte, key *ecdsa.PrivateKey, upper bool) channel.Endorsement {
+	t.Helper()
+	sum := sha256.Sum256(slices.Concat(p.Response, identity))
+	der, err := ecdsa.SignASN1(rand.Reader, key, sum[:])
+	if err != nil {
+		t.Fatal(err)
+	}
+	var sig struct{ R, S *big.Int }
+	if _, err := asn1.Unmarshal(der, &sig); err != nil {
+		t.Fatal(err)
+	}
+	n := elliptic.P256().Params().N
+	if low := sig.S.Cmp(new(big.Int).Rsh(n, 1)) <= 0; low == upper {
+		sig.S.Sub(n, sig.S)
+	}
+	if der, err = asn1.Marshal(sig); err != nil {
+		t.Fatal(err)
+	}
+	return channel.Endorsement{Identity: identity, Signature: der}
+}
+
+// certified is a peer's certificate of an organisation that was valid for a while.
+func (p *provenAbsence) certified(t *testing.T, identity []byte, mspID string, until time.Time) []byte {
+	t.Helper()
+	var id msp.SerializedIdentity
+	if err := proto.Unmarshal(identity, &id); err != nil {
+		t.Fatal(err)
+	}
+	of, _ := pem.Decode(id.GetIdBytes())
+	like, err := x509.ParseCertificate(of.Bytes)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ca := p.key(mspID, "ca")
+	der, err := x509.CreateCertificate(rand.Reader, &x509.Certificate{
+		SerialNumber: big.NewInt(1000), NotBefore: like.NotBefore, NotAfter: until, Subject: like.Subject,
+		KeyUsage: x509.KeyUsageDigitalSignature, BasicConstraintsValid: true,
+	}, &x509.Certificate{Subject: like.Issuer, RawSubject: like.RawIssuer, SubjectKeyId: like.AuthorityKeyId, PublicKey: &ca.PublicKey}, like.PublicKey, ca)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := proto.Marshal(&msp.SerializedIdentity{Mspid: mspID, IdBytes: pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+// An answer that no verifier takes is none: it would void what all the others say. It may be the truth for all that.
+func TestAnAnswerThatNoVerifierTakesIsNone(t *testing.T) {
+	p := absent(t)
+	a := p.attesting(t)
+	const who = "RegulatorMSP"
+	right := p.by(t, who)
+	said, err := a.held(who, p.action(right))
+	if err != nil || len(said.records) != len(a.keys) || said.records[0].Key != a.keys[0] {
+		t.Fatalf("the right one: %v", err)
+	}
+	key := p.key(who, "peer")
+	if _, err := a.held(who, p.action(p.endorse(t, right.Identity, key, false))); err != nil {
+		t.Fatalf("one more by the same peer: %v", err)
+	}
+	later := time.UnixMilli(a.asked.Milliseconds).Add(time.Hour)
+	fresh := p.certified(t, right.Identity, who, later)
+	if _, err := a.held(who, p.action(p.endorse(t, fresh, key, false))); err != nil {
+		t.Fatalf("one more peer: %v", err)
+	}
+	expired := p.certified(t, right.Identity, who, later.Add(-2*time.Hour))
+	client := a.asked.Creator
+	twice := p.action(right)
+	twice.Endorsements = append(twice.Endorsements, twice.Endorsements[0])
+	asked := *p.Answer
+	other := &provenAbsence{&asked, p.members}
+	other.Header = append(slices.Clone(p.Header), 0x38, 1)
+	for name, c := range map[string]struct {
+		of     *attesting
+		msp    string
+		action *peer.ChaincodeEndorsedAction
+	}{
+		"by a client":                       {a, "OwnerMSP", p.action(p.endorse(t, client, p.key("OwnerMSP", "client"), false))},
+		"with a high S":                     {a, who, p.action(p.endorse(t, right.Identity, key, true))},
+		"by an expired certificate":         {a, who, p.action(p.endorse(t, expired, key, false))},
+		"by another organisation":           {a, "OwnerMSP", p.action(right)},
+		"by another key":                    {a, who, p.action(p.endorse(t, right.Identity, p.key(who, "second"), false))},
+		"with more behind the identity":     {a, who, p.action(p.endorse(t, append(slices.Clone(right.Identity), 0x1a, 0), key, false))},
+		"with more behind the signature":    {a, who, p.action(channel.Endorsement{Identity: right.Identity, Signature: append(slices.Clone(right.Signature), 0)})},
+		"with two endorsements":             {a, who, twice},
+		"with none":                         {a, who, &peer.ChaincodeEndorsedAction{ProposalResponsePayload: p.Response}},
+		"without a signature":               {a, who, p.action(channel.Endorsement{Identity: right.Identity})},
+		"to a question with another header": {other.attesting(t), who, p.action(right)},
+	} {
+		if _, err := c.of.held(c.msp, c.action); err == nil {
+			t.Errorf("%s: taken", name)
+		}
+	}
+	// What is put together is the own question with the endorsements: the file's own answer.
+	var alike []*attestation
+	for _, e := range slices.Backward(p.Endorsements) {
+		id, err := p.members.Identity(e.Identity)
+		if err != nil {
+			t.Fatal(err)
+		}
+		one, err := a.held(id.Organisation(), p.action(e))
+		if err != nil {
+			t.Fatal(err)
+		}
+		alike = append(alike, one)
+	}
+	if out := a.attested(alike); !bytes.Equal(out.Payload, p.Encode()) || !out.Own || !slices.IsSorted(out.Organisations) {
+		t.Errorf("put together: %v, own %v", out.Organisations, out.Own)
+	}
+}
+
+// peers answers for organisations: each after a while, or not at all.
+type peers struct {
+	gateway.UnimplementedGatewayServer
+	of func(ctx context.Context, msp string) (*peer.ChaincodeEndorsedAction, error)
+
+	mu    sync.Mutex
+	asked map[string]int
+}
+
+func (p *peers) Endorse(ctx context.Context, r *gateway.EndorseRequest) (*gateway.EndorseResponse, error) {
+	who := r.GetEndorsingOrganizations()[0]
+	p.mu.Lock()
+	p.asked[who]++
+	p.mu.Unlock()
+	action, err := p.of(ctx, who)
+	if err != nil {
+		return nil, err
+	}
+	called, _ := proto.Marshal(&peer.ChaincodeActionPayload{Action: action})
+	tx, _ := proto.Marshal(&peer.Transaction{Actions: []*peer.TransactionAction{{Payload: called}}})
+	payload, err := proto.Marshal(&common.Payload{Data: tx})
+	return &gateway.EndorseResponse{PreparedTransaction: &common.Envelope{Payload: payload}}, err
+}
+
+// One that never answers holds the others up for a moment, and the next time for less.
+func TestOneThatIsSilentDoesNotHoldUpTheOthers(t *testing.T) {
+	p := absent(t)
+	fake := &peers{asked: map[string]int{}}
+	fake.of = func(ctx context.Context, who string) (*peer.ChaincodeEndorsedAction, error) {
+		if who == "ContractorMSP" {
+			<-ctx.Done()
+			return nil, status.FromContextError(ctx.Err()).Err()
+		}
+		return p.action(p.by(t, who)), nil
+	}
+	lis, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := grpc.NewServer()
+	gateway.RegisterGatewayServer(server, fake)
+	go func() { _ = server.Serve(lis) }()
+	t.Cleanup(server.Stop)
+	conn, err := grpc.NewClient(lis.Addr().String(), grpc.WithTransportCredentials(insecure.NewCredentials()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = conn.Close() })
+	first := p.attesting(t)
+	first.service = gateway.NewGatewayClient(conn)
+	for i := range 2 {
+		a := p.attesting(t)
+		a.Client = first.Client
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		began := time.Now()
+		a.run(ctx, a.members.Organisations())
+		t.Logf("%d: %v", i, time.Since(began))
+		if ctx.Err() != nil {
+			t.Error("everybody was waited for until the end")
+		}
+		cancel()
+		if most, others := a.agreed(); len(most) < 2 || len(others) > 0 || a.answers["ContractorMSP"] != nil {
+			t.Errorf("%d agree, %v do not", len(most), others)
+		}
+		if !a.endorsers.conduct.avoids("ContractorMSP") {
+			t.Error("who is silent is not avoided")
+		}
+	}
+	fake.mu.Lock()
+	defer fake.mu.Unlock()
+	if fake.asked["OwnerMSP"] != 2 {
+		t.Errorf("asked %v times", fake.asked)
 	}
 }

@@ -169,6 +169,14 @@ func (c *conduct) doubted(msp string) {
 	c.of[msp].doubted = false
 }
 
+// avoids reports whether an organisation is avoided, and not to be tried yet.
+func (c *conduct) avoids(msp string) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	s := c.of[msp]
+	return s != nil && s.avoided && c.now().Before(s.until)
+}
+
 // behaves notes that an organisation that was tried answered as the own peer did.
 func (c *conduct) behaves(msp string) {
 	c.mu.Lock()
