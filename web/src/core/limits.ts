@@ -12,6 +12,7 @@ export const limits = {
   jws: 262144,
   listed: 1000000,
   mediaType: 100,
+  messageMembers: 200000,
   nesting: 8,
   proof: 16777216,
   proofItems: 1048576,

@@ -1,8 +1,8 @@
-import { bytesOf, equal, hex, join, order, sha256, type Bytes } from './bytes';
+import { bytesOf, equal, hex, join, joinAll, order, sha256, type Bytes } from './bytes';
 import { NotCanonical, readCbor, TooManyItems, type Cbor } from './cbor';
 import { readEnvelope, type Config } from './config';
 import { verifiesLow } from './ecdsa';
-import { Fault, inOrder, need } from './fault';
+import { Fault, need } from './fault';
 import { Nobody, type Identity } from './membership';
 import { Message, NotMessage, writeMember } from './message';
 import { validAt } from './x509';
@@ -50,8 +50,8 @@ interface Leaves {
   readonly endorsements: readonly { readonly by: Bytes; readonly signature: Bytes }[];
 }
 
-/** Verifies an answer under a configuration. Throws Fault. */
-export async function verifyAnswer(payload: Bytes, config: Config): Promise<Answer> {
+/** Verifies an answer under a configuration; the nonce is that of the answers before it, if there are any. Throws Fault. */
+export async function verifyAnswer(payload: Bytes, config: Config, before: Bytes | undefined): Promise<Answer> {
   const leaves = readable(() => leavesOf(payload));
   const by = await endorsed(leaves, config);
   const said = readable(() => readSaid(leaves.response));
@@ -67,6 +67,7 @@ export async function verifyAnswer(payload: Bytes, config: Config): Promise<Answ
   need(said.status === success, 'status', String(said.status));
   need(!said.writes, 'writes');
   may(by, asked.at);
+  need(before === undefined || equal(before, nonce), 'answers-differ', 'nonces');
   return { at: asked.at, nonce, organisations: by.map((id) => id.mspId).sort(), keys: readValues(said, nonce, readKeys(wanted)) };
 }
 
@@ -104,15 +105,15 @@ export async function readSubmitted(raw: Bytes): Promise<Submitted | undefined> 
 
 /** Takes an answer apart, and puts it together again: it has one form. */
 function leavesOf(payload: Bytes): Leaves {
-  const outer = new Message(payload);
-  const header = new Message(outer.message(1));
-  const action = new Message(new Message(outer.bytes(2)).bytes(1));
-  const body = new Message(action.bytes(2));
-  const endorsed = new Message(body.message(2));
+  const outer = new Message(payload, 2);
+  const header = new Message(outer.bytes(1), 2);
+  const action = new Message(new Message(outer.bytes(2), 1).bytes(1), 2);
+  const body = new Message(action.bytes(2), 2);
+  const endorsed = new Message(body.bytes(2));
   const leaves = {
     channelHeader: header.bytes(1), signatureHeader: header.bytes(2), proposal: body.bytes(1), response: endorsed.bytes(1),
     endorsements: endorsed.all(2).map((b) => {
-      const m = new Message(b);
+      const m = new Message(b, 2);
       return { by: m.bytes(1), signature: m.bytes(2) };
     }),
   };
@@ -123,7 +124,7 @@ function leavesOf(payload: Bytes): Leaves {
 
 function together(l: Leaves): Bytes {
   const endorsements = l.endorsements.map((e) => writeMember(2, join(writeMember(1, e.by), writeMember(2, e.signature))));
-  const body = join(writeMember(1, l.proposal), writeMember(2, join(writeMember(1, l.response), ...endorsements)));
+  const body = join(writeMember(1, l.proposal), writeMember(2, joinAll([writeMember(1, l.response), ...endorsements])));
   const action = join(writeMember(1, l.signatureHeader), writeMember(2, body));
   return join(writeMember(1, join(writeMember(1, l.channelHeader), writeMember(2, l.signatureHeader))), writeMember(2, writeMember(1, action)));
 }
@@ -228,17 +229,17 @@ function canonical(code: 'function' | 'values', b: Bytes, most: number): Cbor {
   }
 }
 
-/** Those who endorsed, each of whose signature holds. */
+/** Those who endorsed, each of whose signature holds. One after the other: the first that does not hold ends the work. */
 async function endorsed(l: Leaves, config: Config): Promise<readonly Identity[]> {
-  return inOrder(
-    l.endorsements.map(async (e, i) => {
-      need(i === 0 || order(l.endorsements[i - 1]!.by, e.by) < 0, 'order', 'endorsements');
-      const id = await member(config, e.by);
-      need(id !== undefined, 'endorser', `endorsement ${i}`);
-      need(id.certificate.point !== undefined && (await verifiesLow(id.certificate.point, e.signature, join(l.response, e.by))), 'endorsement', id.mspId);
-      return id;
-    }),
-  );
+  const by: Identity[] = [];
+  for (const [i, e] of l.endorsements.entries()) {
+    need(i === 0 || order(l.endorsements[i - 1]!.by, e.by) < 0, 'order', 'endorsements');
+    const id = await member(config, e.by);
+    need(id !== undefined, 'endorser', `endorsement ${i}`);
+    need(id.certificate.point !== undefined && (await verifiesLow(id.certificate.point, e.signature, join(l.response, e.by))), 'endorsement', id.mspId);
+    by.push(id);
+  }
+  return by;
 }
 
 /** Checks that those who endorsed may: peers, at the time, each of an organisation of its own. */

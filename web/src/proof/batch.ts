@@ -1,6 +1,6 @@
 import { Decompress } from 'fzstd';
 import { encode } from '../core/base64url';
-import { join, type Bytes } from './bytes';
+import { joinAll, type Bytes } from './bytes';
 import { NotCanonical, readCbor, TooManyItems, type Cbor } from './cbor';
 
 const version = 1;
@@ -47,7 +47,7 @@ function unpack(frame: Bytes): Bytes | undefined {
   } catch {
     return undefined; // whatever the library makes of damaged bytes
   }
-  return join(...parts);
+  return joinAll(parts);
 }
 
 /** The window that a frame's head asks for (RFC 8878, 3.1.1.1). */

@@ -9,7 +9,10 @@ export function equal(a: Uint8Array, b: Uint8Array): boolean {
   return true;
 }
 
-export function join(...parts: readonly Uint8Array[]): Bytes {
+export const join = (...parts: readonly Uint8Array[]): Bytes => joinAll(parts);
+
+/** Joins a list that a file may make as long as it likes: so many arguments no engine takes. */
+export function joinAll(parts: readonly Uint8Array[]): Bytes {
   const out = new Uint8Array(parts.reduce((n, p) => n + p.length, 0));
   let at = 0;
   for (const p of parts) {
@@ -57,5 +60,9 @@ export function textOf(b: Uint8Array): string | undefined {
 
 export const bytesOf = (text: string): Bytes => new TextEncoder().encode(text);
 
-export const sha256 = async (...parts: readonly Uint8Array[]): Promise<Bytes> =>
-  new Uint8Array(await crypto.subtle.digest('SHA-256', parts.length === 1 ? (parts[0] as Bytes) : join(...parts)));
+/** The SHA-256 of parts, one after the other. */
+export const sha256 = (...parts: readonly Uint8Array[]): Promise<Bytes> => sha256All(parts);
+
+/** The same of a list of any length. */
+export const sha256All = async (parts: readonly Uint8Array[]): Promise<Bytes> =>
+  new Uint8Array(await crypto.subtle.digest('SHA-256', parts.length === 1 ? (parts[0] as Bytes) : joinAll(parts)));

@@ -33,7 +33,7 @@ export const headerOf = (number: number, previous: Bytes, data: Bytes): Bytes =>
 /** An envelope of a block, common.Envelope, in the one form that it has; undefined for anything else. */
 export function readEnvelope(b: Bytes): { readonly payload: Bytes; readonly signature: Bytes } | undefined {
   try {
-    const m = new Message(b);
+    const m = new Message(b, 2);
     const e = { payload: m.bytes(1), signature: m.bytes(2) };
     return equal(b, join(writeMember(1, e.payload), writeMember(2, e.signature))) ? e : undefined;
   } catch (e) {

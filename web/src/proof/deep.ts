@@ -1,7 +1,7 @@
 import { chaincode, readSubmitted, type Version } from './answer';
 import { unpackBatch } from './batch';
 import type { Block, Bundle, Event } from './bundle';
-import { bytesOf, equal, hex, sha256, type Bytes } from './bytes';
+import { bytesOf, equal, hex, sha256, sha256All, type Bytes } from './bytes';
 import type { Chain } from './chain';
 import { readEnvelope } from './config';
 import { need } from './fault';
@@ -22,7 +22,7 @@ export async function verifyBlocks(b: Bundle, chain: Chain, happened: readonly H
   for (const [i, block] of b.blocks.entries()) {
     need(i === 0 || block.number > b.blocks[i - 1]!.number, 'order', 'blocks');
     const data = chain.data(block.number);
-    need(equal(await sha256(...block.envelopes), data), 'block-data', `block ${block.number}`);
+    need(equal(await sha256All(block.envelopes), data), 'block-data', `block ${block.number}`);
     for (const [j, e] of block.envelopes.entries()) {
       const read = readEnvelope(e);
       need(read !== undefined && read.payload.length > 0 && read.signature.length > 0, 'block-data', `block ${block.number}, envelope ${j}`);

@@ -42,13 +42,6 @@ export class Fault extends Error {
   }
 }
 
-/** Waits for all, and throws what the first of them in their order throws: the code does not depend on which is ready first. */
-export async function inOrder<T>(all: readonly Promise<T>[]): Promise<readonly T[]> {
-  const settled = await Promise.allSettled(all);
-  for (const s of settled) if (s.status === 'rejected') throw s.reason;
-  return settled.map((s) => (s as PromiseFulfilledResult<T>).value);
-}
-
 /** Throws unless it holds. */
 export function need(holds: boolean, code: Code, detail = ''): asserts holds {
   if (!holds) throw new Fault(code, detail);

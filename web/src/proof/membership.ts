@@ -1,4 +1,4 @@
-import { equal, hex, sha256, type Bytes } from './bytes';
+import { equal, hex, sha256All, type Bytes } from './bytes';
 import { Message, NotMessage } from './message';
 import { NotDer } from './der';
 import { canonical, issuedBy, pemBlock, readPem, validAt, type Certificate } from './x509';
@@ -138,7 +138,7 @@ export class Membership {
 }
 
 /** Names a chain of certificates. */
-const certifiers = async (chain: readonly Certificate[]): Promise<string> => hex(await sha256(...chain.map(canonical)));
+const certifiers = async (chain: readonly Certificate[]): Promise<string> => hex(await sha256All(chain.map(canonical)));
 
 const forServers = (c: Certificate): boolean => c.extendedUsages.length === 0 || c.extendedUsages.some((u) => u === server || u === anyPurpose);
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { limits } from '../core/limits';
 import { equal, join, unhex } from './bytes';
 import { fieldsOf, Message, NotMessage, writeMember } from './message';
 
@@ -24,7 +25,18 @@ describe('a protobuf message', () => {
   it.each([['half a tag', '80'], ['the number nought', '00'], ['a number too large', '8080808010'], ['half a value', '0880'], ['bytes that are not there', '120301'], ['a group without an end', '0b'], ['an end without a group', '0c'],
     ['a number of more than 64 bits', '08ffffffffffffffffff02'], ['half a fixed number', '0900'], ['a kind that is not used', '0e']])('refuses %s', (_, digits) => expect(() => read(digits)).toThrow(NotMessage));
 
-  it('refuses groups that lie too deep', () => expect(() => [...fieldsOf(Uint8Array.from(new Array<number>(1000).fill(0x0b)))]).toThrow(NotMessage));
+  it('passes over groups as deep as protobuf for Go does, and no deeper', () => {
+    const groups = (n: number) => Uint8Array.from({ length: 2 * n }, (_, i) => (i < n ? 0x0b : 0x0c));
+    expect([...fieldsOf(groups(10_001))]).toEqual([{ number: 1 }]);
+    expect(() => [...fieldsOf(groups(10_002))]).toThrow(NotMessage);
+  });
+
+  it('joins as many parts as it may have, and refuses one more', () => {
+    const parts = (n: number) => Uint8Array.from({ length: 2 * n }, (_, i) => (i % 2 === 0 ? 0x1a : 0));
+    expect(new Message(parts(limits.messageMembers)).message(3)).toHaveLength(0);
+    expect(() => new Message(parts(limits.messageMembers + 1))).toThrow(NotMessage);
+    expect(() => new Message(parts(3), 2)).toThrow(NotMessage);
+  });
 
   it('refuses a text that is none', () => expect(() => read('1201ff').text(2)).toThrow(NotMessage));
 

@@ -1,4 +1,5 @@
-import { join, none, textOf, type Bytes } from './bytes';
+import { limits } from '../core/limits';
+import { join, joinAll, none, textOf, type Bytes } from './bytes';
 
 /** One field of a protobuf message. `bytes` is set for fields that hold bytes, `varint` for those that hold a number. */
 export interface Field {
@@ -11,7 +12,8 @@ export interface Field {
 export class NotMessage extends Error {}
 
 const most = (1 << 29) - 1;
-const deepest = 100;
+/** How deep groups lie in each other, for protobuf for Go. */
+const deepest = 10_000;
 
 /**
  * The fields of a message, as protobuf for Go reads them: what is repeated, unknown or of another type is for the caller to
@@ -24,7 +26,7 @@ export function* fieldsOf(b: Bytes): Generator<Field> {
     if (kind === varintKind) yield { number, varint: reader.varint() };
     else if (kind === bytesKind) yield { number, bytes: reader.bytes() };
     else {
-      reader.skip(number, kind, 0);
+      reader.skip(number, kind);
       yield { number };
     }
   }
@@ -63,31 +65,34 @@ class Reader {
     return this.b.subarray(this.at, (this.at += Number(n)));
   }
 
-  /** Passes over a value: a fixed number or a group. */
-  skip(number: number, kind: number, depth: number): void {
-    if (kind === varintKind) this.varint();
-    else if (kind === bytesKind) this.bytes();
-    else if (kind === 1 || kind === 5) {
-      this.at += kind === 1 ? 8 : 4;
-      if (this.at > this.b.length) throw new NotMessage();
-    } else if (kind === 3 && depth < deepest) {
-      for (;;) {
-        const inner = this.tag();
-        if (inner.kind === 4 && inner.number === number) return;
-        if (inner.kind === 4) throw new NotMessage();
-        this.skip(inner.number, inner.kind, depth + 1);
-      }
-    } else throw new NotMessage();
+  /** Passes over a value: a number of fixed length, or a group with all that is in it. */
+  skip(number: number, kind: number): void {
+    const groups: number[] = [];
+    for (let next = { number, kind }; ; next = this.tag()) {
+      if (next.kind === varintKind) this.varint();
+      else if (next.kind === bytesKind) this.bytes();
+      else if (next.kind === 1 || next.kind === 5) {
+        this.at += next.kind === 1 ? 8 : 4;
+        if (this.at > this.b.length) throw new NotMessage();
+      } else if (next.kind === 3 && groups.length <= deepest) groups.push(next.number);
+      else if (next.kind !== 4 || groups.pop() !== next.number) throw new NotMessage();
+      if (groups.length === 0) return;
+    }
   }
 }
 
-/** A message's members by their numbers: the last value of a scalar, all of a repeated one, the parts of a message joined. */
+/**
+ * A message's members by their numbers: the last value of a scalar, all of a repeated one, the parts of a message joined. One
+ * with more members than `most` is none: each takes far more room than its two bytes. Throws NotMessage.
+ */
 export class Message {
   readonly #bytes = new Map<number, Bytes[]>();
   readonly #numbers = new Map<number, bigint>();
 
-  constructor(b: Bytes) {
+  constructor(b: Bytes, most: number = limits.messageMembers) {
+    let count = 0;
     for (const f of fieldsOf(b)) {
+      if (++count > most) throw new NotMessage();
       if (f.bytes !== undefined) {
         const before = this.#bytes.get(f.number);
         if (before === undefined) this.#bytes.set(f.number, [f.bytes]);
@@ -114,7 +119,7 @@ export class Message {
   /** A message within, whose parts are joined. */
   message(number: number): Bytes {
     const parts = this.all(number);
-    return parts.length === 1 ? parts[0]! : join(...parts);
+    return parts.length === 1 ? parts[0]! : joinAll(parts);
   }
 
   text(number: number): string {

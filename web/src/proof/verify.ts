@@ -8,7 +8,7 @@ import { Chain } from './chain';
 import { verifyBlocks } from './deep';
 import { Devices } from './devices';
 import { verifiesLow } from './ecdsa';
-import { Fault, inOrder, need, type Code } from './fault';
+import { Fault, need, type Code } from './fault';
 import { verifyHistory, verifyItem } from './history';
 import { Nobody } from './membership';
 import type { Report } from './report';
@@ -70,21 +70,23 @@ function vouching(organisations: readonly string[], policy: Policy): readonly st
 
 async function verifyAttested(b: Bundle, chain: Chain, policy: Policy): Promise<Found> {
   need(b.answers.every((a, i) => i === 0 || order(b.answers[i - 1]!, a) < 0), 'order', 'answers');
-  const answers = await inOrder(b.answers.map((a) => verifyAnswer(a, chain.configs.at(-1)!)));
   const attested = new Attested();
-  const nonce = answers[0]!.nonce;
-  for (const a of answers) {
-    need(equal(nonce, a.nonce), 'answers-differ', 'nonces');
+  let [nonce, at, all]: [Bytes | undefined, number, readonly string[]] = [undefined, Number.POSITIVE_INFINITY, []];
+  for (const payload of b.answers) {
+    const a = await verifyAnswer(payload, chain.configs.at(-1)!, nonce);
     attested.add(a);
+    all = nonce === undefined ? a.organisations : all.filter((o) => a.organisations.includes(o));
+    nonce = a.nonce;
+    at = Math.min(at, a.at);
   }
-  const organisations = vouching(answers.map((a) => a.organisations).reduce((x, y) => x.filter((o) => y.includes(o))), policy);
+  const organisations = vouching(all, policy);
   const ledger = attested.ledger();
   need(ledger !== undefined, 'net', 'it was not founded');
   need(policy.net === undefined || policy.net === ledger.net, 'net', ledger.net);
   const seal = attested.seal();
   const titles = new Map<string, { readonly en: string; readonly zh: string }>();
   const found = {
-    ...basis(b, chain), net: ledger.net, nonce, organisations, members: policy.members, titles, at: Math.min(...answers.map((a) => a.at)),
+    ...basis(b, chain), net: ledger.net, nonce, organisations, members: policy.members, titles, at,
     seal: seal && { block: attested.version('S/')!.block, ...seal }, rulebooks: await attested.rulebooks(),
   };
   if (b.kind === 'absence') {
@@ -113,9 +115,12 @@ function basis(b: Bundle, chain: Chain) {
 
 /** Checks that each block in which a key was written is here; answers the newest. */
 function positions(attested: Attested, chain: Chain): number {
-  const blocks = [...attested.blocks()];
-  for (const n of blocks) chain.data(n);
-  return Math.max(...blocks);
+  let newest = 0;
+  for (const n of attested.blocks()) {
+    chain.data(n);
+    newest = Math.max(newest, n);
+  }
+  return newest;
 }
 
 /** A code that the ledger never recorded, and lists between whose codes it would be. */
