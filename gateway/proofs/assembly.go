@@ -7,6 +7,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"log/slog"
 	"maps"
 	"slices"
 	"strings"
@@ -124,7 +125,31 @@ func (a *assembly) finish(head rootline.Hash) (*Made, error) {
 	} else if err != nil {
 		return nil, err
 	}
+	if err := a.verify(); err != nil {
+		return nil, err
+	}
 	return &Made{File: file, Head: head, Organisations: a.organisations}, nil
+}
+
+// verify verifies what was made as whoever gets it will. How many organisations are enough is for them to say, beyond the
+// fewest that any anchor may ask for.
+func (a *assembly) verify() error {
+	ledger, err := a.config.Shown.Ledger(a.ctx)
+	if err != nil {
+		return err
+	}
+	if ledger.Ledger == nil {
+		return rootline.Refuse(rootline.CodeNotFounded)
+	}
+	anchor := &proof.Anchor{
+		Version: 1, Channel: a.config.Channel, Hash: a.config.Genesis, Net: ledger.Ledger.Net,
+		Members: slices.Sorted(slices.Values(ledger.Ledger.Organisations)), K: proof.LeastVouching,
+	}
+	if _, err := proof.Verify(&a.bundle, anchor, proof.Options{Code: a.code, Nonce: a.nonce}); err != nil {
+		slog.Error("a proof that was made does not verify", "code", a.code, "error", err)
+		return errors.Join(rootline.Refuse(rootline.CodeNotReady, "the proof that was made does not verify"), err)
+	}
+	return nil
 }
 
 // history adds the item's events, with all that let their devices in.

@@ -26,14 +26,16 @@ func (a *assembly) chain() error {
 	if n := len(numbers); n > 0 {
 		upTo = max(upTo, numbers[n-1])
 	}
-	if a.bundle.Configurations, err = a.configured(a, upTo); err != nil {
+	followed, err := a.configured(a, upTo)
+	if err != nil {
 		return err
 	}
+	a.bundle.Configurations = followed.listed
 	for _, number := range numbers {
 		if slices.ContainsFunc(a.bundle.Configurations, func(c proof.Configuration) bool { return c.Number == number }) {
 			continue
 		}
-		h, err := a.header(number)
+		h, err := a.header(number, followed)
 		if err != nil {
 			return err
 		}
@@ -42,8 +44,24 @@ func (a *assembly) chain() error {
 	return nil
 }
 
-// configured gives the channel's configurations, from block 0 on. They are read again when there may be a new one.
-func (m *Maker) configured(a *assembly, upTo uint64) ([]proof.Configuration, error) {
+// configurations are the channel's, from block 0 on: as proofs list them, and as they are followed.
+type configurations struct {
+	listed   []proof.Configuration
+	followed []*channel.Config
+}
+
+// before is the configuration in use for a block.
+func (c *configurations) before(number uint64) *channel.Config {
+	for _, config := range slices.Backward(c.followed) {
+		if config.Block() < number {
+			return config
+		}
+	}
+	return c.followed[0]
+}
+
+// configured gives the channel's configurations. They are read again when there may be a new one.
+func (m *Maker) configured(a *assembly, upTo uint64) (*configurations, error) {
 	last, err := a.config.Ledger.Block(a.ctx, upTo)
 	if err != nil {
 		return nil, notReady(err)
@@ -55,27 +73,16 @@ func (m *Maker) configured(a *assembly, upTo uint64) ([]proof.Configuration, err
 	m.mu.Lock()
 	known := m.configurations
 	m.mu.Unlock()
-	if n := len(known); n > 0 && known[n-1].Number == newest {
+	if known != nil && known.listed[len(known.listed)-1].Number == newest {
 		return known, nil
 	}
 	all, _, err := a.config.Blocks.Configurations(a.ctx, upTo)
 	if err != nil {
 		return nil, err
 	}
-	out := make([]proof.Configuration, len(all))
-	for i, g := range all {
-		if len(g.Envelopes) != 1 {
-			return nil, fmt.Errorf("proofs: block %d holds no configuration", g.Number)
-		}
-		out[i] = proof.Configuration{Number: g.Number, Envelope: g.Envelopes[0].Bytes}
-		if g.Number == 0 {
-			continue
-		}
-		signatures, err := signaturesOf(g.Signatures)
-		if err != nil {
-			return nil, err
-		}
-		out[i].Previous, out[i].Signatures = g.Previous[:], signatures
+	out, err := follow(all, m.config.Genesis)
+	if err != nil {
+		return nil, err
 	}
 	m.mu.Lock()
 	m.configurations = out
@@ -83,8 +90,36 @@ func (m *Maker) configured(a *assembly, upTo uint64) ([]proof.Configuration, err
 	return out, nil
 }
 
+// follow follows blocks with configurations from the pinned one on.
+func follow(all []*integrity.Given, pin rootline.Hash) (*configurations, error) {
+	out := &configurations{}
+	for i, g := range all {
+		if len(g.Envelopes) != 1 {
+			return nil, fmt.Errorf("proofs: block %d holds no configuration", g.Number)
+		}
+		listed := proof.Configuration{Number: g.Number, Envelope: g.Envelopes[0].Bytes}
+		b := &channel.Block{Number: g.Number, DataHash: g.DataHash[:], Envelopes: [][]byte{listed.Envelope}, Signatures: g.Signatures}
+		var config *channel.Config
+		var err error
+		if i == 0 {
+			config, err = channel.Pinned(b, channel.Hash(pin))
+		} else {
+			b.Previous = g.Previous[:]
+			listed.Previous = b.Previous
+			if listed.Signatures, err = signaturesOf(b, out.followed[i-1]); err == nil {
+				config, err = out.followed[i-1].Follow(b)
+			}
+		}
+		if err != nil {
+			return nil, fmt.Errorf("proofs: the configuration in block %d: %w", g.Number, err)
+		}
+		out.listed, out.followed = append(out.listed, listed), append(out.followed, config)
+	}
+	return out, nil
+}
+
 // header reads the header of a block.
-func (a *assembly) header(number uint64) (*proof.Header, error) {
+func (a *assembly) header(number uint64, followed *configurations) (*proof.Header, error) {
 	if h := a.headers.get(number); h != nil {
 		return h, nil
 	}
@@ -95,7 +130,7 @@ func (a *assembly) header(number uint64) (*proof.Header, error) {
 	if b.Raw == nil || b.Number != number {
 		return nil, fmt.Errorf("proofs: block %d came as %d", number, b.Number)
 	}
-	signatures, err := signaturesOf(b.Raw.Signatures)
+	signatures, err := signaturesOf(b.Raw, followed.before(number))
 	if err != nil {
 		return nil, err
 	}
@@ -104,74 +139,49 @@ func (a *assembly) header(number uint64) (*proof.Header, error) {
 	return h, nil
 }
 
-// signaturesOf reads the metadata with the orderers' signatures (common.Metadata), and puts them into the order of their
-// numbers, each once.
-func signaturesOf(metadata []byte) (*proof.Signatures, error) {
-	type numbered struct {
-		number uint64
-		proof.Signature
-	}
+// maxSignatures bounds the signatures of a block that are looked at. A block is followed only where a quorum signed it
+// among fewer.
+const maxSignatures = limits.Organisations * 4
+
+// signaturesOf reads the metadata with the orderers' signatures on a block (common.Metadata), and puts those that hold under
+// the configuration in use into the order of the orderers' numbers, one of each. Nobody signs the list itself, so that any
+// orderer can put into it what it likes.
+func signaturesOf(b *channel.Block, config *channel.Config) (*proof.Signatures, error) {
 	out := &proof.Signatures{}
-	var by []numbered
-	err := eachMember(metadata, func(number protowire.Number, value []byte) error {
-		switch number {
-		case 1:
+	var all []proof.Signature
+	if err := eachMember(b.Signatures, func(number protowire.Number, value []byte) error {
+		switch {
+		case number == 1:
 			out.Value = value
-		case 2:
-			if len(by) == limits.Organisations*4 {
-				return errors.New("proofs: too many signatures")
-			}
-			var one numbered
-			if err := eachMember(value, func(number protowire.Number, value []byte) error {
+		case number == 2 && len(all) < maxSignatures:
+			var one proof.Signature
+			if eachMember(value, func(number protowire.Number, value []byte) error {
 				switch number {
 				case 2:
-					one.Signature.Signature = value
+					one.Signature = value
 				case 3:
 					one.Identifier = value
 				}
 				return nil
-			}); err != nil {
-				return err
+			}) == nil {
+				all = append(all, one)
 			}
-			identifier, err := identifierOf(one.Identifier)
-			one.number = identifier
-			by = append(by, one)
-			return err
 		}
 		return nil
-	})
-	if err != nil {
+	}); err != nil {
 		return nil, err
 	}
-	slices.SortStableFunc(by, func(x, y numbered) int { return int(x.number) - int(y.number) }) //nolint:gosec // 32 bits
-	by = slices.CompactFunc(by, func(x, y numbered) bool { return x.number == y.number })
-	for _, one := range by {
-		out.By = append(out.By, one.Signature)
+	header, by := b.Header(), map[uint32]proof.Signature{}
+	for _, one := range all {
+		number, err := config.Signed(header, out.Value, one.Identifier, one.Signature)
+		if _, known := by[number]; err == nil && !known {
+			by[number] = one
+		}
+	}
+	for _, number := range slices.Sorted(maps.Keys(by)) {
+		out.By = append(out.By, by[number])
 	}
 	return out, nil
-}
-
-// identifierOf is the number in common.IdentifierHeader.
-func identifierOf(b []byte) (uint64, error) {
-	for len(b) > 0 {
-		number, kind, n := protowire.ConsumeTag(b)
-		if n < 0 {
-			return 0, protowire.ParseError(n)
-		}
-		b = b[n:]
-		if number == 1 && kind == protowire.VarintType {
-			v, n := protowire.ConsumeVarint(b)
-			if n < 0 {
-				return 0, protowire.ParseError(n)
-			}
-			return v & 0xffffffff, nil
-		}
-		if n = protowire.ConsumeFieldValue(number, kind, b); n < 0 {
-			return 0, protowire.ParseError(n)
-		}
-		b = b[n:]
-	}
-	return 0, nil
 }
 
 // eachMember gives the members of a message that are bytes.

@@ -14,7 +14,6 @@ import (
 	"github.com/rootline/rootline/gateway/integrity"
 	"github.com/rootline/rootline/gateway/readmodel"
 	"github.com/rootline/rootline/limits"
-	"github.com/rootline/rootline/proof"
 )
 
 // Shown is what the gateway shows of items; *readmodel.Store is one.
@@ -28,6 +27,7 @@ type Shown interface {
 	Tag(ctx context.Context, code string) (*rootline.Tag, error)
 	Reached(ctx context.Context, block uint64) error
 	Cursor(ctx context.Context) (c readmodel.Cursor, ok bool, err error)
+	Ledger(ctx context.Context) (*readmodel.Ledger, error)
 }
 
 // Ledger is how organisations' peers are asked; *fabric.Client is one.
@@ -48,6 +48,9 @@ type Config struct {
 	Shown  Shown
 	Ledger Ledger
 	Blocks Blocks
+	// Channel and Genesis, the hash of its block 0, are what the own organisation verifies from.
+	Channel string
+	Genesis rootline.Hash
 	// Clock is for tests. Default time.Now.
 	Clock func() time.Time
 }
@@ -61,7 +64,7 @@ type Maker struct {
 	making chan struct{}
 
 	mu             sync.Mutex
-	configurations []proof.Configuration
+	configurations *configurations
 }
 
 // New returns a Maker.
@@ -122,8 +125,16 @@ func (m *Maker) Item(ctx context.Context, code string, o Options) (*Made, error)
 	})
 }
 
-// Absence makes the proof that a code was never recorded. The refusal of one that was is CodeAssetExists.
+// Absence makes the proof that a code was never recorded. The refusal of one that was is CodeAssetExists; that of one which
+// sleeps on a list is CodeAsleep: nothing was recorded of it alone, and it is genuine.
 func (m *Maker) Absence(ctx context.Context, code string, o Options) (*Made, error) {
+	asset, err := m.config.Shown.Asset(ctx, code)
+	switch {
+	case err == nil && asset.Asleep:
+		return nil, rootline.Refuse(rootline.CodeAsleep, asset.ID, asset.Lot)
+	case err != nil && rootline.CodeOf(err) != rootline.CodeNotFound:
+		return nil, err
+	}
 	return m.made(ctx, code+" absent", o, func(nonce []byte) (*Made, error) {
 		a := &assembly{Maker: m, ctx: ctx, options: o, nonce: nonce, code: code}
 		return a.absence()
@@ -193,6 +204,9 @@ func (a *assembly) attest(always, keys []string) error {
 			return notAnswered(err)
 		}
 		keys = keys[n:]
+		if err := a.known(said); err != nil {
+			return err
+		}
 		for _, r := range said.Records {
 			if before, ok := a.records[r.Key]; ok && (string(before.Value) != string(r.Value) || !sameWritten(before.Written, r.Written)) {
 				return errMoved
@@ -204,6 +218,24 @@ func (a *assembly) attest(always, keys []string) error {
 			a.organisations = said.Organisations
 		}
 		a.organisations = both(a.organisations, said.Organisations)
+	}
+	return nil
+}
+
+// known refuses what others say of blocks that were not read here: a block's number is their word alone, where the own peer
+// does not say the same.
+func (a *assembly) known(said *block.Attested) error {
+	if said.Own {
+		return nil
+	}
+	c, ok, err := a.config.Shown.Cursor(a.ctx)
+	if err != nil {
+		return err
+	}
+	for _, r := range said.Records {
+		if r.Written != nil && (!ok || r.Written.Block > c.Block) {
+			return rootline.Refuse(rootline.CodeNotReady, "the own peer does not answer as the other organisations' do")
+		}
 	}
 	return nil
 }
