@@ -113,7 +113,11 @@ const longestList = max(MaxInputs, MaxRefs, MaxEvidence, MaxInto)
 
 // decodeEvent reads every event, and says why it refuses.
 func decodeEvent(payload []byte, e *Event) error {
-	if err := strictjson.DecodeShort(payload, e, longestList, "/data"); err != nil {
+	err := strictjson.DecodeShort(payload, e, longestList, "/data")
+	if err == nil {
+		err = strictjson.NoNull(payload, "/data")
+	}
+	if err != nil {
 		refused := Refuse(CodeMalformedEvent, err.Error())
 		if strict, ok := err.(*strictjson.Error); ok {
 			refused.Field = strict.Pointer

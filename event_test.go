@@ -50,13 +50,22 @@ func TestParseEvent(t *testing.T) {
 		{"empty list", eventWith("list", `{"count":0,"root":"`+hash+`"}`), "/list"},
 		{"hash in capitals", eventWith("prev", `"`+strings.ToUpper(hash)+`"`), "/prev"},
 		{"too long", eventWith("data", `"`+strings.Repeat("x", MaxEventBytes)+`"`), ""},
-		{"null", `null`, "/id"},
+		{"null", `null`, ""},
+		{"no place", eventWith("place", `null`), "/place"},
+		{"no block seen", eventWith("seen", `null`), "/seen"},
+		{"no list", eventWith("list", `null`), "/list"},
+		{"no data", eventWith("data", `null`), "/data"},
+		{"no amount", eventWith("amount", `null`), "/amount"},
+		{"no inputs", eventWith("inputs", `null`), "/inputs"},
+		{"no accuracy", eventWith("place", `{"lat":1,"lon":1,"accuracy":null}`), "/place/accuracy"},
+		{"null in data", eventWith("data", `{"crew":null}`), ""},
+		{"time with a comma", eventWith("at", `"2026-03-12T08:15:00,250Z"`), "/at"},
 		{"list", `[]`, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			_, err := ParseEvent([]byte(c.in))
 			switch c.name {
-			case "plain", "milliseconds", "whole", "evidence":
+			case "plain", "milliseconds", "whole", "evidence", "null in data":
 				if err != nil {
 					t.Fatalf("refused: %v", err)
 				}
@@ -80,7 +89,7 @@ func TestInstantHasOneSpelling(t *testing.T) {
 			t.Errorf("%s: %v %v", s, i, err)
 		}
 	}
-	for _, s := range []string{"", "2026-03-12", "2026-03-12T08:15:00", "2026-03-12T08:15:00.2Z", "1969-01-01T00:00:00Z", "2026-02-30T00:00:00Z"} {
+	for _, s := range []string{"", "2026-03-12", "2026-03-12T08:15:00", "2026-03-12T08:15:00.2Z", "2026-03-12T08:15:00,250Z", "1969-01-01T00:00:00Z", "2026-02-30T00:00:00Z"} {
 		if _, err := ParseInstant(s); err == nil {
 			t.Errorf("%q was taken", s)
 		}

@@ -24,7 +24,7 @@ func InstantOf(t time.Time) Instant { return Instant(t.UnixMilli()) }
 func ParseInstant(s string) (Instant, error) {
 	for _, layout := range []string{instantSeconds, instantMillis} {
 		if len(s) == len(layout) {
-			if t, err := time.Parse(layout, s); err == nil && t.Year() >= 1970 {
+			if t, err := time.Parse(layout, s); err == nil && t.Year() >= 1970 && s[len(instantSeconds)-1] != ',' { // which Parse takes for a point
 				return InstantOf(t), nil
 			}
 		}

@@ -58,7 +58,7 @@ func (v *verification) parse(compact string) (*jws.Signed, *rootline.Event, bool
 // body reads the data of an act.
 func body[T any](e *rootline.Event) (*T, bool) {
 	var d T
-	return &d, len(e.Data) > 0 && strictjson.Decode(e.Data, &d) == nil
+	return &d, len(e.Data) > 0 && strictjson.Decode(e.Data, &d) == nil && strictjson.NoNull(e.Data, "") == nil
 }
 
 // onLedger checks that an event is the one on the ledger, and about what it says.

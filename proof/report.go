@@ -165,6 +165,15 @@ var unproven = []struct {
 	{[]Kind{KindAbsence}, Limit{"unlisted", rootline.Text{
 		En: "That the code is not on a list that nobody disclosed: an item of a lot may have no event of its own.",
 		Zh: "编码是否在未公开的清单上：批次中的物品可能尚无自己的事件。"}}},
+	{[]Kind{KindAbsence}, Limit{"unsorted", rootline.Text{
+		En: "That a list is in order, as whoever made it has to put it: on one out of order the code may stand elsewhere.",
+		Zh: "清单是否按序排列凭制单者所为：若次序被打乱，编码可能在他处。"}}},
+	{[]Kind{KindItem, KindAbsence, KindSet}, Limit{"later-rules", rootline.Text{
+		En: "That nothing was revoked, and no organisation removed, after the block of the last configuration in the file.",
+		Zh: "文件中最后一个配置的区块之后是否有证书被吊销或单位被移除。"}}},
+	{[]Kind{KindItem, KindAbsence}, Limit{"lagging", rootline.Text{
+		En: "What was recorded after the newest seal, if the peers that vouch lagged behind: they said what they had on the date, which is certain to a minute.",
+		Zh: "如作证节点落后，最新封存之后登记的内容：节点只陈述当时所有，日期精确到一分钟。"}}},
 	{[]Kind{KindSet}, Limit{"complete", rootline.Text{
 		En: "That the list is complete, beyond the word of those who signed it: it rests on their read models.",
 		Zh: "清单是否完整只凭签名单位所言：依据的是其查询库。"}}},

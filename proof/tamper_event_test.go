@@ -50,6 +50,16 @@ func (x *tamperer) events() {
 			s.events[i].JWS = split(signRaw(s.planter.key, was.Header, append([]byte(`{"more":1,`), was.Payload[1:]...)))
 			s.relinkAs(i, was)
 		})
+		for _, plain := range []func(b []byte) []byte{
+			func(b []byte) []byte { return append([]byte(`{"replaces":null,`), b[1:]...) },
+			func(b []byte) []byte { return append([]byte(`{"into":null,`), b[1:]...) },
+		} {
+			x.lie("null in an event", codeEvent, func(s *tale) {
+				was := s.events[i].JWS
+				s.events[i].JWS = split(signRaw(s.planter.key, was.Header, plain(was.Payload)))
+				s.relinkAs(i, was)
+			})
+		}
 		x.lie("more in the header", codeEvent, func(s *tale) {
 			was := s.events[i].JWS
 			s.events[i].JWS = split(signRaw(s.planter.key, append([]byte(`{"jku":"https://x.example",`), was.Header[1:]...), was.Payload))

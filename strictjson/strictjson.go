@@ -75,6 +75,25 @@ func short(data []byte, most int64, except string) error {
 	}
 }
 
+// NoNull refuses a document in which null stands anywhere but below the pointer except: of what is not there a document says
+// nothing. With "" it may stand nowhere. What cannot be read is for Decode to refuse.
+func NoNull(data []byte, except string) error {
+	if !bytes.Contains(data, []byte("null")) {
+		return nil
+	}
+	dec := jsontext.NewDecoder(bytes.NewReader(data))
+	for {
+		tok, err := dec.ReadToken()
+		if err != nil || dec.StackDepth() > MaxDepth {
+			return nil
+		}
+		at := dec.StackPointer()
+		if tok.Kind() == 'n' && (except == "" || string(at) == except || !jsontext.Pointer(except).Contains(at)) {
+			return &Error{Pointer: string(at), Reason: "null: what is not there is left out"}
+		}
+	}
+}
+
 // Check reports whether data is one JSON value that follows the rules, whatever its shape.
 func Check(data []byte) error {
 	if plain(data) {

@@ -174,6 +174,7 @@ func detail(f *proof.Fault) string {
 
 // verdictForm is what --json prints.
 type verdictForm struct {
+	// Valid says that it is valid and all that was asked for is shown: without an anchor nothing is.
 	Valid bool `json:"valid"`
 	Exit  int  `json:"exit"`
 	// Code, Says and Detail say why it was refused.
@@ -184,7 +185,7 @@ type verdictForm struct {
 }
 
 func (env *environment) verdictJSON(r *proof.Report, f *proof.Fault) error {
-	form := verdictForm{Valid: f == nil, Report: r}
+	form := verdictForm{Valid: f == nil && r.Exit() == proof.ExitValid, Report: r}
 	if f != nil {
 		says := f.Code.Says()
 		form.Exit, form.Code, form.Says, form.Detail = f.Code.Exit(), f.Code, &says, f.Detail
@@ -205,7 +206,9 @@ func moment(t rootline.Instant) string { return t.Time().Format("2006-01-02 15:0
 // showProof prints a report for people.
 func (env *environment) showProof(r *proof.Report, lang string) {
 	title := shownValid
-	if r.Exit() == proof.ExitWeaker {
+	if !r.Pinned {
+		title = shownUnpinned
+	} else if r.Exit() == proof.ExitWeaker {
 		title = shownWeaker
 	}
 	env.say("%s: %s", title.In(lang), inLine(about(r, lang)))
@@ -230,12 +233,13 @@ func (env *environment) showProof(r *proof.Report, lang string) {
 	row(shownVouching, shownVouched.In(lang), len(r.Organisations), len(r.Members), strings.Join(r.Organisations, ", "), r.K)
 	row(shownLedger, "%s, %s", r.Channel, r.Net)
 	row(shownPin, shownPinned.In(lang), r.Pin.Block, r.Pin.Hash)
+	row(shownRules, shownRulesOf.In(lang), r.Configuration.Sequence, r.Configuration.Block)
 	row(shownBlocks, shownHeaders.In(lang), r.Headers, r.Deep)
 	for _, b := range r.Rulebooks {
 		row(shownRulebook, "%s, SHA-256 %s", b.Name, b.SHA256)
 	}
 	for _, l := range r.Lists {
-		row(shownNotOn, "%s", l)
+		row(shownNotOn, shownSorted.In(lang), l)
 	}
 	for _, o := range r.Unconfirmed {
 		row(shownNoGenesis, "%s", o)
@@ -296,6 +300,7 @@ func (env *environment) showHistory(r *proof.Report, lang string) {
 var (
 	shownValid      = rootline.Text{En: "VALID", Zh: "有效"}
 	shownWeaker     = rootline.Text{En: "VALID, BUT WEAKER THAN ASKED", Zh: "有效，但弱于所要求的"}
+	shownUnpinned   = rootline.Text{En: "CONSISTENT WITH ITSELF; NOT COMPARED WITH ANY LEDGER", Zh: "自身一致；未与任何账本比对"}
 	shownRefused    = rootline.Text{En: "REFUSED", Zh: "拒绝"}
 	shownUnreadable = rootline.Text{En: "CANNOT BE READ", Zh: "无法读取"}
 	shownHolds      = rootline.Text{En: "the ledger holds %s, with a history of %d events, complete and in order", Zh: "账本中有 %s，全过程记录共 %d 个事件，完整且次序无误"}
@@ -311,10 +316,13 @@ var (
 	shownLedger     = rootline.Text{En: "Ledger", Zh: "账本"}
 	shownPin        = rootline.Text{En: "Verified from", Zh: "验证起点"}
 	shownPinned     = rootline.Text{En: "block %d, %s", Zh: "区块 %d，%s"}
+	shownRules      = rootline.Text{En: "Rules of", Zh: "依据的配置"}
+	shownRulesOf    = rootline.Text{En: "configuration %d, block %d", Zh: "第 %d 号配置，区块 %d"}
 	shownBlocks     = rootline.Text{En: "Blocks", Zh: "区块"}
 	shownHeaders    = rootline.Text{En: "%d headers signed by a quorum of orderers, %d whole blocks", Zh: "%d 个区块头有法定数排序节点签名，%d 个完整区块"}
 	shownRulebook   = rootline.Text{En: "Rulebook", Zh: "规则手册"}
 	shownNotOn      = rootline.Text{En: "Not on the list", Zh: "不在清单上"}
+	shownSorted     = rootline.Text{En: "%s, unless whoever made the list put it out of order", Zh: "%s（除非制单者打乱了次序）"}
 	shownNoGenesis  = rootline.Text{En: "Did not state the ledger's beginning", Zh: "未声明账本起点"}
 	shownHistory    = rootline.Text{En: "History, by the time of recording:", Zh: "全过程记录（登记时间）："}
 	shownOther      = rootline.Text{En: "event of %s that concerns it", Zh: "%s 的事件，涉及本物品"}

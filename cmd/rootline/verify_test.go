@@ -48,7 +48,7 @@ func TestVerify(t *testing.T) {
 		{"another ledger", []string{"twin.rlproof", "--anchor", anchor}, proof.ExitRefused, []string{"REFUSED", "pin"}},
 		{"another code", []string{"tree.rlproof", "--anchor", anchor, "--code", "9520001TREE0000002"}, proof.ExitRefused, []string{"other-subject"}},
 		{"another nonce", []string{"tree.rlproof", "--anchor", anchor, "--nonce", "00"}, proof.ExitRefused, []string{"nonce"}},
-		{"no anchor", []string{"tree.rlproof"}, proof.ExitWeaker, []string{"WEAKER", "not-pinned", "block 0"}},
+		{"no anchor", []string{"tree.rlproof"}, proof.ExitWeaker, []string{"CONSISTENT WITH ITSELF; NOT COMPARED WITH ANY LEDGER", "not-pinned", "block 0"}},
 		{"more organisations", []string{"tree.rlproof", "--anchor", anchor, "--orgs", "5"}, proof.ExitWeaker, []string{"fewer-organisations"}},
 		{"younger", []string{"tree.rlproof", "--anchor", anchor, "--max-age", "1h"}, proof.ExitWeaker, []string{"stale"}},
 		{"no proof", []string{"anchor.json", "--anchor", anchor}, proof.ExitUnreadable, []string{"CANNOT BE READ", "magic"}},
@@ -75,6 +75,10 @@ func TestVerify(t *testing.T) {
 				t.Errorf("it says more: %s", errs)
 			}
 		})
+	}
+	var unpinned verdictForm
+	if _, out, _ := s.run("verify", kept+"tree.rlproof", "--json"); json.Unmarshal([]byte(out), &unpinned) != nil || unpinned.Valid || unpinned.Exit != proof.ExitWeaker || unpinned.Report == nil {
+		t.Errorf("without an anchor: %+v", unpinned)
 	}
 	for args, valid := range map[string]bool{"tree.rlproof": true, "twin.rlproof": false} {
 		_, out, _ := s.run("verify", kept+args, "--anchor", anchor, "--json")

@@ -153,7 +153,7 @@ export class Reader {
   take(member: string): Json | undefined {
     const v = this.#left.get(member);
     this.#left.delete(member);
-    return v;
+    return v === null ? bad() : v; // what is not there is left out
   }
 
   text(member: string, empty?: string): string {
@@ -219,7 +219,6 @@ export class Reader {
       named.add(c);
     };
     const data = this.take('data');
-    check(data !== null);
     const e = {
       id: this.text('id', ''), asset: this.#formed('asset', code), kind: this.#formed('kind', name), action: this.text('action', ''), rulebook: this.text('rulebook', ''),
       at: this.moment('at'), tag: this.#formed('tag', code), data, amount: this.number('amount', 0),
