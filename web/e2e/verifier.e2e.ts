@@ -88,7 +88,7 @@ describe.each([
   test('what is weaker than was asked is said, and so is that nothing was pinned', async () => {
     const phone = await open(`verify-weak-${from}`, address, { desk: true });
     const { page } = phone;
-    expect(await give(phone, fileOf('an endorsement less'))).toBe('! It holds, and is weaker than was asked');
+    expect(await give(phone, fileOf('an endorsement less'))).toBe('! Consistent with itself; not compared with any ledger');
     await page.getByText('not-pinned').waitFor();
     await pin(phone, anchor);
     await page.getByRole('heading', { name: 'Proven' }).waitFor();

@@ -40,6 +40,8 @@ export interface Report {
   readonly net: string;
   /** The first configuration's block: what an anchor pins. */
   readonly pin: { readonly block: number; readonly hash: string };
+  /** The last configuration in the proof: its sequence and its block. What was changed or revoked later is not known. */
+  readonly configuration: { readonly sequence: number; readonly block: number };
   /** Organisations that vouch for it, by MSP id, and all that might have. */
   readonly organisations: readonly string[];
   readonly members: readonly string[];

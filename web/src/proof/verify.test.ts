@@ -31,6 +31,7 @@ describe('a proof', () => {
     expect([r.kind, r.organisations.length, r.events.length, r.weaker]).toEqual(['item', 4, r.item!.seq, []]);
     expect(r.events.map((e) => e.seq)).toEqual(r.events.map((_, i) => i + 1));
     expect(r.seal!.block).toBeLessThanOrEqual(r.block);
+    expect(r.configuration.sequence > 0).toBe(r.configuration.block > r.pin.block);
     expect([...r.titles.keys()].sort()).toEqual([...new Set(r.events.flatMap((e) => [e.by.organisation, ...(e.attestedBy ? [e.attestedBy.organisation] : [])]))].sort());
   });
 

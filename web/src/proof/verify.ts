@@ -107,7 +107,9 @@ async function verifyAttested(b: Bundle, chain: Chain, policy: Policy): Promise<
 
 /** What every report has. */
 function basis(b: Bundle, chain: Chain) {
+  const { sequence, block } = chain.configs.at(-1)!;
   return {
+    configuration: { sequence, block },
     kind: b.kind, subject: b.subject, channel: chain.channel, pin: { block: chain.configs[0]!.block, hash: hex(chain.pinned) }, item: undefined, events: [], lists: [], items: [],
     headers: b.headers.length, deep: 0, submitted: undefined, unconfirmed: [], rulebooks: [], seal: undefined,
   };

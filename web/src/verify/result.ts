@@ -43,8 +43,8 @@ function showReport(r: Report, name: string): readonly Child[] {
     set: () => say('setProven', { n: count(r.items.length), scope: r.subject, block: count(r.block) }),
   }[r.kind]();
   return [
-    heading(r.weaker.length === 0 ? 'proven' : 'provenWeaker', r.weaker.length === 0 ? 'accepted' : 'waiting', name),
-    make('p', { class: 'lead' }, lead),
+    heading(r.weaker.length === 0 ? 'proven' : r.weaker.includes('not-pinned') ? 'provenUnpinned' : 'provenWeaker', r.weaker.length === 0 ? 'accepted' : 'waiting', name),
+    make('p', { class: 'lead' }, lead, r.kind !== 'set' && ` ${r.seal === undefined ? say('uncertain') : say('certain', { block: count(r.seal.block) })}`),
     ...r.weaker.map((c) => make('p', { class: 'weaker' }, make('code', {}, c), ` ${either(codes.get(c)!.says)}`, c === 'not-pinned' && ` · ${say('nextPin')}`)),
     make('p', { class: 'grade' }, say('grade', { k: r.organisations.length, n: r.members.length })),
     make('ul', { class: 'organisations' }, ...r.members.map((m) => voice(organisation(m), m, r.organisations.includes(m)))),
@@ -54,12 +54,13 @@ function showReport(r: Report, name: string): readonly Child[] {
       ['asOf', moment(r.at)], ['seal', r.seal && say('sealed', { block: count(r.seal.block), at: moment(r.seal.witnessed) })], ['newest', count(r.block)],
       ['submitted', r.submitted !== undefined && say('inBlock', { block: count(r.submitted) })], ['deep', r.deep > 0 && count(r.deep)],
       ['rulebooks', r.rulebooks.map((b) => b.name).join(', ')], ['channel', r.channel], ['net', make('code', {}, r.net)], [['pin', { block: r.pin.block }], make('code', {}, r.pin.hash)],
+      ['rules', say('rulesOf', { sequence: count(r.configuration.sequence), block: count(r.configuration.block) })],
     ]),
     ...(r.item === undefined ? [] : showItem(r, organisation)),
-    ...(r.lists.length === 0 ? [] : [make('h3', {}, say('lists')), make('ul', {}, ...r.lists.map((l) => make('li', {}, make('code', {}, groupCode(l)))))]),
+    ...(r.lists.length === 0 ? [] : [make('h3', {}, say('lists')), make('p', { class: 'note' }, say('listsSorted')), make('ul', {}, ...r.lists.map((l) => make('li', {}, make('code', {}, groupCode(l)))))]),
     ...(r.items.length === 0 ? [] : showItems(r)),
     make('h3', {}, say('cannot')),
-    make('ul', { class: 'cannot' }, ...cannot(r).map((w) => make('li', {}, say(w)))),
+    make('ul', { class: 'cannot' }, ...cannot(r).map((w) => make('li', {}, say(w, { block: count(r.configuration.block) })))),
   ];
 }
 
@@ -68,7 +69,8 @@ const voice = (title: string, mspId: string, vouches: boolean): HTMLElement =>
 
 const cannot = (r: Report): readonly Word[] => [
   'cannotAll', ...(r.kind === 'absence' ? [] : (['cannotTruth', 'cannotTime', 'cannotStolen', 'cannotEvidence'] as const)), 'cannotKept', 'cannotLater',
-  ...(r.kind === 'absence' ? (['cannotAsleep'] as const) : r.kind === 'set' ? (['cannotSet'] as const) : []),
+  'cannotRules', ...(r.kind === 'set' ? [] : (['cannotLag'] as const)),
+  ...(r.kind === 'absence' ? (['cannotAsleep', 'cannotSorted'] as const) : r.kind === 'set' ? (['cannotSet'] as const) : []),
 ];
 
 function showItem(r: Report, organisation: (mspId: string) => string): readonly Child[] {
