@@ -106,12 +106,13 @@ func (s *Server) proved(ctx context.Context, code string, in Proving, make func(
 	if err != nil || len(nonce) > 0 && len(nonce) < limits.NonceLeast || len(nonce) > limits.NonceMost {
 		return nil, rootline.Refuse(rootline.CodeBadRequest, "a nonce has 16 to 64 bytes in hexadecimal digits")
 	}
+	s.proofs.Took(who, 1) // whatever comes of it: one that fails costs as much
 	made, err := make(proofs.Options{Nonce: nonce})
 	if err != nil {
 		return nil, err
 	}
-	if !made.Again {
-		s.proofs.Took(who, 1)
+	if made.Again {
+		s.proofs.Took(who, -1)
 	}
 	return &proofOutput{
 		Type: proof.MediaType, Name: fmt.Sprintf(`attachment; filename="%s%s"`, code, proof.Extension), Cache: "no-store",
