@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"net"
 	"net/http"
@@ -100,7 +101,7 @@ func Open(ctx context.Context, config Config) (*App, error) {
 		{"projection", a.follow}, {"http", a.serve},
 	} {
 		if err := part.start(ctx); err != nil {
-			return nil, errors.Join(fmt.Errorf("gateway: %s: %w", part.name, err), a.Close())
+			return nil, errors.Join(fmt.Errorf("gateway: %s: %w", part.name, unusable(config.Store, err)), a.Close())
 		}
 	}
 	a.log.Info("gateway runs", "origin", config.Origin, "listen", a.Addr(), "tls", a.TLSAddr(), "organisation", config.MSP, "peer", config.Peer)
@@ -201,8 +202,13 @@ func (a *App) openOutbox(ctx context.Context) (err error) {
 		}
 		return a.store.Snapshot(ctx)
 	}
+	path := filepath.Join(a.config.Store, "outbox.db")
+	_, worked := a.store.Newest()
+	if info, err := os.Stat(path); err == nil && info.Size() > 0 || err != nil && !errors.Is(err, fs.ErrNotExist) {
+		worked = false
+	}
 	a.outbox, err = outbox.Open(ctx, outbox.Config{
-		Path: filepath.Join(a.config.Store, "outbox.db"), Ledger: a.client, State: state,
+		Path: path, Ledger: a.client, State: state,
 		Evidence: a.evidence, Lists: readmodel.Lists{Store: a.store}, Judge: a.judge, Registerer: a.registry, Log: a.log,
 		MaxPending: a.config.maxPending(), Genesis: rootline.Hash(a.config.genesis()),
 	})
@@ -211,6 +217,11 @@ func (a *App) openOutbox(ctx context.Context) (err error) {
 	}
 	a.onClose(a.outbox.Close)
 	opened.Store(true)
+	if worked {
+		if err := a.outbox.Missing(); err != nil {
+			return err
+		}
+	}
 	switch c, known, err := a.store.Cursor(ctx); {
 	case err == nil && known:
 		a.outbox.Saw(c.Block + 1)

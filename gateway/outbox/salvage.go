@@ -41,6 +41,10 @@ type Salvage struct {
 
 // String says it to an operator.
 func (s *Salvage) String() string {
+	if s.Aside == "" {
+		return CodeDamaged + ": the outbox's file was missing or empty, and this gateway has worked before: what waited in it is lost to this gateway. " +
+			"Where there is a back-up of outbox.db, stop the gateway and put it in its place. Have devices send again what they do not see recorded; then delete outbox.db.salvage"
+	}
 	return fmt.Sprintf("%s: the outbox's file was damaged; %d events were read from it and go on, others may be lost to this gateway. "+
 		"It is kept as %s. Have devices send again what they do not see recorded; then delete %s", CodeDamaged, s.Events, filepath.Base(s.Aside),
 		"outbox.db.salvage")
@@ -61,6 +65,12 @@ func openStore(ctx context.Context, path string) (*store, error) {
 		return salvage(ctx, path, note)
 	}
 	s, err := openFile(ctx, path)
+	if err == nil {
+		if err = s.sound(ctx); err != nil {
+			_ = s.db.Close() // nothing was written
+			err = fmt.Errorf("outbox: open %s: %w", path, err)
+		}
+	}
 	if storage.Damaged(err) {
 		now := time.Now()
 		return salvage(ctx, path, &Salvage{Since: now, Detail: err.Error(), Aside: storage.AsideName(path, now)})
@@ -69,6 +79,33 @@ func openStore(ctx context.Context, path string) (*store, error) {
 		s.salvage = note
 	}
 	return s, err
+}
+
+// sound checks that what waits has the bytes that it was taken with: SQLite does not notice a text that was changed within a row,
+// and an event that is proposed so is refused for a reason that is not its sender's.
+func (s *store) sound(ctx context.Context) error {
+	rows, err := s.db.QueryContext(ctx, "SELECT "+columns+" FROM events WHERE settled = 0 ORDER BY seq")
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if r, err := scan(rows); err != nil || !whole(r) {
+			return &storage.DamagedError{Said: "an event that waits is not as it was taken"}
+		}
+	}
+	return rows.Err()
+}
+
+// Missing notes that the outbox was empty where there should have been one: this gateway has worked before.
+func (o *Outbox) Missing() error {
+	if o.store.salvage != nil {
+		return nil
+	}
+	note := &Salvage{Since: time.Now(), Detail: "its file was missing or empty", Done: true}
+	slog.Error("the outbox is missing", "code", CodeDamaged, "file", o.config.Path, "what_to_do", note.String())
+	o.store.salvage = note
+	return note.write(o.config.Path)
 }
 
 func readSalvage(path string) (*Salvage, error) {

@@ -148,3 +148,47 @@ func TestASoundOutboxIsLeftAlone(t *testing.T) {
 		t.Errorf("%d events, %v, %+v", len(rows), err, s.salvage)
 	}
 }
+
+// TestAnEventChangedByHandIsNotProposed changes what waits within a row, which SQLite does not notice: the file is kept, what is as
+// it was taken goes on, and the other is said to be lost instead of being refused for a reason that is not its sender's.
+func TestAnEventChangedByHandIsNotProposed(t *testing.T) {
+	for name, change := range map[string]string{
+		"bytes": `UPDATE events SET jws = substr(jws, 1, 200) || CASE substr(jws, 201, 1) WHEN 'A' THEN 'B' ELSE 'A' END || substr(jws, 202) WHERE seq = 7`,
+		"hash":  `UPDATE events SET hash = zeroblob(32) WHERE seq = 7`,
+		"stage": `UPDATE events SET stage = 'on the way' WHERE seq = 7`,
+		"gone":  `UPDATE events SET jws = '' WHERE seq = 7`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			path, signed := keptEvents(t, 20)
+			s, err := openFile(t.Context(), path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := s.db.ExecContext(t.Context(), change); err != nil {
+				t.Fatal(err)
+			}
+			if err := s.db.Close(); err != nil {
+				t.Fatal(err)
+			}
+			if s, err = openStore(t.Context(), path); err != nil {
+				t.Fatal(err)
+			}
+			defer s.db.Close()
+			if n := s.salvage; n == nil || n.Events != 19 || n.Broken != 1 {
+				t.Errorf("%+v", n)
+			}
+			rows, _, err := s.open(t.Context())
+			if err != nil || len(rows) != 19 {
+				t.Fatalf("%d events go on, %v", len(rows), err)
+			}
+			for _, r := range rows {
+				if signed[r.id] != r.submission.JWS {
+					t.Errorf("%s is not as it was signed", r.id)
+				}
+			}
+			if _, err := os.Stat(s.salvage.Aside); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}

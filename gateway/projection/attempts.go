@@ -244,7 +244,7 @@ func (a *attempts) inherit() error {
 		}
 	}
 	for _, name := range []string{from + ".json", from} {
-		if err := os.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		if err := os.RemoveAll(name); err != nil {
 			return fmt.Errorf("projection: %w", err)
 		}
 	}

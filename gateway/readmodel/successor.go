@@ -235,7 +235,7 @@ func removeSuccessor(path string) error {
 		if !strings.HasPrefix(e.Name(), filepath.Base(successorOf(path))) {
 			continue
 		}
-		if err := os.Remove(filepath.Join(filepath.Dir(path), e.Name())); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		if err := os.RemoveAll(filepath.Join(filepath.Dir(path), e.Name())); err != nil {
 			return fmt.Errorf("readmodel: %w", err)
 		}
 	}
