@@ -26,6 +26,7 @@ import (
 	"github.com/rootline/rootline/gateway/app"
 	"github.com/rootline/rootline/gateway/projection"
 	"github.com/rootline/rootline/gateway/readmodel"
+	"github.com/rootline/rootline/gateway/readmodel/readmodeltest"
 	"github.com/rootline/rootline/network"
 )
 
@@ -171,7 +172,7 @@ func (g *lyingGateway) rows(t *testing.T) string {
 	}
 	defer store.Close()
 	var b strings.Builder
-	if err := store.Dump(t.Context(), &b); err != nil {
+	if err := readmodeltest.View(t, store).Dump(&b); err != nil {
 		t.Fatal(err)
 	}
 	var kept strings.Builder

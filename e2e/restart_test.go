@@ -12,6 +12,7 @@ import (
 	"github.com/rootline/rootline/client"
 	"github.com/rootline/rootline/demonstration"
 	"github.com/rootline/rootline/gateway/readmodel"
+	"github.com/rootline/rootline/gateway/readmodel/readmodeltest"
 )
 
 // chronicle is what a gateway tells of the whole ledger: the head of every asset.
@@ -113,7 +114,7 @@ func rows(t *testing.T, file string) []byte {
 	}
 	defer store.Close()
 	var out bytes.Buffer
-	if err := store.Dump(t.Context(), &out); err != nil {
+	if err := readmodeltest.View(t, store).Dump(&out); err != nil {
 		t.Fatal(err)
 	}
 	if out.Len() == 0 {

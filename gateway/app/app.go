@@ -308,7 +308,7 @@ func (a *App) serve(context.Context) error {
 		config.Root, config.Own = a.https.local.Root(), a.ownOrigin
 	}
 	api, err := httpapi.New(config, httpapi.Deps{
-		Reader: a.store, Outbox: a.outbox, Evidence: a.evidence, Sessions: a.sessions, Hub: a.hub, Signed: a.client,
+		Store: a.store, Outbox: a.outbox, Evidence: a.evidence, Sessions: a.sessions, Hub: a.hub, Signed: a.client,
 		Compare: a.checker,
 		Proofs:  a.proofs,
 		Peer:    a.monitor.Peer, Notices: a.notices, Stored: a.stored, Tiles: ground, Start: web.Handler(),

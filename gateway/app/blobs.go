@@ -58,7 +58,20 @@ func (a *App) sweepEvidence(ctx context.Context) {
 
 // named is an evidence.Namer. It does not answer while events may be anywhere but in the outbox and the read model.
 func (a *App) named(ctx context.Context, files []rootline.Hash) ([]evidence.Naming, error) {
-	return naming{a.monitor.Peer, a.outbox, a.store}.of(ctx, files)
+	return naming{a.monitor.Peer, a.outbox, records{a.store}}.of(ctx, files)
+}
+
+// records is the read model as a naming asks it.
+type records struct{ *readmodel.Store }
+
+// Quarantined lists the transactions that are not judged here.
+func (r records) Quarantined(ctx context.Context) ([]readmodel.Quarantined, error) {
+	return readmodel.Read(ctx, r.Store, (*readmodel.View).Quarantined)
+}
+
+// FilesNamed tells of each file whether an event names it.
+func (r records) FilesNamed(ctx context.Context, files []rootline.Hash) ([]bool, error) {
+	return readmodel.Read(ctx, r.Store, func(v *readmodel.View) ([]bool, error) { return v.FilesNamed(files) })
 }
 
 // naming is where events are looked for that name files.

@@ -11,6 +11,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/gateway/readmodel"
 )
 
 // access says who may use a route. There is no other way to register one than with an access: what nobody decided
@@ -45,7 +46,7 @@ func prints(ctx context.Context, s *Server, d *rootline.Device) (bool, error) {
 	if slices.Contains([]string{rootline.RoleAdmin, rootline.RoleManager, "importer"}, d.Role) {
 		return true, nil
 	}
-	books, err := s.Reader.Rulebooks(ctx)
+	books, err := readmodel.Read(ctx, s.Store, (*readmodel.View).Rulebooks)
 	if err != nil {
 		return false, err
 	}
@@ -101,6 +102,7 @@ func (s *Server) guard(ctx huma.Context, next func(huma.Context)) {
 			return
 		}
 	}
+	ctx = huma.WithValue(ctx, headerKey{}, ctx.SetHeader)
 	if p != nil {
 		ctx = huma.WithValue(ctx, principalKey{}, p)
 	}

@@ -83,6 +83,7 @@ func (s *Server) assetCheck(ctx context.Context, in *CodePath) (*assetCheckOutpu
 	if err != nil {
 		return nil, err
 	}
+	nameBlock(ctx, r.Cursor.Block)
 	out := &assetCheckOutput{Body: AssetCheck{
 		Asset: r.Asset, Events: r.Events, Signatures: r.Signatures, Devices: r.Devices,
 		Organisations: r.Organisations, Disputed: r.Disputed, Unjudged: r.Unjudged, First: r.First, Last: r.Last, Head: r.Head,

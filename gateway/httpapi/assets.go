@@ -1,8 +1,6 @@
 package httpapi
 
 import (
-	"context"
-
 	"github.com/rootline/rootline"
 	"github.com/rootline/rootline/gateway/readmodel"
 	"github.com/rootline/rootline/rulebook"
@@ -103,85 +101,50 @@ type assetsOutput struct {
 }
 
 // asset shows one asset, found by its own code, by a tag, or as a sleeping item of a listed lot.
-func (s *Server) asset(ctx context.Context, in *CodePath) (*assetOutput, error) {
+func (s *Server) asset(v *reply, in *CodePath) (*assetOutput, error) {
 	if err := validCode(in.ID); err != nil {
 		return nil, err
 	}
-	a, err := s.Reader.Asset(ctx, in.ID)
+	a, err := v.Asset(in.ID)
 	if err != nil {
 		return nil, err
 	}
-	v, err := s.newViews(ctx)
-	if err != nil {
-		return nil, err
-	}
-	return &assetOutput{Body: v.asset(ctx, a)}, nil
+	return &assetOutput{Body: v.asset(a)}, nil
 }
 
 // assets lists assets, in the order of their codes or the last changed first.
-func (s *Server) assets(ctx context.Context, in *assetsInput) (*assetsOutput, error) {
+func (s *Server) assets(v *reply, in *assetsInput) (*assetsOutput, error) {
 	f, err := in.filter()
 	if err != nil {
 		return nil, err
 	}
 	f.Order = readmodel.Order(in.Order)
-	list, err := s.Reader.Assets(ctx, f, in.of())
+	list, err := v.Assets(f, in.of())
 	if err != nil {
 		return nil, err
 	}
 	out := &assetsOutput{}
 	if in.Count {
-		n, err := s.Reader.CountAssets(ctx, f)
+		n, err := v.CountAssets(f)
 		if err != nil {
 			return nil, err
 		}
 		out.Body.Count = &CountView{N: n.N, More: n.More}
 	}
-	v, err := s.newViews(ctx)
-	if err != nil {
-		return nil, err
-	}
 	out.Body.Items, out.Body.Next, out.Body.Block = make([]AssetView, len(list.Items)), list.Next, v.block.Number
 	for i := range list.Items {
-		out.Body.Items[i] = v.asset(ctx, &list.Items[i])
+		out.Body.Items[i] = v.asset(&list.Items[i])
 	}
 	return out, nil
 }
 
-// views makes views that belong to one answer: they name the same block and look each rulebook up once.
-type views struct {
-	server *Server
-	block  BlockRef
-	books  map[string]*rulebook.Rulebook
-	places map[string]*rootline.Place
-	orgs   map[string]rootline.Text
-	// assets and recalls are those that were asked for together; nil where there is none.
-	assets  map[string]*readmodel.Asset
-	recalls map[string]*rootline.Recall
-	// current are the rulebooks in force, nil until they are read.
-	current []*rulebook.Rulebook
-}
-
-func (s *Server) newViews(ctx context.Context) (*views, error) {
-	ledger, err := s.Reader.Ledger(ctx)
-	if err != nil {
-		return nil, err
-	}
-	v := &views{server: s, books: map[string]*rulebook.Rulebook{}, places: map[string]*rootline.Place{}, orgs: map[string]rootline.Text{}}
-	v.block = s.blockRef(ledger.Cursor)
-	for _, o := range ledger.Organisations {
-		v.orgs[o.MSPID] = o.Title
-	}
-	return v, nil
-}
-
 // book returns a rulebook, or nil when this gateway cannot read it; titles are then missing, and nothing else is.
-func (v *views) book(ctx context.Context, ref string) *rulebook.Rulebook {
+func (v *reply) book(ref string) *rulebook.Rulebook {
 	if b, ok := v.books[ref]; ok {
 		return b
 	}
 	var found *rulebook.Rulebook
-	if r, err := v.server.Reader.Rulebook(ctx, ref); err == nil {
+	if r, err := v.Rulebook(ref); err == nil {
 		found = r.Book
 	}
 	v.books[ref] = found
@@ -189,19 +152,19 @@ func (v *views) book(ctx context.Context, ref string) *rulebook.Rulebook {
 }
 
 // placeTitle is what a place is called; zero when this gateway does not know it.
-func (v *views) placeTitle(ctx context.Context, id string) rootline.Text {
+func (v *reply) placeTitle(id string) rootline.Text {
 	if id == "" {
 		return rootline.Text{}
 	}
-	return v.place(ctx, id).Title
+	return v.place(id).Title
 }
 
 // place returns a place; one that this gateway does not know has only its id.
-func (v *views) place(ctx context.Context, id string) *rootline.Place {
+func (v *reply) place(id string) *rootline.Place {
 	p, ok := v.places[id]
 	if !ok {
 		var err error
-		if p, err = v.server.Reader.Place(ctx, id); err != nil {
+		if p, err = v.Place(id); err != nil {
 			p = &rootline.Place{ID: id}
 		}
 		v.places[id] = p
@@ -209,22 +172,22 @@ func (v *views) place(ctx context.Context, id string) *rootline.Place {
 	return p
 }
 
-func (v *views) kind(ctx context.Context, ref, name string) *rulebook.Kind {
-	if b := v.book(ctx, ref); b != nil {
+func (v *reply) kind(ref, name string) *rulebook.Kind {
+	if b := v.book(ref); b != nil {
 		return b.Kind(name)
 	}
 	return nil
 }
 
-func (v *views) asset(ctx context.Context, a *readmodel.Asset) AssetView {
+func (v *reply) asset(a *readmodel.Asset) AssetView {
 	view := AssetView{
 		Asset: a.Asset, Tags: a.Tags, Asleep: a.Asleep, Disputed: a.Disputed, Unjudged: a.Unjudged,
-		URL: v.server.config.link(a.ID), Block: v.block, PlaceTitle: v.placeTitle(ctx, a.Place),
+		URL: v.server.config.link(a.ID), Block: v.block, PlaceTitle: v.placeTitle(a.Place),
 	}
 	if view.Tags == nil {
 		view.Tags = []string{}
 	}
-	k := v.kind(ctx, a.Rulebook, a.Kind)
+	k := v.kind(a.Rulebook, a.Kind)
 	if k == nil {
 		return view
 	}

@@ -1,8 +1,6 @@
 package httpapi
 
 import (
-	"context"
-
 	"github.com/rootline/rootline"
 	"github.com/rootline/rootline/gateway/readmodel"
 )
@@ -73,8 +71,8 @@ type findingsOutput struct {
 	}
 }
 
-func (s *Server) block(ctx context.Context, in *blockInput) (*blockOutput, error) {
-	b, err := s.Reader.Block(ctx, in.Number)
+func (s *Server) block(v *reply, in *blockInput) (*blockOutput, error) {
+	b, err := v.Block(in.Number)
 	if err != nil {
 		return nil, err
 	}
@@ -88,8 +86,8 @@ func (s *Server) block(ctx context.Context, in *blockInput) (*blockOutput, error
 	return out, nil
 }
 
-func (s *Server) transaction(ctx context.Context, in *transactionInput) (*transactionOutput, error) {
-	t, err := s.Reader.Transaction(ctx, in.ID)
+func (s *Server) transaction(v *reply, in *transactionInput) (*transactionOutput, error) {
+	t, err := v.Transaction(in.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -108,8 +106,8 @@ func transactionOf(t *readmodel.Transaction) Transaction {
 	}
 }
 
-func (s *Server) findings(ctx context.Context, in *Paging) (*findingsOutput, error) {
-	list, err := s.Reader.Findings(ctx, in.of())
+func (s *Server) findings(v *reply, in *Paging) (*findingsOutput, error) {
+	list, err := v.Findings(in.of())
 	if err != nil {
 		return nil, err
 	}

@@ -7,13 +7,14 @@ import (
 	"testing"
 
 	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/gateway/readmodel/readmodeltest"
 )
 
 // A valid transaction whose events were recorded before names them, with the block that recorded each; not to guests.
 func TestEventsThatWereRecordedBefore(t *testing.T) {
 	w := newWorks(t)
 	token := w.signIn(w.manager)
-	e, err := w.store.Event(t.Context(), w.event)
+	e, err := readmodeltest.View(t, w.store).Event(w.event)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -16,57 +16,6 @@ import (
 	"github.com/rootline/rootline/gateway/tiles"
 )
 
-// Reader is what the gateway knows of the ledger; *readmodel.Store is one. What is not there is refused with
-// rootline.CodeNotFound, a cursor or filter that makes no sense with rootline.CodeBadRequest; every other error is a
-// fault of ours.
-type Reader interface {
-	InvitationReader
-	RecallReader
-	FigureReader
-	PointReader
-	Searcher
-	Signing
-	Asset(ctx context.Context, code string) (*readmodel.Asset, error)
-	// Resolve is Asset for many codes, in their order; nil where one leads to nothing.
-	Resolve(ctx context.Context, codes []string) ([]*readmodel.Asset, error)
-	Assets(ctx context.Context, f readmodel.AssetFilter, p readmodel.Page) (readmodel.List[readmodel.Asset], error)
-	CountAssets(ctx context.Context, f readmodel.AssetFilter) (readmodel.Count, error)
-	// EveryAsset and EveryEvent give all that match, some at a time, and end with the first error of each.
-	EveryAsset(ctx context.Context, f readmodel.AssetFilter, each func([]readmodel.Asset) error) error
-	EveryEvent(ctx context.Context, f readmodel.EventFilter, each func([]readmodel.Event) error) error
-	Events(ctx context.Context, f readmodel.EventFilter, p readmodel.Page) (readmodel.List[readmodel.Event], error)
-	// ListCodes are the codes on the list of a lot or a roll, in their order.
-	ListCodes(ctx context.Context, list string, p readmodel.Page) (readmodel.List[string], error)
-	AssetEvents(ctx context.Context, asset string, p readmodel.Page) (readmodel.List[readmodel.Event], error)
-	Event(ctx context.Context, id string) (*readmodel.Event, error)
-	Trace(ctx context.Context, code string, d readmodel.Direction, o readmodel.TraceOptions) (*readmodel.Trace, error)
-	Genealogy(ctx context.Context, code string, d readmodel.Direction, o readmodel.TraceOptions) (*readmodel.Genealogy, error)
-
-	// UnjudgedOf gives which records hold something newer that this gateway does not judge, with the quarantined transaction.
-	UnjudgedOf(ctx context.Context, space rootline.Space, ids ...string) (map[string]string, error)
-	Place(ctx context.Context, id string) (*rootline.Place, error)
-	Places(ctx context.Context, f readmodel.PlaceFilter, p readmodel.Page) (readmodel.List[rootline.Place], error)
-	Device(ctx context.Context, kid string) (*rootline.Device, error)
-	Devices(ctx context.Context, f readmodel.DeviceFilter, p readmodel.Page) (readmodel.List[rootline.Device], error)
-	Rulebook(ctx context.Context, name string) (*readmodel.Rulebook, error)
-	Rulebooks(ctx context.Context) ([]readmodel.Rulebook, error)
-	Ballots(ctx context.Context, p readmodel.Page) (readmodel.List[rootline.Ballot], error)
-	BallotsDue(ctx context.Context, organisation string, most int) (readmodel.Turns[rootline.Ballot], error)
-	Ballot(ctx context.Context, name string) (*rootline.Ballot, error)
-	Votes(ctx context.Context, ballot string) ([]string, error)
-	Ledger(ctx context.Context) (*readmodel.Ledger, error)
-	Tag(ctx context.Context, code string) (*rootline.Tag, error)
-
-	Cursor(ctx context.Context) (c readmodel.Cursor, ok bool, err error)
-	// Reached waits until a block was applied; its error is that of ctx.
-	Reached(ctx context.Context, block uint64) error
-	Block(ctx context.Context, number uint64) (*readmodel.Block, error)
-	BlocksAfter(ctx context.Context, number int64, limit int) ([]readmodel.BlockApplied, error)
-	Transaction(ctx context.Context, id string) (*readmodel.Transaction, error)
-	Findings(ctx context.Context, p readmodel.Page) (readmodel.List[readmodel.Finding], error)
-	FindingCount(ctx context.Context) (all, alarms int, err error)
-}
-
 // Outbox carries events to the ledger; *outbox.Outbox is one.
 type Outbox interface {
 	// Submit answers for each event, in order; those it takes are kept durably before it answers.
@@ -151,7 +100,8 @@ type Comparer interface {
 
 // Deps are the parts behind the API. All but Tiles are needed.
 type Deps struct {
-	Reader   Reader
+	// Store is what the gateway knows of the ledger.
+	Store    *readmodel.Store
 	Outbox   Outbox
 	Evidence Evidence
 	Sessions Sessions

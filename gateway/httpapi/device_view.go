@@ -1,7 +1,6 @@
 package httpapi
 
 import (
-	"context"
 	"encoding/json"
 
 	"github.com/rootline/rootline"
@@ -38,23 +37,22 @@ type DeviceRevoked struct {
 }
 
 // deviceView adds to a device what else is known of it.
-func (v *views) deviceView(ctx context.Context, d *rootline.Device, names pseudonyms, now rootline.Instant) (DeviceView, error) {
-	s := v.server
-	view := DeviceView{Device: *d, State: deviceState(d, now), InvitedByName: names.of(ctx, s, d.InvitedBy)}
+func (v *reply) deviceView(d *rootline.Device, names pseudonyms, now rootline.Instant) (DeviceView, error) {
+	view := DeviceView{Device: *d, State: deviceState(d, now), InvitedByName: names.of(v, d.InvitedBy)}
 	var err error
-	if view.Unjudged, err = s.unjudged(ctx, rootline.SpaceDevice, d.Kid); err != nil {
+	if view.Unjudged, err = v.unjudged(rootline.SpaceDevice, d.Kid); err != nil {
 		return view, err
 	}
-	last, err := s.Reader.LastEvent(ctx, d.Kid)
+	last, err := v.LastEvent(d.Kid)
 	if ok, err := there(err); err != nil {
 		return view, err
 	} else if ok {
-		e := v.event(ctx, last)
+		e := v.event(last)
 		view.Last = &DeviceEvent{
 			ID: e.ID, Asset: e.Asset, Action: e.Action, ActionTitle: e.ActionTitle, At: e.At, Witnessed: e.Witnessed, Block: last.Block,
 		}
 	}
-	revoked, err := s.Reader.Revocation(ctx, d)
+	revoked, err := v.Revocation(d)
 	if ok, err := there(err); !ok {
 		return view, err
 	}
@@ -69,7 +67,7 @@ func (v *views) deviceView(ctx context.Context, d *rootline.Device, names pseudo
 }
 
 // unjudged is the quarantined transaction that something newer of a record goes back to; "" when there is none.
-func (s *Server) unjudged(ctx context.Context, space rootline.Space, id string) (string, error) {
-	by, err := s.Reader.UnjudgedOf(ctx, space, id)
+func (v *reply) unjudged(space rootline.Space, id string) (string, error) {
+	by, err := v.UnjudgedOf(space, id)
 	return by[id], err
 }

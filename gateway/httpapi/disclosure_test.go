@@ -12,6 +12,7 @@ import (
 
 	"github.com/rootline/rootline"
 	"github.com/rootline/rootline/gateway/readmodel"
+	"github.com/rootline/rootline/gateway/readmodel/readmodeltest"
 	"github.com/rootline/rootline/judge/judgetest"
 )
 
@@ -26,7 +27,7 @@ type canary struct{ what, text string }
 // canaries are what guests must not find of what happened here, in the spellings in which it could stand in an answer.
 func canaries(t *testing.T, w *works, exact rootline.Position) (all []canary) {
 	t.Helper()
-	devices, err := w.store.Devices(t.Context(), readmodel.DeviceFilter{}, readmodel.Page{})
+	devices, err := readmodeltest.View(t, w.store).Devices(readmodel.DeviceFilter{}, readmodel.Page{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -36,7 +37,7 @@ func canaries(t *testing.T, w *works, exact rootline.Position) (all []canary) {
 			all = append(all, canary{"a pseudonym", `"` + d.Name + `"`}, canary{"a pseudonym", " " + d.Name + "<"})
 		}
 	}
-	invitations, err := w.store.Invitations(t.Context(), readmodel.Page{})
+	invitations, err := readmodeltest.View(t, w.store).Invitations(readmodel.Page{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -119,7 +120,7 @@ func inHand(t *testing.T, w *works) (all []asked) {
 	t.Helper()
 	var events, transactions []string
 	for n := range w.height() {
-		b, err := w.store.Block(t.Context(), n)
+		b, err := readmodeltest.View(t, w.store).Block(n)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -181,7 +182,7 @@ func inHand(t *testing.T, w *works) (all []asked) {
 func TestStreamToGuests(t *testing.T) {
 	w := newWorks(t)
 	var all strings.Builder
-	blocks, err := w.store.BlocksAfter(t.Context(), -1, int(w.height()))
+	blocks, err := readmodeltest.View(t, w.store).BlocksAfter(-1, int(w.height()))
 	if err != nil {
 		t.Fatal(err)
 	}

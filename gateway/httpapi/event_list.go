@@ -1,10 +1,6 @@
 package httpapi
 
 import (
-	"context"
-
-	"github.com/danielgtaylor/huma/v2"
-
 	"github.com/rootline/rootline"
 	"github.com/rootline/rootline/gateway/readmodel"
 )
@@ -42,16 +38,16 @@ type eventListInput struct {
 }
 
 // eventList lists events of all assets, the last recorded first.
-func (s *Server) eventList(ctx context.Context, in *eventListInput) (*historyOutput, error) {
+func (s *Server) eventList(v *reply, in *eventListInput) (*historyOutput, error) {
 	f, err := in.filter()
 	if err != nil {
 		return nil, err
 	}
-	list, err := s.Reader.Events(ctx, f, in.of())
+	list, err := v.Events(f, in.of())
 	if err != nil {
 		return nil, err
 	}
-	return s.history(ctx, list)
+	return v.history(list)
 }
 
 type eventsExport struct {
@@ -60,19 +56,15 @@ type eventsExport struct {
 }
 
 // exportEvents answers with all events that match, as a table, the last recorded first.
-func (s *Server) exportEvents(ctx context.Context, in *eventsExport) (*huma.StreamResponse, error) {
+func (s *Server) exportEvents(v *reply, in *eventsExport) (*export, error) {
 	f, err := in.filter()
 	if err != nil {
 		return nil, err
 	}
-	v, err := s.newViews(ctx)
-	if err != nil {
-		return nil, err
-	}
-	return exported(in.Exporting, "events", rootline.Text{En: "Events", Zh: "事件"}, v.eventColumns(in.Lang), func(ctx context.Context, row func(*EventView) error) error {
-		return s.Reader.EveryEvent(ctx, f, func(some []readmodel.Event) error {
+	return asTable(in.Exporting, "events", rootline.Text{En: "Events", Zh: "事件"}, v.eventColumns(in.Lang), func(row func(*EventView) error) error {
+		return v.EveryEvent(f, func(some []readmodel.Event) error {
 			for i := range some {
-				view := v.event(ctx, &some[i])
+				view := v.event(&some[i])
 				if err := row(&view); err != nil {
 					return err
 				}
@@ -82,7 +74,7 @@ func (s *Server) exportEvents(ctx context.Context, in *eventsExport) (*huma.Stre
 	}), nil
 }
 
-func (v *views) eventColumns(lang string) []tableColumn[EventView] {
+func (v *reply) eventColumns(lang string) []tableColumn[EventView] {
 	type event = EventView
 	titled := func(t rootline.Text, name string) any {
 		if t.IsZero() {

@@ -1,7 +1,6 @@
 package httpapi
 
 import (
-	"context"
 	"encoding/json"
 
 	"github.com/rootline/rootline"
@@ -56,7 +55,7 @@ type EventView struct {
 }
 
 // event makes the view of a recorded event. A disputed one that cannot be read has little in it.
-func (v *views) event(ctx context.Context, e *readmodel.Event) EventView {
+func (v *reply) event(e *readmodel.Event) EventView {
 	view := EventView{
 		Hash: e.Hash, JWS: e.JWS, Inclusion: e.Inclusion, Kind: e.Kind, State: e.State, Link: string(e.Link),
 		Seq: e.Seq, Head: e.Head, Device: e.Device, Organisation: e.Organisation, Role: e.Role, Name: e.Name,
@@ -67,7 +66,7 @@ func (v *views) event(ctx context.Context, e *readmodel.Event) EventView {
 	if e.Amount != 0 {
 		view.Amount = e.Amount
 	}
-	v.titles(ctx, &view)
+	v.titles(&view)
 	return view
 }
 
@@ -85,13 +84,13 @@ func (view *EventView) said(e *rootline.Event) {
 	}
 }
 
-func (v *views) titles(ctx context.Context, view *EventView) {
+func (v *reply) titles(view *EventView) {
 	view.OrganisationTitle = v.orgs[view.Organisation]
 	if view.Rulebook == rootline.Registry {
 		view.ActionTitle = registryTitles[view.Action]
 		return
 	}
-	k := v.kind(ctx, view.Rulebook, view.Kind)
+	k := v.kind(view.Rulebook, view.Kind)
 	if k == nil {
 		return
 	}

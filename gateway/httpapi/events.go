@@ -13,6 +13,7 @@ import (
 
 	"github.com/rootline/rootline"
 	"github.com/rootline/rootline/gateway/outbox"
+	"github.com/rootline/rootline/gateway/readmodel"
 	"github.com/rootline/rootline/judge"
 	"github.com/rootline/rootline/strictjson"
 )
@@ -163,7 +164,7 @@ func (s *Server) await(ctx context.Context, wait time.Duration, statuses []outbo
 		last = max(last, status.Block)
 	}
 	// Who was told "committed" reads what they wrote. That it takes longer than the wait is no error.
-	_ = s.Reader.Reached(ctx, last)
+	_ = s.Store.Reached(ctx, last)
 	return nil
 }
 
@@ -213,7 +214,8 @@ func (s *Server) statusOf(ctx context.Context, status *outbox.Status, asset stri
 		Transaction: status.Transaction, Block: status.Block,
 	}
 	if status.Stage == outbox.Committed && status.Block == 0 {
-		if e, err := s.Reader.Event(ctx, status.Event); err == nil {
+		e, err := readmodel.Read(ctx, s.Store, func(v *readmodel.View) (*readmodel.Event, error) { return v.Event(status.Event) })
+		if err == nil {
 			view.Transaction, view.Block = e.Transaction, e.Block
 		}
 	}

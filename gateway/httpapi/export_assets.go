@@ -1,12 +1,9 @@
 package httpapi
 
 import (
-	"context"
 	"slices"
 	"strconv"
 	"strings"
-
-	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/rootline/rootline"
 	"github.com/rootline/rootline/gateway/readmodel"
@@ -20,16 +17,12 @@ type assetsExport struct {
 }
 
 // exportAssets answers with all assets that match, as a table in the order of their codes.
-func (s *Server) exportAssets(ctx context.Context, in *assetsExport) (*huma.StreamResponse, error) {
+func (s *Server) exportAssets(v *reply, in *assetsExport) (*export, error) {
 	f, err := in.filter()
 	if err != nil {
 		return nil, err
 	}
-	v, err := s.newViews(ctx)
-	if err != nil {
-		return nil, err
-	}
-	all, err := s.assetColumns(ctx, v, in.Lang, in.Kind)
+	all, err := v.assetColumns(in.Lang, in.Kind)
 	if err != nil {
 		return nil, err
 	}
@@ -37,8 +30,8 @@ func (s *Server) exportAssets(ctx context.Context, in *assetsExport) (*huma.Stre
 	if err != nil {
 		return nil, err
 	}
-	return exported(in.Exporting, "items", rootline.Text{En: "Items", Zh: "物品"}, columns, func(ctx context.Context, row func(*readmodel.Asset) error) error {
-		return s.Reader.EveryAsset(ctx, f, func(some []readmodel.Asset) error {
+	return asTable(in.Exporting, "items", rootline.Text{En: "Items", Zh: "物品"}, columns, func(row func(*readmodel.Asset) error) error {
+		return v.EveryAsset(f, func(some []readmodel.Asset) error {
 			for i := range some {
 				if err := row(&some[i]); err != nil {
 					return err
@@ -72,8 +65,8 @@ func choose[T any](all []tableColumn[T], names string) ([]tableColumn[T], error)
 	return out, nil
 }
 
-func (s *Server) assetColumns(ctx context.Context, v *views, lang, kind string) ([]tableColumn[readmodel.Asset], error) {
-	of := func(a *readmodel.Asset) *rulebook.Kind { return v.kind(ctx, a.Rulebook, a.Kind) }
+func (v *reply) assetColumns(lang, kind string) ([]tableColumn[readmodel.Asset], error) {
+	of := func(a *readmodel.Asset) *rulebook.Kind { return v.kind(a.Rulebook, a.Kind) }
 	type asset = readmodel.Asset
 	all := []tableColumn[asset]{
 		{"code", rootline.Text{En: "Code", Zh: "编码"}, func(a *asset) any { return a.ID }},
@@ -126,7 +119,7 @@ func (s *Server) assetColumns(ctx context.Context, v *views, lang, kind string) 
 		{"rulebook", rootline.Text{En: "Rulebook", Zh: "规则手册"}, func(a *asset) any { return a.Rulebook }},
 		{"changed", rootline.Text{En: "Changed (UTC)", Zh: "变更时间（UTC）"}, func(a *asset) any { return moment(a.Changed) }},
 	}
-	books, err := s.Reader.Rulebooks(ctx)
+	books, err := v.Rulebooks()
 	if err != nil || kind == "" || strings.Contains(kind, ",") {
 		return all, err
 	}
@@ -158,7 +151,7 @@ func withUnit(f *rulebook.Field) rootline.Text {
 const longAgo = 500_000_000
 
 // cellOf is a field's value: choices and organisations by their titles, lists with blanks between.
-func (v *views) cellOf(f *rulebook.Field, value rootline.Value, lang string) any {
+func (v *reply) cellOf(f *rulebook.Field, value rootline.Value, lang string) any {
 	switch value.Kind() {
 	case rootline.StringValue:
 		for _, c := range f.Choices {
@@ -189,7 +182,7 @@ func (v *views) cellOf(f *rulebook.Field, value rootline.Value, lang string) any
 }
 
 // organisation names a member.
-func (v *views) organisation(mspID, lang string) any {
+func (v *reply) organisation(mspID, lang string) any {
 	if t := v.orgs[mspID]; !t.IsZero() {
 		return t.In(lang)
 	}

@@ -1,12 +1,9 @@
 package httpapi
 
 import (
-	"context"
 	"slices"
 	"strconv"
 	"strings"
-
-	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/rootline/rootline"
 	"github.com/rootline/rootline/gateway/readmodel"
@@ -23,7 +20,7 @@ type devicesExport struct {
 }
 
 // exportPlaces answers with all places that match, as a table in the order of their ids.
-func (s *Server) exportPlaces(_ context.Context, in *placesExport) (*huma.StreamResponse, error) {
+func (s *Server) exportPlaces(v *reply, in *placesExport) (*export, error) {
 	type place = rootline.Place
 	columns := []tableColumn[place]{
 		{"id", rootline.Text{En: "Id", Zh: "编号"}, func(p *place) any { return p.ID }},
@@ -52,19 +49,13 @@ func (s *Server) exportPlaces(_ context.Context, in *placesExport) (*huma.Stream
 		}},
 		{"points", rootline.Text{En: "Points of its outline", Zh: "边界点数"}, func(p *place) any { return len(p.Outline) + len(p.Line) }},
 	}
-	return exported(in.Exporting, "places", rootline.Text{En: "Places", Zh: "部位"}, columns, func(ctx context.Context, row func(*place) error) error {
-		return pages(ctx, func(ctx context.Context, p readmodel.Page) (readmodel.List[place], error) {
-			return s.Reader.Places(ctx, in.filter(), p)
-		}, row)
+	return asTable(in.Exporting, "places", rootline.Text{En: "Places", Zh: "部位"}, columns, func(row func(*place) error) error {
+		return pages(func(p readmodel.Page) (readmodel.List[place], error) { return v.Places(in.filter(), p) }, row)
 	}), nil
 }
 
 // exportDevices answers with all devices that match, as a table.
-func (s *Server) exportDevices(ctx context.Context, in *devicesExport) (*huma.StreamResponse, error) {
-	v, err := s.newViews(ctx)
-	if err != nil {
-		return nil, err
-	}
+func (s *Server) exportDevices(v *reply, in *devicesExport) (*export, error) {
 	type device = rootline.Device
 	now, names := rootline.InstantOf(s.now()), pseudonyms{}
 	columns := []tableColumn[device]{
@@ -72,15 +63,13 @@ func (s *Server) exportDevices(ctx context.Context, in *devicesExport) (*huma.St
 		{"organisation", rootline.Text{En: "Organisation", Zh: "单位"}, func(d *device) any { return v.organisation(d.Organisation, in.Lang) }},
 		{"role", rootline.Text{En: "Role", Zh: "角色"}, func(d *device) any { return d.Role }},
 		{"state", rootline.Text{En: "State", Zh: "状态"}, func(d *device) any { return stateTitles[deviceState(d, now)].In(in.Lang) }},
-		{"invitedBy", rootline.Text{En: "Invited by", Zh: "邀请者"}, func(d *device) any { return filled(names.of(ctx, s, d.InvitedBy)) }},
+		{"invitedBy", rootline.Text{En: "Invited by", Zh: "邀请者"}, func(d *device) any { return filled(names.of(v, d.InvitedBy)) }},
 		{"since", rootline.Text{En: "Since (UTC)", Zh: "起（UTC）"}, func(d *device) any { return moment(d.Since) }},
 		{"until", rootline.Text{En: "Until (UTC)", Zh: "止（UTC）"}, func(d *device) any { return moment(d.Until) }},
 		{"kid", rootline.Text{En: "Key", Zh: "密钥"}, func(d *device) any { return d.Kid }},
 	}
-	return exported(in.Exporting, "devices", rootline.Text{En: "Devices", Zh: "设备"}, columns, func(ctx context.Context, row func(*device) error) error {
-		return pages(ctx, func(ctx context.Context, p readmodel.Page) (readmodel.List[device], error) {
-			return s.Reader.Devices(ctx, in.filter(), p)
-		}, func(d *device) error {
+	return asTable(in.Exporting, "devices", rootline.Text{En: "Devices", Zh: "设备"}, columns, func(row func(*device) error) error {
+		return pages(func(p readmodel.Page) (readmodel.List[device], error) { return v.Devices(in.filter(), p) }, func(d *device) error {
 			if !in.takes(d, deviceState(d, now)) {
 				return nil
 			}
@@ -96,9 +85,9 @@ var stateTitles = map[string]rootline.Text{
 }
 
 // pages gives the rows of all pages of a list.
-func pages[T any](ctx context.Context, read func(context.Context, readmodel.Page) (readmodel.List[T], error), row func(*T) error) error {
+func pages[T any](read func(readmodel.Page) (readmodel.List[T], error), row func(*T) error) error {
 	for p := (readmodel.Page{Limit: readmodel.MaxLimit}); ; {
-		list, err := read(ctx, p)
+		list, err := read(p)
 		if err != nil {
 			return err
 		}

@@ -2,7 +2,6 @@ package httpapi
 
 import (
 	"bytes"
-	"context"
 	"encoding/csv"
 	"io"
 	"net/url"
@@ -153,7 +152,7 @@ func BenchmarkTables(b *testing.B) {
 				for i := range columns {
 					columns[i] = tableColumn[cells]{"c", rootline.Text{En: "Column"}, func(r *cells) any { return (*r)[i] }}
 				}
-				err := writeTable(b.Context(), io.Discard, Exporting{Format: format, Lang: "en"}, rootline.Text{En: "Items"}, columns, func(_ context.Context, row func(*cells) error) error {
+				err := writeTable(io.Discard, Exporting{Format: format, Lang: "en"}, rootline.Text{En: "Items"}, columns, func(row func(*cells) error) error {
 					for range size {
 						if err := row(&line); err != nil {
 							return err

@@ -1,7 +1,6 @@
 package httpapi
 
 import (
-	"context"
 	"slices"
 	"time"
 
@@ -9,15 +8,6 @@ import (
 	"github.com/rootline/rootline/gateway/readmodel"
 	"github.com/rootline/rootline/rulebook"
 )
-
-// FigureReader counts acts and assets; *readmodel.Store is one.
-type FigureReader interface {
-	Tallies(ctx context.Context, f readmodel.TallyFilter) ([]readmodel.Tally, error)
-	Stocks(ctx context.Context, f readmodel.StockFilter) ([]readmodel.Stock, error)
-	PlannedPlaces(ctx context.Context, in string) ([]rootline.Place, error)
-	OldestOf(ctx context.Context, book, kind, state string) (at rootline.Instant, ok bool, err error)
-	Cosigns(ctx context.Context, organisation, role string) ([]readmodel.Cosign, error)
-}
 
 // figureDays is how many days the figures go back, today with them.
 const figureDays = 14
@@ -98,12 +88,8 @@ type figuresOutput struct {
 }
 
 // figures answers with the figures that the rulebooks in force name, of works that something is recorded of there.
-func (s *Server) figures(ctx context.Context, in *figuresInput) (*figuresOutput, error) {
-	v, err := s.newViews(ctx)
-	if err != nil {
-		return nil, err
-	}
-	books, err := s.booksInUse(ctx, in.Place)
+func (s *Server) figures(v *reply, in *figuresInput) (*figuresOutput, error) {
+	books, err := v.booksInUse(in.Place)
 	if err != nil {
 		return nil, err
 	}
@@ -114,11 +100,11 @@ func (s *Server) figures(ctx context.Context, in *figuresInput) (*figuresOutput,
 		out.Body.Days = append(out.Body.Days, in.of(now).AddDate(0, 0, int(i)-figureDays+1).Format(time.DateOnly))
 	}
 	out.Body.Items, out.Body.Block = []FigureView{}, v.block
-	if out.Body.Stocks, err = s.stocks(ctx, books, in.Place); err != nil {
+	if out.Body.Stocks, err = v.stocks(books, in.Place); err != nil {
 		return nil, err
 	}
 	first := today - figureDays + 1
-	refused, err := s.Outbox.Refusals(ctx, in.firstHour(first))
+	refused, err := s.Outbox.Refusals(v.Context(), in.firstHour(first))
 	if err != nil {
 		return nil, err
 	}
@@ -130,7 +116,7 @@ func (s *Server) figures(ctx context.Context, in *figuresInput) (*figuresOutput,
 	}
 	for _, b := range books {
 		for _, f := range b.Book.Figures {
-			view, err := s.figure(ctx, in, b.Book, f, today)
+			view, err := v.figure(in, b.Book, f, today)
 			if err != nil {
 				return nil, err
 			}
@@ -141,12 +127,12 @@ func (s *Server) figures(ctx context.Context, in *figuresInput) (*figuresOutput,
 }
 
 // booksInUse are the rulebooks in force by which there is something at a place; "" is anywhere.
-func (s *Server) booksInUse(ctx context.Context, place string) ([]readmodel.Rulebook, error) {
-	all, err := s.Reader.Rulebooks(ctx)
+func (v *reply) booksInUse(place string) ([]readmodel.Rulebook, error) {
+	all, err := v.Rulebooks()
 	if err != nil {
 		return nil, err
 	}
-	stocks, err := s.Reader.Stocks(ctx, readmodel.StockFilter{Place: place})
+	stocks, err := v.Stocks(readmodel.StockFilter{Place: place})
 	if err != nil {
 		return nil, err
 	}
@@ -155,13 +141,13 @@ func (s *Server) booksInUse(ctx context.Context, place string) ([]readmodel.Rule
 	}), nil
 }
 
-func (s *Server) figure(ctx context.Context, in *figuresInput, b *rulebook.Rulebook, f *rulebook.Figure, today int64) (FigureView, error) {
+func (v *reply) figure(in *figuresInput, b *rulebook.Rulebook, f *rulebook.Figure, today int64) (FigureView, error) {
 	view := FigureView{
 		Rulebook: b.Ref(), Works: b.Title, Name: f.Name, Title: f.Title, Kinds: f.Kinds, States: f.States, Unit: b.Kind(f.Kinds[0]).Unit, Located: f.Located, Target: f.Target,
 		Actions: f.Actions, After: f.After(b),
 	}
 	if len(f.States) > 0 {
-		value, of, err := s.standing(ctx, b, f, in.Place)
+		value, of, err := v.standing(b, f, in.Place)
 		view.Value = value
 		if len(f.Of) > 0 || f.Located {
 			view.Of = &of
@@ -170,7 +156,7 @@ func (s *Server) figure(ctx context.Context, in *figuresInput, b *rulebook.Ruleb
 	}
 	view.Days = make([]int64, figureDays)
 	first := today - figureDays + 1
-	err := s.acts(ctx, b, f, readmodel.TallyFilter{Place: in.Place, From: in.firstHour(first), To: in.firstHour(today + 1)}, func(t *readmodel.Tally) {
+	err := v.acts(b, f, readmodel.TallyFilter{Place: in.Place, From: in.firstHour(first), To: in.firstHour(today + 1)}, func(t *readmodel.Tally) {
 		view.Days[in.dayOf(t.Hour)-first] += t.Units
 	})
 	view.Value = view.Days[figureDays-1]
@@ -178,7 +164,7 @@ func (s *Server) figure(ctx context.Context, in *figuresInput, b *rulebook.Ruleb
 }
 
 // acts gives each the tallies of what a figure counts.
-func (s *Server) acts(ctx context.Context, b *rulebook.Rulebook, f *rulebook.Figure, filter readmodel.TallyFilter, each func(*readmodel.Tally)) error {
+func (v *reply) acts(b *rulebook.Rulebook, f *rulebook.Figure, filter readmodel.TallyFilter, each func(*readmodel.Tally)) error {
 	filter.Book = b.Name
 	for _, kind := range f.Kinds {
 		k := b.Kind(kind)
@@ -187,7 +173,7 @@ func (s *Server) acts(ctx context.Context, b *rulebook.Rulebook, f *rulebook.Fig
 				continue
 			}
 			filter.Kind, filter.Action = kind, action
-			tallies, err := s.Reader.Tallies(ctx, filter)
+			tallies, err := v.Tallies(filter)
 			if err != nil {
 				return err
 			}
@@ -202,13 +188,13 @@ func (s *Server) acts(ctx context.Context, b *rulebook.Rulebook, f *rulebook.Fig
 }
 
 // standing counts the assets of a figure as they are now, and what they are a share of.
-func (s *Server) standing(ctx context.Context, b *rulebook.Rulebook, f *rulebook.Figure, place string) (value, of int64, err error) {
+func (v *reply) standing(b *rulebook.Rulebook, f *rulebook.Figure, place string) (value, of int64, err error) {
 	whole := f.Of
 	if len(whole) == 0 {
 		whole = f.States
 	}
 	for _, kind := range f.Kinds {
-		stocks, err := s.Reader.Stocks(ctx, readmodel.StockFilter{Book: b.Name, Kind: kind, Place: place})
+		stocks, err := v.Stocks(readmodel.StockFilter{Book: b.Name, Kind: kind, Place: place})
 		if err != nil {
 			return 0, 0, err
 		}
@@ -225,8 +211,8 @@ func (s *Server) standing(ctx context.Context, b *rulebook.Rulebook, f *rulebook
 }
 
 // stocks counts what there is, in the order of the rulebooks, their kinds and states.
-func (s *Server) stocks(ctx context.Context, books []readmodel.Rulebook, place string) ([]StockView, error) {
-	found, err := s.Reader.Stocks(ctx, readmodel.StockFilter{Place: place})
+func (v *reply) stocks(books []readmodel.Rulebook, place string) ([]StockView, error) {
+	found, err := v.Stocks(readmodel.StockFilter{Place: place})
 	if err != nil {
 		return nil, err
 	}

@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/gateway/readmodel"
 )
 
 type healthOutput struct {
@@ -84,9 +85,14 @@ func (s *Server) readiness(ctx context.Context) (*readyOutput, error) {
 		r.Notices = s.Notices()
 	}
 	findings, alarms := 0, 0
-	cursor, known, err := s.Reader.Cursor(ctx)
+	var cursor readmodel.Cursor
+	var known bool
+	v, err := s.Store.View(ctx)
 	if err == nil {
-		findings, alarms, err = s.Reader.FindingCount(ctx)
+		defer v.Close()
+		cursor, known = v.Cursor()
+		nameBlock(ctx, cursor.Block)
+		findings, alarms, err = v.FindingCount()
 	}
 	if rootline.CodeOf(err) == rootline.CodeNotReady { // its file is damaged, and is replaced in a moment
 		at := s.blockRef(cursor)

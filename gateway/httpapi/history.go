@@ -1,8 +1,6 @@
 package httpapi
 
 import (
-	"context"
-
 	"github.com/rootline/rootline"
 	"github.com/rootline/rootline/gateway/readmodel"
 )
@@ -14,21 +12,18 @@ type eventInput struct {
 type eventOutput struct{ Body EventView }
 
 // event shows an event: as recorded, or as it stands on its way.
-func (s *Server) event(ctx context.Context, in *eventInput) (*eventOutput, error) {
+func (s *Server) event(v *reply, in *eventInput) (*eventOutput, error) {
 	if !rootline.ValidEventID(in.ID) {
 		return nil, notFound("event " + clip(in.ID))
 	}
-	v, err := s.newViews(ctx)
-	if err != nil {
-		return nil, err
-	}
-	e, err := s.Reader.Event(ctx, in.ID)
+	e, err := v.Event(in.ID)
 	if err == nil {
-		return &eventOutput{Body: v.event(ctx, e)}, nil
+		return &eventOutput{Body: v.event(e)}, nil
 	}
 	if rootline.CodeOf(err) != rootline.CodeNotFound {
 		return nil, err
 	}
+	ctx := v.Context()
 	status, ok, err := s.Outbox.Status(ctx, in.ID)
 	if err != nil {
 		return nil, err
@@ -64,31 +59,27 @@ type historyOutput struct {
 }
 
 // assetEvents lists the life of an asset, newest first. A tag's code leads to its asset.
-func (s *Server) assetEvents(ctx context.Context, in *historyInput) (*historyOutput, error) {
+func (s *Server) assetEvents(v *reply, in *historyInput) (*historyOutput, error) {
 	if err := validCode(in.ID); err != nil {
 		return nil, err
 	}
-	a, err := s.Reader.Asset(ctx, in.ID)
+	a, err := v.Asset(in.ID)
 	if err != nil {
 		return nil, err
 	}
-	list, err := s.Reader.AssetEvents(ctx, a.ID, in.of())
+	list, err := v.AssetEvents(a.ID, in.of())
 	if err != nil {
 		return nil, err
 	}
-	return s.history(ctx, list)
+	return v.history(list)
 }
 
 // history answers with a page of events.
-func (s *Server) history(ctx context.Context, list readmodel.List[readmodel.Event]) (*historyOutput, error) {
-	v, err := s.newViews(ctx)
-	if err != nil {
-		return nil, err
-	}
+func (v *reply) history(list readmodel.List[readmodel.Event]) (*historyOutput, error) {
 	out := &historyOutput{}
 	out.Body.Items, out.Body.Next, out.Body.Block = make([]EventView, len(list.Items)), list.Next, v.block.Number
 	for i := range list.Items {
-		out.Body.Items[i] = v.event(ctx, &list.Items[i])
+		out.Body.Items[i] = v.event(&list.Items[i])
 	}
 	return out, nil
 }

@@ -117,7 +117,7 @@ func TestHostileRequests(t *testing.T) {
 // A handler that panics answers 500 and takes nobody down.
 func TestPanicIsAnswered(t *testing.T) {
 	w := newWorks(t)
-	w.server.Reader = nil
+	w.server.Store = nil
 	for range 3 {
 		r := w.get("/api/v1/assets/"+w.tree, "")
 		if r.status != http.StatusInternalServerError || r.code() != rootline.CodeInternal {
@@ -127,7 +127,7 @@ func TestPanicIsAnswered(t *testing.T) {
 			t.Errorf("the panic's text is public: %s", r.body)
 		}
 	}
-	w.server.Reader = w.store
+	w.server.Store = w.store
 	if r := w.get("/api/v1/assets/"+w.tree, ""); r.status != http.StatusOK {
 		t.Errorf("%d", r.status)
 	}

@@ -57,11 +57,11 @@ func (s *Server) install(c *gin.Context) {
 	}
 	c.Header("Vary", "Accept-Language")
 	lang := page.Language(c.Query("lang"), c.GetHeader("Accept-Language"))
-	s.sendPage(c, answer{http.StatusOK, func(w io.Writer) error {
+	s.sendPage(c, answer{status: http.StatusOK, write: func(w io.Writer) error {
 		return page.RenderInstall(w, lang, page.Install{
 			Fingerprint: s.root.fingerprint, Certificate: rootPath, Profile: profilePath, Site: site + "/", Ends: s.root.ends.Format(time.DateOnly),
 		})
-	}, nil})
+	}})
 }
 
 // installRoot serves the certificate in DER.

@@ -24,15 +24,27 @@ func (s *Server) itemPage(c *gin.Context) {
 	defer cancel()
 	c.Header("Vary", "Accept, Accept-Language")
 	if wantsJSON(c.GetHeader("Accept")) {
-		out, err := s.asset(ctx, &CodePath{ID: c.Param("code")})
-		if err != nil {
-			refuseWith(c, problemOf(err))
-			return
-		}
-		c.JSON(http.StatusOK, forGuests(out.Body))
+		s.itemJSON(ctx, c)
 		return
 	}
 	s.sendPage(c, s.item(ctx, c.Param("code"), page.Language(c.Query("lang"), c.GetHeader("Accept-Language"))))
+}
+
+// itemJSON answers as GET /api/v1/assets/{id} answers guests.
+func (s *Server) itemJSON(ctx context.Context, c *gin.Context) {
+	v, err := s.reply(ctx)
+	if err != nil {
+		refuseWith(c, problemOf(err))
+		return
+	}
+	defer v.Close()
+	c.Header(blockHeader, strconv.FormatUint(v.block.Number, 10))
+	out, err := s.asset(v, &CodePath{ID: c.Param("code")})
+	if err != nil {
+		refuseWith(c, problemOf(err))
+		return
+	}
+	c.JSON(http.StatusOK, forGuests(out.Body))
 }
 
 // answer is a page, ready to be sent.
@@ -40,48 +52,62 @@ type answer struct {
 	status int
 	write  func(io.Writer) error
 	err    error
+	// at is the block that it is current to; nil when the read model was not asked.
+	at *BlockRef
 }
 
 // item makes the page of a code: the item's, or one that says why there is none.
 func (s *Server) item(ctx context.Context, code, lang string) answer {
 	if !rootline.ValidCode(code) {
-		return answer{http.StatusNotFound, func(w io.Writer) error { return page.RenderUnknown(w, lang, page.Unknown{Code: clip(code)}) }, nil}
+		return noCode(code, lang)
 	}
-	v, err := s.newViews(ctx)
+	v, err := s.reply(ctx)
 	if err != nil {
 		return troubled(lang, err)
 	}
-	a, err := s.Reader.Asset(ctx, code)
+	defer v.Close()
+	a, err := v.Asset(code)
 	if rootline.CodeOf(err) == rootline.CodeNotFound {
-		return s.unknown(ctx, v, code, lang)
+		return v.unknown(code, lang)
 	}
 	if err != nil {
 		return troubled(lang, err)
 	}
-	history, err := s.Reader.AssetEvents(ctx, a.ID, readmodel.Page{Limit: itemEvents})
+	history, err := v.AssetEvents(a.ID, readmodel.Page{Limit: itemEvents})
 	if err != nil {
 		return troubled(lang, err)
 	}
+	item := v.item(a, history.Items)
+	if history.Next == "" {
+		v.ofLot(a, &item)
+	} else {
+		all, err := v.CountAssetEvents(a.ID)
+		if err != nil {
+			return troubled(lang, err)
+		}
+		item.MoreEvents = all - len(history.Items)
+	}
+	v.Close() // the check takes snapshots of its own, and asks peers
 	check, err := s.Compare.Check(ctx, taker(ctx), a.ID)
 	if err != nil {
 		return troubled(lang, err)
 	}
-	item := v.item(ctx, a, history.Items)
 	item.Integrity = v.integrity(check)
 	if !a.Asleep {
 		item.ProofURL = "/api/v1/assets/" + a.ID + "/proof"
 	}
-	item.MoreEvents = max(0, check.Events+check.Disputed-len(history.Items))
-	if history.Next == "" {
-		v.ofLot(ctx, a, &item)
-	}
-	return answer{http.StatusOK, func(w io.Writer) error { return page.Render(w, lang, item) }, nil}
+	return answer{status: http.StatusOK, at: &v.block, write: func(w io.Writer) error { return page.Render(w, lang, item) }}
+}
+
+// noCode makes the page of what can be no code.
+func noCode(code, lang string) answer {
+	return answer{status: http.StatusNotFound, write: func(w io.Writer) error { return page.RenderUnknown(w, lang, page.Unknown{Code: clip(code)}) }}
 }
 
 // unknown makes the page of a code that is no asset's; it may be a blank tag's.
-func (s *Server) unknown(ctx context.Context, v *views, code, lang string) answer {
-	u := page.Unknown{Code: code, Zone: s.config.Zone, Standing: v.block.page()}
-	tag, err := s.issued(ctx, code)
+func (v *reply) unknown(code, lang string) answer {
+	u := page.Unknown{Code: code, Zone: v.server.config.Zone, Standing: v.block.page()}
+	tag, err := v.issued(code)
 	if err != nil {
 		return troubled(lang, err)
 	}
@@ -89,14 +115,14 @@ func (s *Server) unknown(ctx context.Context, v *views, code, lang string) answe
 		party := v.party(tag.Organisation)
 		u.IssuedTo, u.Roll = &party, tag.Roll
 	}
-	return answer{http.StatusNotFound, func(w io.Writer) error { return page.RenderUnknown(w, lang, u) }, nil}
+	return answer{status: http.StatusNotFound, at: &v.block, write: func(w io.Writer) error { return page.RenderUnknown(w, lang, u) }}
 }
 
 func troubled(lang string, err error) answer {
 	p := problemOf(err)
-	return answer{p.Status, func(w io.Writer) error {
+	return answer{status: p.Status, err: p.cause, write: func(w io.Writer) error {
 		return page.RenderProblem(w, lang, page.Problem{Status: p.Status, Code: p.Code, Says: p.Says})
-	}, p.cause}
+	}}
 }
 
 // sendPage sends a whole page or none.
@@ -113,6 +139,9 @@ func (s *Server) sendPage(c *gin.Context, a answer) {
 	}
 	if c.Writer.Written() {
 		return
+	}
+	if a.at != nil {
+		c.Header(blockHeader, strconv.FormatUint(a.at.Number, 10))
 	}
 	c.Header("Content-Security-Policy", page.ContentSecurityPolicy)
 	c.Header("Cache-Control", "no-cache")

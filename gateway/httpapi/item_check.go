@@ -22,32 +22,34 @@ func (s *Server) checkPage(c *gin.Context) {
 
 func (s *Server) checkOf(ctx context.Context, code, lang string) answer {
 	if !rootline.ValidCode(code) {
-		return answer{http.StatusNotFound, func(w io.Writer) error { return page.RenderUnknown(w, lang, page.Unknown{Code: clip(code)}) }, nil}
+		return noCode(code, lang)
 	}
-	v, err := s.newViews(ctx)
+	report, checked := s.Compare.Check(ctx, taker(ctx), code)
+	if checked != nil && rootline.CodeOf(checked) != rootline.CodeNotFound {
+		return troubled(lang, checked)
+	}
+	v, err := s.reply(ctx)
 	if err != nil {
 		return troubled(lang, err)
 	}
-	report, err := s.Compare.Check(ctx, taker(ctx), code)
-	if rootline.CodeOf(err) == rootline.CodeNotFound {
-		return s.unknown(ctx, v, code, lang)
-	}
-	if err != nil {
-		return troubled(lang, err)
+	defer v.Close()
+	if checked != nil {
+		return v.unknown(code, lang)
 	}
 	shown := v.checkShown(report)
 	shown.Zone = s.config.Zone
-	if a, err := s.Reader.Asset(ctx, report.Asset); err == nil && a.Place != "" {
-		shown.Project = v.project(ctx, a.Place)
+	if a, err := v.Asset(report.Asset); err == nil && a.Place != "" {
+		shown.Project = v.project(a.Place)
 	}
 	if report.Asleep {
 		shown.Code = code // one that sleeps on its lot's list
 	}
-	return answer{http.StatusOK, func(w io.Writer) error { return page.RenderCheck(w, lang, shown) }, nil}
+	at := s.blockRef(report.Cursor) // what was checked, which may be older than the names around it
+	return answer{status: http.StatusOK, at: &at, write: func(w io.Writer) error { return page.RenderCheck(w, lang, shown) }}
 }
 
 // checkShown says of each thing that was checked whether it agrees.
-func (v *views) checkShown(r *integrity.Report) page.Check {
+func (v *reply) checkShown(r *integrity.Report) page.Check {
 	shown := page.Check{
 		Code: r.Asset, Events: r.Events, Signatures: r.Signatures, Devices: r.Devices, Organisations: r.Organisations,
 		Disputed: r.Disputed, Unjudged: r.Unjudged, First: r.First, Last: r.Last, Blocks: r.Chain.Blocks, Read: r.Chain.Began, Head: r.Head,

@@ -2,7 +2,6 @@ package httpapi
 
 import (
 	"cmp"
-	"context"
 	"log/slog"
 
 	"github.com/gin-gonic/gin"
@@ -13,7 +12,7 @@ import (
 )
 
 // fields makes what a page shows of values: those that the rulebook describes in its order, then the rest by name.
-func (v *views) fields(ctx context.Context, described []rulebook.Field, values rootline.Fields) []page.Field {
+func (v *reply) fields(described []rulebook.Field, values rootline.Fields) []page.Field {
 	var out []page.Field
 	known := map[string]bool{}
 	for i := range described {
@@ -23,7 +22,7 @@ func (v *views) fields(ctx context.Context, described []rulebook.Field, values r
 			continue
 		}
 		known[f.Name] = true
-		out = append(out, page.Field{Name: f.Name, Title: f.Title, Value: value, Unit: f.Unit, Most: most(f), Words: v.words(ctx, f, value), Code: v.leads(ctx, f, value)})
+		out = append(out, page.Field{Name: f.Name, Title: f.Title, Value: value, Unit: f.Unit, Most: most(f), Words: v.words(f, value), Code: v.leads(f, value)})
 	}
 	for _, name := range sortedNames(values, known) {
 		out = append(out, page.Field{Name: name, Value: values[name]})
@@ -40,7 +39,7 @@ func most(f *rulebook.Field) int64 {
 }
 
 // words gives the titles of values that are names: choices, places, organisations.
-func (v *views) words(ctx context.Context, f *rulebook.Field, value rootline.Value) map[string]rootline.Text {
+func (v *reply) words(f *rulebook.Field, value rootline.Value) map[string]rootline.Text {
 	words := map[string]rootline.Text{}
 	for _, c := range f.Choices {
 		words[c.Value] = c.Title
@@ -48,7 +47,7 @@ func (v *views) words(ctx context.Context, f *rulebook.Field, value rootline.Val
 	name := value.Str()
 	switch {
 	case f.Type == rulebook.PlaceRef:
-		words[name] = cmp.Or(v.place(ctx, name).Title, rootline.Text{En: "a part of the works", Zh: "工程某部位"})
+		words[name] = cmp.Or(v.place(name).Title, rootline.Text{En: "a part of the works", Zh: "工程某部位"})
 	case name != "" && !v.orgs[name].IsZero():
 		words[name] = v.orgs[name]
 	}
@@ -57,11 +56,11 @@ func (v *views) words(ctx context.Context, f *rulebook.Field, value rootline.Val
 
 // leads reports whether a text is the code of another asset, which then is shown as a link: that of the dead tree which
 // this one replaces.
-func (v *views) leads(ctx context.Context, f *rulebook.Field, value rootline.Value) bool {
+func (v *reply) leads(f *rulebook.Field, value rootline.Value) bool {
 	if f.Type != rulebook.String || len(f.Choices) > 0 || !rootline.ValidCode(value.Str()) {
 		return false
 	}
-	return v.known(ctx, value.Str()) != nil
+	return v.known(value.Str()) != nil
 }
 
 func logFault(c *gin.Context, err error) {

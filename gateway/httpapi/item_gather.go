@@ -1,7 +1,6 @@
 package httpapi
 
 import (
-	"context"
 	"log/slog"
 
 	"github.com/rootline/rootline"
@@ -10,14 +9,14 @@ import (
 
 // gather reads what an item's page names besides the item, all of a sort at once: however many parents an item has and
 // events refer to, the read model is asked as often.
-func (v *views) gather(ctx context.Context, a *readmodel.Asset, events []readmodel.Event) {
+func (v *reply) gather(a *readmodel.Asset, events []readmodel.Event) {
 	var err error
 	recalls := make([]string, len(a.Frozen))
 	for i := range a.Frozen {
 		recalls[i] = a.Frozen[i].Recall
 	}
-	if v.recalls, err = v.server.Reader.RecallsOf(ctx, recalls...); err != nil {
-		slog.ErrorContext(ctx, "recalls of an item are not read", "asset", a.ID, "err", err)
+	if v.recalls, err = v.RecallsOf(recalls...); err != nil {
+		slog.ErrorContext(v.Context(), "recalls of an item are not read", "asset", a.ID, "err", err)
 	}
 	codes := named(a, events)
 	for _, r := range v.recalls {
@@ -27,9 +26,9 @@ func (v *views) gather(ctx context.Context, a *readmodel.Asset, events []readmod
 	for code := range codes {
 		list = append(list, code)
 	}
-	found, err := v.server.Reader.Resolve(ctx, list)
+	found, err := v.Resolve(list)
 	if err != nil {
-		slog.ErrorContext(ctx, "what an item names is not read", "asset", a.ID, "err", err)
+		slog.ErrorContext(v.Context(), "what an item names is not read", "asset", a.ID, "err", err)
 		return // each is read alone, or stands as its code
 	}
 	v.assets = make(map[string]*readmodel.Asset, len(list))
@@ -39,11 +38,11 @@ func (v *views) gather(ctx context.Context, a *readmodel.Asset, events []readmod
 }
 
 // known returns an asset by its own code or a tag's; nil when it cannot be read.
-func (v *views) known(ctx context.Context, code string) *readmodel.Asset {
+func (v *reply) known(code string) *readmodel.Asset {
 	if a, ok := v.assets[code]; ok {
 		return a
 	}
-	a, err := v.server.Reader.Asset(ctx, code)
+	a, err := v.Asset(code)
 	if err != nil {
 		return nil
 	}

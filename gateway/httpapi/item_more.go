@@ -1,7 +1,6 @@
 package httpapi
 
 import (
-	"context"
 	"strings"
 
 	"github.com/rootline/rootline"
@@ -15,16 +14,16 @@ import (
 const lotEvents = 100
 
 // project is the title of the works that a place lies in: the first part of its id.
-func (v *views) project(ctx context.Context, place string) rootline.Text {
+func (v *reply) project(place string) rootline.Text {
 	root, _, _ := strings.Cut(place, "/")
-	return v.place(ctx, root).Title
+	return v.place(root).Title
 }
 
 // mapOf gives the outlines that an item is drawn on: its place's and that of the nearest place around it that has one.
 // A position that guests see to about a kilometre would be a dot beside its plot: it is not drawn.
-func (v *views) mapOf(ctx context.Context, a *readmodel.Asset) *page.Map {
+func (v *reply) mapOf(a *readmodel.Asset) *page.Map {
 	m := &page.Map{}
-	place := v.place(ctx, a.Place)
+	place := v.place(a.Place)
 	if place.Kind == "" {
 		return nil // it is not known here
 	}
@@ -33,14 +32,14 @@ func (v *views) mapOf(ctx context.Context, a *readmodel.Asset) *page.Map {
 		if place.Parent == "" || len(m.Around) > 0 {
 			break
 		}
-		place = v.place(ctx, place.Parent)
+		place = v.place(place.Parent)
 		m.Around = place.Outline
 	}
 	return m
 }
 
 // freeze shows a recall that holds an item.
-func (v *views) freeze(ctx context.Context, a *readmodel.Asset, f *rootline.Freeze) page.Freeze {
+func (v *reply) freeze(a *readmodel.Asset, f *rootline.Freeze) page.Freeze {
 	out := page.Freeze{Possible: f.Possible}
 	r := v.recalls[f.Recall]
 	if r == nil {
@@ -48,23 +47,23 @@ func (v *views) freeze(ctx context.Context, a *readmodel.Asset, f *rootline.Free
 	}
 	out.By, out.Since, out.Reason = v.party(r.Organisation), r.Opened, r.Reason
 	if r.Asset != a.ID {
-		out.Lot = v.root(ctx, r.Asset, 0)
+		out.Lot = v.root(r.Asset, 0)
 	}
 	return out
 }
 
 // ofLot adds what happened to an item's lot before the item had a record of its own.
-func (v *views) ofLot(ctx context.Context, a *readmodel.Asset, item *page.Item) {
+func (v *reply) ofLot(a *readmodel.Asset, item *page.Item) {
 	if a.Lot == "" || a.Quantity != nil || a.List != nil {
 		return
 	}
-	list, err := v.server.Reader.AssetEvents(ctx, a.Lot, readmodel.Page{Limit: lotEvents})
+	list, err := v.AssetEvents(a.Lot, readmodel.Page{Limit: lotEvents})
 	if err != nil {
 		return // the lot is linked, with its own page
 	}
 	var unit string
-	if lot, err := v.server.Reader.Asset(ctx, a.Lot); err == nil {
-		if k := v.kind(ctx, lot.Rulebook, lot.Kind); k != nil {
+	if lot, err := v.Asset(a.Lot); err == nil {
+		if k := v.kind(lot.Rulebook, lot.Kind); k != nil {
 			unit = k.Unit
 		}
 	}
@@ -77,14 +76,14 @@ func (v *views) ofLot(ctx context.Context, a *readmodel.Asset, item *page.Item) 
 		if e.Block > first || e.Link != string(judge.LinkAsset) || e.Event == nil || e.Event.Asset != a.Lot {
 			continue // what concerns its siblings, or came after it was woken
 		}
-		shown := v.pageEvent(ctx, e, unit)
+		shown := v.pageEvent(e, unit)
 		shown.OfLot = true
 		item.Events = append(item.Events, shown)
 	}
 }
 
 // integrity shows what came out when a record was checked again.
-func (v *views) integrity(r *integrity.Report) page.Integrity {
+func (v *reply) integrity(r *integrity.Report) page.Integrity {
 	broken := len(r.Faults)
 	if r.Chain.Broken != nil {
 		broken++
@@ -96,7 +95,7 @@ func (v *views) integrity(r *integrity.Report) page.Integrity {
 }
 
 // compared shows what was compared with what, and by whom.
-func (v *views) compared(r *integrity.Report) page.Compared {
+func (v *reply) compared(r *integrity.Report) page.Compared {
 	c := page.Compared{
 		Unchecked: r.Unchecked, Events: r.Compared.Events, All: r.Events, States: r.States, More: r.More, Signatures: r.Signatures,
 		First: r.First, Last: r.Last, Records: r.Records, By: v.party(v.server.config.Organisation), Peers: len(r.Peers),

@@ -1,7 +1,6 @@
 package httpapi
 
 import (
-	"context"
 	"slices"
 
 	"github.com/rootline/rootline"
@@ -11,14 +10,14 @@ import (
 	"github.com/rootline/rootline/web/page"
 )
 
-func (v *views) party(msp string) page.Party { return page.Party{MSPID: msp, Title: v.orgs[msp]} }
+func (v *reply) party(msp string) page.Party { return page.Party{MSPID: msp, Title: v.orgs[msp]} }
 
 // item fills the view model of an item's page, which is for guests.
-func (v *views) item(ctx context.Context, whole *readmodel.Asset, events []readmodel.Event) page.Item {
+func (v *reply) item(whole *readmodel.Asset, events []readmodel.Event) page.Item {
 	cut := *whole
 	a := &cut
 	a.Asset = forGuests(whole.Asset)
-	v.gather(ctx, a, events)
+	v.gather(a, events)
 	item := page.Item{
 		Code: a.ID, Zone: v.server.config.Zone, Maker: v.party(a.Maker), Custodian: v.party(a.Custodian),
 		State: page.State{Name: a.State}, Position: a.Position, Quantity: a.Quantity, Tags: a.Tags,
@@ -28,26 +27,26 @@ func (v *views) item(ctx context.Context, whole *readmodel.Asset, events []readm
 		item.Listed = a.List.Count
 	}
 	if a.Place != "" {
-		item.Place = &page.Place{ID: a.Place, Title: v.placeTitle(ctx, a.Place)}
-		item.Project = v.project(ctx, a.Place)
-		item.Map = v.mapOf(ctx, a)
+		item.Place = &page.Place{ID: a.Place, Title: v.placeTitle(a.Place)}
+		item.Project = v.project(a.Place)
+		item.Map = v.mapOf(a)
 	}
 	for i := range a.Frozen {
-		item.Frozen = append(item.Frozen, v.freeze(ctx, a, &a.Frozen[i]))
+		item.Frozen = append(item.Frozen, v.freeze(a, &a.Frozen[i]))
 	}
 	if a.Lot != "" {
-		item.Lot = v.root(ctx, a.Lot, 0)
+		item.Lot = v.root(a.Lot, 0)
 	}
 	if a.UsedBy != "" {
-		item.UsedBy = v.root(ctx, a.UsedBy, 0)
+		item.UsedBy = v.root(a.UsedBy, 0)
 	}
 	for _, parent := range a.Parents {
-		item.Roots = append(item.Roots, *v.root(ctx, parent.Asset, parent.Amount))
+		item.Roots = append(item.Roots, *v.root(parent.Asset, parent.Amount))
 	}
-	v.kindOf(ctx, a, &item)
+	v.kindOf(a, &item)
 	for i := range events {
-		item.Events = append(item.Events, v.pageEvent(ctx, &events[i], item.Unit))
-		if item.Installed == nil && v.installs(ctx, &events[i]) {
+		item.Events = append(item.Events, v.pageEvent(&events[i], item.Unit))
+		if item.Installed == nil && v.installs(&events[i]) {
 			item.Installed = &item.Events[i]
 		}
 	}
@@ -55,13 +54,13 @@ func (v *views) item(ctx context.Context, whole *readmodel.Asset, events []readm
 }
 
 // root names another asset. One that cannot be read keeps its code.
-func (v *views) root(ctx context.Context, code string, amount int64) *page.Root {
+func (v *reply) root(code string, amount int64) *page.Root {
 	r := &page.Root{Code: code, Amount: amount}
-	a := v.known(ctx, code)
+	a := v.known(code)
 	if a == nil {
 		return r
 	}
-	if k := v.kind(ctx, a.Rulebook, a.Kind); k != nil {
+	if k := v.kind(a.Rulebook, a.Kind); k != nil {
 		r.Name, r.Unit = k.Title, k.Unit
 		if a.Quantity == nil {
 			r.Amount = 0 // a single thing went in whole
@@ -83,12 +82,12 @@ func toneOf(e rulebook.EPCIS) page.Tone {
 	return page.Plain
 }
 
-func (v *views) kindOf(ctx context.Context, a *readmodel.Asset, item *page.Item) {
-	if b := v.book(ctx, a.Rulebook); b != nil {
+func (v *reply) kindOf(a *readmodel.Asset, item *page.Item) {
+	if b := v.book(a.Rulebook); b != nil {
 		_, version, _ := rootline.SplitRulebook(a.Rulebook)
 		item.Rules = page.Rules{Title: b.Title, Version: int(version)}
 	}
-	k := v.kind(ctx, a.Rulebook, a.Kind)
+	k := v.kind(a.Rulebook, a.Kind)
 	if k != nil {
 		item.Kind, item.Unit = k.Title, k.Unit
 		if state := k.State(a.State); state != nil {
@@ -99,7 +98,7 @@ func (v *views) kindOf(ctx context.Context, a *readmodel.Asset, item *page.Item)
 				item.State.Tone = toneOf(action.EPCIS)
 			}
 		}
-		item.Fields = v.fields(ctx, k.Fields, a.Fields)
+		item.Fields = v.fields(k.Fields, a.Fields)
 	}
 	if a.Asleep {
 		item.State.Tone = page.Asleep
@@ -107,23 +106,23 @@ func (v *views) kindOf(ctx context.Context, a *readmodel.Asset, item *page.Item)
 }
 
 // pageEvent is an event in the history of an item whose amounts are in unit.
-func (v *views) pageEvent(ctx context.Context, e *readmodel.Event, unit string) page.Event {
-	view := forGuests(v.event(ctx, e))
+func (v *reply) pageEvent(e *readmodel.Event, unit string) page.Event {
+	view := forGuests(v.event(e))
 	out := page.Event{
 		ID: view.ID, Action: view.ActionTitle, Name: view.Action, Claimed: view.At, Witnessed: view.Witnessed, Late: view.Late,
-		Organisation: v.party(view.Organisation), Role: v.roleTitle(ctx, view.Rulebook, view.Role), Signer: view.Name,
+		Organisation: v.party(view.Organisation), Role: v.roleTitle(view.Rulebook, view.Role), Signer: view.Name,
 		Position: view.Place, Amount: view.Amount, Unit: unit, Evidence: len(view.Evidence), Block: e.Block,
 		Corrects: view.Corrects, CorrectedBy: view.CorrectedBy, Disputed: e.Status == readmodel.Disputed, Unjudged: e.Status == readmodel.NotJudgedHere,
 	}
 	if view.Link == string(judge.LinkInput) {
-		out.Into = v.root(ctx, view.Asset, 0)
+		out.Into = v.root(view.Asset, 0)
 	}
 	for _, ref := range view.Refs {
 		if rootline.ValidCode(ref) {
-			out.Refs = append(out.Refs, *v.root(ctx, ref, 0))
+			out.Refs = append(out.Refs, *v.root(ref, 0))
 		}
 	}
-	book := v.book(ctx, view.Rulebook)
+	book := v.book(view.Rulebook)
 	if book == nil {
 		return out
 	}
@@ -133,17 +132,17 @@ func (v *views) pageEvent(ctx context.Context, e *readmodel.Event, unit string) 
 	}
 	values, err := rootline.ParseFields(view.Data)
 	if action := k.Action(view.Action); action != nil && err == nil {
-		out.Fields = v.fields(ctx, action.Asks.Data, values)
+		out.Fields = v.fields(action.Asks.Data, values)
 	}
 	return out
 }
 
 // inForce are the rulebooks in force; none when they cannot be read.
-func (v *views) inForce(ctx context.Context) []*rulebook.Rulebook {
+func (v *reply) inForce() []*rulebook.Rulebook {
 	if v.current != nil {
 		return v.current
 	}
-	all, err := v.server.Reader.Rulebooks(ctx)
+	all, err := v.Rulebooks()
 	if err != nil {
 		return nil
 	}
@@ -157,11 +156,11 @@ func (v *views) inForce(ctx context.Context) []*rulebook.Rulebook {
 }
 
 // installs reports whether an event put the item where it stands, in the words of GS1's Core Business Vocabulary.
-func (v *views) installs(ctx context.Context, e *readmodel.Event) bool {
+func (v *reply) installs(e *readmodel.Event) bool {
 	if e.Event == nil || e.Link != string(judge.LinkAsset) || e.Status != readmodel.Committed {
 		return false
 	}
-	k := v.kind(ctx, e.Event.Rulebook, e.Kind)
+	k := v.kind(e.Event.Rulebook, e.Kind)
 	if k == nil {
 		return false
 	}
@@ -174,13 +173,13 @@ var admins = rootline.Text{En: "Administrator", Zh: "管理员"}
 
 // roleTitle is what a role is called: by the rulebook of the event, else, for acts of the registry, by all the titles that the
 // rulebooks in force give it.
-func (v *views) roleTitle(ctx context.Context, rules, role string) rootline.Text {
+func (v *reply) roleTitle(rules, role string) rootline.Text {
 	if role == rootline.RoleAdmin {
 		return admins
 	}
-	books := []*rulebook.Rulebook{v.book(ctx, rules)}
+	books := []*rulebook.Rulebook{v.book(rules)}
 	if books[0] == nil {
-		books = v.inForce(ctx)
+		books = v.inForce()
 	}
 	var title rootline.Text
 	for _, b := range books {

@@ -1,8 +1,6 @@
 package httpapi
 
 import (
-	"context"
-
 	"github.com/rootline/rootline/gateway/readmodel"
 )
 
@@ -20,11 +18,11 @@ type listCodesOutput struct {
 }
 
 // listCodes lists the codes of a listed lot or a roll, sorted. A list whose file has not arrived has none yet.
-func (s *Server) listCodes(ctx context.Context, in *listCodesInput) (*listCodesOutput, error) {
+func (s *Server) listCodes(v *reply, in *listCodesInput) (*listCodesOutput, error) {
 	if err := validCode(in.ID); err != nil {
 		return nil, err
 	}
-	list, err := s.Reader.ListCodes(ctx, in.ID, readmodel.Page{Cursor: in.Cursor, Limit: in.Limit})
+	list, err := v.ListCodes(in.ID, readmodel.Page{Cursor: in.Cursor, Limit: in.Limit})
 	if err != nil {
 		return nil, err
 	}

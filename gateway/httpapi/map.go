@@ -1,7 +1,6 @@
 package httpapi
 
 import (
-	"context"
 	"encoding/binary"
 	"encoding/json"
 	"slices"
@@ -36,18 +35,13 @@ type LookView struct {
 	StateTitle rootline.Text `json:"stateTitle"`
 }
 
-// PointReader gives positions.
-type PointReader interface {
-	Points(ctx context.Context, f readmodel.AssetFilter) (*readmodel.Points, error)
-}
-
 type pointsOutput struct {
 	Type string `header:"Content-Type"`
 	Body []byte
 }
 
 // points gives the positions of everything that matches, for a map.
-func (s *Server) points(ctx context.Context, in *AssetsFilter) (*pointsOutput, error) {
+func (s *Server) points(v *reply, in *AssetsFilter) (*pointsOutput, error) {
 	f, err := in.filter()
 	if err != nil {
 		return nil, err
@@ -56,11 +50,7 @@ func (s *Server) points(ctx context.Context, in *AssetsFilter) (*pointsOutput, e
 		// It would have to read every record; leaving it out would show more than matches.
 		return nil, badRequest(rootline.Text{En: "A map is not filtered by text. List the items instead.", Zh: "地图不能按文本筛选，请改用列表。"}).At("text")
 	}
-	p, err := s.Reader.Points(ctx, f)
-	if err != nil {
-		return nil, err
-	}
-	v, err := s.newViews(ctx)
+	p, err := v.Points(f)
 	if err != nil {
 		return nil, err
 	}
@@ -74,10 +64,10 @@ func (s *Server) points(ctx context.Context, in *AssetsFilter) (*pointsOutput, e
 			continue
 		}
 		view := LookView{Rulebook: name, Kind: l.Kind, State: l.State, KindTitle: rootline.Text{En: l.Kind, Zh: l.Kind}, StateTitle: rootline.Text{En: l.State, Zh: l.State}}
-		if b := v.book(ctx, l.Rulebook); b != nil {
+		if b := v.book(l.Rulebook); b != nil {
 			view.Works = b.Title
 		}
-		if k := v.kind(ctx, l.Rulebook, l.Kind); k != nil {
+		if k := v.kind(l.Rulebook, l.Kind); k != nil {
 			view.KindTitle = k.Title
 			if state := k.State(l.State); state != nil {
 				view.StateTitle = state.Title

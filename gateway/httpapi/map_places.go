@@ -2,10 +2,7 @@ package httpapi
 
 import (
 	"bufio"
-	"context"
 	"encoding/json"
-
-	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/rootline/rootline"
 	"github.com/rootline/rootline/gateway/readmodel"
@@ -58,12 +55,10 @@ type placesMapInput struct{ PlacesFilter }
 
 // placesMap gives all places that match as one GeoJSON file. Members choose how many there are, so it is written place by
 // place.
-func (s *Server) placesMap(_ context.Context, in *placesMapInput) (*huma.StreamResponse, error) {
-	return streamed("places", GeoJSONType, "geojson", func(ctx context.Context, w *bufio.Writer) error {
+func (s *Server) placesMap(v *reply, in *placesMapInput) (*export, error) {
+	return &export{name: "places", kind: GeoJSONType, extension: "geojson", write: func(w *bufio.Writer) error {
 		before := `{"type":"FeatureCollection","features":[`
-		err := pages(ctx, func(ctx context.Context, p readmodel.Page) (readmodel.List[rootline.Place], error) {
-			return s.Reader.Places(ctx, in.filter(), p)
-		}, func(p *rootline.Place) error {
+		err := pages(func(p readmodel.Page) (readmodel.List[rootline.Place], error) { return v.Places(in.filter(), p) }, func(p *rootline.Place) error {
 			b, err := json.Marshal(featureOf(p))
 			if err == nil {
 				_, err = w.WriteString(before)
@@ -82,7 +77,7 @@ func (s *Server) placesMap(_ context.Context, in *placesMapInput) (*huma.StreamR
 		}
 		_, err = w.WriteString(before + "]}")
 		return err
-	}), nil
+	}}, nil
 }
 
 func featureOf(p *rootline.Place) placeFeature {

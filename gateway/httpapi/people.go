@@ -1,16 +1,9 @@
 package httpapi
 
 import (
-	"context"
-
 	"github.com/rootline/rootline"
 	"github.com/rootline/rootline/gateway/readmodel"
 )
-
-// InvitationReader lists invitations; *readmodel.Store is one.
-type InvitationReader interface {
-	Invitations(ctx context.Context, p readmodel.Page) (readmodel.List[rootline.Invitation], error)
-}
 
 // The states of devices and invitations.
 const (
@@ -54,10 +47,10 @@ const pagesRead = 20
 
 // sift reads pages until one is not empty after keep. A page may be shorter than its limit; only one without a next
 // is the last.
-func sift[T, V any](ctx context.Context, p readmodel.Page, read func(context.Context, readmodel.Page) (readmodel.List[T], error), keep func(*T) (V, bool)) (items []V, next string, err error) {
+func sift[T, V any](p readmodel.Page, read func(readmodel.Page) (readmodel.List[T], error), keep func(*T) (V, bool)) (items []V, next string, err error) {
 	items = []V{}
 	for range pagesRead {
-		list, err := read(ctx, p)
+		list, err := read(p)
 		if err != nil {
 			return nil, "", err
 		}
@@ -76,13 +69,13 @@ func sift[T, V any](ctx context.Context, p readmodel.Page, read func(context.Con
 // pseudonyms looks devices' names up, each once.
 type pseudonyms map[string]string
 
-func (known pseudonyms) of(ctx context.Context, s *Server, kid string) string {
+func (known pseudonyms) of(v *reply, kid string) string {
 	if kid == "" {
 		return ""
 	}
 	name, ok := known[kid]
 	if !ok {
-		if d, err := s.Reader.Device(ctx, kid); err == nil {
+		if d, err := v.Device(kid); err == nil {
 			name = d.Name
 		}
 		known[kid] = name
@@ -104,16 +97,16 @@ type invitationsOutput struct {
 
 // invitations lists the invitations of the asking admin's own organisation. None of them can be taken with what is
 // answered: the one-time keys are in the links only.
-func (s *Server) invitations(ctx context.Context, in *invitationsInput) (*invitationsOutput, error) {
-	now, names, mine := rootline.InstantOf(s.now()), pseudonyms{}, caller(ctx).device.Organisation
+func (s *Server) invitations(r *reply, in *invitationsInput) (*invitationsOutput, error) {
+	now, names, mine := rootline.InstantOf(s.now()), pseudonyms{}, caller(r.Context()).device.Organisation
 	out := &invitationsOutput{}
 	var err error
-	out.Body.Items, out.Body.Next, err = sift(ctx, in.of(), s.Reader.Invitations, func(i *rootline.Invitation) (InvitationView, bool) {
+	out.Body.Items, out.Body.Next, err = sift(in.of(), r.Invitations, func(i *rootline.Invitation) (InvitationView, bool) {
 		v := InvitationView{Invitation: *i, State: invitationState(i, now)}
 		if i.Organisation != mine || in.State != "all" && v.State != in.State {
 			return v, false
 		}
-		v.InvitedByName, v.UsedByName = names.of(ctx, s, i.InvitedBy), names.of(ctx, s, i.UsedBy)
+		v.InvitedByName, v.UsedByName = names.of(r, i.InvitedBy), names.of(r, i.UsedBy)
 		return v, true
 	})
 	return out, err

@@ -1,7 +1,6 @@
 package httpapi
 
 import (
-	"context"
 	"iter"
 	"maps"
 	"slices"
@@ -59,16 +58,12 @@ type progressOutput struct {
 const maxWeeks = 260
 
 // progress compares plans with what the ledger has.
-func (s *Server) progress(ctx context.Context, in *progressInput) (*progressOutput, error) {
-	v, err := s.newViews(ctx)
+func (s *Server) progress(v *reply, in *progressInput) (*progressOutput, error) {
+	books, err := v.Rulebooks()
 	if err != nil {
 		return nil, err
 	}
-	books, err := s.Reader.Rulebooks(ctx)
-	if err != nil {
-		return nil, err
-	}
-	places, err := s.Reader.PlannedPlaces(ctx, in.Place)
+	places, err := v.PlannedPlaces(in.Place)
 	if err != nil {
 		return nil, err
 	}
@@ -84,7 +79,7 @@ func (s *Server) progress(ctx context.Context, in *progressInput) (*progressOutp
 			if len(planned) == 0 {
 				continue
 			}
-			view, err := s.progressOf(ctx, in, b.Book, f, planned, out.Body.Week)
+			view, err := v.progressOf(in, b.Book, f, planned, out.Body.Week)
 			if err != nil {
 				return nil, err
 			}
@@ -94,7 +89,7 @@ func (s *Server) progress(ctx context.Context, in *progressInput) (*progressOutp
 	return out, nil
 }
 
-func (s *Server) progressOf(ctx context.Context, in *progressInput, b *rulebook.Rulebook, f *rulebook.Figure, places []rootline.Place, now string) (*ProgressView, error) {
+func (v *reply) progressOf(in *progressInput, b *rulebook.Rulebook, f *rulebook.Figure, places []rootline.Place, now string) (*ProgressView, error) {
 	k := b.Kind(f.Kinds[0])
 	view := &ProgressView{Rulebook: b.Ref(), Figure: f.Name, Title: f.Title, Kind: k.Name, KindTitle: k.Title, Unit: k.Unit}
 	done, weeks := map[string]int64{}, map[string]*WeekPlan{}
@@ -105,7 +100,7 @@ func (s *Server) progressOf(ctx context.Context, in *progressInput, b *rulebook.
 		return weeks[name]
 	}
 	if len(f.States) > 0 { // what stands now; it has no weeks
-		stocks, err := s.Reader.Stocks(ctx, readmodel.StockFilter{Book: b.Name, Kind: k.Name, Place: in.Place, ByPlace: true})
+		stocks, err := v.Stocks(readmodel.StockFilter{Book: b.Name, Kind: k.Name, Place: in.Place, ByPlace: true})
 		if err != nil {
 			return nil, err
 		}
@@ -115,11 +110,11 @@ func (s *Server) progressOf(ctx context.Context, in *progressInput, b *rulebook.
 			}
 		}
 	}
-	err := s.acts(ctx, b, f, readmodel.TallyFilter{Place: in.Place, ByPlace: true}, func(t *readmodel.Tally) { done[t.Place] += t.Units })
+	err := v.acts(b, f, readmodel.TallyFilter{Place: in.Place, ByPlace: true}, func(t *readmodel.Tally) { done[t.Place] += t.Units })
 	if err != nil {
 		return nil, err
 	}
-	err = s.acts(ctx, b, f, readmodel.TallyFilter{Place: in.Place}, func(t *readmodel.Tally) {
+	err = v.acts(b, f, readmodel.TallyFilter{Place: in.Place}, func(t *readmodel.Tally) {
 		week(rootline.WeekOf(time.Unix(in.dayOf(t.Hour)*86_400, 0).UTC())).Done += t.Units
 	})
 	if err != nil {

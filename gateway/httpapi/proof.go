@@ -33,8 +33,8 @@ type ProofAnchor struct {
 type anchorOutput struct{ Body ProofAnchor }
 
 // anchor is what this organisation publishes for who verifies proofs.
-func (s *Server) anchor(ctx context.Context, _ *struct{}) (*anchorOutput, error) {
-	ledger, err := s.ledgerOf(ctx)
+func (s *Server) anchor(v *reply, _ *struct{}) (*anchorOutput, error) {
+	ledger, err := foundingOf(v.View)
 	if err != nil {
 		return nil, err
 	}

@@ -1,10 +1,7 @@
 package httpapi
 
 import (
-	"context"
-
 	"github.com/rootline/rootline"
-	"github.com/rootline/rootline/gateway/readmodel"
 )
 
 // RecallView is a recall with the block that the answer is current to.
@@ -71,45 +68,33 @@ type dependantsOutput struct {
 }
 
 // recalls lists recalls, the newest first.
-func (s *Server) recalls(ctx context.Context, in *Paging) (*recallsOutput, error) {
-	list, err := s.Reader.Recalls(ctx, in.of())
-	if err != nil {
-		return nil, err
-	}
-	c, _, err := s.Reader.Cursor(ctx)
+func (s *Server) recalls(v *reply, in *Paging) (*recallsOutput, error) {
+	list, err := v.Recalls(in.of())
 	if err != nil {
 		return nil, err
 	}
 	out := &recallsOutput{}
-	out.Body.Items, out.Body.Next, out.Body.Block = orEmpty(list.Items), list.Next, c.Block
+	out.Body.Items, out.Body.Next, out.Body.Block = orEmpty(list.Items), list.Next, v.block.Number
 	ids := make([]string, len(list.Items))
 	for i := range list.Items {
 		ids[i] = list.Items[i].Ref().ID
 	}
-	out.Body.Unjudged, err = s.Reader.UnjudgedOf(ctx, rootline.SpaceRecall, ids...)
+	out.Body.Unjudged, err = v.UnjudgedOf(rootline.SpaceRecall, ids...)
 	return out, err
 }
 
-func (s *Server) recall(ctx context.Context, in *recallInput) (*recallOutput, error) {
-	r, err := s.Reader.Recall(ctx, in.ID)
+func (s *Server) recall(v *reply, in *recallInput) (*recallOutput, error) {
+	r, err := v.Recall(in.ID)
 	if err != nil {
 		return nil, err
 	}
-	c, _, err := s.Reader.Cursor(ctx)
-	if err != nil {
-		return nil, err
-	}
-	by, err := s.unjudged(ctx, rootline.SpaceRecall, in.ID)
-	return &recallOutput{Body: RecallView{Recall: *r, Unjudged: by, Block: c.Block}}, err
+	by, err := v.unjudged(rootline.SpaceRecall, in.ID)
+	return &recallOutput{Body: RecallView{Recall: *r, Unjudged: by, Block: v.block.Number}}, err
 }
 
 // recallAssets lists what a recall froze, what it let go included.
-func (s *Server) recallAssets(ctx context.Context, in *recallAssetsInput) (*recallAssetsOutput, error) {
-	list, err := s.Reader.RecallAssets(ctx, in.ID, in.of())
-	if err != nil {
-		return nil, err
-	}
-	v, err := s.newViews(ctx)
+func (s *Server) recallAssets(v *reply, in *recallAssetsInput) (*recallAssetsOutput, error) {
+	list, err := v.RecallAssets(in.ID, in.of())
 	if err != nil {
 		return nil, err
 	}
@@ -117,21 +102,17 @@ func (s *Server) recallAssets(ctx context.Context, in *recallAssetsInput) (*reca
 	out.Body.Items, out.Body.Next, out.Body.Block = make([]RecalledView, len(list.Items)), list.Next, v.block.Number
 	for i := range list.Items {
 		r := &list.Items[i]
-		out.Body.Items[i] = RecalledView{Asset: v.asset(ctx, &r.Asset), Via: r.Via, Possible: r.Possible, Held: r.Held}
+		out.Body.Items[i] = RecalledView{Asset: v.asset(&r.Asset), Via: r.Via, Possible: r.Possible, Held: r.Held}
 	}
 	return out, nil
 }
 
 // dependants lists everything that may hold some of an asset: what its recall has to name, or has still to.
-func (s *Server) dependants(ctx context.Context, in *dependantsInput) (*dependantsOutput, error) {
+func (s *Server) dependants(v *reply, in *dependantsInput) (*dependantsOutput, error) {
 	if err := validCode(in.ID); err != nil {
 		return nil, err
 	}
-	d, err := s.Reader.Dependants(ctx, in.ID, in.Recall)
-	if err != nil {
-		return nil, err
-	}
-	v, err := s.newViews(ctx)
+	d, err := v.Dependants(in.ID, in.Recall)
 	if err != nil {
 		return nil, err
 	}
@@ -139,17 +120,7 @@ func (s *Server) dependants(ctx context.Context, in *dependantsInput) (*dependan
 	out.Body.Items, out.Body.Truncated, out.Body.Block = make([]DependantView, len(d.Found)), d.Truncated, v.block.Number
 	for i := range d.Found {
 		f := &d.Found[i]
-		out.Body.Items[i] = DependantView{Asset: v.asset(ctx, &f.Asset), Via: f.Via, Possible: f.Possible}
+		out.Body.Items[i] = DependantView{Asset: v.asset(&f.Asset), Via: f.Via, Possible: f.Possible}
 	}
 	return out, nil
-}
-
-// RecallReader is what the gateway knows of recalls; see Reader.
-type RecallReader interface {
-	Recalls(ctx context.Context, p readmodel.Page) (readmodel.List[rootline.Recall], error)
-	RecallsDue(ctx context.Context, organisation string, most int) (readmodel.Turns[rootline.Recall], error)
-	Recall(ctx context.Context, id string) (*rootline.Recall, error)
-	RecallsOf(ctx context.Context, ids ...string) (map[string]*rootline.Recall, error)
-	RecallAssets(ctx context.Context, id string, p readmodel.Page) (readmodel.List[readmodel.Recalled], error)
-	Dependants(ctx context.Context, code, recall string) (*readmodel.Dependants, error)
 }

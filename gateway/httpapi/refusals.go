@@ -1,7 +1,6 @@
 package httpapi
 
 import (
-	"context"
 	"strconv"
 
 	"github.com/rootline/rootline"
@@ -39,7 +38,7 @@ type refusalsOutput struct {
 
 // refusals lists what was refused here. Events that no enrolled device signed are counted by the figures and are not listed:
 // nobody knows whose they were.
-func (s *Server) refusals(ctx context.Context, in *refusalsInput) (*refusalsOutput, error) {
+func (s *Server) refusals(v *reply, in *refusalsInput) (*refusalsOutput, error) {
 	before := int64(0)
 	if in.Cursor != "" {
 		n, err := strconv.ParseInt(in.Cursor, 10, 64)
@@ -48,11 +47,7 @@ func (s *Server) refusals(ctx context.Context, in *refusalsInput) (*refusalsOutp
 		}
 		before = n
 	}
-	list, err := s.Outbox.RefusedEvents(ctx, in.Device, before, in.Limit+1)
-	if err != nil {
-		return nil, err
-	}
-	v, err := s.newViews(ctx)
+	list, err := s.Outbox.RefusedEvents(v.Context(), in.Device, before, in.Limit+1)
 	if err != nil {
 		return nil, err
 	}
@@ -65,19 +60,19 @@ func (s *Server) refusals(ctx context.Context, in *refusalsInput) (*refusalsOutp
 	for i := range list {
 		e := &list[i]
 		view := RefusalView{ID: e.ID, At: e.At, Asset: e.Asset, Kind: e.Kind, Action: e.Action, Rulebook: e.Rulebook, Device: e.Device, Error: e.Why}
-		if d, err := s.Reader.Device(ctx, e.Device); err == nil {
+		if d, err := v.Device(e.Device); err == nil {
 			view.Name, view.Role, view.Organisation = d.Name, d.Role, d.Organisation
 		}
-		v.refusal(ctx, &view)
+		v.refusal(&view)
 		out.Body.Items[i] = view
 	}
 	return out, nil
 }
 
 // refusal fills the titles that the event's rulebook has.
-func (v *views) refusal(ctx context.Context, r *RefusalView) {
+func (v *reply) refusal(r *RefusalView) {
 	if r.Kind == "" && rootline.ValidCode(r.Asset) {
-		if a, err := v.server.Reader.Asset(ctx, r.Asset); err == nil {
+		if a, err := v.Asset(r.Asset); err == nil {
 			r.Kind = a.Kind
 		}
 	}
@@ -85,7 +80,7 @@ func (v *views) refusal(ctx context.Context, r *RefusalView) {
 		r.ActionTitle = registryTitles[r.Action]
 		return
 	}
-	book := v.book(ctx, r.Rulebook)
+	book := v.book(r.Rulebook)
 	if book == nil {
 		return
 	}

@@ -1,7 +1,6 @@
 package httpapi
 
 import (
-	"context"
 	"errors"
 	"strings"
 
@@ -49,41 +48,33 @@ type placesOutput struct {
 	}
 }
 
-func (s *Server) place(ctx context.Context, in *placeInput) (*placeOutput, error) {
+func (s *Server) place(v *reply, in *placeInput) (*placeOutput, error) {
 	if len(in.ID) > 0 && in.ID[0] == '/' {
 		in.ID = in.ID[1:]
 	}
 	if !rootline.ValidPlaceID(in.ID) {
 		return nil, notFound("place " + clip(in.ID))
 	}
-	p, err := s.Reader.Place(ctx, in.ID)
+	p, err := v.Place(in.ID)
 	if err != nil {
 		return nil, err
 	}
-	c, _, err := s.Reader.Cursor(ctx)
-	if err != nil {
-		return nil, err
-	}
-	by, err := s.unjudged(ctx, rootline.SpacePlace, p.ID)
-	return &placeOutput{Body: PlaceView{Place: *p, Unjudged: by, Block: c.Block}}, err
+	by, err := v.unjudged(rootline.SpacePlace, p.ID)
+	return &placeOutput{Body: PlaceView{Place: *p, Unjudged: by, Block: v.block.Number}}, err
 }
 
-func (s *Server) places(ctx context.Context, in *placesInput) (*placesOutput, error) {
-	list, err := s.Reader.Places(ctx, in.filter(), in.of())
-	if err != nil {
-		return nil, err
-	}
-	c, _, err := s.Reader.Cursor(ctx)
+func (s *Server) places(v *reply, in *placesInput) (*placesOutput, error) {
+	list, err := v.Places(in.filter(), in.of())
 	if err != nil {
 		return nil, err
 	}
 	out := &placesOutput{}
-	out.Body.Items, out.Body.Next, out.Body.Block = orEmpty(list.Items), list.Next, c.Block
+	out.Body.Items, out.Body.Next, out.Body.Block = orEmpty(list.Items), list.Next, v.block.Number
 	ids := make([]string, len(list.Items))
 	for i := range list.Items {
 		ids[i] = list.Items[i].ID
 	}
-	out.Body.Unjudged, err = s.Reader.UnjudgedOf(ctx, rootline.SpacePlace, ids...)
+	out.Body.Unjudged, err = v.UnjudgedOf(rootline.SpacePlace, ids...)
 	return out, err
 }
 
@@ -123,34 +114,24 @@ type devicesOutput struct {
 	}
 }
 
-func (s *Server) device(ctx context.Context, in *deviceInput) (*deviceOutput, error) {
-	d, err := s.Reader.Device(ctx, in.Kid)
+func (s *Server) device(v *reply, in *deviceInput) (*deviceOutput, error) {
+	d, err := v.Device(in.Kid)
 	if err != nil {
 		return nil, err
 	}
-	v, err := s.newViews(ctx)
-	if err != nil {
-		return nil, err
-	}
-	view, err := v.deviceView(ctx, d, pseudonyms{}, rootline.InstantOf(s.now()))
+	view, err := v.deviceView(d, pseudonyms{}, rootline.InstantOf(s.now()))
 	return &deviceOutput{Body: view}, err
 }
 
-func (s *Server) devices(ctx context.Context, in *devicesInput) (*devicesOutput, error) {
+func (s *Server) devices(v *reply, in *devicesInput) (*devicesOutput, error) {
 	now, names, out := rootline.InstantOf(s.now()), pseudonyms{}, &devicesOutput{}
-	read := func(ctx context.Context, p readmodel.Page) (readmodel.List[rootline.Device], error) {
-		return s.Reader.Devices(ctx, in.filter(), p)
-	}
-	v, err := s.newViews(ctx)
-	if err != nil {
-		return nil, err
-	}
-	var failed error
-	out.Body.Items, out.Body.Next, err = sift(ctx, in.of(), read, func(d *rootline.Device) (DeviceView, bool) {
+	read := func(p readmodel.Page) (readmodel.List[rootline.Device], error) { return v.Devices(in.filter(), p) }
+	var err, failed error
+	out.Body.Items, out.Body.Next, err = sift(in.of(), read, func(d *rootline.Device) (DeviceView, bool) {
 		if !in.takes(d, deviceState(d, now)) {
 			return DeviceView{}, false
 		}
-		view, err := v.deviceView(ctx, d, names, now)
+		view, err := v.deviceView(d, names, now)
 		failed = errors.Join(failed, err)
 		return view, true
 	})
@@ -183,15 +164,15 @@ type GatewayRef struct {
 
 type ledgerOutput struct{ Body Ledger }
 
-func (s *Server) ledger(ctx context.Context, _ *struct{}) (*ledgerOutput, error) {
-	l, err := s.Reader.Ledger(ctx)
+func (s *Server) ledger(v *reply, _ *struct{}) (*ledgerOutput, error) {
+	l, err := v.Ledger()
 	if err != nil {
 		return nil, err
 	}
 	if l.Ledger == nil {
 		return nil, rootline.Refuse(rootline.CodeNotReady, "the ledger is not founded, or its first blocks are not read yet")
 	}
-	votes, err := s.Reader.Votes(ctx, rootline.ProtocolBallot(l.Ledger.Protocol+1))
+	votes, err := v.Votes(rootline.ProtocolBallot(l.Ledger.Protocol + 1))
 	if err != nil {
 		return nil, err
 	}
@@ -203,9 +184,9 @@ func (s *Server) ledger(ctx context.Context, _ *struct{}) (*ledgerOutput, error)
 	}}, nil
 }
 
-// ledgerOf returns the founding, or a refusal while it is not known here.
-func (s *Server) ledgerOf(ctx context.Context) (*rootline.Ledger, error) {
-	l, err := s.Reader.Ledger(ctx)
+// foundingOf returns the founding, or a refusal while it is not known here.
+func foundingOf(v *readmodel.View) (*rootline.Ledger, error) {
+	l, err := v.Ledger()
 	if err != nil {
 		return nil, err
 	}

@@ -1,7 +1,6 @@
 package httpapi
 
 import (
-	"context"
 	"fmt"
 	"strconv"
 
@@ -31,7 +30,7 @@ type resolveOutput struct {
 
 // resolve finds many assets at a time: what was scanned without a network, or stands in a file. A code that nobody
 // knows is no error of the others.
-func (s *Server) resolve(ctx context.Context, in *resolveInput) (*resolveOutput, error) {
+func (s *Server) resolve(v *reply, in *resolveInput) (*resolveOutput, error) {
 	codes := in.Body.Codes
 	switch n := len(codes); {
 	case n == 0:
@@ -47,11 +46,7 @@ func (s *Server) resolve(ctx context.Context, in *resolveInput) (*resolveOutput,
 			return nil, rootline.AsError(err).At("/codes/" + strconv.Itoa(i))
 		}
 	}
-	found, err := s.Reader.Resolve(ctx, codes)
-	if err != nil {
-		return nil, err
-	}
-	v, err := s.newViews(ctx)
+	found, err := v.Resolve(codes)
 	if err != nil {
 		return nil, err
 	}
@@ -60,7 +55,7 @@ func (s *Server) resolve(ctx context.Context, in *resolveInput) (*resolveOutput,
 	for i, a := range found {
 		out.Body.Results[i].Code = codes[i]
 		if a != nil {
-			view := v.asset(ctx, a)
+			view := v.asset(a)
 			out.Body.Results[i].Asset = &view
 		}
 	}

@@ -58,6 +58,7 @@ func add[I, O any](api huma.API, who *access, method, path, id, summary string, 
 	})
 	describeAlso(&op)
 	describeTaken(&op)
+	describeBlock(&op)
 }
 
 const unhurried = "unhurried"

@@ -1,8 +1,6 @@
 package httpapi
 
 import (
-	"context"
-
 	"github.com/rootline/rootline"
 	"github.com/rootline/rootline/rulebook"
 )
@@ -24,12 +22,12 @@ type RulebookChanges struct {
 type changesOutput struct{ Body RulebookChanges }
 
 // rulebookChanges compares two versions, so that who votes sees what they vote on.
-func (s *Server) rulebookChanges(ctx context.Context, in *changesInput) (*changesOutput, error) {
-	before, _, err := s.rulebookText(ctx, in.Name)
+func (s *Server) rulebookChanges(v *reply, in *changesInput) (*changesOutput, error) {
+	before, _, err := v.rulebookText(in.Name)
 	if err != nil {
 		return nil, err
 	}
-	after, proposed, err := s.rulebookText(ctx, in.To)
+	after, proposed, err := v.rulebookText(in.To)
 	if err != nil {
 		return nil, err
 	}
@@ -43,15 +41,15 @@ func (s *Server) rulebookChanges(ctx context.Context, in *changesInput) (*change
 }
 
 // rulebookText is the text of an adopted rulebook, or of one that is voted on.
-func (s *Server) rulebookText(ctx context.Context, name string) (text string, proposed bool, err error) {
-	r, err := s.Reader.Rulebook(ctx, name)
+func (v *reply) rulebookText(name string) (text string, proposed bool, err error) {
+	r, err := v.Rulebook(name)
 	if err == nil {
 		return r.YAML, false, nil
 	}
 	if rootline.CodeOf(err) != rootline.CodeNotFound {
 		return "", false, err
 	}
-	b, err := s.Reader.Ballot(ctx, name)
+	b, err := v.Ballot(name)
 	if err == nil && b.YAML != "" {
 		return b.YAML, true, nil
 	}

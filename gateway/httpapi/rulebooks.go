@@ -2,7 +2,6 @@ package httpapi
 
 import (
 	"cmp"
-	"context"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -37,9 +36,9 @@ func rulebookOf(r *readmodel.Rulebook) RulebookView {
 	}
 }
 
-func (s *Server) markRulebook(ctx context.Context, v *RulebookView) error {
-	by, err := s.Reader.UnjudgedOf(ctx, rootline.SpaceRulebook, v.Name, v.Book)
-	v.Unjudged = cmp.Or(by[v.Name], by[v.Book])
+func (v *reply) markRulebook(r *RulebookView) error {
+	by, err := v.UnjudgedOf(rootline.SpaceRulebook, r.Name, r.Book)
+	r.Unjudged = cmp.Or(by[r.Name], by[r.Book])
 	return err
 }
 
@@ -49,8 +48,8 @@ type rulebooksOutput struct {
 	}
 }
 
-func (s *Server) rulebooks(ctx context.Context, _ *struct{}) (*rulebooksOutput, error) {
-	all, err := s.Reader.Rulebooks(ctx)
+func (s *Server) rulebooks(v *reply, _ *struct{}) (*rulebooksOutput, error) {
+	all, err := v.Rulebooks()
 	if err != nil {
 		return nil, err
 	}
@@ -58,7 +57,7 @@ func (s *Server) rulebooks(ctx context.Context, _ *struct{}) (*rulebooksOutput, 
 	out.Body.Items = make([]RulebookView, len(all))
 	for i := range all {
 		out.Body.Items[i] = rulebookOf(&all[i])
-		if err := s.markRulebook(ctx, &out.Body.Items[i]); err != nil {
+		if err := v.markRulebook(&out.Body.Items[i]); err != nil {
 			return nil, err
 		}
 	}
@@ -69,9 +68,9 @@ type rulebookInput struct {
 	Name string `path:"name" doc:"Name with version; .yaml after it asks for the text as voted on" example:"forestation@1"`
 }
 
-func (s *Server) rulebook(ctx context.Context, in *rulebookInput) (*huma.StreamResponse, error) {
+func (s *Server) rulebook(v *reply, in *rulebookInput) (*huma.StreamResponse, error) {
 	name, text := strings.CutSuffix(in.Name, ".yaml")
-	r, err := s.Reader.Rulebook(ctx, name)
+	r, err := v.Rulebook(name)
 	if err != nil {
 		return nil, err
 	}
@@ -83,7 +82,7 @@ func (s *Server) rulebook(ctx context.Context, in *rulebookInput) (*huma.StreamR
 	}
 	view := rulebookOf(r)
 	view.YAML = r.YAML
-	if err := s.markRulebook(ctx, &view); err != nil {
+	if err := v.markRulebook(&view); err != nil {
 		return nil, err
 	}
 	return &huma.StreamResponse{Body: func(hc huma.Context) {
@@ -107,8 +106,8 @@ type ballotsOutput struct {
 	}
 }
 
-func (s *Server) ballots(ctx context.Context, in *Paging) (*ballotsOutput, error) {
-	list, err := s.Reader.Ballots(ctx, in.of())
+func (s *Server) ballots(v *reply, in *Paging) (*ballotsOutput, error) {
+	list, err := v.Ballots(in.of())
 	if err != nil {
 		return nil, err
 	}

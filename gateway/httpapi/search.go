@@ -1,23 +1,8 @@
 package httpapi
 
 import (
-	"context"
-
 	"github.com/rootline/rootline"
-	"github.com/rootline/rootline/gateway/readmodel"
 )
-
-// Searcher finds records by what people have in hand; *readmodel.Store is one.
-type Searcher interface {
-	FileEvents(ctx context.Context, file rootline.Hash, p readmodel.Page) (readmodel.List[readmodel.Event], error)
-	BlockByHash(ctx context.Context, h rootline.Hash) (uint64, error)
-	PlacesAt(ctx context.Context, chainage int64) ([]rootline.Place, error)
-	PlacesLike(ctx context.Context, text string) ([]rootline.Place, error)
-	DevicesLike(ctx context.Context, text string) ([]rootline.Device, error)
-	TagInclusion(ctx context.Context, code string) (in *rootline.Inclusion, ok bool, err error)
-	LastEvent(ctx context.Context, kid string) (*readmodel.Event, error)
-	Revocation(ctx context.Context, d *rootline.Device) (*readmodel.Event, error)
-}
 
 // The kinds of what a search finds.
 const (
@@ -79,18 +64,14 @@ type searchOutput struct{ Body SearchAnswer }
 
 // search finds what a person has in hand. What anybody may read by its code or number, anybody finds; lists of people,
 // titles and files are searched for who is signed in.
-func (s *Server) search(ctx context.Context, in *searchInput) (*searchOutput, error) {
-	v, err := s.newViews(ctx)
-	if err != nil {
-		return nil, err
-	}
+func (s *Server) search(v *reply, in *searchInput) (*searchOutput, error) {
 	q := readQuery(in.Q)
 	if q.text == "" {
 		return nil, rootline.Refuse(rootline.CodeBadRequest, "q: say what to search for / 请填写要查找的内容").At("q")
 	}
-	f := &finding{Server: s, views: v, query: q, seen: map[string]bool{}, signedIn: caller(ctx) != nil}
-	for _, try := range []func(context.Context) error{f.numbers, f.hashes, f.codes, f.exactly, f.alongLine, f.layers, f.instead} {
-		if err := try(ctx); err != nil {
+	f := &finding{reply: v, query: q, seen: map[string]bool{}, signedIn: caller(v.Context()) != nil}
+	for _, try := range []func() error{f.numbers, f.hashes, f.codes, f.exactly, f.alongLine, f.layers, f.instead} {
+		if err := try(); err != nil {
 			return nil, err
 		}
 	}
@@ -98,8 +79,8 @@ func (s *Server) search(ctx context.Context, in *searchInput) (*searchOutput, er
 	if !f.signedIn {
 		f.answer.Guest = true
 	} else if !only {
-		for _, try := range []func(context.Context) error{f.names, f.texts, f.parts} {
-			if err := try(ctx); err != nil {
+		for _, try := range []func() error{f.names, f.texts, f.parts} {
+			if err := try(); err != nil {
 				return nil, err
 			}
 		}

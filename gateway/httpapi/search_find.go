@@ -1,7 +1,6 @@
 package httpapi
 
 import (
-	"context"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -13,8 +12,7 @@ import (
 
 // finding is one search at work. Each way of searching adds its hits; what is not there is no error.
 type finding struct {
-	*Server
-	views    *views
+	*reply
 	query    query
 	signedIn bool
 	hits     []Hit
@@ -49,11 +47,11 @@ func there(err error) (bool, error) {
 	return false, err
 }
 
-func (f *finding) numbers(ctx context.Context) error {
+func (f *finding) numbers() error {
 	if f.query.number == nil {
 		return nil
 	}
-	b, err := f.Reader.Block(ctx, *f.query.number)
+	b, err := f.Block(*f.query.number)
 	if ok, err := there(err); !ok {
 		return err
 	}
@@ -62,22 +60,22 @@ func (f *finding) numbers(ctx context.Context) error {
 }
 
 // hashes finds what 64 hexadecimal digits stand for: a transaction, a block, a rulebook's text, a file.
-func (f *finding) hashes(ctx context.Context) error {
+func (f *finding) hashes() error {
 	h := f.query.hash
 	if h == nil {
 		return nil
 	}
-	if t, err := f.Reader.Transaction(ctx, h.String()); err == nil {
+	if t, err := f.Transaction(h.String()); err == nil {
 		f.add(Hit{Kind: hitTransaction, ID: t.ID, Via: viaID, Organisation: t.Creator, Block: &t.Block})
 	} else if _, err := there(err); err != nil {
 		return err
 	}
-	if n, err := f.Reader.BlockByHash(ctx, *h); err == nil {
+	if n, err := f.BlockByHash(*h); err == nil {
 		f.add(Hit{Kind: hitBlock, ID: strconv.FormatUint(n, 10), Via: viaHash, Block: &n})
 	} else if _, err := there(err); err != nil {
 		return err
 	}
-	books, err := f.Reader.Rulebooks(ctx)
+	books, err := f.Rulebooks()
 	if err != nil {
 		return err
 	}
@@ -89,14 +87,14 @@ func (f *finding) hashes(ctx context.Context) error {
 	if !f.signedIn {
 		return nil
 	}
-	f.answer.Stored = f.Evidence.Has(ctx, *h)
-	list, err := f.Reader.FileEvents(ctx, *h, readmodel.Page{Limit: shownHits})
+	f.answer.Stored = f.server.Evidence.Has(f.Context(), *h)
+	list, err := f.FileEvents(*h, readmodel.Page{Limit: shownHits})
 	if err != nil {
 		return err
 	}
 	f.answer.More = f.answer.More || list.Next != ""
 	for i := range list.Items {
-		hit := f.event(ctx, &list.Items[i], viaFile)
+		hit := f.event(&list.Items[i], viaFile)
 		for _, e := range list.Items[i].Event.Evidence {
 			if e.SHA256 == *h {
 				hit.File = &e
@@ -107,8 +105,8 @@ func (f *finding) hashes(ctx context.Context) error {
 	return nil
 }
 
-func (f *finding) event(ctx context.Context, e *readmodel.Event, via string) Hit {
-	view := f.views.event(ctx, e)
+func (f *finding) event(e *readmodel.Event, via string) Hit {
+	view := f.reply.event(e)
 	says := view.ActionTitle
 	if says.En == "" && says.Zh == "" {
 		says = rootline.Text{En: view.Action, Zh: view.Action}
@@ -117,24 +115,24 @@ func (f *finding) event(ctx context.Context, e *readmodel.Event, via string) Hit
 }
 
 // codes finds what a code leads to: an item or a lot by its own code or a tag's, a roll, a blank tag.
-func (f *finding) codes(ctx context.Context) error {
+func (f *finding) codes() error {
 	code := f.query.code
 	if code == "" {
 		return nil
 	}
-	a, err := f.Reader.Asset(ctx, code)
+	a, err := f.Asset(code)
 	if err == nil {
 		via := viaCode
 		if a.ID != code {
 			via = viaTag
 		}
-		f.add(f.asset(ctx, a, via))
+		f.add(f.asset(a, via))
 		return nil
 	}
 	if _, err := there(err); err != nil {
 		return err
 	}
-	t, err := f.Reader.Tag(ctx, code)
+	t, err := f.Tag(code)
 	if err == nil && t.Asset == "" {
 		f.add(Hit{Kind: hitRoll, ID: code, Via: viaCode, Title: rootline.Text{En: t.Roll, Zh: t.Roll}, Organisation: t.Organisation})
 		return nil
@@ -142,8 +140,8 @@ func (f *finding) codes(ctx context.Context) error {
 	if _, err := there(err); err != nil {
 		return err
 	}
-	in, ok, err := f.Reader.TagInclusion(ctx, code)
-	if err != nil || !ok {
+	in, err := f.TagInclusion(code)
+	if err != nil || in == nil {
 		return err
 	}
 	f.add(Hit{Kind: hitRoll, ID: in.List, Via: viaBlank})
@@ -151,16 +149,16 @@ func (f *finding) codes(ctx context.Context) error {
 }
 
 // instead looks for a code with the digits that some of its letters look like, where nothing bears it as it was given.
-func (f *finding) instead(ctx context.Context) error {
+func (f *finding) instead() error {
 	code := lookAlikes.Replace(f.query.code)
 	if len(f.hits) > 0 || code == f.query.code || !rootline.ValidCode(code) {
 		return nil
 	}
-	a, err := f.Reader.Asset(ctx, code)
+	a, err := f.Asset(code)
 	if ok, err := there(err); !ok {
 		return err
 	}
-	h := f.asset(ctx, a, viaCode)
+	h := f.asset(a, viaCode)
 	if h.Instead = true; a.ID != code {
 		h.Via = viaTag
 	}
@@ -168,8 +166,8 @@ func (f *finding) instead(ctx context.Context) error {
 	return nil
 }
 
-func (f *finding) asset(ctx context.Context, a *readmodel.Asset, via string) Hit {
-	view := f.views.asset(ctx, a)
+func (f *finding) asset(a *readmodel.Asset, via string) Hit {
+	view := f.reply.asset(a)
 	h := Hit{Kind: hitItem, ID: a.ID, Via: via, Title: view.KindTitle, Says: view.StateTitle, Organisation: a.Custodian, Place: view.PlaceTitle}
 	if a.Quantity != nil || a.List != nil {
 		h.Kind = hitLot
@@ -178,30 +176,30 @@ func (f *finding) asset(ctx context.Context, a *readmodel.Asset, via string) Hit
 }
 
 // exactly finds what bears the very id that was asked for.
-func (f *finding) exactly(ctx context.Context) error {
+func (f *finding) exactly() error {
 	text := f.query.text
 	if rootline.ValidEventID(strings.ToLower(text)) {
-		e, err := f.Reader.Event(ctx, strings.ToLower(text))
+		e, err := f.Event(strings.ToLower(text))
 		if ok, err := there(err); err != nil {
 			return err
 		} else if ok {
-			f.add(f.event(ctx, e, viaID))
+			f.add(f.event(e, viaID))
 		}
 	}
 	if rootline.ValidPlaceID(text) {
-		p, err := f.Reader.Place(ctx, text)
+		p, err := f.Place(text)
 		if ok, err := there(err); err != nil {
 			return err
 		} else if ok {
 			f.add(placeHit(p, viaID))
 		}
 	}
-	for msp, title := range f.views.orgs {
+	for msp, title := range f.reply.orgs {
 		if strings.EqualFold(msp, text) {
 			f.add(Hit{Kind: hitOrganisation, ID: msp, Via: viaID, Title: title})
 		}
 	}
-	if book, err := f.Reader.Rulebook(ctx, text); err == nil {
+	if book, err := f.Rulebook(text); err == nil {
 		f.add(Hit{Kind: hitRulebook, ID: book.Name, Via: viaID, Title: book.Book.Title})
 	} else if _, err := there(err); err != nil {
 		return err
@@ -209,7 +207,7 @@ func (f *finding) exactly(ctx context.Context) error {
 	if !f.signedIn {
 		return nil
 	}
-	d, err := f.Reader.Device(ctx, text)
+	d, err := f.Device(text)
 	if ok, err := there(err); err != nil {
 		return err
 	} else if ok {
@@ -227,11 +225,11 @@ func deviceHit(d *rootline.Device, via string) Hit {
 }
 
 // alongLine finds the places at a chainage.
-func (f *finding) alongLine(ctx context.Context) error {
+func (f *finding) alongLine() error {
 	if f.query.chainage == nil || !f.signedIn {
 		return nil
 	}
-	places, err := f.Reader.PlacesAt(ctx, *f.query.chainage)
+	places, err := f.PlacesAt(*f.query.chainage)
 	for i := range places {
 		f.add(placeHit(&places[i], viaChainage))
 	}
@@ -239,11 +237,11 @@ func (f *finding) alongLine(ctx context.Context) error {
 }
 
 // layers finds what is at the places along a chainage, the shortest stretch first.
-func (f *finding) layers(ctx context.Context) error {
+func (f *finding) layers() error {
 	if f.query.chainage == nil || !f.signedIn {
 		return nil
 	}
-	places, err := f.Reader.PlacesAt(ctx, *f.query.chainage)
+	places, err := f.PlacesAt(*f.query.chainage)
 	if err != nil {
 		return err
 	}
@@ -253,13 +251,13 @@ func (f *finding) layers(ctx context.Context) error {
 			f.answer.More = true
 			break
 		}
-		list, err := f.Reader.Assets(ctx, readmodel.AssetFilter{Place: places[i].ID, Order: readmodel.Newest}, readmodel.Page{Limit: left})
+		list, err := f.Assets(readmodel.AssetFilter{Place: places[i].ID, Order: readmodel.Newest}, readmodel.Page{Limit: left})
 		if err != nil {
 			return err
 		}
 		f.answer.More = f.answer.More || list.Next != ""
 		for j := range list.Items {
-			f.add(f.asset(ctx, &list.Items[j], viaPlace))
+			f.add(f.asset(&list.Items[j], viaPlace))
 		}
 		left -= len(list.Items)
 	}
@@ -268,12 +266,12 @@ func (f *finding) layers(ctx context.Context) error {
 
 // texts finds items by part of a text in their record: a species, a waybill, the number of a report, a pit; those whose text
 // is what was asked for before those that hold it.
-func (f *finding) texts(ctx context.Context) error {
+func (f *finding) texts() error {
 	text := f.query.text
 	if utf8.RuneCountInString(text) < shortestText || utf8.RuneCountInString(text) > longestText || f.query.hash != nil || f.query.chainage != nil {
 		return nil
 	}
-	list, err := f.Reader.Assets(ctx, readmodel.AssetFilter{Text: text, Order: readmodel.Newest}, readmodel.Page{Limit: shownHits})
+	list, err := f.Assets(readmodel.AssetFilter{Text: text, Order: readmodel.Newest}, readmodel.Page{Limit: shownHits})
 	if err != nil {
 		return err
 	}
@@ -281,8 +279,8 @@ func (f *finding) texts(ctx context.Context) error {
 	var whole, part []Hit
 	for i := range list.Items {
 		a := &list.Items[i]
-		h := f.asset(ctx, a, viaText)
-		k := f.views.kind(ctx, a.Rulebook, a.Kind)
+		h := f.asset(a, viaText)
+		k := f.reply.kind(a.Rulebook, a.Kind)
 		for _, name := range sortedNames(a.Fields, nil) {
 			var field *rulebook.Field
 			if k != nil {
@@ -325,9 +323,9 @@ func textIn(v rootline.Value, text string) string {
 }
 
 // names finds organisations, places, devices and rulebooks by part of what they are called.
-func (f *finding) names(ctx context.Context) error {
+func (f *finding) names() error {
 	text := f.query.text
-	ledger, err := f.Reader.Ledger(ctx)
+	ledger, err := f.Ledger()
 	if err != nil {
 		return err
 	}
@@ -336,21 +334,21 @@ func (f *finding) names(ctx context.Context) error {
 			f.add(Hit{Kind: hitOrganisation, ID: o.MSPID, Via: viaName, Title: o.Title})
 		}
 	}
-	places, err := f.Reader.PlacesLike(ctx, text)
+	places, err := f.PlacesLike(text)
 	if err != nil {
 		return err
 	}
 	for i := range places[:f.shown(len(places))] {
 		f.add(placeHit(&places[i], viaName))
 	}
-	devices, err := f.Reader.DevicesLike(ctx, text)
+	devices, err := f.DevicesLike(text)
 	if err != nil {
 		return err
 	}
 	for i := range devices[:f.shown(len(devices))] {
 		f.add(deviceHit(&devices[i], viaName))
 	}
-	books, err := f.Reader.Rulebooks(ctx)
+	books, err := f.Rulebooks()
 	for _, b := range books {
 		if b.Current && (contains(b.Book.Title, text) || contains(rootline.Text{En: b.Name}, text)) {
 			f.add(Hit{Kind: hitRulebook, ID: b.Name, Via: viaName, Title: b.Book.Title})
@@ -373,18 +371,18 @@ func contains(t rootline.Text, text string) bool {
 }
 
 // parts finds items by part of their code, when nothing else was found: it is the slowest way.
-func (f *finding) parts(ctx context.Context) error {
+func (f *finding) parts() error {
 	part := strings.ToUpper(spaces.Replace(f.query.text))
 	if len(f.hits) > 0 || len(part) < shortestPart || strings.Trim(part, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "" {
 		return nil
 	}
-	list, err := f.Reader.Assets(ctx, readmodel.AssetFilter{Q: part}, readmodel.Page{Limit: shownHits})
+	list, err := f.Assets(readmodel.AssetFilter{Q: part}, readmodel.Page{Limit: shownHits})
 	if err != nil {
 		return err
 	}
 	f.answer.More = f.answer.More || list.Next != ""
 	for i := range list.Items {
-		f.add(f.asset(ctx, &list.Items[i], viaPart))
+		f.add(f.asset(&list.Items[i], viaPart))
 	}
 	return nil
 }

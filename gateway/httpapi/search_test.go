@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/gateway/readmodel/readmodeltest"
 	"github.com/rootline/rootline/judge/judgetest"
 )
 
@@ -35,15 +36,15 @@ func TestSearch(t *testing.T) {
 		r.into(t, &out)
 		return out
 	}
-	newest, err := w.store.Block(t.Context(), w.height()-1)
+	newest, err := readmodeltest.View(t, w.store).Block(w.height() - 1)
 	if err != nil {
 		t.Fatal(err)
 	}
-	device, err := w.store.Device(t.Context(), w.planter.Kid())
+	device, err := readmodeltest.View(t, w.store).Device(w.planter.Kid())
 	if err != nil {
 		t.Fatal(err)
 	}
-	books, err := w.store.Rulebooks(t.Context())
+	books, err := readmodeltest.View(t, w.store).Rulebooks()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -167,7 +168,7 @@ func TestSignatures(t *testing.T) {
 // Who votes sees what the proposed text changes.
 func TestRulebookChanges(t *testing.T) {
 	w := newWorks(t)
-	books, err := w.store.Rulebooks(t.Context())
+	books, err := readmodeltest.View(t, w.store).Rulebooks()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -25,6 +25,8 @@ type Server struct {
 	handler     http.Handler
 	// work bounds the bytes of what is worked on at one time, streams the open streams.
 	work, streams *budget.Budget
+	// exporting holds a token for each export that is read.
+	exporting chan struct{}
 	// files bounds what is read of the peer for those who download what was signed.
 	files *budget.Rate
 	// proofs bounds how many proofs are made for whom.
@@ -41,7 +43,7 @@ func New(config Config, deps Deps, r prometheus.Registerer) (*Server, error) {
 	}
 	s := &Server{
 		Deps: deps, config: config, crossOrigin: http.NewCrossOriginProtection(), now: time.Now, heartbeat: heartbeat, declared: declared{},
-		work: budget.New(workLimits), streams: budget.New(streamLimits), files: budget.NewRate(limits.SignedBytes, time.Minute), proofs: budget.NewRate(limits.Proofs, time.Minute),
+		work: budget.New(workLimits), streams: budget.New(streamLimits), exporting: make(chan struct{}, exportsAtOnce), files: budget.NewRate(limits.SignedBytes, time.Minute), proofs: budget.NewRate(limits.Proofs, time.Minute),
 	}
 	if s.root, err = newRoot(config.Root); err != nil {
 		return nil, err

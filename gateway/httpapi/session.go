@@ -11,6 +11,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/gateway/readmodel"
 	"github.com/rootline/rootline/gateway/sessions"
 	"github.com/rootline/rootline/jws"
 	"github.com/rootline/rootline/limits"
@@ -106,7 +107,7 @@ func (s *Server) verifySignIn(ctx context.Context, compact string, now rootline.
 	if signed.Typ != rootline.TypSignIn {
 		return nil, nil, rootline.Refuse(rootline.CodeWrongType, signed.Typ, rootline.TypSignIn)
 	}
-	ledger, err := s.ledgerOf(ctx)
+	ledger, err := readmodel.Read(ctx, s.Store, foundingOf)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -152,7 +153,7 @@ func (s *Server) wrongSignIn(m *rootline.SignIn, now rootline.Instant) string {
 
 // activeDevice returns a device that may sign and read now.
 func (s *Server) activeDevice(ctx context.Context, kid string, now rootline.Instant) (*rootline.Device, error) {
-	device, err := s.Reader.Device(ctx, kid)
+	device, err := readmodel.Read(ctx, s.Store, func(v *readmodel.View) (*rootline.Device, error) { return v.Device(kid) })
 	switch {
 	case rootline.CodeOf(err) == rootline.CodeNotFound:
 		return nil, rootline.Refuse(rootline.CodeUnknownDevice)

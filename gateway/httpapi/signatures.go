@@ -6,6 +6,7 @@ import (
 
 	"github.com/rootline/rootline"
 	"github.com/rootline/rootline/gateway/block"
+	"github.com/rootline/rootline/gateway/readmodel"
 )
 
 // Signatures reads the signatures of a block again, from the organisation's own peer; *fabric.Client is one.
@@ -46,7 +47,7 @@ type signaturesOutput struct{ Body BlockSignatures }
 
 // signatures reads a block again. It asks the peer each time, so it is for who is signed in.
 func (s *Server) signatures(ctx context.Context, in *blockInput) (*signaturesOutput, error) {
-	known, err := s.Reader.Block(ctx, in.Number)
+	known, err := readmodel.Read(ctx, s.Store, func(v *readmodel.View) (*readmodel.Block, error) { return v.Block(in.Number) })
 	if err != nil {
 		return nil, err // the peer would wait for a block that is not there yet
 	}

@@ -78,12 +78,6 @@ type SignedEnvelope struct {
 	Envelope []byte `json:"envelope" doc:"Fabric's common.Envelope, base64"`
 }
 
-// Signing reads what was signed; *readmodel.Store does.
-type Signing interface {
-	ShownAfter(ctx context.Context, code string, seq uint64, limit int) (*readmodel.Shown, error)
-	Enrolment(ctx context.Context, kid string) (*readmodel.Enrolment, error)
-}
-
 type signedInput struct {
 	CodePath
 	After uint64 `query:"after" doc:"Only events after this number of the item's history"`
@@ -99,10 +93,59 @@ const (
 	signedPageWeight = 8 << 20
 )
 
+// signedRecords are what the read model knows for a page: the item, and who signed its events, by their kids.
+type signedRecords struct {
+	ledger  *rootline.Ledger
+	shown   *readmodel.Shown
+	signers map[string]signer
+}
+
+// signer is a device, and the acts by which it came in; nil when they are not known here.
+type signer struct {
+	device *rootline.Device
+	came   *readmodel.Enrolment
+}
+
+func recordsOf(v *readmodel.View, in *signedInput) (*signedRecords, error) {
+	ledger, err := foundingOf(v)
+	if err != nil {
+		return nil, err
+	}
+	shown, err := v.ShownAfter(in.ID, in.After, in.Limit+1)
+	if err != nil {
+		return nil, err
+	}
+	out := &signedRecords{ledger: ledger, shown: shown, signers: map[string]signer{}}
+	if shown.Newest == nil {
+		return out, nil
+	}
+	for i := range shown.Newest.Events {
+		for kid := shown.Newest.Events[i].Device; kid != ""; {
+			if _, known := out.signers[kid]; known {
+				break
+			}
+			d, err := v.Device(kid)
+			if ok, err := there(err); err != nil {
+				return nil, err
+			} else if !ok {
+				break
+			}
+			came, err := v.Enrolment(kid)
+			if _, err := there(err); err != nil {
+				return nil, err
+			}
+			out.signers[kid] = signer{d, came}
+			kid = d.InvitedBy
+		}
+	}
+	return out, nil
+}
+
 // signing is one page in the making.
 type signing struct {
 	server  *Server
 	ctx     context.Context
+	known   map[string]signer
 	item    *SignedItem
 	devices map[string]bool
 	blocks  map[uint64]bool
@@ -118,19 +161,18 @@ func (s *Server) signed(ctx context.Context, in *signedInput) (*signedOutput, er
 	if !s.files.Left(who) {
 		return nil, tooManyRequests(who, budget.ErrOwn)
 	}
-	ledger, err := s.ledgerOf(ctx)
+	// The peer is asked for blocks below, so all of the read model is read before.
+	known, err := readmodel.Read(ctx, s.Store, func(v *readmodel.View) (*signedRecords, error) { return recordsOf(v, in) })
 	if err != nil {
 		return nil, err
 	}
-	shown, err := s.Reader.ShownAfter(ctx, in.ID, in.After, in.Limit+1)
-	if err != nil {
-		return nil, err
-	}
+	ledger, shown := known.ledger, known.shown
+	nameBlock(ctx, shown.Cursor.Block)
 	out := &signedOutput{Body: SignedItem{
 		Asset: shown.Asset.ID, Net: ledger.Net, Seq: shown.Asset.Seq, Head: shown.Asset.Head,
 		Events: []SignedEvent{}, Devices: []SignedDevice{}, Blocks: []SignedBlock{}, Block: s.blockRef(shown.Cursor),
 	}}
-	p := &signing{server: s, ctx: ctx, item: &out.Body, devices: map[string]bool{}, blocks: map[uint64]bool{}}
+	p := &signing{server: s, ctx: ctx, known: known.signers, item: &out.Body, devices: map[string]bool{}, blocks: map[uint64]bool{}}
 	defer func() { s.files.Took(who, p.read) }()
 	if in.After == 0 {
 		if err := p.configurations(shown.Cursor.Block); err != nil {
@@ -199,17 +241,13 @@ func signedBlock(g *integrity.Given) SignedBlock {
 func (p *signing) device(kid string) error {
 	for kid != "" && !p.devices[kid] {
 		p.devices[kid] = true
-		d, err := p.server.Reader.Device(p.ctx, kid)
-		if ok, err := there(err); err != nil || !ok {
-			return err
+		known, ok := p.known[kid]
+		if !ok {
+			return nil
 		}
+		d := known.device
 		signer := SignedDevice{Kid: d.Kid, Key: d.Key, Organisation: d.Organisation, Role: d.Role}
-		came, err := p.server.Reader.Enrolment(p.ctx, kid)
-		ok, err := there(err)
-		if err != nil {
-			return err
-		}
-		if ok {
+		if came := known.came; came != nil {
 			signer.Enrol, signer.EnrolledIn = came.Enrol.JWS, signedPlace(&came.Enrol)
 			if err := p.block(came.Enrol.Block); err != nil {
 				return err

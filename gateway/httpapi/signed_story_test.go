@@ -27,6 +27,7 @@ import (
 	"github.com/rootline/rootline/gateway/integrity"
 	"github.com/rootline/rootline/gateway/projection"
 	"github.com/rootline/rootline/gateway/readmodel"
+	"github.com/rootline/rootline/gateway/readmodel/readmodeltest"
 	"github.com/rootline/rootline/jws"
 	stories "github.com/rootline/rootline/story/recorded"
 )
@@ -65,7 +66,7 @@ func download(t *testing.T) (get func(code string, after uint64, limit int) []by
 	if err != nil {
 		t.Fatal(err)
 	}
-	list, err := store.Assets(t.Context(), readmodel.AssetFilter{}, readmodel.Page{Limit: 400})
+	list, err := readmodeltest.View(t, store).Assets(readmodel.AssetFilter{}, readmodel.Page{Limit: 400})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -73,7 +74,7 @@ func download(t *testing.T) (get func(code string, after uint64, limit int) []by
 		items = append(items, a.ID)
 	}
 	s := &Server{Deps: Deps{
-		Reader: store, Compare: integrity.New(integrity.Config{Shown: store, Ledger: l}),
+		Store: store, Compare: integrity.New(integrity.Config{Shown: store, Ledger: l}),
 		Peer: func() Peer { return Peer{Known: uint64(len(l.blocks))} },
 	}, files: budget.NewRate(1<<30, time.Minute)}
 	return func(code string, after uint64, limit int) []byte {

@@ -146,7 +146,9 @@ func (s *Server) feed(ctx context.Context, w *streamWriter, l *listener, from ui
 		return err
 	}
 	for resume {
-		missed, err := s.Reader.BlocksAfter(ctx, int64(next)-1, replayPage)
+		missed, err := readmodel.Read(ctx, s.Store, func(v *readmodel.View) ([]readmodel.BlockApplied, error) {
+			return v.BlocksAfter(int64(next)-1, replayPage)
+		})
 		if err != nil {
 			return err
 		}

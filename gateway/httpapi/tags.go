@@ -1,8 +1,6 @@
 package httpapi
 
 import (
-	"context"
-
 	"github.com/rootline/rootline"
 )
 
@@ -33,28 +31,24 @@ type tagPath struct {
 type tagOutput struct{ Body TagView }
 
 // tag says what is known of a code that was issued for tags. That of a roll whose file has not arrived here is not found.
-func (s *Server) tag(ctx context.Context, in *tagPath) (*tagOutput, error) {
+func (s *Server) tag(v *reply, in *tagPath) (*tagOutput, error) {
 	if err := validCode(in.ID); err != nil {
 		return nil, err
 	}
-	t, err := s.issued(ctx, in.ID)
+	t, err := v.issued(in.ID)
 	if err != nil {
 		return nil, err
 	}
 	if t == nil {
 		return nil, notFound("tag " + in.ID)
 	}
-	v, err := s.newViews(ctx)
-	if err != nil {
-		return nil, err
-	}
 	t.OrganisationTitle, t.Block = v.orgs[t.Organisation], v.block
 	return &tagOutput{Body: *t}, nil
 }
 
 // issued finds a code among the tags that were issued; nil when it is none of them.
-func (s *Server) issued(ctx context.Context, code string) (*TagView, error) {
-	t, err := s.Reader.Tag(ctx, code)
+func (v *reply) issued(code string) (*TagView, error) {
+	t, err := v.Tag(code)
 	ok, err := there(err)
 	if err != nil {
 		return nil, err
@@ -64,13 +58,13 @@ func (s *Server) issued(ctx context.Context, code string) (*TagView, error) {
 	case ok && t.Asset != "":
 		view.Is, view.Roll, view.Asset, view.ReplacedBy = tagBound, t.Roll, t.Asset, t.ReplacedBy
 	case !ok:
-		in, ok, err := s.Reader.TagInclusion(ctx, code)
-		if err != nil || !ok {
+		in, err := v.TagInclusion(code)
+		if err != nil || in == nil {
 			return nil, err
 		}
 		view.Is, view.Roll = tagBlank, in.List
 	}
-	roll, err := s.Reader.Tag(ctx, view.Roll)
+	roll, err := v.Tag(view.Roll)
 	if ok, err := there(err); err != nil || !ok {
 		return nil, err
 	}

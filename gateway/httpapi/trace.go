@@ -1,8 +1,6 @@
 package httpapi
 
 import (
-	"context"
-
 	"github.com/rootline/rootline/gateway/readmodel"
 )
 
@@ -42,34 +40,26 @@ type traceOutput struct{ Body traceAnswer }
 
 // trace follows inputs and outputs. What an item was made from is public with the item; what it went into is a list
 // like any other.
-func (s *Server) trace(ctx context.Context, in *traceInput) (*traceOutput, error) {
+func (s *Server) trace(v *reply, in *traceInput) (*traceOutput, error) {
 	if err := validCode(in.ID); err != nil {
 		return nil, err
 	}
-	if in.Direction == string(readmodel.Forward) && caller(ctx) == nil {
-		return nil, guest(ctx)
+	if in.Direction == string(readmodel.Forward) && caller(v.Context()) == nil {
+		return nil, guest(v.Context())
 	}
 	options := readmodel.TraceOptions{Depth: in.Depth, Nodes: in.Nodes}
 	if in.Items == "full" {
-		return s.wholeTrace(ctx, in, options)
+		return v.wholeTrace(in, options)
 	}
-	g, err := s.Reader.Genealogy(ctx, in.ID, readmodel.Direction(in.Direction), options)
+	g, err := v.Genealogy(in.ID, readmodel.Direction(in.Direction), options)
 	if err != nil {
 		return nil, err
 	}
-	v, err := s.newViews(ctx)
-	if err != nil {
-		return nil, err
-	}
-	return &traceOutput{Body: traceAnswer{short: v.shortTrace(ctx, g)}}, nil
+	return &traceOutput{Body: traceAnswer{short: v.shortTrace(g)}}, nil
 }
 
-func (s *Server) wholeTrace(ctx context.Context, in *traceInput, options readmodel.TraceOptions) (*traceOutput, error) {
-	t, err := s.Reader.Trace(ctx, in.ID, readmodel.Direction(in.Direction), options)
-	if err != nil {
-		return nil, err
-	}
-	v, err := s.newViews(ctx)
+func (v *reply) wholeTrace(in *traceInput, options readmodel.TraceOptions) (*traceOutput, error) {
+	t, err := v.Trace(in.ID, readmodel.Direction(in.Direction), options)
 	if err != nil {
 		return nil, err
 	}
@@ -78,7 +68,7 @@ func (s *Server) wholeTrace(ctx context.Context, in *traceInput, options readmod
 		Nodes: make([]TraceNode, len(t.Nodes)), Edges: make([]TraceEdge, len(t.Edges)),
 	}
 	for i := range t.Nodes {
-		out.Nodes[i] = TraceNode{Asset: v.asset(ctx, &t.Nodes[i].Asset), Depth: t.Nodes[i].Depth}
+		out.Nodes[i] = TraceNode{Asset: v.asset(&t.Nodes[i].Asset), Depth: t.Nodes[i].Depth}
 	}
 	for i, e := range t.Edges {
 		out.Edges[i] = TraceEdge(e)

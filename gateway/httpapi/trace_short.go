@@ -1,7 +1,6 @@
 package httpapi
 
 import (
-	"context"
 	"encoding/json"
 	"io"
 	"reflect"
@@ -108,7 +107,7 @@ type shortTrace struct {
 }
 
 // shortTrace finds out what the nodes have in common.
-func (v *views) shortTrace(ctx context.Context, g *readmodel.Genealogy) *shortTrace {
+func (v *reply) shortTrace(g *readmodel.Genealogy) *shortTrace {
 	t := &shortTrace{Genealogy: g, look: make([]int, len(g.Nodes))}
 	c := g.Cursor
 	t.block = v.server.blockRef(c)
@@ -119,16 +118,16 @@ func (v *views) shortTrace(ctx context.Context, g *readmodel.Genealogy) *shortTr
 		})
 		if at < 0 {
 			at = len(t.looks)
-			t.looks = append(t.looks, v.look(ctx, n))
+			t.looks = append(t.looks, v.look(n))
 		}
 		t.look[i] = at
 	}
 	return t
 }
 
-func (v *views) look(ctx context.Context, n *readmodel.Relative) TraceLook {
+func (v *reply) look(n *readmodel.Relative) TraceLook {
 	l := TraceLook{Rulebook: n.Rulebook, Kind: n.Kind, State: n.State, Asleep: n.Asleep, Disputed: n.Disputed}
-	if k := v.kind(ctx, n.Rulebook, n.Kind); k != nil {
+	if k := v.kind(n.Rulebook, n.Kind); k != nil {
 		l.KindTitle, l.Unit = k.Title, k.Unit
 		if state := k.State(n.State); state != nil {
 			l.StateTitle = state.Title

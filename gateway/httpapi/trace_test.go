@@ -23,10 +23,10 @@ func TestShortTraceIsAsDescribed(t *testing.T) {
 		}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			v := &views{server: &Server{Deps: Deps{Peer: func() Peer { return Peer{Height: 10, Known: 10} }}}}
+			v := &reply{server: &Server{Deps: Deps{Peer: func() Peer { return Peer{Height: 10, Known: 10} }}}}
 			v.books = map[string]*rulebook.Rulebook{"": nil}
 			var b bytes.Buffer
-			if err := (traceAnswer{short: v.shortTrace(t.Context(), g)}).writeJSON(&b); err != nil {
+			if err := (traceAnswer{short: v.shortTrace(g)}).writeJSON(&b); err != nil {
 				t.Fatal(err)
 			}
 			var got ShortTrace

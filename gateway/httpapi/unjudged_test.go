@@ -7,6 +7,7 @@ import (
 	"github.com/rootline/rootline"
 	"github.com/rootline/rootline/chaincode/wire"
 	"github.com/rootline/rootline/gateway/readmodel"
+	"github.com/rootline/rootline/gateway/readmodel/readmodeltest"
 	"github.com/rootline/rootline/judge/judgetest"
 )
 
@@ -14,15 +15,15 @@ import (
 // that shows the record says so.
 func TestRecordsThatAreNotJudgedHere(t *testing.T) {
 	w := newWorks(t)
-	places, err := w.store.Places(t.Context(), readmodel.PlaceFilter{}, readmodel.Page{Limit: 1})
+	places, err := readmodeltest.View(t, w.store).Places(readmodel.PlaceFilter{}, readmodel.Page{Limit: 1})
 	if err != nil || len(places.Items) == 0 {
 		t.Fatal(places, err)
 	}
-	devices, err := w.store.Devices(t.Context(), readmodel.DeviceFilter{}, readmodel.Page{Limit: 1})
+	devices, err := readmodeltest.View(t, w.store).Devices(readmodel.DeviceFilter{}, readmodel.Page{Limit: 1})
 	if err != nil || len(devices.Items) == 0 {
 		t.Fatal(devices, err)
 	}
-	books, err := w.store.Rulebooks(t.Context())
+	books, err := readmodeltest.View(t, w.store).Rulebooks()
 	if err != nil || len(books) == 0 {
 		t.Fatal(books, err)
 	}

@@ -2,7 +2,6 @@ package httpapi
 
 import (
 	"cmp"
-	"context"
 	"slices"
 
 	"github.com/rootline/rootline"
@@ -83,27 +82,24 @@ type waitingOutput struct {
 }
 
 // waiting answers with what waits for who asks.
-func (s *Server) waiting(ctx context.Context, _ *struct{}) (*waitingOutput, error) {
-	v, err := s.newViews(ctx)
-	if err != nil {
-		return nil, err
-	}
-	me := caller(ctx).device
+func (s *Server) waiting(v *reply, _ *struct{}) (*waitingOutput, error) {
+	me := caller(v.Context()).device
 	out := &waitingOutput{}
 	out.Body.Block = v.block
-	if out.Body.Due, err = s.due(ctx, me); err != nil {
+	var err error
+	if out.Body.Due, err = v.due(me); err != nil {
 		return nil, err
 	}
-	if out.Body.Cosign, err = s.cosign(ctx, v, me); err != nil {
+	if out.Body.Cosign, err = v.cosign(me); err != nil {
 		return nil, err
 	}
-	if out.Body.Recalls, out.Body.MoreRecalls, err = s.recallsDue(ctx, me); err != nil {
+	if out.Body.Recalls, out.Body.MoreRecalls, err = v.recallsDue(me); err != nil {
 		return nil, err
 	}
-	if out.Body.Ballots, out.Body.MoreBallots, err = s.ballotsDue(ctx, me); err != nil {
+	if out.Body.Ballots, out.Body.MoreBallots, err = v.ballotsDue(me); err != nil {
 		return nil, err
 	}
-	out.Body.Findings.All, out.Body.Findings.Alarms, err = s.Reader.FindingCount(ctx)
+	out.Body.Findings.All, out.Body.Findings.Alarms, err = v.FindingCount()
 	return out, err
 }
 
@@ -111,12 +107,12 @@ func (s *Server) waiting(ctx context.Context, _ *struct{}) (*waitingOutput, erro
 const mostPlaces = 5
 
 // due goes through the states in which things are, by the rulebooks in force: those are few, however many things there are.
-func (s *Server) due(ctx context.Context, me *rootline.Device) ([]DueView, error) {
-	books, err := s.Reader.Rulebooks(ctx)
+func (v *reply) due(me *rootline.Device) ([]DueView, error) {
+	books, err := v.Rulebooks()
 	if err != nil {
 		return nil, err
 	}
-	stocks, err := s.Reader.Stocks(ctx, readmodel.StockFilter{ByPlace: true})
+	stocks, err := v.Stocks(readmodel.StockFilter{ByPlace: true})
 	if err != nil {
 		return nil, err
 	}
@@ -150,11 +146,11 @@ func (s *Server) due(ctx context.Context, me *rootline.Device) ([]DueView, error
 			one.Places, one.MorePlaces = one.Places[:mostPlaces], more
 		}
 		for j := range one.Places {
-			if p, err := s.Reader.Place(ctx, one.Places[j].Place); err == nil {
+			if p, err := v.Place(one.Places[j].Place); err == nil {
 				one.Places[j].Title = p.Title
 			}
 		}
-		since, ok, err := s.Reader.OldestOf(ctx, one.Rulebook, one.Kind, one.State)
+		since, ok, err := v.OldestOf(one.Rulebook, one.Kind, one.State)
 		if err != nil {
 			return nil, err
 		}
@@ -189,14 +185,14 @@ func owed(b *rulebook.Rulebook, kind, state, role string) *DueView {
 }
 
 // cosign are the actions that wait for a signature of the caller's.
-func (s *Server) cosign(ctx context.Context, v *views, me *rootline.Device) ([]CosignView, error) {
-	groups, err := s.Reader.Cosigns(ctx, me.Organisation, me.Role)
+func (v *reply) cosign(me *rootline.Device) ([]CosignView, error) {
+	groups, err := v.Cosigns(me.Organisation, me.Role)
 	if err != nil {
 		return nil, err
 	}
 	out := []CosignView{}
 	for _, g := range groups {
-		b := v.book(ctx, g.Rulebook)
+		b := v.book(g.Rulebook)
 		if b == nil || b.Kind(g.Kind) == nil {
 			continue
 		}
@@ -220,8 +216,8 @@ func (s *Server) cosign(ctx context.Context, v *views, me *rootline.Device) ([]C
 // mostRecalls is how many recalls are named that wait.
 const mostRecalls = 50
 
-func (s *Server) recallsDue(ctx context.Context, me *rootline.Device) (out []RecallDue, more int64, err error) {
-	list, err := s.Reader.RecallsDue(ctx, me.Organisation, mostRecalls)
+func (v *reply) recallsDue(me *rootline.Device) (out []RecallDue, more int64, err error) {
+	list, err := v.RecallsDue(me.Organisation, mostRecalls)
 	if err != nil {
 		return nil, 0, err
 	}
@@ -240,12 +236,12 @@ func (s *Server) recallsDue(ctx context.Context, me *rootline.Device) (out []Rec
 // mostBallots is how many ballots are named that wait: each is read whole for its title.
 const mostBallots = 10
 
-func (s *Server) ballotsDue(ctx context.Context, me *rootline.Device) (out []BallotDue, more int64, err error) {
+func (v *reply) ballotsDue(me *rootline.Device) (out []BallotDue, more int64, err error) {
 	out = []BallotDue{}
 	if me.Role != rootline.RoleAdmin {
 		return out, 0, nil
 	}
-	list, err := s.Reader.BallotsDue(ctx, me.Organisation, mostBallots)
+	list, err := v.BallotsDue(me.Organisation, mostBallots)
 	if err != nil {
 		return nil, 0, err
 	}

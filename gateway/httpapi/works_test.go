@@ -133,7 +133,7 @@ func (w *works) open(dir string, quotas evidence.Quotas) {
 	w.server, err = New(Config{
 		Origin: origin, Organisation: judgetest.Owner, Channel: "works", Proxies: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")},
 	}, Deps{
-		Reader: w.store, Outbox: queue, Evidence: w.files, Sessions: known, Hub: w.hub, Signed: w.ledger,
+		Store: w.store, Outbox: queue, Evidence: w.files, Sessions: known, Hub: w.hub, Signed: w.ledger,
 		Compare: integrity.New(integrity.Config{Shown: w.store, Ledger: w.ledger, Own: judgetest.Owner, LateAfter: projection.DefaultLateAfter}),
 		Proofs:  proofs.New(proofs.Config{Shown: w.store, Ledger: w.ledger}),
 		Peer:    func() Peer { p := w.peer; p.Height = w.height(); return p }, Stored: func(context.Context, rootline.Hash) {},

@@ -171,7 +171,7 @@ func (k *checking) history() error {
 				return nil
 			}
 			var err error
-			if k.part, err = k.config.Shown.ShownPart(k.ctx, k.shown, i); err != nil {
+			if k.part, err = readmodel.Read(k.ctx, k.config.Shown, func(v *readmodel.View) (*readmodel.ShownPart, error) { return v.ShownPart(k.shown, i) }); err != nil {
 				return err
 			}
 		}

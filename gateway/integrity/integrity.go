@@ -19,20 +19,6 @@ import (
 	"github.com/rootline/rootline/judge"
 )
 
-// Shown is what pages show; *readmodel.Store is one.
-type Shown interface {
-	Shown(ctx context.Context, code string) (*readmodel.Shown, error)
-	ShownPart(ctx context.Context, shown *readmodel.Shown, part int) (*readmodel.ShownPart, error)
-	Chain(ctx context.Context) (readmodel.ChainCheck, error)
-	Enrolment(ctx context.Context, kid string) (*readmodel.Enrolment, error)
-	Rulebook(ctx context.Context, name string) (*readmodel.Rulebook, error)
-	Place(ctx context.Context, id string) (*rootline.Place, error)
-	RecallsOf(ctx context.Context, ids ...string) (map[string]*rootline.Recall, error)
-	Organisation(ctx context.Context, msp string) (*rootline.Organisation, error)
-	Ledger(ctx context.Context) (*readmodel.Ledger, error)
-	Reached(ctx context.Context, block uint64) error
-}
-
 // Ledger is where it came from; *fabric.Client is one.
 type Ledger interface {
 	// Block reads a block again from the own peer.
@@ -43,7 +29,9 @@ type Ledger interface {
 
 // Config says what a Checker works with.
 type Config struct {
-	Shown  Shown
+	// Shown is what pages show. It is looked at in short views: peers are asked meanwhile, and a check compares again when
+	// what is shown went on.
+	Shown  *readmodel.Store
 	Ledger Ledger
 	// Own is the MSP id of the gateway's organisation.
 	Own string
@@ -204,7 +192,7 @@ func (c *Checker) Check(ctx context.Context, who budget.Who, code string) (*Repo
 	if err != nil {
 		return nil, err
 	}
-	shown, err := c.config.Shown.Shown(ctx, code)
+	shown, err := c.look(ctx, code)
 	if err != nil {
 		return nil, err
 	}
@@ -237,11 +225,16 @@ func (c *Checker) Check(ctx context.Context, who budget.Who, code string) (*Repo
 			return r, nil
 		}
 		// The ledger went on: what is shown may have, too.
-		if shown, err = c.config.Shown.Shown(ctx, code); err != nil {
+		if shown, err = c.look(ctx, code); err != nil {
 			return nil, err
 		}
 	}
 	return c.report(shown, chain, UncheckedBehind), nil
+}
+
+// look reads what is shown of an asset now.
+func (c *Checker) look(ctx context.Context, code string) (*readmodel.Shown, error) {
+	return readmodel.Read(ctx, c.config.Shown, func(v *readmodel.View) (*readmodel.Shown, error) { return v.Shown(code) })
 }
 
 // turn waits for a turn; nil when there is none for long.
@@ -298,7 +291,7 @@ func (c *Checker) report(shown *readmodel.Shown, chain readmodel.ChainCheck, unc
 }
 
 func (c *Checker) once(ctx context.Context, shown *readmodel.Shown, chain readmodel.ChainCheck) (*Report, error) {
-	ledger, err := c.config.Shown.Ledger(ctx)
+	ledger, err := readmodel.Read(ctx, c.config.Shown, (*readmodel.View).Ledger)
 	if err != nil {
 		return nil, err
 	}

@@ -42,7 +42,7 @@ func (k *checking) rules(name string) error {
 	if name == "" || name == rootline.Registry || k.records["R/"+name] {
 		return nil
 	}
-	b, err := k.config.Shown.Rulebook(k.ctx, name)
+	b, err := readmodel.Read(k.ctx, k.config.Shown, func(v *readmodel.View) (*readmodel.Rulebook, error) { return v.Rulebook(name) })
 	if err != nil {
 		return nil //nolint:nilerr // one that is not there is shown as that
 	}
@@ -68,7 +68,7 @@ const maxChain = 16
 // admin, up to the first device, which its organisation's Fabric admin confirmed.
 func (k *checking) cameIn(d *rootline.Device, at Fault, depth int) error {
 	say := func(field string) { at.Field = field; k.fault(at) }
-	came, err := k.config.Shown.Enrolment(k.ctx, d.Kid)
+	came, err := readmodel.Read(k.ctx, k.config.Shown, func(v *readmodel.View) (*readmodel.Enrolment, error) { return v.Enrolment(d.Kid) })
 	if rootline.CodeOf(err) == rootline.CodeNotFound || depth > maxChain {
 		say("device.enrolment")
 		return nil
@@ -162,7 +162,7 @@ func (k *checking) tags() error {
 func (k *checking) others() error {
 	a := &k.shown.Asset
 	for id, n := a.Place, 0; id != "" && n < 8; n++ { // places nest three or four deep
-		p, err := k.config.Shown.Place(k.ctx, id)
+		p, err := readmodel.Read(k.ctx, k.config.Shown, func(v *readmodel.View) (*rootline.Place, error) { return v.Place(id) })
 		if rootline.AsError(err) != nil { // it is not there, or was not judged here
 			k.fault(Fault{Field: "place.record"})
 			break
@@ -179,7 +179,7 @@ func (k *checking) others() error {
 	for i := range a.Frozen {
 		recalls[i] = a.Frozen[i].Recall
 	}
-	known, err := k.config.Shown.RecallsOf(k.ctx, recalls...)
+	known, err := readmodel.Read(k.ctx, k.config.Shown, func(v *readmodel.View) (map[string]*rootline.Recall, error) { return v.RecallsOf(recalls...) })
 	if err != nil {
 		return err
 	}

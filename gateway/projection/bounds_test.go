@@ -12,6 +12,7 @@ import (
 	"github.com/rootline/rootline/gateway/block"
 	"github.com/rootline/rootline/gateway/projection"
 	"github.com/rootline/rootline/gateway/readmodel"
+	"github.com/rootline/rootline/gateway/readmodel/readmodeltest"
 	"github.com/rootline/rootline/judge/judgetest"
 )
 
@@ -100,7 +101,7 @@ func TestNoTransactionTakesMoreThanItsBounds(t *testing.T) {
 			if took := after.TotalAlloc - before.TotalAlloc; took > 100<<20 {
 				t.Errorf("it took %d MB of memory", took>>20)
 			}
-			b, err := g.store.Block(t.Context(), bl.Number)
+			b, err := readmodeltest.View(t, g.store).Block(bl.Number)
 			if err != nil || len(b.Transactions) != 1 {
 				t.Fatalf("%+v, %v", b, err)
 			}
@@ -109,7 +110,7 @@ func TestNoTransactionTakesMoreThanItsBounds(t *testing.T) {
 				len(row.Endorsers) > 65 || strings.ContainsRune(row.Function, 0) {
 				t.Errorf("%.2000v", row)
 			}
-			if whole, err := g.store.Transaction(t.Context(), row.ID); err != nil || c.verdict == readmodel.VerdictDisputed && len(whole.Arguments) == 0 {
+			if whole, err := readmodeltest.View(t, g.store).Transaction(row.ID); err != nil || c.verdict == readmodel.VerdictDisputed && len(whole.Arguments) == 0 {
 				t.Errorf("found again by its id: %v", err)
 			}
 			var found []string
@@ -151,7 +152,7 @@ func TestAProofThatWasNotNeededIsNotKept(t *testing.T) {
 	if f := g.findings(t); len(f) > 0 {
 		t.Fatal(f)
 	}
-	list, err := g.store.AssetEvents(t.Context(), s.codes[2], readmodel.Page{})
+	list, err := readmodeltest.View(t, g.store).AssetEvents(s.codes[2], readmodel.Page{})
 	if err != nil || len(list.Items) != 2 || list.Items[0].Inclusion != nil || list.Items[1].Inclusion == nil {
 		t.Fatalf("%+v, %v", list.Items, err)
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/rootline/rootline"
 	"github.com/rootline/rootline/gateway/readmodel"
+	"github.com/rootline/rootline/gateway/readmodel/readmodeltest"
 	"github.com/rootline/rootline/judge/judgetest"
 )
 
@@ -66,7 +67,7 @@ func TestDependantsReachUpToAcceptances(t *testing.T) {
 	s.Do(s.manager, asset(unit, "accept"))
 	s.cut()
 	g := applied(t, s.ledger)
-	d, err := g.store.Dependants(t.Context(), s.cement, "")
+	d, err := readmodeltest.View(t, g.store).Dependants(s.cement, "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -77,7 +78,7 @@ func TestDependantsReachUpToAcceptances(t *testing.T) {
 	s.open(s.cement, named(d))
 	s.must(t, g.Apply(t.Context(), s.cut()))
 	for id, possible := range want {
-		if a, err := g.store.Asset(t.Context(), id); err != nil || len(a.Frozen) != 1 || a.Frozen[0].Possible != possible {
+		if a, err := readmodeltest.View(t, g.store).Asset(id); err != nil || len(a.Frozen) != 1 || a.Frozen[0].Possible != possible {
 			t.Errorf("the ledger holds %s as %+v (%v)", id, a.Frozen, err)
 		}
 	}
@@ -99,7 +100,7 @@ func TestDependantsOfATestLotAreItsDeliveries(t *testing.T) {
 	s.cut()
 	g := applied(t, s.ledger)
 	for root, want := range map[string]map[string]bool{group: {first: false, second: false}, first: {group: false}} {
-		d, err := g.store.Dependants(t.Context(), root, "")
+		d, err := readmodeltest.View(t, g.store).Dependants(root, "")
 		if err != nil || !maps.Equal(said(d), want) {
 			t.Fatalf("of %s was found %+v, want %v (%v)", root, said(d), want, err)
 		}

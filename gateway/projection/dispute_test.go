@@ -10,6 +10,7 @@ import (
 	"github.com/rootline/rootline/gateway/block"
 	"github.com/rootline/rootline/gateway/projection"
 	"github.com/rootline/rootline/gateway/readmodel"
+	"github.com/rootline/rootline/gateway/readmodel/readmodeltest"
 	"github.com/rootline/rootline/judge"
 	"github.com/rootline/rootline/judge/judgetest"
 )
@@ -131,7 +132,7 @@ func TestWhatIsNotAgreedIsKeptAndFlagged(t *testing.T) {
 				t.Fatalf("findings %+v", f)
 			}
 			sameState(t, g, s)
-			row, err := g.store.Transaction(t.Context(), id)
+			row, err := readmodeltest.View(t, g.store).Transaction(id)
 			if err != nil || row.Verdict != readmodel.VerdictDisputed || len(row.Arguments) == 0 || len(row.Events) != c.events {
 				t.Fatalf("transaction %+v, %v", row, err)
 			}
@@ -154,11 +155,11 @@ func TestADisputedEventIsSeenOnItsAsset(t *testing.T) {
 	s.forge(nil, s.Sign(s.planter, event))
 	s.cut()
 	g := applied(t, s.ledger)
-	a, err := g.store.Asset(t.Context(), s.tree)
+	a, err := readmodeltest.View(t, g.store).Asset(s.tree)
 	if err != nil || !a.Disputed || a.Seq != 4 {
 		t.Fatalf("asset %+v, %v", a, err)
 	}
-	history, err := g.store.AssetEvents(t.Context(), s.tree, readmodel.Page{})
+	history, err := readmodeltest.View(t, g.store).AssetEvents(s.tree, readmodel.Page{})
 	if err != nil || len(history.Items) != 5 {
 		t.Fatalf("%d events, %v", len(history.Items), err)
 	}
@@ -166,10 +167,10 @@ func TestADisputedEventIsSeenOnItsAsset(t *testing.T) {
 	if first.Status != readmodel.Disputed || first.Event.ID != event.ID || first.Device != s.planter.Kid() || first.Seq != 0 {
 		t.Errorf("the newest is %+v", first)
 	}
-	if e, err := g.store.Event(t.Context(), event.ID); err != nil || e.Status != readmodel.Disputed {
+	if e, err := readmodeltest.View(t, g.store).Event(event.ID); err != nil || e.Status != readmodel.Disputed {
 		t.Errorf("event %+v, %v", e, err)
 	}
-	if list, err := g.store.Assets(t.Context(), readmodel.AssetFilter{Disputed: true}, readmodel.Page{}); err != nil || len(list.Items) != 1 {
+	if list, err := readmodeltest.View(t, g.store).Assets(readmodel.AssetFilter{Disputed: true}, readmodel.Page{}); err != nil || len(list.Items) != 1 {
 		t.Errorf("disputed assets: %+v, %v", list, err)
 	}
 }
@@ -207,11 +208,11 @@ func TestInvalidAndForeignTransactionsAreListedAndNotJudged(t *testing.T) {
 	if f := g.findings(t); len(f) > 0 {
 		t.Errorf("findings %+v", f)
 	}
-	row, err := g.store.Transaction(t.Context(), id)
+	row, err := readmodeltest.View(t, g.store).Transaction(id)
 	if err != nil || row.Valid || row.CodeName != "MVCC_READ_CONFLICT" || row.Verdict != readmodel.NotJudged {
 		t.Errorf("%+v, %v", row, err)
 	}
-	b, err := g.store.Block(t.Context(), uint64(len(s.blocks)-1))
+	b, err := readmodeltest.View(t, g.store).Block(uint64(len(s.blocks) - 1))
 	if err != nil || len(b.Transactions) != 3 || b.Transactions[2].Function != wire.FnGet {
 		t.Errorf("%+v, %v", b, err)
 	}
@@ -234,7 +235,7 @@ func TestASealIsJudged(t *testing.T) {
 	s.cut()
 	g := applied(t, s.ledger)
 	for id, want := range map[string]readmodel.Verdict{good: readmodel.Agreed, other: readmodel.VerdictDisputed, short: readmodel.VerdictDisputed} {
-		if row, err := g.store.Transaction(t.Context(), id); err != nil || row.Verdict != want {
+		if row, err := readmodeltest.View(t, g.store).Transaction(id); err != nil || row.Verdict != want {
 			t.Errorf("%s: %+v, %v; want %q", id, row, err, want)
 		}
 	}
@@ -282,7 +283,7 @@ func TestCircumstancesAreFound(t *testing.T) {
 		}
 	}
 	for id, want := range map[string]bool{good.ID: false, late.ID: true} {
-		e, err := g.store.Event(t.Context(), id)
+		e, err := readmodeltest.View(t, g.store).Event(id)
 		if err != nil || e.Late != want || e.Status != readmodel.Committed {
 			t.Errorf("%+v, %v", e, err)
 		}

@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/gateway/readmodel"
 )
 
 // indexLists reads the code lists that are waited for and whose files are here. What fails stays waited for.
@@ -12,7 +13,7 @@ func (p *Projection) indexLists(ctx context.Context) {
 	if p.config.Blobs == nil {
 		return
 	}
-	pending, err := p.config.Store.PendingLists(ctx)
+	pending, err := readmodel.Read(ctx, p.config.Store, (*readmodel.View).PendingLists)
 	if err != nil {
 		p.config.Log.Error("code lists are not indexed", "error", err)
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/rootline/rootline"
 	"github.com/rootline/rootline/gateway/projection"
 	"github.com/rootline/rootline/gateway/readmodel"
+	"github.com/rootline/rootline/gateway/readmodel/readmodeltest"
 	"github.com/rootline/rootline/judge/judgetest"
 )
 
@@ -16,44 +17,41 @@ func TestASleepingItemWakes(t *testing.T) {
 	s := newStory(t)
 	g := applied(t, s.ledger)
 	code := s.codes[7]
-	if _, err := g.store.Asset(t.Context(), code); rootline.CodeOf(err) != rootline.CodeNotFound {
+	if _, err := readmodeltest.View(t, g.store).Asset(code); rootline.CodeOf(err) != rootline.CodeNotFound {
 		t.Fatalf("without the list: %v", err)
 	}
-	if pending, err := g.store.PendingLists(t.Context()); err != nil || len(pending) != 2 {
+	if pending, err := readmodeltest.View(t, g.store).PendingLists(); err != nil || len(pending) != 2 {
 		t.Fatalf("%d files are waited for, %v", len(pending), err)
 	}
 	g.files.put(s.blob)
 	if err := g.IndexList(t.Context(), rootline.HashOf(s.blob)); err != nil {
 		t.Fatal(err)
 	}
-	if pending, err := g.store.PendingLists(t.Context()); err != nil || len(pending) != 1 {
+	if pending, err := readmodeltest.View(t, g.store).PendingLists(); err != nil || len(pending) != 1 {
 		t.Errorf("%d files are waited for, %v", len(pending), err)
 	}
-	a, err := g.store.Asset(t.Context(), code)
+	a, err := readmodeltest.View(t, g.store).Asset(code)
 	if err != nil || !a.Asleep || a.ID != code || a.Kind != "tree" || a.State != "received" || a.Lot != s.lot || a.Seq != 0 ||
 		a.Fields["species"].Str() != "Ulmus pumila" {
 		t.Fatalf("asleep: %+v, %v", a, err)
 	}
-	if lot, err := g.store.LotOf(t.Context(), code); err != nil || lot != s.lot {
-		t.Errorf("its lot is %q, %v", lot, err)
-	}
-	asleep, err := g.store.Trace(t.Context(), code, readmodel.Back, readmodel.TraceOptions{})
+	asleep, err := readmodeltest.View(t, g.store).Trace(code, readmodel.Back, readmodel.TraceOptions{})
 	if err != nil || len(asleep.Nodes) != 2 || len(asleep.Edges) != 1 || asleep.Nodes[1].Asset.ID != s.lot || !asleep.Nodes[0].Asset.Asleep {
 		t.Errorf("trace %+v, %v", asleep, err)
 	}
-	in, ok, err := g.store.Inclusion(t.Context(), code)
-	if err != nil || !ok {
-		t.Fatal(ok, err)
+	in, err := readmodeltest.View(t, g.store).Inclusion(code)
+	if err != nil || in == nil {
+		t.Fatal(in, err)
 	}
 	s.wake(code, in)
 	if err := g.Apply(t.Context(), s.cut()); err != nil {
 		t.Fatal(err)
 	}
-	a, err = g.store.Asset(t.Context(), code)
+	a, err = readmodeltest.View(t, g.store).Asset(code)
 	if err != nil || a.Asleep || a.State != "planted" || a.Lot != s.lot || a.Seq != 1 {
 		t.Errorf("awake: %+v, %v", a, err)
 	}
-	trace, err := g.store.Trace(t.Context(), s.lot, readmodel.Forward, readmodel.TraceOptions{})
+	trace, err := readmodeltest.View(t, g.store).Trace(s.lot, readmodel.Forward, readmodel.TraceOptions{})
 	if err != nil || len(trace.Edges) != 1 || trace.Edges[0].To != code || trace.Edges[0].Amount != 1 || trace.Edges[0].Event == "" {
 		t.Errorf("trace %+v, %v", trace, err)
 	}
@@ -71,16 +69,16 @@ func TestAListThatIsHereAlreadyIsIndexedWithItsBlock(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, code := range s.codes {
-		if in, ok, err := g.store.Inclusion(t.Context(), code); err != nil || !ok || !in.Proves(code, listOf(s.codes)) {
+		if in, err := readmodeltest.View(t, g.store).Inclusion(code); err != nil || in == nil || !in.Proves(code, listOf(s.codes)) {
 			t.Fatalf("%s: %+v, %v", code, in, err)
 		}
-		if _, ok, err := g.store.TagInclusion(t.Context(), code); ok || err != nil {
+		if in, err := readmodeltest.View(t, g.store).TagInclusion(code); in != nil || err != nil {
 			t.Errorf("an item is taken for a tag: %v", err)
 		}
 	}
 	tags := rootline.NewCodes(strings.Fields(string(s.tags)))
-	in, ok, err := g.store.TagInclusion(t.Context(), s.tag)
-	if err != nil || !ok || in.List != s.roll || !in.Proves(s.tag, listOf(tags)) {
+	in, err := readmodeltest.View(t, g.store).TagInclusion(s.tag)
+	if err != nil || in == nil || in.List != s.roll || !in.Proves(s.tag, listOf(tags)) {
 		t.Errorf("%+v, %v", in, err)
 	}
 	lists := readmodel.Lists{Store: g.store}
@@ -90,10 +88,10 @@ func TestAListThatIsHereAlreadyIsIndexedWithItsBlock(t *testing.T) {
 	if in, ok := lists.Inclusion(t.Context(), rootline.SpaceAsset, s.tag); ok {
 		t.Errorf("a blank tag is proved as an item: %+v", in)
 	}
-	if _, ok, err := g.store.Inclusion(t.Context(), judgetest.Code(judgetest.Contractor)); ok || err != nil {
+	if in, err := readmodeltest.View(t, g.store).Inclusion(judgetest.Code(judgetest.Contractor)); in != nil || err != nil {
 		t.Errorf("an unknown code is proved: %v", err)
 	}
-	if a, err := g.store.Asset(t.Context(), s.tag); err != nil || a.ID != s.tree || !slices.Equal(a.Tags, []string{s.tag}) {
+	if a, err := readmodeltest.View(t, g.store).Asset(s.tag); err != nil || a.ID != s.tree || !slices.Equal(a.Tags, []string{s.tag}) {
 		t.Errorf("by its tag: %+v, %v", a, err)
 	}
 }
@@ -120,10 +118,10 @@ func TestAFileThatIsNotTheListIsFound(t *testing.T) {
 	if len(f) != 1 || f[0].Kind != projection.KindListMismatch || f[0].Asset != lot || f[0].Alarm || f[0].Block != uint64(len(s.blocks)-1) {
 		t.Fatalf("findings %+v", f)
 	}
-	if _, ok, err := g.store.Inclusion(t.Context(), s.codes[1]); ok || err != nil {
+	if in, err := readmodeltest.View(t, g.store).Inclusion(s.codes[1]); in != nil || err != nil {
 		t.Errorf("a wrong list proves: %v", err)
 	}
-	if pending, err := g.store.PendingLists(t.Context()); err != nil || len(pending) != 2 {
+	if pending, err := readmodeltest.View(t, g.store).PendingLists(); err != nil || len(pending) != 2 {
 		t.Errorf("%d files are waited for, %v", len(pending), err)
 	}
 }
@@ -151,26 +149,26 @@ func TestADividedLotsItemsBelongToItsParts(t *testing.T) {
 	}
 	for i, h := range halves {
 		for _, code := range h {
-			a, err := g.store.Asset(t.Context(), code)
-			in, ok, err2 := g.store.Inclusion(t.Context(), code)
-			if err != nil || err2 != nil || !ok || a.Lot != parts[i] || a.State != "received" || !in.Proves(code, listOf(h)) {
+			a, err := readmodeltest.View(t, g.store).Asset(code)
+			in, err2 := readmodeltest.View(t, g.store).Inclusion(code)
+			if err != nil || err2 != nil || in == nil || a.Lot != parts[i] || a.State != "received" || !in.Proves(code, listOf(h)) {
 				t.Fatalf("%s: %+v %+v %v %v", code, a, in, err, err2)
 			}
 		}
 	}
 	s.wake(halves[1][2], func() *rootline.Inclusion {
-		in, _, err := g.store.Inclusion(t.Context(), halves[1][2])
+		in, err := readmodeltest.View(t, g.store).Inclusion(halves[1][2])
 		s.must(err)
 		return in
 	}())
 	if err := g.Apply(t.Context(), s.cut()); err != nil {
 		t.Fatal(err)
 	}
-	trace, err := g.store.Trace(t.Context(), halves[1][2], readmodel.Back, readmodel.TraceOptions{})
+	trace, err := readmodeltest.View(t, g.store).Trace(halves[1][2], readmodel.Back, readmodel.TraceOptions{})
 	if err != nil || len(trace.Nodes) != 3 || trace.Nodes[1].Asset.ID != parts[1] || trace.Nodes[2].Asset.ID != s.lot {
 		t.Errorf("trace %+v, %v", trace, err)
 	}
-	history, err := g.store.AssetEvents(t.Context(), parts[1], readmodel.Page{})
+	history, err := readmodeltest.View(t, g.store).AssetEvents(parts[1], readmodel.Page{})
 	if err != nil || len(history.Items) != 1 || history.Items[0].Link != "part" || history.Items[0].Amount != 15 || history.Items[0].Seq != 1 {
 		t.Errorf("history %+v, %v", history, err)
 	}

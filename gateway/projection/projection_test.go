@@ -17,6 +17,7 @@ import (
 	"github.com/rootline/rootline/gateway/block"
 	"github.com/rootline/rootline/gateway/projection"
 	"github.com/rootline/rootline/gateway/readmodel"
+	"github.com/rootline/rootline/gateway/readmodel/readmodeltest"
 )
 
 // files are evidence files in memory.
@@ -77,7 +78,7 @@ func applied(t testing.TB, l *ledger) *gateway {
 func (g *gateway) dump(t testing.TB) string {
 	t.Helper()
 	var b strings.Builder
-	if err := g.store.Dump(t.Context(), &b); err != nil {
+	if err := dump(t.Context(), g.store, &b); err != nil {
 		t.Fatal(err)
 	}
 	return b.String()
@@ -85,7 +86,9 @@ func (g *gateway) dump(t testing.TB) string {
 
 func (g *gateway) findings(t testing.TB) []readmodel.Finding {
 	t.Helper()
-	list, err := g.store.Findings(t.Context(), readmodel.Page{})
+	list, err := readmodel.Read(t.Context(), g.store, func(v *readmodel.View) (readmodel.List[readmodel.Finding], error) {
+		return v.Findings(readmodel.Page{})
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -114,7 +117,7 @@ func TestAnHonestLedgerIsReadWithoutFindings(t *testing.T) {
 	if len(g.told) != len(s.blocks) || len(g.told[2].Events) != 4 {
 		t.Errorf("listeners were told of %d blocks", len(g.told))
 	}
-	again, err := g.store.BlocksAfter(t.Context(), -1, 100)
+	again, err := readmodeltest.View(t, g.store).BlocksAfter(-1, 100)
 	if err != nil || len(again) != len(g.told) {
 		t.Fatalf("%d blocks, %v", len(again), err)
 	}
@@ -223,7 +226,7 @@ func TestABlockThatDoesNotContinueTheChainStopsTheProjection(t *testing.T) {
 			if err != nil || cursor.Block != 3 || cursor.Hash != s.blocks[3].Hash {
 				t.Errorf("the cursor is %+v, %v", cursor, err)
 			}
-			if _, err := g.store.Event(t.Context(), s.first); err == nil {
+			if _, err := readmodeltest.View(t, g.store).Event(s.first); err == nil {
 				t.Error("an event of the block that does not fit was applied")
 			}
 			if st := g.Status(); !st.Stopped || st.Fault == nil {

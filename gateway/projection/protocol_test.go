@@ -9,6 +9,7 @@ import (
 	"github.com/rootline/rootline"
 	"github.com/rootline/rootline/chaincode/wire"
 	"github.com/rootline/rootline/gateway/block"
+	"github.com/rootline/rootline/gateway/readmodel/readmodeltest"
 	"github.com/rootline/rootline/judge"
 	"github.com/rootline/rootline/judge/judgetest"
 )
@@ -46,7 +47,7 @@ func halted(t *testing.T, g *gateway, err error, at uint64, number int) {
 		t.Fatalf("got %v", err)
 	}
 	c, _, cursorErr := g.store.Cursor(t.Context())
-	all, alarms, findErr := g.store.FindingCount(t.Context())
+	all, alarms, findErr := readmodeltest.View(t, g.store).FindingCount()
 	if err := errors.Join(cursorErr, findErr); err != nil || c.Block != at || all > 0 || alarms > 0 {
 		t.Errorf("it stands at block %d, want %d; %d findings (%v)", c.Block, at, all, err)
 	}
@@ -60,7 +61,7 @@ func TestReadingHaltsWhereTheProtocolIsUnknown(t *testing.T) {
 	for name, blocks := range map[string][]*block.Block{"with the vote": l.blocks[:vote.Number+1], "with more": l.blocks} {
 		g := newGateway(t, nil)
 		halted(t, g, g.Apply(t.Context(), blocks...), vote.Number, number)
-		if ledger, err := g.store.Ledger(t.Context()); err != nil || ledger.Ledger.Protocol != number {
+		if ledger, err := readmodeltest.View(t, g.store).Ledger(); err != nil || ledger.Ledger.Protocol != number {
 			t.Errorf("%s: the vote did not hold: %+v (%v)", name, ledger, err)
 		}
 		before := g.dump(t)

@@ -27,6 +27,7 @@ import (
 	"github.com/rootline/rootline/gateway/fabric"
 	"github.com/rootline/rootline/gateway/projection"
 	"github.com/rootline/rootline/gateway/readmodel"
+	"github.com/rootline/rootline/gateway/readmodel/readmodeltest"
 	"github.com/rootline/rootline/judge/judgetest"
 )
 
@@ -223,7 +224,7 @@ func quarantinedIn(t *testing.T, s *story, dir, version, victim, other string) {
 		t.Fatal(err)
 	}
 	defer store.Close()
-	q, err := store.Quarantined(t.Context())
+	q, err := readmodeltest.View(t, store).Quarantined()
 	if err != nil || len(q) != 1 || q[0].Transaction != victim || q[0].Version != version {
 		t.Fatalf("%+v, %v", q, err)
 	}
@@ -232,21 +233,21 @@ func quarantinedIn(t *testing.T, s *story, dir, version, victim, other string) {
 		t.Errorf("findings %+v", f)
 	}
 	for _, code := range []string{s.cement, s.slab} {
-		if _, err := store.Asset(t.Context(), code); rootline.CodeOf(err) != rootline.CodeNotJudged {
+		if _, err := readmodeltest.View(t, store).Asset(code); rootline.CodeOf(err) != rootline.CodeNotJudged {
 			t.Errorf("%s: %v", code, err)
 		}
 	}
 	for code, events := range map[string]int{s.tree: 4, other: 1} {
-		c, err := store.Shown(t.Context(), code)
+		c, err := readmodeltest.View(t, store).Shown(code)
 		if err != nil || c.Asset.Unjudged != "" || c.History.Events != events || c.History.Rows() != events {
 			t.Errorf("%s: %+v, %v", code, c, err)
 		}
 	}
-	last, err := store.Block(t.Context(), q[0].Block)
+	last, err := readmodeltest.View(t, store).Block(q[0].Block)
 	if err != nil || last.Transactions[0].Verdict != readmodel.VerdictQuarantined || last.Transactions[1].Verdict != readmodel.VerdictUnjudged {
 		t.Errorf("%+v, %v", last, err)
 	}
-	list, err := store.Events(t.Context(), readmodel.EventFilter{}, readmodel.Page{Limit: 200})
+	list, err := readmodeltest.View(t, store).Events(readmodel.EventFilter{}, readmodel.Page{Limit: 200})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -315,7 +316,7 @@ func TestATransactionThatMayNotEvenBeReadIsQuarantined(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			q, err := store.Quarantined(t.Context())
+			q, err := readmodel.Read(t.Context(), store, (*readmodel.View).Quarantined)
 			if err != nil || len(q) != 1 || q[0].Transaction != victim.ID || q[0].Block != uint64(at) {
 				t.Errorf("%+v, %v", q, err)
 			}
@@ -400,7 +401,7 @@ func TestWhatBreaksDownEndsNobody(t *testing.T) {
 	}) {
 		t.Errorf("%d panics: %+v", panics, f)
 	}
-	b, err := g.store.Block(t.Context(), last)
+	b, err := readmodeltest.View(t, g.store).Block(last)
 	if err != nil || b.Transactions[0].Verdict != readmodel.VerdictDisputed {
 		t.Errorf("%+v, %v", b, err)
 	}

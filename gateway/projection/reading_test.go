@@ -6,13 +6,14 @@ import (
 
 	"github.com/rootline/rootline"
 	"github.com/rootline/rootline/gateway/readmodel"
+	"github.com/rootline/rootline/gateway/readmodel/readmodeltest"
 	"github.com/rootline/rootline/judge/judgetest"
 )
 
 func TestTheHistoryOfAnAssetIsReadBack(t *testing.T) {
 	s := newStory(t)
 	g := applied(t, s.ledger)
-	history, err := g.store.AssetEvents(t.Context(), s.tree, readmodel.Page{})
+	history, err := readmodeltest.View(t, g.store).AssetEvents(s.tree, readmodel.Page{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -26,7 +27,7 @@ func TestTheHistoryOfAnAssetIsReadBack(t *testing.T) {
 	if want := []string{"bind", "amend", "plant", "register"}; !slices.Equal(actions, want) {
 		t.Errorf("got %v, want %v", actions, want)
 	}
-	a, err := g.store.Asset(t.Context(), s.tree)
+	a, err := readmodeltest.View(t, g.store).Asset(s.tree)
 	if err != nil || a.Head != history.Items[0].Head || a.Fields["species"].Str() != "Ulmus pumila" {
 		t.Errorf("%+v, %v", a, err)
 	}
@@ -37,19 +38,19 @@ func TestTheHistoryOfAnAssetIsReadBack(t *testing.T) {
 			t.Errorf("%s has another head", e.Event.Action)
 		}
 	}
-	e, err := g.store.Event(t.Context(), s.first)
+	e, err := readmodeltest.View(t, g.store).Event(s.first)
 	if err != nil || !slices.Equal(e.CorrectedBy, []string{s.amended}) || e.Kind != "tree" || e.State != "received" ||
 		e.Organisation != judgetest.Contractor || e.Role != "nursery" || e.Name != "nursery-1" || e.Seq != 1 || e.Link != "asset" {
 		t.Errorf("%+v, %v", e, err)
 	}
-	if tx, err := g.store.Transaction(t.Context(), e.Transaction); err != nil || !slices.Equal(tx.Events, []string{s.first}) || tx.Verdict != readmodel.Agreed {
+	if tx, err := readmodeltest.View(t, g.store).Transaction(e.Transaction); err != nil || !slices.Equal(tx.Events, []string{s.first}) || tx.Verdict != readmodel.Agreed {
 		t.Errorf("%+v, %v", tx, err)
 	}
-	one, err := g.store.AssetEvents(t.Context(), s.tree, readmodel.Page{Limit: 3})
+	one, err := readmodeltest.View(t, g.store).AssetEvents(s.tree, readmodel.Page{Limit: 3})
 	if err != nil || len(one.Items) != 3 || one.Next == "" {
 		t.Fatalf("%+v, %v", one, err)
 	}
-	rest, err := g.store.AssetEvents(t.Context(), s.tree, readmodel.Page{Limit: 3, Cursor: one.Next})
+	rest, err := readmodeltest.View(t, g.store).AssetEvents(s.tree, readmodel.Page{Limit: 3, Cursor: one.Next})
 	if err != nil || len(rest.Items) != 1 || rest.Next != "" || rest.Items[0].Event.ID != s.first {
 		t.Errorf("%+v, %v", rest, err)
 	}
@@ -58,7 +59,7 @@ func TestTheHistoryOfAnAssetIsReadBack(t *testing.T) {
 func TestWhatWentInIsTraced(t *testing.T) {
 	s := newStory(t)
 	g := applied(t, s.ledger)
-	back, err := g.store.Trace(t.Context(), s.slab, readmodel.Back, readmodel.TraceOptions{})
+	back, err := readmodeltest.View(t, g.store).Trace(s.slab, readmodel.Back, readmodel.TraceOptions{})
 	if err != nil || len(back.Nodes) != 2 || len(back.Edges) != 1 {
 		t.Fatalf("%+v, %v", back, err)
 	}
@@ -68,7 +69,7 @@ func TestWhatWentInIsTraced(t *testing.T) {
 	if q := back.Nodes[1].Asset.Quantity; q == nil || q.Left != 700 {
 		t.Errorf("%+v", q)
 	}
-	history, err := g.store.AssetEvents(t.Context(), s.cement, readmodel.Page{})
+	history, err := readmodeltest.View(t, g.store).AssetEvents(s.cement, readmodel.Page{})
 	if err != nil || len(history.Items) != 2 || history.Items[0].Link != "input" || history.Items[0].Amount != 300 ||
 		history.Items[0].Event.Asset != s.slab {
 		t.Errorf("%+v, %v", history, err)
@@ -82,37 +83,37 @@ func TestTheRegistryIsReadBack(t *testing.T) {
 	s.Do(s.Admins[judgetest.Owner], judgetest.Act(rootline.ActPropose, rootline.ProposeData{YAML: string(next)}))
 	s.cut()
 	g := applied(t, s.ledger)
-	l, err := g.store.Ledger(t.Context())
+	l, err := readmodeltest.View(t, g.store).Ledger()
 	if err != nil || l.Ledger.Net != judgetest.Net || len(l.Organisations) != 4 || l.Organisations[3].MSPID != judgetest.Regulator ||
 		l.Organisations[3].Confirmed == 0 || l.Cursor.Hash != s.blocks[len(s.blocks)-1].Hash {
 		t.Errorf("%+v, %v", l, err)
 	}
-	d, err := g.store.Device(t.Context(), s.planter.Kid())
+	d, err := readmodeltest.View(t, g.store).Device(s.planter.Kid())
 	if err != nil || d.Revoked == 0 {
 		t.Errorf("%+v, %v", d, err)
 	}
-	list, err := g.store.Devices(t.Context(), readmodel.DeviceFilter{Organisation: judgetest.Contractor}, readmodel.Page{})
+	list, err := readmodeltest.View(t, g.store).Devices(readmodel.DeviceFilter{Organisation: judgetest.Contractor}, readmodel.Page{})
 	if err != nil || len(list.Items) != 4 {
 		t.Errorf("%d devices, %v", len(list.Items), err)
 	}
-	list, err = g.store.Devices(t.Context(), readmodel.DeviceFilter{Role: rootline.RoleAdmin}, readmodel.Page{Limit: 3})
+	list, err = readmodeltest.View(t, g.store).Devices(readmodel.DeviceFilter{Role: rootline.RoleAdmin}, readmodel.Page{Limit: 3})
 	if err != nil || len(list.Items) != 3 || list.Next == "" {
 		t.Errorf("%d admins, %v", len(list.Items), err)
 	}
-	books, err := g.store.Rulebooks(t.Context())
+	books, err := readmodeltest.View(t, g.store).Rulebooks()
 	if err != nil || len(books) != 1 || !books[0].Current || books[0].Book.Kind("slab") == nil || books[0].YAML != string(works) {
 		t.Errorf("%+v, %v", books, err)
 	}
-	if ballots, err := g.store.Ballots(t.Context(), readmodel.Page{}); err != nil || len(ballots.Items) != 1 || ballots.Items[0].Name != "works@2" {
+	if ballots, err := readmodeltest.View(t, g.store).Ballots(readmodel.Page{}); err != nil || len(ballots.Items) != 1 || ballots.Items[0].Name != "works@2" {
 		t.Errorf("%+v, %v", ballots, err)
 	}
-	if _, err := g.store.Rulebook(t.Context(), "works"); rootline.CodeOf(err) != rootline.CodeNotFound {
+	if _, err := readmodeltest.View(t, g.store).Rulebook("works"); rootline.CodeOf(err) != rootline.CodeNotFound {
 		t.Errorf("got %v", err)
 	}
-	if p, err := g.store.Place(t.Context(), "forest"); err != nil || p.Title.En != "Forest" {
+	if p, err := readmodeltest.View(t, g.store).Place("forest"); err != nil || p.Title.En != "Forest" {
 		t.Errorf("%+v, %v", p, err)
 	}
-	if places, err := g.store.Places(t.Context(), readmodel.PlaceFilter{Kind: "project"}, readmodel.Page{}); err != nil || len(places.Items) != 1 {
+	if places, err := readmodeltest.View(t, g.store).Places(readmodel.PlaceFilter{Kind: "project"}, readmodel.Page{}); err != nil || len(places.Items) != 1 {
 		t.Errorf("%+v, %v", places, err)
 	}
 	// A revoked device's later event is refused by the state that the gateway judges with.
@@ -131,18 +132,18 @@ func TestTheRegistryIsReadBack(t *testing.T) {
 func TestBlocksAreReadBack(t *testing.T) {
 	s := newStory(t)
 	g := applied(t, s.ledger)
-	b, err := g.store.Block(t.Context(), 2)
+	b, err := readmodeltest.View(t, g.store).Block(2)
 	if err != nil || b.Hash != s.blocks[2].Hash || b.Previous != s.blocks[1].Hash || b.DataHash != s.blocks[2].DataHash || b.Count != 4 ||
 		b.Events != 4 || len(b.Transactions) != 4 || !b.Transactions[0].Admin || len(b.Transactions[0].Events) != 1 {
 		t.Errorf("%+v, %v", b, err)
 	}
-	if _, err := g.store.Block(t.Context(), 999); rootline.CodeOf(err) != rootline.CodeNotFound {
+	if _, err := readmodeltest.View(t, g.store).Block(999); rootline.CodeOf(err) != rootline.CodeNotFound {
 		t.Errorf("got %v", err)
 	}
 	var numbers []uint64
 	page := readmodel.Page{Limit: 3}
 	for {
-		list, err := g.store.Blocks(t.Context(), page)
+		list, err := readmodeltest.View(t, g.store).Blocks(page)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -174,12 +175,12 @@ func TestARepeatedEventIsThereOnce(t *testing.T) {
 	if f := g.findings(t); len(f) > 0 {
 		t.Errorf("findings %+v", f)
 	}
-	b, err := g.store.Block(t.Context(), uint64(len(s.blocks)-1))
+	b, err := readmodeltest.View(t, g.store).Block(uint64(len(s.blocks) - 1))
 	if err != nil || b.Events != 0 || b.Transactions[0].Verdict != readmodel.Agreed {
 		t.Errorf("%+v, %v", b, err)
 	}
 	before := uint64(len(s.blocks) - 2)
-	recorded, err := g.store.Block(t.Context(), before)
+	recorded, err := readmodeltest.View(t, g.store).Block(before)
 	if err != nil || len(recorded.Transactions[0].Events) != 1 || len(recorded.Transactions[0].Repeated) != 0 {
 		t.Fatalf("%+v, %v", recorded, err)
 	}

@@ -133,7 +133,7 @@ func TestAnOutdatedReadModelServesUntilItsSuccessorIsBuilt(t *testing.T) {
 			if n := p.Successor(); n == nil || n.Cursor.Block != 2 || n.Fault != nil || store.Outdated() == nil {
 				t.Errorf("it is not held up: %+v", n)
 			}
-			if _, err := store.Event(t.Context(), s.first); err != nil {
+			if _, err := readmodel.Read(t.Context(), store, func(v *readmodel.View) (*readmodel.Event, error) { return v.Event(s.first) }); err != nil {
 				t.Errorf("what is served does not answer: %v", err)
 			}
 			f.change(func() { f.hold = 1 << 32 })
@@ -226,7 +226,7 @@ func TestWhoReadsForLongIsWaitedFor(t *testing.T) {
 	last := uint64(len(s.blocks) - 1)
 	soon(t, "it is built", func() bool { n := p.Successor(); return n != nil && n.Cursor.Block == last })
 	for end := time.Now().Add(time.Second); time.Now().Before(end); {
-		if _, err := store.Event(t.Context(), s.first); err != nil {
+		if _, err := readmodel.Read(t.Context(), store, func(v *readmodel.View) (*readmodel.Event, error) { return v.Event(s.first) }); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -252,7 +252,7 @@ func TestADamagedReadModelIsFollowedByItsSuccessor(t *testing.T) {
 			if running {
 				overwrite(t, path, 5, 0)
 				soon(t, "the damage is noticed", func() bool {
-					_ = store.Dump(t.Context(), &strings.Builder{})
+					_ = dump(t.Context(), store, &strings.Builder{})
 					return store.Rebuilding() != nil
 				})
 			} else {

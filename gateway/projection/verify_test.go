@@ -22,6 +22,7 @@ import (
 	"github.com/rootline/rootline/gateway/fabric"
 	"github.com/rootline/rootline/gateway/projection"
 	"github.com/rootline/rootline/gateway/readmodel"
+	"github.com/rootline/rootline/gateway/readmodel/readmodeltest"
 	"github.com/rootline/rootline/story/recorded"
 )
 
@@ -59,7 +60,7 @@ func openVerified(t *testing.T, path string, source projection.Source, genesis c
 func (v *verified) rows(t *testing.T) string {
 	t.Helper()
 	var b bytes.Buffer
-	if err := v.store.Dump(t.Context(), &b); err != nil {
+	if err := dump(t.Context(), v.store, &b); err != nil {
 		t.Fatal(err)
 	}
 	var kept []string
@@ -81,7 +82,7 @@ func joined(lines []string) string {
 
 func (v *verified) kinds(t *testing.T) map[string]int {
 	t.Helper()
-	found, err := v.store.Findings(t.Context(), readmodel.Page{})
+	found, err := readmodeltest.View(t, v.store).Findings(readmodel.Page{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -295,12 +296,12 @@ func TestADamagedReadModelOfVerifiedBlocksIsBuiltAnew(t *testing.T) {
 	for p.Channel() == nil {
 		time.Sleep(time.Millisecond)
 	}
-	if l, err := store.Ledger(ctx); err != nil || l.Ledger == nil {
+	if l, err := readmodel.Read(ctx, store, (*readmodel.View).Ledger); err != nil || l.Ledger == nil {
 		t.Fatalf("the story is not there: %v", err)
 	}
 	overwrite(t, path, 5, 0)
 	for store.Rebuilding() == nil {
-		if _ = store.Dump(ctx, io.Discard); ctx.Err() != nil {
+		if _ = dump(ctx, store, io.Discard); ctx.Err() != nil {
 			t.Fatal("the damage is not noticed")
 		}
 	}
@@ -312,7 +313,7 @@ func TestADamagedReadModelOfVerifiedBlocksIsBuiltAnew(t *testing.T) {
 	if p.Channel() != nil || p.Anchors() != nil {
 		t.Error("it knows a configuration of which no block was read")
 	}
-	if l, err := store.Ledger(ctx); err != nil || l.Ledger != nil {
+	if l, err := readmodel.Read(ctx, store, (*readmodel.View).Ledger); err != nil || l.Ledger != nil {
 		t.Errorf("it tells of a founding of which no block was read: %v, %v", l, err)
 	}
 	close(source.opened)
@@ -339,7 +340,7 @@ func TestAnotherChannelIsRefusedFromTheStart(t *testing.T) {
 	if err := blind.Apply(t.Context(), read(raw[:3]...)...); err != nil {
 		t.Fatal(err)
 	}
-	if followed, err := blind.store.Followed(t.Context(), genesisOf(raw)); err != nil || followed {
+	if followed, err := readmodeltest.View(t, blind.store).Followed(genesisOf(raw)); err != nil || followed {
 		t.Fatalf("followed: %v, %v", followed, err)
 	}
 	_ = blind.store.Close()

@@ -8,6 +8,7 @@ import (
 	"github.com/rootline/rootline"
 	"github.com/rootline/rootline/gateway/projection"
 	"github.com/rootline/rootline/gateway/readmodel"
+	"github.com/rootline/rootline/gateway/readmodel/readmodeltest"
 	"github.com/rootline/rootline/judge/judgetest"
 )
 
@@ -55,19 +56,19 @@ func TestARecallIsPartOfTheHistoryOfWhatItFreezes(t *testing.T) {
 	id := s.recall(t)
 	g := applied(t, s.ledger)
 	for _, code := range []string{s.cement, s.silo, s.element} {
-		list, err := g.store.AssetEvents(t.Context(), code, readmodel.Page{Limit: 1})
+		list, err := readmodeltest.View(t, g.store).AssetEvents(code, readmodel.Page{Limit: 1})
 		if err != nil || len(list.Items) != 1 || list.Items[0].Event.ID != id || list.Items[0].Link != "recall" {
 			t.Errorf("the last of %s is %+v (%v)", code, list.Items, err)
 		}
 	}
-	children, err := g.store.AssetEvents(t.Context(), s.division, readmodel.Page{Limit: 1})
+	children, err := readmodeltest.View(t, g.store).AssetEvents(s.division, readmodel.Page{Limit: 1})
 	if err != nil || len(children.Items) != 1 || children.Items[0].Event.ID != id || children.Items[0].Link != "child" {
 		t.Errorf("the last of the division is %+v (%v)", children.Items, err)
 	}
-	if a, err := g.store.Asset(t.Context(), s.element); err != nil || len(a.Frozen) != 1 || !a.Frozen[0].Possible || a.Under != s.division {
+	if a, err := readmodeltest.View(t, g.store).Asset(s.element); err != nil || len(a.Frozen) != 1 || !a.Frozen[0].Possible || a.Under != s.division {
 		t.Errorf("the element is shown as %+v (%v)", a, err)
 	}
-	recalled, err := g.store.RecallAssets(t.Context(), id, readmodel.Page{})
+	recalled, err := readmodeltest.View(t, g.store).RecallAssets(id, readmodel.Page{})
 	if err != nil || len(recalled.Items) != 3 {
 		t.Fatalf("it froze %+v (%v)", recalled.Items, err)
 	}
@@ -78,13 +79,13 @@ func TestARecallIsPartOfTheHistoryOfWhatItFreezes(t *testing.T) {
 	}
 	s.Do(s.supervisor, judgetest.Act(rootline.ActRecallRelease, rootline.RecallReleaseData{Recall: id, Assets: []string{s.element}, Reason: "sound"}))
 	s.must(t, g.Apply(t.Context(), s.cut()))
-	held, err := g.store.Assets(t.Context(), readmodel.AssetFilter{Recall: id}, readmodel.Page{})
-	frozen, err2 := g.store.Assets(t.Context(), readmodel.AssetFilter{Frozen: true, Kind: "element"}, readmodel.Page{})
-	under, err3 := g.store.Assets(t.Context(), readmodel.AssetFilter{Under: s.division}, readmodel.Page{})
+	held, err := readmodeltest.View(t, g.store).Assets(readmodel.AssetFilter{Recall: id}, readmodel.Page{})
+	frozen, err2 := readmodeltest.View(t, g.store).Assets(readmodel.AssetFilter{Frozen: true, Kind: "element"}, readmodel.Page{})
+	under, err3 := readmodeltest.View(t, g.store).Assets(readmodel.AssetFilter{Under: s.division}, readmodel.Page{})
 	if err != nil || err2 != nil || err3 != nil || len(held.Items) != 2 || len(frozen.Items) != 0 || len(under.Items) != 1 {
 		t.Errorf("held are %d, frozen elements %d, under the division %d", len(held.Items), len(frozen.Items), len(under.Items))
 	}
-	recalls, err := g.store.Recalls(t.Context(), readmodel.Page{})
+	recalls, err := readmodeltest.View(t, g.store).Recalls(readmodel.Page{})
 	if err != nil || len(recalls.Items) != 1 || recalls.Items[0].ID != id || recalls.Items[0].Frozen != 2 {
 		t.Errorf("the recalls are %+v (%v)", recalls.Items, err)
 	}
@@ -116,11 +117,11 @@ func TestAnAttestedEventIsShownWithBothSignatures(t *testing.T) {
 		s.cut()
 		g := applied(t, s.ledger)
 
-		e, err := g.store.Event(t.Context(), late.ID)
+		e, err := readmodeltest.View(t, g.store).Event(late.ID)
 		if err != nil || e.Device != s.builder.Kid() || e.JWS != embedded.JWS || e.Status != readmodel.Committed {
 			t.Fatalf("the event is shown as %+v (%v)", e, err)
 		}
-		act, err := g.store.Event(t.Context(), attest.ID)
+		act, err := readmodeltest.View(t, g.store).Event(attest.ID)
 		if err != nil || act.Device != s.supervisor.Kid() || act.Event.Action != rootline.ActAttest {
 			t.Fatalf("the attestation is shown as %+v (%v)", act, err)
 		}
@@ -131,7 +132,7 @@ func TestAnAttestedEventIsShownWithBothSignatures(t *testing.T) {
 		if err := json.Unmarshal(act.Event.Data, &said); err != nil || said.JWS != e.JWS {
 			t.Errorf("it embeds %v", err)
 		}
-		found, err := g.store.Findings(t.Context(), readmodel.Page{})
+		found, err := readmodeltest.View(t, g.store).Findings(readmodel.Page{})
 		if err != nil || (name == "") != (len(found.Items) == 0) || name != "" && found.Items[0].Kind != name {
 			t.Errorf("%q: found %+v (%v)", name, found.Items, err)
 		}
@@ -166,7 +167,7 @@ func TestDependantsAreNamedAsTheLedgerTakesThem(t *testing.T) {
 	s.Do(s.builder, asset(direct, "fill", inputs(rootline.Input{Asset: bad, Amount: 1})))
 	s.cut()
 	g := applied(t, s.ledger)
-	d, err := g.store.Dependants(t.Context(), bad, "")
+	d, err := readmodeltest.View(t, g.store).Dependants(bad, "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -185,11 +186,11 @@ func TestDependantsAreNamedAsTheLedgerTakesThem(t *testing.T) {
 	s.Do(s.supervisor, recall)
 	s.must(t, g.Apply(t.Context(), s.cut()))
 	for id, possible := range want {
-		if a, err := g.store.Asset(t.Context(), id); err != nil || len(a.Frozen) != 1 || a.Frozen[0].Possible != possible {
+		if a, err := readmodeltest.View(t, g.store).Asset(id); err != nil || len(a.Frozen) != 1 || a.Frozen[0].Possible != possible {
 			t.Errorf("the ledger holds %s as %+v (%v)", id, a.Frozen, err)
 		}
 	}
-	trace, err := g.store.Trace(t.Context(), bad, readmodel.Forward, readmodel.TraceOptions{})
+	trace, err := readmodeltest.View(t, g.store).Trace(bad, readmodel.Forward, readmodel.TraceOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}

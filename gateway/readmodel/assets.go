@@ -1,7 +1,6 @@
 package readmodel
 
 import (
-	"context"
 	"database/sql"
 	"encoding/json"
 	"fmt"
@@ -10,19 +9,17 @@ import (
 )
 
 // Asset returns an asset by its own code, by a tag bound to it, or by its code on the list of its lot.
-func (s *Store) Asset(ctx context.Context, code string) (*Asset, error) {
-	return look(ctx, s, func(v *view) (*Asset, error) {
-		asset, err := v.resolve(s, code)
-		if err == nil && asset == nil {
-			if err = v.unjudgedCode(s, code); err == nil {
-				err = absent(code)
-			}
+func (v *View) Asset(code string) (*Asset, error) {
+	asset, err := v.resolve(code)
+	if err == nil && asset == nil {
+		if err = v.unjudgedCode(code); err == nil {
+			err = absent(code)
 		}
-		return asset, err
-	})
+	}
+	return asset, err
 }
 
-func (v *view) resolve(s *Store, code string) (*Asset, error) {
+func (v *View) resolve(code string) (*Asset, error) {
 	asset, err := v.asset(code)
 	if asset != nil || err != nil {
 		return asset, err
@@ -34,11 +31,12 @@ func (v *view) resolve(s *Store, code string) (*Asset, error) {
 	if tag != nil && tag.Asset != "" {
 		return v.asset(tag.Asset)
 	}
-	return v.sleeping(s, code)
+	asleep, err := v.sleeping(code)
+	return asleep[code], err
 }
 
 // asset returns an asset that has a record of its own, or nil.
-func (v *view) asset(id string) (*Asset, error) {
+func (v *View) asset(id string) (*Asset, error) {
 	found, err := v.assets([]string{id})
 	if err != nil || len(found) == 0 {
 		return nil, err
@@ -70,7 +68,7 @@ func scanAsset(rows *sql.Rows) (Asset, error) {
 }
 
 // assets returns the assets of the ids that have records, in the order of their ids.
-func (v *view) assets(ids []string) ([]Asset, error) {
+func (v *View) assets(ids []string) ([]Asset, error) {
 	list, err := json.Marshal(ids)
 	if err != nil {
 		return nil, fmt.Errorf("readmodel: ids: %w", err)

@@ -1,7 +1,6 @@
 package readmodel
 
 import (
-	"context"
 	"database/sql"
 	"encoding/json"
 	"fmt"
@@ -18,49 +17,43 @@ func scanBlock(rows *sql.Rows) (Block, error) {
 }
 
 // Block returns one block with its transactions.
-func (s *Store) Block(ctx context.Context, number uint64) (*Block, error) {
+func (v *View) Block(number uint64) (*Block, error) {
 	if number > math.MaxInt64 { // no row has such a number, and no database takes it
 		return nil, absent(strconv.FormatUint(number, 10))
 	}
-	return look(ctx, s, func(v *view) (*Block, error) {
-		found, err := collect(v, scanBlock, selectBlock+`WHERE number = ?`, number)
-		if err != nil {
-			return nil, err
-		}
-		if len(found) == 0 {
-			return nil, absent(strconv.FormatUint(number, 10))
-		}
-		b := &found[0]
-		b.Transactions, err = collect(v, scanTransaction, selectTransaction+`WHERE t.block = ? ORDER BY t.position`, number)
-		return b, err
-	})
+	found, err := collect(v, scanBlock, selectBlock+`WHERE number = ?`, number)
+	if err != nil {
+		return nil, err
+	}
+	if len(found) == 0 {
+		return nil, absent(strconv.FormatUint(number, 10))
+	}
+	b := &found[0]
+	b.Transactions, err = collect(v, scanTransaction, selectTransaction+`WHERE t.block = ? ORDER BY t.position`, number)
+	return b, err
 }
 
 // Blocks lists blocks, newest first, without their transactions.
-func (s *Store) Blocks(ctx context.Context, p Page) (List[Block], error) {
+func (v *View) Blocks(p Page) (List[Block], error) {
 	before := uint64(1) << 62
 	if _, err := after("blocks", p, &before); err != nil {
 		return List[Block]{}, err
 	}
-	return look(ctx, s, func(v *view) (List[Block], error) {
-		rows, err := collect(v, scanBlock, selectBlock+`WHERE number < ? ORDER BY number DESC LIMIT ?`, before, p.limit()+1)
-		return paged("blocks", rows, p.limit(), func(b *Block) uint64 { return b.Number }), err
-	})
+	rows, err := collect(v, scanBlock, selectBlock+`WHERE number < ? ORDER BY number DESC LIMIT ?`, before, p.limit()+1)
+	return paged("blocks", rows, p.limit(), func(b *Block) uint64 { return b.Number }), err
 }
 
 // Transaction returns a transaction by Fabric's id; of several with the same id, the valid one.
-func (s *Store) Transaction(ctx context.Context, id string) (*Transaction, error) {
-	return look(ctx, s, func(v *view) (*Transaction, error) {
-		found, err := collect(v, scanTransaction,
-			selectTransaction+`WHERE t.id = ? AND t.id <> '' ORDER BY t.valid DESC, t.block, t.position LIMIT 1`, id)
-		if err != nil {
-			return nil, err
-		}
-		if len(found) == 0 {
-			return nil, absent(id)
-		}
-		return &found[0], nil
-	})
+func (v *View) Transaction(id string) (*Transaction, error) {
+	found, err := collect(v, scanTransaction,
+		selectTransaction+`WHERE t.id = ? AND t.id <> '' ORDER BY t.valid DESC, t.block, t.position LIMIT 1`, id)
+	if err != nil {
+		return nil, err
+	}
+	if len(found) == 0 {
+		return nil, absent(id)
+	}
+	return &found[0], nil
 }
 
 const selectTransaction = `SELECT t.block, t.position, t.id, t.code, t.code_name, t.valid, t.chaincode, t.function,
@@ -97,25 +90,23 @@ func scanTransaction(rows *sql.Rows) (Transaction, error) {
 
 // BlocksAfter returns up to limit blocks after a number, oldest first, as listeners were told of them: what a stream
 // resumes with. A negative number begins with block 0.
-func (s *Store) BlocksAfter(ctx context.Context, number int64, limit int) ([]BlockApplied, error) {
-	return look(ctx, s, func(v *view) ([]BlockApplied, error) {
-		blocks, err := collect(v, scanBlock, selectBlock+`WHERE number > ? ORDER BY number LIMIT ?`, number, limit)
-		if err != nil {
+func (v *View) BlocksAfter(number int64, limit int) ([]BlockApplied, error) {
+	blocks, err := collect(v, scanBlock, selectBlock+`WHERE number > ? ORDER BY number LIMIT ?`, number, limit)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]BlockApplied, len(blocks))
+	for i := range blocks {
+		b := &blocks[i]
+		out[i] = BlockApplied{Number: b.Number, Hash: b.Hash, Time: b.Time, Transactions: b.Count}
+		if out[i].Events, err = collect(v, scanBrief, selectBrief, b.Number); err != nil {
 			return nil, err
 		}
-		out := make([]BlockApplied, len(blocks))
-		for i := range blocks {
-			b := &blocks[i]
-			out[i] = BlockApplied{Number: b.Number, Hash: b.Hash, Time: b.Time, Transactions: b.Count}
-			if out[i].Events, err = collect(v, scanBrief, selectBrief, b.Number); err != nil {
-				return nil, err
-			}
-			if out[i].Findings, err = collect(v, scanFinding, selectFinding+`WHERE block = ? ORDER BY ordinal`, b.Number); err != nil {
-				return nil, err
-			}
+		if out[i].Findings, err = collect(v, scanFinding, selectFinding+`WHERE block = ? ORDER BY ordinal`, b.Number); err != nil {
+			return nil, err
 		}
-		return out, nil
-	})
+	}
+	return out, nil
 }
 
 const selectBrief = `SELECT e.id, e.asset, e.kind, e.action, e.state, e.organisation, e.role, e.claimed, e.witnessed,

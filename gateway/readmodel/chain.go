@@ -68,7 +68,7 @@ func (c *chainChecker) check(ctx context.Context, s *Store) (ChainCheck, error) 
 		c.done, c.last = ChainCheck{Began: rootline.InstantOf(now)}, nil
 	}
 	for {
-		blocks, err := look(ctx, s, func(v *view) ([]Block, error) {
+		blocks, err := Read(ctx, s, func(v *View) ([]Block, error) {
 			return collect(v, scanBlock, selectBlock+`WHERE number >= ? ORDER BY number LIMIT ?`, c.done.Blocks, chainStep)
 		})
 		if err != nil {

@@ -2,7 +2,6 @@ package readmodel
 
 import (
 	"bytes"
-	"context"
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/binary"
@@ -86,16 +85,13 @@ func (t *Tx) secret() ([]byte, error) {
 }
 
 // Followed reports whether all that the store holds was verified as the channel that begins with genesis.
-func (s *Store) Followed(ctx context.Context, genesis channel.Hash) (bool, error) {
-	return look(ctx, s, func(v *view) (bool, error) {
-		at, err := v.block()
-		if err != nil || at == noBlock {
-			return err == nil, err
-		}
-		var began []byte
-		found, err := v.one([]any{&began}, `SELECT genesis FROM channel`)
-		return found && bytes.Equal(began, genesis[:]), err
-	})
+func (v *View) Followed(genesis channel.Hash) (bool, error) {
+	if !v.started {
+		return true, nil
+	}
+	var began []byte
+	found, err := v.one([]any{&began}, `SELECT genesis FROM channel`)
+	return found && bytes.Equal(began, genesis[:]), err
 }
 
 // Versions are the versions of the world state's keys as of the last block that was applied.

@@ -48,10 +48,10 @@ func FuzzReadCodes(f *testing.F) {
 func TestNumbersBeyondThoseOfRows(t *testing.T) {
 	s := open(t)
 	for _, number := range []uint64{1 << 63, math.MaxUint64} {
-		if _, err := s.Block(t.Context(), number); rootline.CodeOf(err) != rootline.CodeNotFound {
+		if _, err := view(t, s).Block(number); rootline.CodeOf(err) != rootline.CodeNotFound {
 			t.Errorf("block %d: %v", number, err)
 		}
-		if _, err := s.Blocks(t.Context(), Page{Cursor: cursorOf("blocks", number)}); rootline.CodeOf(err) != rootline.CodeBadRequest {
+		if _, err := view(t, s).Blocks(Page{Cursor: cursorOf("blocks", number)}); rootline.CodeOf(err) != rootline.CodeBadRequest {
 			t.Errorf("blocks before %d: %v", number, err)
 		}
 	}

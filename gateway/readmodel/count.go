@@ -1,9 +1,5 @@
 package readmodel
 
-import (
-	"context"
-)
-
 // MaxCount is how far the assets of a filter are counted.
 const MaxCount = 10_000
 
@@ -17,24 +13,22 @@ type Count struct {
 }
 
 // CountAssets counts what a filter matches, as far as MaxCount and as a page would look for it.
-func (s *Store) CountAssets(ctx context.Context, f AssetFilter) (Count, error) {
-	return look(ctx, s, func(v *view) (Count, error) {
-		v.long = true
-		grouped, rest := f.groupPart()
-		if rest == (AssetFilter{}) {
-			groups, ok, err := v.groups(&grouped)
-			if err != nil {
-				return Count{}, err
-			}
-			if ok {
-				return v.countGroups(groups)
-			}
+func (v *View) CountAssets(f AssetFilter) (Count, error) {
+	v = v.long()
+	grouped, rest := f.groupPart()
+	if rest == (AssetFilter{}) {
+		groups, ok, err := v.groups(&grouped)
+		if err != nil {
+			return Count{}, err
 		}
-		return v.countWalked(&f)
-	})
+		if ok {
+			return v.countGroups(groups)
+		}
+	}
+	return v.countWalked(&f)
 }
 
-func (v *view) countGroups(groups []group) (Count, error) {
+func (v *View) countGroups(groups []group) (Count, error) {
 	n := 0
 	for _, g := range groups {
 		query, args := idsOfGroup, []any{g.kind, g.state, g.custodian, g.located, "", MaxCount + 1 - n}
@@ -53,7 +47,7 @@ func (v *view) countGroups(groups []group) (Count, error) {
 }
 
 // countWalked counts what one page would look through.
-func (v *view) countWalked(f *AssetFilter) (Count, error) {
+func (v *View) countWalked(f *AssetFilter) (Count, error) {
 	f.Order = ByID
 	w, err := v.walk(f)
 	if err != nil {

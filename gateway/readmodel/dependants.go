@@ -2,7 +2,6 @@ package readmodel
 
 import (
 	"container/heap"
-	"context"
 	"database/sql"
 
 	"github.com/rootline/rootline"
@@ -34,34 +33,32 @@ type Dependant struct {
 // With the id of a recall of the asset, only what that recall has still to name is found: what it named is gone through
 // and does not count towards MaxDependants, so that naming and asking again comes to an end. What it let go is not found
 // again, nor what depends only through that.
-func (s *Store) Dependants(ctx context.Context, code, recall string) (*Dependants, error) {
-	return s.dependants(ctx, code, recall, MaxDependants)
+func (v *View) Dependants(code, recall string) (*Dependants, error) {
+	return v.dependants(code, recall, MaxDependants)
 }
 
-func (s *Store) dependants(ctx context.Context, code, recall string, most int) (*Dependants, error) {
-	return look(ctx, s, func(v *view) (*Dependants, error) {
-		v.long = true
-		root, err := v.asset(code)
-		if err != nil {
-			return nil, err
-		}
-		if root == nil {
-			return nil, absent(code)
-		}
-		sp := spread{view: v, store: s, most: most, best: map[string]*[2]trail{}, raised: map[string]string{}}
-		if err := sp.mark(root.ID, recall); err != nil {
-			return nil, err
-		}
-		if err := sp.from(root.ID); err != nil {
-			return nil, err
-		}
-		d := &Dependants{Root: root.ID, Truncated: sp.truncated}
-		named := map[string]int{}
-		for _, id := range sp.order {
-			sp.name(d, named, root.ID, id)
-		}
-		return d, sp.fill(d, named)
-	})
+func (v *View) dependants(code, recall string, most int) (*Dependants, error) {
+	v = v.long()
+	root, err := v.asset(code)
+	if err != nil {
+		return nil, err
+	}
+	if root == nil {
+		return nil, absent(code)
+	}
+	sp := spread{View: v, most: most, best: map[string]*[2]trail{}, raised: map[string]string{}}
+	if err := sp.mark(root.ID, recall); err != nil {
+		return nil, err
+	}
+	if err := sp.from(root.ID); err != nil {
+		return nil, err
+	}
+	d := &Dependants{Root: root.ID, Truncated: sp.truncated}
+	named := map[string]int{}
+	for _, id := range sp.order {
+		sp.name(d, named, root.ID, id)
+	}
+	return d, sp.fill(d, named)
 }
 
 // trail is the earliest way to an asset: by which event it got some of the root, and from what.
@@ -74,8 +71,7 @@ type trail struct {
 // spread goes through the edges in the order of the ledger. Of each asset it finds the earliest certain way and the
 // earliest possible one: trails[0] and trails[1].
 type spread struct {
-	*view
-	store *Store
+	*View
 	// most is how many may be found, fresh how many were that no recall named.
 	most, fresh int
 	// marks are what the recall named before.
@@ -152,7 +148,7 @@ func (s *spread) from(root string) error {
 }
 
 func (s *spread) follow(from step) error {
-	found, err := collect(s.view, func(rows *sql.Rows) (step, error) {
+	found, err := collect(s.View, func(rows *sql.Rows) (step, error) {
 		to := step{via: from.asset}
 		err := rows.Scan(&to.asset, &to.ordinal, &to.possible)
 		to.possible = to.possible || from.possible

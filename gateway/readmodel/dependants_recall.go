@@ -14,7 +14,7 @@ func (s *spread) mark(root, id string) error {
 	if id == "" {
 		return nil
 	}
-	r, err := read[*rootline.Recall](s.view, rootline.Ref{Space: rootline.SpaceRecall, ID: id})
+	r, err := read[*rootline.Recall](s.View, rootline.Ref{Space: rootline.SpaceRecall, ID: id})
 	switch {
 	case err != nil:
 		return err
@@ -22,7 +22,7 @@ func (s *spread) mark(root, id string) error {
 		return absent(id)
 	}
 	s.marks = map[string]mark{}
-	_, err = collect(s.view, func(rows *sql.Rows) (struct{}, error) {
+	_, err = collect(s.View, func(rows *sql.Rows) (struct{}, error) {
 		var asset string
 		var m mark
 		err := rows.Scan(&asset, &m.held, &m.possible)

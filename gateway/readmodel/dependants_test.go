@@ -53,7 +53,7 @@ func spreading(t *testing.T) *Store {
 // missing is what the recall has still to name, as "asset<via", a possible one with a question mark.
 func missing(t *testing.T, s *Store, most int) (found []string, truncated bool) {
 	t.Helper()
-	d, err := s.dependants(t.Context(), code(0), theRecall, most)
+	d, err := view(t, s).dependants(code(0), theRecall, most)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -76,12 +76,12 @@ func missing(t *testing.T, s *Store, most int) (found []string, truncated bool) 
 // However many depend on a lot: what a recall named does not count, so that asking again goes on where it ended.
 func TestARecallOfAnySizeComesToItsEnd(t *testing.T) {
 	s := spreading(t)
-	if d, err := s.dependants(t.Context(), code(0), "", 5); err != nil || len(d.Found) != 5 || !d.Truncated {
+	if d, err := view(t, s).dependants(code(0), "", 5); err != nil || len(d.Found) != 5 || !d.Truncated {
 		t.Fatalf("without a recall %d were found (%v)", len(d.Found), err)
 	}
 	var all []string
 	for rounds := 1; ; rounds++ {
-		d, err := s.dependants(t.Context(), code(0), theRecall, 5)
+		d, err := view(t, s).dependants(code(0), theRecall, 5)
 		if err != nil || len(d.Found) == 0 || len(d.Found) > 5 {
 			t.Fatalf("%d were found at once (%v)", len(d.Found), err)
 		}
@@ -126,7 +126,7 @@ func TestWhatWasLetGoIsNotNamedAgain(t *testing.T) {
 func TestOnlyARecallOfTheAssetIsAsked(t *testing.T) {
 	s := spreading(t)
 	for _, c := range []struct{ asset, recall string }{{code(1), theRecall}, {code(0), code(0)}} {
-		if _, err := s.Dependants(t.Context(), c.asset, c.recall); rootline.CodeOf(err) != rootline.CodeNotFound {
+		if _, err := view(t, s).Dependants(c.asset, c.recall); rootline.CodeOf(err) != rootline.CodeNotFound {
 			t.Errorf("%v: %v", c, err)
 		}
 	}

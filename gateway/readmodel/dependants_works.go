@@ -9,7 +9,7 @@ import (
 // below goes to what lies under the root: deliveries share the fate of the test lot that they were tested with. Only
 // from the root, or each panel would lead through its division to all the others.
 func (s *spread) below(root string) error {
-	found, err := collect(s.view, func(rows *sql.Rows) (step, error) {
+	found, err := collect(s.View, func(rows *sql.Rows) (step, error) {
 		to := step{via: root}
 		return to, rows.Scan(&to.asset)
 	}, `SELECT id FROM assets WHERE under = ? ORDER BY id`, root)
@@ -46,7 +46,7 @@ func (s *spread) above(id string) (string, error) {
 // under gives what an asset lies under, "" for nothing, and whether that is open to it.
 func (s *spread) under(id string) (up string, open bool, err error) {
 	type pair struct{ up, kind, book, above, state string }
-	pairs, err := collect(s.view, func(rows *sql.Rows) (pair, error) {
+	pairs, err := collect(s.View, func(rows *sql.Rows) (pair, error) {
 		var p pair
 		err := rows.Scan(&p.up, &p.kind, &p.book, &p.above, &p.state)
 		return p, err
@@ -55,7 +55,7 @@ func (s *spread) under(id string) (up string, open bool, err error) {
 		return "", false, err
 	}
 	p := pairs[0]
-	adopted, err := record[*rootline.AdoptedRulebook](s.view, rootline.SpaceRulebook, p.book)
+	adopted, err := record[*rootline.AdoptedRulebook](s.View, rootline.SpaceRulebook, p.book)
 	if err != nil || adopted == nil {
 		return p.up, false, err
 	}

@@ -1,7 +1,6 @@
 package readmodel
 
 import (
-	"context"
 	"database/sql"
 	"encoding/json"
 	"fmt"
@@ -38,21 +37,18 @@ var dumped = []struct{ table, columns, order string }{
 
 // Dump writes all rows, one JSON list a line after the name of the table. Two read models of the same blocks and
 // evidence files give the same bytes, however they came to be.
-func (s *Store) Dump(ctx context.Context, w io.Writer) error {
-	_, err := look(ctx, s, func(v *view) (struct{}, error) {
-		v.long = true
-		for _, d := range dumped {
-			if err := v.dump(w, d.table, `SELECT `+d.columns+` FROM `+d.table+` ORDER BY `+d.order); err != nil {
-				return struct{}{}, err
-			}
+func (v *View) Dump(w io.Writer) error {
+	v = v.long()
+	for _, d := range dumped {
+		if err := v.dump(w, d.table, `SELECT `+d.columns+` FROM `+d.table+` ORDER BY `+d.order); err != nil {
+			return err
 		}
-		return struct{}{}, v.dumpCodes(w)
-	})
-	return err
+	}
+	return v.dumpCodes(w)
 }
 
 // dumpCodes writes the codes of lists, each with its list and its place on it.
-func (v *view) dumpCodes(w io.Writer) error {
+func (v *View) dumpCodes(w io.Writer) error {
 	all, err := collect(v, func(rows *sql.Rows) (l listing, err error) {
 		err = rows.Scan(&l.list, &l.number)
 		return l, err
@@ -71,7 +67,7 @@ func (v *view) dumpCodes(w io.Writer) error {
 	return err
 }
 
-func (v *view) dump(w io.Writer, table, query string) error {
+func (v *View) dump(w io.Writer, table, query string) error {
 	rows, err := v.query(query)
 	if err != nil {
 		return fmt.Errorf("readmodel: dump %s: %w", table, err)

@@ -1,7 +1,6 @@
 package readmodel
 
 import (
-	"context"
 	"database/sql"
 	"encoding/json"
 	"fmt"
@@ -36,32 +35,30 @@ const (
 
 // Events lists events, the last recorded first. A page may hold fewer than asked for, or none, and still have a next
 // one: it then stopped looking for some that match.
-func (s *Store) Events(ctx context.Context, f EventFilter, p Page) (List[Event], error) {
+func (v *View) Events(f EventFilter, p Page) (List[Event], error) {
 	before := int64(1) << 62
 	if _, err := after("event-list", p, &before); err != nil {
 		return List[Event]{}, err
 	}
-	return look(ctx, s, func(v *view) (List[Event], error) {
-		v.long = true
-		first, err := v.eventRange(&f, &before)
-		if err != nil {
-			return List[Event]{}, err
-		}
-		found, stopped, err := v.matching(&f, first, before, p.limit()+1)
-		if err != nil {
-			return List[Event]{}, err
-		}
-		rows, err := v.eventsAt(found)
-		list := paged("event-list", rows, p.limit(), func(e *Event) int64 { return e.Ordinal })
-		if list.Next == "" && stopped != 0 {
-			list.Next = cursorOf("event-list", stopped)
-		}
-		return list, err
-	})
+	v = v.long()
+	first, err := v.eventRange(&f, &before)
+	if err != nil {
+		return List[Event]{}, err
+	}
+	found, stopped, err := v.matching(&f, first, before, p.limit()+1)
+	if err != nil {
+		return List[Event]{}, err
+	}
+	rows, err := v.eventsAt(found)
+	list := paged("event-list", rows, p.limit(), func(e *Event) int64 { return e.Ordinal })
+	if list.Next == "" && stopped != 0 {
+		list.Next = cursorOf("event-list", stopped)
+	}
+	return list, err
 }
 
 // eventRange gives the first ordinal that the times of a filter allow, and lowers the one to begin before.
-func (v *view) eventRange(f *EventFilter, before *int64) (first int64, err error) {
+func (v *View) eventRange(f *EventFilter, before *int64) (first int64, err error) {
 	var last int64
 	if _, err := v.one([]any{&last}, `SELECT coalesce(max(ordinal), 0) FROM events`); err != nil {
 		return 0, err
@@ -102,7 +99,7 @@ func (v *view) eventRange(f *EventFilter, before *int64) (first int64, err error
 
 // matching gives the ordinals of events that match, from the last one before a number down to the first. stopped is from
 // where to go on when it has looked long enough; 0 otherwise.
-func (v *view) matching(f *EventFilter, first, before int64, limit int) (found []int64, stopped int64, err error) {
+func (v *View) matching(f *EventFilter, first, before int64, limit int) (found []int64, stopped int64, err error) {
 	source, err := v.eventSource(f)
 	if err != nil {
 		return nil, 0, err
@@ -175,7 +172,7 @@ func (f *EventFilter) where() (where []string, args []any) {
 type ordinals func(first, before int64, limit int) ([]int64, error)
 
 // eventSource chooses the index that leads to what a filter asks for.
-func (v *view) eventSource(f *EventFilter) (ordinals, error) {
+func (v *View) eventSource(f *EventFilter) (ordinals, error) {
 	query := func(query string, args ...any) ordinals {
 		return func(first, before int64, limit int) ([]int64, error) {
 			return collect(v, scanOrdinal, query, append(slices.Clone(args), first, before, limit)...)
@@ -211,7 +208,7 @@ func (v *view) eventSource(f *EventFilter) (ordinals, error) {
 type eventGroup struct{ action, organisation, status string }
 
 // eventGroups leaps over the index as groups does.
-func (v *view) eventGroups(f *EventFilter) (fit []eventGroup, err error) {
+func (v *View) eventGroups(f *EventFilter) (fit []eventGroup, err error) {
 	var last eventGroup
 	for {
 		found, err := collect(v, func(rows *sql.Rows) (g eventGroup, err error) {
@@ -235,7 +232,7 @@ func scanOrdinal(rows *sql.Rows) (n int64, err error) {
 }
 
 // eventsAt reads events by their ordinals, the last first.
-func (v *view) eventsAt(found []int64) ([]Event, error) {
+func (v *View) eventsAt(found []int64) ([]Event, error) {
 	list, err := json.Marshal(found)
 	if err != nil {
 		return nil, fmt.Errorf("readmodel: ordinals: %w", err)

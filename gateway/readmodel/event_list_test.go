@@ -59,7 +59,7 @@ func TestEventList(t *testing.T) {
 			}
 		}
 		for page := (Page{Limit: 1 + random.IntN(400)}); ; {
-			list, err := s.Events(t.Context(), f, page)
+			list, err := view(t, s).Events(f, page)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -1,7 +1,6 @@
 package readmodel
 
 import (
-	"context"
 	"database/sql"
 	"encoding/json"
 	"fmt"
@@ -12,44 +11,46 @@ import (
 )
 
 // Event returns an event by its id: the committed one, or a disputed one when only that is there.
-func (s *Store) Event(ctx context.Context, id string) (*Event, error) {
-	return look(ctx, s, func(v *view) (*Event, error) {
-		found, err := collect(v, scanEvent, selectEvent+`
-			LEFT JOIN event_subjects x ON x.event = e.ordinal AND x.asset = e.asset
-			WHERE e.id = ? AND e.id <> '' ORDER BY e.status, e.ordinal LIMIT 1`, id)
-		if err != nil {
-			return nil, err
-		}
-		if len(found) == 0 {
-			if s.memory.unjudged.Load() {
-				key := wire.Key(rootline.Ref{Space: rootline.SpaceEvent, ID: id})
-				by, err := v.unjudgedOf(key)
-				if err != nil {
-					return nil, err
-				}
-				if tx, ok := by[key]; ok {
-					return nil, notJudged(id, tx)
-				}
+func (v *View) Event(id string) (*Event, error) {
+	found, err := collect(v, scanEvent, selectEvent+`
+		LEFT JOIN event_subjects x ON x.event = e.ordinal AND x.asset = e.asset
+		WHERE e.id = ? AND e.id <> '' ORDER BY e.status, e.ordinal LIMIT 1`, id)
+	if err != nil {
+		return nil, err
+	}
+	if len(found) == 0 {
+		if v.store.memory.unjudged.Load() {
+			key := wire.Key(rootline.Ref{Space: rootline.SpaceEvent, ID: id})
+			by, err := v.unjudgedOf(key)
+			if err != nil {
+				return nil, err
 			}
-			return nil, absent(id)
+			if tx, ok := by[key]; ok {
+				return nil, notJudged(id, tx)
+			}
 		}
-		return &found[0], nil
-	})
+		return nil, absent(id)
+	}
+	return &found[0], nil
 }
 
 // AssetEvents lists the events that the history of an asset is made of, newest first. The asset is named by its own
 // id. One without events, or unknown, has an empty list.
-func (s *Store) AssetEvents(ctx context.Context, asset string, p Page) (List[Event], error) {
+func (v *View) AssetEvents(asset string, p Page) (List[Event], error) {
 	before := int64(1) << 62
 	if _, err := after("events", p, &before); err != nil {
 		return List[Event]{}, err
 	}
-	return look(ctx, s, func(v *view) (List[Event], error) {
-		rows, err := collect(v, scanEvent, selectEvent+`
-			JOIN event_subjects x ON x.event = e.ordinal
-			WHERE x.asset = ? AND x.event < ? ORDER BY x.event DESC LIMIT ?`, asset, before, p.limit()+1)
-		return paged("events", rows, p.limit(), func(e *Event) int64 { return e.Ordinal }), err
-	})
+	rows, err := collect(v, scanEvent, selectEvent+`
+		JOIN event_subjects x ON x.event = e.ordinal
+		WHERE x.asset = ? AND x.event < ? ORDER BY x.event DESC LIMIT ?`, asset, before, p.limit()+1)
+	return paged("events", rows, p.limit(), func(e *Event) int64 { return e.Ordinal }), err
+}
+
+// CountAssetEvents counts what AssetEvents lists.
+func (v *View) CountAssetEvents(asset string) (n int, err error) {
+	_, err = v.one([]any{&n}, `SELECT count(*) FROM event_subjects WHERE asset = ?`, asset)
+	return n, err
 }
 
 // selectEvent wants the alias x for the row of event_subjects.

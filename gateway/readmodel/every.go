@@ -1,17 +1,14 @@
 package readmodel
 
-import "context"
-
 // atOnce is how many rows are read at a time where all are wanted.
 const atOnce = 1_000
 
-// EveryAsset gives all assets that match to each, some at a time, in the order of their ids; f.Order is not looked at. Each
-// part is as of the block that was the last one then, so that a long reading holds nothing up: what changes meanwhile is
-// given as it was or as it is, and nothing twice. It ends with the first error of each.
-func (s *Store) EveryAsset(ctx context.Context, f AssetFilter, each func([]Asset) error) error {
-	f.Order = ByID
+// EveryAsset gives all assets that match to each, some at a time, in the order of their ids; f.Order is not looked at. It
+// ends with the first error of each, which should not wait for anybody: the write-ahead log grows as long as the View is open.
+func (v *View) EveryAsset(f AssetFilter, each func([]Asset) error) error {
+	f.Order, v = ByID, v.long()
 	for from := nowhere; ; {
-		some, end, err := s.assetsFrom(ctx, &f, from)
+		some, end, err := v.assetsFrom(&f, from)
 		if err == nil && len(some) > 0 {
 			err = each(some)
 		}
@@ -22,32 +19,26 @@ func (s *Store) EveryAsset(ctx context.Context, f AssetFilter, each func([]Asset
 	}
 }
 
-func (s *Store) assetsFrom(ctx context.Context, f *AssetFilter, from at) (some []Asset, end at, err error) {
-	_, err = look(ctx, s, func(v *view) (struct{}, error) {
-		v.long = true
-		w, err := v.every(f)
-		if err != nil {
-			return struct{}{}, err
+func (v *View) assetsFrom(f *AssetFilter, from at) (some []Asset, end at, err error) {
+	w, err := v.every(f)
+	if err != nil {
+		return nil, nowhere, err
+	}
+	ids, end, _, err := w(from, atOnce)
+	if err != nil || len(ids) == 0 {
+		return nil, end, err
+	}
+	rows, err := v.assets(ids)
+	for i := range rows {
+		if f.holds(&rows[i]) {
+			some = append(some, rows[i])
 		}
-		ids, to, _, err := w(from, atOnce)
-		if err != nil || len(ids) == 0 {
-			end = to
-			return struct{}{}, err
-		}
-		end = to
-		rows, err := v.assets(ids)
-		for i := range rows {
-			if f.holds(&rows[i]) {
-				some = append(some, rows[i])
-			}
-		}
-		return struct{}{}, err
-	})
+	}
 	return some, end, err
 }
 
 // every chooses the way to all that matches. To merge groups again for each part would cost more than to walk.
-func (v *view) every(f *AssetFilter) (walker, error) {
+func (v *View) every(f *AssetFilter) (walker, error) {
 	if f.narrow() {
 		return v.chosen(f, ByID), nil
 	}
@@ -64,9 +55,9 @@ func (v *view) every(f *AssetFilter) (walker, error) {
 
 // EveryEvent gives all events that match to each, some at a time, the last recorded first. It ends with the first error
 // of each.
-func (s *Store) EveryEvent(ctx context.Context, f EventFilter, each func([]Event) error) error {
+func (v *View) EveryEvent(f EventFilter, each func([]Event) error) error {
 	for p := (Page{Limit: MaxLimit}); ; {
-		list, err := s.Events(ctx, f, p)
+		list, err := v.Events(f, p)
 		if err == nil && len(list.Items) > 0 {
 			err = each(list.Items)
 		}

@@ -2,7 +2,6 @@ package readmodel
 
 import (
 	"cmp"
-	"context"
 	"database/sql"
 
 	"github.com/rootline/rootline"
@@ -36,35 +35,33 @@ type TallyFilter struct {
 const lastHour = int64(1) << 40
 
 // Tallies counts committed acts, by the hour or by the place. Disputed ones count nothing.
-func (s *Store) Tallies(ctx context.Context, f TallyFilter) ([]Tally, error) {
-	return look(ctx, s, func(v *view) ([]Tally, error) {
-		// The table that has no more apart than is asked for.
-		table, apart := `tallies`, `'' AS p, hour AS h`
-		allHours := f.From == 0 && f.To == 0
-		if f.ByPlace {
-			apart = `place AS p, 0 AS h`
-		}
-		switch {
-		case f.ByPlace && allHours:
-			table = `tallies_by_place`
-		case !f.ByPlace && f.Place == "":
-			table = `tallies_by_hour`
-		}
-		query := `SELECT book, kind, action, state, ` + apart + `, sum(n), sum(units) FROM ` + table + `
-			WHERE book = ? AND kind = ? AND action = ?`
-		args := []any{f.Book, f.Kind, f.Action}
-		if !allHours {
-			query, args = query+` AND hour >= ? AND hour < ?`, append(args, f.From, cmp.Or(f.To, lastHour))
-		}
-		if f.Place != "" {
-			query, args = query+within, append(args, f.Place, f.Place+"/", f.Place+"0")
-		}
-		v.long = true
-		return collect(v, func(rows *sql.Rows) (t Tally, err error) {
-			err = rows.Scan(&t.Book, &t.Kind, &t.Action, &t.State, &t.Place, &t.Hour, &t.N, &t.Units)
-			return t, err
-		}, query+` GROUP BY p, h, state ORDER BY p, h, state`, args...)
-	})
+func (v *View) Tallies(f TallyFilter) ([]Tally, error) {
+	// The table that has no more apart than is asked for.
+	table, apart := `tallies`, `'' AS p, hour AS h`
+	allHours := f.From == 0 && f.To == 0
+	if f.ByPlace {
+		apart = `place AS p, 0 AS h`
+	}
+	switch {
+	case f.ByPlace && allHours:
+		table = `tallies_by_place`
+	case !f.ByPlace && f.Place == "":
+		table = `tallies_by_hour`
+	}
+	query := `SELECT book, kind, action, state, ` + apart + `, sum(n), sum(units) FROM ` + table + `
+		WHERE book = ? AND kind = ? AND action = ?`
+	args := []any{f.Book, f.Kind, f.Action}
+	if !allHours {
+		query, args = query+` AND hour >= ? AND hour < ?`, append(args, f.From, cmp.Or(f.To, lastHour))
+	}
+	if f.Place != "" {
+		query, args = query+within, append(args, f.Place, f.Place+"/", f.Place+"0")
+	}
+	v = v.long()
+	return collect(v, func(rows *sql.Rows) (t Tally, err error) {
+		err = rows.Scan(&t.Book, &t.Kind, &t.Action, &t.State, &t.Place, &t.Hour, &t.N, &t.Units)
+		return t, err
+	}, query+` GROUP BY p, h, state ORDER BY p, h, state`, args...)
 }
 
 // within is the condition of a place with all that are in it: '0' follows '/'.
@@ -91,48 +88,44 @@ type StockFilter struct {
 }
 
 // Stocks counts the assets that there are. Items that sleep on the list of a lot are part of the lot.
-func (s *Store) Stocks(ctx context.Context, f StockFilter) ([]Stock, error) {
-	return look(ctx, s, func(v *view) ([]Stock, error) {
-		place := `''`
-		if f.ByPlace {
-			place = `place`
-		}
-		query, args := `SELECT book, kind, state, `+place+` AS p, located, sum(n), sum(units) FROM stocks WHERE true`, []any{}
-		if f.Book != "" {
-			query, args = query+` AND book = ?`, append(args, f.Book)
-		}
-		if f.Kind != "" {
-			query, args = query+` AND kind = ?`, append(args, f.Kind)
-		}
-		if f.Place != "" {
-			query, args = query+within, append(args, f.Place, f.Place+"/", f.Place+"0")
-		}
-		v.long = true
-		return collect(v, func(rows *sql.Rows) (k Stock, err error) {
-			err = rows.Scan(&k.Book, &k.Kind, &k.State, &k.Place, &k.Located, &k.N, &k.Units)
-			return k, err
-		}, query+` GROUP BY book, kind, state, p, located ORDER BY book, kind, state, p, located`, args...)
-	})
+func (v *View) Stocks(f StockFilter) ([]Stock, error) {
+	place := `''`
+	if f.ByPlace {
+		place = `place`
+	}
+	query, args := `SELECT book, kind, state, `+place+` AS p, located, sum(n), sum(units) FROM stocks WHERE true`, []any{}
+	if f.Book != "" {
+		query, args = query+` AND book = ?`, append(args, f.Book)
+	}
+	if f.Kind != "" {
+		query, args = query+` AND kind = ?`, append(args, f.Kind)
+	}
+	if f.Place != "" {
+		query, args = query+within, append(args, f.Place, f.Place+"/", f.Place+"0")
+	}
+	v = v.long()
+	return collect(v, func(rows *sql.Rows) (k Stock, err error) {
+		err = rows.Scan(&k.Book, &k.Kind, &k.State, &k.Place, &k.Located, &k.N, &k.Units)
+		return k, err
+	}, query+` GROUP BY book, kind, state, p, located ORDER BY book, kind, state, p, located`, args...)
 }
 
 // PlannedPlaces are the places that have a plan, of those within one, or of all; in the order of their ids. Their shapes are
 // left out, which are most of what a place weighs.
-func (s *Store) PlannedPlaces(ctx context.Context, in string) ([]rootline.Place, error) {
-	return look(ctx, s, func(v *view) ([]rootline.Place, error) {
-		query, args := `SELECT p.id, s.value FROM places p JOIN state s ON s.key = 'P/' || p.id`, []any{}
-		if in != "" {
-			query, args = query+` WHERE p.id = ? OR p.id > ? AND p.id < ?`, append(args, in, in+"/", in+"0")
+func (v *View) PlannedPlaces(in string) ([]rootline.Place, error) {
+	query, args := `SELECT p.id, s.value FROM places p JOIN state s ON s.key = 'P/' || p.id`, []any{}
+	if in != "" {
+		query, args = query+` WHERE p.id = ? OR p.id > ? AND p.id < ?`, append(args, in, in+"/", in+"0")
+	}
+	var planned []rootline.Place
+	_, err := collect(v, func(rows *sql.Rows) (none struct{}, err error) {
+		p, err := scanRecord[*rootline.Place](rootline.SpacePlace)(rows)
+		if err == nil && len(p.Plan)+len(p.Weeks) > 0 {
+			bare := *p
+			bare.Outline, bare.Line = nil, nil
+			planned = append(planned, bare)
 		}
-		var planned []rootline.Place
-		_, err := collect(v, func(rows *sql.Rows) (none struct{}, err error) {
-			p, err := scanRecord[*rootline.Place](rootline.SpacePlace)(rows)
-			if err == nil && len(p.Plan)+len(p.Weeks) > 0 {
-				bare := *p
-				bare.Outline, bare.Line = nil, nil
-				planned = append(planned, bare)
-			}
-			return none, err
-		}, query+` ORDER BY p.id`, args...)
-		return planned, err
-	})
+		return none, err
+	}, query+` ORDER BY p.id`, args...)
+	return planned, err
 }

@@ -19,28 +19,28 @@ func BenchmarkFigures(b *testing.B) {
 		}
 		return nil
 	})
-	for name, work := range map[string]func(int) error{
-		"two weeks": func(int) error {
-			_, err := s.Tallies(b.Context(), TallyFilter{Book: "forestation", Kind: "tree", Action: "plant", From: 8_000, To: 8_000 + 14*24})
+	for name, work := range map[string]func(v *View, _ int) error{
+		"two weeks": func(v *View, _ int) error {
+			_, err := v.Tallies(TallyFilter{Book: "forestation", Kind: "tree", Action: "plant", From: 8_000, To: 8_000 + 14*24})
 			return err
 		},
-		"all by place": func(int) error {
-			_, err := s.Tallies(b.Context(), TallyFilter{Book: "forestation", Kind: "tree", Action: "plant", ByPlace: true})
+		"all by place": func(v *View, _ int) error {
+			_, err := v.Tallies(TallyFilter{Book: "forestation", Kind: "tree", Action: "plant", ByPlace: true})
 			return err
 		},
-		"all by hour": func(int) error {
-			_, err := s.Tallies(b.Context(), TallyFilter{Book: "forestation", Kind: "tree", Action: "plant"})
+		"all by hour": func(v *View, _ int) error {
+			_, err := v.Tallies(TallyFilter{Book: "forestation", Kind: "tree", Action: "plant"})
 			return err
 		},
-		"a place by hour": func(int) error {
-			_, err := s.Tallies(b.Context(), TallyFilter{Book: "forestation", Kind: "tree", Action: "plant", Place: "forest"})
+		"a place by hour": func(v *View, _ int) error {
+			_, err := v.Tallies(TallyFilter{Book: "forestation", Kind: "tree", Action: "plant", Place: "forest"})
 			return err
 		},
-		"stocks": func(int) error {
-			_, err := s.Stocks(b.Context(), StockFilter{Book: "forestation", Kind: "tree"})
+		"stocks": func(v *View, _ int) error {
+			_, err := v.Stocks(StockFilter{Book: "forestation", Kind: "tree"})
 			return err
 		},
 	} {
-		b.Run(name, func(b *testing.B) { measured(b, "question", 1, work) })
+		b.Run(name, func(b *testing.B) { answered(b, s, "question", 1, work) })
 	}
 }

@@ -86,7 +86,7 @@ func TestTalliesAndStocks(t *testing.T) {
 		slices.SortFunc(want, func(a, b Tally) int {
 			return cmp.Or(cmp.Compare(a.Place, b.Place), cmp.Compare(a.Hour, b.Hour), cmp.Compare(a.State, b.State))
 		})
-		if got, err := s.Tallies(t.Context(), f); err != nil || !slices.Equal(got, want) {
+		if got, err := view(t, s).Tallies(f); err != nil || !slices.Equal(got, want) {
 			t.Fatalf("%+v: got %v, %v; want %v", f, got, err, want)
 		}
 	}
@@ -102,7 +102,7 @@ func TestTalliesAndStocks(t *testing.T) {
 				want[k] = want[k].plus(amount{1, unitsOf(a)})
 			}
 		}
-		got, err := s.Stocks(t.Context(), f)
+		got, err := view(t, s).Stocks(f)
 		if err != nil || len(got) != len(want) {
 			t.Fatalf("%+v: got %v, %v; want %v", f, got, err, want)
 		}
@@ -131,7 +131,7 @@ func TestCountsOfAnOlderFile(t *testing.T) {
 		return err
 	})
 	var before, after strings.Builder
-	if err := s.Dump(t.Context(), &before); err != nil {
+	if err := view(t, s).Dump(&before); err != nil {
 		t.Fatal(err)
 	}
 	err := s.Write(t.Context(), func(tx *Tx) error {
@@ -146,7 +146,7 @@ func TestCountsOfAnOlderFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	path := ""
-	if _, err := look(t.Context(), s, func(v *view) (bool, error) {
+	if _, err := Read(t.Context(), s, func(v *View) (bool, error) {
 		return v.one([]any{&path}, `SELECT file FROM pragma_database_list WHERE name = 'main'`)
 	}); err != nil {
 		t.Fatal(err)
@@ -156,7 +156,7 @@ func TestCountsOfAnOlderFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer again.Close()
-	if err := again.Dump(t.Context(), &after); err != nil || before.String() != after.String() || !strings.Contains(after.String(), "tallies") {
+	if err := view(t, again).Dump(&after); err != nil || before.String() != after.String() || !strings.Contains(after.String(), "tallies") {
 		t.Errorf("%v: got\n%s\nwant\n%s", err, after.String(), before.String())
 	}
 }
@@ -167,7 +167,7 @@ func TestPlannedPlacesAndOldest(t *testing.T) {
 	put(t, s, &rootline.Place{ID: "forest", Kind: "project"}, &rootline.Place{ID: "forest/9", Kind: "section", Parent: "forest", Weeks: weeks},
 		&rootline.Place{ID: "forest/90", Kind: "section", Parent: "forest", Plan: map[string]int64{"tree": 3}})
 	for in, want := range map[string]string{"": "forest/9 forest/90", "forest": "forest/9 forest/90", "forest/9": "forest/9", "lake": ""} {
-		places, err := s.PlannedPlaces(t.Context(), in)
+		places, err := view(t, s).PlannedPlaces(in)
 		var ids []string
 		for _, p := range places {
 			ids = append(ids, p.ID)
@@ -176,16 +176,16 @@ func TestPlannedPlacesAndOldest(t *testing.T) {
 			t.Errorf("%q: got %q, %v", in, got, err)
 		}
 	}
-	if _, ok, err := s.OldestOf(t.Context(), "works", "tree", "planted"); ok || err != nil {
+	if _, ok, err := view(t, s).OldestOf("works", "tree", "planted"); ok || err != nil {
 		t.Error("there is none", ok, err)
 	}
 	a, b := planted(1), planted(2)
 	a.Changed, b.Changed = 5000, 3000
 	put(t, s, a, b)
-	if at, ok, err := s.OldestOf(t.Context(), "works", "tree", "planted"); at != 3000 || !ok || err != nil {
+	if at, ok, err := view(t, s).OldestOf("works", "tree", "planted"); at != 3000 || !ok || err != nil {
 		t.Error("oldest", at, ok, err)
 	}
-	if _, ok, err := s.OldestOf(t.Context(), "floodway", "tree", "planted"); ok || err != nil {
+	if _, ok, err := view(t, s).OldestOf("floodway", "tree", "planted"); ok || err != nil {
 		t.Error("a kind of that name under another rulebook is another kind", ok, err)
 	}
 }

@@ -69,7 +69,7 @@ func TestPagesOfFilters(t *testing.T) {
 		if got := everything(t, s, f, 1+random.IntN(90)); !slices.Equal(got, want) {
 			t.Fatalf("%+v: %d assets, want %d", f, len(got), len(want))
 		}
-		if n, err := s.CountAssets(t.Context(), f); err != nil || n != (Count{N: len(want)}) {
+		if n, err := view(t, s).CountAssets(f); err != nil || n != (Count{N: len(want)}) {
 			t.Fatalf("%+v: %+v, %v; want %d", f, n, err, len(want))
 		}
 	}
@@ -82,7 +82,7 @@ func TestPagesOfFilters(t *testing.T) {
 func everything(t *testing.T, s *Store, f AssetFilter, limit int) (got []string) {
 	t.Helper()
 	for page := (Page{Limit: limit}); ; {
-		list, err := s.Assets(t.Context(), f, page)
+		list, err := view(t, s).Assets(f, page)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -118,15 +118,15 @@ func TestPagesThatStopLooking(t *testing.T) {
 		if !slices.Equal(got, want) {
 			t.Errorf("%q: %v, want %v", o, got, want)
 		}
-		first, err := s.Assets(t.Context(), f, Page{})
+		first, err := view(t, s).Assets(f, Page{})
 		if err != nil || len(first.Items) == len(want) || first.Next == "" {
 			t.Errorf("%q: all %d at once, %v", o, len(first.Items), err)
 		}
 	}
-	if n, err := s.CountAssets(t.Context(), AssetFilter{Text: "q-7"}); err != nil || !n.More {
+	if n, err := view(t, s).CountAssets(AssetFilter{Text: "q-7"}); err != nil || !n.More {
 		t.Errorf("%+v, %v", n, err)
 	}
-	if n, err := s.CountAssets(t.Context(), AssetFilter{Kind: "tree"}); err != nil || n != (Count{N: MaxCount, More: true}) {
+	if n, err := view(t, s).CountAssets(AssetFilter{Kind: "tree"}); err != nil || n != (Count{N: MaxCount, More: true}) {
 		t.Errorf("%+v, %v", n, err)
 	}
 }

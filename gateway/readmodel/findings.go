@@ -1,7 +1,6 @@
 package readmodel
 
 import (
-	"context"
 	"database/sql"
 )
 
@@ -24,29 +23,25 @@ func scanOrdered(rows *sql.Rows) (orderedFinding, error) {
 }
 
 // Findings lists what did not agree, newest first.
-func (s *Store) Findings(ctx context.Context, p Page) (List[Finding], error) {
+func (v *View) Findings(p Page) (List[Finding], error) {
 	before := int64(1) << 62
 	if _, err := after("findings", p, &before); err != nil {
 		return List[Finding]{}, err
 	}
-	return look(ctx, s, func(v *view) (List[Finding], error) {
-		rows, err := collect(v, scanOrdered, selectFinding+`WHERE ordinal < ? ORDER BY ordinal DESC LIMIT ?`, before, p.limit()+1)
-		if err != nil {
-			return List[Finding]{}, err
-		}
-		page := paged("findings", rows, p.limit(), func(f *orderedFinding) int64 { return f.ordinal })
-		out := List[Finding]{Next: page.Next}
-		for i := range page.Items {
-			out.Items = append(out.Items, page.Items[i].Finding)
-		}
-		return out, nil
-	})
+	rows, err := collect(v, scanOrdered, selectFinding+`WHERE ordinal < ? ORDER BY ordinal DESC LIMIT ?`, before, p.limit()+1)
+	if err != nil {
+		return List[Finding]{}, err
+	}
+	page := paged("findings", rows, p.limit(), func(f *orderedFinding) int64 { return f.ordinal })
+	out := List[Finding]{Next: page.Next}
+	for i := range page.Items {
+		out.Items = append(out.Items, page.Items[i].Finding)
+	}
+	return out, nil
 }
 
 // FindingCount says how many findings there are, and how many of them are alarms.
-func (s *Store) FindingCount(ctx context.Context) (all, alarms int, err error) {
-	_, err = look(ctx, s, func(v *view) (bool, error) {
-		return v.one([]any{&all, &alarms}, `SELECT count(*), coalesce(sum(alarm), 0) FROM findings`)
-	})
+func (v *View) FindingCount() (all, alarms int, err error) {
+	_, err = v.one([]any{&all, &alarms}, `SELECT count(*), coalesce(sum(alarm), 0) FROM findings`)
 	return all, alarms, err
 }

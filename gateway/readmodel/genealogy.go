@@ -2,7 +2,6 @@ package readmodel
 
 import (
 	"cmp"
-	"context"
 	"slices"
 
 	"github.com/rootline/rootline"
@@ -43,18 +42,16 @@ type Link struct {
 }
 
 // Genealogy follows an asset as Trace does, and gives the short form.
-func (s *Store) Genealogy(ctx context.Context, code string, d Direction, o TraceOptions) (*Genealogy, error) {
+func (v *View) Genealogy(code string, d Direction, o TraceOptions) (*Genealogy, error) {
 	o, err := o.bounded(d)
 	if err != nil {
 		return nil, err
 	}
-	if g := s.memory.genealogy(code, d, o); g != nil {
+	if g := v.cache.genealogy(v.block(), code, d, o); g != nil {
 		return g, nil
 	}
-	return look(ctx, s, func(v *view) (*Genealogy, error) {
-		g, _, err := v.genealogy(s, code, d, o)
-		return g, err
-	})
+	g, _, err := v.genealogy(code, d, o)
+	return g, err
 }
 
 func (o TraceOptions) bounded(d Direction) (TraceOptions, error) {
@@ -65,11 +62,11 @@ func (o TraceOptions) bounded(d Direction) (TraceOptions, error) {
 	return o, nil
 }
 
-// genealogy walks in memory, as of the last commit; nil when an asset or its links are not there.
-func (m *memory) genealogy(root string, d Direction, o TraceOptions) *Genealogy {
+// genealogy walks in memory, as of a block; nil when that is not the last one, or an asset or its links are not there.
+func (m *memory) genealogy(at int64, root string, d Direction, o TraceOptions) *Genealogy {
 	m.mu.RLock()
 	defer m.mu.RUnlock()
-	if m.kin[root] == nil {
+	if m.at != at || m.kin[root] == nil {
 		return nil
 	}
 	w := newWalk(root, d, o)
@@ -88,8 +85,8 @@ func (m *memory) genealogy(root string, d Direction, o TraceOptions) *Genealogy 
 }
 
 // genealogy walks through the tables, and gives the root besides when it sleeps.
-func (v *view) genealogy(s *Store, code string, d Direction, o TraceOptions) (*Genealogy, *Asset, error) {
-	root, err := v.resolve(s, code)
+func (v *View) genealogy(code string, d Direction, o TraceOptions) (*Genealogy, *Asset, error) {
+	root, err := v.resolve(code)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -97,9 +94,7 @@ func (v *view) genealogy(s *Store, code string, d Direction, o TraceOptions) (*G
 		return nil, nil, absent(code)
 	}
 	w := newWalk(root.ID, d, o)
-	if w.Cursor, _, err = v.cursor(); err != nil {
-		return nil, nil, err
-	}
+	w.Cursor = v.at
 	if root.Asleep {
 		w.Nodes[0] = Relative{ID: root.ID, Kind: root.Kind, Rulebook: root.Rulebook, State: root.State, Asleep: true}
 		if d == Back && root.Lot != "" {

@@ -64,7 +64,7 @@ func (f *AssetFilter) fits(g group) bool {
 }
 
 // groups are those that fit the filter; ok is false when there are too many to merge.
-func (v *view) groups(f *AssetFilter) (fit []group, ok bool, err error) {
+func (v *View) groups(f *AssetFilter) (fit []group, ok bool, err error) {
 	var last group
 	next := func() ([]group, error) {
 		return collect(v, scanGroup, nextGroup, last.kind, last.state, last.custodian, last.located, beyond)
@@ -95,7 +95,7 @@ func (v *view) groups(f *AssetFilter) (fit []group, ok bool, err error) {
 }
 
 // idsOf gives the first ids of a group after one.
-func (v *view) idsOf(g group, after string, limit int) ([]string, error) {
+func (v *View) idsOf(g group, after string, limit int) ([]string, error) {
 	if g.place != "" {
 		return collect(v, text, idsOfGroupAt, g.place, g.kind, g.state, g.custodian, after, limit)
 	}
@@ -103,7 +103,7 @@ func (v *view) idsOf(g group, after string, limit int) ([]string, error) {
 }
 
 // merge gives the first ids after one, of the groups together.
-func (v *view) merge(groups []group, after string, limit int) ([]string, error) {
+func (v *View) merge(groups []group, after string, limit int) ([]string, error) {
 	var ids []string
 	for _, g := range groups {
 		of, err := v.idsOf(g, after, limit)

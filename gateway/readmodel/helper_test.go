@@ -80,3 +80,24 @@ func codes(items []Asset) []string {
 	}
 	return out
 }
+
+var views = map[*Store]*View{}
+
+// view gives a snapshot of what was applied last, until the next one of the same store.
+func view(t testing.TB, s *Store) *View {
+	t.Helper()
+	end := func() {
+		if v := views[s]; v != nil {
+			v.Close()
+			delete(views, s)
+		}
+	}
+	end()
+	v, err := s.View(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	views[s] = v
+	t.Cleanup(end)
+	return v
+}

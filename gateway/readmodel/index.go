@@ -23,20 +23,18 @@ const (
 const KindListMismatch = "list-mismatch"
 
 // PendingLists names the evidence files that are waited for, to index the codes of lists.
-func (s *Store) PendingLists(ctx context.Context) ([]rootline.Hash, error) {
-	return look(ctx, s, func(v *view) ([]rootline.Hash, error) {
-		return collect(v, func(rows *sql.Rows) (h rootline.Hash, err error) {
-			err = rows.Scan((*hash)(&h))
-			return h, err
-		}, `SELECT DISTINCT sha256 FROM lists WHERE status = 'pending' ORDER BY sha256`)
-	})
+func (v *View) PendingLists() ([]rootline.Hash, error) {
+	return collect(v, func(rows *sql.Rows) (h rootline.Hash, err error) {
+		err = rows.Scan((*hash)(&h))
+		return h, err
+	}, `SELECT DISTINCT sha256 FROM lists WHERE status = 'pending' ORDER BY sha256`)
 }
 
 // IndexList reads the codes of an evidence file into the lists that wait for it, so that sleeping items are found and
 // proved. A file that nothing waits for changes nothing. The caller has checked that the content has the hash.
 // Content that is not what its event commits to is kept as a finding, which is returned.
 func (s *Store) IndexList(ctx context.Context, sha256 rootline.Hash, content io.Reader) ([]Finding, error) {
-	waiting, err := look(ctx, s, func(v *view) ([]waitingList, error) { return v.waiting(sha256) })
+	waiting, err := Read(ctx, s, func(v *View) ([]waitingList, error) { return v.waiting(sha256) })
 	if err != nil || len(waiting) == 0 {
 		return nil, err
 	}
@@ -66,7 +64,7 @@ type waitingList struct {
 	event       int64
 }
 
-func (v *view) waiting(sha256 rootline.Hash) ([]waitingList, error) {
+func (v *View) waiting(sha256 rootline.Hash) ([]waitingList, error) {
 	return collect(v, func(rows *sql.Rows) (l waitingList, err error) {
 		err = rows.Scan(&l.list, &l.space, &l.event)
 		return l, err

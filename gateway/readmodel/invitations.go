@@ -1,14 +1,12 @@
 package readmodel
 
 import (
-	"context"
-
 	"github.com/rootline/rootline"
 )
 
 // Invitations lists all invitations, taken and ended ones too, in the order of the kids of their one-time keys.
-func (s *Store) Invitations(ctx context.Context, p Page) (List[rootline.Invitation], error) {
-	return listed[rootline.Invitation](ctx, s, "invitations", `SELECT substr(key, 3), value FROM state`, `substr(key, 3)`,
+func (v *View) Invitations(p Page) (List[rootline.Invitation], error) {
+	return listed[rootline.Invitation](v, "invitations", `SELECT substr(key, 3), value FROM state`, `substr(key, 3)`,
 		[]condition{{`I/`, `key >= ?`}, {`I0`, `key < ?`}}, p, rootline.SpaceInvitation,
 		func(i *rootline.Invitation) string { return i.Kid })
 }

@@ -83,22 +83,19 @@ func (m *memory) keepKin(all []*kin, at int64) {
 }
 
 // kinOf gives assets with their links in a direction. whole is false when some links were left out, being too many.
-func (v *view) kinOf(ids []string, d Direction, most int) (found map[string]*kin, whole bool, err error) {
-	at, err := v.block()
-	if err != nil {
-		return nil, false, err
-	}
+func (v *View) kinOf(ids []string, d Direction, most int) (found map[string]*kin, whole bool, err error) {
+	at := v.block()
 	found = make(map[string]*kin, len(ids))
 	var missing []string
-	v.memory.mu.RLock()
+	v.cache.mu.RLock()
 	for _, id := range ids {
-		if k := v.memory.kin[id]; k != nil && k.links(d) != nil && k.since <= at && at <= v.memory.at {
+		if k := v.cache.kin[id]; k != nil && k.links(d) != nil && k.since <= at && at <= v.cache.at {
 			found[id] = k
 		} else {
 			missing = append(missing, id)
 		}
 	}
-	v.memory.mu.RUnlock()
+	v.cache.mu.RUnlock()
 	if len(missing) == 0 {
 		return found, true, nil
 	}
@@ -110,13 +107,13 @@ func (v *view) kinOf(ids []string, d Direction, most int) (found map[string]*kin
 		found[k.ID] = k
 	}
 	if whole {
-		v.memory.keepKin(read, at)
+		v.cache.keepKin(read, at)
 	}
 	return found, whole, nil
 }
 
 // readKin reads assets and their links from the tables.
-func (v *view) readKin(ids []string, d Direction, at int64, most int) (all []*kin, whole bool, err error) {
+func (v *View) readKin(ids []string, d Direction, at int64, most int) (all []*kin, whole bool, err error) {
 	list, err := json.Marshal(ids)
 	if err != nil {
 		return nil, false, fmt.Errorf("readmodel: ids: %w", err)
@@ -162,7 +159,7 @@ const (
 		CROSS JOIN edges x ON x.from_asset = j.value ORDER BY x.event, x.from_asset, x.to_asset LIMIT ?`
 )
 
-func (v *view) readLinks(ids string, d Direction, by map[string]*links, most int) (whole bool, err error) {
+func (v *View) readLinks(ids string, d Direction, by map[string]*links, most int) (whole bool, err error) {
 	query := linksBack
 	if d == Forward {
 		query = linksForward
@@ -186,7 +183,7 @@ func (v *view) readLinks(ids string, d Direction, by map[string]*links, most int
 }
 
 // nameEvents puts the events' ids into the links.
-func (v *view) nameEvents(events map[int64]string, by map[string]*links) error {
+func (v *View) nameEvents(events map[int64]string, by map[string]*links) error {
 	ordinals := make([]int64, 0, len(events))
 	for o := range events {
 		ordinals = append(ordinals, o)

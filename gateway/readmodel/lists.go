@@ -1,10 +1,9 @@
 package readmodel
 
 import (
-	"context"
+	"database/sql"
 	"encoding/json"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -12,30 +11,27 @@ import (
 	"github.com/rootline/rootline/rulebook"
 )
 
-// Inclusion proves a code that sleeps on the list of a lot. ok is false when no list that is known here names it,
+// Inclusion proves a code that sleeps on the list of a lot. It is nil when no list that is known here names it,
 // which may change when a list's evidence file arrives.
-func (s *Store) Inclusion(ctx context.Context, code string) (in *rootline.Inclusion, ok bool, err error) {
-	return s.inclusion(ctx, rootline.SpaceAsset, code)
+func (v *View) Inclusion(code string) (*rootline.Inclusion, error) {
+	return v.inclusion(rootline.SpaceAsset, code)
 }
 
 // TagInclusion proves a blank tag's place on its roll.
-func (s *Store) TagInclusion(ctx context.Context, code string) (in *rootline.Inclusion, ok bool, err error) {
-	return s.inclusion(ctx, rootline.SpaceTag, code)
+func (v *View) TagInclusion(code string) (*rootline.Inclusion, error) {
+	return v.inclusion(rootline.SpaceTag, code)
 }
 
-func (s *Store) inclusion(ctx context.Context, space rootline.Space, code string) (*rootline.Inclusion, bool, error) {
-	in, err := look(ctx, s, func(v *view) (*rootline.Inclusion, error) {
-		at, err := v.listing(s, space, code)
-		if at == nil || err != nil {
-			return nil, err
-		}
-		tree, err := s.trees.get(strconv.FormatInt(at.number, 10), func() ([]string, error) { return v.codesOf(at.number) })
-		if err != nil {
-			return nil, err
-		}
-		return &rootline.Inclusion{List: at.list, Index: int64(at.position), Path: tree.path(at.position)}, nil
-	})
-	return in, in != nil, err
+func (v *View) inclusion(space rootline.Space, code string) (*rootline.Inclusion, error) {
+	at, err := v.listing(space, code)
+	if at == nil || err != nil {
+		return nil, err
+	}
+	tree, err := v.store.trees.get(strconv.FormatInt(at.number, 10), func() ([]string, error) { return v.codesOf(at.number) })
+	if err != nil {
+		return nil, err
+	}
+	return &rootline.Inclusion{List: at.list, Index: int64(at.position), Path: tree.path(at.position)}, nil
 }
 
 // listing is where a code lies on a list.
@@ -45,62 +41,109 @@ type listing struct {
 	position int
 }
 
-// listing finds the list that a code wakes from. A lot that was divided lists it too; its part is meant.
-func (v *view) listing(s *Store, space rootline.Space, code string) (*listing, error) {
-	all, err := v.find(s, space, code)
+// listing finds the list that a code wakes from; nil when none is known.
+func (v *View) listing(space rootline.Space, code string) (*listing, error) {
+	found, err := v.listings(space, code)
+	return found[code], err
+}
+
+// listings finds the lists that codes wake from. A lot that was divided lists them too; its part is meant.
+func (v *View) listings(space rootline.Space, codes ...string) (map[string]*listing, error) {
+	all, err := v.find(space, codes...)
 	if err != nil || len(all) == 0 {
 		return nil, err
 	}
-	if len(all) == 1 {
-		return &all[0], nil
+	var unsure []string
+	for _, on := range all {
+		for i := range on {
+			if len(on) > 1 {
+				unsure = append(unsure, on[i].list)
+			}
+		}
 	}
-	lists := make([]string, len(all))
-	for i := range all {
-		lists[i] = all[i].list
+	lots, err := v.lotsOf(unsure)
+	if err != nil {
+		return nil, err
 	}
-	ids, err := json.Marshal(lists)
+	out := make(map[string]*listing, len(all))
+	for code, on := range all {
+		divided := map[string]bool{}
+		for i := range on {
+			divided[lots[on[i].list]] = true
+		}
+		for i := range on {
+			if !divided[on[i].list] {
+				out[code] = &on[i]
+				break
+			}
+		}
+	}
+	return out, nil
+}
+
+// lotsOf gives the lots that some assets are parts of, by their ids.
+func (v *View) lotsOf(ids []string) (map[string]string, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	list, err := json.Marshal(ids)
 	if err != nil {
 		return nil, fmt.Errorf("readmodel: ids: %w", err)
 	}
-	divided, err := collect(v, text, `SELECT lot FROM assets WHERE id IN (SELECT value FROM json_each(?))`, string(ids))
-	for i := range all {
-		if err == nil && !slices.Contains(divided, all[i].list) {
-			return &all[i], nil
-		}
-	}
-	return nil, err
+	out := map[string]string{}
+	_, err = collect(v, func(rows *sql.Rows) (struct{}, error) {
+		var id, lot string
+		err := rows.Scan(&id, &lot)
+		out[id] = lot
+		return struct{}{}, err
+	}, `SELECT id, lot FROM assets WHERE id IN (SELECT value FROM json_each(?))`, string(list))
+	return out, err
 }
 
-// LotOf returns the listed lot that a code sleeps on, or that an asset woke from; "" when there is none.
-func (s *Store) LotOf(ctx context.Context, code string) (string, error) {
-	return look(ctx, s, func(v *view) (string, error) {
-		asset, err := v.resolve(s, code)
-		if asset == nil || err != nil {
-			return "", err
-		}
-		return asset.Lot, nil
-	})
-}
-
-// sleeping is the item that a code would wake as, or nil.
-func (v *view) sleeping(s *Store, code string) (*Asset, error) {
-	at, err := v.listing(s, rootline.SpaceAsset, code)
-	if at == nil || err != nil {
+// sleeping gives the items that codes would wake as, by their codes.
+func (v *View) sleeping(codes ...string) (map[string]*Asset, error) {
+	found, err := v.listings(rootline.SpaceAsset, codes...)
+	if err != nil || len(found) == 0 {
 		return nil, err
 	}
-	lot, err := recall[*rootline.Asset](v, rootline.Ref{Space: rootline.SpaceAsset, ID: at.list})
+	lots, out := map[string]*wakes{}, make(map[string]*Asset, len(found))
+	for code, at := range found {
+		w, known := lots[at.list]
+		if !known {
+			if w, err = v.wakes(at.list); err != nil {
+				return nil, err
+			}
+			lots[at.list] = w
+		}
+		if w != nil && strings.HasPrefix(code, w.prefix) { // another the ledger would not wake
+			out[code] = asleep(code, w.lot, w.kind)
+		}
+	}
+	return out, nil
+}
+
+// wakes is what items of a listed lot wake as: of the kind, and with the prefix of who made the lot.
+type wakes struct {
+	lot    *rootline.Asset
+	kind   *rulebook.Kind
+	prefix string
+}
+
+// wakes is nil for a lot of which nothing wakes.
+func (v *View) wakes(id string) (*wakes, error) {
+	lot, err := recall[*rootline.Asset](v, rootline.Ref{Space: rootline.SpaceAsset, ID: id})
 	if lot == nil || err != nil {
 		return nil, err
 	}
 	maker, err := record[*rootline.Organisation](v, rootline.SpaceOrganisation, lot.Maker)
-	if maker == nil || err != nil || !strings.HasPrefix(code, maker.Prefix) {
-		return nil, err // the ledger would not wake it
+	if maker == nil || err != nil {
+		return nil, err
 	}
 	adopted, err := record[*rootline.AdoptedRulebook](v, rootline.SpaceRulebook, lot.Rulebook)
 	if adopted == nil || err != nil {
 		return nil, err
 	}
-	book, err := s.books.Parse(adopted.YAML)
+	book, err := v.store.books.Parse(adopted.YAML)
 	if err != nil {
 		return nil, err
 	}
@@ -108,7 +151,7 @@ func (v *view) sleeping(s *Store, code string) (*Asset, error) {
 	if lotKind == nil || book.Kind(lotKind.Lists) == nil {
 		return nil, nil
 	}
-	return asleep(code, lot, book.Kind(lotKind.Lists)), nil
+	return &wakes{lot, book.Kind(lotKind.Lists), maker.Prefix}, nil
 }
 
 func asleep(code string, lot *rootline.Asset, kind *rulebook.Kind) *Asset {

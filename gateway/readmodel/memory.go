@@ -70,33 +70,6 @@ func (m *memory) record(ref rootline.Ref, at int64) (rootline.Record, bool) {
 	return r.record, ok && r.since <= at && at <= m.at
 }
 
-// latest gives a record as of the last commit.
-func (m *memory) latest(ref rootline.Ref) (rootline.Record, bool) {
-	m.mu.RLock()
-	defer m.mu.RUnlock()
-	r, ok := m.records[ref]
-	return r.record, ok
-}
-
-// ledger gives the founding and the members as of the last commit; nil unless all are there.
-func (m *memory) ledger() *Ledger {
-	m.mu.RLock()
-	defer m.mu.RUnlock()
-	founding, ok := m.records[rootline.Ref{Space: rootline.SpaceLedger}].record.(*rootline.Ledger)
-	if !ok {
-		return nil
-	}
-	l := &Ledger{Ledger: founding, Cursor: m.cursor, Organisations: make([]rootline.Organisation, 0, len(founding.Organisations))}
-	for _, msp := range founding.Organisations {
-		org, ok := m.records[rootline.Ref{Space: rootline.SpaceOrganisation, ID: msp}].record.(*rootline.Organisation)
-		if !ok {
-			return nil // it may not be confirmed yet
-		}
-		l.Organisations = append(l.Organisations, *org)
-	}
-	return l
-}
-
 // keep remembers a record that was read at a block.
 func (m *memory) keep(ref rootline.Ref, r rootline.Record, at int64) {
 	m.mu.Lock()

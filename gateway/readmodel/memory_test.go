@@ -81,21 +81,21 @@ func agree(ctx context.Context, s *Store, least, way int) error {
 	var others []int
 	switch way {
 	case 0:
-		g, err := s.Genealogy(ctx, code(1), Back, TraceOptions{})
+		g, err := Read(ctx, s, func(v *View) (*Genealogy, error) { return v.Genealogy(code(1), Back, TraceOptions{}) })
 		if err != nil {
 			return err
 		}
 		at = int(g.Cursor.Block)
 		others = []int{number(g.Nodes[0].State), number(g.Nodes[1].State), len(g.Edges) - 1}
 	case 1:
-		l, err := s.Ledger(ctx)
+		l, err := Read(ctx, s, (*View).Ledger)
 		if err != nil {
 			return err
 		}
 		at = int(l.Cursor.Block)
 		others = []int{number(l.Ledger.Net), number(l.Organisations[0].Prefix)}
 	case 2:
-		d, err := s.Device(ctx, "kid")
+		d, err := Read(ctx, s, func(v *View) (*rootline.Device, error) { return v.Device("kid") })
 		if err != nil {
 			return err
 		}

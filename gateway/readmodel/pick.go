@@ -2,7 +2,6 @@ package readmodel
 
 import (
 	"cmp"
-	"context"
 	"database/sql"
 	"encoding/json"
 	"fmt"
@@ -29,7 +28,7 @@ type at struct {
 // Assets lists assets in the order of their ids, or the last changed first. Items that sleep are not among them: their
 // lot is. A page may hold fewer assets than asked for, or none, and still have a next one: it then stopped looking for
 // some that match.
-func (s *Store) Assets(ctx context.Context, f AssetFilter, p Page) (List[Asset], error) {
+func (v *View) Assets(f AssetFilter, p Page) (List[Asset], error) {
 	o := f.Order
 	name := "assets" + string(o)
 	var from at
@@ -40,43 +39,41 @@ func (s *Store) Assets(ctx context.Context, f AssetFilter, p Page) (List[Asset],
 	if o == Newest && !begun {
 		from.Changed = 1 << 62
 	}
-	return look(ctx, s, func(v *view) (List[Asset], error) {
-		v.long = true
-		w, err := v.walk(&f)
+	v = v.long()
+	w, err := v.walk(&f)
+	if err != nil {
+		return List[Asset]{}, err
+	}
+	var list List[Asset]
+	for {
+		found, end, whole, err := w(from, p.limit()+1-len(list.Items))
 		if err != nil {
-			return List[Asset]{}, err
+			return list, err
 		}
-		var list List[Asset]
-		for {
-			found, end, whole, err := w(from, p.limit()+1-len(list.Items))
+		if len(found) > 0 {
+			items, err := v.inOrder(found)
 			if err != nil {
 				return list, err
 			}
-			if len(found) > 0 {
-				items, err := v.inOrder(found)
-				if err != nil {
-					return list, err
-				}
-				list.Items = append(list.Items, slices.DeleteFunc(items, func(a Asset) bool { return !f.holds(&a) })...)
-			}
-			switch {
-			case len(list.Items) > p.limit():
-				list.Items = list.Items[:p.limit()]
-				last := &list.Items[len(list.Items)-1]
-				end = at{ID: last.ID}
-				if o == Newest {
-					end.Changed = int64(last.Changed)
-				}
-			case end == nowhere:
-				return list, nil
-			case whole: // what was found does not fill the page, since not all of it holds the text
-				from = end
-				continue
-			}
-			list.Next = cursorOf(name, end)
-			return list, nil
+			list.Items = append(list.Items, slices.DeleteFunc(items, func(a Asset) bool { return !f.holds(&a) })...)
 		}
-	})
+		switch {
+		case len(list.Items) > p.limit():
+			list.Items = list.Items[:p.limit()]
+			last := &list.Items[len(list.Items)-1]
+			end = at{ID: last.ID}
+			if o == Newest {
+				end.Changed = int64(last.Changed)
+			}
+		case end == nowhere:
+			return list, nil
+		case whole: // what was found does not fill the page, since not all of it holds the text
+			from = end
+			continue
+		}
+		list.Next = cursorOf(name, end)
+		return list, nil
+	}
 }
 
 // nowhere is the end of a walk.
@@ -87,7 +84,7 @@ var nowhere at
 type walker func(from at, limit int) (found []string, end at, whole bool, err error)
 
 // walk chooses the way to what a filter asks for.
-func (v *view) walk(f *AssetFilter) (walker, error) {
+func (v *View) walk(f *AssetFilter) (walker, error) {
 	o := f.Order
 	grouped, rest := f.groupPart()
 	if o == ByID && rest == (AssetFilter{}) && grouped != (AssetFilter{}) {
@@ -112,7 +109,7 @@ func (v *view) walk(f *AssetFilter) (walker, error) {
 	return v.through(f, o), nil
 }
 
-func (v *view) merged(groups []group) walker {
+func (v *View) merged(groups []group) walker {
 	return func(from at, limit int) ([]string, at, bool, error) {
 		ids, err := v.merge(groups, from.ID, limit)
 		if len(ids) < limit {
@@ -123,7 +120,7 @@ func (v *view) merged(groups []group) walker {
 }
 
 // few gives the ids of what may match, when an index tells that they are few.
-func (v *view) few(f, grouped *AssetFilter) (ids []string, ok bool, err error) {
+func (v *View) few(f, grouped *AssetFilter) (ids []string, ok bool, err error) {
 	if f.ChangedFrom != 0 {
 		to := cmp.Or(int64(f.ChangedTo), 1<<62)
 		ids, err = collect(v, text, `SELECT id FROM assets INDEXED BY assets_changed WHERE changed >= ? AND changed < ? LIMIT ?`, f.ChangedFrom, to, maxFew+1)
@@ -157,7 +154,7 @@ func scanAt(rows *sql.Rows) (p at, err error) {
 }
 
 // sifted keeps those of some ids that match.
-func (v *view) sifted(f *AssetFilter, o Order, ids []string) walker {
+func (v *View) sifted(f *AssetFilter, o Order, ids []string) walker {
 	return func(from at, limit int) ([]string, at, bool, error) {
 		list, err := json.Marshal(ids)
 		if err != nil {
@@ -170,7 +167,7 @@ func (v *view) sifted(f *AssetFilter, o Order, ids []string) walker {
 }
 
 // chosen lets SQLite choose the index.
-func (v *view) chosen(f *AssetFilter, o Order) walker {
+func (v *View) chosen(f *AssetFilter, o Order) walker {
 	return func(from at, limit int) ([]string, at, bool, error) {
 		where, args := f.where("")
 		query, args := ordered(o, `SELECT a.id, a.changed FROM assets a`, where, args, from, limit)
@@ -179,7 +176,7 @@ func (v *view) chosen(f *AssetFilter, o Order) walker {
 }
 
 // through looks at all assets, a stretch at a time.
-func (v *view) through(f *AssetFilter, o Order) walker {
+func (v *View) through(f *AssetFilter, o Order) walker {
 	where, args := f.where("+")
 	most, index := maxWalked, ``
 	if o == Newest {
@@ -241,7 +238,7 @@ func until(o Order, last at) (string, []any) {
 }
 
 // cut runs a query of up to limit assets.
-func (v *view) cut(o Order, limit int, query string, args []any) ([]string, at, bool, error) {
+func (v *View) cut(o Order, limit int, query string, args []any) ([]string, at, bool, error) {
 	found, err := collect(v, scanAt, query, args...)
 	ids := make([]string, len(found))
 	for i := range found {
@@ -258,7 +255,7 @@ func (v *view) cut(o Order, limit int, query string, args []any) ([]string, at, 
 }
 
 // inOrder reads assets in the order of the ids given.
-func (v *view) inOrder(ids []string) ([]Asset, error) {
+func (v *View) inOrder(ids []string) ([]Asset, error) {
 	rows, err := v.assets(ids)
 	if err != nil || slices.IsSorted(ids) {
 		return rows, err

@@ -1,7 +1,6 @@
 package readmodel
 
 import (
-	"context"
 	"database/sql"
 	"strings"
 
@@ -28,36 +27,34 @@ type Points struct {
 
 // Points gives the positions of the assets that match and have one. Filters that read whole records, Text among them, are
 // not followed.
-func (s *Store) Points(ctx context.Context, f AssetFilter) (*Points, error) {
+func (v *View) Points(f AssetFilter) (*Points, error) {
 	f.Located, f.Text = Yes, ""
-	return look(ctx, s, func(v *view) (*Points, error) {
-		v.long = true
-		where, args := f.where("")
-		out, looks := &Points{}, map[Look]uint16{}
-		type row struct {
-			id string
-			at rootline.Point
-			of Look
+	v = v.long()
+	where, args := f.where("")
+	out, looks := &Points{}, map[Look]uint16{}
+	type row struct {
+		id string
+		at rootline.Point
+		of Look
+	}
+	rows, err := collect(v, func(rows *sql.Rows) (r row, err error) {
+		err = rows.Scan(&r.id, &r.at.Lat, &r.at.Lon, &r.of.Rulebook, &r.of.Kind, &r.of.State)
+		return r, err
+	}, `SELECT a.id, a.lat, a.lon, a.rulebook, a.kind, a.state FROM assets a WHERE `+strings.Join(where, ` AND `)+` LIMIT ?`, append(args, MaxPoints+1)...)
+	if err != nil {
+		return nil, err
+	}
+	if out.More = len(rows) > MaxPoints; out.More {
+		rows = rows[:MaxPoints]
+	}
+	for i := range rows {
+		r := &rows[i]
+		n, ok := looks[r.of]
+		if !ok {
+			n = uint16(len(looks)) // a rulebook has tens of states, and a ledger tens of rulebooks
+			looks[r.of], out.Looks = n, append(out.Looks, r.of)
 		}
-		rows, err := collect(v, func(rows *sql.Rows) (r row, err error) {
-			err = rows.Scan(&r.id, &r.at.Lat, &r.at.Lon, &r.of.Rulebook, &r.of.Kind, &r.of.State)
-			return r, err
-		}, `SELECT a.id, a.lat, a.lon, a.rulebook, a.kind, a.state FROM assets a WHERE `+strings.Join(where, ` AND `)+` LIMIT ?`, append(args, MaxPoints+1)...)
-		if err != nil {
-			return nil, err
-		}
-		if out.More = len(rows) > MaxPoints; out.More {
-			rows = rows[:MaxPoints]
-		}
-		for i := range rows {
-			r := &rows[i]
-			n, ok := looks[r.of]
-			if !ok {
-				n = uint16(len(looks)) // a rulebook has tens of states, and a ledger tens of rulebooks
-				looks[r.of], out.Looks = n, append(out.Looks, r.of)
-			}
-			out.IDs, out.At, out.Look = append(out.IDs, r.id), append(out.At, r.at), append(out.Look, n)
-		}
-		return out, nil
-	})
+		out.IDs, out.At, out.Look = append(out.IDs, r.id), append(out.At, r.at), append(out.Look, n)
+	}
+	return out, nil
 }

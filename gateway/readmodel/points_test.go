@@ -18,7 +18,7 @@ func BenchmarkPoints(b *testing.B) {
 	}
 	put(b, s, records...)
 	for b.Loop() {
-		p, err := s.Points(b.Context(), AssetFilter{Place: "forest"})
+		p, err := view(b, s).Points(AssetFilter{Place: "forest"})
 		if err != nil || len(p.IDs) != n || len(p.Looks) != 1 || p.More {
 			b.Fatal(err, len(p.IDs))
 		}

@@ -17,7 +17,7 @@ func TestPagesNeitherRepeatNorSkip(t *testing.T) {
 	var got []string
 	page := Page{Limit: 7}
 	for round := 0; ; round++ {
-		list, err := s.Assets(t.Context(), AssetFilter{}, page)
+		list, err := view(t, s).Assets(AssetFilter{}, page)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -42,12 +42,12 @@ func TestPagesNeitherRepeatNorSkip(t *testing.T) {
 func TestCursorsOfOtherListsAreRefused(t *testing.T) {
 	s := open(t)
 	put(t, s, planted(1), planted(2))
-	list, err := s.Assets(t.Context(), AssetFilter{}, Page{Limit: 1})
+	list, err := view(t, s).Assets(AssetFilter{}, Page{Limit: 1})
 	if err != nil || list.Next == "" {
 		t.Fatal(list.Next, err)
 	}
 	for name, cursor := range map[string]string{"another list's": list.Next, "rubbish": "rubbish!", "empty object": "e30"} {
-		if _, err := s.Blocks(t.Context(), Page{Cursor: cursor}); rootline.CodeOf(err) != rootline.CodeBadRequest {
+		if _, err := view(t, s).Blocks(Page{Cursor: cursor}); rootline.CodeOf(err) != rootline.CodeBadRequest {
 			t.Errorf("%s: got %v", name, err)
 		}
 	}
@@ -85,7 +85,7 @@ func TestFilters(t *testing.T) {
 		{AssetFilter{Q: "%"}, nil},
 		{AssetFilter{Disputed: true}, nil},
 	} {
-		list, err := s.Assets(t.Context(), c.filter, Page{})
+		list, err := view(t, s).Assets(c.filter, Page{})
 		var want []string
 		for _, n := range c.want {
 			want = append(want, code(n))
@@ -94,12 +94,12 @@ func TestFilters(t *testing.T) {
 			t.Errorf("%+v: got %v, %v", c.filter, got, err)
 		}
 	}
-	a, err := s.Asset(t.Context(), "952000399TAG")
+	a, err := view(t, s).Asset("952000399TAG")
 	if err != nil || a.ID != code(2) || !slices.Equal(a.Tags, []string{"952000399TAG"}) {
 		t.Errorf("by its tag: %+v, %v", a, err)
 	}
 	for _, unknown := range []string{"952000399ROLL", "NOTHING00", ""} {
-		if _, err := s.Asset(t.Context(), unknown); rootline.CodeOf(err) != rootline.CodeNotFound {
+		if _, err := view(t, s).Asset(unknown); rootline.CodeOf(err) != rootline.CodeNotFound {
 			t.Errorf("%q: got %v", unknown, err)
 		}
 	}
@@ -111,12 +111,12 @@ func TestResolve(t *testing.T) {
 	asleep, _ := indexLots(t, s, 1000, 2, 20)
 	put(t, s, planted(1), planted(2), &rootline.Tag{Code: "952000399TAG", Asset: code(2)}, &rootline.Tag{Code: "952000399ROLL", Organisation: "OwnerMSP"})
 	asked := []string{"952000399TAG", asleep[3], "NOTHING00", code(1), code(2), "952000399ROLL", code(1), asleep[7], code(1001)}
-	found, err := s.Resolve(t.Context(), asked)
+	found, err := view(t, s).Resolve(asked)
 	if err != nil || len(found) != len(asked) {
 		t.Fatal(len(found), err)
 	}
 	for i, c := range asked {
-		one, err := s.Asset(t.Context(), c)
+		one, err := view(t, s).Asset(c)
 		if err != nil && rootline.CodeOf(err) != rootline.CodeNotFound {
 			t.Fatal(err)
 		}
@@ -154,7 +154,7 @@ func TestTraceOfAThousand(t *testing.T) {
 		}
 		return nil
 	})
-	whole, err := s.Trace(t.Context(), code(0), Forward, TraceOptions{Depth: 256, Nodes: 5000})
+	whole, err := view(t, s).Trace(code(0), Forward, TraceOptions{Depth: 256, Nodes: 5000})
 	if err != nil || len(whole.Nodes) != size || whole.Truncated || len(whole.Edges) != size-1+99 {
 		t.Fatalf("%d nodes, %d edges, truncated %v, %v", len(whole.Nodes), len(whole.Edges), whole.Truncated, err)
 	}
@@ -162,16 +162,16 @@ func TestTraceOfAThousand(t *testing.T) {
 	if deepest := whole.Nodes[size-1].Depth; deepest != 6 {
 		t.Errorf("the shortest way to the farthest is %d", deepest)
 	}
-	cut, err := s.Trace(t.Context(), code(0), Forward, TraceOptions{Depth: 256, Nodes: 100})
+	cut, err := view(t, s).Trace(code(0), Forward, TraceOptions{Depth: 256, Nodes: 100})
 	if err != nil || len(cut.Nodes) != 100 || !cut.Truncated {
 		t.Errorf("%d nodes, truncated %v, %v", len(cut.Nodes), cut.Truncated, err)
 	}
 	checkTrace(t, cut)
-	shallow, err := s.Trace(t.Context(), code(0), Forward, TraceOptions{Depth: 2})
+	shallow, err := view(t, s).Trace(code(0), Forward, TraceOptions{Depth: 2})
 	if err != nil || len(shallow.Nodes) != 13 || !shallow.Truncated {
 		t.Errorf("%d nodes, truncated %v, %v", len(shallow.Nodes), shallow.Truncated, err)
 	}
-	back, err := s.Trace(t.Context(), code(999), Back, TraceOptions{})
+	back, err := view(t, s).Trace(code(999), Back, TraceOptions{})
 	if err != nil || back.Nodes[0].Asset.ID != code(999) || back.Nodes[len(back.Nodes)-1].Asset.ID != code(0) || back.Truncated {
 		t.Errorf("%+v, %v", back, err)
 	}
@@ -181,10 +181,10 @@ func TestTraceOfAThousand(t *testing.T) {
 			t.Error("the edges are not in the order of the ledger")
 		}
 	}
-	if _, err := s.Trace(t.Context(), code(5000), Back, TraceOptions{}); rootline.CodeOf(err) != rootline.CodeNotFound {
+	if _, err := view(t, s).Trace(code(5000), Back, TraceOptions{}); rootline.CodeOf(err) != rootline.CodeNotFound {
 		t.Errorf("got %v", err)
 	}
-	if _, err := s.Trace(t.Context(), code(0), "sideways", TraceOptions{}); rootline.CodeOf(err) != rootline.CodeBadRequest {
+	if _, err := view(t, s).Trace(code(0), "sideways", TraceOptions{}); rootline.CodeOf(err) != rootline.CodeBadRequest {
 		t.Errorf("got %v", err)
 	}
 }

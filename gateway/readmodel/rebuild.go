@@ -270,7 +270,7 @@ func (s *Store) usable(ctx context.Context, genesis channel.Hash, build string) 
 	if err != nil || !started {
 		return err
 	}
-	followed, err := s.Followed(ctx, genesis)
+	followed, err := Read(ctx, s, func(v *View) (bool, error) { return v.Followed(genesis) })
 	if err != nil {
 		return err
 	}
@@ -284,7 +284,7 @@ func (s *Store) usable(ctx context.Context, genesis channel.Hash, build string) 
 	if number != Derivation {
 		return &errOutdated{RebuildVersion, fmt.Sprintf("it was derived by the rules of number %d, and this is %d", number, Derivation), true}
 	}
-	quarantined, err := s.Quarantined(ctx)
+	quarantined, err := Read(ctx, s, (*View).Quarantined)
 	if err != nil {
 		return err
 	}
@@ -464,7 +464,7 @@ func (s *Store) reopen(ctx context.Context) error {
 func (s *Store) one(ctx context.Context, into []any, query string) (bool, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return (&view{ctx: ctx, conn: s.conn}).one(into, query)
+	return (&View{ctx: ctx, conn: s.conn}).one(into, query)
 }
 
 // sameSchema checks that a file has the tables and indexes that a new one has, and reports whether blocks are in it.
@@ -486,7 +486,7 @@ func (s *Store) sameSchema(ctx context.Context) (started bool, err error) {
 	if err != nil {
 		return started, err
 	}
-	got, err := look(ctx, s, func(v *view) ([]string, error) {
+	got, err := Read(ctx, s, func(v *View) ([]string, error) {
 		return schemaOf(ctx, func(_ context.Context, query string, args ...any) (*sql.Rows, error) { return v.query(query, args...) })
 	})
 	if err == nil && !slices.Equal(got, want) {

@@ -1,7 +1,6 @@
 package readmodel
 
 import (
-	"context"
 	"database/sql"
 	"strings"
 
@@ -20,13 +19,13 @@ type PlaceFilter struct {
 }
 
 // Place returns a place by its id.
-func (s *Store) Place(ctx context.Context, id string) (*rootline.Place, error) {
-	return single[*rootline.Place](ctx, s, rootline.SpacePlace, id)
+func (v *View) Place(id string) (*rootline.Place, error) {
+	return single[*rootline.Place](v, rootline.SpacePlace, id)
 }
 
 // Places lists places in the order of their ids, so that a place comes before those within it.
-func (s *Store) Places(ctx context.Context, f PlaceFilter, p Page) (List[rootline.Place], error) {
-	return listed[rootline.Place](ctx, s, "places", `SELECT p.id, s.value FROM places p JOIN state s ON s.key = 'P/' || p.id`,
+func (v *View) Places(f PlaceFilter, p Page) (List[rootline.Place], error) {
+	return listed[rootline.Place](v, "places", `SELECT p.id, s.value FROM places p JOIN state s ON s.key = 'P/' || p.id`,
 		`p.id`, []condition{
 			{f.Kind, `p.kind = ?`}, {f.Parent, `p.parent = ?`}, {slashed(f.Within), `instr(p.id || '/', ?) = 1`},
 			{lower(f.Q), `instr(lower(p.id || ' ' || CAST(s.value AS TEXT)), ?) > 0`},
@@ -46,66 +45,44 @@ func slashed(id string) string {
 type DeviceFilter struct{ Organisation, Role string }
 
 // Device returns a device by its kid.
-func (s *Store) Device(ctx context.Context, kid string) (*rootline.Device, error) {
-	return single[*rootline.Device](ctx, s, rootline.SpaceDevice, kid)
+func (v *View) Device(kid string) (*rootline.Device, error) {
+	return single[*rootline.Device](v, rootline.SpaceDevice, kid)
 }
 
 // Devices lists devices in the order of their kids.
-func (s *Store) Devices(ctx context.Context, f DeviceFilter, p Page) (List[rootline.Device], error) {
-	return listed[rootline.Device](ctx, s, "devices", `SELECT d.kid, s.value FROM devices d JOIN state s ON s.key = 'D/' || d.kid`,
+func (v *View) Devices(f DeviceFilter, p Page) (List[rootline.Device], error) {
+	return listed[rootline.Device](v, "devices", `SELECT d.kid, s.value FROM devices d JOIN state s ON s.key = 'D/' || d.kid`,
 		`d.kid`, []condition{{f.Organisation, `d.organisation = ?`}, {f.Role, `d.role = ?`}}, p, rootline.SpaceDevice,
 		func(d *rootline.Device) string { return d.Kid })
 }
 
-// Invitation returns an invitation by the kid of its one-time key.
-func (s *Store) Invitation(ctx context.Context, kid string) (*rootline.Invitation, error) {
-	return single[*rootline.Invitation](ctx, s, rootline.SpaceInvitation, kid)
-}
-
 // Tag returns a bound tag or a roll by its code.
-func (s *Store) Tag(ctx context.Context, code string) (*rootline.Tag, error) {
-	return single[*rootline.Tag](ctx, s, rootline.SpaceTag, code)
+func (v *View) Tag(code string) (*rootline.Tag, error) {
+	return single[*rootline.Tag](v, rootline.SpaceTag, code)
 }
 
 // Organisation returns a member by its MSP id.
-func (s *Store) Organisation(ctx context.Context, mspID string) (*rootline.Organisation, error) {
-	return single[*rootline.Organisation](ctx, s, rootline.SpaceOrganisation, mspID)
-}
-
-// Organisations lists the members in the order of the founding; none before it.
-func (s *Store) Organisations(ctx context.Context) ([]rootline.Organisation, error) {
-	l, err := s.Ledger(ctx)
-	if err != nil {
-		return nil, err
-	}
-	return l.Organisations, nil
+func (v *View) Organisation(mspID string) (*rootline.Organisation, error) {
+	return single[*rootline.Organisation](v, rootline.SpaceOrganisation, mspID)
 }
 
 // Ledger returns the founding, the members and how far the blocks were read, all as of one block.
-func (s *Store) Ledger(ctx context.Context) (*Ledger, error) {
-	if l := s.memory.ledger(); l != nil {
-		return l, nil
+func (v *View) Ledger() (*Ledger, error) {
+	l := Ledger{Cursor: v.at}
+	var err error
+	if l.Ledger, err = record[*rootline.Ledger](v, rootline.SpaceLedger, ""); err != nil || l.Ledger == nil {
+		return &l, err
 	}
-	return look(ctx, s, func(v *view) (*Ledger, error) {
-		var l Ledger
-		var err error
-		if l.Cursor, _, err = v.cursor(); err != nil {
+	for _, msp := range l.Ledger.Organisations {
+		org, err := record[*rootline.Organisation](v, rootline.SpaceOrganisation, msp)
+		if err != nil {
 			return nil, err
 		}
-		if l.Ledger, err = record[*rootline.Ledger](v, rootline.SpaceLedger, ""); err != nil || l.Ledger == nil {
-			return &l, err
+		if org != nil {
+			l.Organisations = append(l.Organisations, *org)
 		}
-		for _, msp := range l.Ledger.Organisations {
-			org, err := record[*rootline.Organisation](v, rootline.SpaceOrganisation, msp)
-			if err != nil {
-				return nil, err
-			}
-			if org != nil {
-				l.Organisations = append(l.Organisations, *org)
-			}
-		}
-		return &l, nil
-	})
+	}
+	return &l, nil
 }
 
 // mostBallots is how many ballots a page has at most: each has a rulebook's text with it.
@@ -117,21 +94,21 @@ const openBallots = `SELECT substr(v.key, 3), v.value FROM (SELECT key, value FR
 
 // Ballots lists the proposed rulebooks of versions that are not adopted yet, with the votes for them, in the order of their
 // names. A page has at most 20: members may propose as many as they like.
-func (s *Store) Ballots(ctx context.Context, p Page) (List[rootline.Ballot], error) {
+func (v *View) Ballots(p Page) (List[rootline.Ballot], error) {
 	p.Limit = min(p.limit(), mostBallots)
-	return listed[rootline.Ballot](ctx, s, "ballots", openBallots, `v.key`, nil, p, rootline.SpaceBallot,
+	return listed[rootline.Ballot](v, "ballots", openBallots, `v.key`, nil, p, rootline.SpaceBallot,
 		func(b *rootline.Ballot) string { return "V/" + b.Name })
 }
 
 // Ballot returns a ballot by its name, open or not.
-func (s *Store) Ballot(ctx context.Context, name string) (*rootline.Ballot, error) {
-	return single[*rootline.Ballot](ctx, s, rootline.SpaceBallot, name)
+func (v *View) Ballot(name string) (*rootline.Ballot, error) {
+	return single[*rootline.Ballot](v, rootline.SpaceBallot, name)
 }
 
 // Votes gives the MSP ids of those who voted on a ballot, open or not, in the order of voting. Of a ballot that was not
 // judged here there are none.
-func (s *Store) Votes(ctx context.Context, ballot string) ([]string, error) {
-	b, err := s.Ballot(ctx, ballot)
+func (v *View) Votes(ballot string) ([]string, error) {
+	b, err := v.Ballot(ballot)
 	if code := rootline.CodeOf(err); code == rootline.CodeNotFound || code == rootline.CodeNotJudged {
 		return nil, nil
 	}
@@ -144,19 +121,13 @@ func (s *Store) Votes(ctx context.Context, ballot string) ([]string, error) {
 func single[T interface {
 	rootline.Record
 	comparable
-}](ctx context.Context, s *Store, space rootline.Space, id string) (T, error) {
-	ref := rootline.Ref{Space: space, ID: id}
-	if r, ok := s.memory.latest(ref); ok {
-		return as[T](ref, r)
+}](v *View, space rootline.Space, id string) (T, error) {
+	var none T
+	r, err := record[T](v, space, id)
+	if err == nil && r == none {
+		err = v.missing(rootline.Ref{Space: space, ID: id})
 	}
-	return look(ctx, s, func(v *view) (T, error) {
-		var none T
-		r, err := record[T](v, space, id)
-		if err == nil && r == none {
-			err = v.missing(s, ref)
-		}
-		return r, err
-	})
+	return r, err
 }
 
 func scanRecord[T rootline.Record](space rootline.Space) func(*sql.Rows) (T, error) {
@@ -177,7 +148,7 @@ type condition struct{ value, sql string }
 func listed[T any, P interface {
 	*T
 	rootline.Record
-}](ctx context.Context, s *Store, name, query, key string, filter []condition, p Page, space rootline.Space, id func(*T) string) (List[T], error) {
+}](v *View, name, query, key string, filter []condition, p Page, space rootline.Space, id func(*T) string) (List[T], error) {
 	var last string
 	ok, err := after(name, p, &last)
 	if err != nil {
@@ -197,12 +168,10 @@ func listed[T any, P interface {
 		query += ` WHERE ` + strings.Join(where, ` AND `)
 	}
 	args = append(args, p.limit()+1)
-	return look(ctx, s, func(v *view) (List[T], error) {
-		rows, err := collect(v, scanRecord[P](space), query+` ORDER BY `+key+` LIMIT ?`, args...)
-		items := make([]T, len(rows))
-		for i, r := range rows {
-			items[i] = *r
-		}
-		return paged(name, items, p.limit(), id), err
-	})
+	rows, err := collect(v, scanRecord[P](space), query+` ORDER BY `+key+` LIMIT ?`, args...)
+	items := make([]T, len(rows))
+	for i, r := range rows {
+		items[i] = *r
+	}
+	return paged(name, items, p.limit(), id), err
 }

@@ -1,7 +1,6 @@
 package readmodel
 
 import (
-	"context"
 	"database/sql"
 	"encoding/json"
 	"fmt"
@@ -9,28 +8,33 @@ import (
 )
 
 // Resolve returns what Asset would for each code, all as of one block, in the order of the codes; nil where a code
-// leads to nothing. Many at a time cost far less than as many single look-ups.
-func (s *Store) Resolve(ctx context.Context, codes []string) ([]*Asset, error) {
-	return look(ctx, s, func(v *view) ([]*Asset, error) {
-		known, err := v.recorded(codes)
-		if err != nil {
-			return nil, err
+// leads to nothing. However many they are, a few statements are run.
+func (v *View) Resolve(codes []string) ([]*Asset, error) {
+	known, err := v.recorded(codes)
+	if err != nil {
+		return nil, err
+	}
+	var others []string
+	for _, code := range codes {
+		if known[code] == nil {
+			others = append(others, code)
 		}
-		out := make([]*Asset, len(codes))
-		for i, code := range codes {
-			if out[i] = known[code]; out[i] != nil {
-				continue
-			}
-			if out[i], err = v.sleeping(s, code); err != nil {
-				return nil, err
-			}
+	}
+	asleep, err := v.sleeping(others...)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]*Asset, len(codes))
+	for i, code := range codes {
+		if out[i] = known[code]; out[i] == nil {
+			out[i] = asleep[code]
 		}
-		return out, nil
-	})
+	}
+	return out, nil
 }
 
 // recorded finds the assets that have records of their own, by their own codes and by those of their tags.
-func (v *view) recorded(codes []string) (map[string]*Asset, error) {
+func (v *View) recorded(codes []string) (map[string]*Asset, error) {
 	list, err := json.Marshal(codes)
 	if err != nil {
 		return nil, fmt.Errorf("readmodel: codes: %w", err)

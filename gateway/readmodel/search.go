@@ -4,6 +4,9 @@ import (
 	"cmp"
 	"database/sql"
 	"encoding/binary"
+	"encoding/json"
+	"fmt"
+	"maps"
 	"math/bits"
 	"slices"
 	"strings"
@@ -182,36 +185,81 @@ func entryAt(row []byte, i int) entry {
 	return entry{binary.BigEndian.Uint64(b), binary.BigEndian.Uint32(b[8:]), binary.BigEndian.Uint32(b[12:])}
 }
 
-// find gives the places of a code on the lists of a space, in the order of the lists' codes.
-func (v *view) find(s *Store, space rootline.Space, code string) ([]listing, error) {
-	hash := hashOf(rootline.LeafHash(code))
-	runs, err := v.runs(&s.sieves, hash)
-	if err != nil {
+// find gives the places of codes on the lists of a space, each in the order of the lists. However many codes there are, a few
+// statements are run.
+func (v *View) find(space rootline.Space, codes ...string) (map[string][]listing, error) {
+	probes, err := v.probes(codes)
+	if err != nil || len(probes) == 0 {
 		return nil, err
 	}
-	key := int64(hash >> (hashBits - keyBits)) //nolint:gosec // 40 bits
-	var out []listing
-	for _, run := range runs {
-		var row []byte
-		_, err := v.one([]any{&row}, `SELECT entries FROM code_index WHERE chunk >= ? AND chunk <= ? ORDER BY chunk DESC LIMIT 1`,
-			run<<keyBits, run<<keyBits|key)
-		if err != nil {
-			return nil, err
-		}
-		n := len(row) / entrySize
-		i, found := binarySearch(row, n, hash)
-		for ; found && i < n && entryAt(row, i).hash == hash; i++ {
-			at, err := v.confirm(entryAt(row, i), space, code)
-			if err != nil {
-				return nil, err
-			}
-			if at != nil {
-				out = append(out, *at)
+	hints, err := v.hints(probes)
+	if err != nil || len(hints) == 0 {
+		return nil, err
+	}
+	found, err := v.confirm(space, hints)
+	for _, listings := range found {
+		slices.SortFunc(listings, func(a, b listing) int { return strings.Compare(a.list, b.list) })
+	}
+	return found, err
+}
+
+// probe is a run that may hold a code.
+type probe struct {
+	code string
+	hash uint64
+	run  int64
+}
+
+func (v *View) probes(codes []string) ([]probe, error) {
+	var out []probe
+	runs, err := v.runs()
+	if err != nil || len(runs) == 0 {
+		return nil, err
+	}
+	for _, code := range codes {
+		hash := hashOf(rootline.LeafHash(code))
+		for run, f := range runs {
+			if f.may(hash) {
+				out = append(out, probe{code, hash, run})
 			}
 		}
 	}
-	slices.SortFunc(out, func(a, b listing) int { return strings.Compare(a.list, b.list) })
 	return out, nil
+}
+
+// hint is an entry that has the hash of a code.
+type hint struct {
+	code string
+	entry
+}
+
+// hints reads the row of each probe: the last one that begins at the code's key or before it.
+func (v *View) hints(probes []probe) ([]hint, error) {
+	keys := make([][2]int64, len(probes))
+	for i, p := range probes {
+		first := p.run << keyBits
+		keys[i] = [2]int64{first, first | int64(p.hash>>(hashBits-keyBits))} //nolint:gosec // 40 bits
+	}
+	list, err := json.Marshal(keys)
+	if err != nil {
+		return nil, fmt.Errorf("readmodel: keys: %w", err)
+	}
+	var out []hint
+	_, err = collect(v, func(rows *sql.Rows) (struct{}, error) {
+		var at int
+		var row []byte
+		if err := rows.Scan(&at, &row); err != nil {
+			return struct{}{}, err
+		}
+		p, n := probes[at], len(row)/entrySize
+		i, found := binarySearch(row, n, p.hash)
+		for ; found && i < n && entryAt(row, i).hash == p.hash; i++ {
+			out = append(out, hint{p.code, entryAt(row, i)})
+		}
+		return struct{}{}, nil
+	}, `SELECT j.key, (SELECT entries FROM code_index WHERE chunk >= j.value ->> 0 AND chunk <= j.value ->> 1 ORDER BY chunk DESC LIMIT 1)
+		FROM json_each(?) j`, string(list))
+	return out, err
 }
 
 func binarySearch(row []byte, n int, hash uint64) (int, bool) {
@@ -226,24 +274,39 @@ func binarySearch(row []byte, n int, hash uint64) (int, bool) {
 	return lo, lo < n && entryAt(row, lo).hash == hash
 }
 
-// confirm compares the code itself.
-func (v *view) confirm(e entry, space rootline.Space, code string) (*listing, error) {
-	var list string
-	var codes []byte
-	found, err := v.one([]any{&list, &codes}, `SELECT l.list, c.codes FROM indexed_lists l JOIN list_codes c ON c.chunk = ?
-		WHERE l.number = ? AND l.space = ?`, int64(e.list)<<16|int64(e.position/codesPerRow), e.list, string(rune(space)))
-	if err != nil || !found {
-		return nil, err
+// confirm compares the codes themselves.
+func (v *View) confirm(space rootline.Space, hints []hint) (map[string][]listing, error) {
+	by := map[int64][]hint{}
+	for _, h := range hints {
+		chunk := int64(h.list)<<16 | int64(h.position/codesPerRow)
+		by[chunk] = append(by[chunk], h)
 	}
-	row := strings.Split(string(codes), "\n")
-	if i := int(e.position % codesPerRow); i >= len(row) || row[i] != code {
-		return nil, nil
+	list, err := json.Marshal(slices.Collect(maps.Keys(by)))
+	if err != nil {
+		return nil, fmt.Errorf("readmodel: keys: %w", err)
 	}
-	return &listing{list: list, number: int64(e.list), position: int(e.position)}, nil
+	out := map[string][]listing{}
+	_, err = collect(v, func(rows *sql.Rows) (struct{}, error) {
+		var chunk int64
+		var name string
+		var codes []byte
+		if err := rows.Scan(&chunk, &name, &codes); err != nil {
+			return struct{}{}, err
+		}
+		row := strings.Split(string(codes), "\n")
+		for _, h := range by[chunk] {
+			if i := int(h.position % codesPerRow); i < len(row) && row[i] == h.code {
+				out[h.code] = append(out[h.code], listing{list: name, number: int64(h.list), position: int(h.position)})
+			}
+		}
+		return struct{}{}, nil
+	}, `SELECT c.chunk, l.list, c.codes FROM json_each(?) j CROSS JOIN list_codes c ON c.chunk = j.value
+		JOIN indexed_lists l ON l.number = j.value >> 16 AND l.space = ?`, string(list), string(rune(space)))
+	return out, err
 }
 
 // codesOf are the codes of a list, in their order.
-func (v *view) codesOf(number int64) ([]string, error) {
+func (v *View) codesOf(number int64) ([]string, error) {
 	rows, err := collect(v, text, `SELECT codes FROM list_codes WHERE chunk >= ? AND chunk < ? ORDER BY chunk`, number<<16, (number+1)<<16)
 	if err != nil || len(rows) == 0 {
 		return nil, err

@@ -1,9 +1,7 @@
 package readmodel
 
 import (
-	"context"
 	"encoding/json"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -14,60 +12,52 @@ import (
 const mostFound = 50
 
 // FileEvents lists the events that name a file as evidence, newest first.
-func (s *Store) FileEvents(ctx context.Context, file rootline.Hash, p Page) (List[Event], error) {
+func (v *View) FileEvents(file rootline.Hash, p Page) (List[Event], error) {
 	before := int64(1) << 62
 	if _, err := after("file-events", p, &before); err != nil {
 		return List[Event]{}, err
 	}
-	return look(ctx, s, func(v *view) (List[Event], error) {
-		rows, err := collect(v, scanEvent, selectEvent+`
-			LEFT JOIN event_subjects x ON x.event = e.ordinal AND x.asset = e.asset
-			WHERE e.ordinal IN (SELECT event FROM event_files WHERE sha256 = ? AND event < ? ORDER BY event DESC LIMIT ?)
-			ORDER BY e.ordinal DESC`, file[:], before, p.limit()+1)
-		return paged("file-events", rows, p.limit(), func(e *Event) int64 { return e.Ordinal }), err
-	})
+	rows, err := collect(v, scanEvent, selectEvent+`
+		LEFT JOIN event_subjects x ON x.event = e.ordinal AND x.asset = e.asset
+		WHERE e.ordinal IN (SELECT event FROM event_files WHERE sha256 = ? AND event < ? ORDER BY event DESC LIMIT ?)
+		ORDER BY e.ordinal DESC`, file[:], before, p.limit()+1)
+	return paged("file-events", rows, p.limit(), func(e *Event) int64 { return e.Ordinal }), err
 }
 
 // FilesNamed tells of each file whether an event of the ledger names it, in whatever state that event is.
-func (s *Store) FilesNamed(ctx context.Context, files []rootline.Hash) ([]bool, error) {
-	return look(ctx, s, func(v *view) ([]bool, error) {
-		named := make([]bool, len(files))
-		for i, h := range files {
-			if _, err := v.one([]any{&named[i]}, `SELECT EXISTS (SELECT 1 FROM event_files WHERE sha256 = ?)`, h[:]); err != nil {
-				return nil, err
-			}
+func (v *View) FilesNamed(files []rootline.Hash) ([]bool, error) {
+	named := make([]bool, len(files))
+	for i, h := range files {
+		if _, err := v.one([]any{&named[i]}, `SELECT EXISTS (SELECT 1 FROM event_files WHERE sha256 = ?)`, h[:]); err != nil {
+			return nil, err
 		}
-		return named, nil
-	})
+	}
+	return named, nil
 }
 
 // BlockByHash returns the number of the block whose header has the hash.
-func (s *Store) BlockByHash(ctx context.Context, h rootline.Hash) (uint64, error) {
-	return look(ctx, s, func(v *view) (number uint64, err error) {
-		found, err := v.one([]any{&number}, `SELECT number FROM blocks WHERE hash = ?`, h[:])
-		if err == nil && !found {
-			err = absent(h.String())
-		}
-		return number, err
-	})
+func (v *View) BlockByHash(h rootline.Hash) (number uint64, err error) {
+	found, err := v.one([]any{&number}, `SELECT number FROM blocks WHERE hash = ?`, h[:])
+	if err == nil && !found {
+		err = absent(h.String())
+	}
+	return number, err
 }
 
 // LastEvent returns the newest event that a device signed.
-func (s *Store) LastEvent(ctx context.Context, kid string) (*Event, error) {
-	return s.oneEvent(ctx, kid, `e.ordinal = (SELECT max(ordinal) FROM events WHERE device = ?)`, kid)
+func (v *View) LastEvent(kid string) (*Event, error) {
+	return v.oneEvent(kid, `e.ordinal = (SELECT max(ordinal) FROM events WHERE device = ?)`, kid)
 }
 
 // Revocation returns the act that revoked a device; its data has the reason.
-func (s *Store) Revocation(ctx context.Context, d *rootline.Device) (*Event, error) {
+func (v *View) Revocation(d *rootline.Device) (*Event, error) {
 	if d.Revoked == 0 {
 		return nil, absent(d.Kid)
 	}
 	// Revoked is the time that the act was witnessed at.
-	events, err := look(ctx, s, func(v *view) ([]Event, error) {
-		return collect(v, scanEvent, selectEvent+`LEFT JOIN event_subjects x ON 0
-			WHERE e.action = ? AND e.rulebook = ? AND e.organisation = ? AND e.status = 'committed' AND e.witnessed = ?`,
-			rootline.ActRevoke, rootline.Registry, d.Organisation, int64(d.Revoked))
-	})
+	events, err := collect(v, scanEvent, selectEvent+`LEFT JOIN event_subjects x ON 0
+		WHERE e.action = ? AND e.rulebook = ? AND e.organisation = ? AND e.status = 'committed' AND e.witnessed = ?`,
+		rootline.ActRevoke, rootline.Registry, d.Organisation, int64(d.Revoked))
 	if err != nil {
 		return nil, err
 	}
@@ -80,38 +70,36 @@ func (s *Store) Revocation(ctx context.Context, d *rootline.Device) (*Event, err
 	return nil, absent(d.Kid)
 }
 
-func (s *Store) oneEvent(ctx context.Context, id, where string, args ...any) (*Event, error) {
-	return look(ctx, s, func(v *view) (*Event, error) {
-		found, err := collect(v, scanEvent, selectEvent+`LEFT JOIN event_subjects x ON x.event = e.ordinal AND x.asset = e.asset WHERE `+where, args...)
-		if err != nil {
-			return nil, err
-		}
-		if len(found) == 0 {
-			return nil, absent(id)
-		}
-		return &found[0], nil
-	})
+func (v *View) oneEvent(id, where string, args ...any) (*Event, error) {
+	found, err := collect(v, scanEvent, selectEvent+`LEFT JOIN event_subjects x ON x.event = e.ordinal AND x.asset = e.asset WHERE `+where, args...)
+	if err != nil {
+		return nil, err
+	}
+	if len(found) == 0 {
+		return nil, absent(id)
+	}
+	return &found[0], nil
 }
 
 // PlacesAt lists places along a line of works whose chainage holds a point, in millimetres: the shortest stretch first.
-func (s *Store) PlacesAt(ctx context.Context, chainage int64) ([]rootline.Place, error) {
+func (v *View) PlacesAt(chainage int64) ([]rootline.Place, error) {
 	length := func(p *rootline.Place) int64 { return p.Chainage.To - p.Chainage.From }
-	return find(ctx, s, rootline.SpacePlace, func(p *rootline.Place) bool {
+	return find(v, rootline.SpacePlace, func(p *rootline.Place) bool {
 		return p.Chainage != nil && p.Chainage.From <= chainage && chainage <= p.Chainage.To
 	}, func(a, b *rootline.Place) bool { return length(a) < length(b) })
 }
 
 // PlacesLike lists places whose id or title holds a text; the case of letters does not matter.
-func (s *Store) PlacesLike(ctx context.Context, text string) ([]rootline.Place, error) {
-	return find(ctx, s, rootline.SpacePlace, func(p *rootline.Place) bool {
+func (v *View) PlacesLike(text string) ([]rootline.Place, error) {
+	return find(v, rootline.SpacePlace, func(p *rootline.Place) bool {
 		return has(p.ID, text) || has(p.Title.En, text) || has(p.Title.Zh, text)
 	}, nil)
 }
 
 // DevicesLike lists devices whose pseudonym holds a text, or whose kid begins with it; the case of pseudonyms does not
 // matter.
-func (s *Store) DevicesLike(ctx context.Context, text string) ([]rootline.Device, error) {
-	return find(ctx, s, rootline.SpaceDevice, func(d *rootline.Device) bool {
+func (v *View) DevicesLike(text string) ([]rootline.Device, error) {
+	return find(v, rootline.SpaceDevice, func(d *rootline.Device) bool {
 		return has(d.Name, text) || len(text) >= shortestKid && strings.HasPrefix(d.Kid, text)
 	}, func(a, b *rootline.Device) bool { return len(a.Name) < len(b.Name) })
 }
@@ -124,41 +112,29 @@ const shortestKid = 6
 func find[T any, P interface {
 	*T
 	rootline.Record
-}](ctx context.Context, s *Store, space rootline.Space, wanted func(P) bool, less func(a, b P) bool) ([]T, error) {
-	return look(ctx, s, func(v *view) ([]T, error) {
-		first, end := string(rune(space))+"/", string(rune(space))+"0" // '0' follows '/'
-		rows, err := v.query(`SELECT substr(key, 3), value FROM state WHERE key >= ? AND key < ? ORDER BY key`, first, end)
-		if err != nil {
-			return nil, fmt.Errorf("readmodel: query: %w", err)
+}](v *View, space rootline.Space, wanted func(P) bool, less func(a, b P) bool) ([]T, error) {
+	first, end := string(rune(space))+"/", string(rune(space))+"0" // '0' follows '/'
+	var found []T
+	err := each(v, space, func(r P) {
+		if wanted(r) {
+			found = append(found, *r)
 		}
-		defer rows.Close()
-		scan := scanRecord[P](space)
-		var found []T
-		for rows.Next() {
-			r, err := scan(rows)
-			if err != nil {
-				return nil, fmt.Errorf("readmodel: read a row: %w", err)
+	}, `SELECT substr(key, 3), value FROM state WHERE key >= ? AND key < ? ORDER BY key`, first, end)
+	if err != nil {
+		return nil, err
+	}
+	if less != nil {
+		slices.SortStableFunc(found, func(a, b T) int {
+			switch {
+			case less(&a, &b):
+				return -1
+			case less(&b, &a):
+				return 1
 			}
-			if wanted(r) {
-				found = append(found, *r)
-			}
-		}
-		if err := rows.Err(); err != nil {
-			return nil, fmt.Errorf("readmodel: read rows: %w", err)
-		}
-		if less != nil {
-			slices.SortStableFunc(found, func(a, b T) int {
-				switch {
-				case less(&a, &b):
-					return -1
-				case less(&b, &a):
-					return 1
-				}
-				return 0
-			})
-		}
-		return found[:min(len(found), mostFound)], nil
-	})
+			return 0
+		})
+	}
+	return found[:min(len(found), mostFound)], nil
 }
 
 func has(s, text string) bool { return strings.Contains(strings.ToLower(s), strings.ToLower(text)) }

@@ -47,18 +47,18 @@ func TestFilesOfAnOlderFileAreFound(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer s.Close()
-	first, err := s.FileEvents(t.Context(), file, Page{Limit: 1})
+	first, err := view(t, s).FileEvents(file, Page{Limit: 1})
 	if err != nil || len(first.Items) != 1 || first.Items[0].Ordinal != 3 || first.Next == "" {
 		t.Fatalf("%+v, %v", first, err)
 	}
-	second, err := s.FileEvents(t.Context(), file, Page{Limit: 1, Cursor: first.Next})
+	second, err := view(t, s).FileEvents(file, Page{Limit: 1, Cursor: first.Next})
 	if err != nil || len(second.Items) != 1 || second.Items[0].Ordinal != 1 || second.Next != "" {
 		t.Errorf("%+v, %v", second, err)
 	}
-	if n, err := s.BlockByHash(t.Context(), rootline.HashOf([]byte("b"))); err != nil || n != 0 {
+	if n, err := view(t, s).BlockByHash(rootline.HashOf([]byte("b"))); err != nil || n != 0 {
 		t.Errorf("block %d, %v", n, err)
 	}
-	if _, err := s.BlockByHash(t.Context(), file); rootline.CodeOf(err) != rootline.CodeNotFound {
+	if _, err := view(t, s).BlockByHash(file); rootline.CodeOf(err) != rootline.CodeNotFound {
 		t.Errorf("another hash: %v", err)
 	}
 }
@@ -73,7 +73,7 @@ func TestPlacesAndDevicesAreFound(t *testing.T) {
 		at   int64
 		want string
 	}{{45, "[part all]"}, {40, "[part all]"}, {51, "[all]"}, {101, "[]"}} {
-		places, err := s.PlacesAt(t.Context(), c.at)
+		places, err := view(t, s).PlacesAt(c.at)
 		ids := []string{}
 		for _, p := range places {
 			ids = append(ids, p.ID)
@@ -82,7 +82,7 @@ func TestPlacesAndDevicesAreFound(t *testing.T) {
 			t.Errorf("at %d: %v, %v", c.at, ids, err)
 		}
 	}
-	if places, err := s.PlacesLike(t.Context(), "SECTION PART"); err != nil || len(places) != 1 || places[0].ID != "part" {
+	if places, err := view(t, s).PlacesLike("SECTION PART"); err != nil || len(places) != 1 || places[0].ID != "part" {
 		t.Errorf("%+v, %v", places, err)
 	}
 	put(t, s, &rootline.Device{Kid: "kid-of-c7-xyz", Name: "C7", Organisation: "O"}, &rootline.Device{Kid: "another", Name: "C70", Organisation: "O"})
@@ -90,11 +90,11 @@ func TestPlacesAndDevicesAreFound(t *testing.T) {
 		text string
 		want int
 	}{{"c7", 2}, {"kid-of", 1}, {"kid", 0}, {"KID-OF", 0}} {
-		if found, err := s.DevicesLike(t.Context(), c.text); err != nil || len(found) != c.want || c.want == 2 && found[0].Name != "C7" {
+		if found, err := view(t, s).DevicesLike(c.text); err != nil || len(found) != c.want || c.want == 2 && found[0].Name != "C7" {
 			t.Errorf("%s: %+v, %v", c.text, found, err)
 		}
 	}
-	if _, err := s.Revocation(t.Context(), &rootline.Device{Kid: "kid", Revoked: 5}); rootline.CodeOf(err) != rootline.CodeNotFound {
+	if _, err := view(t, s).Revocation(&rootline.Device{Kid: "kid", Revoked: 5}); rootline.CodeOf(err) != rootline.CodeNotFound {
 		t.Errorf("no act: %v", err)
 	}
 }

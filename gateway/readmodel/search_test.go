@@ -31,14 +31,15 @@ func TestCodesAreFoundThroughMerges(t *testing.T) {
 		addList(t, s, lot, all[lot])
 	}
 	addList(t, s, "LOT"+code(7), all["LOT"+code(7)]) // another file with the same codes
-	_, err := look(t.Context(), s, func(v *view) (struct{}, error) {
+	_, err := Read(t.Context(), s, func(v *View) (struct{}, error) {
 		runs, err := collect(v, text, `SELECT run FROM code_runs`)
 		if err != nil || len(runs) > 3*merged {
 			t.Errorf("%d runs, %v", len(runs), err)
 		}
 		for lot, codes := range all {
 			for i, c := range codes {
-				at, err := v.find(s, rootline.SpaceAsset, c)
+				found, err := v.find(rootline.SpaceAsset, c)
+				at := found[c]
 				if err != nil {
 					return struct{}{}, err
 				}
@@ -56,11 +57,11 @@ func TestCodesAreFoundThroughMerges(t *testing.T) {
 			}
 		}
 		for _, c := range []string{code(lists * each), "", "LOT" + code(1), strings.ToLower(code(1)) + "X"} {
-			if at, err := v.find(s, rootline.SpaceAsset, c); err != nil || len(at) > 0 {
+			if at, err := v.find(rootline.SpaceAsset, c); err != nil || len(at) > 0 {
 				t.Errorf("%q: %+v, %v", c, at, err)
 			}
 		}
-		if at, err := v.find(s, rootline.SpaceTag, code(1)); err != nil || len(at) > 0 {
+		if at, err := v.find(rootline.SpaceTag, code(1)); err != nil || len(at) > 0 {
 			t.Errorf("an item is taken for a tag: %+v, %v", at, err)
 		}
 		return struct{}{}, nil
@@ -70,9 +71,10 @@ func TestCodesAreFoundThroughMerges(t *testing.T) {
 	}
 }
 
-func mustFind(t *testing.T, v *view, s *Store, lot string, codes rootline.Codes) int64 {
+func mustFind(t *testing.T, v *View, s *Store, lot string, codes rootline.Codes) int64 {
 	t.Helper()
-	at, err := v.find(s, rootline.SpaceAsset, codes[1])
+	found, err := v.find(rootline.SpaceAsset, codes[1])
+	at := found[codes[1]]
 	if err != nil || len(at) != 1 || at[0].list != lot {
 		t.Fatal(at, err)
 	}

@@ -1,7 +1,6 @@
 package readmodel
 
 import (
-	"context"
 	"database/sql"
 	"encoding/json"
 	"fmt"
@@ -100,72 +99,63 @@ func RowOf(a *rootline.Asset) AssetRow {
 }
 
 // Shown reads what pages show of an asset, found as Asset finds it.
-func (s *Store) Shown(ctx context.Context, code string) (*Shown, error) {
-	return look(ctx, s, func(v *view) (*Shown, error) {
-		v.long = true
-		out, err := v.shown(s, code)
-		if err == nil && !out.Asset.Asleep {
-			out.Newest, err = v.part(out.Asset.ID, max(0, out.History.Parts()-1)*PartEvents, out)
-		}
-		return out, err
-	})
+func (v *View) Shown(code string) (*Shown, error) {
+	v = v.long()
+	out, err := v.shown(code)
+	if err == nil && !out.Asset.Asleep {
+		out.Newest, err = v.part(out.Asset.ID, max(0, out.History.Parts()-1)*PartEvents, out)
+	}
+	return out, err
 }
 
 // ShownPart reads a part of the history of what was shown before, counted from 0, the oldest.
-func (s *Store) ShownPart(ctx context.Context, shown *Shown, part int) (*ShownPart, error) {
-	return look(ctx, s, func(v *view) (*ShownPart, error) {
-		v.long = true
-		return v.part(shown.Asset.ID, part*PartEvents, shown)
-	})
+func (v *View) ShownPart(shown *Shown, part int) (*ShownPart, error) {
+	v = v.long()
+	return v.part(shown.Asset.ID, part*PartEvents, shown)
 }
 
 // ShownAfter reads what is shown of an asset, with the first of the committed events after a number of its history, at most
 // limit and PartEvents, as Newest.
-func (s *Store) ShownAfter(ctx context.Context, code string, seq uint64, limit int) (*Shown, error) {
-	return look(ctx, s, func(v *view) (*Shown, error) {
-		v.long = true
-		out, err := v.shown(s, code)
-		if err != nil || out.Asset.Asleep {
-			return out, err
+func (v *View) ShownAfter(code string, seq uint64, limit int) (*Shown, error) {
+	v = v.long()
+	out, err := v.shown(code)
+	if err != nil || out.Asset.Asleep {
+		return out, err
+	}
+	var after int64
+	if seq > 0 {
+		if _, err := v.one([]any{&after}, `SELECT coalesce(max(event), 0) FROM event_subjects WHERE asset = ? AND seq > 0 AND seq <= ?`, out.Asset.ID, seq); err != nil {
+			return nil, err
 		}
-		var after int64
-		if seq > 0 {
-			if _, err := v.one([]any{&after}, `SELECT coalesce(max(event), 0) FROM event_subjects WHERE asset = ? AND seq > 0 AND seq <= ?`, out.Asset.ID, seq); err != nil {
-				return nil, err
-			}
+	}
+	out.Newest = newPart()
+	for _, read := range []func() error{
+		func() error {
+			return v.partEvents(out.Newest, out.Asset.ID, after, math.MaxInt64, min(limit, PartEvents), true)
+		},
+		func() error { return v.partPlaces(out.Newest) }, func() error { return v.partDevices(out.Newest) },
+	} {
+		if err := read(); err != nil {
+			return nil, err
 		}
-		out.Newest = newPart()
-		for _, read := range []func() error{
-			func() error {
-				return v.partEvents(out.Newest, out.Asset.ID, after, math.MaxInt64, min(limit, PartEvents), true)
-			},
-			func() error { return v.partPlaces(out.Newest) }, func() error { return v.partDevices(out.Newest) },
-		} {
-			if err := read(); err != nil {
-				return nil, err
-			}
-		}
-		return out, nil
-	})
+	}
+	return out, nil
 }
 
 // shown reads all but the history.
-func (v *view) shown(s *Store, code string) (*Shown, error) {
-	asset, err := v.resolve(s, code)
+func (v *View) shown(code string) (*Shown, error) {
+	asset, err := v.resolve(code)
 	if err == nil && asset == nil {
-		if err = v.unjudgedCode(s, code); err == nil {
+		if err = v.unjudgedCode(code); err == nil {
 			err = absent(code)
 		}
 	}
 	if err != nil {
 		return nil, err
 	}
-	out := &Shown{Asset: *asset}
-	if out.Cursor, _, err = v.cursor(); err != nil {
-		return nil, err
-	}
+	out := &Shown{Asset: *asset, Cursor: v.at}
 	if asset.Asleep {
-		return out, v.shownAsleep(s, out)
+		return out, v.shownAsleep(out)
 	}
 	for _, read := range []func(*Shown) error{v.shownRow, v.shownHistory, v.shownTags} {
 		if err := read(out); err != nil {
@@ -176,12 +166,12 @@ func (v *view) shown(s *Store, code string) (*Shown, error) {
 }
 
 // shownAsleep reads where a code lies on its lot's list.
-func (v *view) shownAsleep(s *Store, out *Shown) error {
-	at, err := v.listing(s, rootline.SpaceAsset, out.Asset.ID)
+func (v *View) shownAsleep(out *Shown) error {
+	at, err := v.listing(rootline.SpaceAsset, out.Asset.ID)
 	if err != nil || at == nil {
 		return err
 	}
-	tree, err := s.trees.get(strconv.FormatInt(at.number, 10), func() ([]string, error) { return v.codesOf(at.number) })
+	tree, err := v.store.trees.get(strconv.FormatInt(at.number, 10), func() ([]string, error) { return v.codesOf(at.number) })
 	if err != nil {
 		return err
 	}
@@ -190,14 +180,14 @@ func (v *view) shownAsleep(s *Store, out *Shown) error {
 	return err
 }
 
-func (v *view) shownRow(out *Shown) error {
+func (v *View) shownRow(out *Shown) error {
 	r := &out.Row
 	_, err := v.one([]any{&r.Kind, &r.Rulebook, &r.State, &r.Maker, &r.Custodian, &r.Place, &r.Lot, &r.Under, &r.Pending, &r.Lat, &r.Lon, &r.Changed},
 		`SELECT kind, rulebook, state, maker, custodian, place, lot, under, pending, lat, lon, changed FROM assets WHERE id = ?`, out.Asset.ID)
 	return err
 }
 
-func (v *view) shownHistory(out *Shown) error {
+func (v *View) shownHistory(out *Shown) error {
 	h := &out.History
 	var rows int
 	_, err := v.one([]any{&rows, &h.Disputed, &h.Unjudged, &h.Devices, &h.Organisations, &out.Last},
@@ -214,7 +204,7 @@ func newPart() *ShownPart {
 }
 
 // part reads the events after the first skip of an asset, up to the newest that was shown.
-func (v *view) part(asset string, skip int, shown *Shown) (*ShownPart, error) {
+func (v *View) part(asset string, skip int, shown *Shown) (*ShownPart, error) {
 	out := newPart()
 	after := int64(math.MinInt64)
 	if skip > 0 {
@@ -239,7 +229,7 @@ func (v *view) part(asset string, skip int, shown *Shown) (*ShownPart, error) {
 }
 
 // partEvents reads the events after an ordinal, all or the committed ones. One whose block or transaction is missing here is one, too.
-func (v *view) partEvents(out *ShownPart, asset string, after, upTo int64, limit int, committed bool) error {
+func (v *View) partEvents(out *ShownPart, asset string, after, upTo int64, limit int, committed bool) error {
 	if _, err := v.one([]any{&out.Seq, (*hash)(&out.Head)}, `SELECT seq, head FROM event_subjects WHERE asset = ? AND seq > 0 AND event <= ? ORDER BY event DESC LIMIT 1`, asset, after); err != nil {
 		return err
 	}
@@ -283,7 +273,7 @@ const selectShownEvent = `SELECT e.ordinal, e.hash, e.jws, e.inclusion, e.kind, 
 // maxPartEdges bounds the edges of a part, on each side: more than its events can name.
 const maxPartEdges = PartEvents * (limits.Inputs + limits.Into)
 
-func (v *view) partEdges(out *ShownPart, asset string, after, upTo int64) error {
+func (v *View) partEdges(out *ShownPart, asset string, after, upTo int64) error {
 	scan := func(rows *sql.Rows) (e Edge, err error) {
 		err = rows.Scan(&e.From, &e.To, &e.Amount, &e.Possible, &e.Event)
 		return e, err
@@ -302,7 +292,7 @@ func (v *view) partEdges(out *ShownPart, asset string, after, upTo int64) error 
 // maxShownTags bounds the tags of one asset that are looked at: more than anything wears.
 const maxShownTags = 2000
 
-func (v *view) shownTags(out *Shown) error {
+func (v *View) shownTags(out *Shown) error {
 	var err error
 	out.Tags, err = collect(v, func(rows *sql.Rows) (t rootline.Tag, err error) {
 		err = rows.Scan(&t.Code, &t.Asset, &t.Organisation, &t.Roll, &t.ReplacedBy)
@@ -311,7 +301,7 @@ func (v *view) shownTags(out *Shown) error {
 	return err
 }
 
-func (v *view) partPlaces(out *ShownPart) error {
+func (v *View) partPlaces(out *ShownPart) error {
 	for i := range out.Events {
 		at := out.Events[i].Place
 		if _, known := out.Blocks[at.Block]; !known {
@@ -336,7 +326,7 @@ func (v *view) partPlaces(out *ShownPart) error {
 	return nil
 }
 
-func (v *view) partDevices(out *ShownPart) error {
+func (v *View) partDevices(out *ShownPart) error {
 	for i := range out.Events {
 		kid := out.Events[i].Device
 		if _, known := out.Devices[kid]; known || kid == "" {
@@ -362,63 +352,59 @@ type Enrolment struct {
 const maxInvites = 2000
 
 // Enrolment finds the acts by which a device came in. They are where to look, and prove nothing by themselves.
-func (s *Store) Enrolment(ctx context.Context, kid string) (*Enrolment, error) {
-	return look(ctx, s, func(v *view) (*Enrolment, error) {
-		enrol, err := v.acts(`e.device = ? AND e.action = 'enrol' AND e.status = 'committed' ORDER BY e.ordinal LIMIT 1`, kid)
-		if err != nil {
-			return nil, err
-		}
-		if len(enrol) == 0 || enrol[0].Event.Event == nil {
-			return nil, absent(kid)
-		}
-		out := &Enrolment{Enrol: enrol[0]}
-		var data rootline.EnrolData
-		if json.Unmarshal(enrol[0].Event.Event.Data, &data) != nil || data.Proof == "" {
-			return out, nil
-		}
-		proof, err := jws.Parse(data.Proof)
-		if err != nil {
-			return out, nil //nolint:nilerr // a proof that is none leads to no invitation, which the check says
-		}
-		offer, err := record[*rootline.Invitation](v, rootline.SpaceInvitation, proof.Kid)
-		if err != nil || offer == nil {
-			return out, err
-		}
-		invites, err := v.acts(`e.device = ? AND e.action = 'invite' AND e.status = 'committed' AND e.ordinal < ? ORDER BY e.ordinal DESC LIMIT ?`, offer.InvitedBy, enrol[0].Ordinal, maxInvites)
-		for i := range invites {
-			var data rootline.InviteData
-			if e := invites[i].Event.Event; e != nil && json.Unmarshal(e.Data, &data) == nil && data.Key.Thumbprint() == proof.Kid {
-				out.Invite = &invites[i]
-				break
-			}
-		}
+func (v *View) Enrolment(kid string) (*Enrolment, error) {
+	enrol, err := v.acts(`e.device = ? AND e.action = 'enrol' AND e.status = 'committed' ORDER BY e.ordinal LIMIT 1`, kid)
+	if err != nil {
+		return nil, err
+	}
+	if len(enrol) == 0 || enrol[0].Event.Event == nil {
+		return nil, absent(kid)
+	}
+	out := &Enrolment{Enrol: enrol[0]}
+	var data rootline.EnrolData
+	if json.Unmarshal(enrol[0].Event.Event.Data, &data) != nil || data.Proof == "" {
+		return out, nil
+	}
+	proof, err := jws.Parse(data.Proof)
+	if err != nil {
+		return out, nil //nolint:nilerr // a proof that is none leads to no invitation, which the check says
+	}
+	offer, err := record[*rootline.Invitation](v, rootline.SpaceInvitation, proof.Kid)
+	if err != nil || offer == nil {
 		return out, err
-	})
+	}
+	invites, err := v.acts(`e.device = ? AND e.action = 'invite' AND e.status = 'committed' AND e.ordinal < ? ORDER BY e.ordinal DESC LIMIT ?`, offer.InvitedBy, enrol[0].Ordinal, maxInvites)
+	for i := range invites {
+		var data rootline.InviteData
+		if e := invites[i].Event.Event; e != nil && json.Unmarshal(e.Data, &data) == nil && data.Key.Thumbprint() == proof.Kid {
+			out.Invite = &invites[i]
+			break
+		}
+	}
+	return out, err
 }
 
 // Renewal finds the act that moved the end of a device last; nil when none did. It is where to look, and proves nothing by
 // itself.
-func (s *Store) Renewal(ctx context.Context, kid string) (*ShownEvent, error) {
-	return look(ctx, s, func(v *view) (*ShownEvent, error) {
-		d, err := record[*rootline.Device](v, rootline.SpaceDevice, kid)
-		if err != nil || d == nil {
-			return nil, err
-		}
-		// Whoever renews is an admin of the device's organisation, of which there are few.
-		renewals, err := v.acts(`e.action = 'renew' AND e.status = 'committed' AND e.organisation = ? AND e.ordinal > 0
-			ORDER BY e.ordinal DESC LIMIT ?`, d.Organisation, maxInvites)
-		for i := range renewals {
-			var data rootline.RenewData
-			if e := renewals[i].Event.Event; e != nil && e.Rulebook == rootline.Registry && json.Unmarshal(e.Data, &data) == nil && data.Device == kid {
-				return &renewals[i], nil
-			}
-		}
+func (v *View) Renewal(kid string) (*ShownEvent, error) {
+	d, err := record[*rootline.Device](v, rootline.SpaceDevice, kid)
+	if err != nil || d == nil {
 		return nil, err
-	})
+	}
+	// Whoever renews is an admin of the device's organisation, of which there are few.
+	renewals, err := v.acts(`e.action = 'renew' AND e.status = 'committed' AND e.organisation = ? AND e.ordinal > 0
+		ORDER BY e.ordinal DESC LIMIT ?`, d.Organisation, maxInvites)
+	for i := range renewals {
+		var data rootline.RenewData
+		if e := renewals[i].Event.Event; e != nil && e.Rulebook == rootline.Registry && json.Unmarshal(e.Data, &data) == nil && data.Device == kid {
+			return &renewals[i], nil
+		}
+	}
+	return nil, err
 }
 
 // acts reads acts of the registry.
-func (v *view) acts(where string, args ...any) ([]ShownEvent, error) {
+func (v *View) acts(where string, args ...any) ([]ShownEvent, error) {
 	return collect(v, func(rows *sql.Rows) (e ShownEvent, err error) {
 		err = rows.Scan(&e.Ordinal, &e.JWS, &e.Device, &e.Witnessed, &e.Place.Block, &e.Place.Position, &e.Position)
 		e.Event.Event, e.Block = eventOf(e.JWS), e.Place.Block

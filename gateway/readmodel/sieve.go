@@ -53,43 +53,42 @@ func (s *sieves) reset() {
 	s.by = nil
 }
 
-// runs gives the runs that may hold a hash.
-func (v *view) runs(s *sieves, hash uint64) ([]int64, error) {
+// runs gives the runs with their sieves.
+func (v *View) runs() (map[int64]sieve, error) {
 	var all string
 	if _, err := v.one([]any{&all}, `SELECT coalesce(group_concat(run), '') FROM code_runs`); err != nil || all == "" {
 		return nil, err
 	}
-	var out, unknown []int64
-	n := 0
+	out := map[int64]sieve{}
+	var unknown []int64
+	s := &v.store.sieves
 	s.mu.RLock()
 	for text := range strings.SplitSeq(all, ",") {
-		n++
 		run, err := strconv.ParseInt(text, 10, 64)
 		if err != nil {
 			s.mu.RUnlock()
 			return nil, fmt.Errorf("readmodel: runs: %w", err)
 		}
-		if f, ok := s.by[run]; !ok {
+		if f, ok := s.by[run]; ok {
+			out[run] = f
+		} else {
 			unknown = append(unknown, run)
-		} else if f.may(hash) {
-			out = append(out, run)
 		}
 	}
 	s.mu.RUnlock()
+	n := len(out) + len(unknown)
 	for _, run := range unknown {
-		f, err := v.sieve(s, run, n)
+		f, err := v.sieve(run, n)
 		if err != nil {
 			return nil, err
 		}
-		if f.may(hash) {
-			out = append(out, run)
-		}
+		out[run] = f
 	}
 	return out, nil
 }
 
 // sieve reads the one of a run. Runs that were merged are dropped when they are more than those in use, n.
-func (v *view) sieve(s *sieves, run int64, n int) (sieve, error) {
+func (v *View) sieve(run int64, n int) (sieve, error) {
 	found, err := collect(v, func(rows *sql.Rows) (f sieve, err error) {
 		err = rows.Scan((*[]byte)(&f))
 		return f, err
@@ -97,6 +96,7 @@ func (v *view) sieve(s *sieves, run int64, n int) (sieve, error) {
 	if err != nil || len(found) == 0 {
 		return nil, err
 	}
+	s := &v.store.sieves
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.by == nil || len(s.by) > 2*n+merged {

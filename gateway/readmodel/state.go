@@ -21,15 +21,14 @@ func (s *Store) Snapshot(ctx context.Context) (state judge.State, release func()
 		return nil, nil, err
 	}
 	ctx, cancel := context.WithCancel(ctx)
-	v := &view{ctx: ctx, conn: c}
-	at, err := v.block() // SQLite fixes what a transaction sees with its first read
-	if err != nil {
+	v := &View{ctx: ctx, conn: c}
+	if v.at, v.started, err = v.readCursor(); err != nil {
 		cancel()
 		s.readers.end(c)
 		return nil, nil, s.noticed(err)
 	}
 	var once sync.Once
-	out := newLedgerState(v.query, s.memory, at)
+	out := newLedgerState(v.query, s.memory, v.block())
 	out.noticed = s.noticed
 	out.look = s.memory.unjudged.Load()
 	return out, func() { once.Do(func() { cancel(); s.readers.end(c) }) }, nil

@@ -185,7 +185,7 @@ func TestWriteIsAllOrNothing(t *testing.T) {
 	if !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v", err)
 	}
-	list, err := s.Assets(t.Context(), AssetFilter{}, Page{})
+	list, err := view(t, s).Assets(AssetFilter{}, Page{})
 	if err != nil || len(list.Items) != 1 {
 		t.Errorf("%v, %v", codes(list.Items), err)
 	}
@@ -201,7 +201,7 @@ func TestReadersDoNotWaitForTheWriter(t *testing.T) {
 		if err := errors.Join(err, tx.flush()); err != nil {
 			return err
 		}
-		list, err := s.Assets(t.Context(), AssetFilter{}, Page{})
+		list, err := view(t, s).Assets(AssetFilter{}, Page{})
 		if err == nil && len(list.Items) != 1 {
 			err = fmt.Errorf("a reader sees %d assets", len(list.Items))
 		}
@@ -228,7 +228,7 @@ func TestBallotsArePaged(t *testing.T) {
 	put(t, s, records...)
 	var got []string
 	for p := (Page{Limit: MaxLimit}); ; {
-		list, err := s.Ballots(t.Context(), p)
+		list, err := view(t, s).Ballots(p)
 		if err != nil || len(list.Items) > mostBallots {
 			t.Fatalf("%d on a page, %v", len(list.Items), err)
 		}

@@ -87,7 +87,7 @@ func openFile(ctx context.Context, path string) (*Store, error) {
 	}
 	s.conn = &connection{conn: conn}
 	var unjudged bool
-	_, err = (&view{ctx: ctx, conn: s.conn}).one([]any{&unjudged}, `SELECT EXISTS (SELECT 1 FROM unjudged)`)
+	_, err = (&View{ctx: ctx, conn: s.conn}).one([]any{&unjudged}, `SELECT EXISTS (SELECT 1 FROM unjudged)`)
 	if err != nil {
 		return nil, errors.Join(err, s.Close())
 	}

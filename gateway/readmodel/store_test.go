@@ -52,7 +52,7 @@ func TestAnOlderFileIsUpgraded(t *testing.T) {
 	if c, ok, err := s.Cursor(t.Context()); err != nil || !ok || c.Block != 41 {
 		t.Errorf("cursor %+v, %v, %v", c, ok, err)
 	}
-	if pending, err := s.PendingLists(t.Context()); err != nil || len(pending) != 1 || pending[0] != rootline.HashOf([]byte("file")) {
+	if pending, err := view(t, s).PendingLists(); err != nil || len(pending) != 1 || pending[0] != rootline.HashOf([]byte("file")) {
 		t.Errorf("waited for: %v, %v", pending, err)
 	}
 }

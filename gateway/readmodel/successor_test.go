@@ -108,7 +108,7 @@ func TestASuccessorTakesThePlaceInOneStep(t *testing.T) {
 			if s.Outdated() != nil {
 				succeed(s)
 			}
-			if check, err := s.Blocks(t.Context(), Page{Limit: 100}); err != nil || len(check.Items) != 31 {
+			if check, err := view(t, s).Blocks(Page{Limit: 100}); err != nil || len(check.Items) != 31 {
 				t.Errorf("%d blocks, %v", len(check.Items), err)
 			}
 			if files, err := os.ReadDir(kills[name]); err != nil || slices.ContainsFunc(files, func(e os.DirEntry) bool {

@@ -2,7 +2,6 @@ package readmodel
 
 import (
 	"cmp"
-	"context"
 	"slices"
 )
 
@@ -21,18 +20,16 @@ type TraceOptions struct{ Depth, Nodes int }
 // Trace follows an asset back to what it was made from, or forward to what it went into, by breadth: what is near the
 // root comes first when the whole is too large. The root is found like an Asset's code is. A sleeping item's way back
 // goes to its lot.
-func (s *Store) Trace(ctx context.Context, code string, d Direction, o TraceOptions) (*Trace, error) {
+func (v *View) Trace(code string, d Direction, o TraceOptions) (*Trace, error) {
 	o, err := o.bounded(d)
 	if err != nil {
 		return nil, err
 	}
-	return look(ctx, s, func(v *view) (*Trace, error) {
-		g, root, err := v.genealogy(s, code, d, o)
-		if err != nil {
-			return nil, err
-		}
-		return v.trace(g, root)
-	})
+	g, root, err := v.genealogy(code, d, o)
+	if err != nil {
+		return nil, err
+	}
+	return v.trace(g, root)
 }
 
 func bounded(n, normal, most int) int {
@@ -43,7 +40,7 @@ func bounded(n, normal, most int) int {
 }
 
 // trace puts the whole assets to what was walked.
-func (v *view) trace(g *Genealogy, root *Asset) (*Trace, error) {
+func (v *View) trace(g *Genealogy, root *Asset) (*Trace, error) {
 	t := &Trace{Root: g.Root, Direction: g.Direction, Truncated: g.Truncated}
 	ids, depth := make([]string, len(g.Nodes)), make(map[string]int, len(g.Nodes))
 	for i := range g.Nodes {

@@ -2,7 +2,6 @@ package readmodel
 
 import (
 	"cmp"
-	"context"
 	"database/sql"
 	"slices"
 	"strings"
@@ -57,8 +56,8 @@ func (t *turns[T]) take() Turns[T] {
 }
 
 // each gives the records that a query finds to work, one by one, so that many of them take no memory.
-func each[T rootline.Record](v *view, space rootline.Space, work func(T), query string, args ...any) error {
-	v.long = true
+func each[T rootline.Record](v *View, space rootline.Space, work func(T), query string, args ...any) error {
+	v = v.long()
 	scan := scanRecord[T](space)
 	_, err := collect(v, func(rows *sql.Rows) (struct{}, error) {
 		r, err := scan(rows)
@@ -72,44 +71,40 @@ func each[T rootline.Record](v *view, space rootline.Space, work func(T), query 
 
 // RecallsDue are open recalls that an organisation answers for something of and has not acknowledged, at most so many.
 // Those who opened them take turns, each with the soonest deadline first.
-func (s *Store) RecallsDue(ctx context.Context, organisation string, most int) (Turns[rootline.Recall], error) {
+func (v *View) RecallsDue(organisation string, most int) (Turns[rootline.Recall], error) {
 	t := newTurns(most, func(a, b rootline.Recall) int {
 		return cmp.Or(cmp.Compare(a.Deadline, b.Deadline), strings.Compare(a.ID, b.ID))
 	})
-	return look(ctx, s, func(v *view) (Turns[rootline.Recall], error) {
-		err := each(v, rootline.SpaceRecall, func(r *rootline.Recall) {
-			if r.Closed == 0 && slices.ContainsFunc(r.Holders, func(h rootline.Holder) bool {
-				return h.Organisation == organisation && h.Acknowledged == 0
-			}) {
-				t.add(r.Organisation, *r)
-			}
-		}, `SELECT substr(key, 3), value FROM state WHERE key > 'F/' AND key < 'F0'`)
-		return t.take(), err
-	})
+	err := each(v, rootline.SpaceRecall, func(r *rootline.Recall) {
+		if r.Closed == 0 && slices.ContainsFunc(r.Holders, func(h rootline.Holder) bool {
+			return h.Organisation == organisation && h.Acknowledged == 0
+		}) {
+			t.add(r.Organisation, *r)
+		}
+	}, `SELECT substr(key, 3), value FROM state WHERE key > 'F/' AND key < 'F0'`)
+	return t.take(), err
 }
 
 // BallotsDue are the proposed rulebooks that an organisation has not voted for, at most so many. Those who proposed them
 // take turns, each in the order of the names.
-func (s *Store) BallotsDue(ctx context.Context, organisation string, most int) (Turns[rootline.Ballot], error) {
+func (v *View) BallotsDue(organisation string, most int) (Turns[rootline.Ballot], error) {
 	names := newTurns(most, strings.Compare) // a text is long, so it is read of those that are given
-	return look(ctx, s, func(v *view) (Turns[rootline.Ballot], error) {
-		err := each(v, rootline.SpaceBallot, func(b *rootline.Ballot) {
-			if len(b.Votes) > 0 && !slices.Contains(b.Votes, organisation) {
-				names.add(b.Votes[0], b.Name)
-			}
-		}, openBallots)
+	err := each(v, rootline.SpaceBallot, func(b *rootline.Ballot) {
+		if len(b.Votes) > 0 && !slices.Contains(b.Votes, organisation) {
+			names.add(b.Votes[0], b.Name)
+		}
+	}, openBallots)
+	if err != nil {
+		return Turns[rootline.Ballot]{}, err
+	}
+	taken := names.take()
+	out := Turns[rootline.Ballot]{Items: make([]rootline.Ballot, len(taken.Items)), More: taken.More}
+	for i, name := range taken.Items {
+		b, err := read[*rootline.Ballot](v, rootline.Ref{Space: rootline.SpaceBallot, ID: name})
 		if err != nil {
-			return Turns[rootline.Ballot]{}, err
+			return out, err
 		}
-		taken := names.take()
-		out := Turns[rootline.Ballot]{Items: make([]rootline.Ballot, len(taken.Items)), More: taken.More}
-		for i, name := range taken.Items {
-			b, err := read[*rootline.Ballot](v, rootline.Ref{Space: rootline.SpaceBallot, ID: name})
-			if err != nil {
-				return out, err
-			}
-			out.Items[i] = *b
-		}
-		return out, nil
-	})
+		out.Items[i] = *b
+	}
+	return out, nil
 }

@@ -39,7 +39,7 @@ func TestFloodsHideNothingThatWaits(t *testing.T) {
 	signed.Pending = &rootline.Pending{Action: "accept", Signatures: []rootline.Signature{{Role: "manager", Organisation: "OwnerMSP"}}}
 	put(t, s, append(records, last, signed)...)
 
-	recalls, err := s.RecallsDue(t.Context(), "OwnerMSP", 4)
+	recalls, err := view(t, s).RecallsDue("OwnerMSP", 4)
 	var by []string
 	for _, r := range recalls.Items {
 		by = append(by, fmt.Sprintf("%s%d", r.Organisation, int64(r.Deadline)))
@@ -47,7 +47,7 @@ func TestFloodsHideNothingThatWaits(t *testing.T) {
 	if want := []string{"ContractorMSP2000", "RegulatorMSP8000", "ContractorMSP2000", "RegulatorMSP9000"}; err != nil || !slices.Equal(by, want) || recalls.More != flood-2 {
 		t.Errorf("recalls %v, %d more, %v", by, recalls.More, err)
 	}
-	ballots, err := s.BallotsDue(t.Context(), "OwnerMSP", 4)
+	ballots, err := view(t, s).BallotsDue("OwnerMSP", 4)
 	var names []string
 	for _, b := range ballots.Items {
 		names = append(names, b.Name)
@@ -55,7 +55,7 @@ func TestFloodsHideNothingThatWaits(t *testing.T) {
 	if want := []string{"a000@1", "works@2", "a001@1", "a002@1"}; err != nil || !slices.Equal(names, want) || ballots.More != flood-3 || ballots.Items[1].YAML != "text" {
 		t.Errorf("ballots %v, %d more, %v", names, ballots.More, err)
 	}
-	cosigns, err := s.Cosigns(t.Context(), "OwnerMSP", "inspector")
+	cosigns, err := view(t, s).Cosigns("OwnerMSP", "inspector")
 	if want := []Cosign{
 		{Rulebook: "works@1", Kind: "tree", Action: "inspect", Count: flood, Oldest: 1000, Asset: code(100)},
 		{Rulebook: "works@1", Kind: "tree", Action: "accept", Count: 1, Oldest: 2000, Asset: code(1)},

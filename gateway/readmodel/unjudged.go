@@ -1,7 +1,6 @@
 package readmodel
 
 import (
-	"context"
 	"database/sql"
 	"encoding/json"
 	"fmt"
@@ -56,24 +55,11 @@ func (t *Tx) AddQuarantined(q Quarantined) {
 }
 
 // Quarantined lists the transactions that are not judged here, in the order of the ledger.
-func (s *Store) Quarantined(ctx context.Context) ([]Quarantined, error) {
-	return look(ctx, s, func(v *view) ([]Quarantined, error) {
-		return collect(v, func(rows *sql.Rows) (q Quarantined, err error) {
-			err = rows.Scan(&q.Block, &q.Position, &q.Transaction, &q.Version)
-			return q, err
-		}, `SELECT block, position, id, version FROM quarantined ORDER BY block, position`)
-	})
-}
-
-// UnjudgedCount counts the keys of the state that this gateway does not vouch for.
-func (s *Store) UnjudgedCount(ctx context.Context) (n int, err error) {
-	if !s.memory.unjudged.Load() {
-		return 0, nil
-	}
-	return look(ctx, s, func(v *view) (int, error) {
-		_, err := v.one([]any{&n}, `SELECT count(*) FROM unjudged`)
-		return n, err
-	})
+func (v *View) Quarantined() ([]Quarantined, error) {
+	return collect(v, func(rows *sql.Rows) (q Quarantined, err error) {
+		err = rows.Scan(&q.Block, &q.Position, &q.Transaction, &q.Version)
+		return q, err
+	}, `SELECT block, position, id, version FROM quarantined ORDER BY block, position`)
 }
 
 // notJudged is the refusal of what is not judged here.
@@ -82,7 +68,7 @@ func notJudged(what, transaction string) error {
 }
 
 // unjudgedOf gives the quarantined transaction of each of the keys that are not judged.
-func (v *view) unjudgedOf(keys ...string) (map[string]string, error) {
+func (v *View) unjudgedOf(keys ...string) (map[string]string, error) {
 	list, err := json.Marshal(keys)
 	if err != nil {
 		return nil, fmt.Errorf("readmodel: keys: %w", err)
@@ -98,8 +84,8 @@ func (v *view) unjudgedOf(keys ...string) (map[string]string, error) {
 }
 
 // missing is the error about a record that is not there: it is absent, or all that the ledger holds of it was not judged.
-func (v *view) missing(s *Store, ref rootline.Ref) error {
-	if !s.memory.unjudged.Load() {
+func (v *View) missing(ref rootline.Ref) error {
+	if !v.store.memory.unjudged.Load() {
 		return absent(ref.ID)
 	}
 	key := wire.Key(ref)
@@ -114,8 +100,8 @@ func (v *view) missing(s *Store, ref rootline.Ref) error {
 }
 
 // unjudgedCode refuses a code that leads to nothing that was judged, when it leads to something that was not.
-func (v *view) unjudgedCode(s *Store, code string) error {
-	if !s.memory.unjudged.Load() {
+func (v *View) unjudgedCode(code string) error {
+	if !v.store.memory.unjudged.Load() {
 		return nil
 	}
 	keys := []string{
@@ -134,8 +120,8 @@ func (v *view) unjudgedCode(s *Store, code string) error {
 }
 
 // markUnjudged notes which of the assets hold something newer that was not judged.
-func (v *view) markUnjudged(assets []Asset) error {
-	if len(assets) == 0 || v.memory == nil || !v.memory.unjudged.Load() {
+func (v *View) markUnjudged(assets []Asset) error {
+	if len(assets) == 0 || v.cache == nil || !v.cache.unjudged.Load() {
 		return nil
 	}
 	keys := make([]string, len(assets))
@@ -151,22 +137,20 @@ func (v *view) markUnjudged(assets []Asset) error {
 
 // UnjudgedOf gives, of records that hold something newer that was not judged, the quarantined transaction that it goes back
 // to, by their ids. Pages show what was judged before.
-func (s *Store) UnjudgedOf(ctx context.Context, space rootline.Space, ids ...string) (map[string]string, error) {
-	if len(ids) == 0 || !s.memory.unjudged.Load() {
+func (v *View) UnjudgedOf(space rootline.Space, ids ...string) (map[string]string, error) {
+	if len(ids) == 0 || !v.store.memory.unjudged.Load() {
 		return nil, nil
 	}
-	return look(ctx, s, func(v *view) (map[string]string, error) {
-		keys := make([]string, len(ids))
-		for i, id := range ids {
-			keys[i] = wire.Key(rootline.Ref{Space: space, ID: id})
+	keys := make([]string, len(ids))
+	for i, id := range ids {
+		keys[i] = wire.Key(rootline.Ref{Space: space, ID: id})
+	}
+	by, err := v.unjudgedOf(keys...)
+	out := make(map[string]string, len(by))
+	for i, key := range keys {
+		if tx := by[key]; tx != "" {
+			out[ids[i]] = tx
 		}
-		by, err := v.unjudgedOf(keys...)
-		out := make(map[string]string, len(by))
-		for i, key := range keys {
-			if tx := by[key]; tx != "" {
-				out[ids[i]] = tx
-			}
-		}
-		return out, err
-	})
+	}
+	return out, err
 }

@@ -183,12 +183,12 @@ func (t *Tx) Flush() error { return t.flush() }
 func (t *Tx) State() judge.State { return t.state }
 
 // Cursor returns how far the blocks were applied before this transaction; ok is false before the first.
-func (t *Tx) Cursor() (Cursor, bool, error) { return t.view().cursor() }
+func (t *Tx) Cursor() (Cursor, bool, error) { return t.view().readCursor() }
 
 // view reads within the transaction. Rows that were sent are written by then; should that have failed, the commit fails.
-func (t *Tx) view() *view {
+func (t *Tx) view() *View {
 	_ = t.settle()
-	return &view{ctx: t.ctx, conn: t.store.conn}
+	return &View{ctx: t.ctx, conn: t.store.conn, store: t.store}
 }
 
 // SetCursor notes how far the blocks are applied with this transaction.

@@ -21,6 +21,7 @@ import (
 	"github.com/rootline/rootline/gateway/fabric"
 	"github.com/rootline/rootline/gateway/projection"
 	"github.com/rootline/rootline/gateway/readmodel"
+	"github.com/rootline/rootline/gateway/readmodel/readmodeltest"
 	"github.com/rootline/rootline/story/recorded"
 )
 
@@ -113,7 +114,7 @@ func decoded(raw []*common.Block) []*block.Block {
 // it, with how it was read.
 func writeVerdicts(t *testing.T, out *bytes.Buffer, store *readmodel.Store, b *block.Block) {
 	t.Helper()
-	read, err := store.Block(t.Context(), b.Number)
+	read, err := readmodeltest.View(t, store).Block(b.Number)
 	if err != nil || len(read.Transactions) != len(b.Transactions) {
 		t.Fatalf("block %d: %d of %d transactions (%v)", b.Number, len(read.Transactions), len(b.Transactions), err)
 	}
@@ -126,7 +127,7 @@ func writeVerdicts(t *testing.T, out *bytes.Buffer, store *readmodel.Store, b *b
 		fmt.Fprintf(out, "%d/%d %s %s, judged: %s, %d writes %x\n", b.Number, i, tx.CodeName,
 			or(tx.Function, b.Transactions[i].Type), or(string(tx.Verdict), "no"), len(writes), sum.Sum(nil)[:12])
 		for _, id := range tx.Events {
-			e, err := store.Event(t.Context(), id)
+			e, err := readmodeltest.View(t, store).Event(id)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -147,7 +148,7 @@ func or(s, otherwise string) string {
 func tables(t *testing.T, store *readmodel.Store) []byte {
 	t.Helper()
 	var dump bytes.Buffer
-	if err := store.Dump(t.Context(), &dump); err != nil {
+	if err := readmodeltest.View(t, store).Dump(&dump); err != nil {
 		t.Fatal(err)
 	}
 	rows, sums := map[string]int{}, map[string][]byte{}

@@ -1,0 +1,98 @@
+package httpapi
+
+import (
+	"context"
+	"strconv"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/gateway/readmodel"
+	"github.com/rootline/rootline/rulebook"
+)
+
+// reply is one answer in the making. All of it is read from one snapshot of the read model, whose block it names. It
+// looks each rulebook and each place up once. While it is open it holds one of the read model's readers: nothing is waited
+// for meanwhile, no peer, no line and no second snapshot.
+type reply struct {
+	*readmodel.View
+	server *Server
+	block  BlockRef
+	books  map[string]*rulebook.Rulebook
+	places map[string]*rootline.Place
+	orgs   map[string]rootline.Text
+	// assets and recalls are those that were asked for together; nil where there is none.
+	assets  map[string]*readmodel.Asset
+	recalls map[string]*rootline.Recall
+	// current are the rulebooks in force, nil until they are read.
+	current []*rulebook.Rulebook
+}
+
+// reply begins an answer as of now. It must be closed.
+func (s *Server) reply(ctx context.Context) (*reply, error) {
+	view, err := s.Store.View(ctx)
+	if err != nil {
+		return nil, err
+	}
+	ledger, err := view.Ledger()
+	if err != nil {
+		view.Close()
+		return nil, err
+	}
+	v := &reply{View: view, server: s, books: map[string]*rulebook.Rulebook{}, places: map[string]*rootline.Place{}, orgs: map[string]rootline.Text{}}
+	v.block = s.blockRef(ledger.Cursor)
+	for _, o := range ledger.Organisations {
+		v.orgs[o.MSPID] = o.Title
+	}
+	return v, nil
+}
+
+// blockHeader names the block that an answer is current to.
+const blockHeader = "Rootline-Block"
+
+// headerKey marks what sets a header of the answer.
+type headerKey struct{}
+
+// nameBlock lets the answer name its block.
+func nameBlock(ctx context.Context, number uint64) {
+	if set, _ := ctx.Value(headerKey{}).(func(name, value string)); set != nil {
+		set(blockHeader, strconv.FormatUint(number, 10))
+	}
+}
+
+// answers registers an operation whose answer, a refusal too, is made from one snapshot and names its block.
+func answers[I, O any](s *Server, api huma.API, who *access, method, path, id, summary string, handle func(*reply, *I) (*O, error), options ...option) {
+	add(api, who, method, path, id, summary, func(ctx context.Context, in *I) (*O, error) {
+		v, err := s.reply(ctx)
+		if err != nil {
+			return nil, err
+		}
+		defer v.Close()
+		nameBlock(ctx, v.block.Number)
+		return handle(v, in)
+	}, append(options, namesBlock)...)
+}
+
+const namesBlockKey = "names-block"
+
+// namesBlock says that answers of the operation name their block.
+func namesBlock(op *huma.Operation) { op.Metadata[namesBlockKey] = true }
+
+// describeBlock writes what namesBlock said into the description.
+func describeBlock(op *huma.Operation) {
+	if op.Metadata[namesBlockKey] == nil {
+		return
+	}
+	for status, r := range op.Responses {
+		if status[0] != '2' && status != "404" {
+			continue
+		}
+		if r.Headers == nil {
+			r.Headers = map[string]*huma.Param{}
+		}
+		r.Headers[blockHeader] = &huma.Param{
+			Description: "The number of the block that the answer is current to: all of it is read from one snapshot",
+			Schema:      &huma.Schema{Type: huma.TypeInteger, Format: "int64"},
+		}
+	}
+}
