@@ -23,9 +23,13 @@ type (
 		// gives it; one that does not may have it stated by PinData later.
 		Genesis Hash `json:"genesis,omitzero"`
 	}
-	// EnrolProof is what the one-time key signs: the device that it lets in.
+	// EnrolProof is what the one-time key signs: the device that it lets in, and what that one accepts. An organisation
+	// that sees another's invitation can invite the same key, but nobody is taken for its own by it.
 	EnrolProof struct {
 		Device string `json:"device"`
+		// Organisation is the MSP id of who invited, and Invitation the id of the event that did.
+		Organisation string `json:"organisation"`
+		Invitation   string `json:"invitation"`
 	}
 	// RenewData moves the end of a device; no Until means without end.
 	RenewData struct {
@@ -45,6 +49,10 @@ type (
 	VoteData struct {
 		Rulebook string `json:"rulebook"`
 		SHA256   Hash   `json:"sha256"`
+	}
+	// WithdrawData names the ballot from which the organisation's vote is taken.
+	WithdrawData struct {
+		Rulebook string `json:"rulebook"`
 	}
 	// RaiseData names the protocol number that is voted for: the one after that in force.
 	RaiseData struct {

@@ -41,6 +41,9 @@ type Place struct {
 	Kind   string `json:"kind"`
 	Parent string `json:"parent,omitempty"`
 	Title  Text   `json:"title"`
+	// Organisation is the MSP id of whose managers may change the place and put others under it. That is who put it, until
+	// it names a successor here. Left out in an event, it stays; on the ledger it is always there.
+	Organisation string `json:"organisation,omitempty"`
 	// Outline is a closed ring (the last point joins the first), for what has an area.
 	Outline []Point `json:"outline,omitempty"`
 	// Line is the axis of what has a chainage.

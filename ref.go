@@ -20,10 +20,12 @@ const (
 	SpaceClaim        Space = 'U'
 	SpaceRecall       Space = 'F'
 	SpaceSeal         Space = 'S'
+	SpaceProposedText Space = 'X'
+	SpaceOpenVotes    Space = 'Y'
 )
 
 // Spaces lists every namespace, in key order.
-const Spaces = "ADEFILOPRSTUV"
+const Spaces = "ADEFILOPRSTUVXY"
 
 // Ref names one record: its namespace and its id within it.
 type Ref struct {

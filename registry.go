@@ -21,10 +21,12 @@ const (
 	ActIssue   = "issue"   // an admin or manager issues a roll of blank tags to the own organisation
 	ActPropose = "propose" // an admin proposes a rulebook, and votes for it
 	ActVote    = "vote"    // an admin votes for a proposed rulebook
-	ActAttest  = "attest"  // somebody of another organisation vouches for an event that came after its device's end
-	ActMove    = "move"    // assets go over to a later version of their rulebook
-	ActRaise   = "raise"   // an admin votes for the next protocol number
-	ActPin     = "pin"     // an admin states the hash of block 0 that the own organisation pinned, where its confirmation did not
+	// ActWithdraw: an admin takes back the vote for a rulebook that was not adopted. A proposal without votes is gone.
+	ActWithdraw = "withdraw"
+	ActAttest   = "attest" // somebody of another organisation vouches for an event that came after its device's end
+	ActMove     = "move"   // assets go over to a later version of their rulebook
+	ActRaise    = "raise"  // an admin votes for the next protocol number
+	ActPin      = "pin"    // an admin states the hash of block 0 that the own organisation pinned, where its confirmation did not
 
 	ActRecall            = "recall"             // a lot is recalled, and what depends on it frozen
 	ActRecallAdd         = "recall-add"         // more dependants are frozen, by whoever found them
@@ -121,8 +123,10 @@ func (d *Device) End() Instant {
 	return d.Revoked
 }
 
-// Invitation is a role offered to whoever holds a one-time key.
+// Invitation is a role offered to whoever holds a one-time key. It lies under the id of the event that made it, so that
+// several organisations may invite the same key: none keeps it from another, and whoever enrols says which it accepts.
 type Invitation struct {
+	Event        string  `json:"event"`
 	Kid          string  `json:"kid"`
 	Key          jws.Key `json:"key"`
 	Organisation string  `json:"organisation"`
@@ -137,7 +141,7 @@ type Invitation struct {
 }
 
 // Ref implements Record.
-func (i *Invitation) Ref() Ref { return Ref{SpaceInvitation, i.Kid} }
+func (i *Invitation) Ref() Ref { return Ref{SpaceInvitation, i.Event} }
 
 // AdoptedRulebook is a version of a rulebook that a majority adopted.
 type AdoptedRulebook struct {
@@ -160,6 +164,14 @@ type CurrentRulebook struct {
 
 // Ref implements Record.
 func (r *CurrentRulebook) Ref() Ref { return Ref{SpaceRulebook, r.Name} }
+
+// Decides reports whether the version that a ballot is on was adopted: versions are adopted one after
+// the other. Of no rulebook, nil, none was.
+func (r *CurrentRulebook) Decides(ballot string) bool {
+	ref, _ := BallotRulebook(ballot)
+	_, version, _ := SplitRulebook(ref)
+	return r != nil && r.Version >= version
+}
 
 // ProtocolBallot is the name of the ballot on a protocol number. No rulebook is named with a slash.
 func ProtocolBallot(number int) string { return "protocol/" + strconv.Itoa(number) }
@@ -186,14 +198,39 @@ type Seal struct {
 // Ref implements Record. There is one, the newest.
 func (s *Seal) Ref() Ref { return Ref{SpaceSeal, ""} }
 
-// Ballot is a proposed rulebook, or a protocol number, and who voted for it.
+// Ballot is a proposed rulebook, or a protocol number, and who voted for it. The text is under a key of its own, so that
+// a vote does not write it again and a list of ballots does not read it.
 type Ballot struct {
-	// Name is the rulebook with its version, or what OwnBallot or ProtocolBallot gives; YAML is empty with the last.
+	// Name is the rulebook with its version, or what OwnBallot or ProtocolBallot gives.
 	Name string `json:"name"`
-	YAML string `json:"yaml"`
-	// Votes are MSP ids, in the order of voting, each once.
+	// Title is the rulebook's, SHA256 the hash of its text. A protocol number has none.
+	Title  Text `json:"title,omitzero"`
+	SHA256 Hash `json:"sha256,omitzero"`
+	// Votes are MSP ids, in the order of voting, each once. Without any, the proposal was withdrawn.
 	Votes []string `json:"votes"`
 }
 
 // Ref implements Record.
 func (b *Ballot) Ref() Ref { return Ref{SpaceBallot, b.Name} }
+
+// ProposedText is the text that a ballot is on.
+type ProposedText struct {
+	// Ballot is the name of the ballot.
+	Ballot string `json:"ballot"`
+	// YAML is empty once the text was adopted, when it is under the rulebook's own key, and once it was withdrawn.
+	YAML string `json:"yaml"`
+}
+
+// Ref implements Record.
+func (t *ProposedText) Ref() Ref { return Ref{SpaceProposedText, t.Ballot} }
+
+// OpenVotes are the ballots on rulebooks that an organisation voted on. Those that were decided since are among them until
+// its next vote. There is no open ballot without a vote, so that this bounds their number.
+type OpenVotes struct {
+	Organisation string `json:"organisation"`
+	// Ballots are names, in the order of voting, each once, at most limits.OpenVotes.
+	Ballots []string `json:"ballots"`
+}
+
+// Ref implements Record.
+func (v *OpenVotes) Ref() Ref { return Ref{SpaceOpenVotes, v.Organisation} }

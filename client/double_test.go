@@ -209,7 +209,7 @@ func (d *double) act(e *rootline.Event, signed *jws.Signed) *rootline.Error {
 		if err := strictjson.Decode(e.Data, &body); err != nil {
 			return rootline.Refuse(rootline.CodeMalformedEvent, err)
 		}
-		d.invites[body.Key.Thumbprint()] = body
+		d.invites[e.ID] = body
 	case rootline.ActEnrol:
 		return d.enrol(e, signed)
 	}
@@ -229,13 +229,19 @@ func (d *double) enrol(e *rootline.Event, signed *jws.Signed) *rootline.Error {
 	if err != nil || proof.Typ != rootline.TypEnrolment || proof.Net != testNet {
 		return rootline.Refuse(rootline.CodeUnknownInvite)
 	}
-	invite, known := d.invites[proof.Kid]
+	var vouched rootline.EnrolProof
+	if strictjson.Decode(proof.Payload, &vouched) != nil {
+		return rootline.Refuse(rootline.CodeUnknownInvite)
+	}
+	invite, known := d.invites[vouched.Invitation]
 	if !known {
 		return rootline.Refuse(rootline.CodeUnknownInvite)
 	}
+	if vouched.Organisation != "OwnerMSP" {
+		return rootline.Refuse(rootline.CodeOtherInviter, "OwnerMSP", vouched.Organisation)
+	}
 	once, _ := invite.Key.Public()
-	var vouched rootline.EnrolProof
-	if proof.Verify(once) != nil || strictjson.Decode(proof.Payload, &vouched) != nil || vouched.Device != signed.Kid {
+	if proof.Verify(once) != nil || vouched.Device != signed.Kid {
 		return rootline.Refuse(rootline.CodeKeyNotHeld)
 	}
 	if d.used[proof.Kid] != "" {

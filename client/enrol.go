@@ -35,7 +35,7 @@ func NewEnrolment(link string) (*Enrolment, error) {
 		return nil, err
 	}
 	d.Organisation, d.Role, d.Name, d.Gateway = token.Organisation, token.Role, token.Name, gateway
-	vouch, err := json.Marshal(rootline.EnrolProof{Device: d.Kid})
+	vouch, err := json.Marshal(rootline.EnrolProof{Device: d.Kid, Organisation: token.Organisation, Invitation: token.Invitation})
 	if err != nil {
 		return nil, err
 	}

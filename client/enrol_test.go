@@ -172,7 +172,7 @@ func TestFragment(t *testing.T) {
 	if err := json.Unmarshal(b, &fields); err != nil {
 		t.Fatal(err)
 	}
-	if names := slices.Sorted(maps.Keys(fields)); !slices.Equal(names, []string{"expires", "k", "name", "net", "organisation", "role"}) || len(fields["k"]) != 43 {
+	if names := slices.Sorted(maps.Keys(fields)); !slices.Equal(names, []string{"expires", "invitation", "k", "name", "net", "organisation", "role"}) || len(fields["k"]) != 43 {
 		t.Errorf("%s", b)
 	}
 }

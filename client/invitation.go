@@ -53,6 +53,9 @@ type InviteToken struct {
 	K string `json:"k"`
 	// Net is the ledger that the invitation is for.
 	Net string `json:"net"`
+	// Invitation is the id of the event that invites. Whoever enrols accepts this one of this organisation, and no other
+	// that has the same key.
+	Invitation string `json:"invitation"`
 	// Organisation, Role, Name and Expires repeat the invitation on the ledger, which decides.
 	Organisation string           `json:"organisation"`
 	Role         string           `json:"role"`
@@ -83,12 +86,14 @@ func (g *Gateway) Invite(ctx context.Context, admin *Device, o InviteOptions) (*
 	if err != nil {
 		return nil, err
 	}
-	status, err := g.Record(ctx, admin, &rootline.Event{Action: rootline.ActInvite, Rulebook: rootline.Registry, Data: data}, inviteWait)
+	event := &rootline.Event{ID: rootline.NewEventID(), Action: rootline.ActInvite, Rulebook: rootline.Registry, Data: data}
+	status, err := g.Record(ctx, admin, event, inviteWait)
 	if err != nil {
 		return nil, err
 	}
 	link, err := g.link(&InviteToken{
-		K: scalarOf(once), Net: admin.Net, Organisation: admin.Organisation, Role: o.Role, Name: o.Name, Expires: body.Expires,
+		K: scalarOf(once), Net: admin.Net, Invitation: event.ID, Organisation: admin.Organisation, Role: o.Role, Name: o.Name,
+		Expires: body.Expires,
 	})
 	if err == nil && status.Status != Committed {
 		err = &NotFinalError{Status: status}
@@ -123,8 +128,8 @@ func ParseLink(link string) (gateway string, token *InviteToken, err error) {
 	if err := strictjson.Decode(b, &t); err != nil {
 		return bad("its # part is damaged")
 	}
-	if _, err := keyOfScalar(t.K); err != nil || t.Net == "" || t.Role == "" {
-		return bad("its # part lacks the key, the ledger or the role")
+	if _, err := keyOfScalar(t.K); err != nil || t.Net == "" || t.Invitation == "" || t.Organisation == "" || t.Role == "" {
+		return bad("its # part lacks the key, the ledger, the invitation, the organisation or the role")
 	}
 	return u.Scheme + "://" + u.Host + strings.TrimSuffix(u.Path, EnrolPath), &t, nil
 }

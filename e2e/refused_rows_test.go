@@ -72,18 +72,20 @@ func (s *scene) registry() {
 	fresh := func() *person { return &person{key: newKey(s.T)} }
 	enrol := func(name string, want rootline.Code, p *person, e *rootline.Event) { s.add(name, want, s.sign(p, e)) }
 	p := fresh()
-	enrol("an invitation used twice", rootline.CodeInviteUsed, p, s.enrolment(p, s.used.key, "planter"))
-	enrol("an invitation for another role", rootline.CodeRoleNotInvited, p, s.enrolment(p, s.offered.key, "supervisor"))
-	enrol("an invitation that has ended", rootline.CodeInviteExpired, p, s.enrolment(p, s.lapsed.key, "planter"))
-	enrol("an invitation that nobody made", rootline.CodeUnknownInvite, p, s.enrolment(p, newKey(s.T), "planter"))
-	stolen := s.enrolment(p, s.offered.key, "planter")
+	enrol("an invitation used twice", rootline.CodeInviteUsed, p, s.enrolment(p, s.used, "planter"))
+	enrol("an invitation for another role", rootline.CodeRoleNotInvited, p, s.enrolment(p, s.offered, "supervisor"))
+	enrol("an invitation that has ended", rootline.CodeInviteExpired, p, s.enrolment(p, s.lapsed, "planter"))
+	unmade, _ := s.offers(network.Contractor, "planter", newKey(s.T), time.Hour)
+	enrol("an invitation that nobody made", rootline.CodeUnknownInvite, p, s.enrolment(p, unmade, "planter"))
+	enrol("another organisation's invitation of the same key", rootline.CodeOtherInviter, p, s.enrolment(p, offer{s.offered.key, network.Contractor, s.copied.invitation}, "planter"))
+	stolen := s.enrolment(p, s.offered, "planter")
 	enrol("a key registered by someone who does not hold it", rootline.CodeKeyNotHeld, fresh(), stolen)
 	swapped := fresh()
 	enrol("a proof made for another device", rootline.CodeKeyNotHeld, swapped, act(rootline.ActEnrol, rootline.EnrolData{
 		Key: jws.KeyOf(&swapped.key.PublicKey), Role: "planter",
-		Proof: s.signRaw(s.offered.key, rootline.TypEnrolment, s.net, `{"device":"`+p.kid()+`"}`).JWS,
+		Proof: s.proof(s.offered, p.kid()),
 	}))
-	enrol("a key that is enrolled already", rootline.CodeKeyKnown, s.planter, s.enrolment(s.planter, s.offered.key, "planter"))
+	enrol("a key that is enrolled already", rootline.CodeKeyKnown, s.planter, s.enrolment(s.planter, s.offered, "planter"))
 	invite, err := s.admins[network.Contractor].Sign(act(rootline.ActInvite, rootline.InviteData{
 		Key: jws.KeyOf(&newKey(s.T).PublicKey), Role: "regulator", Name: "S", Expires: rootline.InstantOf(time.Now().Add(time.Hour)),
 	}))

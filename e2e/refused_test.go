@@ -29,8 +29,10 @@ type scene struct {
 	saplings              rootline.Codes
 	gravel, wall          string
 	revoked, expired      *person
-	used, offered, lapsed *person
-	bad                   []badEvent
+	used, offered, lapsed offer
+	// copied is another organisation's invitation of the key of offered.
+	copied offer
+	bad    []badEvent
 }
 
 func (s *scene) add(name string, want rootline.Code, sub rootline.Submission) {
@@ -115,10 +117,13 @@ func (s *scene) prepare() {
 		s.ok(err)
 		s.do(sub)
 	}
-	s.used, s.offered = &person{key: s.invite(network.Contractor, "planter", time.Hour)}, &person{key: s.invite(network.Contractor, "planter", time.Hour)}
-	s.lapsed = &person{key: s.invite(network.Contractor, "planter", 3*time.Second)}
+	s.used, s.offered = s.invite(network.Contractor, "planter", time.Hour), s.invite(network.Contractor, "planter", time.Hour)
+	s.lapsed = s.invite(network.Contractor, "planter", 3*time.Second)
+	copied, sub := s.offers(network.Owner, rootline.RoleManager, s.offered.key, time.Hour)
+	s.do(sub)
+	s.copied = copied
 	taker := &person{key: newKey(s.T)}
-	s.do(s.sign(taker, s.enrolment(taker, s.used.key, "planter")))
+	s.do(s.sign(taker, s.enrolment(taker, s.used, "planter")))
 	time.Sleep(3 * time.Second) // until the device and the invitation have ended
 }
 

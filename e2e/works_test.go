@@ -162,23 +162,43 @@ func (w *works) signRaw(key *ecdsa.PrivateKey, typ, net, payload string) rootlin
 	return rootline.Submission{JWS: compact}
 }
 
-// invite has an organisation's admin offer a role to a one-time key.
-func (w *works) invite(org, role string, life time.Duration) *ecdsa.PrivateKey {
+// offer is an invitation as its link carries it.
+type offer struct {
+	key                      *ecdsa.PrivateKey
+	organisation, invitation string
+}
+
+// offers makes an admin's act that offers a role to a one-time key.
+func (w *works) offers(org, role string, once *ecdsa.PrivateKey, life time.Duration) (offer, rootline.Submission) {
 	w.Helper()
-	once := newKey(w.T)
-	sub, err := w.admins[org].Sign(act(rootline.ActInvite, rootline.InviteData{
+	e := act(rootline.ActInvite, rootline.InviteData{
 		Key: jws.KeyOf(&once.PublicKey), Role: role, Name: role + "-1", Expires: rootline.InstantOf(time.Now().Add(life)),
-	}))
+	})
+	sub, err := w.admins[org].Sign(e)
 	w.ok(err)
+	return offer{once, org, e.ID}, sub
+}
+
+// invite has an organisation's admin offer a role to a one-time key.
+func (w *works) invite(org, role string, life time.Duration) offer {
+	w.Helper()
+	o, sub := w.offers(org, role, newKey(w.T), life)
 	w.do(sub)
-	return once
+	return o
+}
+
+// proof is what the one-time key signs for a device.
+func (w *works) proof(o offer, kid string) string {
+	w.Helper()
+	b, err := json.Marshal(rootline.EnrolProof{Device: kid, Organisation: o.organisation, Invitation: o.invitation})
+	w.ok(err)
+	return w.signRaw(o.key, rootline.TypEnrolment, w.net, string(b)).JWS
 }
 
 // enrolment takes an invitation, signed with both keys.
-func (w *works) enrolment(p *person, once *ecdsa.PrivateKey, role string) *rootline.Event {
+func (w *works) enrolment(p *person, o offer, role string) *rootline.Event {
 	w.Helper()
-	proof := w.signRaw(once, rootline.TypEnrolment, w.net, `{"device":"`+p.kid()+`"}`)
-	return act(rootline.ActEnrol, rootline.EnrolData{Key: jws.KeyOf(&p.key.PublicKey), Role: role, Proof: proof.JWS})
+	return act(rootline.ActEnrol, rootline.EnrolData{Key: jws.KeyOf(&p.key.PublicKey), Role: role, Proof: w.proof(o, p.kid())})
 }
 
 func (w *works) enrol(org, role string) *person {

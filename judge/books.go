@@ -2,10 +2,12 @@ package judge
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"strconv"
 
 	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/limits"
 	"github.com/rootline/rootline/rulebook"
 )
 
@@ -54,17 +56,19 @@ func (a *act) propose() error {
 	case book.Version > next:
 		return rootline.Refuse(rootline.CodeNotNextVersion, book.Name, next).At("/data/yaml")
 	}
-	ballot, err := a.proposal(book.Ref(), d.YAML)
+	ballot, err := a.proposal(book, d.YAML)
 	if err != nil {
 		return err
 	}
+	a.view.put(&rootline.ProposedText{Ballot: ballot.Name, YAML: d.YAML})
 	return a.cast(ballot)
 }
 
 // proposal is the ballot on a text. The first text of a version has the version's name; an organisation that wants another
 // one has a ballot of its own, so that nobody takes a version from the others by being quicker. As long as nobody else
 // voted for its text, an organisation may propose another in its place.
-func (a *act) proposal(ref, text string) (*rootline.Ballot, error) {
+func (a *act) proposal(book *rulebook.Rulebook, text string) (*rootline.Ballot, error) {
+	ref, own := book.Ref(), a.device.Organisation
 	names := []string{ref}
 	for _, msp := range a.ledger.Organisations {
 		names = append(names, rootline.OwnBallot(ref, msp))
@@ -76,16 +80,18 @@ func (a *act) proposal(ref, text string) (*rootline.Ballot, error) {
 	if err := a.view.base.Load(refs); err != nil {
 		return nil, err
 	}
-	own := a.device.Organisation
+	fresh := func(name string) *rootline.Ballot {
+		return &rootline.Ballot{Name: name, Title: book.Title, SHA256: rootline.HashOf([]byte(text))}
+	}
 	var first, mine *rootline.Ballot
 	for i, r := range refs {
 		known, err := get[*rootline.Ballot](a.view, r)
 		switch {
 		case err != nil:
 			return nil, err
-		case known == nil:
+		case known == nil || len(known.Votes) == 0:
 			continue
-		case known.YAML == text:
+		case known.SHA256 == rootline.HashOf([]byte(text)):
 			return known, nil
 		case i == 0:
 			first = known
@@ -96,13 +102,13 @@ func (a *act) proposal(ref, text string) (*rootline.Ballot, error) {
 	}
 	switch {
 	case first == nil:
-		return &rootline.Ballot{Name: ref, YAML: text}, nil
+		return fresh(ref), nil
 	case mine == nil:
-		return &rootline.Ballot{Name: rootline.OwnBallot(ref, own), YAML: text}, nil
+		return fresh(rootline.OwnBallot(ref, own)), nil
 	case len(mine.Votes) > 1:
 		return nil, rootline.Refuse(rootline.CodeOtherText, ref).At("/data/yaml")
 	}
-	return &rootline.Ballot{Name: mine.Name, YAML: text}, nil
+	return fresh(mine.Name), nil
 }
 
 // vote adds the signer's organisation to those who want a proposed rulebook.
@@ -111,28 +117,95 @@ func (a *act) vote() error {
 	if err != nil {
 		return err
 	}
-	ref, ok := rootline.BallotRulebook(d.Rulebook)
-	if !ok {
-		return rootline.Refuse(rootline.CodeUnknownRulebook, d.Rulebook).At("/data/rulebook")
-	}
-	adopted, err := get[*rootline.AdoptedRulebook](a.view, rootline.Ref{Space: rootline.SpaceRulebook, ID: ref})
+	ballot, err := a.openBallot(d.Rulebook)
 	if err != nil {
 		return err
 	}
-	if adopted != nil {
-		return rootline.Refuse(rootline.CodeRulebookAdopted, ref).At("/data/rulebook")
-	}
-	ballot, err := get[*rootline.Ballot](a.view, rootline.Ref{Space: rootline.SpaceBallot, ID: d.Rulebook})
-	if err != nil {
-		return err
-	}
-	if ballot == nil {
-		return rootline.Refuse(rootline.CodeUnknownRulebook, d.Rulebook).At("/data/rulebook")
-	}
-	if rootline.HashOf([]byte(ballot.YAML)) != d.SHA256 {
+	if ballot.SHA256 != d.SHA256 {
 		return rootline.Refuse(rootline.CodeOtherText, d.Rulebook).At("/data/sha256")
 	}
 	return a.cast(ballot)
+}
+
+// openBallot is the ballot on a rulebook that was proposed and not adopted.
+func (a *act) openBallot(name string) (*rootline.Ballot, error) {
+	decided, err := a.decided(name)
+	if err != nil {
+		return nil, err
+	}
+	if decided {
+		ref, _ := rootline.BallotRulebook(name)
+		return nil, rootline.Refuse(rootline.CodeRulebookAdopted, ref).At("/data/rulebook")
+	}
+	var ballot *rootline.Ballot
+	if _, ok := rootline.BallotRulebook(name); ok {
+		if ballot, err = get[*rootline.Ballot](a.view, rootline.Ref{Space: rootline.SpaceBallot, ID: name}); err != nil {
+			return nil, err
+		}
+	}
+	if ballot == nil || len(ballot.Votes) == 0 {
+		return nil, rootline.Refuse(rootline.CodeUnknownRulebook, name).At("/data/rulebook")
+	}
+	return ballot, nil
+}
+
+// decided reports whether the version that a ballot is on was adopted.
+func (a *act) decided(ballot string) (bool, error) {
+	ref, _ := rootline.BallotRulebook(ballot)
+	name, _, _ := rootline.SplitRulebook(ref)
+	current, err := get[*rootline.CurrentRulebook](a.view, rootline.Ref{Space: rootline.SpaceRulebook, ID: name})
+	return current.Decides(ballot), err
+}
+
+// withdraw takes back the vote of the signer's organisation.
+func (a *act) withdraw() error {
+	d, err := body[rootline.WithdrawData](a.event)
+	if err != nil {
+		return err
+	}
+	ballot, err := a.openBallot(d.Rulebook)
+	if err != nil {
+		return err
+	}
+	own := a.device.Organisation
+	if !slices.Contains(ballot.Votes, own) {
+		return rootline.Refuse(rootline.CodeNotVoted, own, ballot.Name).At("/data/rulebook")
+	}
+	left := *ballot
+	left.Votes = slices.DeleteFunc(slices.Clone(ballot.Votes), func(msp string) bool { return msp == own })
+	if len(left.Votes) == 0 {
+		left.Title, left.SHA256 = rootline.Text{}, rootline.Hash{}
+		a.view.put(&rootline.ProposedText{Ballot: ballot.Name})
+	}
+	open, err := a.openVotes()
+	if err != nil {
+		return err
+	}
+	open.Ballots = slices.DeleteFunc(open.Ballots, func(name string) bool { return name == ballot.Name })
+	a.view.put(open)
+	a.view.put(&left)
+	a.accept(left.Ref().String(), 0)
+	return nil
+}
+
+// openVotes are the ballots that the signer's organisation voted on and that are not decided, as a record to change.
+func (a *act) openVotes() (*rootline.OpenVotes, error) {
+	own := a.device.Organisation
+	known, err := get[*rootline.OpenVotes](a.view, rootline.Ref{Space: rootline.SpaceOpenVotes, ID: own})
+	if err != nil || known == nil {
+		return &rootline.OpenVotes{Organisation: own}, err
+	}
+	open := &rootline.OpenVotes{Organisation: own}
+	for _, name := range known.Ballots {
+		decided, err := a.decided(name)
+		if err != nil {
+			return nil, err
+		}
+		if !decided {
+			open.Ballots = append(open.Ballots, name)
+		}
+	}
+	return open, nil
 }
 
 // voted is a ballot with the vote of the signer's organisation, and whether a majority of all member organisations voted.
@@ -140,9 +213,9 @@ func (a *act) voted(ballot *rootline.Ballot) (voted *rootline.Ballot, holds bool
 	if slices.Contains(ballot.Votes, a.device.Organisation) {
 		return nil, false, rootline.Refuse(rootline.CodeAlreadyVoted, a.device.Organisation, ballot.Name)
 	}
-	voted = &rootline.Ballot{Name: ballot.Name, YAML: ballot.YAML}
-	voted.Votes = append(append(voted.Votes, ballot.Votes...), a.device.Organisation)
-	return voted, 2*len(voted.Votes) > len(a.ledger.Organisations), nil
+	counted := *ballot
+	counted.Votes = append(slices.Clone(ballot.Votes), a.device.Organisation)
+	return &counted, 2*len(counted.Votes) > len(a.ledger.Organisations), nil
 }
 
 // cast counts a vote of the signer's organisation. With a majority of all member organisations the rulebook holds.
@@ -151,17 +224,41 @@ func (a *act) cast(ballot *rootline.Ballot) error {
 	if err != nil {
 		return err
 	}
-	subject := voted.Ref().String()
-	if holds {
-		ref, _ := rootline.BallotRulebook(ballot.Name)
-		name, version, _ := rootline.SplitRulebook(ref)
-		adopted := &rootline.AdoptedRulebook{Name: ref, YAML: ballot.YAML, Adopted: a.witnessed}
-		a.view.put(adopted)
-		a.view.put(&rootline.CurrentRulebook{Name: name, Version: version})
-		voted.YAML = "" // the text is under its own key now
-		subject = adopted.Ref().String()
-	}
 	a.view.put(voted)
-	a.accept(subject, 0)
+	if holds {
+		return a.adopt(voted)
+	}
+	open, err := a.openVotes()
+	if err != nil {
+		return err
+	}
+	// A text that takes the place of the organisation's own is on the ballot that it has voted on.
+	if !slices.Contains(open.Ballots, voted.Name) {
+		if len(open.Ballots) >= limits.OpenVotes {
+			return rootline.Refuse(rootline.CodeTooManyVotes, open.Organisation, len(open.Ballots))
+		}
+		open.Ballots = append(open.Ballots, voted.Name)
+	}
+	a.view.put(open)
+	a.accept(voted.Ref().String(), 0)
+	return nil
+}
+
+// adopt makes the text of a ballot the rulebook's current version.
+func (a *act) adopt(ballot *rootline.Ballot) error {
+	text, err := get[*rootline.ProposedText](a.view, rootline.Ref{Space: rootline.SpaceProposedText, ID: ballot.Name})
+	if err != nil {
+		return err
+	}
+	if text == nil {
+		return fmt.Errorf("judge: the ballot %s has no text", ballot.Name)
+	}
+	ref, _ := rootline.BallotRulebook(ballot.Name)
+	name, version, _ := rootline.SplitRulebook(ref)
+	adopted := &rootline.AdoptedRulebook{Name: ref, YAML: text.YAML, Adopted: a.witnessed}
+	a.view.put(adopted)
+	a.view.put(&rootline.CurrentRulebook{Name: name, Version: version})
+	a.view.put(&rootline.ProposedText{Ballot: ballot.Name}) // the text is under its own key now
+	a.accept(adopted.Ref().String(), 0)
 	return nil
 }

@@ -132,16 +132,24 @@ func touchesOf(e *rootline.Event, signed *jws.Signed, in *rootline.Inclusion) To
 
 func touchRegistry(e *rootline.Event, signed *jws.Signed, reads, writes func(rootline.Space, string)) {
 	reads(rootline.SpaceDevice, signed.Kid)
+	// Each changes what its organisation has voted for; they are rare, so they simply exclude each other.
+	votes := func(ballot string) {
+		writes(rootline.SpaceOpenVotes, "")
+		if ballot != "" {
+			writes(rootline.SpaceBallot, ballot)
+			writes(rootline.SpaceProposedText, ballot)
+		}
+	}
 	switch e.Action {
 	case rootline.ActInvite:
-		if d, err := body[rootline.InviteData](e); err == nil {
-			writes(rootline.SpaceInvitation, d.Key.Thumbprint())
-		}
+		writes(rootline.SpaceInvitation, e.ID)
 	case rootline.ActEnrol:
 		writes(rootline.SpaceDevice, signed.Kid)
 		if d, err := body[rootline.EnrolData](e); err == nil {
 			if proof, err := jws.Parse(d.Proof); err == nil {
-				writes(rootline.SpaceInvitation, proof.Kid)
+				if said, err := enrolProof(proof.Payload); err == nil {
+					writes(rootline.SpaceInvitation, said.Invitation)
+				}
 			}
 		}
 	case rootline.ActRenew:
@@ -155,17 +163,27 @@ func touchRegistry(e *rootline.Event, signed *jws.Signed, reads, writes func(roo
 	case rootline.ActPlace:
 		if d, err := body[rootline.Place](e); err == nil {
 			writes(rootline.SpacePlace, d.ID)
+			if d.Parent != "" {
+				reads(rootline.SpacePlace, d.Parent)
+			}
 		}
 	case rootline.ActIssue:
 		if d, err := body[rootline.IssueData](e); err == nil {
 			writes(rootline.SpaceTag, d.Roll)
 			reads(rootline.SpaceAsset, d.Roll)
 		}
+	case rootline.ActWithdraw:
+		if d, err := body[rootline.WithdrawData](e); err == nil {
+			ref, _ := rootline.BallotRulebook(d.Rulebook)
+			name, _, _ := rootline.SplitRulebook(ref)
+			votes(d.Rulebook)
+			reads(rootline.SpaceRulebook, name)
+		}
 	case rootline.ActVote:
 		if d, err := body[rootline.VoteData](e); err == nil {
 			ref, _ := rootline.BallotRulebook(d.Rulebook)
 			name, _, _ := rootline.SplitRulebook(ref)
-			writes(rootline.SpaceBallot, d.Rulebook)
+			votes(d.Rulebook)
 			writes(rootline.SpaceRulebook, ref)
 			writes(rootline.SpaceRulebook, name)
 		}
@@ -187,8 +205,7 @@ func touchRegistry(e *rootline.Event, signed *jws.Signed, reads, writes func(roo
 	case rootline.ActRecall, rootline.ActRecallAdd, rootline.ActRecallAcknowledge, rootline.ActRecallRelease, rootline.ActRecallClose:
 		touchRecall(e, writes)
 	case rootline.ActPropose:
-		// The name is inside the YAML; proposals are rare, so they simply exclude each other.
-		writes(rootline.SpaceBallot, "")
+		votes("") // the name is inside the YAML
 	}
 }
 

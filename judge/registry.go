@@ -55,6 +55,7 @@ func (a *act) byRegistry(c *reading) error {
 		{rootline.ActRevoke, []string{rootline.RoleAdmin}, a.revoke},
 		{rootline.ActPropose, []string{rootline.RoleAdmin}, a.propose},
 		{rootline.ActVote, []string{rootline.RoleAdmin}, a.vote},
+		{rootline.ActWithdraw, []string{rootline.RoleAdmin}, a.withdraw},
 		{rootline.ActRaise, []string{rootline.RoleAdmin}, a.raise},
 		{rootline.ActPin, []string{rootline.RoleAdmin}, a.pin},
 		{rootline.ActPlace, []string{rootline.RoleManager}, a.place},
@@ -83,7 +84,6 @@ func (a *act) invite() error {
 	if _, err := d.Key.Public(); err != nil {
 		return rootline.Refuse(rootline.CodeBadKey).At("/data/key")
 	}
-	kid := d.Key.Thumbprint()
 	allowed := append([]string{rootline.RoleAdmin}, a.org.Roles...)
 	switch {
 	case !slices.Contains(allowed, d.Role):
@@ -93,23 +93,17 @@ func (a *act) invite() error {
 	case d.Expires <= a.witnessed:
 		return rootline.Refuse(rootline.CodeInviteExpired, d.Expires).At("/data/expires")
 	}
-	known, err := get[*rootline.Invitation](a.view, rootline.Ref{Space: rootline.SpaceInvitation, ID: kid})
-	if err != nil {
-		return err
-	}
-	if known != nil {
-		return rootline.Refuse(rootline.CodeKeyKnown).At("/data/key")
-	}
 	invitation := &rootline.Invitation{
-		Kid: kid, Key: d.Key, Organisation: a.org.MSPID, Role: d.Role, Name: d.Name, InvitedBy: a.device.Kid,
-		Expires: d.Expires, Until: d.Until,
+		Event: a.event.ID, Kid: d.Key.Thumbprint(), Key: d.Key, Organisation: a.org.MSPID, Role: d.Role, Name: d.Name,
+		InvitedBy: a.device.Kid, Expires: d.Expires, Until: d.Until,
 	}
 	a.view.put(invitation)
 	a.accept(invitation.Ref().String(), 0)
 	return nil
 }
 
-// enrol lets a device in that holds the one-time key of an invitation and its own.
+// enrol lets a device in that holds the one-time key of an invitation and its own, and that accepts this invitation of
+// this organisation.
 func (a *act) enrol(c *reading) error {
 	d, err := a.ownKey(c)
 	if err != nil {
@@ -119,13 +113,19 @@ func (a *act) enrol(c *reading) error {
 	if err != nil || proof.Typ != rootline.TypEnrolment || proof.Net != a.ledger.Net {
 		return rootline.Refuse(rootline.CodeUnknownInvite).At("/data/proof")
 	}
-	inv, err := get[*rootline.Invitation](a.view, rootline.Ref{Space: rootline.SpaceInvitation, ID: proof.Kid})
+	said, err := enrolProof(proof.Payload)
+	if err != nil {
+		return rootline.Refuse(rootline.CodeUnknownInvite).At("/data/proof")
+	}
+	inv, err := get[*rootline.Invitation](a.view, rootline.Ref{Space: rootline.SpaceInvitation, ID: said.Invitation})
 	if err != nil {
 		return err
 	}
 	switch {
-	case inv == nil:
+	case inv == nil || inv.Kid != proof.Kid:
 		return rootline.Refuse(rootline.CodeUnknownInvite).At("/data/proof")
+	case inv.Organisation != said.Organisation:
+		return rootline.Refuse(rootline.CodeOtherInviter, inv.Organisation, said.Organisation).At("/data/proof")
 	case inv.UsedBy != "":
 		return rootline.Refuse(rootline.CodeInviteUsed)
 	case a.witnessed > inv.Expires:
@@ -137,7 +137,7 @@ func (a *act) enrol(c *reading) error {
 	case !d.Genesis.IsZero():
 		return rootline.Refuse(rootline.CodeNotAsked, a.event.Action, "genesis").At("/data/genesis")
 	}
-	if err := a.provesKey(proof, inv.Key); err != nil {
+	if err := a.provesKey(proof, said, inv.Key); err != nil {
 		return err
 	}
 	used := *inv
@@ -151,13 +151,12 @@ func (a *act) enrol(c *reading) error {
 }
 
 // provesKey checks that the holder of the one-time key let in the device that signs.
-func (a *act) provesKey(proof *jws.Signed, key jws.Key) error {
+func (a *act) provesKey(proof *jws.Signed, said *rootline.EnrolProof, key jws.Key) error {
 	verifier, err := a.judge.keys.verifier(key)
 	if err != nil {
 		return err
 	}
-	said, err := enrolProof(proof.Payload)
-	if err != nil || said.Device != a.out.Signed.Kid || verifier.Verify(proof) != nil {
+	if said.Device != a.out.Signed.Kid || verifier.Verify(proof) != nil {
 		return rootline.Refuse(rootline.CodeKeyNotHeld).At("/data/proof")
 	}
 	return nil
@@ -274,13 +273,35 @@ func (a *act) place() error {
 	if c, crosses := rootline.SelfCrossing(p.Outline); crosses {
 		return rootline.Refuse(rootline.CodeBadPlace, crossing(c)).At("/data/outline")
 	}
-	if p.Parent != "" {
-		if _, err := a.getPlace(p.Parent); err != nil {
-			return err
-		}
+	if err := a.ownPlace(p); err != nil {
+		return err
+	}
+	if p.Organisation == "" {
+		p.Organisation = a.org.MSPID
 	}
 	a.view.put(p)
 	a.accept(p.Ref().String(), 0)
+	return nil
+}
+
+// ownPlace refuses a place that another organisation has, or that would lie under one, and a successor that is no member.
+func (a *act) ownPlace(p *rootline.Place) error {
+	known, err := get[*rootline.Place](a.view, p.Ref())
+	if err != nil {
+		return err
+	}
+	// Who was given a part has it, whoever has the whole.
+	if known == nil && p.Parent != "" {
+		if known, err = a.getPlace(p.Parent); err != nil {
+			return err
+		}
+	}
+	if known != nil && known.Organisation != a.org.MSPID {
+		return rootline.Refuse(rootline.CodeForeignPlace, known.ID, known.Organisation).At("/data/id")
+	}
+	if p.Organisation != "" && !slices.Contains(a.ledger.Organisations, p.Organisation) {
+		return rootline.Refuse(rootline.CodeNoSuccessor, p.Organisation).At("/data/organisation")
+	}
 	return nil
 }
 

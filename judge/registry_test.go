@@ -2,6 +2,8 @@ package judge_test
 
 import (
 	"encoding/json"
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -9,6 +11,7 @@ import (
 	"github.com/rootline/rootline/judge"
 	"github.com/rootline/rootline/judge/judgetest"
 	"github.com/rootline/rootline/jws"
+	"github.com/rootline/rootline/limits"
 	"github.com/rootline/rootline/rulebook"
 )
 
@@ -34,14 +37,16 @@ func TestEnrolment(t *testing.T) {
 		want rootline.Code
 	}{
 		{"another role", sameKey, change(func(d *rootline.EnrolData) { d.Role = "supervisor" }), rootline.CodeRoleNotInvited},
-		{"no such invitation", sameKey, w.Enrolment(key, judgetest.NewKey(t), "planter"), rootline.CodeUnknownInvite},
+		{"no such invitation", sameKey, w.Enrolment(key, w.Offer(judgetest.Contractor, "planter", once.Once), "planter"), rootline.CodeUnknownInvite},
+		{"another key's invitation", sameKey, w.Enrolment(key, judgetest.Offer{Once: judgetest.NewKey(t), Organisation: judgetest.Contractor, Event: once.Event}, "planter"), rootline.CodeUnknownInvite},
+		{"an invitation of another organisation", sameKey, w.Enrolment(key, judgetest.Offer{Once: once.Once, Organisation: judgetest.Owner, Event: once.Event}, "planter"), rootline.CodeOtherInviter},
 		{"no proof", sameKey, change(func(d *rootline.EnrolData) { d.Proof = "" }), rootline.CodeUnknownInvite},
 		{"a proof for another device", sameKey, w.Enrolment(judgetest.NewKey(t), once, "planter"), rootline.CodeKeyNotHeld},
 		{"a key that the signer does not hold", &judgetest.Person{Key: judgetest.NewKey(t)}, w.Enrolment(key, once, "planter"), rootline.CodeKeyNotHeld},
 		{"a name of its own choice", sameKey, change(func(d *rootline.EnrolData) { d.Name = "boss" }), rootline.CodeNotAsked},
 		{"a key off the curve", sameKey, change(func(d *rootline.EnrolData) { d.Key.X = d.Key.Y }), rootline.CodeBadKey},
 		{"taken", sameKey, w.Enrolment(key, once, "planter"), ""},
-		{"taken twice", &judgetest.Person{Key: once}, w.Enrolment(once, once, "planter"), rootline.CodeInviteUsed},
+		{"taken twice", &judgetest.Person{Key: once.Once}, w.Enrolment(once.Once, once, "planter"), rootline.CodeInviteUsed},
 		{"the same key again", sameKey, w.Enrolment(key, w.Invite(judgetest.Contractor, "nursery"), "nursery"), rootline.CodeKeyKnown},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -55,6 +60,40 @@ func TestEnrolment(t *testing.T) {
 	newcomer := &judgetest.Person{Key: judgetest.NewKey(t)}
 	if err := w.Try(newcomer, w.Enrolment(newcomer.Key, late, "planter")); rootline.CodeOf(err) != rootline.CodeInviteExpired {
 		t.Fatalf("an invitation outlived its end: %v", err)
+	}
+}
+
+// TestNobodyTakesAnothersNewcomer: a hostile member sees an invitation in transit, and invites the same key first, by an
+// event of the same id or of its own. Whoever has the link comes in where it was invited, or not at all.
+func TestNobodyTakesAnothersNewcomer(t *testing.T) {
+	for _, sameID := range []bool{false, true} {
+		w := judgetest.NewWorld(t)
+		honest := w.Offer(judgetest.Owner, rootline.RoleAdmin, judgetest.NewKey(t))
+		hostile := w.Offer(judgetest.Contractor, rootline.RoleAdmin, honest.Once)
+		if sameID {
+			hostile.Event.ID = honest.Event.ID
+		}
+		w.Do(w.Admins[judgetest.Contractor], hostile.Event)
+		invited, enrolled := rootline.Code(""), rootline.Code("")
+		if sameID {
+			invited, enrolled = rootline.CodeEventReused, rootline.CodeOtherInviter
+		}
+		if err := w.Try(w.Admins[judgetest.Owner], honest.Event); rootline.CodeOf(err) != invited {
+			t.Fatalf("invited: %v, want %q", err, invited)
+		}
+		newcomer := &judgetest.Person{Key: judgetest.NewKey(t)}
+		if err := w.Try(newcomer, w.Enrolment(newcomer.Key, honest, rootline.RoleAdmin)); rootline.CodeOf(err) != enrolled {
+			t.Fatalf("enrolled: %v, want %q", err, enrolled)
+		}
+		device, err := w.State.Get(rootline.Ref{Space: rootline.SpaceDevice, ID: jws.KeyOf(&newcomer.Key.PublicKey).Thumbprint()})
+		switch {
+		case err != nil:
+			t.Fatal(err)
+		case sameID && device != nil:
+			t.Fatalf("enrolled as %+v", device)
+		case !sameID && device.(*rootline.Device).Organisation != judgetest.Owner:
+			t.Fatalf("enrolled as %+v", device)
+		}
 	}
 }
 
@@ -219,6 +258,52 @@ func TestPlaces(t *testing.T) {
 	}
 }
 
+// TestAPlaceIsChangedByWhoHasIt: outline, plan and what lies under a place are its organisation's, until it names another.
+func TestAPlaceIsChangedByWhoHasIt(t *testing.T) {
+	f := newForest(t)
+	r, err := f.State.Get(rootline.Ref{Space: rootline.SpaceOrganisation, ID: judgetest.Supervisor})
+	if err != nil {
+		t.Fatal(err)
+	}
+	may := *r.(*rootline.Organisation)
+	may.Roles = append(slices.Clone(may.Roles), rootline.RoleManager)
+	f.State.Apply([]rootline.Record{&may})
+	other := f.Enrol(judgetest.Supervisor, rootline.RoleManager)
+	planned := func(id, kind, parent string, n int64, successor string) rootline.Place {
+		p := place(id, kind, parent)
+		p.Plan, p.Organisation = map[string]int64{"tree": n}, successor
+		return p
+	}
+	for _, c := range []struct {
+		name string
+		who  *judgetest.Person
+		p    rootline.Place
+		want rootline.Code
+	}{
+		{"another's plan", other, planned("forest/9", "section", "forest", 1, ""), rootline.CodeForeignPlace},
+		{"taken over by naming oneself", other, planned("forest/9", "section", "forest", 1, judgetest.Supervisor), rootline.CodeForeignPlace},
+		{"a part of another's", other, planned("forest/10", "section", "forest", 1, ""), rootline.CodeForeignPlace},
+		{"to nobody", f.manager, planned("forest/9", "section", "forest", 1, "NobodyMSP"), rootline.CodeNoSuccessor},
+		{"one's own", f.manager, planned("forest/9", "section", "forest", 1, ""), ""},
+		{"handed over", f.manager, planned("forest/9", "section", "forest", 2, judgetest.Supervisor), ""},
+		{"no more one's own", f.manager, planned("forest/9", "section", "forest", 3, ""), rootline.CodeForeignPlace},
+		{"nor what is new under it", f.manager, planned("forest/9/15", "plot", "forest/9", 3, ""), rootline.CodeForeignPlace},
+		{"what was under it stays", f.manager, planned("forest/9/14", "plot", "forest/9", 3, ""), ""},
+		{"the successor's", other, planned("forest/9", "section", "forest", 4, ""), ""},
+		{"and what is new under it", other, planned("forest/9/15", "plot", "forest/9", 3, ""), ""},
+		{"a part given away at once", f.manager, planned("forest/11", "section", "forest", 1, judgetest.Supervisor), ""},
+		{"is another's", other, planned("forest/11", "section", "forest", 2, judgetest.Owner), ""},
+	} {
+		if err := f.Try(c.who, judgetest.Act(rootline.ActPlace, c.p)); rootline.CodeOf(err) != c.want {
+			t.Errorf("%s: %v", c.name, err)
+		}
+	}
+	r, err = f.State.Get(rootline.Ref{Space: rootline.SpacePlace, ID: "forest/9"})
+	if p := r.(*rootline.Place); err != nil || p.Organisation != judgetest.Supervisor || p.Plan["tree"] != 4 {
+		t.Errorf("%+v %v", p, err)
+	}
+}
+
 // TestAVoteIsOnARulebookOnly: what a ballot on a protocol number has is no text that could be adopted.
 func TestAVoteIsOnARulebookOnly(t *testing.T) {
 	w := judgetest.NewWorld(t)
@@ -285,4 +370,67 @@ func TestAnUnversionedNameIsRefused(t *testing.T) {
 			t.Errorf("%s: got %v", e.Action, err)
 		}
 	}
+}
+
+// TestOpenVotesAreBounded: an organisation proposes and votes for so much at a time, and takes back a vote for more. What
+// is decided counts no more.
+func TestOpenVotesAreBounded(t *testing.T) {
+	w := judgetest.NewWorld(t)
+	text := string(rulebook.Shipped()[forestation])
+	owner, contractor, supervisor := w.Admins[judgetest.Owner], w.Admins[judgetest.Contractor], w.Admins[judgetest.Supervisor]
+	named := func(n int) (string, string) {
+		name := fmt.Sprintf("forestation-%d", n)
+		return name + "@1", strings.Replace(text, "rulebook: forestation", "rulebook: "+name, 1)
+	}
+	propose := func(n int) *rootline.Event {
+		_, yaml := named(n)
+		return judgetest.Act(rootline.ActPropose, rootline.ProposeData{YAML: yaml})
+	}
+	vote := func(n int) *rootline.Event {
+		name, yaml := named(n)
+		return judgetest.Act(rootline.ActVote, rootline.VoteData{Rulebook: name, SHA256: rootline.HashOf([]byte(yaml))})
+	}
+	withdraw := func(name string) *rootline.Event {
+		return judgetest.Act(rootline.ActWithdraw, rootline.WithdrawData{Rulebook: name})
+	}
+	try := func(what string, who *judgetest.Person, e *rootline.Event, want rootline.Code) {
+		t.Helper()
+		if err := w.Try(who, e); rootline.CodeOf(err) != want {
+			t.Fatalf("%s: got %v, want %q", what, err, want)
+		}
+	}
+	for n := range limits.OpenVotes {
+		try("proposed", contractor, propose(n), "")
+	}
+	first, _ := named(0)
+	try("one too many", contractor, propose(limits.OpenVotes), rootline.CodeTooManyVotes)
+	try("another's text, which has a vote as well", owner, propose(limits.OpenVotes), "")
+	try("a vote too many", contractor, vote(limits.OpenVotes), rootline.CodeTooManyVotes)
+	try("its own text put right", contractor, judgetest.Act(rootline.ActPropose, rootline.ProposeData{YAML: strings.Replace(text, "rulebook: forestation", "rulebook: forestation-0", 1) + "# right\n"}), "")
+	try("what nobody proposed", contractor, withdraw("forestation@9"), rootline.CodeUnknownRulebook)
+	try("what another voted for", owner, withdraw(first), rootline.CodeNotVoted)
+	try("no admin", w.Enrol(judgetest.Contractor, "planter"), withdraw(first), rootline.CodeWrongRole)
+	try("withdrawn", contractor, withdraw(first), "")
+	try("withdrawn twice", contractor, withdraw(first), rootline.CodeUnknownRulebook)
+	try("a vote for what is withdrawn", owner, vote(0), rootline.CodeUnknownRulebook)
+	if r, err := w.State.Get(rootline.Ref{Space: rootline.SpaceProposedText, ID: first}); err != nil || r.(*rootline.ProposedText).YAML != "" {
+		t.Errorf("the text of what is withdrawn: %v %v", r, err)
+	}
+	try("room for another", contractor, vote(limits.OpenVotes), "")
+	try("and no more", contractor, propose(0), rootline.CodeTooManyVotes)
+	// The others adopt one. The vote for it is decided, and makes room.
+	try("voted", owner, vote(1), "")
+	try("adopted", supervisor, vote(1), "")
+	second, _ := named(1)
+	try("a vote for what holds is not taken back", contractor, withdraw(second), rootline.CodeRulebookAdopted)
+	try("proposed anew", contractor, propose(0), "")
+	// Who proposed takes the vote back: the ballot stays with those of the others.
+	third, _ := named(2)
+	try("voted", owner, vote(2), "")
+	try("withdrawn by who proposed", contractor, withdraw(third), "")
+	b, err := w.State.Get(rootline.Ref{Space: rootline.SpaceBallot, ID: third})
+	if err != nil || !slices.Equal(b.(*rootline.Ballot).Votes, []string{judgetest.Owner}) {
+		t.Errorf("%+v %v", b, err)
+	}
+	try("and voted again", contractor, vote(2), "")
 }

@@ -45,6 +45,8 @@ const (
 	Organisations     = 64
 	OrganisationRoles = 64
 	Weeks             = 160
+	// OpenVotes is how many proposed rulebooks an organisation votes for at a time. Each has a vote at least.
+	OpenVotes = 32
 
 	// RecordElements and RecordPairs are the length of an array and of a map within a record on the ledger.
 	RecordElements = 4096

@@ -55,6 +55,7 @@ var Table = []Group{
 		{"Organisations", Organisations, number, "Organisations that found a ledger"},
 		{"OrganisationRoles", OrganisationRoles, number, "Roles that an organisation may give"},
 		{"Weeks", Weeks, number, "Amounts of a plan by week"},
+		{"OpenVotes", OpenVotes, number, "Votes of an organisation for rulebooks that are not adopted. A proposal is one, and without a vote it is gone"},
 		{"RecordElements", RecordElements, number, "Elements of an array in a record"},
 		{"RecordPairs", RecordPairs, number, "Members of a map in a record"},
 		{"RecordNesting", RecordNesting, "levels", "A record's arrays and maps in each other"},

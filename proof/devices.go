@@ -246,14 +246,13 @@ func (v *verification) invite(a *act, place int, invitations map[string]*invitat
 	if fault != nil {
 		return 0, fault
 	}
-	kid := d.Key.Thumbprint()
-	if a.record.Subject != (rootline.Ref{Space: rootline.SpaceInvitation, ID: kid}).String() {
+	if a.record.Subject != (rootline.Ref{Space: rootline.SpaceInvitation, ID: a.event.ID}).String() {
 		return 0, codeAct.fault("%s", a.event.ID)
 	}
-	if invitations[kid] != nil {
-		return 0, codeOrder.fault("the key of %s is invited twice", a.event.ID)
+	if invitations[a.event.ID] != nil {
+		return 0, codeOrder.fault("%s is there twice", a.event.ID)
 	}
-	invitations[kid] = &invitation{InviteData: d, by: by, place: place}
+	invitations[a.event.ID] = &invitation{InviteData: d, by: by, place: place}
 	return by.place, nil
 }
 
@@ -266,13 +265,17 @@ func (v *verification) enrol(a *act, place int, invitations map[string]*invitati
 	if err != nil || proof.Typ != rootline.TypEnrolment || proof.Net != v.net {
 		return 0, codeEnrolmentProof.fault("%s", a.event.ID)
 	}
-	in := invitations[proof.Kid]
+	var said rootline.EnrolProof
+	if strictjson.Decode(proof.Payload, &said) != nil {
+		return 0, codeEnrolmentProof.fault("%s", a.event.ID)
+	}
+	in := invitations[said.Invitation]
 	if in == nil {
 		return 0, codeInvitation.fault("of %s is missing", a.event.ID)
 	}
-	var said rootline.EnrolProof
 	key, err := in.Key.Public()
-	if err != nil || proof.Verify(key) != nil || strictjson.Decode(proof.Payload, &said) != nil || said.Device != a.signed.Kid {
+	if err != nil || proof.Kid != in.Key.Thumbprint() || proof.Verify(key) != nil || said.Device != a.signed.Kid ||
+		said.Organisation != in.by.Organisation {
 		return 0, codeEnrolmentProof.fault("%s", a.event.ID)
 	}
 	if in.taken {

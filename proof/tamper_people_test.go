@@ -177,25 +177,42 @@ func (x *tamperer) invitations() {
 	same := func(*rootline.InviteData) {}
 	as := func(*tale, *rootline.EnrolData, *person) {}
 	reinvite("invitation by a non-admin", codeInvitation, func(s *tale) *person { return s.inspector }, same, as)
-	reinvite("invitation by another organisation's admin", codeDevice, func(s *tale) *person { return s.supervisor }, same, as)
+	reinvite("invitation by another organisation's admin", codeEnrolmentProof, func(s *tale) *person { return s.supervisor }, same, as)
 	reinvite("invitation by one who is not enrolled", codeEnrolmentMissing, func(s *tale) *person { return x.twin.manager }, same, as)
 	reinvite("role raised by the enrolment", codeDevice, func(s *tale) *person { return s.owner }, same, func(_ *tale, d *rootline.EnrolData, _ *person) { d.Role = rootline.RoleAdmin })
 	reinvite("role raised by the invitation", codeDevice, func(s *tale) *person { return s.owner }, func(d *rootline.InviteData) { d.Role = rootline.RoleAdmin }, as)
 	reinvite("another name invited", codeDevice, func(s *tale) *person { return s.owner }, func(d *rootline.InviteData) { d.Name = "O2" }, as)
-	reinvite("another key invited", codeAct, func(s *tale) *person { return s.owner }, func(d *rootline.InviteData) { d.Key = jws.KeyOf(&x.twin.owner.key.PublicKey) }, as)
+	reinvite("another key invited", codeEnrolmentProof, func(s *tale) *person { return s.owner }, func(d *rootline.InviteData) { d.Key = jws.KeyOf(&x.twin.owner.key.PublicKey) }, as)
 	reinvite("proof by another key", codeEnrolmentProof, func(s *tale) *person { return s.owner }, same, func(s *tale, d *rootline.EnrolData, once *person) {
 		other := *once
 		other.key = s.planter.key
-		d.Proof = s.sign(&other, rootline.TypEnrolment, rootline.EnrolProof{Device: s.manager.kid})
+		d.Proof = s.sign(&other, rootline.TypEnrolment, s.accepts(s.manager.kid))
 	})
 	reinvite("proof for another device", codeEnrolmentProof, func(s *tale) *person { return s.owner }, same, func(s *tale, d *rootline.EnrolData, once *person) {
-		d.Proof = s.sign(once, rootline.TypEnrolment, rootline.EnrolProof{Device: s.planter.kid})
+		d.Proof = s.sign(once, rootline.TypEnrolment, s.accepts(s.planter.kid))
 	})
 	reinvite("proof of another type", codeEnrolmentProof, func(s *tale) *person { return s.owner }, same, func(s *tale, d *rootline.EnrolData, once *person) {
-		d.Proof = s.sign(once, rootline.TypEvent, rootline.EnrolProof{Device: s.manager.kid})
+		d.Proof = s.sign(once, rootline.TypEvent, s.accepts(s.manager.kid))
+	})
+	reinvite("another organisation accepted", codeEnrolmentProof, func(s *tale) *person { return s.owner }, same, func(s *tale, d *rootline.EnrolData, once *person) {
+		accepted := s.accepts(s.manager.kid)
+		accepted.Organisation = s.supervisor.org.id
+		d.Proof = s.sign(once, rootline.TypEnrolment, accepted)
+	})
+	reinvite("another invitation accepted", codeInvitation, func(s *tale) *person { return s.owner }, same, func(s *tale, d *rootline.EnrolData, once *person) {
+		accepted := s.accepts(s.manager.kid)
+		accepted.Invitation = "019a0000-0000-7000-8000-000000000001"
+		d.Proof = s.sign(once, rootline.TypEnrolment, accepted)
 	})
 	reinvite("no proof", codeEnrolmentProof, func(s *tale) *person { return s.owner }, same, func(_ *tale, d *rootline.EnrolData, _ *person) { d.Proof = "" })
 	reinvite("enrolment with another key", codeAct, func(s *tale) *person { return s.owner }, same, func(s *tale, d *rootline.EnrolData, _ *person) {
 		d.Key = jws.KeyOf(&s.planter.key.PublicKey)
 	})
+}
+
+// accepts is what the manager's one-time key signs for a device.
+func (s *tale) accepts(kid string) rootline.EnrolProof {
+	var invite rootline.Event
+	must(0, json.Unmarshal(split(s.manager.acts[0]).Payload, &invite))
+	return rootline.EnrolProof{Device: kid, Organisation: s.manager.org.id, Invitation: invite.ID}
 }

@@ -518,9 +518,9 @@ func (w *world) invite(by *person, role, name string) *person {
 		Key: jws.KeyOf(&once.key.PublicKey), Role: role, Name: name, Expires: w.now + 1000*60*60, Until: until,
 	}))}
 	invited := w.sign(by, rootline.TypEvent, invite)
-	w.submit([]rootline.Record{&rootline.EventRecord{ID: invite.ID, Subject: "I/" + once.kid, Hash: hashOfJWS(invited)}}, invited)
+	w.submit([]rootline.Record{&rootline.EventRecord{ID: invite.ID, Subject: "I/" + invite.ID, Hash: hashOfJWS(invited)}}, invited)
 	enrol := &rootline.Event{ID: w.id(), Action: rootline.ActEnrol, Rulebook: rootline.Registry, At: w.now, Data: must(json.Marshal(rootline.EnrolData{
-		Key: jws.KeyOf(&p.key.PublicKey), Role: role, Proof: w.sign(once, rootline.TypEnrolment, rootline.EnrolProof{Device: p.kid}),
+		Key: jws.KeyOf(&p.key.PublicKey), Role: role, Proof: w.sign(once, rootline.TypEnrolment, rootline.EnrolProof{Device: p.kid, Organisation: by.org.id, Invitation: invite.ID}),
 	}))}
 	enrolled := w.sign(p, rootline.TypEvent, enrol)
 	w.submit([]rootline.Record{

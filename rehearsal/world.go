@@ -166,12 +166,15 @@ func (w *world) enrol(org, role, name string) (*person, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := w.do(w.admins[org], act(rootline.ActInvite, rootline.InviteData{
+	invite := act(rootline.ActInvite, rootline.InviteData{
 		Key: jws.KeyOf(&once.key.PublicKey), Role: role, Name: name, Expires: w.now + 86_400_000,
-	})); err != nil {
+	})
+	if err := w.do(w.admins[org], invite); err != nil {
 		return nil, err
 	}
-	proof, err := json.Marshal(rootline.EnrolProof{Device: jws.KeyOf(&p.key.PublicKey).Thumbprint()})
+	proof, err := json.Marshal(rootline.EnrolProof{
+		Device: jws.KeyOf(&p.key.PublicKey).Thumbprint(), Organisation: org, Invitation: invite.ID,
+	})
 	if err != nil {
 		return nil, err
 	}

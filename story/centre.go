@@ -36,11 +36,11 @@ type materials struct{ steel, grout, mix, mould string }
 // lot, and slabs that are still on their way to where they belong.
 func (t *teller) centre(s *Script) {
 	c := t.Cast
-	s.Centre = t.breakdown("unit-works", "centre", "", "Service centre (synthetic)")
-	structure := t.breakdown("divisional-works", "structure", s.Centre, "Main structure")
-	columns := t.breakdown("sub-item", "columns", structure, "Columns")
-	slabs := t.breakdown("sub-item", "slabs", structure, "Slabs")
-	s.Columns, s.Slabs = t.inspectionLot(0, columns, "Columns of storey 1", storey1ID), t.inspectionLot(1, slabs, "Slabs of storey 2", storey2ID)
+	s.Centre = t.breakdown("unit-works", "centre", "", "Service centre (synthetic) · 服务中心（虚构）")
+	structure := t.breakdown("divisional-works", "structure", s.Centre, "Main structure · 主体结构")
+	columns := t.breakdown("sub-item", "columns", structure, "Columns · 柱")
+	slabs := t.breakdown("sub-item", "slabs", structure, "Slabs · 楼板")
+	s.Columns, s.Slabs = t.inspectionLot(0, columns, "Columns of storey 1 · 1 层柱", storey1ID), t.inspectionLot(1, slabs, "Slabs of storey 2 · 2 层楼板", storey2ID)
 	m := t.materials()
 	t.send("lots for the components")
 
@@ -114,14 +114,14 @@ func (t *teller) materials() materials {
 		return code
 	}
 	cement := lot(c.Factory, 0, "cement", 200_000, batch{
-		Producer: "Synthetic producer", Batch: "B-2026-051", Grade: "42.5", Packing: "bulk", DeliveryNote: "DEMO-C-31",
+		Producer: "Synthetic producer · 虚构厂家", Batch: "B-2026-051", Grade: "42.5", Packing: "bulk", DeliveryNote: "DEMO-C-31",
 	}, strengthReport{"CC-1", "DEMO-R-201", 48_000})
 	m := materials{
 		steel: lot(c.Factory, 1, "rebar", 40_000, batch{
-			Producer: "Synthetic mill", Batch: "H-77", Grade: "HRB400", Diameter: 20, DeliveryNote: "DEMO-S-31",
+			Producer: "Synthetic mill · 虚构钢厂", Batch: "H-77", Grade: "HRB400", Diameter: 20, DeliveryNote: "DEMO-S-31",
 		}, strengthReport{"RB-1", "DEMO-R-202", 445_000}),
 		grout: lot(c.Builder, 2, "grout", 4_000, batch{
-			Producer: "Synthetic mortar", Batch: "G-9", Grade: "G85", DeliveryNote: "DEMO-G-31",
+			Producer: "Synthetic mortar · 虚构砂浆厂", Batch: "G-9", Grade: "G85", DeliveryNote: "DEMO-G-31",
 		}, strengthReport{"GR-1", "DEMO-R-203", 92_000}),
 		mix: t.code(c.Factory, "centre-mix", 0), mould: t.code(c.Factory, "mould", 0),
 	}

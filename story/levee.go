@@ -74,18 +74,18 @@ type density struct {
 // breakdown of the works.
 func (t *teller) levee(items *Items) {
 	c := t.Cast
-	items.Unit = t.begin("unit-works", "unit", "", named{Name: "East levee (synthetic)"})
-	items.Fill = t.begin("divisional-works", "fill", items.Unit, named{"Fill of the levee", sectionID})
+	items.Unit = t.begin("unit-works", "unit", "", named{Name: "East levee (synthetic) · 东堤（虚构）"})
+	items.Fill = t.begin("divisional-works", "fill", items.Unit, named{"Fill of the levee · 堤身填筑", sectionID})
 	items.CementLot = t.begin("retest-lot", "cement-lot", "", batch{
-		Material: "cement", Producer: "Synthetic producer", Batch: "B-2026-031", Grade: "42.5", Packing: "bagged",
+		Material: "cement", Producer: "Synthetic producer · 虚构厂家", Batch: "B-2026-031", Grade: "42.5", Packing: "bagged",
 	})
 	items.Cement = t.delivery("cement", "cement", 0, items.CementLot, 120_000, batch{
-		Producer: "Synthetic producer", Batch: "B-2026-031", Grade: "42.5", DeliveryNote: "DEMO-C-17",
+		Producer: "Synthetic producer · 虚构厂家", Batch: "B-2026-031", Grade: "42.5", DeliveryNote: "DEMO-C-17",
 	})
 	t.tested(items.CementLot, "CE-1", strengthReport{"CE-1", "DEMO-R-101", 46_800})
 	t.act(c.Supervisor, t.about(floodway, items.Cement, "release", nil))
 	items.Soil = t.code(c.Supplier, "soil", 0)
-	deliver := t.about(floodway, items.Soil, "deliver", soilDelivery{"Borrow area 3 (synthetic)", "DEMO-S-02"})
+	deliver := t.about(floodway, items.Soil, "deliver", soilDelivery{"Borrow area 3 (synthetic) · 3 号取土场（虚构）", "DEMO-S-02"})
 	deliver.Kind, deliver.Amount = "soil", 24_000_000
 	t.act(c.Supplier, t.shown(deliver))
 	t.tested(items.Soil, "SO-1", soilReport{"SO-1", "DEMO-R-102", 1_780, 1_620, 2_150})

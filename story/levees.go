@@ -47,7 +47,7 @@ func kilograms(code string, n int64) rootline.Input { return rootline.Input{Asse
 func (t *teller) otherCement(s *Script) {
 	c := t.Cast
 	lot := t.code(c.Builder, "cement-lot", 1)
-	data := batch{Producer: "Synthetic producer", Batch: "B-2026-044", Grade: "42.5"}
+	data := batch{Producer: "Synthetic producer · 虚构厂家", Batch: "B-2026-044", Grade: "42.5"}
 	begin := data
 	begin.Material, begin.Packing = "cement", "bulk"
 	t.do(c.Builder, floodway, lot, "begin", begin, created("retest-lot", ""))
@@ -55,7 +55,7 @@ func (t *teller) otherCement(s *Script) {
 	t.delivery("cement", "cement", 1, lot, 200_000, data)
 	t.tested(lot, "CE-2", strengthReport{"CE-2", "DEMO-R-103", 47_200})
 	t.do(c.Supervisor, floodway, t.secondLot(), "release", nil)
-	t.do(c.Builder, floodway, t.silo(), "fill", named{Name: "Silo 1"}, created("silo", ""), amount(60_000),
+	t.do(c.Builder, floodway, t.silo(), "fill", named{Name: "Silo 1 · 1 号筒仓"}, created("silo", ""), amount(60_000),
 		using(kilograms(s.Cement, 20_000), kilograms(t.secondLot(), 40_000)))
 	t.send("a silo of two lots of cement")
 }
@@ -63,8 +63,8 @@ func (t *teller) otherCement(s *Script) {
 // wall is a cut-off wall of concealed panels, and the drain at the toe, which is accepted upward.
 func (t *teller) wall(s *Script) {
 	c := t.Cast
-	s.Wall = t.begin("divisional-works", "wall", s.Unit, named{"Cut-off wall", sectionID})
-	s.Toe = t.begin("divisional-works", "toe", s.Unit, named{"Toe drain", sectionID})
+	s.Wall = t.begin("divisional-works", "wall", s.Unit, named{"Cut-off wall · 防渗墙", sectionID})
+	s.Toe = t.begin("divisional-works", "toe", s.Unit, named{"Toe drain · 坡脚排水", sectionID})
 	group := func(asset string, data any) { t.jointly(floodway, asset, data, c.Builder, c.Supervisor, c.Manager) }
 
 	fromLot, fromSilo := t.mix(1, s.Cement, 3_000), t.mix(2, t.silo(), 3_000)

@@ -92,13 +92,13 @@ func opened(t *testing.T) (*stage, Stage) {
 		ledger.Organisations = append(ledger.Organisations, *r.(*rootline.Organisation))
 	}
 	enrolled := func(msp, role string) *client.Device {
-		once := w.Invite(msp, role)
+		offer := w.Invite(msp, role)
 		device, err := client.NewDevice(judgetest.Net)
 		if err != nil {
 			t.Fatal(err)
 		}
 		device.Organisation, device.Role = msp, role
-		proof := w.SignRaw(once, rootline.TypEnrolment, `{"device":"`+device.Kid+`"}`)
+		proof := w.SignRaw(offer.Once, rootline.TypEnrolment, `{"device":"`+device.Kid+`","organisation":"`+msp+`","invitation":"`+offer.Event.ID+`"}`)
 		enrol := judgetest.Act(rootline.ActEnrol, rootline.EnrolData{Key: device.Key(), Role: role, Proof: proof.JWS})
 		enrol.At = w.Now
 		sub, err := device.Sign(enrol)

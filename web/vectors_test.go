@@ -23,6 +23,7 @@ var update = flag.Bool("update", false, "write src/core/testdata/go.json anew")
 const (
 	fromGo   = "src/core/testdata/go.json"
 	fromPage = "src/core/testdata/page.json"
+	inviting = "019a0000-0000-7000-8000-000000000001"
 	net      = "0123456789abcdef0123456789abcdef"
 )
 
@@ -108,7 +109,7 @@ func enrolment(t *testing.T, v *vectors) {
 		t.Fatalf("%+v %v", data, err)
 	}
 	var proof rootline.EnrolProof
-	if err := json.Unmarshal(verified(t, data.Proof, v.Key, v.Net, rootline.TypEnrolment), &proof); err != nil || proof.Device != v.Device.Thumbprint() {
+	if err := json.Unmarshal(verified(t, data.Proof, v.Key, v.Net, rootline.TypEnrolment), &proof); err != nil || proof != (rootline.EnrolProof{Device: v.Device.Thumbprint(), Organisation: "ContractorMSP", Invitation: inviting}) {
 		t.Errorf("%+v %v", proof, err)
 	}
 }
@@ -148,7 +149,7 @@ func writeVectors(t *testing.T) {
 	v := vectors{K: base64.RawURLEncoding.EncodeToString(scalar), Key: jws.KeyOf(&once.PublicKey), Net: net, Device: jws.KeyOf(&device.PublicKey)}
 	v.Kid = v.Key.Thumbprint()
 	token := encode(t, map[string]string{
-		"k": v.K, "net": net, "organisation": "ContractorMSP", "role": "planter", "name": "C7", "expires": "2036-03-12T08:15:00Z",
+		"k": v.K, "net": net, "invitation": inviting, "organisation": "ContractorMSP", "role": "planter", "name": "C7", "expires": "2036-03-12T08:15:00Z",
 	})
 	v.Link = "https://works.example/enrol#" + base64.RawURLEncoding.EncodeToString(token)
 	full := rootline.Event{
@@ -167,7 +168,7 @@ func writeVectors(t *testing.T) {
 		}
 		v.Events, v.Hashes = append(v.Events, compact), append(v.Hashes, rootline.Hash(signed.Hash()).String())
 	}
-	proof := sign(t, once, rootline.TypEnrolment, rootline.EnrolProof{Device: v.Device.Thumbprint()})
+	proof := sign(t, once, rootline.TypEnrolment, rootline.EnrolProof{Device: v.Device.Thumbprint(), Organisation: "ContractorMSP", Invitation: inviting})
 	data := encode(t, rootline.EnrolData{Key: v.Device, Role: "planter", Proof: proof})
 	v.Enrolment = sign(t, device, rootline.TypEvent, stamped(rootline.Event{Action: rootline.ActEnrol, Rulebook: rootline.Registry, Data: data}))
 	v.SignIn = sign(t, device, rootline.TypSignIn, rootline.SignIn{Origin: "https://works.example", Nonce: "AAAAAAAAAAAAAAAAAAAAAA", Expires: 1_773_303_300_000})

@@ -134,12 +134,11 @@ func (l *ledger) sign(p *judgetest.Person, e *rootline.Event) rootline.Submissio
 // enrol lets in a device; adopt takes the forestation rulebook. Both are the usual events.
 func (l *ledger) enrol(msp, role string) *judgetest.Person {
 	l.Helper()
-	once := judgetest.NewKey(l.T)
-	l.must(l.record(l.sign(l.admins[msp], judgetest.Act(rootline.ActInvite, rootline.InviteData{
-		Key: jws.KeyOf(&once.PublicKey), Role: role, Name: role + "-1", Expires: rootline.InstantOf(l.clock) + 86_400_000,
-	}))))
+	l.world.Now = rootline.InstantOf(l.clock)
+	offer := l.world.Offer(msp, role, judgetest.NewKey(l.T))
+	l.must(l.record(l.sign(l.admins[msp], offer.Event)))
 	p := &judgetest.Person{Key: judgetest.NewKey(l.T), Organisation: msp, Role: role}
-	l.must(l.record(l.sign(p, l.world.Enrolment(p.Key, once, role))))
+	l.must(l.record(l.sign(p, l.world.Enrolment(p.Key, offer, role))))
 	return p
 }
 

@@ -94,6 +94,10 @@ func blank(ref rootline.Ref) rootline.Record {
 		return new(rootline.Ballot)
 	case rootline.SpaceSeal:
 		return new(rootline.Seal)
+	case rootline.SpaceProposedText:
+		return new(rootline.ProposedText)
+	case rootline.SpaceOpenVotes:
+		return new(rootline.OpenVotes)
 	case rootline.SpaceRulebook:
 		if strings.Contains(ref.ID, "@") {
 			return new(rootline.AdoptedRulebook)

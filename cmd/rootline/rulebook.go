@@ -20,7 +20,7 @@ func newRulebookCmd(env *environment) *cobra.Command {
 		Long: `A rulebook is a YAML file. docs/rulebooks.md teaches writing one. To check and to play one needs no ledger: it is done
 with the file alone. In place of a file the name of a shipped rulebook can be given, like forestation@1. rootline adopt proposes it.`,
 	}
-	for _, sub := range []*cobra.Command{newRulebookCheckCmd(env), newRulebookTestCmd(env), newRulebookVoteCmd(env)} {
+	for _, sub := range []*cobra.Command{newRulebookCheckCmd(env), newRulebookTestCmd(env), newRulebookVoteCmd(env), newRulebookWithdrawCmd(env)} {
 		marked(env, sub)
 		cmd.AddCommand(sub)
 	}

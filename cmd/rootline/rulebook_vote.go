@@ -22,30 +22,11 @@ name one by its hash. Compare the hash with what rootline rulebook check shows o
 		Example: "  rootline rulebook vote road-lamps@1 --device admin\n  rootline rulebook vote road-lamps@1:OwnerMSP --device admin",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			d, g, err := env.both(shortly)
+			g, d, p, err := env.onProposal(cmd.Context(), args[0], rootline.ActVote, func(p proposal) any {
+				return rootline.VoteData{Rulebook: p.ballot, SHA256: p.text}
+			})
 			if err != nil {
 				return err
-			}
-			if _, err := g.SignIn(cmd.Context(), d); err != nil {
-				return err
-			}
-			p, err := proposalMeant(cmd.Context(), g, args[0])
-			if err != nil {
-				return err
-			}
-			data, err := json.Marshal(rootline.VoteData{Rulebook: p.ballot, SHA256: p.text})
-			if err != nil {
-				return err
-			}
-			status, err := g.Record(cmd.Context(), d, &rootline.Event{Action: rootline.ActVote, Rulebook: rootline.Registry, Data: data}, raiseWait)
-			if err != nil {
-				return err
-			}
-			if err := status.Err(); err != nil {
-				return err
-			}
-			if status.Status != client.Committed {
-				return &client.NotFinalError{Status: status}
 			}
 			env.say("%s has voted for %s.", d.Organisation, p)
 			ref, _ := rootline.BallotRulebook(p.ballot)
@@ -57,6 +38,54 @@ name one by its hash. Compare the hash with what rootline rulebook check shows o
 			return nil
 		},
 	}
+}
+
+func newRulebookWithdrawCmd(env *environment) *cobra.Command {
+	return &cobra.Command{
+		Use:   "withdraw PROPOSAL",
+		Short: "Take back the organisation's vote for a rulebook that was not adopted, as an admin device",
+		Long: `Takes back the vote for a text that is proposed, also the one that a proposal is. A text without a vote is proposed no more.
+PROPOSAL is as in rootline rulebook vote. What a majority has adopted stays.`,
+		Example: "  rootline rulebook withdraw road-lamps@1 --device admin",
+		Args:    cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			_, d, p, err := env.onProposal(cmd.Context(), args[0], rootline.ActWithdraw, func(p proposal) any {
+				return rootline.WithdrawData{Rulebook: p.ballot}
+			})
+			if err == nil {
+				env.say("%s has taken back its vote for %s.", d.Organisation, p)
+			}
+			return err
+		},
+	}
+}
+
+// onProposal signs an act about the proposal that is meant, and waits until it is recorded.
+func (env *environment) onProposal(ctx context.Context, meant, action string, about func(proposal) any) (*client.Gateway, *client.Device, proposal, error) {
+	fail := func(err error) (*client.Gateway, *client.Device, proposal, error) { return nil, nil, proposal{}, err }
+	d, g, err := env.both(shortly)
+	if err != nil {
+		return fail(err)
+	}
+	if _, err := g.SignIn(ctx, d); err != nil {
+		return fail(err)
+	}
+	p, err := proposalMeant(ctx, g, meant)
+	if err != nil {
+		return fail(err)
+	}
+	data, err := json.Marshal(about(p))
+	if err != nil {
+		return fail(err)
+	}
+	status, err := g.Record(ctx, d, &rootline.Event{Action: action, Rulebook: rootline.Registry, Data: data}, raiseWait)
+	if err != nil {
+		return fail(err)
+	}
+	if status.Status != client.Committed {
+		return fail(&client.NotFinalError{Status: status})
+	}
+	return g, d, p, nil
 }
 
 // proposal is a text that is voted on.

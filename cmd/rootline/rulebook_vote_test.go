@@ -18,8 +18,14 @@ func (s *stage) ballots(w http.ResponseWriter, r *http.Request) {
 	defer s.mu.Unlock()
 	var all []client.BallotView
 	for _, rec := range s.world.State.Records() {
-		if b, ok := rec.(*rootline.Ballot); ok && b.YAML != "" {
-			all = append(all, client.BallotView{Name: b.Name, YAML: b.YAML, SHA256: rootline.HashOf([]byte(b.YAML)), Votes: b.Votes})
+		if text, ok := rec.(*rootline.ProposedText); ok && text.YAML != "" {
+			r, err := s.world.State.Get(rootline.Ref{Space: rootline.SpaceBallot, ID: text.Ballot})
+			if err != nil {
+				s.t.Error(err)
+				continue
+			}
+			b := r.(*rootline.Ballot)
+			all = append(all, client.BallotView{Name: b.Name, YAML: text.YAML, SHA256: b.SHA256, Votes: b.Votes})
 		}
 	}
 	slices.SortFunc(all, func(a, b client.BallotView) int { return strings.Compare(a.Name, b.Name) })
@@ -58,18 +64,21 @@ func TestRulebookVote(t *testing.T) {
 		}
 	}
 	hash := func(yaml string) string { return rootline.HashOf([]byte(yaml)).String() }
-	in := func(want int, meant string, says ...string) {
-		t.Helper()
-		code, out, errs := s.run("--gateway", s.URL, "rulebook", "vote", meant, "--device", key)
-		if code != want {
-			t.Errorf("vote %s: exit %d, want %d", meant, code, want)
-		}
-		for _, say := range says {
-			if !strings.Contains(out+errs, say) {
-				t.Errorf("vote %s: not said: %q\n%s%s", meant, say, out, errs)
+	does := func(verb string) func(want int, meant string, says ...string) {
+		return func(want int, meant string, says ...string) {
+			t.Helper()
+			code, out, errs := s.run("--gateway", s.URL, "rulebook", verb, meant, "--device", key)
+			if code != want {
+				t.Errorf("%s %s: exit %d, want %d", verb, meant, code, want)
+			}
+			for _, say := range says {
+				if !strings.Contains(out+errs, say) {
+					t.Errorf("%s %s: not said: %q\n%s%s", verb, meant, say, out, errs)
+				}
 			}
 		}
 	}
+	in, back := does("vote"), does("withdraw")
 	propose(judgetest.Contractor, first)
 	propose(judgetest.Supervisor, second)
 	propose(judgetest.Contractor, other)
@@ -84,4 +93,7 @@ func TestRulebookVote(t *testing.T) {
 	in(exitRefused, "road-lamps@1:"+judgetest.Supervisor, "has voted")
 	in(exitOK, hash(first), "has voted for road-lamps@1, SHA-256 "+hash(first))
 	in(exitOK, "path-lamps@1", "has voted for path-lamps@1, SHA-256 "+hash(other))
+	back(exitUsage, "road-lamps@1", `"road-lamps@1" means 2 proposals`)
+	back(exitOK, hash(first), judgetest.Owner+" has taken back its vote for road-lamps@1, SHA-256 "+hash(first))
+	back(exitRefused, hash(first), "no vote to take back")
 }

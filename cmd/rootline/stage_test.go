@@ -86,11 +86,14 @@ func (s *stage) must(args ...string) string {
 // enrol makes a device past the invite command, and returns the name of its key.
 func (s *stage) enrol(msp, role string) string {
 	s.t.Helper()
-	d, err := s.world.Invite(msp, role).Bytes()
+	offer := s.world.Invite(msp, role)
+	d, err := offer.Once.Bytes()
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	token, err := json.Marshal(client.InviteToken{K: base64.RawURLEncoding.EncodeToString(d), Net: judgetest.Net, Organisation: msp, Role: role, Name: role})
+	token, err := json.Marshal(client.InviteToken{
+		K: base64.RawURLEncoding.EncodeToString(d), Net: judgetest.Net, Invitation: offer.Event.ID, Organisation: msp, Role: role, Name: role,
+	})
 	if err != nil {
 		s.t.Fatal(err)
 	}

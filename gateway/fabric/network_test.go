@@ -232,14 +232,12 @@ func (r *real) open() {
 // prepare enrols a nursery and has the rulebook adopted, through the outbox.
 func (r *real) prepare() {
 	r.Helper()
-	once := judgetest.NewKey(r)
+	offer := r.world.Offer(judgetest.Contractor, "nursery", judgetest.NewKey(r))
 	r.nursery = &judgetest.Person{Key: judgetest.NewKey(r), Organisation: judgetest.Contractor, Role: "nursery"}
 	yaml := rulebook.Shipped()[forestation]
 	subs := []rootline.Submission{
-		r.world.Sign(r.world.Admins[judgetest.Contractor], judgetest.Act(rootline.ActInvite, rootline.InviteData{
-			Key: jws.KeyOf(&once.PublicKey), Role: "nursery", Name: "nursery-1", Expires: r.world.Now + 86_400_000,
-		})),
-		r.world.Sign(r.nursery, r.world.Enrolment(r.nursery.Key, once, "nursery")),
+		r.world.Sign(r.world.Admins[judgetest.Contractor], offer.Event),
+		r.world.Sign(r.nursery, r.world.Enrolment(r.nursery.Key, offer, "nursery")),
 		r.world.Sign(r.world.Admins[judgetest.Owner], judgetest.Act(rootline.ActPropose, rootline.ProposeData{YAML: string(yaml)})),
 	}
 	for _, msp := range []string{judgetest.Contractor, judgetest.Supervisor} {

@@ -88,7 +88,7 @@ var disclosures = []disclosed{
 	// The works: rules and places are what was planned, and name nobody.
 	{of: of[RulebookView](), whole: true},
 	{of: of[PlaceView](), guests: "unjudged block"},
-	{of: of[rootline.Place](), guests: "id kind parent title outline line chainage plan weeks"},
+	{of: of[rootline.Place](), guests: "id kind parent title organisation outline line chainage plan weeks"},
 	{of: of[rootline.Point](), guests: "lat lon"},
 	{of: of[rootline.Chainage](), guests: "from to side"},
 
@@ -104,7 +104,7 @@ var disclosures = []disclosed{
 // openActs are the acts of the registry whose data says nothing about people: guests may read it. Invitations,
 // enrolments, renewals, revocations and attestations are between an organisation and its devices.
 var openActs = []string{
-	rootline.ActPlace, rootline.ActIssue, rootline.ActPropose, rootline.ActVote, rootline.ActMove, rootline.ActPin,
+	rootline.ActPlace, rootline.ActIssue, rootline.ActPropose, rootline.ActVote, rootline.ActWithdraw, rootline.ActMove, rootline.ActPin,
 	rootline.ActRecall, rootline.ActRecallAdd, rootline.ActRecallAcknowledge, rootline.ActRecallRelease, rootline.ActRecallClose,
 }
 

@@ -114,7 +114,7 @@ func (s *Server) ballots(v *reply, in *Paging) (*ballotsOutput, error) {
 	out := &ballotsOutput{}
 	out.Body.Items, out.Body.Next = make([]BallotView, len(list.Items)), list.Next
 	for i, b := range list.Items {
-		out.Body.Items[i] = BallotView{Name: b.Name, YAML: b.YAML, SHA256: rootline.HashOf([]byte(b.YAML)), Votes: orEmpty(b.Votes)}
+		out.Body.Items[i] = BallotView{Name: b.Name, YAML: b.YAML, SHA256: b.SHA256, Votes: orEmpty(b.Votes)}
 	}
 	return out, nil
 }

@@ -233,7 +233,7 @@ func (v *reply) recallsDue(me *rootline.Device) (out []RecallDue, more int64, er
 	return out, list.More, nil
 }
 
-// mostBallots is how many ballots are named that wait: each is read whole for its title.
+// mostBallots is how many ballots are named that wait.
 const mostBallots = 10
 
 func (v *reply) ballotsDue(me *rootline.Device) (out []BallotDue, more int64, err error) {
@@ -246,11 +246,7 @@ func (v *reply) ballotsDue(me *rootline.Device) (out []BallotDue, more int64, er
 		return nil, 0, err
 	}
 	for _, b := range list.Items {
-		one := BallotDue{Name: b.Name}
-		if book, err := rulebook.Parse([]byte(b.YAML)); err == nil {
-			one.Title = book.Title
-		}
-		out = append(out, one)
+		out = append(out, BallotDue{Name: b.Name, Title: b.Title})
 	}
 	return out, list.More, nil
 }

@@ -112,13 +112,15 @@ func (k *checking) invited(d *rootline.Device, came *readmodel.Enrolment, data *
 	signed, parsed := jws.Parse(came.Invite.JWS)
 	proof, proven := jws.Parse(data.Proof)
 	var offer rootline.InviteData
-	if parsed != nil || proven != nil || came.Invite.Position >= len(batch) || batch[came.Invite.Position].JWS != came.Invite.JWS ||
-		json.Unmarshal(came.Invite.Event.Event.Data, &offer) != nil {
+	var said rootline.EnrolProof
+	if parsed != nil || proven != nil || json.Unmarshal(proof.Payload, &said) != nil || came.Invite.Position >= len(batch) || batch[came.Invite.Position].JWS != came.Invite.JWS ||
+		json.Unmarshal(came.Invite.Event.Event.Data, &offer) != nil || said.Invitation != came.Invite.Event.Event.ID {
 		say("device.invitation")
 		return nil
 	}
 	oneTime, err := offer.Key.Public()
-	if err != nil || offer.Key.Thumbprint() != proof.Kid || proof.Verify(oneTime) != nil || signed.Kid != d.InvitedBy || data.Role != offer.Role {
+	if err != nil || offer.Key.Thumbprint() != proof.Kid || proof.Verify(oneTime) != nil || signed.Kid != d.InvitedBy || data.Role != offer.Role ||
+		said.Device != d.Kid || said.Organisation != d.Organisation {
 		say("device.invitation")
 		return nil
 	}

@@ -25,19 +25,17 @@ func (r *rig) hold() (goOn func()) {
 	return func() { close(held) }
 }
 
-// invite is an act by which a device invites the holder of a one-time key.
-func (r *rig) invite(by *judgetest.Person, once *judgetest.Person) rootline.Submission {
-	return r.world.Sign(by, judgetest.Act(rootline.ActInvite, rootline.InviteData{
-		Key: keyOf(once.Key), Role: "nursery", Name: "nursery-9", Expires: r.world.Now + 86_400_000,
-	}))
+// offer is an invitation that nobody has recorded.
+func (r *rig) offer() judgetest.Offer {
+	return r.world.Offer(judgetest.Contractor, "nursery", judgetest.NewKey(r))
 }
 
 func (r *rig) someone() *judgetest.Person {
 	return &judgetest.Person{Key: judgetest.NewKey(r), Organisation: judgetest.Contractor, Role: "nursery"}
 }
 
-func (r *rig) enrol(fresh, once *judgetest.Person) rootline.Submission {
-	return r.world.Sign(fresh, r.world.Enrolment(fresh.Key, once.Key, "nursery"))
+func (r *rig) enrol(fresh *judgetest.Person, offer judgetest.Offer) rootline.Submission {
+	return r.world.Sign(fresh, r.world.Enrolment(fresh.Key, offer, "nursery"))
 }
 
 // While an act of the registry waits, the read model cannot judge an enrolment. What answers no invitation is refused all
@@ -48,14 +46,14 @@ func TestEnrolmentsThatNobodyInvited(t *testing.T) {
 		r.behind()
 		goOn := r.hold()
 		r.open()
-		once := r.someone()
-		answers := r.submit(r.invite(admin, once))
+		offer := r.offer()
+		answers := r.submit(r.world.Sign(admin, offer.Event))
 		for range 20 {
-			r.refused(r.submit(r.enrol(r.someone(), r.someone()))[0], rootline.CodeUnknownInvite)
+			r.refused(r.submit(r.enrol(r.someone(), r.offer()))[0], rootline.CodeUnknownInvite)
 		}
 		// Not an admin: its invitation is kept, for the chaincode to refuse, and opens nothing.
-		own := r.someone()
-		r.submit(r.invite(r.nursery, own))
+		own := r.offer()
+		r.submit(r.world.Sign(r.nursery, own.Event))
 		r.refused(r.submit(r.enrol(r.someone(), own))[0], rootline.CodeUnknownInvite)
 		// An event of a device that nobody enrols.
 		stranger := r.nursery
@@ -64,9 +62,9 @@ func TestEnrolmentsThatNobodyInvited(t *testing.T) {
 		r.nursery = stranger
 
 		fresh := r.someone()
-		enrol := r.enrol(fresh, once)
+		enrol := r.enrol(fresh, offer)
 		answers = append(answers, r.submit(enrol)...)
-		r.refused(r.submit(r.enrol(r.someone(), once))[0], rootline.CodeInviteUsed) // it lets in one
+		r.refused(r.submit(r.enrol(r.someone(), offer))[0], rootline.CodeInviteUsed) // it lets in one
 		r.nursery = fresh
 		tree := r.trees(1)[0]
 		forged := tree
@@ -82,7 +80,7 @@ func TestEnrolmentsThatNobodyInvited(t *testing.T) {
 		}
 		r.open()
 		answers = append(answers, r.submit(r.trees(1)...)...)
-		r.refused(r.submit(r.enrol(r.someone(), r.someone()))[0], rootline.CodeUnknownInvite)
+		r.refused(r.submit(r.enrol(r.someone(), r.offer()))[0], rootline.CodeUnknownInvite)
 		goOn()
 		r.allCommitted(answers)
 	})

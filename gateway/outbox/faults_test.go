@@ -305,12 +305,10 @@ func TestReadModelIsBehind(t *testing.T) {
 		r.refused(r.submit(forged)[0], rootline.CodeBadSignature)
 		r.allCommitted(r.submit(lift))
 		// A device that enrols, and at once signs.
-		once := judgetest.NewKey(t)
-		invite := r.world.Sign(r.world.Admins[judgetest.Contractor], judgetest.Act(rootline.ActInvite, rootline.InviteData{
-			Key: keyOf(once), Role: "nursery", Name: "nursery-2", Expires: r.world.Now + 86_400_000,
-		}))
+		offer := r.offer()
+		invite := r.world.Sign(r.world.Admins[judgetest.Contractor], offer.Event)
 		fresh := &judgetest.Person{Key: judgetest.NewKey(t), Organisation: judgetest.Contractor, Role: "nursery"}
-		enrol := r.world.Sign(fresh, r.world.Enrolment(fresh.Key, once, "nursery"))
+		enrol := r.world.Sign(fresh, r.world.Enrolment(fresh.Key, offer, "nursery"))
 		r.nursery = fresh
 		r.allCommitted(r.submit(invite, enrol, r.trees(1)[0]))
 		r.allCommitted(r.submit(r.trees(2)...))

@@ -85,39 +85,6 @@ func (v *View) Ledger() (*Ledger, error) {
 	return &l, nil
 }
 
-// mostBallots is how many ballots a page has at most: each has a rulebook's text with it.
-const mostBallots = 20
-
-// openBallots are those on rulebooks that are not adopted. One on an organisation's own text has that behind a colon.
-const openBallots = `SELECT substr(v.key, 3), v.value FROM (SELECT key, value FROM state WHERE key >= 'V/' AND key < 'V0' AND instr(key, '@') > 0
-	AND NOT EXISTS (SELECT 1 FROM state r WHERE r.key = 'R/' || substr(state.key, 3, instr(state.key || ':', ':') - 3))) v`
-
-// Ballots lists the proposed rulebooks of versions that are not adopted yet, with the votes for them, in the order of their
-// names. A page has at most 20: members may propose as many as they like.
-func (v *View) Ballots(p Page) (List[rootline.Ballot], error) {
-	p.Limit = min(p.limit(), mostBallots)
-	return listed[rootline.Ballot](v, "ballots", openBallots, `v.key`, nil, p, rootline.SpaceBallot,
-		func(b *rootline.Ballot) string { return "V/" + b.Name })
-}
-
-// Ballot returns a ballot by its name, open or not.
-func (v *View) Ballot(name string) (*rootline.Ballot, error) {
-	return single[*rootline.Ballot](v, rootline.SpaceBallot, name)
-}
-
-// Votes gives the MSP ids of those who voted on a ballot, open or not, in the order of voting. Of a ballot that was not
-// judged here there are none.
-func (v *View) Votes(ballot string) ([]string, error) {
-	b, err := v.Ballot(ballot)
-	if code := rootline.CodeOf(err); code == rootline.CodeNotFound || code == rootline.CodeNotJudged {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	return b.Votes, nil
-}
-
 func single[T interface {
 	rootline.Record
 	comparable

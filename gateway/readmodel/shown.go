@@ -348,9 +348,6 @@ type Enrolment struct {
 	Invite *ShownEvent
 }
 
-// maxInvites bounds the invitations of one admin that are looked through for one.
-const maxInvites = 2000
-
 // Enrolment finds the acts by which a device came in. They are where to look, and prove nothing by themselves.
 func (v *View) Enrolment(kid string) (*Enrolment, error) {
 	enrol, err := v.acts(`e.device = ? AND e.action = 'enrol' AND e.status = 'committed' ORDER BY e.ordinal LIMIT 1`, kid)
@@ -369,20 +366,19 @@ func (v *View) Enrolment(kid string) (*Enrolment, error) {
 	if err != nil {
 		return out, nil //nolint:nilerr // a proof that is none leads to no invitation, which the check says
 	}
-	offer, err := record[*rootline.Invitation](v, rootline.SpaceInvitation, proof.Kid)
-	if err != nil || offer == nil {
-		return out, err
+	var said rootline.EnrolProof
+	if json.Unmarshal(proof.Payload, &said) != nil {
+		return out, nil
 	}
-	invites, err := v.acts(`e.device = ? AND e.action = 'invite' AND e.status = 'committed' AND e.ordinal < ? ORDER BY e.ordinal DESC LIMIT ?`, offer.InvitedBy, enrol[0].Ordinal, maxInvites)
-	for i := range invites {
-		var data rootline.InviteData
-		if e := invites[i].Event.Event; e != nil && json.Unmarshal(e.Data, &data) == nil && data.Key.Thumbprint() == proof.Kid {
-			out.Invite = &invites[i]
-			break
-		}
+	invites, err := v.acts(`e.id = ? AND e.action = 'invite' AND e.status = 'committed' ORDER BY e.ordinal LIMIT 1`, said.Invitation)
+	if len(invites) > 0 {
+		out.Invite = &invites[0]
 	}
 	return out, err
 }
+
+// maxRenewals bounds the renewals of one organisation that are looked through for one.
+const maxRenewals = 2000
 
 // Renewal finds the act that moved the end of a device last; nil when none did. It is where to look, and proves nothing by
 // itself.
@@ -393,7 +389,7 @@ func (v *View) Renewal(kid string) (*ShownEvent, error) {
 	}
 	// Whoever renews is an admin of the device's organisation, of which there are few.
 	renewals, err := v.acts(`e.action = 'renew' AND e.status = 'committed' AND e.organisation = ? AND e.ordinal > 0
-		ORDER BY e.ordinal DESC LIMIT ?`, d.Organisation, maxInvites)
+		ORDER BY e.ordinal DESC LIMIT ?`, d.Organisation, maxRenewals)
 	for i := range renewals {
 		var data rootline.RenewData
 		if e := renewals[i].Event.Event; e != nil && e.Rulebook == rootline.Registry && json.Unmarshal(e.Data, &data) == nil && data.Device == kid {

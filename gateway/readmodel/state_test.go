@@ -79,7 +79,9 @@ func everyRecord() []rootline.Record {
 		&rootline.CurrentRulebook{Name: "works", Version: 1},
 		&rootline.AdoptedRulebook{Name: "works@1", YAML: "a: b\n", Adopted: 6},
 		&rootline.Tag{Code: code(3), Asset: code(1)},
-		&rootline.Ballot{Name: "works@2", YAML: "x", Votes: []string{"OwnerMSP"}},
+		&rootline.Ballot{Name: "works@2", Votes: []string{"OwnerMSP"}},
+		&rootline.ProposedText{Ballot: "works@2", YAML: "x"},
+		&rootline.OpenVotes{Organisation: "OwnerMSP", Ballots: []string{"works@2"}},
 		&rootline.Claim{ID: "works/tree/00ff", Asset: code(1)},
 		&rootline.Recall{ID: "r", Asset: code(1), Rulebook: "works@1", Reason: "28 d", Opened: 7, Deadline: 8, Named: 1, Frozen: 1,
 			Holders: []rootline.Holder{{Organisation: "OwnerMSP", Assets: 1}}},
@@ -209,23 +211,39 @@ func TestReadersDoNotWaitForTheWriter(t *testing.T) {
 	})
 }
 
-// TestBallotsArePaged: members propose as many rulebooks as they like, and nobody reads them all at once.
+// proposals are ballots with these votes, as the judge writes them.
+func proposals(votes map[string][]string) (records []rootline.Record) {
+	open := map[string][]string{}
+	for name, by := range votes {
+		text := "text of " + name
+		records = append(records, &rootline.Ballot{Name: name, SHA256: rootline.HashOf([]byte(text)), Votes: by}, &rootline.ProposedText{Ballot: name, YAML: text})
+		for _, msp := range by {
+			open[msp] = append(open[msp], name)
+		}
+	}
+	for msp, names := range open {
+		records = append(records, &rootline.OpenVotes{Organisation: msp, Ballots: names})
+	}
+	return records
+}
+
+// TestBallotsArePaged: nobody reads the texts of all proposals at once, and what is decided or withdrawn is on no page.
 func TestBallotsArePaged(t *testing.T) {
 	s := open(t)
 	records := []rootline.Record{
-		&rootline.AdoptedRulebook{Name: "works@1", YAML: "a: b\n"},
-		&rootline.Ballot{Name: "works@1"},
-		&rootline.Ballot{Name: rootline.OwnBallot("works@1", "OwnerMSP"), YAML: "lost"},
+		&rootline.CurrentRulebook{Name: "works", Version: 1},
 		&rootline.Ballot{Name: rootline.ProtocolBallot(2), Votes: []string{"OwnerMSP"}},
-		&rootline.Ballot{Name: "works@2", YAML: "x"},
-		&rootline.Ballot{Name: rootline.OwnBallot("works@2", "OwnerMSP"), YAML: "y"},
+	}
+	votes := map[string][]string{
+		"works@1": {"OwnerMSP"}, rootline.OwnBallot("works@1", "OwnerMSP"): {"OwnerMSP"}, "withdrawn@1": nil,
+		"works@2": {"OwnerMSP", "ContractorMSP"}, rootline.OwnBallot("works@2", "OwnerMSP"): {"OwnerMSP"},
 	}
 	want := []string{"works@2", "works@2:OwnerMSP"}
 	for i := range 43 {
 		name := fmt.Sprintf("zz%02d@1", i)
-		records, want = append(records, &rootline.Ballot{Name: name, YAML: "z"}), append(want, name)
+		votes[name], want = []string{[]string{"OwnerMSP", "ContractorMSP"}[i%2]}, append(want, name)
 	}
-	put(t, s, records...)
+	put(t, s, append(records, proposals(votes)...)...)
 	var got []string
 	for p := (Page{Limit: MaxLimit}); ; {
 		list, err := view(t, s).Ballots(p)
@@ -234,6 +252,9 @@ func TestBallotsArePaged(t *testing.T) {
 		}
 		for _, b := range list.Items {
 			got = append(got, b.Name)
+			if b.YAML != "text of "+b.Name {
+				t.Errorf("%s has the text %q", b.Name, b.YAML)
+			}
 		}
 		if p.Cursor = list.Next; p.Cursor == "" {
 			break

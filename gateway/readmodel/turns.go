@@ -84,27 +84,3 @@ func (v *View) RecallsDue(organisation string, most int) (Turns[rootline.Recall]
 	}, `SELECT substr(key, 3), value FROM state WHERE key > 'F/' AND key < 'F0'`)
 	return t.take(), err
 }
-
-// BallotsDue are the proposed rulebooks that an organisation has not voted for, at most so many. Those who proposed them
-// take turns, each in the order of the names.
-func (v *View) BallotsDue(organisation string, most int) (Turns[rootline.Ballot], error) {
-	names := newTurns(most, strings.Compare) // a text is long, so it is read of those that are given
-	err := each(v, rootline.SpaceBallot, func(b *rootline.Ballot) {
-		if len(b.Votes) > 0 && !slices.Contains(b.Votes, organisation) {
-			names.add(b.Votes[0], b.Name)
-		}
-	}, openBallots)
-	if err != nil {
-		return Turns[rootline.Ballot]{}, err
-	}
-	taken := names.take()
-	out := Turns[rootline.Ballot]{Items: make([]rootline.Ballot, len(taken.Items)), More: taken.More}
-	for i, name := range taken.Items {
-		b, err := read[*rootline.Ballot](v, rootline.Ref{Space: rootline.SpaceBallot, ID: name})
-		if err != nil {
-			return out, err
-		}
-		out.Items[i] = *b
-	}
-	return out, nil
-}

@@ -186,22 +186,42 @@ func (w *World) TrySubmission(sub rootline.Submission) error {
 	return nil
 }
 
-// Invite lets the admin of an organisation offer a role; the result is the one-time key.
-func (w *World) Invite(msp, role string) *ecdsa.PrivateKey {
-	w.T.Helper()
-	once := NewKey(w.T)
-	w.Do(w.Admins[msp], Act(rootline.ActInvite, rootline.InviteData{
+// Offer is an invitation as its link carries it: the one-time key, and what is accepted with it.
+type Offer struct {
+	Once         *ecdsa.PrivateKey
+	Organisation string
+	// Event is the one that invites.
+	Event *rootline.Event
+}
+
+// Offer makes the event by which an organisation invites whoever has the one-time key.
+func (w *World) Offer(msp, role string, once *ecdsa.PrivateKey) Offer {
+	e := Act(rootline.ActInvite, rootline.InviteData{
 		Key: jws.KeyOf(&once.PublicKey), Role: role, Name: role + "-1", Expires: w.Now + 86_400_000,
-	}))
-	return once
+	})
+	e.ID = rootline.NewEventID()
+	return Offer{once, msp, e}
+}
+
+// Invite lets the admin of an organisation offer a role.
+func (w *World) Invite(msp, role string) Offer {
+	w.T.Helper()
+	offer := w.Offer(msp, role, NewKey(w.T))
+	w.Do(w.Admins[msp], offer.Event)
+	return offer
 }
 
 // Enrolment makes the event by which key takes an invitation.
-func (w *World) Enrolment(key, once *ecdsa.PrivateKey, role string) *rootline.Event {
+func (w *World) Enrolment(key *ecdsa.PrivateKey, offer Offer, role string) *rootline.Event {
 	w.T.Helper()
-	kid := jws.KeyOf(&key.PublicKey).Thumbprint()
-	proof := w.SignRaw(once, rootline.TypEnrolment, `{"device":"`+kid+`"}`)
-	return Act(rootline.ActEnrol, rootline.EnrolData{Key: jws.KeyOf(&key.PublicKey), Role: role, Proof: proof.JWS})
+	proof, err := json.Marshal(rootline.EnrolProof{
+		Device: jws.KeyOf(&key.PublicKey).Thumbprint(), Organisation: offer.Organisation, Invitation: offer.Event.ID,
+	})
+	if err != nil {
+		w.T.Fatal(err)
+	}
+	signed := w.SignRaw(offer.Once, rootline.TypEnrolment, string(proof))
+	return Act(rootline.ActEnrol, rootline.EnrolData{Key: jws.KeyOf(&key.PublicKey), Role: role, Proof: signed.JWS})
 }
 
 // Enrol invites and enrols a device.

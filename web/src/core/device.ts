@@ -41,6 +41,8 @@ export interface Invitation {
   /** The private number of the one-time key: 32 bytes in base64url. */
   readonly k: string;
   readonly net: string;
+  /** The id of the event that invites. The device accepts this one of this organisation, and no other that has the key. */
+  readonly invitation: string;
   readonly organisation: string;
   readonly role: string;
   readonly name: string;

@@ -26,10 +26,10 @@ export function readInvitation(link: string): Invitation {
   const bytes = decode(url.hash.slice(1));
   const token = bytes && readJson(bytes);
   if (token === undefined) throw bad('its # part is damaged', '# 部分已损坏');
-  const { k, net, organisation, role, name, expires } = token;
-  const texts = [k, net, organisation, role, name, expires];
-  if (texts.some((t) => typeof t !== 'string') || decode(k as string)?.length !== 32 || net === '' || role === '') {
-    throw bad('its # part lacks the key, the ledger or the role', '# 部分缺少密钥、账本或角色');
+  const { k, net, invitation, organisation, role, name, expires } = token;
+  const texts = [k, net, invitation, organisation, role, name, expires];
+  if (texts.some((t) => typeof t !== 'string') || decode(k as string)?.length !== 32 || [net, invitation, organisation, role].includes('')) {
+    throw bad('its # part lacks the key, the ledger, the invitation, the organisation or the role', '# 部分缺少密钥、账本、邀请、单位或角色');
   }
-  return { k, net, organisation, role, name, expires, gateway: url.origin } as Invitation;
+  return { k, net, invitation, organisation, role, name, expires, gateway: url.origin } as Invitation;
 }

@@ -29,6 +29,7 @@ interface Vectors {
 const files: Readonly<Record<string, string>> = { go, page };
 const net = '0123456789abcdef0123456789abcdef';
 const hash = '5f'.repeat(32);
+const inviting = '019a0000-0000-7000-8000-000000000001';
 
 const full: Draft = {
   asset: '9520001T7H2K9QF3ABCD', action: 'plant', rulebook: 'forestation@1',
@@ -51,7 +52,7 @@ async function make(): Promise<Vectors> {
     checkEvent(event);
     events.push(await signJws(once, 'rootline-event', net, event));
   }
-  const proof = await signJws(once, 'rootline-enrolment', net, { device: device.kid });
+  const proof = await signJws(once, 'rootline-enrolment', net, { device: device.kid, organisation: 'ContractorMSP', invitation: inviting });
   const enrolment = { id: newEventId(), action: 'enrol', rulebook: 'registry@1', at, data: { key: device.publicKey, role: 'planter', proof } };
   return {
     k, key: once.publicKey, kid: once.kid, net, events,
@@ -93,12 +94,12 @@ describe.each(['go', 'page'])('vectors of %s', (side) => {
     expect(key).toEqual(v.device);
     expect(await verifyJws(signed, v.device)).toBe(true);
     expect(await verifyJws(parseJws(proof)!, v.key)).toBe(true);
-    expect(readJson(parseJws(proof)!.payload)).toEqual({ device: await thumbprint(v.device) });
+    expect(readJson(parseJws(proof)!.payload)).toEqual({ device: await thumbprint(v.device), organisation: 'ContractorMSP', invitation: inviting });
   });
 
   it.runIf(v.link !== undefined)('have an invitation that can be read', () => {
     expect(readInvitation(v.link!)).toEqual({
-      k: v.k, net: v.net, organisation: 'ContractorMSP', role: 'planter', name: 'C7', expires: '2036-03-12T08:15:00Z', gateway: 'https://works.example',
+      k: v.k, net: v.net, invitation: inviting, organisation: 'ContractorMSP', role: 'planter', name: 'C7', expires: '2036-03-12T08:15:00Z', gateway: 'https://works.example',
     });
   });
 });

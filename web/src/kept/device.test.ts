@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { encode } from '../core/base64url';
 import type { Invitation } from '../core/device';
 import { oneTimeKey } from '../core/onetime';
+import { newEventId } from '../core/uuidv7';
 import { phone } from '../testing/phone';
 import { kept } from './db';
 import { chooseDevice, currentDevice, devices, endsIn, enrol, forget, signIn, withSession } from './device';
@@ -12,8 +13,9 @@ const it_ = phone();
 async function invited(role = 'planter'): Promise<Invitation> {
   const k = encode(crypto.getRandomValues(new Uint8Array(32)).fill(1, 0, 1));
   const once = await oneTimeKey(k);
-  it_.gateway.invitations.set(once.kid, { key: once.publicKey, role });
-  return { k, net: it_.gateway.net, organisation: 'OwnerMSP', role, name: 'C7', expires: '2036-01-01T00:00:00Z', gateway: 'https://works.example' };
+  const invitation = newEventId();
+  it_.gateway.invitations.set(invitation, { key: once.publicKey, role });
+  return { k, net: it_.gateway.net, invitation, organisation: 'OwnerMSP', role, name: 'C7', expires: '2036-01-01T00:00:00Z', gateway: 'https://works.example' };
 }
 
 describe('enrolment', () => {
@@ -43,6 +45,8 @@ describe('enrolment', () => {
     await expect(enrol(invitation)).rejects.toMatchObject({ code: 'invitation-used' });
     expect(await devices()).toHaveLength(1);
     expect(await (await kept()).count('enrolling')).toBe(0);
+    await expect(enrol({ ...(await invited()), organisation: 'ContractorMSP' })).rejects.toMatchObject({ code: 'other-inviter' });
+    await expect(enrol({ ...(await invited()), invitation: newEventId() })).rejects.toMatchObject({ code: 'unknown-invitation' });
     await expect(enrol({ ...(await invited()), net: 'other' })).rejects.toMatchObject({ code: 'wrong-net' });
     await expect(enrol({ ...(await invited()), expires: '2020-01-01T00:00:00Z' })).rejects.toMatchObject({ code: 'invitation-expired' });
     await expect(enrol({ ...(await invited()), k: 'AAAA' })).rejects.toMatchObject({ code: 'not-an-invitation' });

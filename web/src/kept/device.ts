@@ -55,7 +55,7 @@ async function begin(invitation: Invitation): Promise<Enrolling> {
   const ends = Date.parse(invitation.expires);
   if (ends < Date.now() + api.clockAhead) throw refuse('invitation-expired', { at: invitation.expires });
   const key = await newKey();
-  const proof = await signJws(once, 'rootline-enrolment', invitation.net, { device: key.kid });
+  const proof = await signJws(once, 'rootline-enrolment', invitation.net, { device: key.kid, organisation: invitation.organisation, invitation: invitation.invitation });
   const event: EventBody = {
     ...eventOf({ asset: '', action: 'enrol', rulebook: registry }, { id: newEventId(), at: instant(Date.now()) }),
     data: { key: key.publicKey, role: invitation.role, proof },

@@ -4,7 +4,7 @@ import { readInvitation } from '../core/invitation';
 import { invitationLink, invite, revoke } from './registry';
 
 it('makes a link that the enrolment reads', () => {
-  const token = { k: 'A'.repeat(43), net: 'n1', organisation: 'ContractorMSP', role: 'planter', name: '班组 7', expires: '2026-03-12T10:00:00Z' };
+  const token = { k: 'A'.repeat(43), net: 'n1', invitation: '019a0000-0000-7000-8000-000000000001', organisation: 'ContractorMSP', role: 'planter', name: '班组 7', expires: '2026-03-12T10:00:00Z' };
   expect(readInvitation(invitationLink('https://works.example:8443', token))).toEqual({ ...token, gateway: 'https://works.example:8443' });
 });
 

@@ -38,14 +38,15 @@ export async function invite(admin: Device, offer: Offer): Promise<Made> {
   const key: PublicKey = { kty: 'EC', crv: 'P-256', x, y };
   const { role, name } = offer;
   const expires = instant(offer.expires);
-  const confirmed = await act(admin, 'invite', { key, role, name, expires, ...(offer.until !== undefined && { until: instant(offer.until) }) }).then(
+  const invitation = newEventId();
+  const confirmed = await registryAct(admin, 'invite', { key, role, name, expires, ...(offer.until !== undefined && { until: instant(offer.until) }) }, invitation).then(
     () => true,
     (e: unknown) => {
       if (isRefusal(e, 'not-confirmed')) return false;
       throw e;
     },
   );
-  return { token: { k: d, net: admin.net, organisation: admin.organisation, role, name, expires }, confirmed };
+  return { token: { k: d, net: admin.net, invitation, organisation: admin.organisation, role, name, expires }, confirmed };
 }
 
 /** The link of an invitation, as readInvitation takes it apart. */
@@ -70,9 +71,9 @@ async function act(admin: Device, action: string, data: object): Promise<void> {
  * Signs an act of the registry and waits until the ledger has it: such an act is done with a network or not at all. Answers
  * the id of its event. Throws Refusal: the ledger's own, not-confirmed.
  */
-export async function registryAct(admin: Device, action: string, data: object): Promise<string> {
+export async function registryAct(admin: Device, action: string, data: object, id = newEventId()): Promise<string> {
   const event: EventBody = {
-    ...eventOf({ asset: '', action, rulebook: 'registry@1' }, { id: newEventId(), at: instant(Date.now()) }),
+    ...eventOf({ asset: '', action, rulebook: 'registry@1' }, { id, at: instant(Date.now()) }),
     data,
   };
   checkEvent(event);
@@ -120,6 +121,8 @@ export type InvitationState = 'open' | 'taken' | 'expired';
 
 /** An invitation with its state when the gateway answered. Its key is in its link only. */
 export interface ListedInvitation {
+  /** The id of the event that invites. */
+  readonly event: string;
   readonly kid: string;
   readonly role: string;
   readonly name: string;

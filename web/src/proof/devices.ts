@@ -176,10 +176,9 @@ export class Devices {
       return i;
     });
     const by = await this.#admin(a);
-    const kid = await thumbprint(d.key);
-    need(a.record.subject === `I/${kid}`, 'act', a.said.id);
-    need(!this.#invitations.has(kid), 'order', `the key of ${a.said.id} is invited twice`);
-    this.#invitations.set(kid, { ...d, by, place, taken: false });
+    need(a.record.subject === `I/${a.said.id}`, 'act', a.said.id);
+    need(!this.#invitations.has(a.said.id), 'order', `${a.said.id} is there twice`);
+    this.#invitations.set(a.said.id, { ...d, by, place, taken: false });
     return by.place;
   }
 
@@ -187,9 +186,12 @@ export class Devices {
     const d = body(a.said, readEnrolment);
     const proof = await parseJws(d.proof);
     need(proof !== undefined && proof.typ === 'rootline-enrolment' && proof.net === this.net, 'enrolment-proof', a.said.id);
-    const i = this.#invitations.get(proof.kid);
+    const accepted = acceptedIn(proof.payload);
+    need(accepted !== undefined, 'enrolment-proof', a.said.id);
+    const i = this.#invitations.get(accepted.invitation);
     need(i !== undefined, 'invitation', `of ${a.said.id} is missing`);
-    need((await signedBy(proof, i.key)) && deviceIn(proof.payload) === a.jws.kid, 'enrolment-proof', a.said.id);
+    need(proof.kid === (await thumbprint(i.key)) && (await signedBy(proof, i.key)) && accepted.device === a.jws.kid
+      && accepted.organisation === i.by.record.organisation, 'enrolment-proof', a.said.id);
     need(!i.taken, 'enrolment-proof', `${a.said.id}: the invitation was taken before`);
     i.taken = true;
     await this.#enrolled(a, d, { organisation: i.by.record.organisation, role: i.role, name: i.name, invitedBy: i.by.record.kid }, place);
@@ -257,9 +259,9 @@ function whole<T>(o: Json | undefined, read: (r: Reader) => T): T {
 }
 
 /** The device that the holder of an invitation's key let in. */
-function deviceIn(payload: Bytes): string | undefined {
+function acceptedIn(payload: Bytes): { device: string; organisation: string; invitation: string } | undefined {
   try {
-    return whole(readObject(payload), (r) => r.text('device', ''));
+    return whole(readObject(payload), (r) => ({ device: r.text('device', ''), organisation: r.text('organisation', ''), invitation: r.text('invitation', '') }));
   } catch (e) {
     if (e instanceof NotJson) return undefined;
     throw e;

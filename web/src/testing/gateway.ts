@@ -25,6 +25,7 @@ export class FakeGateway {
   /** Known devices by kid. */
   readonly devices = new Map<string, { key: PublicKey; role: string; revoked?: boolean; ended?: string; until?: string }>();
   /** Invitations by the thumbprint of their one-time key. */
+  /** By the id of the event that invites. */
   readonly invitations = new Map<string, { key: PublicKey; role: string; usedBy?: string }>();
   /** The ledger: events in order. */
   readonly ledger: EventBody[] = [];
@@ -126,11 +127,13 @@ export class FakeGateway {
     const no = (code: string): EventStatus => ({ event: e.id, status: 'refused', error: error(code) });
     const { key, role, proof } = e.data as { key: PublicKey; role: string; proof: string };
     const vouch = parseJws(proof)!;
-    const invitation = this.invitations.get(vouch.header.kid);
+    const said = readJson(vouch.payload);
+    const invitation = this.invitations.get(said?.invitation as string);
     if (invitation === undefined) return no('unknown-invitation');
+    if (said?.organisation !== 'OwnerMSP') return no('other-inviter');
     if (invitation.usedBy !== undefined) return no('invitation-used');
     const fine = (await verifyJws(vouch, invitation.key)) && (await verifyJws(signed, key)) && vouch.header.typ === 'rootline-enrolment';
-    if (!fine || readJson(vouch.payload)?.device !== signed.header.kid) return no('bad-signature');
+    if (!fine || said?.device !== signed.header.kid) return no('bad-signature');
     if (role !== invitation.role) return no('role-not-invited');
     invitation.usedBy = signed.header.kid;
     this.devices.set(signed.header.kid, { key, role });

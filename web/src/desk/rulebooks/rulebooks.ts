@@ -28,7 +28,7 @@ export interface Changes {
   readonly changes: readonly Difference[];
 }
 
-/** How many ballots are read at first, and with each time that more are asked for. A member may propose as many as it likes. */
+/** How many ballots are read at first, and with each time that more are asked for. */
 export const ballotsAtOnce = 200;
 
 /** The first ballots by name, at least `most` of them when there are so many; `more` says that there are others. Throws Refusal. */
