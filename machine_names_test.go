@@ -30,23 +30,8 @@ var named = map[string]string{
 	"web/src/desk/lists/VoidItem.svelte: void":     "the page says that it is offered where a rulebook has one of that name",
 	"web/src/desk/works/WorksActions.svelte: void": "the same act, not shown twice",
 
-	// No word of a rulebook says these yet: the pages of the works know them by name, and leave out what is not there.
-	"web/src/desk/audit/inventory.ts: species":               "a column of the inventory file",
-	"web/src/desk/works/building.ts: grid":                   "axes of a storey",
-	"web/src/desk/works/BuildingPage.svelte: grid":           "axes of a storey",
-	"web/src/desk/works/Storey.svelte: grid":                 "axes of a storey",
-	"web/src/desk/works/label.ts: layer":                     "row of the strip",
-	"web/src/desk/works/strip.ts: layer":                     "row of the strip",
-	"web/src/desk/works/Strip.svelte: layer":                 "row of the strip",
-	"web/src/desk/works/Tree.svelte: layer":                  "order of the breakdown",
-	"web/src/desk/works/ElementPanel.svelte: samples":        "measured values of an element",
-	"web/src/desk/works/ElementPanel.svelte: share":          "share of them that passed",
-	"web/src/desk/works/ElementPanel.svelte: overrideReason": "why it was covered unseen",
-	"web/src/desk/works/Signers.svelte: joint":               "who must sign together",
-	"web/src/desk/works/WorksPage.svelte: sample":            "a batch of samples is no part of the breakdown",
-	"web/src/desk/works/strip.ts: noticeAt":                  "time of the notice",
-	"web/src/desk/works/strip.ts: attendedAt":                "when somebody came",
-	"web/src/desk/works/strip.ts: late":                      "whether that was after its time",
+	// A heading of a file that people bring.
+	"web/src/desk/audit/inventory.ts: species": "a column of the inventory file",
 }
 
 // What a shipped rulebook calls its kinds, actions, states, fields and itself is data: other rulebooks call theirs

@@ -33,9 +33,12 @@ func chineseWord(s string) string {
 	if kind, ok := strings.CutPrefix(s, "states of "); ok {
 		return kind + " 的状态"
 	}
+	if kind, ok := strings.CutPrefix(s, "fields of "); ok {
+		return kind + " 的字段"
+	}
 	for en, zh := range map[string]string{
 		"a mapping": "映射", "a list": "列表", "nothing": "空值", "(int, string)": "（整数，文字）", "(string, int)": "（文字，整数）", "(int, double)": "（整数，小数）", "roles": "角色", "kinds": "类别", "actions": "操作", "states": "状态", "actors of the examples": "示例人员",
-		"places of the examples": "示例部位", "assets of the history": "本段历程中的资产", "items": "物品",
+		"counts": "统计项", "fields": "字段", "places of the examples": "示例部位", "assets of the history": "本段历程中的资产", "items": "物品",
 	} {
 		if s == en {
 			return zh
@@ -99,6 +102,7 @@ var chineseForm = map[string]string{
 	"the Core Business Vocabulary has no %s %q":                                        "核心业务词汇中没有 %s %q",
 	"the action has another rule with the code %q":                                     "该操作已有代码为 %q 的规则",
 	"the field has no type, and the kind keeps no field of this name to take one from": "该字段没有类型，类别中也没有同名字段可供沿用",
+	"the field %q is %s here; %s is needed":                                            "字段 %q 在此为 %s；此处需要 %s",
 	"the kind keeps a field of this name as %s":                                        "该类别的同名字段类型为 %s",
 	"the rulebook has no kind %q":                                                      "规则手册没有类别 %q",
 	"the rulebook is empty":                                                            "规则手册为空",

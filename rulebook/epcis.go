@@ -36,3 +36,30 @@ func (r *reader) epcis(a *Action, e entry) {
 	}
 	a.EPCIS = EPCIS{word("bizStep", bizSteps), word("disposition", dispositions)}
 }
+
+// What pages and lists take from the words of the vocabulary, in one place.
+
+// Accepts reports whether somebody takes over or accepts.
+func (e EPCIS) Accepts() bool { return e.BizStep == "accepting" }
+
+// Inspects reports whether something is looked at, measured or tested.
+func (e EPCIS) Inspects() bool { return e.BizStep == "inspecting" }
+
+// Installs reports whether something is put where it stays.
+func (e EPCIS) Installs() bool { return e.BizStep == "installing" }
+
+// Moves reports whether something is on its way afterwards.
+func (e EPCIS) Moves() bool { return e.Disposition == "in_transit" }
+
+// Conforms reports whether something was found right.
+func (e EPCIS) Conforms() bool { return e.Disposition == "conformant" }
+
+// TurnsDown reports whether something was found wrong.
+func (e EPCIS) TurnsDown() bool {
+	return e.Disposition == "non_conformant" || e.Disposition == "non_sellable_other"
+}
+
+// Ends reports whether nothing comes after it.
+func (e EPCIS) Ends() bool {
+	return slices.Contains([]string{"destroyed", "inactive", "disposed"}, e.Disposition)
+}

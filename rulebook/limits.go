@@ -24,6 +24,9 @@ const (
 	defaultString = 200
 	defaultItems  = 200
 
+	// maxNotice is the longest notice, in seconds: a year.
+	maxNotice = 366 * 24 * 60 * 60
+
 	maxExpression = limits.Expression // characters
 	maxNodes      = limits.ExpressionNodes
 	maxNesting    = limits.ExpressionNesting

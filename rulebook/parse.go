@@ -107,13 +107,14 @@ func (r *reader) kinds(book *Rulebook, e entry) {
 		for _, one := range r.named(actions[i], maxActions, rootline.ValidName) {
 			kind.Actions = append(kind.Actions, r.action(book, kind, one))
 		}
+		kind.setTones()
 		r.lifeCycle(book, kind, list[i])
 	}
 }
 
 func (r *reader) kind(e entry) (kind *Kind, actions entry) {
 	kind = &Kind{Name: e.name, Unit: "each"}
-	got := r.members(e.value, e.path, "title", "unit", "lot", "lists", "mixes", "under", "moves", "states", "fields", "actions")
+	got := r.members(e.value, e.path, "title", "unit", "lot", "lists", "mixes", "under", "moves", "states", "fields", "shows", "actions")
 	r.require(e.value, e.path, got, "title", "states", "actions")
 	if m, ok := got["title"]; ok {
 		kind.Title = r.text(m)
@@ -132,7 +133,7 @@ func (r *reader) kind(e entry) (kind *Kind, actions entry) {
 			if one.name == anyState {
 				r.fail(one.key, one.path, "a state cannot be called %q", anyState)
 			}
-			kind.States = append(kind.States, State{one.name, r.text(one)})
+			kind.States = append(kind.States, State{Name: one.name, Title: r.text(one)})
 		}
 	}
 	if m, ok := got["fields"]; ok {
@@ -148,6 +149,9 @@ func (r *reader) kind(e entry) (kind *Kind, actions entry) {
 	}
 	if m, ok := got["moves"]; ok {
 		r.moves(kind, m)
+	}
+	if m, ok := got["shows"]; ok {
+		r.shows(kind, m)
 	}
 	return kind, got["actions"]
 }

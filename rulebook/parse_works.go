@@ -70,7 +70,7 @@ func (r *reader) under(book *Rulebook, kind *Kind, e entry) {
 	m := entry{key: node, value: node, name: "under", path: e.path + "/under"}
 	u := &Under{}
 	kind.Under = u
-	got := r.members(m.value, m.path, "kinds", "optional", "counts")
+	got := r.members(m.value, m.path, "kinds", "optional", "counts", "progress")
 	r.require(m.value, m.path, got, "kinds")
 	if one, ok := got["kinds"]; ok {
 		u.Kinds = r.kindStates(book, one)
@@ -83,6 +83,9 @@ func (r *reader) under(book *Rulebook, kind *Kind, e entry) {
 	}
 	if one, ok := got["counts"]; ok {
 		r.counts(book, kind, one)
+	}
+	if one, ok := got["progress"]; ok {
+		r.progress(u, one)
 	}
 }
 

@@ -70,6 +70,8 @@ type Kind struct {
 	// Fields is the bounded record that actions keep values in, and that later rules read.
 	Fields  []Field   `json:"fields,omitempty"`
 	Actions []*Action `json:"actions"`
+	// Shows is what pages make of the fields.
+	Shows Shows `json:"shows,omitzero"`
 }
 
 // Action returns the action of that name, nil when there is none.
@@ -108,4 +110,6 @@ func fieldIn(fields []Field, name string) *Field {
 type State struct {
 	Name  string        `json:"name"`
 	Title rootline.Text `json:"title"`
+	// Tone is how it looks: what the kind shows, else what the words of its actions for the export say.
+	Tone Tone `json:"tone"`
 }

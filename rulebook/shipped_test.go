@@ -1,7 +1,9 @@
 package rulebook
 
 import (
+	"fmt"
 	"regexp"
+	"slices"
 	"testing"
 
 	"github.com/rootline/rootline"
@@ -94,5 +96,28 @@ func TestShippedRulesOfOneCodeAgreeOnTheirClause(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// The time that pages count for a notice is the one that the rules hold people to.
+func TestShippedNoticesRunAsTheRulesSay(t *testing.T) {
+	found := 0
+	for name := range Shipped() {
+		for _, k := range shipped(t, name).Kinds {
+			n := k.Shows.Notice
+			if n == nil {
+				continue
+			}
+			rule := fmt.Sprintf("event.witnessed - asset.%s >= %d", n.Given, n.Seconds)
+			if !slices.ContainsFunc(k.Actions, func(a *Action) bool {
+				return slices.ContainsFunc(a.Rules, func(r *Rule) bool { return r.Check == rule })
+			}) {
+				t.Errorf("%s: no rule of %s says %s", name, k.Name, rule)
+			}
+			found++
+		}
+	}
+	if found == 0 {
+		t.Error("no shipped kind has a notice")
 	}
 }

@@ -25,6 +25,8 @@ type Under struct {
 	// Optional says that an asset may also lie under nothing.
 	Optional bool     `json:"optional,omitempty"`
 	Counts   []*Count `json:"counts,omitempty"`
+	// Progress says which of the counts tell how far the one above is; nil where none do.
+	Progress *Progress `json:"progress,omitempty"`
 }
 
 // Open reports whether an asset of a kind and in a state is open to what lies under it.

@@ -53,7 +53,7 @@ func prints(ctx context.Context, s *Server, d *rootline.Device) (bool, error) {
 	for _, b := range books {
 		for _, k := range b.Book.Kinds {
 			for _, a := range k.Actions {
-				made := a.Creates && a.EPCIS.BizStep != "inspecting" // an audit is put on record, but no thing that bears a code
+				made := a.Creates && !a.EPCIS.Inspects() // an audit is put on record, but no thing that bears a code
 				if (made || a.Asks.Tag != "") && slices.Contains(a.By, d.Role) {
 					return true, nil
 				}

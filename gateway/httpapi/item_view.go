@@ -69,14 +69,15 @@ func (v *reply) root(code string, amount int64) *page.Root {
 	return r
 }
 
-// toneOf is what the action that led to a state says about it, in the words of GS1's Core Business Vocabulary.
-func toneOf(e rulebook.EPCIS) page.Tone {
-	switch {
-	case e.BizStep == "accepting" || e.Disposition == "conformant":
+// toneOf is how the page shows a state.
+func toneOf(k *rulebook.Kind, state *rulebook.State) page.Tone {
+	switch state.Tone {
+	case rulebook.Accepted, rulebook.Passed:
 		return page.Accepted
-	case e.BizStep == "decommissioning" || e.Disposition == "non_conformant" || e.Disposition == "non_sellable_other":
+	case rulebook.Failed, rulebook.Gone:
 		return page.Refused
-	case e.Disposition == "in_transit":
+	}
+	if slices.ContainsFunc(k.Actions, func(a *rulebook.Action) bool { return a.To == state.Name && a.EPCIS.Moves() }) {
 		return page.Waiting
 	}
 	return page.Plain
@@ -91,12 +92,7 @@ func (v *reply) kindOf(a *readmodel.Asset, item *page.Item) {
 	if k != nil {
 		item.Kind, item.Unit = k.Title, k.Unit
 		if state := k.State(a.State); state != nil {
-			item.State.Title = state.Title
-		}
-		for _, action := range k.Actions {
-			if action.To == a.State && item.State.Tone == page.Plain {
-				item.State.Tone = toneOf(action.EPCIS)
-			}
+			item.State.Title, item.State.Tone = state.Title, toneOf(k, state)
 		}
 		item.Fields = v.fields(k.Fields, a.Fields)
 	}
@@ -165,7 +161,7 @@ func (v *reply) installs(e *readmodel.Event) bool {
 		return false
 	}
 	action := k.Action(e.Event.Action)
-	return action != nil && action.EPCIS.BizStep == "installing"
+	return action != nil && action.EPCIS.Installs()
 }
 
 // admins are named here, since no rulebook does.

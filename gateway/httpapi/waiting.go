@@ -171,8 +171,8 @@ func owed(b *rulebook.Rulebook, kind, state, role string) *DueView {
 	}
 	var acts []ActionName
 	for _, a := range k.Actions {
-		step := a.EPCIS.BizStep == "accepting" || a.EPCIS.BizStep == "inspecting"
-		down := slices.Contains([]string{"non_conformant", "non_sellable_other", "destroyed", "inactive"}, a.EPCIS.Disposition)
+		step := a.EPCIS.Accepts() || a.EPCIS.Inspects()
+		down := a.EPCIS.TurnsDown() || a.EPCIS.Ends()
 		moves := a.To != "" && a.To != state
 		if step && !down && moves && slices.Contains(a.From, state) && slices.Contains(a.By, role) {
 			acts = append(acts, ActionName{a.Name, a.Title})

@@ -18,9 +18,12 @@ export function roleName(role: string): string {
   return titles.length === 0 ? role : titles.join(' / ');
 }
 
-/** What a version of a rulebook is called; its bare name until it is known. */
+/** What a version of a rulebook is called, with who proposed it where that is in its name; its bare name until it is known. */
 export function rulesName(ref: string, known: readonly RulebookView[] = books): string {
-  const [name, version = ''] = ref.split('@');
+  const [name, rest = ''] = ref.split('@');
+  const [version = '', by] = rest.split(':');
   const title = name === 'registry' ? common.say('commonRules') : text((known.find((b) => b.name === ref) ?? known.find((b) => b.name.split('@')[0] === name))?.title);
-  return title === '' ? ref : common.say('rulesVersion', { title, version });
+  if (title === '') return ref;
+  const whole = common.say('rulesVersion', { title, version });
+  return by === undefined ? whole : `${whole} (${text({ en: by, zh: by })})`;
 }

@@ -333,9 +333,35 @@ export interface KindView {
   readonly unit: string;
   readonly lot?: 'counted' | 'listed';
   readonly lists?: string;
-  readonly states: readonly { readonly name: string; readonly title: Text }[];
+  readonly states: readonly { readonly name: string; readonly title: Text; readonly tone: StateTone }[];
   readonly fields?: readonly RuleField[];
   readonly actions: readonly ActionView[];
+  readonly shows?: Shows;
+}
+
+/** How a state looks in lists, maps and pictures. */
+export type StateTone = 'open' | 'working' | 'passed' | 'accepted' | 'failed' | 'gone';
+
+/** Which fields of a kind's record pages make something of; each the name of a kept field. */
+export interface Shows {
+  /** What people call it: the first that is given. */
+  readonly name?: readonly string[];
+  readonly layer?: string;
+  readonly grid?: string;
+  readonly samples?: string;
+  /** In hundredths of a per cent. */
+  readonly share?: string;
+  readonly signers?: string;
+  readonly exception?: string;
+  readonly notice?: {
+    readonly given: string;
+    readonly came?: string;
+    readonly late?: string;
+    /** How long who is called has, in seconds; absent where nothing follows from that. */
+    readonly seconds?: number;
+    /** The states in which it waits. */
+    readonly in: readonly string[];
+  };
 }
 
 /** GET /api/v1/rulebooks; `yaml` only with a single one. */

@@ -17,7 +17,7 @@ const item = (n: number, more: Partial<AssetView> = {}): AssetView => ({
 const book: RulebookView = {
   name: 'forestation@1', book: 'forestation', version: 1, current: true, title: t('Forest'), roles: [],
   kinds: [{
-    name: 'tree', title: t('Tree'), unit: 'each', states: [{ name: 'selected', title: t('chosen') }, { name: 'lifted', title: t('lifted') }, { name: 'planted', title: t('planted') }],
+    name: 'tree', title: t('Tree'), unit: 'each', states: [{ name: 'selected', title: t('chosen'), tone: 'working' }, { name: 'lifted', title: t('lifted'), tone: 'working' }, { name: 'planted', title: t('planted'), tone: 'working' }],
     actions: [
       { name: 'select', title: t('Select'), creates: true, to: 'selected', by: [], asks: { place: 'no', amount: 'no' } },
       { name: 'plant', title: t('Plant'), from: ['lifted'], to: 'planted', by: [], takesCustody: true, asks: { place: 'required', amount: 'no' } },

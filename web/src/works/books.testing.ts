@@ -1,4 +1,4 @@
-import type { AssetView, KindView, RulebookView } from '../core/types';
+import type { AssetView, KindView, RulebookView, StateTone } from '../core/types';
 import forestationJson from './testdata/forestation@1.json';
 import { kindOf, stateTitle } from './rulebook';
 
@@ -6,7 +6,8 @@ import { kindOf, stateTitle } from './rulebook';
 export const forestation = forestationJson as unknown as RulebookView;
 
 const named = (name: string, en: string, zh: string) => ({ name, title: { en, zh } });
-const states = [named('delivered', 'Delivered', '已进场'), named('released', 'Released', '已放行'), named('used', 'Used', '已用完')];
+const state = (name: string, en: string, zh: string, tone: StateTone) => ({ ...named(name, en, zh), tone });
+const states = [state('delivered', 'Delivered', '已进场', 'open'), state('released', 'Released', '已放行', 'accepted'), state('used', 'Used', '已用完', 'gone')];
 
 /** A small rulebook with what trees do not need: counted lots, things that go in, readings, a breakdown. */
 export const levee: RulebookView = {
@@ -24,7 +25,7 @@ export const levee: RulebookView = {
       ],
     },
     {
-      ...named('layer', 'Layer of fill', '填筑层'), unit: 'each', states: [named('open', 'Open', '已开仓'), named('filling', 'Being filled', '填筑中')],
+      ...named('layer', 'Layer of fill', '填筑层'), unit: 'each', states: [state('open', 'Open', '已开仓', 'open'), state('filling', 'Being filled', '填筑中', 'working')],
       actions: [
         {
           ...named('start', 'Open a layer', '开仓'), creates: true, to: 'open', by: ['builder'],

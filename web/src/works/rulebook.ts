@@ -3,7 +3,7 @@ import type { ActionView, Asset, AssetView, InputAsk, KindView, RulebookView, Te
 /** What newer rulebooks say besides; absent in older ones. */
 export interface KindMore {
   /** What an asset lies under in the breakdown of the works. */
-  readonly under?: { readonly kinds: InputAsk['kinds']; readonly optional?: boolean };
+  readonly under?: { readonly kinds: InputAsk['kinds']; readonly optional?: boolean; readonly progress?: { readonly accepted: string; readonly excellent?: string; readonly gone?: string } };
 }
 
 export interface ActionMore {

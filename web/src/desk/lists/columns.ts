@@ -14,7 +14,7 @@ export interface Column {
 
 /** What a list shows when nobody chose: on a phone the first three. */
 export const standard = (page: 'items' | 'lots'): readonly string[] =>
-  page === 'lots' ? ['kind', 'state', 'left', 'total', 'place', 'custodian', 'changed'] : ['kind', 'state', 'place', 'custodian', 'changed'];
+  page === 'lots' ? ['kind', 'state', 'name', 'left', 'total', 'place', 'custodian', 'changed'] : ['kind', 'state', 'name', 'place', 'custodian', 'changed'];
 
 /** Every column there is: those of all items, and the fields of the one kind that is asked for. */
 export function columnsOf(kind: KindView | undefined, text: (t: Text | undefined) => string): Column[] {
@@ -22,6 +22,7 @@ export function columnsOf(kind: KindView | undefined, text: (t: Text | undefined
   const fixed: Column[] = [
     { name: 'kind', title: d('kind') },
     { name: 'state', title: d('state') },
+    { name: 'name', title: d('name'), exported: [] },
     { name: 'place', title: d('place') },
     { name: 'position', title: l('position'), number: true, exported: ['lat', 'lon'] },
     { name: 'custodian', title: d('holder') },

@@ -114,8 +114,7 @@ describe('GeoJSON', () => {
 
 describe('signs', () => {
   const title = { en: 'x', zh: 'x' };
-  const action = (to: string, bizStep?: string) => ({ name: to, title, to, by: [], asks: { place: 'no', amount: 'no' }, ...(bizStep && { epcis: { bizStep } }) });
-  const kind = (name: string) => ({ name, title, unit: 'each', states: ['a', 'b', 'done'].map((n) => ({ name: n, title })), actions: [action('a'), action('b'), action('done', 'accepting')] });
+  const kind = (name: string) => ({ name, title, unit: 'each', states: ['a', 'b', 'done'].map((n) => ({ name: n, title, tone: n === 'done' ? 'accepted' : 'working' })), actions: [] });
   const books = ['forest', 'levee'].map((book) => ({ name: `${book}@1`, book, version: 1, current: true, title, roles: [], kinds: ['tree', 'lot', 'unit'].map(kind) })) as unknown as RulebookView[];
   const key = (s: Sign) => `${s.colour} ${s.shape} ${s.hollow}`;
   it('tell every state of a rulebook from the others, by colour and shape, whatever else there is', () => {

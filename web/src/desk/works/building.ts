@@ -1,12 +1,15 @@
-import type { EventView, Evidence, KindView } from '../../core/types';
-import { kindOf } from '../../works/rulebook';
+import type { EventView, Evidence } from '../../core/types';
 import { carriesPlan, fileActionOf } from '../../works/shape';
+import { axesFieldOf } from '../../works/shows';
 import { here } from './here.svelte';
 import { assetsBy, eventsOf, type WorksAsset } from './model';
+import type { KindOf } from './strip';
 
 /** The axes that a grid position names: "A/1" stands where A and 1 cross, "A-B/1" between A and B. */
 export interface Spot {
   readonly item: WorksAsset;
+  /** As it is written. */
+  readonly grid: string;
   /** Indices of the axes, from and to. */
   readonly column: readonly [number, number];
   readonly row: readonly [number, number];
@@ -30,16 +33,19 @@ export function axesOf(grid: string): { column: [string, string]; row: [string, 
   return { column: [c1, c2 ?? c1], row: [r1, r2 ?? r1] };
 }
 
-export function gridOf(items: readonly WorksAsset[]): Grid {
-  const read = items.map((item) => ({ item, axes: axesOf(String(item.fields?.grid ?? '')) }));
+export function gridOf(items: readonly WorksAsset[], kind: KindOf): Grid {
+  const read = items.map((item) => {
+    const grid = axesFieldOf(item, kind(item)) ?? '';
+    return { item, grid, axes: axesOf(grid) };
+  });
   const names = (pick: (a: { column: [string, string]; row: [string, string] }) => readonly string[]): string[] =>
     [...new Set(read.flatMap((r) => (r.axes ? pick(r.axes) : [])))].sort(order);
   const columns = names((a) => a.column);
   const rows = names((a) => a.row);
-  const spots = read.flatMap(({ item, axes }): Spot[] =>
+  const spots = read.flatMap(({ item, grid, axes }): Spot[] =>
     axes === undefined
       ? []
-      : [{ item, column: [columns.indexOf(axes.column[0]), columns.indexOf(axes.column[1])], row: [rows.indexOf(axes.row[0]), rows.indexOf(axes.row[1])] }],
+      : [{ item, grid, column: [columns.indexOf(axes.column[0]), columns.indexOf(axes.column[1])], row: [rows.indexOf(axes.row[0]), rows.indexOf(axes.row[1])] }],
   );
   return { columns, rows, spots, loose: read.filter((r) => r.axes === undefined).map((r) => r.item) };
 }
@@ -49,13 +55,8 @@ export interface Plan {
   readonly file: Evidence;
 }
 
-const kindOfItem = (item: WorksAsset): KindView | undefined => {
-  const book = here.books.get(item.rulebook);
-  return book && kindOf(book, item.kind);
-};
-
 /** The name of the action that puts a plan of the storey on record: its evidence is the plan. */
-export const planActionOf = (lot: WorksAsset): string | undefined => fileActionOf(kindOfItem(lot))?.name;
+export const planActionOf = (lot: WorksAsset): string | undefined => fileActionOf(here.kind(lot))?.name;
 
 /** The newest plan among the lots of a storey. */
 export async function planOf(lots: readonly WorksAsset[]): Promise<Plan | undefined> {
@@ -73,5 +74,5 @@ export async function planOf(lots: readonly WorksAsset[]): Promise<Plan | undefi
 export async function storeyOf(place: string): Promise<{ lots: WorksAsset[]; components: WorksAsset[] }> {
   const all = await assetsBy({ place });
   await here.know(all);
-  return { lots: all.filter((a) => carriesPlan(kindOfItem(a))), components: all.filter((a) => a.fields?.grid !== undefined) };
+  return { lots: all.filter((a) => carriesPlan(here.kind(a))), components: all.filter((a) => axesFieldOf(a, here.kind(a)) !== undefined) };
 }

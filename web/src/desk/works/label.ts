@@ -1,8 +1,11 @@
+import type { KindView } from '../../core/types';
 import { words } from '../../words/strip';
-import { nameOf, type WorksAsset } from './model';
+import { layerOf, nameOf } from '../../works/shows';
+import { here } from './here.svelte';
+import type { WorksAsset } from './model';
 
 /** What people call it: "Layer 2", "Panel 1", a mark; undefined when only its code tells it from others. */
-export function labelOf(item: WorksAsset): string | undefined {
-  const layer = item.fields?.layer;
-  return typeof layer === 'number' ? words.say('layerN', { n: layer }) : nameOf(item);
+export function labelOf(item: WorksAsset, kind: KindView | undefined = here.kind(item)): string | undefined {
+  const layer = layerOf(item, kind);
+  return layer === undefined ? nameOf(item, kind) : words.say('layerN', { n: layer });
 }

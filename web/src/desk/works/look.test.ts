@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { ActionView, KindView } from '../../core/types';
-import { hundredths, lookOf, progressOf, signingOf, type Look, type WorksAsset } from './model';
+import type { ActionView, KindView, RulebookView } from '../../core/types';
+import { hundredths, isElement, lookOf, progressOf, signingOf, unitsOf, type WorksAsset } from './model';
 
 const act = (name: string, from: string | undefined, to: string | undefined, bizStep: string, disposition: string, more: object = {}): ActionView =>
   ({ name, title: { en: name, zh: name }, by: ['builder'], asks: {}, ...(from && { from: [from] }), ...(to && { to }), epcis: { bizStep, disposition }, ...more }) as unknown as ActionView;
@@ -20,16 +20,10 @@ const kind = {
   ],
 } as unknown as KindView;
 
-test.each<[string, Look]>([
-  ['open', 'open'],
-  ['filling', 'working'],
-  ['tested', 'passed'],
-  ['accepted', 'accepted'],
-  ['covered', 'accepted'],
-  ['failed', 'failed'],
-  ['removed', 'gone'],
-  ['cancelled', 'gone'],
-])('%s looks %s', (state, look) => expect(lookOf(kind, state)).toBe(look));
+test('a state looks as the rulebook says', () => {
+  const toned = { ...kind, states: [{ name: 'tested', title: { en: '', zh: '' }, tone: 'passed' }] } as unknown as KindView;
+  expect([lookOf(toned, 'tested'), lookOf(toned, 'other'), lookOf(undefined, 'tested')]).toEqual(['passed', 'working', 'working']);
+});
 
 describe('who signs', () => {
   const item = (pending?: WorksAsset['pending']): WorksAsset => ({ state: 'tested', ...(pending && { pending }) }) as WorksAsset;
@@ -42,8 +36,15 @@ describe('who signs', () => {
 });
 
 test('what was taken out or called off counts for nothing', () => {
-  expect(progressOf({ children: { total: 5, accepted: 3, gone: 1, frozen: 2 } } as unknown as WorksAsset)).toEqual({ total: 4, accepted: 3, gone: 1, frozen: 2 });
-  expect(progressOf({} as WorksAsset)).toBeUndefined();
+  const runs = { name: 'run', under: { kinds: [{ kind: 'street', states: ['open'] }], progress: { accepted: 'right', gone: 'out', excellent: 'best' } } };
+  const book = { kinds: [{ name: 'street' }, runs] } as unknown as RulebookView;
+  const street = (children: object): WorksAsset => ({ kind: 'street', children }) as unknown as WorksAsset;
+  expect(progressOf(street({ total: 5, right: 3, out: 1, frozen: 2 }), book)).toEqual({ total: 4, accepted: 3, gone: 1, frozen: 2 });
+  expect(progressOf(street({ total: 5, right: 3, best: 2 }), book)).toEqual({ total: 5, accepted: 3, gone: 0, frozen: 0, excellent: 2 });
+  expect(progressOf(street({ total: 5, accepted: 3 }), { kinds: [{ name: 'street' }] } as unknown as RulebookView)).toBeUndefined();
+  expect(progressOf({ kind: 'street' } as WorksAsset, book)).toBeUndefined();
+  expect(unitsOf(book).map((k) => k.name)).toEqual(['street']);
+  expect([isElement({ kind: 'run' } as WorksAsset, book), isElement(street({}), book)]).toEqual([true, false]);
   expect(hundredths(1, 3)).toBe(33);
   expect(hundredths(0, 0)).toBe(0);
 });

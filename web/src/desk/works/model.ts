@@ -1,37 +1,17 @@
 import * as api from '../../core/api';
-import type { ActionView, AssetView, EventView, KindView, Page, Place, RulebookView, Value } from '../../core/types';
+import type { AssetView, EventView, KindView, Page, Place, RulebookView, StateTone, Value } from '../../core/types';
 import { withSession } from '../../kept/device';
-import { kindOf } from '../../works/rulebook';
+import { kindOf, underOf } from '../../works/rulebook';
 import type { WorksAsset } from '../../works/signing';
 
 export { signingOf, type Signing, type WorksAsset } from '../../works/signing';
 
 /** How a state looks in a picture of the works. */
-export type Look = 'open' | 'working' | 'passed' | 'accepted' | 'failed' | 'gone';
+export type Look = StateTone;
 
 export const looks: readonly Look[] = ['open', 'working', 'passed', 'accepted', 'failed', 'gone'];
 
-interface Epcis {
-  readonly epcis?: { readonly bizStep?: string; readonly disposition?: string };
-}
-
-const epcis = (a: ActionView): NonNullable<Epcis['epcis']> => (a as ActionView & Epcis).epcis ?? {};
-
-/** What a state looks like follows from the actions that lead to it, in the words of EPCIS that the rulebook gives them. */
-export function lookOf(kind: KindView | undefined, state: string): Look {
-  const into = (kind?.actions ?? []).filter((a) => a.to === state && !(a.from?.length === 1 && a.from[0] === state));
-  const any = (test: (a: ActionView) => boolean): boolean => into.some(test);
-  if (any((a) => ['destroyed', 'inactive', 'disposed'].includes(epcis(a).disposition ?? ''))) return 'gone';
-  if (any((a) => epcis(a).disposition === 'non_conformant')) return 'failed';
-  const accepting = any((a) => epcis(a).bizStep === 'accepting');
-  const over = any((a) => epcis(a).disposition === 'conformant') && !(kind?.actions ?? []).some((a) => a.from?.includes(state) && forward(a) && a.to !== state);
-  if (accepting || over) return 'accepted';
-  if (any((a) => epcis(a).disposition === 'conformant' || epcis(a).bizStep === 'inspecting')) return 'passed';
-  return any((a) => a.creates === true) ? 'open' : 'working';
-}
-
-/** Leads on, not back for want of quality. */
-const forward = (a: ActionView): boolean => a.to !== undefined && !['non_conformant', 'destroyed'].includes(epcis(a).disposition ?? '');
+export const lookOf = (kind: KindView | undefined, state: string): Look => kind?.states.find((s) => s.name === state)?.tone ?? 'working';
 
 export const lookIn = (books: ReadonlyMap<string, RulebookView>, item: AssetView): Look => {
   const book = books.get(item.rulebook);
@@ -48,14 +28,29 @@ export interface Progress {
   readonly frozen: number;
 }
 
-export function progressOf(item: WorksAsset): Progress | undefined {
-  const c = item.children;
-  if (c === undefined || !c.total) return undefined;
-  return {
-    total: c.total - (c.gone ?? 0), accepted: c.accepted ?? 0, gone: c.gone ?? 0, frozen: c.frozen ?? 0,
-    ...(c.excellent !== undefined && { excellent: c.excellent }),
-  };
+/** How far what lies under an item is, by the counts that its rulebook names for it; undefined where nothing does. */
+export function progressOf(item: WorksAsset, book: RulebookView | undefined): Progress | undefined {
+  const counted = item.children;
+  const named = book?.kinds.map(underOf).find((u) => u?.progress !== undefined && u.kinds.some((k) => k.kind === item.kind))?.progress;
+  if (!counted?.total || named === undefined) return undefined;
+  const count = (name: string | undefined): number => (name === undefined ? 0 : (counted[name] ?? 0));
+  const gone = count(named.gone);
+  const excellent = named.excellent !== undefined && counted[named.excellent];
+  return { total: counted.total - gone, accepted: count(named.accepted), gone, frozen: counted.frozen ?? 0, ...(excellent && { excellent }) };
 }
+
+/** The kinds at which it is counted how far the works are, and which lie under nothing: where a breakdown begins. */
+export const unitsOf = (book: RulebookView): readonly KindView[] =>
+  book.kinds.filter((k) => underOf(k) === undefined && parentOfProgress(book, k));
+
+/** What is built and accepted by itself: it counts for what lies above it, and nothing counts for it. */
+export const isElement = (item: AssetView, book: RulebookView | undefined): boolean => {
+  const kind = book && kindOf(book, item.kind);
+  return kind !== undefined && underOf(kind)?.progress !== undefined && !parentOfProgress(book!, kind);
+};
+
+const parentOfProgress = (book: RulebookView, kind: KindView): boolean =>
+  book.kinds.some((c) => underOf(c)?.progress !== undefined && underOf(c)!.kinds.some((u) => u.kind === kind.name));
 
 export const hundredths = (part: number, whole: number): number => (whole === 0 ? 0 : Math.round((part * 100) / whole));
 
@@ -63,15 +58,6 @@ export const hundredths = (part: number, whole: number): number => (whole === 0 
 export function fieldsOf(item: WorksAsset, kind: KindView | undefined): [string, Value][] {
   const order = new Map(kind?.fields?.map((f, i) => [f.name, i]));
   return Object.entries(item.fields ?? {}).sort(([a], [b]) => (order.get(a) ?? 99) - (order.get(b) ?? 99));
-}
-
-/** A name that people use: its own, a part, a mark, a number of a layer; else its code. */
-export function nameOf(item: WorksAsset): string | undefined {
-  for (const field of ['name', 'part', 'mark', 'number', 'ticket', 'sample', 'batch', 'deliveryNote']) {
-    const value = item.fields?.[field];
-    if (typeof value === 'string' && value !== '') return value;
-  }
-  return undefined;
 }
 
 export type Filter = Readonly<Partial<Record<'rulebook' | 'kind' | 'state' | 'place' | 'under' | 'pending' | 'recall' | 'lot', string>>>;
