@@ -44,8 +44,8 @@ func TestRulebookCommands(t *testing.T) {
 		{"check in Chinese", []string{"check", "--lang", "zh", lampsFile}, exitOK, []string{"没有错误"}},
 		{"check a shipped one", []string{"check", "forestation@1"}, exitOK, []string{"forestation@1: no mistakes"}},
 		{"a mistake", []string{"check", mistaken}, exitRefused, []string{
-			`lamps.yaml:32:13: "suplier" is not among the roles`, "/kinds/lamp/actions/deliver/by",
-			"   32 |         by: suplier\n      |             ^\n", "mistakes found: 1"}},
+			`lamps.yaml:33:13: "suplier" is not among the roles`, "/kinds/lamp/actions/deliver/by",
+			"   33 |         by: suplier\n      |             ^\n", "mistakes found: 1"}},
 		{"a mistake in Chinese", []string{"check", "--lang", "zh", mistaken}, exitRefused, []string{`"suplier" 不属于角色`, "1 处错误"}},
 		{"under wide characters", []string{"check", wide}, exitRefused, []string{
 			`"de" is not known here`, "      |                        　　　　　　　　　  ^\n"}},
