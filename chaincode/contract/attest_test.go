@@ -87,7 +87,7 @@ func TestAQuestionOutOfFormIsRefused(t *testing.T) {
 		{"text", nonce, "A/95200010000000000000"},
 		{"more after them", nonce, good + "x"},
 		{"too many", nonce, keysOf(t, many...)},
-		{"a key of no space", nonce, keysOf(t, "X/1")},
+		{"a key of no space", nonce, keysOf(t, "Q/1")},
 		{"a key of no code", nonce, keysOf(t, "A/9520001tree0000102")},
 		{"a key that looks like a tag's", nonce, keysOf(t, "T/9520001TR\u0415E0000102")},
 		{"a key of no event's id", nonce, keysOf(t, "E/01957A00-0000-7000-8000-000000000001")},

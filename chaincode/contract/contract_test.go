@@ -90,7 +90,7 @@ func TestATreeIsRecordedAndRead(t *testing.T) {
 	if answer := l.must(l.call(l.client, wire.FnGet, "A/9520002NOTTHERE")); answer != "" {
 		t.Fatalf("an absent record is %q", answer)
 	}
-	if _, err := l.call(l.client, wire.FnGet, "X/1"); codes(t, err)[-1] != rootline.CodeNotFound {
+	if _, err := l.call(l.client, wire.FnGet, "Q/1"); codes(t, err)[-1] != rootline.CodeNotFound {
 		t.Fatalf("a key of no space: %v", err)
 	}
 }

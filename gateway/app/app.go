@@ -247,7 +247,7 @@ func (a *App) follow(ctx context.Context) (err error) {
 		successor: a.projection.Successor}
 	a.checker = integrity.New(integrity.Config{Shown: a.store, Ledger: a.client, Own: a.config.MSP, LateAfter: projection.DefaultLateAfter, Verified: a.ordered, Outdated: a.outdated})
 	a.proofs = proofs.New(proofs.Config{
-		Shown: a.store, Ledger: a.client, Blocks: a.checker, Channel: a.config.Channel, Genesis: rootline.Hash(a.config.genesis()),
+		Shown: proofs.Of(a.store), Ledger: a.client, Blocks: a.checker, Channel: a.config.Channel, Genesis: rootline.Hash(a.config.genesis()),
 	})
 	work, stop := context.WithCancel(context.WithoutCancel(ctx))
 	a.onClose(func() error { stop(); a.work.Wait(); return nil })

@@ -135,7 +135,7 @@ func (w *works) open(dir string, quotas evidence.Quotas) {
 	}, Deps{
 		Store: w.store, Outbox: queue, Evidence: w.files, Sessions: known, Hub: w.hub, Signed: w.ledger,
 		Compare: integrity.New(integrity.Config{Shown: w.store, Ledger: w.ledger, Own: judgetest.Owner, LateAfter: projection.DefaultLateAfter}),
-		Proofs:  proofs.New(proofs.Config{Shown: w.store, Ledger: w.ledger}),
+		Proofs:  proofs.New(proofs.Config{Shown: proofs.Of(w.store), Ledger: w.ledger}),
 		Peer:    func() Peer { p := w.peer; p.Height = w.height(); return p }, Stored: func(context.Context, rootline.Hash) {},
 		Start: http.HandlerFunc(unbuilt), Metrics: promhttp.HandlerFor(registry, promhttp.HandlerOpts{}),
 	}, registry)

@@ -188,32 +188,40 @@ type checking struct {
 // fault of the read model; what the ledger does not answer is in the report. A long history is compared over several
 // checks, the newest events first; see Report.More.
 func (c *Checker) Check(ctx context.Context, who budget.Who, code string) (*Report, error) {
-	chain, err := c.config.Shown.Chain(ctx)
+	r, err := c.check(ctx, who, code)
 	if err != nil {
 		return nil, err
 	}
+	out := *r // others may be given the same
+	if out.Chain, err = c.config.Shown.Chain(ctx); err != nil {
+		return nil, err
+	}
+	// The report is as of one block, and the chain may have gone on.
+	out.Chain.Blocks = min(out.Chain.Blocks, out.Cursor.Block+1)
+	return &out, nil
+}
+
+func (c *Checker) check(ctx context.Context, who budget.Who, code string) (*Report, error) {
 	shown, err := c.look(ctx, code)
 	if err != nil {
 		return nil, err
 	}
 	if c.config.Outdated != nil && c.config.Outdated() {
-		return c.report(shown, chain, UncheckedOutdated), nil
+		return c.report(shown, UncheckedOutdated), nil
 	}
 	if r := c.recent(digest(shown)); r != nil {
-		again := *r
-		again.Chain = chain
-		return &again, nil
+		return r, nil
 	}
 	release, err := c.turn(ctx, who)
 	if err != nil {
 		return nil, err
 	}
 	if release == nil {
-		return c.report(shown, chain, UncheckedBusy), nil
+		return c.report(shown, UncheckedBusy), nil
 	}
 	defer release()
 	for range 3 {
-		r, err := c.once(ctx, shown, chain)
+		r, err := c.once(ctx, shown)
 		if err != nil {
 			return nil, err
 		}
@@ -229,7 +237,7 @@ func (c *Checker) Check(ctx context.Context, who budget.Who, code string) (*Repo
 			return nil, err
 		}
 	}
-	return c.report(shown, chain, UncheckedBehind), nil
+	return c.report(shown, UncheckedBehind), nil
 }
 
 // look reads what is shown of an asset now.
@@ -281,16 +289,16 @@ func digest[T any](shown *T) rootline.Hash {
 	return rootline.HashOf([]byte(plain(reflect.ValueOf(shown))))
 }
 
-func (c *Checker) report(shown *readmodel.Shown, chain readmodel.ChainCheck, unchecked string) *Report {
+func (c *Checker) report(shown *readmodel.Shown, unchecked string) *Report {
 	h := shown.History
 	return &Report{
 		Asset: shown.Asset.ID, Head: shown.Asset.Head, Cursor: shown.Cursor, At: rootline.InstantOf(time.Now()), Unchecked: unchecked,
 		Events: h.Events, Disputed: h.Disputed, Devices: h.Devices, Organisations: h.Organisations,
-		Asleep: shown.Asset.Asleep, Unjudged: shown.Asset.Unjudged, Chain: chain,
+		Asleep: shown.Asset.Asleep, Unjudged: shown.Asset.Unjudged,
 	}
 }
 
-func (c *Checker) once(ctx context.Context, shown *readmodel.Shown, chain readmodel.ChainCheck) (*Report, error) {
+func (c *Checker) once(ctx context.Context, shown *readmodel.Shown) (*Report, error) {
 	ledger, err := readmodel.Read(ctx, c.config.Shown, (*readmodel.View).Ledger)
 	if err != nil {
 		return nil, err
@@ -301,7 +309,7 @@ func (c *Checker) once(ctx context.Context, shown *readmodel.Shown, chain readmo
 	}
 	k := &checking{
 		Checker: c, ctx: ctx, until: time.Now().Add(c.time), shown: shown, part: part, ledger: ledger,
-		report: c.report(shown, chain, ""), blocks: map[uint64]*read{}, records: map[string]bool{},
+		report: c.report(shown, ""), blocks: map[uint64]*read{}, records: map[string]bool{},
 	}
 	for _, step := range []func() error{k.record, k.cursor, k.tags, k.others, k.history} {
 		if err := step(); err != nil {

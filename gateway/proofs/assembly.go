@@ -134,7 +134,7 @@ func (a *assembly) finish(head rootline.Hash) (*Made, error) {
 // verify verifies what was made as whoever gets it will. How many organisations are enough is for them to say, beyond the
 // fewest that any anchor may ask for.
 func (a *assembly) verify() error {
-	ledger, err := readmodel.Read(a.ctx, a.config.Shown, (*readmodel.View).Ledger)
+	ledger, err := a.config.Shown.Ledger(a.ctx)
 	if err != nil {
 		return err
 	}
@@ -156,9 +156,7 @@ func (a *assembly) verify() error {
 func (a *assembly) history() (*rootline.Asset, error) {
 	var asset *rootline.Asset
 	for seq := uint64(0); ; {
-		shown, err := readmodel.Read(a.ctx, a.config.Shown, func(v *readmodel.View) (*readmodel.Shown, error) {
-			return v.ShownAfter(a.code, seq, readmodel.PartEvents)
-		})
+		shown, err := a.config.Shown.ShownAfter(a.ctx, a.code, seq, readmodel.PartEvents)
 		if err != nil {
 			return nil, err
 		}
@@ -204,7 +202,7 @@ func (a *assembly) event(e *readmodel.ShownEvent) error {
 		return err
 	}
 	if e.AttestedBy != "" {
-		by, err := readmodel.Read(a.ctx, a.config.Shown, func(v *readmodel.View) (*readmodel.Event, error) { return v.Event(e.AttestedBy) })
+		by, err := a.config.Shown.Event(a.ctx, e.AttestedBy)
 		if err != nil {
 			return err
 		}
@@ -243,13 +241,13 @@ func (a *assembly) inclusion(e *readmodel.ShownEvent) (*rootline.Inclusion, erro
 // list is the list of a lot or a roll as it is now; nil when there is none.
 func (a *assembly) list(space rootline.Space, id string) (*rootline.List, error) {
 	if space == rootline.SpaceTag {
-		roll, err := readmodel.Read(a.ctx, a.config.Shown, func(v *readmodel.View) (*rootline.Tag, error) { return v.Tag(id) })
+		roll, err := a.config.Shown.Tag(a.ctx, id)
 		if err != nil || roll == nil {
 			return nil, err
 		}
 		return roll.List, nil
 	}
-	lot, err := readmodel.Read(a.ctx, a.config.Shown, func(v *readmodel.View) (*readmodel.Asset, error) { return v.Asset(id) })
+	lot, err := a.config.Shown.Asset(a.ctx, id)
 	if err != nil || lot.ID != id {
 		return nil, err
 	}
@@ -263,7 +261,7 @@ func (a *assembly) device(kid string, at rootline.Instant) error {
 			known.last = max(known.last, at)
 			return nil
 		}
-		d, err := readmodel.Read(a.ctx, a.config.Shown, func(v *readmodel.View) (*rootline.Device, error) { return v.Device(kid) })
+		d, err := a.config.Shown.Device(a.ctx, kid)
 		if err != nil {
 			return err
 		}
@@ -271,7 +269,7 @@ func (a *assembly) device(kid string, at rootline.Instant) error {
 		a.devices[kid] = c
 		a.need(rootline.SpaceDevice, kid)
 		a.need(rootline.SpaceOrganisation, d.Organisation)
-		in, err := readmodel.Read(a.ctx, a.config.Shown, func(v *readmodel.View) (*readmodel.Enrolment, error) { return v.Enrolment(kid) })
+		in, err := a.config.Shown.Enrolment(a.ctx, kid)
 		if err != nil {
 			return err
 		}
@@ -298,7 +296,7 @@ func (a *assembly) renewals() error {
 		if c.Until == 0 || c.last <= c.Until {
 			continue
 		}
-		e, err := readmodel.Read(a.ctx, a.config.Shown, func(v *readmodel.View) (*readmodel.ShownEvent, error) { return v.Renewal(kid) })
+		e, err := a.config.Shown.Renewal(a.ctx, kid)
 		if err != nil || e == nil {
 			return err
 		}

@@ -16,6 +16,20 @@ import (
 	"github.com/rootline/rootline/limits"
 )
 
+// Shown is what the gateway shows of items: Of a read model, in the program.
+type Shown interface {
+	ShownAfter(ctx context.Context, code string, seq uint64, limit int) (*readmodel.Shown, error)
+	Enrolment(ctx context.Context, kid string) (*readmodel.Enrolment, error)
+	Renewal(ctx context.Context, kid string) (*readmodel.ShownEvent, error)
+	Event(ctx context.Context, id string) (*readmodel.Event, error)
+	Device(ctx context.Context, kid string) (*rootline.Device, error)
+	Asset(ctx context.Context, code string) (*readmodel.Asset, error)
+	Tag(ctx context.Context, code string) (*rootline.Tag, error)
+	Reached(ctx context.Context, block uint64) error
+	Cursor(ctx context.Context) (c readmodel.Cursor, ok bool, err error)
+	Ledger(ctx context.Context) (*readmodel.Ledger, error)
+}
+
 // Ledger is how organisations' peers are asked; *fabric.Client is one.
 type Ledger interface {
 	Attest(ctx context.Context, nonce []byte, keys []string) (*block.Attested, error)
@@ -31,8 +45,7 @@ type Blocks interface {
 
 // Config is what a Maker needs.
 type Config struct {
-	// Shown is what the gateway shows of items. It is read in short views: peers are asked meanwhile.
-	Shown  *readmodel.Store
+	Shown  Shown
 	Ledger Ledger
 	Blocks Blocks
 	// Channel and Genesis, the hash of its block 0, are what the own organisation verifies from.
@@ -92,7 +105,7 @@ var errMoved = errors.New("proofs: the ledger went on")
 // Item makes the proof of an item. Errors: a refusal (it is not there, it sleeps, its proof is too long, too many are being
 // made), or why the peers cannot be asked.
 func (m *Maker) Item(ctx context.Context, code string, o Options) (*Made, error) {
-	asset, err := readmodel.Read(ctx, m.config.Shown, func(v *readmodel.View) (*readmodel.Asset, error) { return v.Asset(code) })
+	asset, err := m.config.Shown.Asset(ctx, code)
 	if err != nil {
 		return nil, err
 	}
@@ -115,7 +128,7 @@ func (m *Maker) Item(ctx context.Context, code string, o Options) (*Made, error)
 // Absence makes the proof that a code was never recorded. The refusal of one that was is CodeAssetExists; that of one which
 // sleeps on a list is CodeAsleep: nothing was recorded of it alone, and it is genuine.
 func (m *Maker) Absence(ctx context.Context, code string, o Options) (*Made, error) {
-	asset, err := readmodel.Read(ctx, m.config.Shown, func(v *readmodel.View) (*readmodel.Asset, error) { return v.Asset(code) })
+	asset, err := m.config.Shown.Asset(ctx, code)
 	switch {
 	case err == nil && asset.Asleep:
 		return nil, rootline.Refuse(rootline.CodeAsleep, asset.ID, asset.Lot)
