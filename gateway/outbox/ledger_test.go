@@ -2,7 +2,6 @@ package outbox_test
 
 import (
 	"context"
-	"crypto/ecdsa"
 	"errors"
 	"fmt"
 	"sync"
@@ -13,7 +12,6 @@ import (
 	"github.com/rootline/rootline/gateway/fabric"
 	"github.com/rootline/rootline/judge"
 	"github.com/rootline/rootline/judge/judgetest"
-	"github.com/rootline/rootline/jws"
 )
 
 // ledger is a ledger in memory that judges for real, orders what is submitted, and gives no effect to a transaction
@@ -238,5 +236,3 @@ func (a *attempt) Wait(ctx context.Context) (uint64, error) {
 }
 
 var errDown = errors.New("connection refused")
-
-func keyOf(key *ecdsa.PrivateKey) jws.Key { return jws.KeyOf(&key.PublicKey) }
