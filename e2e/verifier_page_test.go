@@ -19,6 +19,9 @@ type verifierScene struct {
 	Saved  string `json:"saved"`
 	Proofs string `json:"proofs"`
 	Huge   string `json:"huge"`
+	// Lat and Lon are where the phone is, in micro-degrees.
+	Lat int64 `json:"lat"`
+	Lon int64 `json:"lon"`
 }
 
 // TestTheVerifiersPage opens the page that verifies proofs as a gateway serves it and as it lies on a disk, on a phone and at a
@@ -43,7 +46,7 @@ func TestTheVerifiersPage(t *testing.T) {
 	}
 	s := verifierScene{
 		Site: site.URL, Through: at.Host, Proofs: proofs,
-		Saved: filepath.Join(proofs, "rootline-verify.html"), Huge: filepath.Join(proofs, "huge.rlproof"),
+		Saved: filepath.Join(proofs, "rootline-verify.html"), Huge: filepath.Join(proofs, "huge.rlproof"), Lat: 38_912_000, Lon: 115_912_000,
 	}
 	if err := os.WriteFile(s.Saved, page, 0o600); err != nil {
 		t.Fatal(err)

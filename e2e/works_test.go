@@ -176,7 +176,7 @@ func (w *works) offers(org, role string, once *ecdsa.PrivateKey, life time.Durat
 	})
 	sub, err := w.admins[org].Sign(e)
 	w.ok(err)
-	return offer{once, org, e.ID}, sub
+	return offer{once, w.admins[org].Organisation, e.ID}, sub
 }
 
 // invite has an organisation's admin offer a role to a one-time key.
