@@ -59,7 +59,7 @@ test('items are filtered, and the address keeps it', async () => {
   await page.locator('.bar .tick', { hasText: 'Species' }).locator('input').check();
   await page.locator('.bar .tick', { hasText: 'Held by' }).locator('input').uncheck();
   await page.keyboard.press('Escape');
-  expect(await page.locator('thead th').allInnerTexts()).toEqual(['Code', 'Kind', 'State', 'Place', 'Changed', 'Species']);
+  expect(await page.locator('thead th').allInnerTexts()).toEqual(['Code', 'Kind', 'State', 'Name', 'Place', 'Changed', 'Species']);
   expect(await page.locator('tbody tr').first().innerText()).toContain(scene.species);
   await page.locator('tbody tr a').first().click();
   await page.locator('.panel .facts').waitFor();
