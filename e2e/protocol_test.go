@@ -170,15 +170,24 @@ func (u *upgrade) vote(org string) error {
 	u.Helper()
 	data, err := json.Marshal(rootline.RaiseData{Protocol: 2})
 	u.ok(err)
-	_, err = u.owner.Record(u.Context(), u.admins[org], &rootline.Event{Action: rootline.ActRaise, Rulebook: rootline.Registry, Data: data}, time.Minute)
+	return u.final(u.owner, org, "a vote of "+org, &rootline.Event{Action: rootline.ActRaise, Rulebook: rootline.Registry, Data: data})
+}
+
+// final records an act and says what became of it for good: an act that is still on its way has no error, and is no answer.
+func (u *upgrade) final(g *client.Gateway, org, what string, e *rootline.Event) error {
+	u.Helper()
+	began := time.Now()
+	status, err := g.Record(u.Context(), u.admins[org], e, 3*time.Minute)
+	u.Logf("%s, after %.1f s: %s, %v", what, time.Since(began).Seconds(), status.Status, err)
+	if err == nil && !status.Final() {
+		u.Fatalf("%s is still %s", what, status.Status)
+	}
 	return err
 }
 
 func (u *upgrade) invite(g *client.Gateway, what, name string) error {
 	u.Helper()
-	_, err := g.Record(u.Context(), u.admins[network.Owner], u.invitation(name), time.Minute)
-	u.Logf("a name of %d characters, %s: %v", len(name), what, err)
-	return err
+	return u.final(g, network.Owner, fmt.Sprintf("a name of %d characters, %s", len(name), what), u.invitation(name))
 }
 
 func (u *upgrade) invitation(name string) *rootline.Event {
