@@ -84,7 +84,7 @@ var parts = []string{"channel header", "extension", "signature header", "proposa
 // Transactions that are altered in some part, with all around it hashed and signed anew, are judged as Fabric judges them.
 func TestAlteredTransactionsAreJudgedAsFabricDoes(t *testing.T) {
 	if testing.Short() {
-		t.Skip("it asks Fabric")
+		t.Skip("it compares with Fabric's own packages, which take minutes to build: make oracle runs it")
 	}
 	w := newWorks(t)
 	w.add(w.next(w.transaction(writing("a", "1"), writing("b", "1"))))
@@ -120,7 +120,7 @@ func TestAlteredTransactionsAreJudgedAsFabricDoes(t *testing.T) {
 // The recorded blocks, altered anywhere, are refused here when Fabric refuses them.
 func TestAlteredRecordedBlocksAreJudgedAsFabricDoes(t *testing.T) {
 	if testing.Short() {
-		t.Skip("it asks Fabric")
+		t.Skip("it compares with Fabric's own packages, which take minutes to build: make oracle runs it")
 	}
 	blocks := stories(t)
 	s, err := Begin(blocks[0], blocks[0].Hash())
@@ -173,7 +173,7 @@ func TestAlteredRecordedBlocksAreJudgedAsFabricDoes(t *testing.T) {
 // Random policies are decided as Fabric decides them.
 func TestRandomPoliciesAreDecidedAsFabricDoes(t *testing.T) {
 	if testing.Short() {
-		t.Skip("it asks Fabric")
+		t.Skip("it compares with Fabric's own packages, which take minutes to build: make oracle runs it")
 	}
 	w := newWorks(t)
 	counts := map[Code]int{}

@@ -75,11 +75,14 @@ func (a *Anchor) Encode() []byte {
 	return append(b, '\n')
 }
 
+// AnchorOf is the anchor of the members of a ledger, pinned at block 0. More than half of them and of those who may fail must vouch.
+func AnchorOf(channel string, hash rootline.Hash, net string, members []string) *Anchor {
+	members = slices.Sorted(slices.Values(members))
+	n := len(members)
+	return &Anchor{Version: version, Channel: channel, Hash: hash, Net: net, Members: members, K: max(LeastVouching, (n+(n-1)/3+2)/2)}
+}
+
 // own is the anchor that a proof itself would have: for who was given none, and says so.
 func (b *Bundle) own(config *channel.Config, net string) *Anchor {
-	members := config.Organisations()
-	n := len(members)
-	return &Anchor{
-		Version: version, Channel: config.Channel(), Net: net, Members: members, K: max(LeastVouching, (n+(n-1)/3+2)/2),
-	}
+	return AnchorOf(config.Channel(), rootline.Hash{}, net, config.Organisations())
 }

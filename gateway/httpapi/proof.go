@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/hex"
 	"fmt"
-	"slices"
 
 	"github.com/rootline/rootline"
 	"github.com/rootline/rootline/gateway/budget"
@@ -38,12 +37,7 @@ func (s *Server) anchor(v *reply, _ *struct{}) (*anchorOutput, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := ProofAnchor{
-		Version: 1, Channel: s.config.Channel, Hash: s.config.Genesis, Net: ledger.Net, Members: slices.Sorted(slices.Values(ledger.Organisations)),
-	}
-	n := len(a.Members)
-	a.K = max(2, (n+(n-1)/3+2)/2) // more than half of them and of those who may fail
-	return &anchorOutput{Body: a}, nil
+	return &anchorOutput{Body: ProofAnchor(*proof.AnchorOf(s.config.Channel, s.config.Genesis, ledger.Net, ledger.Organisations))}, nil
 }
 
 // Proving is what every proof can be asked with.

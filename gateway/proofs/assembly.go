@@ -141,10 +141,8 @@ func (a *assembly) verify() error {
 	if ledger.Ledger == nil {
 		return rootline.Refuse(rootline.CodeNotFounded)
 	}
-	anchor := &proof.Anchor{
-		Version: 1, Channel: a.config.Channel, Hash: a.config.Genesis, Net: ledger.Ledger.Net,
-		Members: slices.Sorted(slices.Values(ledger.Ledger.Organisations)), K: proof.LeastVouching,
-	}
+	anchor := proof.AnchorOf(a.config.Channel, a.config.Genesis, ledger.Ledger.Net, ledger.Ledger.Organisations)
+	anchor.K = proof.LeastVouching
 	if _, err := proof.Verify(&a.bundle, anchor, proof.Options{Code: a.code, Nonce: a.nonce}); err != nil {
 		slog.Error("a proof that was made does not verify", "code", a.code, "error", err)
 		return errors.Join(rootline.Refuse(rootline.CodeNotReady, "the proof that was made does not verify"), err)
