@@ -6,6 +6,7 @@ var catalogue = map[Code]Text{
 	CodeMalformedJWS:   {"This is not a signed event of Rootline: %v. Sign it again with an up-to-date app.", "这不是根迹的签名事件：%v。请用最新版应用重新签名。"},
 	CodeMalformedEvent: {"The event does not have the right form: %v. Mend it and sign it again.", "事件格式不正确：%v。请修正后重新签名。"},
 	CodeTooLarge:       {"This has %v bytes; at most %v are allowed.", "此内容有 %v 字节，最多允许 %v 字节。"},
+	CodeTooManyRecords: {"These events name %v records; at most %v go together. Send them in parts.", "这些事件涉及 %v 条记录，一次最多 %v 条。请分批发送。"},
 	CodeTooMany:        {"This holds %v events; at most %v go together. Send them in parts.", "此处有 %v 个事件，一次最多 %v 个。请分批发送。"},
 	CodeWrongType:      {"This message is a %q, not a %q. Each kind of message is signed for its own purpose.", "此消息是 %q，而不是 %q。每种消息只能用于其自身用途。"},
 	CodeWrongNet:       {"This was signed for another ledger (%v). Enrol on this one.", "此签名属于另一账本（%v）。请在本账本登记。"},

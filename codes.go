@@ -7,6 +7,7 @@ const (
 	CodeMalformedEvent Code = "malformed-event"
 	CodeTooLarge       Code = "too-large"
 	CodeTooMany        Code = "too-many-events"
+	CodeTooManyRecords Code = "too-many-records"
 	CodeWrongType      Code = "wrong-message-type"
 	CodeWrongNet       Code = "wrong-net"
 	// Who signed.

@@ -20,6 +20,8 @@ const (
 	MaxInto      = limits.Into
 	// MaxBatch is the number of events in one transaction.
 	MaxBatch = limits.BatchEvents
+	// MaxBatchRecords is the number of different records that the events of one transaction name.
+	MaxBatchRecords = limits.BatchRecords
 )
 
 // Event is what a person says about a thing, before it is signed. Its meaning is ARCHITECTURE's "The event".

@@ -13,6 +13,27 @@ import (
 	"github.com/rootline/rootline/limits"
 )
 
+// Before a signature is looked at, all is read that a batch names.
+func TestBatchesThatNameTooManyRecordsAreRefused(t *testing.T) {
+	f := newForest(t)
+	stranger := &judgetest.Person{Key: judgetest.NewKey(t)}
+	var subs []rootline.Submission
+	for range 160 {
+		e := selectTree(judgetest.Code(judgetest.Contractor))
+		for range limits.Inputs {
+			e.Inputs = append(e.Inputs, rootline.Input{Asset: judgetest.Code(judgetest.Contractor), Amount: 1})
+			e.Refs = append(e.Refs, judgetest.Code(judgetest.Contractor))
+		}
+		subs = append(subs, f.Sign(stranger, e))
+	}
+	for n, want := range map[int]rootline.Code{1: rootline.CodeUnknownDevice, 140: rootline.CodeUnknownDevice, 160: rootline.CodeTooManyRecords} {
+		d := f.Record(subs[:n]...)
+		if len(d.Refused) != n || d.Refused[0].Error.Code != want || d.Outcomes[n-1].Event == nil {
+			t.Errorf("%d events: %d refused, the first as %v", n, len(d.Refused), d.Refused[0].Error)
+		}
+	}
+}
+
 // Whatever may be written can be read again: a record that no decoder takes would stop all that its key concerns.
 func TestTheLargestRecordsThatAreWrittenAreRead(t *testing.T) {
 	long := rootline.Text{En: strings.Repeat("x", limits.Title), Zh: strings.Repeat("中", limits.Title)}

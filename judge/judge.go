@@ -123,7 +123,11 @@ func (j *Judge) RecordPrepared(state State, batch *Prepared, witnessed rootline.
 		refs = append(refs, c.touches.Reads...)
 		refs = append(refs, c.touches.Writes...)
 	}
-	if err := state.Load(unique(refs)); err != nil {
+	refs = unique(refs)
+	if n := len(refs); n > rootline.MaxBatchRecords {
+		return refuseBatch(cases, rootline.Refuse(rootline.CodeTooManyRecords, n, rootline.MaxBatchRecords)), nil
+	}
+	if err := state.Load(refs); err != nil {
 		return nil, err
 	}
 	view := newOverlay(state)
@@ -153,6 +157,16 @@ func (j *Judge) RecordPrepared(state State, batch *Prepared, witnessed rootline.
 	}
 	d.Writes = view.writes()
 	return d, nil
+}
+
+// refuseBatch is the decision on a batch that is not looked into.
+func refuseBatch(cases []*reading, refusal *rootline.Error) *Decision {
+	d := &Decision{Outcomes: make([]Outcome, len(cases))}
+	for i, c := range cases {
+		d.Outcomes[i] = Outcome{Event: c.event, Signed: c.signed, Hash: c.hash, Refused: refusal}
+		d.Refused = append(d.Refused, rootline.Refusal{Index: i, Event: c.eventID(), Error: refusal})
+	}
+	return d
 }
 
 // one judges one event. A refusal comes back as an *rootline.Error; what was learnt until then is in the outcome.

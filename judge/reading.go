@@ -30,6 +30,9 @@ type Touches struct {
 	Reads, Writes []rootline.Ref
 }
 
+// Count is how many records there are, none counted as the same as another.
+func (t Touches) Count() int { return len(t.Reads) + len(t.Writes) }
+
 // Touch reads a submission's form without any state. The error is the refusal that its form alone earns.
 func Touch(sub *rootline.Submission) (*rootline.Event, Touches, error) {
 	r := read(sub)

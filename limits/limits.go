@@ -10,6 +10,9 @@ const (
 	// UnpackedBytes is what a batch unpacks to. A gateway fills a batch with 6 MB of signed events at most.
 	UnpackedBytes = 16 << 20
 	BatchEvents   = 1000
+	// BatchRecords is how many different records the events of a batch name, all of which are read before a signature is
+	// looked at. One event names some 400 at most, and 1,000 ordinary ones some 4,000.
+	BatchRecords = 20_000
 	// EventBytes is the length of an event's JWS. A rulebook being proposed is the longest thing that is signed.
 	EventBytes = 256 << 10
 	// HeaderBytes is the length of a JWS's protected header as it is written, in base64url; ours have about 230.

@@ -30,6 +30,7 @@ var Table = []Group{
 		{"BatchBytes", BatchBytes, bytes, "The argument of a transaction"},
 		{"UnpackedBytes", UnpackedBytes, bytes, "What a batch unpacks to, its window included"},
 		{"BatchEvents", BatchEvents, number, "Events of a batch"},
+		{"BatchRecords", BatchRecords, number, "Different records that the events of a batch name"},
 		{"EventBytes", EventBytes, bytes, "A signed event"},
 		{"HeaderBytes", HeaderBytes, bytes, "The protected header of a JWS, as it is written"},
 		{"DataBytes", DataBytes, bytes, "The data of an event about an asset; an act of the registry has the whole event for it"},

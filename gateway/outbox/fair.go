@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"slices"
 	"time"
+
+	"github.com/rootline/rootline"
 )
 
 // Waiting entries go by turns: first between organisations, then between the devices of one, each turn for as many bytes.
@@ -168,6 +170,8 @@ type picking struct {
 	config Config
 	picked
 	limit, bytes int
+	// records is how many the entries touch, shared ones counted for each.
+	records int
 	// due is the queue's, once one asks.
 	due int64
 	// fresh counts what was picked since the lanes were looked at from their beginning.
@@ -289,7 +293,8 @@ func (p *picking) from(l *lane) *entry {
 		if p.q.locked(e.touches) || !p.q.waiting.lines.comesFirst(e) {
 			continue
 		}
-		if n := len(p.entries); n > 0 && (e.limit > 0 && e.limit <= n || p.bytes+e.size > p.config.BatchBytes) {
+		if n := len(p.entries); n > 0 && (e.limit > 0 && e.limit <= n || p.bytes+e.size > p.config.BatchBytes ||
+			p.records+e.touches.Count() > rootline.MaxBatchRecords) {
 			p.full = true
 			return nil
 		}
@@ -299,6 +304,7 @@ func (p *picking) from(l *lane) *entry {
 		e.early = false
 		p.entries = append(p.entries, e)
 		p.bytes += e.size
+		p.records += e.touches.Count()
 		p.fresh++
 		p.full = len(p.entries) >= p.limit
 		p.q.waiting.take(e)

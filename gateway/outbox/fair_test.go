@@ -135,3 +135,24 @@ func BenchmarkPick(b *testing.B) {
 		b.StartTimer()
 	}
 }
+
+// A transaction names no more records than the ledger takes; one event alone always goes.
+func TestPicksNameAsManyRecordsAsATransactionMay(t *testing.T) {
+	q := newQueue()
+	const n, each = 50, 1000
+	for seq := range int64(n) {
+		reads := make([]rootline.Ref, each)
+		for i := range reads {
+			reads[i] = asset(int(seq)*each + i)
+		}
+		q.enqueue(waitingEntry(seq, source{"org", "device"}, 10, reads, nil))
+	}
+	c := Config{BatchEvents: rootline.MaxBatch, BatchBytes: 6_000_000}
+	for picked := 0; picked < n; {
+		p := q.pick(time.Now(), c)
+		if len(p.entries) == 0 || len(p.entries) > rootline.MaxBatchRecords/each {
+			t.Fatalf("%d entries in a transaction, %d of %d are picked", len(p.entries), picked, n)
+		}
+		picked += len(p.entries)
+	}
+}

@@ -338,6 +338,32 @@ func TestBytesBoundTransactions(t *testing.T) {
 	})
 }
 
+// What names as many records as one transaction may hold goes in several, and none is refused for its company.
+func TestRecordsBoundTransactions(t *testing.T) {
+	scenario(t, func(r *rig) {
+		r.open()
+		trees := r.trees(200)
+		many := make([]rootline.Submission, len(trees))
+		for i, sub := range trees {
+			event, _, err := judge.Touch(&sub)
+			if err != nil {
+				t.Fatal(err)
+			}
+			wide := *event
+			for range rootline.MaxRefs {
+				wide.Refs = append(wide.Refs, judgetest.Code(judgetest.Contractor))
+				wide.Inputs = append(wide.Inputs, rootline.Input{Asset: judgetest.Code(judgetest.Contractor), Amount: 1})
+			}
+			many[i] = r.world.Sign(r.nursery, &wide)
+		}
+		for i, a := range r.submit(many...) {
+			if a.Stage != outbox.Refused || a.Refused.Code != rootline.CodeNotAsked {
+				t.Fatalf("event %d: %s, %v", i, a.Stage, a.Refused)
+			}
+		}
+	})
+}
+
 func TestSameEventAgain(t *testing.T) {
 	scenario(t, func(r *rig) {
 		r.open()

@@ -120,8 +120,8 @@ func (a *admission) repeats(c *candidate) bool {
 	return false
 }
 
-// judged judges submissions, each by itself when one of them makes the judge panic.
-// writes are what the accepted ones write.
+// judged judges submissions that do not build on each other: in parts where they name more records than one batch may, and
+// each by itself when one of them makes the judge panic. writes are what the accepted ones write.
 func (o *Outbox) judged(state judge.State, readings []judge.Reading) (out []judge.Outcome, writes []rootline.Record, err error) {
 	defer func() {
 		p := recover()
@@ -133,14 +133,15 @@ func (o *Outbox) judged(state judge.State, readings []judge.Reading) (out []judg
 			out, writes, err = []judge.Outcome{{Refused: rootline.Refuse(rootline.CodeInternal)}}, nil, nil
 			return
 		}
-		half := len(readings) / 2
-		var first, second []judge.Outcome
-		var more []rootline.Record
-		if first, writes, err = o.judged(state, readings[:half]); err == nil {
-			second, more, err = o.judged(state, readings[half:])
-		}
-		out, writes = append(first, second...), append(writes, more...)
+		out, writes, err = o.inHalves(state, readings)
 	}()
+	records := 0
+	for _, r := range readings {
+		records += r.Touches().Count()
+	}
+	if records >= rootline.MaxBatchRecords && len(readings) > 1 {
+		return o.inHalves(state, readings)
+	}
 	d, err := o.config.Judge.RecordRead(state, readings, rootline.InstantOf(o.now()))
 	var unknown *judge.UnknownProtocolError
 	if errors.As(err, &unknown) {
@@ -150,6 +151,17 @@ func (o *Outbox) judged(state judge.State, readings []judge.Reading) (out []judg
 		return nil, nil, fmt.Errorf("outbox: judge: %w", err)
 	}
 	return d.Outcomes, d.Writes, nil
+}
+
+// inHalves judges one half after the other.
+func (o *Outbox) inHalves(state judge.State, readings []judge.Reading) ([]judge.Outcome, []rootline.Record, error) {
+	half := len(readings) / 2
+	first, writes, err := o.judged(state, readings[:half])
+	if err != nil {
+		return nil, nil, err
+	}
+	second, more, err := o.judged(state, readings[half:])
+	return append(first, second...), append(writes, more...), err
 }
 
 // signed checks who signed an event that the read model cannot judge yet: an enrolled device, one that a waiting act
