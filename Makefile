@@ -3,7 +3,7 @@
 .DEFAULT_GOAL := help
 GO ?= go
 
-.PHONY: help up down status build web test lint unit oracle web-test e2e bench bench-full fmt stories clean
+.PHONY: help up down status build web test lint unit fuzz oracle web-test e2e bench bench-full fmt stories clean
 
 help: ## show this list
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -36,6 +36,9 @@ fmt: ## format the Go code
 
 unit: ## tests that need no network of processes
 	$(GO) test -short ./...
+
+fuzz: ## every fuzz target for 20 seconds: a quarter of an hour
+	$(GO) run ./tools/fuzz
 
 oracle: ## what package channel says of blocks, against Fabric's own packages; building them takes two minutes the first time
 	$(GO) test -count=1 ./channel

@@ -19,6 +19,7 @@ const module = "github.com/rootline/rootline"
 // may import nothing of the project's. Longer names come before their parents.
 var arrows = map[string][]string{
 	"":                                {"strictjson", "jws"},
+	"fuzzing":                         {},
 	"limits":                          {},
 	"strictjson":                      {},
 	"jws":                             {"strictjson"},
@@ -68,7 +69,7 @@ var arrows = map[string][]string{
 // assembled are the programs, and the rooms that put the others together for them or for tests. They may import any.
 var assembled = []string{
 	"bench", "bench/plain", "cmd/rootline", "demonstration", "deploy", "e2e", "e2e/altered", "gateway", "gateway/app",
-	"network/ccaas", "network/fabric", "story/recorded/make",
+	"network/ccaas", "network/fabric", "story/recorded/make", "tools/fuzz",
 }
 
 // forbidden says what the rooms must not link, however indirectly. A name that ends in a slash stands for all below it.

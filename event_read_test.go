@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/rootline/rootline/fuzzing"
 	"github.com/rootline/rootline/strictjson"
 )
 
@@ -76,7 +77,7 @@ func TestReadEvent(t *testing.T) {
 }
 
 func FuzzReadEvent(f *testing.F) {
-	f.Add([]byte(plainEvent))
+	fuzzing.Bytes(f, []byte(plainEvent))
 	for _, member := range strings.Split(strings.Trim(plainEvent, "{}"), `,"`) {
 		f.Add([]byte(`{"` + strings.TrimPrefix(member, `"`) + `}`))
 	}

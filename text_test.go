@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"testing/iotest"
+
+	"github.com/rootline/rootline/fuzzing"
 )
 
 // The pages show the same texts alike; see web/src/core/shown.ts.
@@ -57,4 +59,19 @@ func TestCell(t *testing.T) {
 			t.Errorf("%q is %q, want %q", in, got, want)
 		}
 	}
+}
+
+// What is read as an instant, a hash or an amount is written so that it is read again.
+func FuzzScalars(f *testing.F) {
+	fuzzing.Strings(f, "", "2026-03-12T08:00:00.123Z", "0001-01-01T00:00:00Z", "9999-12-31T23:59:59.999Z", strings.Repeat("ab", 32), "9520002T7H2K9QF3ABCD")
+	f.Fuzz(func(t *testing.T, s string) {
+		if at, err := ParseInstant(s); err == nil {
+			if again, err := ParseInstant(at.String()); err != nil || again != at {
+				t.Fatalf("%q is %s, read as %s: %v", s, at, again, err)
+			}
+		}
+		if h, err := ParseHash(s); err == nil && h.String() != s {
+			t.Fatalf("%q is %s", s, h)
+		}
+	})
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/rootline/rootline/fuzzing"
 	"github.com/rootline/rootline/limits"
 )
 
@@ -37,7 +38,7 @@ func TestAStreamThatDoesNotEndAMessageIsLeft(t *testing.T) {
 
 func FuzzReadStream(f *testing.F) {
 	for _, s := range []string{"", "event: block\ndata: {}\n\n", "data: a\r\ndata: b\r\n\r\n", ": ping\n\n", "data", "\n\n\n", "event:\n\n"} {
-		f.Add(s)
+		fuzzing.Strings(f, s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
 		err := readStream(strings.NewReader(s), func() {}, func(event, data string) error {

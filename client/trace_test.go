@@ -1,9 +1,12 @@
 package client
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
+
+	"github.com/rootline/rootline/fuzzing"
 )
 
 // aTrace is what a gateway answers for a genealogy of n parts, joined by tens.
@@ -59,4 +62,29 @@ func BenchmarkReadTrace(b *testing.B) {
 			b.Fatal(err)
 		}
 	}
+}
+
+func FuzzReadTrace(f *testing.F) {
+	fuzzing.Bytes(f, nil, []byte("{}"), aTrace(0), aTrace(1), aTrace(21))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		trace, err := readTrace(b)
+		if err == nil && (len(trace.Nodes) > len(b) || len(trace.Edges) > len(b)) {
+			t.Fatalf("%d nodes and %d edges of %d bytes", len(trace.Nodes), len(trace.Edges), len(b))
+		}
+	})
+}
+
+// A link is damaged, or leads to a gateway and has all that an enrolment needs.
+func FuzzParseLink(f *testing.F) {
+	fuzzing.Strings(f, "", "http://x/enrol#", "https://works.example/enrol#e30", "https://[::1]:8080/enrol#"+strings.Repeat("e", 5000))
+	f.Fuzz(func(t *testing.T, link string) {
+		gateway, token, err := ParseLink(link)
+		var bad *LinkError
+		switch {
+		case err == nil && (gateway == "" || token.Net == "" || token.Role == ""):
+			t.Fatalf("%q is read as %q and %+v", link, gateway, token)
+		case err != nil && !errors.As(err, &bad):
+			t.Fatal(err)
+		}
+	})
 }

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"strings"
 	"testing"
+
+	"github.com/rootline/rootline/fuzzing"
 )
 
 func TestMappingsRefused(t *testing.T) {
@@ -46,4 +48,15 @@ func TestMappingsRefused(t *testing.T) {
 			}
 		})
 	}
+}
+
+// Whatever stands in a mapping or a journal, the error says that it does.
+func FuzzParseMapping(f *testing.F) {
+	fuzzing.Strings(f, "", trees, "source: &a [*a]", strings.Repeat("[", 10_000), "a: !!binary x")
+	f.Fuzz(func(t *testing.T, text string) {
+		var bad *MappingError
+		if _, err := ParseMapping([]byte(text)); err != nil && !errors.As(err, &bad) {
+			t.Fatalf("%T: %v", err, err)
+		}
+	})
 }

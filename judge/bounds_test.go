@@ -2,12 +2,14 @@ package judge_test
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
 
 	"github.com/rootline/rootline"
 	"github.com/rootline/rootline/chaincode/wire"
+	"github.com/rootline/rootline/fuzzing"
 	"github.com/rootline/rootline/judge"
 	"github.com/rootline/rootline/judge/judgetest"
 	"github.com/rootline/rootline/limits"
@@ -124,4 +126,19 @@ func foundingOf(t *testing.T, text string) (f rootline.Founding) {
 		t.Fatal(err)
 	}
 	return f
+}
+
+// A founding is taken, or refused with a code; the state alone is a fault.
+func FuzzFounding(f *testing.F) {
+	fuzzing.Strings(f, "", judgetest.FoundingJSON(f), `{"net":null}`, strings.Repeat("[", 10_000))
+	f.Fuzz(func(t *testing.T, arg string) {
+		d, err := judge.New().Found(judgetest.NewState(), judge.Caller{MSPID: judgetest.Owner, Admin: true}, arg, 1_773_300_000_123)
+		var unknown *judge.UnknownProtocolError
+		if errors.As(err, &unknown) {
+			return
+		}
+		if err != nil || len(d.Refused) == 0 && len(d.Writes) == 0 || len(d.Refused) > 0 && d.Refused[0].Error.Code == "" {
+			t.Fatalf("%.100q: %+v, %v", arg, d, err)
+		}
+	})
 }

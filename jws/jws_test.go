@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/rootline/rootline/fuzzing"
 	"github.com/rootline/rootline/strictjson"
 )
 
@@ -118,7 +119,7 @@ func TestKeyRefused(t *testing.T) {
 // FuzzHeader: a header that is read quickly is read to the same by the strict decoder.
 func FuzzHeader(f *testing.F) {
 	for _, h := range []string{`{"alg":"ES256","typ":"a","kid":"b","net":"c"}`, `{"alg":"ES256","alg":"ES256"}`, `{"Alg":"x"}`, `{"alg":null}`, `{}`, `{"x":1}`, `[]`, ` {"kid" : "" } `} {
-		f.Add([]byte(h))
+		fuzzing.Bytes(f, []byte(h))
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {
 		var quick, full Header
@@ -164,7 +165,7 @@ func TestParseHeader(t *testing.T) {
 // FuzzParse: whatever arrives is taken apart or refused by one of the reasons that there are.
 func FuzzParse(f *testing.F) {
 	for _, s := range []string{"", ".", "..", "a.b.c", "e30.e30.AAAA", strings.Repeat("A", 2000) + ".e30.AAAA", "eyJhbGciOiJFUzI1NiJ9.e30." + strings.Repeat("A", 86)} {
-		f.Add(s)
+		fuzzing.Strings(f, s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
 		signed, err := Parse(s)

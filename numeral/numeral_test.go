@@ -5,6 +5,8 @@ import (
 	"errors"
 	"os"
 	"testing"
+
+	"github.com/rootline/rootline/fuzzing"
 )
 
 // vector is a number as it is written and what is read: a number, two that it may be, or none. The pages read the same file.
@@ -57,7 +59,7 @@ func TestWholeNumbersAreAskedFor(t *testing.T) {
 
 func FuzzRead(f *testing.F) {
 	for _, s := range []string{"1,000", "1.5", "１，２", "-.5万", "'", "1'000,5"} {
-		f.Add(s)
+		fuzzing.Strings(f, s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
 		for _, m := range []Mark{Unsaid, Point, Comma} {

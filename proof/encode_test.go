@@ -16,6 +16,7 @@ import (
 	"testing"
 
 	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/fuzzing"
 	"github.com/rootline/rootline/limits"
 )
 
@@ -332,4 +333,22 @@ func TestEveryCodeHasWords(t *testing.T) {
 	} else if want != string(text) {
 		t.Error("docs/proof.md differs from codes.json: go test ./proof -update")
 	}
+}
+
+func FuzzAnchor(f *testing.F) {
+	s := newTale(f, "works")
+	fuzzing.Bytes(f, nil, []byte("{}"), s.anchor().Encode())
+	f.Fuzz(func(t *testing.T, b []byte) {
+		a, err := ParseAnchor(b)
+		var fault *Fault
+		if err != nil {
+			if !errors.As(err, &fault) {
+				t.Fatalf("%v is no fault", err)
+			}
+			return
+		}
+		if again, err := ParseAnchor(a.Encode()); err != nil || !reflect.DeepEqual(a, again) {
+			t.Fatalf("%s is read as %+v, and again as %+v: %v", b, a, again, err)
+		}
+	})
 }

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"testing/iotest"
+
+	"github.com/rootline/rootline/fuzzing"
 )
 
 func TestReadList(t *testing.T) {
@@ -66,4 +68,21 @@ func TestReadListPointsToTheElement(t *testing.T) {
 	if !errors.As(err, &strict) || strict.Pointer != "/a/1/n" {
 		t.Error(err)
 	}
+}
+
+// What is taken is JSON by itself, and as many as were counted.
+func FuzzReadList(f *testing.F) {
+	fuzzing.Strings(f, "", `{"a":[{"x":1},2 , "three"]}`, `{"a":[1],"a":[2]}`, `{"a":[[[[[[[[[[[[1]]]]]]]]]]]]}`, `{"a":["\\ud800"]} x`)
+	f.Fuzz(func(t *testing.T, in string) {
+		taken := 0
+		n, err := ReadList(strings.NewReader(in), "a", 3, func(element []byte) error {
+			if taken++; len(element) == 0 || len(element) > len(in) {
+				t.Fatalf("an element of %d bytes", len(element))
+			}
+			return Check(element)
+		})
+		if taken > 3 || err == nil && taken != min(n, 3) {
+			t.Fatalf("of %d elements, %d were taken: %v", n, taken, err)
+		}
+	})
 }

@@ -3,6 +3,8 @@ package strictjson
 import (
 	"strings"
 	"testing"
+
+	"github.com/rootline/rootline/fuzzing"
 )
 
 var documents = []string{
@@ -31,7 +33,7 @@ func TestPlain(t *testing.T) {
 
 func FuzzPlain(f *testing.F) {
 	for _, d := range documents {
-		f.Add([]byte(d))
+		fuzzing.Bytes(f, []byte(d))
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {
 		if plain(b) {

@@ -3,6 +3,8 @@ package strictjson
 import (
 	"strings"
 	"testing"
+
+	"github.com/rootline/rootline/fuzzing"
 )
 
 type doc struct {
@@ -53,7 +55,7 @@ func FuzzDecode(f *testing.F) {
 	for _, set := range []map[string]string{goodJSON, strictlyRefused, notJSON} {
 		for _, in := range set {
 			if len(in) < 1000 {
-				f.Add([]byte(in))
+				fuzzing.Bytes(f, []byte(in))
 			}
 		}
 	}

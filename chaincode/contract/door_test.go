@@ -20,6 +20,7 @@ import (
 
 	"github.com/rootline/rootline"
 	"github.com/rootline/rootline/chaincode/wire"
+	"github.com/rootline/rootline/fuzzing"
 	"github.com/rootline/rootline/gateway/block"
 	"github.com/rootline/rootline/gateway/fabric"
 	"github.com/rootline/rootline/judge/judgetest"
@@ -241,5 +242,19 @@ func TestABlockIsReadByWhatRan(t *testing.T) {
 	f.extension, f.spec = "other", wire.Chaincode
 	if got := d.Block(f.block(t, nil)).Transactions[0]; got.Chaincode != "other" || got.Malformed == "" {
 		t.Errorf("read as %+v", got)
+	}
+}
+
+// Whatever bytes a client signs as a proposal: the door says that they cannot be read or are no call of ours, and breaks on none.
+func TestNoProposalBreaksTheDoor(t *testing.T) {
+	l := founded(t)
+	f := usual(wire.FnGet, "L/")
+	whole := f.stub(l).signed.ProposalBytes
+	for b := range fuzzing.Spoiled(whole) {
+		s := f.stub(l)
+		s.signed = &peer.SignedProposal{ProposalBytes: b}
+		if answer := l.cc.Invoke(s); answer.GetStatus() != shim.OK && !badCall(answer) {
+			t.Fatalf("%x: %s", b, answer.GetMessage())
+		}
 	}
 }

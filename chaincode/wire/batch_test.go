@@ -13,6 +13,7 @@ import (
 
 	"github.com/rootline/rootline"
 	"github.com/rootline/rootline/chaincode/wire"
+	"github.com/rootline/rootline/fuzzing"
 )
 
 func TestABatchIsReadAsItWasWritten(t *testing.T) {
@@ -42,7 +43,7 @@ func FuzzDecodeBatch(f *testing.F) {
 	}
 	for _, seed := range []string{"", "\x01", "{}", good, good[:len(good)-3], "\x02" + good[1:], `[[[[[[[[[[[[`,
 		bomb(f, proved(2, 64, 32)), bomb(f, proved(1, 65, 32)), bomb(f, proved(1, 3, 31)), bomb(f, make([]byte, 1<<20))} {
-		f.Add(seed)
+		fuzzing.Strings(f, seed)
 	}
 	f.Fuzz(func(t *testing.T, arg string) {
 		events, err := wire.DecodeBatch(arg)
@@ -96,7 +97,7 @@ func TestRefusalsAreFoundInWhateverFabricPutsAroundThem(t *testing.T) {
 
 func FuzzParseRefused(f *testing.F) {
 	for _, text := range []string{"", "ROOTLINE-REFUSED []", "x ROOTLINE-REFUSED [{\"index\":-1}] y", "ROOTLINE-REFUSED {", wire.RefusedAll(rootline.Refuse(rootline.CodeNotFounded)).Error()} {
-		f.Add(text)
+		fuzzing.Strings(f, text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
 		if list, ok := wire.ParseRefused(text); ok && len(list) > rootline.MaxBatch {
@@ -216,6 +217,9 @@ func FuzzDecodeRecord(f *testing.F) {
 			f.Fatal(err)
 		}
 		f.Add(wire.Key(r.Ref()), b)
+		for spoiled := range fuzzing.Spoiled(b) {
+			f.Add(wire.Key(r.Ref()), spoiled)
+		}
 	}
 	f.Add("A/", bytes.Repeat([]byte{0x81}, 100))
 	f.Fuzz(func(t *testing.T, key string, b []byte) {

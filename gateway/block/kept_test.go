@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"github.com/rootline/rootline/fuzzing"
 )
 
 func TestWhatOthersChoseIsKeptInBounds(t *testing.T) {
@@ -25,7 +27,7 @@ func TestWhatOthersChoseIsKeptInBounds(t *testing.T) {
 
 func FuzzKept(f *testing.F) {
 	for _, s := range []string{"", "Record", strings.Repeat("中", 100), "\xff\x00\xf0\x9f\x92", strings.Repeat("\xf0\x9f", 50)} {
-		f.Add(s)
+		fuzzing.Strings(f, s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
 		// A byte that is no text becomes three.

@@ -4,6 +4,7 @@ import (
 	"reflect"
 	"testing"
 
+	"github.com/rootline/rootline/fuzzing"
 	"github.com/rootline/rootline/gateway/block"
 	"github.com/rootline/rootline/story/recorded"
 )
@@ -45,7 +46,7 @@ func FuzzOutline(f *testing.F) {
 	}
 	f.Add([]byte(nil))
 	f.Add([]byte{0x0a, 0x80})
-	f.Add(raw[3].GetData().GetData()[0])
+	fuzzing.Bytes(f, raw[3].GetData().GetData()[0])
 	f.Fuzz(func(t *testing.T, envelope []byte) {
 		var x block.Transaction
 		outline(&x, envelope)

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/fuzzing"
 	"github.com/rootline/rootline/limits"
 )
 
@@ -29,7 +30,7 @@ func TestAFileOfCodesIsReadInBounds(t *testing.T) {
 
 func FuzzReadCodes(f *testing.F) {
 	for _, s := range []string{"", "A\nB", "\xff\x00", strings.Repeat("x", 100)} {
-		f.Add(s)
+		fuzzing.Strings(f, s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
 		codes, err := readCodes(strings.NewReader(s))
@@ -60,7 +61,7 @@ func TestNumbersBeyondThoseOfRows(t *testing.T) {
 // FuzzCursor: a cursor is anybody's text.
 func FuzzCursor(f *testing.F) {
 	for _, s := range []string{"", "x", cursorOf("blocks", uint64(7)), cursorOf("assets", "A"), "e30", strings.Repeat("A", 5000)} {
-		f.Add(s)
+		fuzzing.Strings(f, s)
 	}
 	f.Fuzz(func(t *testing.T, cursor string) {
 		var number uint64
