@@ -80,8 +80,10 @@ var catalogue = map[Code]Text{
 	CodeTransactionTime: {"The transaction's time %v is more than %v from this peer's clock. Check the clock of the gateway.", "交易时间 %v 与本节点时钟相差超过 %v。请检查网关时钟。"},
 	CodeBadCall:         {"The chaincode is not called so: %v. Call it through a gateway.", "不能这样调用链码：%v。请通过网关调用。"},
 
-	CodeAsleep:            {"%v sleeps on the list of %v: nothing was recorded of it alone yet, so there is nothing to prove. Ask for the proof of the lot.", "%v 仍在 %v 的清单中待用：尚无属于它自己的记录，无可证明。请索取该批次的证明。"},
-	CodeProofTooLong:      {"The proof of %v is longer than proofs may be. Take what was signed page by page: GET /api/v1/assets/{id}/signed.", "%v 的证明超过了长度上限。请分页获取所签内容：GET /api/v1/assets/{id}/signed。"},
+	CodeAsleep:       {"%v sleeps on the list of %v: nothing was recorded of it alone yet, so there is nothing to prove. Ask for the proof of the lot.", "%v 仍在 %v 的清单中待用：尚无属于它自己的记录，无可证明。请索取该批次的证明。"},
+	CodeProofTooLong: {"The proof of %v is longer than proofs may be. Take what was signed page by page: GET /api/v1/assets/{id}/signed.", "%v 的证明超过了长度上限。请分页获取所签内容：GET /api/v1/assets/{id}/signed。"},
+	CodeProofActs: {"%v was signed by devices that came in through more than %v acts about devices, more than a proof may hold. Take what was signed page by page: GET /api/v1/assets/{id}/signed. New devices should be invited by an administrator nearer to the organisation's first.",
+		"为 %v 签名的设备是经过 %v 项以上的设备登记操作才准入的，超出一份证明所能容纳的数量。请分页获取所签内容：GET /api/v1/assets/{id}/signed。新设备应由更接近本单位首位管理员的管理员邀请。"},
 	CodeEvidenceMissing:   {"Evidence %v is not stored yet. Upload it first.", "证据 %v 尚未存储。请先上传。"},
 	CodeBusy:              {"The ledger is slow and the queue is full. Nothing was taken; send it again in %v s.", "账本繁忙，排队已满。未接收任何内容；请在 %v 秒后重试。"},
 	CodeTooManyRequests:   {"%v. Try again in %v s.", "%v。请在 %v 秒后重试。"},

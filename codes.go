@@ -106,6 +106,7 @@ const (
 	// What only a gateway says.
 	CodeAsleep          Code = "asleep"
 	CodeProofTooLong    Code = "proof-too-long"
+	CodeProofActs       Code = "proof-acts"
 	CodeEvidenceMissing Code = "evidence-missing"
 	CodeBusy            Code = "busy"
 	CodeTooManyRequests Code = "too-many-requests"

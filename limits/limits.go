@@ -175,6 +175,6 @@ const (
 	ProofBytes   = 16 << 20
 	ProofItems   = 1 << 20
 	ProofSubject = 200
-	ProofActs    = 4096
+	ProofActs    = 1024
 	AnchorBytes  = 64 << 10
 )

@@ -1,6 +1,7 @@
 package proof
 
 import (
+	"cmp"
 	"encoding/base64"
 	"slices"
 	"strings"
@@ -19,9 +20,11 @@ type device struct {
 	verifier *jws.Verifier
 	// place is where its enrolment stands among the acts: -1 for one that a Fabric administrator confirmed.
 	place int
-	// renewed are when its end was moved.
-	renewed []rootline.Instant
-	used    bool
+	// enrolled is where on the ledger it came in, written where its record was written last: where it was revoked, if it was.
+	enrolled, written channel.Version
+	// invited is the act by which an administrator invited it, renewed the one that moved its end; nil where there is none.
+	invited, renewed *act
+	used             bool
 }
 
 // act is one about devices.
@@ -29,14 +32,23 @@ type act struct {
 	event  *rootline.Event
 	signed *jws.Signed
 	record *rootline.EventRecord
+	// at is where it is on the ledger, by the device that signed it as an administrator.
+	at   channel.Version
+	by   *device
+	used bool
 }
 
 // invitation is an invite among the acts.
 type invitation struct {
 	*rootline.InviteData
-	by    *device
+	*act
 	place int
 	taken bool
+}
+
+// before reports whether one place on the ledger comes before another. What one transaction wrote has one place.
+func before(x, y channel.Version) bool {
+	return cmp.Or(cmp.Compare(x.Block, y.Block), cmp.Compare(x.Tx, y.Tx)) < 0
 }
 
 // compact is a JWS in its compact form.
@@ -128,7 +140,8 @@ func (v *verification) confirm(raw []byte) (string, *Fault) {
 	if !ok {
 		return "", codeAct.fault("%s", e.ID)
 	}
-	fault = v.enrolled(e, signed, r, d, rootline.Device{Organisation: by.Organisation(), Role: rootline.RoleAdmin, Name: d.Name}, -1)
+	enrol := &act{event: e, signed: signed, record: r, at: at}
+	fault = v.enrolled(enrol, d, rootline.Device{Organisation: by.Organisation(), Role: rootline.RoleAdmin, Name: d.Name}, nil, -1)
 	if fault != nil {
 		return "", fault
 	}
@@ -152,7 +165,8 @@ func (v *verification) founded(organisation string) *Fault {
 }
 
 // enrolled checks an enrolment: signed with the key that it brings, and the device's record is what was invited.
-func (v *verification) enrolled(e *rootline.Event, signed *jws.Signed, r *rootline.EventRecord, d *rootline.EnrolData, as rootline.Device, place int) *Fault {
+func (v *verification) enrolled(a *act, d *rootline.EnrolData, as rootline.Device, invited *act, place int) *Fault {
+	e, signed := a.event, a.signed
 	pub, err := d.Key.Public()
 	if err != nil || d.Key.Thumbprint() != signed.Kid {
 		return codeAct.fault("%s: the key", e.ID)
@@ -160,39 +174,41 @@ func (v *verification) enrolled(e *rootline.Event, signed *jws.Signed, r *rootli
 	if signed.Verify(pub) != nil {
 		return codeActSignature.fault("%s", e.ID)
 	}
-	got, _, fault := record[*rootline.Device](v, rootline.SpaceDevice, signed.Kid)
+	got, written, fault := record[*rootline.Device](v, rootline.SpaceDevice, signed.Kid)
 	if fault != nil {
 		return fault
 	}
-	as.Kid, as.Key, as.Since = signed.Kid, d.Key, r.Witnessed
+	as.Kid, as.Key, as.Since = signed.Kid, d.Key, a.record.Witnessed
 	if got != nil {
 		as.Until, as.Revoked = got.Until, got.Revoked // which may have changed since
 	}
-	if got == nil || *got != as || d.Role != as.Role || r.Subject != got.Ref().String() {
+	if got == nil || *got != as || d.Role != as.Role || a.record.Subject != got.Ref().String() {
 		return codeDevice.fault("%s", signed.Kid)
 	}
 	if v.devices[as.Kid] != nil {
 		return codeOrder.fault("the device %s is enrolled twice", as.Kid)
 	}
-	v.devices[as.Kid] = &device{Device: got, verifier: jws.NewVerifier(pub), place: place}
+	v.devices[as.Kid] = &device{
+		Device: got, verifier: jws.NewVerifier(pub), place: place, enrolled: a.at, written: written, invited: invited,
+	}
 	return nil
 }
 
 // acts verifies invitations, enrolments and renewals.
 func (v *verification) acts() *Fault {
 	invitations := map[string]*invitation{}
-	ids := make([]string, len(v.Acts))
+	ids, signed := make([]string, len(v.Acts)), []*act{}
 	for i := range v.Acts {
-		signed, e, ok := v.parse(v.Acts[i].compact())
+		message, e, ok := v.parse(v.Acts[i].compact())
 		if !ok || e.Rulebook != rootline.Registry {
 			return codeAct.fault("act %d", i)
 		}
 		if ids[i] = e.ID; slices.Contains(ids[:i], e.ID) {
 			return codeOrder.fault("the act %s is there twice", e.ID)
 		}
-		a := &act{event: e, signed: signed}
+		a := &act{event: e, signed: message}
 		var fault *Fault
-		if a.record, _, fault = v.onLedger(e, signed, codeActHash); fault != nil {
+		if a.record, a.at, fault = v.onLedger(e, message, codeActHash); fault != nil {
 			return fault
 		}
 		after := -1
@@ -214,6 +230,15 @@ func (v *verification) acts() *Fault {
 				return codeOrder.fault("acts")
 			}
 		}
+		if a.by != nil {
+			signed = append(signed, a)
+		}
+	}
+	// What moved the end of who signed an act may stand behind it.
+	for _, a := range signed {
+		if fault := a.by.mayAt(a.record.Witnessed, a.at); fault != nil {
+			return fault
+		}
 	}
 	for _, in := range invitations {
 		if !in.taken {
@@ -234,7 +259,8 @@ func (v *verification) admin(a *act) (*device, *Fault) {
 	case by.Role != rootline.RoleAdmin:
 		return nil, codeInvitation.fault("%s is a %s", by.Kid, by.Role)
 	}
-	return by, by.mayAt(a.record.Witnessed)
+	a.by = by
+	return by, nil
 }
 
 func (v *verification) invite(a *act, place int, invitations map[string]*invitation) (after int, fault *Fault) {
@@ -252,7 +278,7 @@ func (v *verification) invite(a *act, place int, invitations map[string]*invitat
 	if invitations[a.event.ID] != nil {
 		return 0, codeOrder.fault("%s is there twice", a.event.ID)
 	}
-	invitations[a.event.ID] = &invitation{InviteData: d, by: by, place: place}
+	invitations[a.event.ID] = &invitation{InviteData: d, act: a, place: place}
 	return by.place, nil
 }
 
@@ -282,9 +308,9 @@ func (v *verification) enrol(a *act, place int, invitations map[string]*invitati
 		return 0, codeEnrolmentProof.fault("%s: the invitation was taken before", a.event.ID)
 	}
 	in.taken = true
-	return in.place, v.enrolled(a.event, a.signed, a.record, d, rootline.Device{
+	return in.place, v.enrolled(a, d, rootline.Device{
 		Organisation: in.by.Organisation, Role: in.Role, Name: in.Name, InvitedBy: in.by.Kid,
-	}, place)
+	}, in.act, place)
 }
 
 // renew notes that the end of a device was moved.
@@ -304,27 +330,64 @@ func (v *verification) renew(a *act) (after int, fault *Fault) {
 	if renewed.Organisation != by.Organisation || a.record.Subject != renewed.Ref().String() {
 		return 0, codeInvitation.fault("%s renews a device of %s", a.event.ID, renewed.Organisation)
 	}
-	renewed.renewed = append(renewed.renewed, a.record.Witnessed)
+	if renewed.renewed != nil {
+		return 0, codeUnused.fault("a second renewal of %s", d.Device)
+	}
+	renewed.renewed = a
 	return max(by.place, renewed.place), nil
 }
 
-// mayAt checks that a device could sign at a witnessed time. Its end as it is now may have been moved since: then the proof has
-// the act.
-func (d *device) mayAt(t rootline.Instant) *Fault {
+// mayAt checks that a device could sign what was witnessed at a time and stands at a place on the ledger. Whether it was
+// enrolled and not revoked goes by places, as those that record go by: times are what submitters say, to a few minutes. Its end
+// is a time; as it is now it may have been moved since: then the proof has the act.
+func (d *device) mayAt(t rootline.Instant, at channel.Version) *Fault {
 	switch {
-	case d.Revoked != 0 && t > d.Revoked:
-		return codeDeviceRevoked.fault("%s, at %s", d.Kid, d.Revoked)
-	case t < d.Since, d.Until != 0 && t > d.Until && !slices.ContainsFunc(d.renewed, func(at rootline.Instant) bool { return at >= t }):
-		return codeDeviceExpired.fault("%s, from %s to %s; signed at %s", d.Kid, d.Since, d.Until, t)
+	case d.Revoked != 0 && before(d.written, at):
+		return codeDeviceRevoked.fault("%s, in block %d; signed in block %d", d.Kid, d.written.Block, at.Block)
+	case before(at, d.enrolled):
+		return codeDeviceExpired.fault("%s, enrolled in block %d; signed in block %d", d.Kid, d.enrolled.Block, at.Block)
+	case d.over(t) && !d.movedAfter(at):
+		return codeDeviceExpired.fault("%s, at %s; signed at %s", d.Kid, d.Until, t)
 	}
 	return nil
 }
 
-// uses marks a device, and those that let it in, as needed.
-func (v *verification) uses(d *device) {
-	for d != nil && !d.used {
+// over reports whether a time is after the device's end as it is now.
+func (d *device) over(t rootline.Instant) bool { return d.Until != 0 && t > d.Until }
+
+// movedAfter reports whether the device's end was moved later than something on the ledger, or with it.
+func (d *device) movedAfter(at channel.Version) bool {
+	return d.renewed != nil && !before(d.renewed.at, at)
+}
+
+// endAt is the device's end as it was at a place on the ledger; zero for none, and where it was moved since.
+func (d *device) endAt(at channel.Version) rootline.Instant {
+	was := *d.Device
+	if !before(d.written, at) {
+		was.Revoked = 0
+	}
+	if d.movedAfter(at) {
+		was.Until = 0
+	}
+	return was.End()
+}
+
+// uses marks a device that signed at a time as needed, and the acts that let it in, with those who signed them.
+func (v *verification) uses(d *device, t rootline.Instant) {
+	if d.over(t) {
+		v.takes(d.renewed)
+	}
+	if !d.used {
 		d.used = true
-		d = v.devices[d.InvitedBy]
+		v.takes(d.invited)
+	}
+}
+
+// takes marks an act as needed.
+func (v *verification) takes(a *act) {
+	if a != nil && !a.used {
+		a.used = true
+		v.uses(a.by, a.record.Witnessed)
 	}
 }
 
@@ -334,6 +397,9 @@ func (v *verification) needed() *Fault {
 		d := v.devices[kid]
 		if !d.used {
 			return codeUnused.fault("the enrolment of %s", kid)
+		}
+		if d.renewed != nil && !d.renewed.used {
+			return codeUnused.fault("the renewal of %s", kid)
 		}
 		v.report.Devices = append(v.report.Devices, DeviceReport{
 			Kid: d.Kid, Name: d.Name, Organisation: d.Organisation, Role: d.Role, InvitedBy: d.InvitedBy,

@@ -39,20 +39,20 @@ func (j *JWS) hash() rootline.Hash {
 
 // history checks each event.
 func (v *verification) history() *Fault {
-	var before channel.Version
+	var last channel.Version
 	for i := range v.Events {
 		r, at, fault := v.event(uint64(i)+1, &v.Events[i]) //nolint:gosec // an index
 		if fault != nil {
 			return fault
 		}
-		if at.Block < before.Block || at.Block == before.Block && at.Tx < before.Tx {
+		if before(at, last) {
 			return codeEventPlace.fault("event %d was recorded before the one before it", i+1)
 		}
-		before = at
+		last = at
 		v.report.Events = append(v.report.Events, *r)
 	}
-	if _, at, _ := record[*rootline.Asset](v, rootline.SpaceAsset, v.Subject); at != before {
-		return codeEventPlace.fault("the item was written in block %d, its last event in block %d", at.Block, before.Block)
+	if _, at, _ := record[*rootline.Asset](v, rootline.SpaceAsset, v.Subject); at != last {
+		return codeEventPlace.fault("the item was written in block %d, its last event in block %d", at.Block, last.Block)
 	}
 	return v.needed()
 }
@@ -77,13 +77,13 @@ func (v *verification) event(seq uint64, given *Event) (*EventReport, channel.Ve
 	case by.verifier.Verify(signed) != nil:
 		return nil, at, codeEventSignature.fault("event %d", seq)
 	}
-	v.uses(by)
 	out := &EventReport{
 		Seq: seq, ID: e.ID, Asset: e.Asset, Action: e.Action, Rulebook: e.Rulebook, At: e.At, Witnessed: r.Witnessed,
 		Block: at.Block, Transaction: at.Tx, Device: signed.Kid, Event: e,
 	}
 	if given.Attestation == nil {
-		fault = by.mayAt(r.Witnessed)
+		fault = by.mayAt(r.Witnessed, at)
+		v.uses(by, r.Witnessed)
 	} else {
 		out.AttestedBy, fault = v.attested(given, e, r, by, at)
 	}
@@ -119,11 +119,12 @@ func (v *verification) attested(given *Event, e *rootline.Event, r *rootline.Eve
 	case there != at || recorded.Witnessed != r.Witnessed || recorded.Subject != (rootline.Ref{Space: rootline.SpaceEvent, ID: e.ID}).String():
 		return "", codeAttestation.fault("of %s is of another event", e.ID)
 	}
-	if end := by.End(); end != 0 && e.At >= end {
+	if end := by.endAt(at); end != 0 && e.At >= end {
 		return "", codeAttestation.fault("%s says that it was signed after its device's end", e.ID)
 	}
-	v.uses(voucher)
-	return voucher.Kid, voucher.mayAt(r.Witnessed)
+	v.uses(by, e.At+1)
+	v.uses(voucher, r.Witnessed)
+	return voucher.Kid, voucher.mayAt(r.Witnessed, at)
 }
 
 // included checks a code's place on a list.

@@ -20,6 +20,8 @@ type tale struct {
 	owner, contractor, supervisor       *person
 	second, planter, inspector, manager *person
 	events                              []Event
+	// more are acts beside those that let the planter, the inspector and the manager in.
+	more []string
 	// keys are those that the proof of the tree has to ask for.
 	keys []string
 	item *rootline.Asset
@@ -135,6 +137,48 @@ func (s *tale) link(given Event, e *rootline.Event, state string, more ...rootli
 	s.events = append(s.events, given)
 }
 
+// renew has an admin move the end of a device.
+func (s *tale) renew(by, p *person, until rootline.Instant) *rootline.EventRecord {
+	e := &rootline.Event{ID: s.id(), Action: rootline.ActRenew, Rulebook: rootline.Registry, At: s.now, Data: must(json.Marshal(rootline.RenewData{Device: p.kid, Until: until}))}
+	message := s.sign(by, rootline.TypEvent, e)
+	d := s.device(p)
+	d.Until = until
+	r := &rootline.EventRecord{ID: e.ID, Subject: "D/" + p.kid, Hash: hashOfJWS(message)}
+	s.submit([]rootline.Record{d, r}, message)
+	s.more, s.keys = append(slices.Clone(s.more), message), append(s.keys, "E/"+e.ID)
+	return r
+}
+
+// engage adds a device whose way in the proof shows, too.
+func (s *tale) engage(p *person) *person {
+	s.keys = append(s.keys, "D/"+p.kid)
+	for _, message := range p.acts {
+		if key := "E/" + s.idOf(message); !slices.Contains(s.keys, key) {
+			s.keys, s.more = append(s.keys, key), append(slices.Clone(s.more), message)
+		}
+	}
+	return p
+}
+
+// move makes the ledger have written a key elsewhere.
+func (s *tale) move(key string, to channel.Version) {
+	v := s.state[key]
+	v.version = to
+	s.state[key] = v
+}
+
+// enrolledAt is where a person's device came in.
+func (s *tale) enrolledAt(p *person) channel.Version {
+	for key, v := range s.state {
+		if key[0] == 'E' {
+			if r := recordOf[*rootline.EventRecord](s, key); r.Subject == "D/"+p.kid && r.Witnessed == s.device(p).Since {
+				return v.version
+			}
+		}
+	}
+	return channel.Version{}
+}
+
 // bundle is the proof of the tree, with one answer.
 func (s *tale) bundle() *Bundle { return s.bundleOf(s.ask(s.keys...).finish()) }
 
@@ -142,7 +186,7 @@ func (s *tale) bundle() *Bundle { return s.bundleOf(s.ask(s.keys...).finish()) }
 func (s *tale) bundleOf(answers ...[]byte) *Bundle {
 	b := &Bundle{Kind: KindItem, Subject: s.code, Configurations: slices.Clone(s.configs), Answers: answers, Events: slices.Clone(s.events)}
 	b.Confirms = [][]byte{s.confirms[s.orgs[0].id], s.confirms[s.orgs[1].id], s.confirms[s.orgs[3].id]}
-	acts := []string{}
+	acts := slices.Clone(s.more)
 	for _, p := range []*person{s.planter, s.inspector, s.manager} {
 		acts = append(acts, p.acts...)
 	}

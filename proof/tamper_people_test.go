@@ -109,7 +109,12 @@ func (x *tamperer) people() {
 		device("another key", codeDevice, func(d *rootline.Device) { d.Key = jws.KeyOf(&s.manager.key.PublicKey) })
 		device("another name", codeDevice, func(d *rootline.Device) { d.Name = "<b>C7</b>" })
 		device("since another time", codeDevice, func(d *rootline.Device) { d.Since++ })
-		device("revoked before the event", codeDeviceRevoked, func(d *rootline.Device) { d.Revoked = d.Since + 1 })
+		x.lie("revoked before the event", codeDeviceRevoked, func(s *tale) {
+			d := s.device(p)
+			d.Revoked = d.Since + 1
+			s.put(d)
+			s.move("D/"+p.kid, s.enrolledAt(p))
+		})
 		device("expired before the event", codeDeviceExpired, func(d *rootline.Device) { d.Until, d.Revoked = d.Since+1, 0 })
 		x.lie("no such device", codeDevice, func(s *tale) { delete(s.state, "D/"+p.kid) })
 	}
@@ -126,6 +131,8 @@ func (x *tamperer) people() {
 			s.put(r)
 		}).Code = []Code{codeAct, codeDevice}[i%2]
 	}
+	x.places()
+	x.renewals()
 	x.invitations()
 	for _, o := range []int{0, 1, 3} {
 		organisation := func(name string, code Code, change func(o *rootline.Organisation)) {

@@ -2,7 +2,7 @@ package proofs
 
 import (
 	"bytes"
-	"cmp"
+	"container/heap"
 	"context"
 	"encoding/base64"
 	"errors"
@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"maps"
 	"slices"
+	"sort"
 	"strings"
 
 	"github.com/rootline/rootline"
@@ -51,11 +52,13 @@ type act struct {
 	after []string
 }
 
-// came is how a device came in: the act that enrolled it, "" for a confirmed one; and when it signed last.
+// came is how a device came in: the act that enrolled it, "" for a confirmed one; when it signed last; and whether the act that
+// moved its end was added.
 type came struct {
 	*rootline.Device
-	enrol string
-	last  rootline.Instant
+	enrol   string
+	last    rootline.Instant
+	renewed bool
 }
 
 // need says that a record is to be attested.
@@ -75,7 +78,9 @@ func (a *assembly) item() (*Made, error) {
 	if err := a.renewals(); err != nil {
 		return nil, err
 	}
-	a.arrange()
+	if err := a.arrange(); err != nil {
+		return nil, err
+	}
 	own := wire.Key(rootline.Ref{Space: rootline.SpaceAsset, ID: a.code})
 	delete(a.keys, own)
 	if err := a.attest([]string{own}, slices.Sorted(maps.Keys(a.keys))); err != nil {
@@ -196,7 +201,11 @@ func (a *assembly) event(e *readmodel.ShownEvent) error {
 	if out.Inclusion, err = a.inclusion(e); err != nil {
 		return err
 	}
-	if err := a.device(e.Device, e.Witnessed); err != nil {
+	at := e.Witnessed
+	if e.AttestedBy != "" {
+		at = e.Event.Event.At + 1 // signed before its device's end
+	}
+	if err := a.device(e.Device, at); err != nil {
 		return err
 	}
 	if e.AttestedBy != "" {
@@ -259,6 +268,9 @@ func (a *assembly) device(kid string, at rootline.Instant) error {
 			known.last = max(known.last, at)
 			return nil
 		}
+		if err := a.ctx.Err(); err != nil {
+			return err
+		}
 		d, err := a.config.Shown.Device(a.ctx, kid)
 		if err != nil {
 			return err
@@ -287,22 +299,31 @@ func (a *assembly) device(kid string, at rootline.Instant) error {
 	return nil
 }
 
-// renewals adds the acts that moved the ends of devices that signed after the end that they have now.
+// renewals adds the acts that moved the ends of devices that signed after the end that they have now. Who signed such an act may
+// need another.
 func (a *assembly) renewals() error {
-	for _, kid := range slices.Sorted(maps.Keys(a.devices)) {
-		c := a.devices[kid]
-		if c.Until == 0 || c.last <= c.Until {
-			continue
-		}
-		e, err := a.config.Shown.Renewal(a.ctx, kid)
-		if err != nil || e == nil {
-			return err
-		}
-		if err := a.act(e, signer+kid, signer+e.Device); err != nil {
-			return err
-		}
-		if err := a.device(e.Device, e.Witnessed); err != nil {
-			return err
+	for more := true; more; {
+		more = false
+		for _, kid := range slices.Sorted(maps.Keys(a.devices)) {
+			c := a.devices[kid]
+			if c.renewed || c.Until == 0 || c.last <= c.Until {
+				continue
+			}
+			c.renewed = true
+			e, err := a.config.Shown.Renewal(a.ctx, kid)
+			if err != nil {
+				return err
+			}
+			if e == nil {
+				continue
+			}
+			if err := a.act(e, signer+kid, signer+e.Device); err != nil {
+				return err
+			}
+			if err := a.device(e.Device, e.Witnessed); err != nil {
+				return err
+			}
+			more = true
 		}
 	}
 	return nil
@@ -310,11 +331,14 @@ func (a *assembly) renewals() error {
 
 // act adds an act of the registry, which stands after others and after the enrolments of devices.
 func (a *assembly) act(e *readmodel.ShownEvent, after ...string) error {
+	id := e.Event.Event.ID
+	if a.acts[id] == nil && len(a.acts) >= limits.ProofActs {
+		return rootline.Refuse(rootline.CodeProofActs, a.code, limits.ProofActs)
+	}
 	parts, err := partsOf(e.JWS)
 	if err != nil {
 		return err
 	}
-	id := e.Event.Event.ID
 	a.need(rootline.SpaceEvent, id)
 	a.acts[id] = &act{id: id, jws: parts, after: after}
 	return nil
@@ -340,36 +364,54 @@ func (a *assembly) confirm(organisation string, enrol *readmodel.ShownEvent) err
 }
 
 // arrange puts acts and confirmations in their order: of the acts that may come next, the one with the lowest event id does.
-func (a *assembly) arrange() {
+func (a *assembly) arrange() error {
 	for _, organisation := range slices.Sorted(maps.Keys(a.confirms)) {
 		a.bundle.Confirms = append(a.bundle.Confirms, a.confirms[organisation])
 	}
-	open := slices.SortedFunc(maps.Values(a.acts), func(x, y *act) int { return cmp.Compare(x.id, y.id) })
-	done := map[string]bool{"": true}
-	ready := func(x *act) bool {
+	open, ready := map[string]int{}, &actHeap{}
+	following := map[string][]string{}
+	for _, x := range a.acts {
 		for _, before := range x.after {
 			if kid, ok := strings.CutPrefix(before, signer); ok {
-				c := a.devices[kid]
-				if c == nil {
-					continue
+				before = ""
+				if c := a.devices[kid]; c != nil {
+					before = c.enrol
 				}
-				before = c.enrol
 			}
-			if !done[before] {
-				return false
+			if before != "" {
+				open[x.id]++
+				following[before] = append(following[before], x.id)
 			}
 		}
-		return true
-	}
-	for len(open) > 0 {
-		at := slices.IndexFunc(open, ready)
-		if at < 0 {
-			return // they lead in a circle; whoever verifies says so
+		if open[x.id] == 0 {
+			heap.Push(ready, x.id)
 		}
-		done[open[at].id] = true
-		a.bundle.Acts = append(a.bundle.Acts, open[at].jws)
-		open = slices.Delete(open, at, at+1)
 	}
+	for ready.Len() > 0 {
+		if err := a.ctx.Err(); err != nil {
+			return err
+		}
+		id := heap.Pop(ready).(string) //nolint:forcetypeassert // a heap of them
+		a.bundle.Acts = append(a.bundle.Acts, a.acts[id].jws)
+		for _, next := range following[id] {
+			if open[next]--; open[next] == 0 {
+				heap.Push(ready, next)
+			}
+		}
+	}
+	return nil // those that lead in a circle are missing; whoever verifies says so
+}
+
+// actHeap is a heap of the ids of acts.
+type actHeap struct{ sort.StringSlice }
+
+func (h *actHeap) Push(id any) { h.StringSlice = append(h.StringSlice, id.(string)) } //nolint:forcetypeassert // an id
+
+func (h *actHeap) Pop() any {
+	n := len(h.StringSlice) - 1
+	id := h.StringSlice[n]
+	h.StringSlice = h.StringSlice[:n]
+	return id
 }
 
 // current checks that what was attested is what was put together, and waits for the read model where it is behind.

@@ -85,6 +85,7 @@ func TestManyKeysAreAskedForInParts(t *testing.T) {
 func TestActsAreInTheirOneOrder(t *testing.T) {
 	device := func(enrol string) *came { return &came{Device: &rootline.Device{}, enrol: enrol} }
 	a := &assembly{
+		ctx: t.Context(),
 		acts: map[string]*act{
 			"5": {id: "5", after: []string{signer + "first"}},                    // the first invites the second
 			"3": {id: "3", after: []string{"5"}},                                 // who enrols
@@ -99,7 +100,9 @@ func TestActsAreInTheirOneOrder(t *testing.T) {
 	for id, x := range a.acts {
 		x.jws.Payload = []byte(id)
 	}
-	a.arrange()
+	if err := a.arrange(); err != nil {
+		t.Fatal(err)
+	}
 	var got []string
 	for _, j := range a.bundle.Acts {
 		got = append(got, string(j.Payload))

@@ -106,7 +106,7 @@ const magic = bytesOf('RLPROOF1');
 const hashSize = 32;
 const signatureSize = 64;
 const last = 15;
-const mostActs = 4096;
+const mostActs = 1024;
 const later = [10, 11, 12];
 
 /** Which fields each kind must have, and which it may have. */

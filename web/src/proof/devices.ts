@@ -1,4 +1,4 @@
-import { chaincode, readSubmitted } from './answer';
+import { chaincode, readSubmitted, type Version } from './answer';
 import type { Attested } from './attested';
 import type { Bundle } from './bundle';
 import { bytesOf, equal, hex, textOf, type Bytes } from './bytes';
@@ -16,8 +16,22 @@ export interface Enrolled {
   readonly record: Device;
   /** Where its enrolment stands among the acts; -1 for one that a Fabric administrator confirmed. */
   readonly place: number;
-  /** When its end was moved. */
-  readonly renewed: number[];
+  /** Where on the ledger it came in. */
+  readonly enrolled: Version;
+  /** Where its record was written last: where it was revoked, if it was. */
+  readonly written: Version;
+  /** The act by which an administrator invited it. */
+  readonly invited: Signed | undefined;
+  /** The act that moved its end. */
+  renewed: Signed | undefined;
+  used: boolean;
+}
+
+/** An act that an administrator's device signed. */
+interface Signed {
+  readonly by: Enrolled;
+  readonly witnessed: number;
+  readonly at: Version;
   used: boolean;
 }
 
@@ -25,7 +39,7 @@ interface Invitation {
   readonly key: Key;
   readonly role: string;
   readonly name: string;
-  readonly by: Enrolled;
+  readonly act: Signed;
   readonly place: number;
   taken: boolean;
 }
@@ -35,6 +49,7 @@ interface Act {
   readonly said: Said;
   readonly jws: Jws;
   readonly record: EventRecord;
+  readonly at: Version;
 }
 
 /** The devices whose way onto the ledger a proof shows. */
@@ -67,14 +82,26 @@ export class Devices {
     return this.#known.get(kid);
   }
 
-  /** Marks a device, and those that let it in, as needed. */
-  uses(d: Enrolled | undefined): void {
-    for (let at = d; at !== undefined && !at.used; at = this.#known.get(at.record.invitedBy)) at.used = true;
+  /** Marks a device that signed at a time as needed, and the acts that let it in, with those who signed them. */
+  uses(d: Enrolled, t: number): void {
+    if (over(d, t)) this.#takes(d.renewed);
+    if (d.used) return;
+    d.used = true;
+    this.#takes(d.invited);
+  }
+
+  #takes(a: Signed | undefined): void {
+    if (a === undefined || a.used) return;
+    a.used = true;
+    this.uses(a.by, a.witnessed);
   }
 
   /** Refuses devices that are there for nothing. */
   end(): void {
-    for (const [kid, d] of this.#known) need(d.used, 'unused', `the enrolment of ${kid}`);
+    for (const [kid, d] of this.#known) {
+      need(d.used, 'unused', `the enrolment of ${kid}`);
+      need(d.renewed === undefined || d.renewed.used, 'unused', `the renewal of ${kid}`);
+    }
   }
 
   /** The transaction by which an organisation confirmed the founding and let in its first device. Answers whose it is. */
@@ -88,7 +115,8 @@ export class Devices {
     const act = readEvent(await parseJws(textOf(jws) ?? ''), this.net);
     need(act !== undefined && act.said.rulebook === registry && act.said.action === 'enrol', 'confirm', 'the enrolment in it cannot be read');
     const record = recorded(this.attested, act, 'act-hash');
-    const block = this.attested.version(`E/${act.said.id}`)!.block;
+    const at = this.attested.version(`E/${act.said.id}`)!;
+    const { block } = at;
     const config = this.chain.under(block);
     need(config !== undefined, 'pin', `block ${block} is from before the pinned one`);
     let by;
@@ -102,7 +130,7 @@ export class Devices {
     need(point !== undefined && (await verifiesLow(point, call.signature, call.payload)), 'confirm-signature');
     need(by.admin && by.chain.every((c) => validAt(c, asked.at / 1000)), 'confirm-admin', by.mspId);
     const d = body(act.said, readEnrolment);
-    await this.#enrolled({ ...act, record }, d, { organisation: by.mspId, role: 'admin', name: d.name, invitedBy: '' }, -1);
+    await this.#enrolled({ ...act, record, at }, d, { organisation: by.mspId, role: 'admin', name: d.name, invitedBy: '' }, undefined, -1);
     this.#founded(by.mspId);
     return by.mspId;
   }
@@ -116,7 +144,7 @@ export class Devices {
   }
 
   /** Checks an enrolment: signed with the key that it brings, and the device's record is what was invited. */
-  async #enrolled(a: Act, d: Enrolment, as: Pick<Device, 'organisation' | 'role' | 'name' | 'invitedBy'>, place: number): Promise<void> {
+  async #enrolled(a: Act, d: Enrolment, as: Pick<Device, 'organisation' | 'role' | 'name' | 'invitedBy'>, invited: Signed | undefined, place: number): Promise<void> {
     const { kid } = a.jws;
     need((await pointOf(d.key)) !== undefined && (await thumbprint(d.key)) === kid, 'act', `${a.said.id}: the key`);
     need(await signedBy(a.jws, d.key), 'act-signature', a.said.id);
@@ -126,60 +154,66 @@ export class Devices {
       got.organisation === as.organisation && got.role === as.role && got.name === as.name && got.invitedBy === as.invitedBy && got.since === a.record.witnessed;
     need(same && d.role === as.role && a.record.subject === `D/${kid}`, 'device', kid);
     need(!this.#known.has(kid), 'order', `the device ${kid} is enrolled twice`);
-    this.#known.set(kid, { record: got, place, renewed: [], used: false });
+    const written = this.attested.version(`D/${kid}`)!;
+    this.#known.set(kid, { record: got, place, enrolled: a.at, written, invited, renewed: undefined, used: false });
   }
 
   async #acts(b: Bundle): Promise<void> {
     const ids: string[] = [];
+    const signed: Signed[] = [];
     for (const [i, given] of b.acts.entries()) {
       const act = readEvent(await readJws(given), this.net);
       need(act !== undefined && act.said.rulebook === registry, 'act', `act ${i}`);
       const { id } = act.said;
       need(!ids.includes(id), 'order', `the act ${id} is there twice`);
-      const a = { ...act, record: recorded(this.attested, act, 'act-hash') };
-      const after = await this.#judged(a, i);
+      const record = recorded(this.attested, act, 'act-hash');
+      const a = { ...act, record, at: this.attested.version(`E/${id}`)! };
+      const after = await this.#judged(a, i, signed);
       need(ids.slice(after + 1).every((before) => before < id), 'order', 'acts');
       ids.push(id);
     }
+    // What moved the end of who signed an act may stand behind it.
+    for (const a of signed) mayAt(a.by, a.witnessed, a.at);
     for (const i of this.#invitations.values()) need(i.taken, 'unused', `the invitation at ${i.place}`);
   }
 
   /** Verifies an act. Answers after which of those before it it has to stand. */
-  #judged(a: Act, place: number): Promise<number> {
+  #judged(a: Act, place: number, signed: Signed[]): Promise<number> {
     switch (a.said.action) {
       case 'invite':
-        return this.#invite(a, place);
+        return this.#invite(a, place, signed);
       case 'enrol':
         return this.#enrol(a, place);
       case 'renew':
-        return this.#renew(a);
+        return this.#renew(a, signed);
       default:
         throw new Fault('act', `${a.said.id} is a ${a.said.action}`);
     }
   }
 
   /** The device that signed an act as an administrator of its organisation. */
-  async #admin(a: Act): Promise<Enrolled> {
+  async #admin(a: Act, signed: Signed[]): Promise<Signed> {
     const by = this.#known.get(a.jws.kid);
     need(by !== undefined, 'enrolment-missing', `of ${a.jws.kid}, which signed ${a.said.id}`);
     need(await signedBy(a.jws, by.record.key), 'act-signature', a.said.id);
     need(by.record.role === 'admin', 'invitation', `${by.record.kid} is a ${by.record.role}`);
-    mayAt(by, a.record.witnessed);
-    return by;
+    const act = { by, witnessed: a.record.witnessed, at: a.at, used: false };
+    signed.push(act);
+    return act;
   }
 
-  async #invite(a: Act, place: number): Promise<number> {
+  async #invite(a: Act, place: number, signed: Signed[]): Promise<number> {
     const d = body(a.said, (r) => {
       const i = { key: r.key('key'), role: r.text('role', ''), name: r.text('name', '') };
       r.moment('expires');
       r.moment('until');
       return i;
     });
-    const by = await this.#admin(a);
+    const act = await this.#admin(a, signed);
     need(a.record.subject === `I/${a.said.id}`, 'act', a.said.id);
     need(!this.#invitations.has(a.said.id), 'order', `${a.said.id} is there twice`);
-    this.#invitations.set(a.said.id, { ...d, by, place, taken: false });
-    return by.place;
+    this.#invitations.set(a.said.id, { ...d, act, place, taken: false });
+    return act.by.place;
   }
 
   async #enrol(a: Act, place: number): Promise<number> {
@@ -191,34 +225,57 @@ export class Devices {
     const i = this.#invitations.get(accepted.invitation);
     need(i !== undefined, 'invitation', `of ${a.said.id} is missing`);
     need(proof.kid === (await thumbprint(i.key)) && (await signedBy(proof, i.key)) && accepted.device === a.jws.kid
-      && accepted.organisation === i.by.record.organisation, 'enrolment-proof', a.said.id);
+      && accepted.organisation === i.act.by.record.organisation, 'enrolment-proof', a.said.id);
     need(!i.taken, 'enrolment-proof', `${a.said.id}: the invitation was taken before`);
     i.taken = true;
-    await this.#enrolled(a, d, { organisation: i.by.record.organisation, role: i.role, name: i.name, invitedBy: i.by.record.kid }, place);
+    const { organisation, kid } = i.act.by.record;
+    await this.#enrolled(a, d, { organisation, role: i.role, name: i.name, invitedBy: kid }, i.act, place);
     return i.place;
   }
 
   /** Notes that the end of a device was moved. */
-  async #renew(a: Act): Promise<number> {
+  async #renew(a: Act, signed: Signed[]): Promise<number> {
     const d = body(a.said, (r) => {
       const renewed = r.text('device', '');
       r.moment('until');
       return renewed;
     });
-    const by = await this.#admin(a);
+    const act = await this.#admin(a, signed);
+    const { by } = act;
     const renewed = this.#known.get(d);
     need(renewed !== undefined, 'enrolment-missing', `of ${d}, which ${a.said.id} renews`);
     need(renewed.record.organisation === by.record.organisation && a.record.subject === `D/${d}`, 'invitation', a.said.id);
-    renewed.renewed.push(a.record.witnessed);
+    need(renewed.renewed === undefined, 'unused', `a second renewal of ${d}`);
+    renewed.renewed = act;
     return Math.max(by.place, renewed.place);
   }
 }
 
-/** Checks that a device could sign at a witnessed time. Its end may have been moved since: then the proof has the act. */
-export function mayAt(d: Enrolled, t: number): void {
-  const { kid, since, until, revoked } = d.record;
-  need(revoked === 0 || t <= revoked, 'device-revoked', kid);
-  need(t >= since && (until === 0 || t <= until || d.renewed.some((at) => at >= t)), 'device-expired', kid);
+/**
+ * Checks that a device could sign what was witnessed at a time and stands at a place on the ledger. Whether it was enrolled and
+ * not revoked goes by places: times are what submitters say, to a few minutes. Its end is a time, which may have been moved since:
+ * then the proof has the act.
+ */
+export function mayAt(d: Enrolled, t: number, at: Version): void {
+  const { kid, revoked } = d.record;
+  need(revoked === 0 || !isBefore(d.written, at), 'device-revoked', kid);
+  need(!isBefore(at, d.enrolled) && (!over(d, t) || movedAfter(d, at)), 'device-expired', kid);
+}
+
+/** Whether one place on the ledger comes before another. What one transaction wrote has one place. */
+export const isBefore = (x: Version, y: Version): boolean => x.block < y.block || (x.block === y.block && x.transaction < y.transaction);
+
+/** Whether a time is after the device's end as it is now. */
+const over = ({ record: { until } }: Enrolled, t: number): boolean => until !== 0 && t > until;
+
+/** Whether the device's end was moved later than something on the ledger, or with it. */
+const movedAfter = ({ renewed }: Enrolled, at: Version): boolean => renewed !== undefined && !isBefore(renewed.at, at);
+
+/** The device's end as it was at a place on the ledger; 0 for none, and where it was moved since. */
+export function endAt(d: Enrolled, at: Version): number {
+  const revoked = isBefore(d.written, at) ? d.record.revoked : 0;
+  const until = movedAfter(d, at) ? 0 : d.record.until;
+  return revoked === 0 || (until !== 0 && until < revoked) ? until : revoked;
 }
 
 /** Checks that an event is the one on the ledger. */

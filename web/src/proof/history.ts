@@ -3,7 +3,7 @@ import type { Attested } from './attested';
 import type { Bundle, Event } from './bundle';
 import { bytesOf, equal, hex, sha256, type Bytes } from './bytes';
 import type { Chain } from './chain';
-import { body, mayAt, recorded, type Devices, type Enrolled } from './devices';
+import { body, endAt, isBefore, mayAt, recorded, type Devices, type Enrolled } from './devices';
 import { need } from './fault';
 import type { Asset, EventRecord } from './records';
 import type { Happened, Signer } from './report';
@@ -36,7 +36,7 @@ export async function verifyHistory(b: Bundle, attested: Attested, devices: Devi
   let before: Version = { block: 0, transaction: 0 };
   for (const [i, given] of b.events.entries()) {
     const e = await verifyEvent(i + 1, given, b.subject, attested, devices, chain, net);
-    need(e.block > before.block || (e.block === before.block && e.transaction >= before.transaction), 'event-place', `event ${i + 1} was recorded before the one before it`);
+    need(!isBefore(e, before), 'event-place', `event ${i + 1} was recorded before the one before it`);
     before = e;
     out.push(e);
   }
@@ -57,10 +57,11 @@ async function verifyEvent(seq: number, given: Event, subject: string, attested:
   const by = devices.get(jws.kid);
   need(by !== undefined, 'enrolment-missing', `of ${jws.kid}, which signed event ${seq}`);
   need(await signedBy(jws, by.record.key), 'event-signature', `event ${seq}`);
-  devices.uses(by);
   let attestedBy: Enrolled | undefined;
-  if (given.attestation === undefined) mayAt(by, record.witnessed);
-  else attestedBy = await attestation(given, said, jws, record, at, by, attested, devices, net);
+  if (given.attestation === undefined) {
+    mayAt(by, record.witnessed, at);
+    devices.uses(by, record.witnessed);
+  } else attestedBy = await attestation(given, said, jws, record, at, by, attested, devices, net);
   await included(given, said, attested);
   return {
     seq, said, by: signer(by), attestedBy: attestedBy && signer(attestedBy), witnessed: record.witnessed, ...at,
@@ -94,11 +95,11 @@ async function attestation(given: Event, inner: Said, jws: Jws, record: EventRec
   need(voucher.record.organisation !== by.record.organisation, 'attestation', `of ${inner.id} is by its own organisation`);
   const same = there.block === at.block && there.transaction === at.transaction && own.witnessed === record.witnessed && own.subject === `E/${inner.id}`;
   need(same, 'attestation', `of ${inner.id} is of another event`);
-  const { revoked, until } = by.record;
-  const end = revoked === 0 || (until !== 0 && until < revoked) ? until : revoked;
+  const end = endAt(by, at);
   need(end === 0 || inner.at < end, 'attestation', `${inner.id} says that it was signed after its device's end`);
-  devices.uses(voucher);
-  mayAt(voucher, record.witnessed);
+  devices.uses(by, inner.at + 1);
+  devices.uses(voucher, record.witnessed);
+  mayAt(voucher, record.witnessed, at);
   return voucher;
 }
 
