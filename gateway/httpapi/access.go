@@ -11,6 +11,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/gateway/problem"
 	"github.com/rootline/rootline/gateway/readmodel"
 )
 
@@ -80,25 +81,25 @@ func (s *Server) guard(ctx huma.Context, next func(huma.Context)) {
 	p, err := s.identify(ctx.Context(), s.tokenOf(ctx))
 	ended := rootline.AsError(err)
 	if who == nil {
-		s.deny(ctx, problemFrom(rootline.Refuse(rootline.CodeForbidden)))
+		s.deny(ctx, problem.From(rootline.Refuse(rootline.CodeForbidden)))
 		return
 	}
 	if err != nil && (ended == nil || who != public) {
-		s.deny(ctx, problemOf(err))
+		s.deny(ctx, problem.Of(err))
 		return
 	}
 	if who != public {
 		if p == nil {
-			s.deny(ctx, problemFrom(rootline.Refuse(rootline.CodeSignInNeeded)))
+			s.deny(ctx, problem.From(rootline.Refuse(rootline.CodeSignInNeeded)))
 			return
 		}
 		allowed, err := who.allows(ctx.Context(), s, p.device)
 		if err != nil {
-			s.deny(ctx, problemOf(err))
+			s.deny(ctx, problem.Of(err))
 			return
 		}
 		if !allowed {
-			s.deny(ctx, problemFrom(notForRole(p.device.Role, who)))
+			s.deny(ctx, problem.From(notForRole(p.device.Role, who)))
 			return
 		}
 	}
@@ -123,9 +124,9 @@ func notForRole(role string, who *access) *rootline.Error {
 }
 
 // deny answers a problem from huma's middleware.
-func (s *Server) deny(ctx huma.Context, p *Problem) {
-	if p.cause != nil {
-		slog.ErrorContext(ctx.Context(), "request failed", "route", ctx.Operation().Path, "err", p.cause)
+func (s *Server) deny(ctx huma.Context, p *problem.Problem) {
+	if p.Cause != nil {
+		slog.ErrorContext(ctx.Context(), "request failed", "route", ctx.Operation().Path, "err", p.Cause)
 	}
 	for name, values := range p.GetHeaders() {
 		for _, v := range values {

@@ -1,11 +1,17 @@
 package httpapi
 
 import (
+	"errors"
+	"log/slog"
+	"net/http"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humagin"
 	"github.com/gin-gonic/gin"
+
+	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/gateway/problem"
 )
 
 // adapter lets huma's operations be served by Gin. It differs from huma's own in two ways: a colon in a path is a
@@ -44,4 +50,51 @@ func (a adapter) Handle(op *huma.Operation, handler func(huma.Context)) {
 	}
 	a.declared.add(who, op.Method, strings.ReplaceAll(path, `\:`, ":"))
 	a.Engine.Handle(op.Method, path, func(c *gin.Context) { handler(humagin.NewContext(op, c)) })
+}
+
+// init teaches huma our problems: those that it makes itself, and those in the OpenAPI document.
+func init() {
+	huma.DefaultArrayNullable = false // a list without members is [], never null
+	huma.NewError = func(status int, message string, errs ...error) huma.StatusError {
+		return problemOfHuma(status, message, errs)
+	}
+	huma.NewErrorWithContext = func(ctx huma.Context, status int, message string, errs ...error) huma.StatusError {
+		p := problemOfHuma(status, message, errs)
+		if p.Cause != nil {
+			slog.ErrorContext(ctx.Context(), "request failed", "method", ctx.Method(), "route", ctx.Operation().Path, "err", p.Cause)
+		}
+		return p
+	}
+}
+
+// problemOfHuma translates what huma found wrong before a handler ran, and what handlers returned.
+func problemOfHuma(status int, message string, errs []error) *problem.Problem {
+	if status == http.StatusInternalServerError && len(errs) > 0 {
+		return problem.Of(errs[0])
+	}
+	r := problem.BadRequest(rootline.Text{})
+	reasons := []string{message}
+	for _, err := range errs {
+		var d huma.ErrorDetailer
+		if !errors.As(err, &d) {
+			continue
+		}
+		// The value itself is not sent back: it may be megabytes.
+		detail := d.ErrorDetail()
+		reasons = append(reasons, strings.TrimSpace(detail.Message+" ("+detail.Location+")"))
+		if where, ok := strings.CutPrefix(detail.Location, "body"); ok && where != "" {
+			r.Field = strings.ReplaceAll(where, ".", "/")
+		}
+	}
+	if len(reasons) > 1 {
+		reasons = reasons[1:]
+	}
+	text := strings.Join(reasons, "; ") + "."
+	r.Says = rootline.Text{En: "The request cannot be read: " + text, Zh: "无法读取请求：" + text}
+	p := problem.From(r)
+	switch status {
+	case http.StatusRequestTimeout, http.StatusUnsupportedMediaType, http.StatusNotAcceptable, http.StatusRequestEntityTooLarge:
+		p.Status = status
+	}
+	return p
 }

@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/gateway/problem"
 	"github.com/rootline/rootline/gateway/readmodel"
 	"github.com/rootline/rootline/rulebook"
 )
@@ -71,7 +72,7 @@ func instantOf(name, s string) (rootline.Instant, error) {
 	}
 	at, err := rootline.ParseInstant(s)
 	if err != nil {
-		return 0, badRequest(rootline.Text{En: name + " is a moment like 2026-03-12T08:15:00Z.", Zh: name + " 应为 2026-03-12T08:15:00Z 这样的时刻。"}).At(name)
+		return 0, problem.BadRequest(rootline.Text{En: name + " is a moment like 2026-03-12T08:15:00Z.", Zh: name + " 应为 2026-03-12T08:15:00Z 这样的时刻。"}).At(name)
 	}
 	return at, nil
 }

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/gateway/problem"
 )
 
 // Config is what the API needs to know of where it stands.
@@ -143,7 +144,7 @@ func validCode(code string) error {
 	if rootline.ValidCode(code) {
 		return nil
 	}
-	return badRequest(rootline.Text{
+	return problem.BadRequest(rootline.Text{
 		En: "A code has 8 to 30 digits and upper-case letters; this is not one. Scan it again, or type it without spaces.",
 		Zh: "编码为 8 至 30 位数字和大写字母。请重新扫描，或不带空格输入。",
 	}).At("/code")

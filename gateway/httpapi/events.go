@@ -13,6 +13,7 @@ import (
 
 	"github.com/rootline/rootline"
 	"github.com/rootline/rootline/gateway/outbox"
+	"github.com/rootline/rootline/gateway/problem"
 	"github.com/rootline/rootline/gateway/readmodel"
 	"github.com/rootline/rootline/judge"
 	"github.com/rootline/rootline/strictjson"
@@ -55,12 +56,12 @@ func (b *eventsBytes) subs() ([]rootline.Submission, error) {
 	switch {
 	case errors.As(err, &strict):
 		return nil, unreadable(strict)
-	case isTooLong(err) || rootline.AsError(err) != nil:
+	case problem.IsTooLong(err) || rootline.AsError(err) != nil:
 		return nil, err
 	case err != nil:
-		return nil, cutOff
+		return nil, problem.CutOff
 	case n == 0:
-		return nil, badRequest(rootline.Text{En: `There is no event in this request. Send {"events":[{"jws":"…"}]}.`, Zh: `请求中没有事件。请发送 {"events":[{"jws":"…"}]}。`}).At("/events")
+		return nil, problem.BadRequest(rootline.Text{En: `There is no event in this request. Send {"events":[{"jws":"…"}]}.`, Zh: `请求中没有事件。请发送 {"events":[{"jws":"…"}]}。`}).At("/events")
 	case n > rootline.MaxBatch:
 		return nil, rootline.Refuse(rootline.CodeTooMany, n, rootline.MaxBatch).At("/events")
 	}
@@ -70,14 +71,9 @@ func (b *eventsBytes) subs() ([]rootline.Submission, error) {
 // unreadable says what is wrong with a body.
 func unreadable(err *strictjson.Error) *rootline.Error {
 	return &rootline.Error{Code: rootline.CodeBadRequest, Field: err.Pointer, Says: rootline.Text{
-		En: "The request cannot be read: " + clip(err.Error()) + ".", Zh: "无法读取请求：" + clip(err.Error()) + "。",
+		En: "The request cannot be read: " + problem.Clip(err.Error()) + ".", Zh: "无法读取请求：" + problem.Clip(err.Error()) + "。",
 	}}
 }
-
-// cutOff is for a body that did not come to its end. Most often nobody hears it.
-var cutOff = badRequest(rootline.Text{
-	En: "The request did not come to its end in time. Nothing was taken; send it again.", Zh: "请求未在规定时间内发送完毕。未接收任何内容；请重新发送。",
-})
 
 type eventsInput struct {
 	Wait string `query:"wait" maxLength:"16" doc:"Answer when every event is final, or after this time at the latest; up to 60s" example:"30s"`
@@ -177,13 +173,13 @@ func waitOf(s string) (time.Duration, error) {
 		d, err = time.Duration(n)*time.Second, nil
 	}
 	if err != nil || d < 0 {
-		return 0, badRequest(rootline.Text{En: "wait is a time like 30s.", Zh: "wait 应为 30s 这样的时长。"}).At("wait")
+		return 0, problem.BadRequest(rootline.Text{En: "wait is a time like 30s.", Zh: "wait 应为 30s 这样的时长。"}).At("wait")
 	}
 	return min(d, maxWait), nil
 }
 
 // allRefused makes the problem of a request of which nothing was taken, or returns nil.
-func allRefused(statuses []outbox.Status) *Problem {
+func allRefused(statuses []outbox.Status) *problem.Problem {
 	var list []rootline.Refusal
 	for i, s := range statuses {
 		if s.Stage != outbox.Refused || s.Refused == nil {
@@ -194,14 +190,14 @@ func allRefused(statuses []outbox.Status) *Problem {
 	if len(list) == 0 {
 		return nil
 	}
-	p := problemFrom(list[0].Error)
+	p := problem.From(list[0].Error)
 	same := !slices.ContainsFunc(list, func(r rootline.Refusal) bool { return r.Error.Code != p.Code })
 	if len(list) > 1 && !same {
 		n := strconv.Itoa(len(list))
-		p = problemFrom(badRequest(rootline.Text{En: "All " + n + " events were refused, for several reasons. Each has its own in errors.", Zh: n + " 个事件均被拒绝，原因各异，见 errors。"}))
+		p = problem.From(problem.BadRequest(rootline.Text{En: "All " + n + " events were refused, for several reasons. Each has its own in errors.", Zh: n + " 个事件均被拒绝，原因各异，见 errors。"}))
 	}
 	if !p.Code.Passing() {
-		p.Status, p.retryAfter = http.StatusUnprocessableEntity, 0
+		p.Status, p.RetryAfter = http.StatusUnprocessableEntity, 0
 	}
 	p.Errors = list
 	return p

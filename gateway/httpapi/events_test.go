@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/gateway/outbox"
+	"github.com/rootline/rootline/gateway/problem"
 	"github.com/rootline/rootline/judge/judgetest"
 )
 
@@ -120,10 +122,26 @@ func TestRefusedEvents(t *testing.T) {
 		{"several reasons", []rootline.Submission{role, foreign}, rootline.CodeBadRequest},
 	} {
 		r := w.post("/api/v1/events", EventsBody{Events: c.subs})
-		var p Problem
+		var p problem.Problem
 		r.into(t, &p)
 		if r.status != http.StatusUnprocessableEntity || p.Code != c.code || len(p.Errors) != len(c.subs) || p.Errors[0].Event == "" {
 			t.Errorf("%s: %d %s", c.name, r.status, r.body)
+		}
+	}
+}
+
+// Events that are all refused for the moment only are not refused for good: the request says "later".
+func TestRefusalsForTheMomentKeepTheirStatus(t *testing.T) {
+	refused := func(code rootline.Code) []outbox.Status {
+		return []outbox.Status{{Event: "a", Stage: outbox.Refused, Refused: rootline.Refuse(code, 1, 2, 3)}}
+	}
+	for code, want := range map[rootline.Code]int{
+		rootline.CodeDeviceShare: http.StatusTooManyRequests, rootline.CodeNotJudged: http.StatusServiceUnavailable,
+		rootline.CodeBusy: http.StatusServiceUnavailable, rootline.CodeWrongRole: http.StatusUnprocessableEntity,
+		rootline.CodeDeviceRevoked: http.StatusUnprocessableEntity,
+	} {
+		if p := allRefused(refused(code)); p == nil || p.Status != want {
+			t.Errorf("%s: %+v", code, p)
 		}
 	}
 }

@@ -3,7 +3,6 @@ package httpapi
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"net/http"
 	"strings"
@@ -14,6 +13,7 @@ import (
 
 	"github.com/rootline/rootline"
 	"github.com/rootline/rootline/gateway/evidence"
+	"github.com/rootline/rootline/gateway/problem"
 )
 
 // evidenceTime is how long one file may take to come or go: 25 MiB over a poor line.
@@ -27,7 +27,7 @@ type EvidencePath struct {
 func (in *EvidencePath) hash() (rootline.Hash, error) {
 	h, err := rootline.ParseHash(in.SHA256)
 	if err != nil {
-		return h, badRequest(rootline.Text{En: "The address of evidence ends with its SHA-256: " + err.Error() + ".", Zh: "证据地址应以其 SHA-256（64 位小写十六进制）结尾。"})
+		return h, problem.BadRequest(rootline.Text{En: "The address of evidence ends with its SHA-256: " + err.Error() + ".", Zh: "证据地址应以其 SHA-256（64 位小写十六进制）结尾。"})
 	}
 	return h, nil
 }
@@ -71,21 +71,6 @@ func ownerOf(ctx context.Context) evidence.Owner {
 	return evidence.Owner{Device: d.Kid, Organisation: d.Organisation}
 }
 
-// quotaFull says whose quota is full, and what is to be done.
-func quotaFull(e *evidence.QuotaError) *rootline.Error {
-	whose := map[evidence.Of]rootline.Text{
-		evidence.OfDevice:       {En: "of this device", Zh: "本设备"},
-		evidence.OfOrganisation: {En: "of your organisation", Zh: "贵单位"},
-		evidence.OfAll:          {En: "at all", Zh: "全部"},
-	}[e.Of]
-	return &rootline.Error{Code: rootline.CodeEvidenceQuota, Says: rootline.Text{
-		En: fmt.Sprintf("The gateway keeps no more files %s: there are %d with %d MiB, of %d with %d MiB. Nothing of this was taken, and what was taken before is safe; keep the file and send it again later. The operator of the gateway raises the quota.",
-			whose.En, e.Has.Files, e.Has.Bytes>>20, e.Most.Files, e.Most.Bytes>>20),
-		Zh: fmt.Sprintf("网关为%s保存的文件已达配额：现有 %d 个、%d MiB，上限 %d 个、%d MiB。本次内容未被接收，此前已接收的内容安全无损；请保留文件稍后重试。运维人员可提高配额。",
-			whose.Zh, e.Has.Files, e.Has.Bytes>>20, e.Most.Files, e.Most.Bytes>>20),
-	}}
-}
-
 // putEvidence stores a file under its hash.
 func (s *Server) putEvidence(ctx context.Context, in *upload) (*stored, error) {
 	h, err := in.hash()
@@ -95,11 +80,11 @@ func (s *Server) putEvidence(ctx context.Context, in *upload) (*stored, error) {
 	fresh, err := s.Evidence.Put(ctx, ownerOf(ctx), h, in.length, in.body)
 	switch {
 	case errors.Is(err, evidence.ErrOther):
-		return nil, badRequest(otherBytes)
+		return nil, problem.BadRequest(otherBytes)
 	case errors.Is(err, evidence.ErrEmpty):
-		return nil, badRequest(emptyFile)
-	case errors.Is(err, evidence.ErrTooLarge) || isTooLong(err):
-		return nil, tooLarge(evidence.MaxBytes)
+		return nil, problem.BadRequest(emptyFile)
+	case errors.Is(err, evidence.ErrTooLarge) || problem.IsTooLong(err):
+		return nil, problem.TooLarge(evidence.MaxBytes)
 	case err != nil:
 		return nil, err
 	}
@@ -136,10 +121,10 @@ func (s *Server) getEvidence(ctx context.Context, in *EvidencePath) (*huma.Strea
 	}
 	file, err := s.Evidence.Open(ctx, h)
 	if errors.Is(err, evidence.ErrDamaged) {
-		return nil, &rootline.Error{Code: codeEvidenceDamaged, Says: damagedFile}
+		return nil, &rootline.Error{Code: problem.CodeEvidenceDamaged, Says: damagedFile}
 	}
 	if errors.Is(err, evidence.ErrNotStored) {
-		return nil, notFound("evidence " + h.String())
+		return nil, problem.NotFound("evidence " + h.String())
 	}
 	if err != nil {
 		return nil, err

@@ -14,6 +14,7 @@ import (
 
 	"github.com/rootline/rootline"
 	"github.com/rootline/rootline/gateway/evidence"
+	"github.com/rootline/rootline/gateway/problem"
 )
 
 // withFiles puts another store of files behind the API.
@@ -45,7 +46,7 @@ func TestEvidenceQuotaIsFull(t *testing.T) {
 		"whole":    w.ask(http.MethodPut, at("three"), token, []byte("three")),
 		"in parts": w.patch(at("three"), token, 0, 5, "thr"),
 	} {
-		var p Problem
+		var p problem.Problem
 		if err := json.Unmarshal(r.body, &p); err != nil {
 			t.Fatal(err)
 		}

@@ -11,19 +11,9 @@ import (
 
 	"github.com/rootline/rootline"
 	"github.com/rootline/rootline/gateway/evidence"
+	"github.com/rootline/rootline/gateway/problem"
 	"github.com/rootline/rootline/gateway/storage"
 )
-
-// What may be wrong with a file that comes in parts.
-const (
-	// codeEvidenceHash: all bytes are here, and they are not those of the address. The upload begins again.
-	codeEvidenceHash rootline.Code = "evidence-hash"
-	// codeEvidenceOffset: the part does not continue what has arrived; the header Upload-Offset says where to go on.
-	codeEvidenceOffset rootline.Code = "evidence-offset"
-)
-
-// codeEvidenceDamaged: the file was here and was changed on the disk. Sending it again mends it.
-const codeEvidenceDamaged rootline.Code = "evidence-damaged"
 
 const offsetHeader = "Upload-Offset"
 
@@ -68,37 +58,37 @@ func partProblem(n, length int64, err error) error {
 	switch {
 	case errors.As(err, &elsewhere):
 		n = elsewhere.Offset
-		return at(n, &rootline.Error{Code: codeEvidenceOffset, Says: rootline.Text{
+		return at(n, &rootline.Error{Code: problem.CodeEvidenceOffset, Says: rootline.Text{
 			En: fmt.Sprintf("%d bytes of this file have arrived. Go on from there.", n), Zh: fmt.Sprintf("该文件已收到 %d 字节。请从该处继续发送。", n),
 		}})
 	case errors.Is(err, evidence.ErrOther):
-		return at(0, &rootline.Error{Code: codeEvidenceHash, Says: otherBytes})
+		return at(0, &rootline.Error{Code: problem.CodeEvidenceHash, Says: otherBytes})
 	case errors.Is(err, evidence.ErrLength):
-		return at(0, badRequest(rootline.Text{
+		return at(0, problem.BadRequest(rootline.Text{
 			En: fmt.Sprintf("More than the %d bytes that Upload-Length says have come. Nothing was kept; send the file again.", length),
 			Zh: fmt.Sprintf("收到的内容超过 Upload-Length 所示的 %d 字节。未保存；请重新发送。", length),
 		}))
 	case errors.Is(err, evidence.ErrEmpty):
-		return at(0, badRequest(emptyFile))
-	case errors.Is(err, evidence.ErrTooLarge) || isTooLong(err):
-		return at(n, tooLarge(evidence.MaxBytes))
+		return at(0, problem.BadRequest(emptyFile))
+	case errors.Is(err, evidence.ErrTooLarge) || problem.IsTooLong(err):
+		return at(n, problem.TooLarge(evidence.MaxBytes))
 	case errors.As(err, new(*evidence.QuotaError)) || errors.Is(err, evidence.ErrNoRoom) || storage.Full(err):
 		// What has come of the file stays, and is gone on with when there is place.
-		p := problemOf(err)
-		p.header = offsetAt(n)
+		p := problem.Of(err)
+		p.Header = offsetAt(n)
 		return p
 	case n > 0:
 		// The line was cut. Most often nobody hears this.
-		return at(n, badRequest(rootline.Text{
+		return at(n, problem.BadRequest(rootline.Text{
 			En: fmt.Sprintf("The line was cut. %d bytes have arrived; go on from there.", n), Zh: fmt.Sprintf("连接中断。已收到 %d 字节，请从该处继续发送。", n),
 		}))
 	}
 	return err
 }
 
-func at(offset int64, r *rootline.Error) *Problem {
-	p := problemFrom(r)
-	p.header = offsetAt(offset)
+func at(offset int64, r *rootline.Error) *problem.Problem {
+	p := problem.From(r)
+	p.Header = offsetAt(offset)
 	return p
 }
 
@@ -114,7 +104,7 @@ func (s *Server) hasEvidence(ctx context.Context, in *EvidencePath) (*huma.Strea
 		return nil, err
 	}
 	out, err := s.getEvidence(ctx, in)
-	if code := rootline.CodeOf(err); err != nil && code != rootline.CodeNotFound && code != codeEvidenceDamaged {
+	if code := rootline.CodeOf(err); err != nil && code != rootline.CodeNotFound && code != problem.CodeEvidenceDamaged {
 		return nil, err
 	}
 	if err == nil {

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/gateway/problem"
 	"github.com/rootline/rootline/gateway/readmodel"
 	"github.com/rootline/rootline/rulebook"
 )
@@ -55,9 +56,9 @@ func choose[T any](all []tableColumn[T], names string) ([]tableColumn[T], error)
 			for i := range all {
 				known[i] = all[i].name
 			}
-			return nil, badRequest(rootline.Text{
-				En: "There is no column " + strconv.Quote(clip(name)) + ". There are: " + strings.Join(known, ", ") + ".",
-				Zh: "没有名为 " + strconv.Quote(clip(name)) + " 的列。可选：" + strings.Join(known, "、") + "。",
+			return nil, problem.BadRequest(rootline.Text{
+				En: "There is no column " + strconv.Quote(problem.Clip(name)) + ". There are: " + strings.Join(known, ", ") + ".",
+				Zh: "没有名为 " + strconv.Quote(problem.Clip(name)) + " 的列。可选：" + strings.Join(known, "、") + "。",
 			}).At("columns")
 		}
 		out = append(out, all[i])

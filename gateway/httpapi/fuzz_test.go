@@ -21,6 +21,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/gateway/problem"
 	"github.com/rootline/rootline/judge/judgetest"
 )
 
@@ -210,7 +211,7 @@ func (f *fuzzer) send(t *testing.T, id, who string, op *huma.Operation, token st
 	if out.Code < 400 || r.Method == http.MethodHead || id == "readyz" || out.Code == http.StatusRequestedRangeNotSatisfiable {
 		return
 	}
-	var p Problem
+	var p problem.Problem
 	if err := json.Unmarshal(out.Body.Bytes(), &p); err != nil || p.Code == "" || p.Says.En == "" || p.Says.Zh == "" || p.Code == rootline.CodeInternal {
 		t.Errorf("%s: %d %.500s", said, out.Code, out.Body)
 	}

@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/gateway/problem"
 	"github.com/rootline/rootline/gateway/readmodel"
 )
 
@@ -14,7 +15,7 @@ type eventOutput struct{ Body EventView }
 // event shows an event: as recorded, or as it stands on its way.
 func (s *Server) event(v *reply, in *eventInput) (*eventOutput, error) {
 	if !rootline.ValidEventID(in.ID) {
-		return nil, notFound("event " + clip(in.ID))
+		return nil, problem.NotFound("event " + problem.Clip(in.ID))
 	}
 	e, err := v.Event(in.ID)
 	if err == nil {
@@ -29,7 +30,7 @@ func (s *Server) event(v *reply, in *eventInput) (*eventOutput, error) {
 		return nil, err
 	}
 	if !ok {
-		return nil, notFound("event " + in.ID)
+		return nil, problem.NotFound("event " + in.ID)
 	}
 	view := EventView{ID: in.ID, Hash: status.Hash, Status: string(status.Stage), Error: status.Refused, Transaction: status.Transaction}
 	if status.Block > 0 {

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/gateway/problem"
 	"github.com/rootline/rootline/judge/judgetest"
 	"github.com/rootline/rootline/jws"
 )
@@ -99,7 +100,7 @@ func TestHostileRequests(t *testing.T) {
 			if r.status != c.status || r.code() != c.code {
 				t.Fatalf("%d %s, want %d %s: %.300s", r.status, r.code(), c.status, c.code, r.body)
 			}
-			var p Problem
+			var p problem.Problem
 			r.into(t, &p)
 			if p.Detail == "" || p.Says.Zh == "" || p.Title == "" || p.Status != c.status || p.Type != "/problems/"+string(c.code) {
 				t.Errorf("the problem is not whole: %s", r.body)

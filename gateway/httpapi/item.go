@@ -11,6 +11,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/gateway/problem"
 	"github.com/rootline/rootline/gateway/readmodel"
 	"github.com/rootline/rootline/web/page"
 )
@@ -34,14 +35,14 @@ func (s *Server) itemPage(c *gin.Context) {
 func (s *Server) itemJSON(ctx context.Context, c *gin.Context) {
 	v, err := s.reply(ctx)
 	if err != nil {
-		refuseWith(c, problemOf(err))
+		problem.Send(c, problem.Of(err))
 		return
 	}
 	defer v.Close()
 	c.Header(blockHeader, strconv.FormatUint(v.block.Number, 10))
 	out, err := s.asset(v, &CodePath{ID: c.Param("code")})
 	if err != nil {
-		refuseWith(c, problemOf(err))
+		problem.Send(c, problem.Of(err))
 		return
 	}
 	c.JSON(http.StatusOK, forGuests(out.Body))
@@ -101,7 +102,7 @@ func (s *Server) item(ctx context.Context, code, lang string) answer {
 
 // noCode makes the page of what can be no code.
 func noCode(code, lang string) answer {
-	return answer{status: http.StatusNotFound, write: func(w io.Writer) error { return page.RenderUnknown(w, lang, page.Unknown{Code: clip(code)}) }}
+	return answer{status: http.StatusNotFound, write: func(w io.Writer) error { return page.RenderUnknown(w, lang, page.Unknown{Code: problem.Clip(code)}) }}
 }
 
 // unknown makes the page of a code that is no asset's; it may be a blank tag's.
@@ -119,8 +120,8 @@ func (v *reply) unknown(code, lang string) answer {
 }
 
 func troubled(lang string, err error) answer {
-	p := problemOf(err)
-	return answer{status: p.Status, err: p.cause, write: func(w io.Writer) error {
+	p := problem.Of(err)
+	return answer{status: p.Status, err: p.Cause, write: func(w io.Writer) error {
 		return page.RenderProblem(w, lang, page.Problem{Status: p.Status, Code: p.Code, Says: p.Says})
 	}}
 }
@@ -132,7 +133,7 @@ func (s *Server) sendPage(c *gin.Context, a answer) {
 	if err == nil {
 		err = a.err
 	} else {
-		refuseWith(c, problemOf(err))
+		problem.Send(c, problem.Of(err))
 	}
 	if err != nil {
 		logFault(c, err)

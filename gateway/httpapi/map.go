@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/gateway/problem"
 	"github.com/rootline/rootline/gateway/readmodel"
 )
 
@@ -48,7 +49,7 @@ func (s *Server) points(v *reply, in *AssetsFilter) (*pointsOutput, error) {
 	}
 	if f.Text != "" {
 		// It would have to read every record; leaving it out would show more than matches.
-		return nil, badRequest(rootline.Text{En: "A map is not filtered by text. List the items instead.", Zh: "地图不能按文本筛选，请改用列表。"}).At("text")
+		return nil, problem.BadRequest(rootline.Text{En: "A map is not filtered by text. List the items instead.", Zh: "地图不能按文本筛选，请改用列表。"}).At("text")
 	}
 	p, err := v.Points(f)
 	if err != nil {

@@ -15,6 +15,7 @@ import (
 	"github.com/klauspost/compress/gzhttp"
 
 	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/gateway/problem"
 	"github.com/rootline/rootline/web"
 )
 
@@ -63,7 +64,7 @@ func recovered(c *gin.Context) {
 		if c.Writer.Written() {
 			panic(http.ErrAbortHandler) // half an answer must not look whole
 		}
-		refuse(c, rootline.Refuse(rootline.CodeInternal))
+		problem.Refuse(c, rootline.Refuse(rootline.CodeInternal))
 	}()
 	c.Next()
 }
@@ -115,31 +116,20 @@ func (s *Server) sameSite(c *gin.Context) {
 	if err := s.crossOrigin.Check(c.Request); err != nil {
 		r := rootline.Refuse(rootline.CodeForbidden)
 		r.Says = rootline.Text{En: "Another site's page sent this. Open this gateway's own page.", Zh: "此请求来自其他网站的页面。请打开本网关自己的页面。"}
-		refuse(c, r)
+		problem.Refuse(c, r)
 		return
 	}
 	c.Next()
 }
 
-// refuse answers a problem outside of huma's operations.
-func refuse(c *gin.Context, r *rootline.Error) { refuseWith(c, problemFrom(r)) }
-
-func refuseWith(c *gin.Context, p *Problem) {
-	for name, values := range p.GetHeaders() {
-		c.Writer.Header()[name] = values
-	}
-	c.Header("Content-Type", p.ContentType(""))
-	c.AbortWithStatusJSON(p.Status, p)
-}
-
 // noMethod answers a known path asked in a way that it has not.
 func noMethod(c *gin.Context) {
-	p := problemFrom(badRequest(rootline.Text{
+	p := problem.From(problem.BadRequest(rootline.Text{
 		En: c.Request.Method + " is not possible here. The header Allow says what is.",
 		Zh: "此处不支持 " + c.Request.Method + "。可用方法见 Allow 标头。",
 	}))
 	p.Status = http.StatusMethodNotAllowed
-	refuseWith(c, p)
+	problem.Send(c, p)
 }
 
 // limited bounds the body of a request. What says that it is longer is refused before any of it is read.
@@ -148,7 +138,7 @@ func limited(limit func(route string) int64) gin.HandlerFunc {
 		most := limit(c.Request.Method + " " + c.FullPath())
 		if c.Request.ContentLength > most {
 			c.Header("Connection", "close") // the rest of the body is not worth reading
-			refuse(c, tooLarge(most))
+			problem.Refuse(c, problem.TooLarge(most))
 			return
 		}
 		c.Request.Body = &line{http.MaxBytesReader(c.Writer, c.Request.Body, most)}
@@ -159,25 +149,13 @@ func limited(limit func(route string) int64) gin.HandlerFunc {
 // line is a body as it comes, whose breaking off is no fault of ours.
 type line struct{ io.ReadCloser }
 
-// cutError says that a body broke off, or did not come in time.
-type cutError struct{ error }
-
-// Unwrap gives what the connection said.
-func (e *cutError) Unwrap() error { return e.error }
-
 // Read implements io.Reader.
 func (l *line) Read(p []byte) (int, error) {
 	n, err := l.ReadCloser.Read(p)
-	if err != nil && !errors.Is(err, io.EOF) && !isTooLong(err) {
-		err = &cutError{err}
+	if err != nil && !errors.Is(err, io.EOF) && !problem.IsTooLong(err) {
+		err = &problem.Cut{Err: err}
 	}
 	return n, err
-}
-
-// isTooLong reports whether a body was cut off by limited.
-func isTooLong(err error) bool {
-	var long *http.MaxBytesError
-	return errors.As(err, &long)
 }
 
 func statusText(code int) string { return strconv.Itoa(code) }

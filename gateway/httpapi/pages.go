@@ -7,6 +7,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/gateway/problem"
 	"github.com/rootline/rootline/web/page"
 )
 
@@ -28,13 +29,13 @@ func (s *Server) metricsPage(c *gin.Context) {
 		p, err := s.identify(c.Request.Context(), token)
 		switch {
 		case err != nil:
-			refuseWith(c, problemOf(err))
+			problem.Send(c, problem.Of(err))
 			return
 		case p == nil:
-			refuse(c, rootline.Refuse(rootline.CodeSignInNeeded))
+			problem.Refuse(c, rootline.Refuse(rootline.CodeSignInNeeded))
 			return
 		case p.device.Role != rootline.RoleAdmin || p.device.Organisation != s.config.Organisation:
-			refuse(c, rootline.Refuse(rootline.CodeForbidden))
+			problem.Refuse(c, rootline.Refuse(rootline.CodeForbidden))
 			return
 		}
 	}
@@ -52,7 +53,7 @@ func (s *Server) page(engine *gin.Engine, who *access, path string, handle gin.H
 // noRoute serves the start page's files, and says of everything else that it is not there: to people as a page, to
 // programs as a problem.
 func (s *Server) noRoute(c *gin.Context) {
-	missing := notFound("page " + clip(c.Request.URL.Path))
+	missing := problem.NotFound("page " + problem.Clip(c.Request.URL.Path))
 	switch p := c.Request.URL.Path; {
 	case p == enrolPath:
 		missing.Says = invitationWords
@@ -61,7 +62,7 @@ func (s *Server) noRoute(c *gin.Context) {
 	}
 	read := c.Request.Method == http.MethodGet || c.Request.Method == http.MethodHead
 	if !read || strings.HasPrefix(c.Request.URL.Path, "/api/") {
-		refuse(c, missing)
+		problem.Refuse(c, missing)
 		return
 	}
 	c.Status(http.StatusOK)
@@ -71,7 +72,7 @@ func (s *Server) noRoute(c *gin.Context) {
 		return
 	}
 	if !strings.Contains(c.GetHeader("Accept"), "text/html") {
-		refuse(c, missing)
+		problem.Refuse(c, missing)
 		return
 	}
 	s.sendPage(c, troubled(page.Language(c.Query("lang"), c.GetHeader("Accept-Language")), missing))

@@ -4,6 +4,7 @@ import (
 	"strconv"
 
 	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/gateway/problem"
 )
 
 // RefusalView is an event that was refused at this gateway. What it said is its device's alone.
@@ -43,7 +44,7 @@ func (s *Server) refusals(v *reply, in *refusalsInput) (*refusalsOutput, error) 
 	if in.Cursor != "" {
 		n, err := strconv.ParseInt(in.Cursor, 10, 64)
 		if err != nil || n <= 0 {
-			return nil, badRequest(rootline.Text{En: "cursor is next of the page before.", Zh: "cursor 应为上一页的 next。"}).At("cursor")
+			return nil, problem.BadRequest(rootline.Text{En: "cursor is next of the page before.", Zh: "cursor 应为上一页的 next。"}).At("cursor")
 		}
 		before = n
 	}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/gateway/problem"
 	"github.com/rootline/rootline/gateway/readmodel"
 	"github.com/rootline/rootline/judge"
 )
@@ -53,7 +54,7 @@ func (s *Server) place(v *reply, in *placeInput) (*placeOutput, error) {
 		in.ID = in.ID[1:]
 	}
 	if !rootline.ValidPlaceID(in.ID) {
-		return nil, notFound("place " + clip(in.ID))
+		return nil, problem.NotFound("place " + problem.Clip(in.ID))
 	}
 	p, err := v.Place(in.ID)
 	if err != nil {
@@ -202,12 +203,4 @@ func orEmpty[T any](list []T) []T {
 		return []T{}
 	}
 	return list
-}
-
-// clip keeps what someone sent from filling the answer.
-func clip(s string) string {
-	if r := []rune(s); len(r) > 80 {
-		return string(r[:80]) + "…"
-	}
-	return s
 }

@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/gateway/problem"
 	"github.com/rootline/rootline/gateway/readmodel"
 )
 
@@ -34,9 +35,9 @@ func (s *Server) resolve(v *reply, in *resolveInput) (*resolveOutput, error) {
 	codes := in.Body.Codes
 	switch n := len(codes); {
 	case n == 0:
-		return nil, badRequest(rootline.Text{En: `There is no code in this request. Send {"codes":["…"]}.`, Zh: `请求中没有编码。请发送 {"codes":["…"]}。`}).At("/codes")
+		return nil, problem.BadRequest(rootline.Text{En: `There is no code in this request. Send {"codes":["…"]}.`, Zh: `请求中没有编码。请发送 {"codes":["…"]}。`}).At("/codes")
 	case n > readmodel.MaxLimit:
-		return nil, badRequest(rootline.Text{
+		return nil, problem.BadRequest(rootline.Text{
 			En: fmt.Sprintf("This holds %d codes; at most %d go together. Send them in parts.", n, readmodel.MaxLimit),
 			Zh: fmt.Sprintf("此处有 %d 个编码，一次最多 %d 个。请分批发送。", n, readmodel.MaxLimit),
 		}).At("/codes")

@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"slices"
 	"testing"
+
+	"github.com/rootline/rootline/gateway/problem"
 )
 
 // Codes that were scanned without a network are looked up together.
@@ -27,7 +29,7 @@ func TestManyCodesAreResolvedTogether(t *testing.T) {
 		"/codes":   slices.Repeat([]string{w.tree}, 501),
 		"/codes/1": {w.tree, "no code"},
 	} {
-		var p Problem
+		var p problem.Problem
 		r := w.postAs(token, "/api/v1/assets:resolve", ResolveBody{Codes: codes})
 		if r.into(t, &p); r.status != http.StatusBadRequest || p.Field != at {
 			t.Errorf("%s: got %d %s", at, r.status, r.body)

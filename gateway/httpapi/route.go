@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/rootline/rootline/gateway/problem"
 )
 
 // answerTime bounds the work on one request that asks for nothing longer.
@@ -50,9 +52,9 @@ func add[I, O any](api huma.API, who *access, method, path, id, summary string, 
 		if err == nil {
 			return disclose(ctx, out), nil
 		}
-		p := problemOf(err)
-		if p.cause != nil && ctx.Err() == nil {
-			slog.ErrorContext(ctx, "request failed", "method", method, "route", path, "err", p.cause)
+		p := problem.Of(err)
+		if p.Cause != nil && ctx.Err() == nil {
+			slog.ErrorContext(ctx, "request failed", "method", method, "route", path, "err", p.Cause)
 		}
 		return nil, p
 	})

@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/gateway/problem"
 	"github.com/rootline/rootline/rulebook"
 )
 
@@ -56,5 +57,5 @@ func (v *reply) rulebookText(name string) (text string, proposed bool, err error
 	if err != nil && rootline.CodeOf(err) != rootline.CodeNotFound {
 		return "", false, err
 	}
-	return "", false, notFound("rulebook " + clip(name))
+	return "", false, problem.NotFound("rulebook " + problem.Clip(name))
 }

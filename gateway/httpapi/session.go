@@ -11,6 +11,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/gateway/problem"
 	"github.com/rootline/rootline/gateway/readmodel"
 	"github.com/rootline/rootline/gateway/sessions"
 	"github.com/rootline/rootline/jws"
@@ -161,22 +162,10 @@ func (s *Server) activeDevice(ctx context.Context, kid string, now rootline.Inst
 		return nil, err
 	}
 	if err := device.Active(now); err != nil {
-		return device, &endedError{rootline.AsError(err), device.End()}
+		return device, &problem.Ended{Refusal: rootline.AsError(err), At: device.End()}
 	}
 	return device, nil
 }
-
-// endedError is the refusal of a device that came to its end, with the ledger's time of it.
-type endedError struct {
-	refusal *rootline.Error
-	at      rootline.Instant
-}
-
-// Error implements error.
-func (e *endedError) Error() string { return e.refusal.Error() }
-
-// Unwrap gives the refusal alone.
-func (e *endedError) Unwrap() error { return e.refusal }
 
 // whoAmI says who is signed in.
 func (s *Server) whoAmI(ctx context.Context, _ *struct{}) (*sessionOutput, error) {

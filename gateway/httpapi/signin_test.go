@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/gateway/problem"
 	"github.com/rootline/rootline/gateway/sessions"
 	"github.com/rootline/rootline/judge/judgetest"
 	"github.com/rootline/rootline/limits"
@@ -53,7 +54,7 @@ func TestSignIn(t *testing.T) {
 			if r.status != c.status || r.code() != c.code {
 				t.Errorf("%d %s, want %d %s: %s", r.status, r.code(), c.status, c.code, r.body)
 			}
-			var p Problem
+			var p problem.Problem
 			if r.into(t, &p); (c.code == rootline.CodeDeviceRevoked) != (p.Ended != 0) {
 				t.Errorf("it says that the device ended at %v: %s", p.Ended, r.body)
 			}
@@ -130,7 +131,7 @@ func TestSignInsOfADeviceAreBounded(t *testing.T) {
 	w.signIn(w.planter) // they did not begin just now
 	begin(sessionLife)
 	r := w.post("/api/v1/session", map[string]string{"jws": w.signInJWS(w.planter, rootline.TypSignIn, nil)})
-	var p Problem
+	var p problem.Problem
 	r.into(t, &p)
 	if r.status != http.StatusTooManyRequests || p.Code != rootline.CodeTooManyRequests || r.header.Get("Retry-After") == "" {
 		t.Errorf("%d %s", r.status, r.body)

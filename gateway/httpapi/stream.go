@@ -15,6 +15,7 @@ import (
 
 	"github.com/rootline/rootline"
 	"github.com/rootline/rootline/gateway/budget"
+	"github.com/rootline/rootline/gateway/problem"
 	"github.com/rootline/rootline/gateway/readmodel"
 )
 
@@ -131,7 +132,7 @@ func (in *streamInput) from() (from uint64, resume bool, err error) {
 	}
 	n, err := strconv.ParseUint(last, 10, 63)
 	if err != nil {
-		return 0, false, badRequest(rootline.Text{
+		return 0, false, problem.BadRequest(rootline.Text{
 			En: "Last-Event-ID is the number of a block; this is none.", Zh: "Last-Event-ID 应为区块编号。",
 		})
 	}

@@ -14,6 +14,7 @@ import (
 
 	"github.com/rootline/rootline"
 	"github.com/rootline/rootline/gateway/budget"
+	"github.com/rootline/rootline/gateway/problem"
 	"github.com/rootline/rootline/judge/judgetest"
 )
 
@@ -291,7 +292,7 @@ func TestStreamsAreBounded(t *testing.T) {
 	refused := func(who, token string, says string, header ...string) {
 		t.Helper()
 		r := w.get("/api/v1/stream", token, header...)
-		var p Problem
+		var p problem.Problem
 		r.into(t, &p)
 		if r.status != http.StatusTooManyRequests || r.header.Get("Retry-After") == "" || p.Code != rootline.CodeTooManyRequests || !strings.Contains(p.Says.En, says) || p.Says.Zh == "" {
 			t.Errorf("%s: %d %s", who, r.status, r.body)

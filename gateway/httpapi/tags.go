@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/gateway/problem"
 )
 
 // What a tag's code is.
@@ -40,7 +41,7 @@ func (s *Server) tag(v *reply, in *tagPath) (*tagOutput, error) {
 		return nil, err
 	}
 	if t == nil {
-		return nil, notFound("tag " + in.ID)
+		return nil, problem.NotFound("tag " + in.ID)
 	}
 	t.OrganisationTitle, t.Block = v.orgs[t.Organisation], v.block
 	return &tagOutput{Body: *t}, nil

@@ -13,6 +13,7 @@ import (
 
 	"github.com/rootline/rootline"
 	"github.com/rootline/rootline/gateway/budget"
+	"github.com/rootline/rootline/gateway/problem"
 	"github.com/rootline/rootline/limits"
 )
 
@@ -95,7 +96,7 @@ func (s *Server) weighed(ctx huma.Context, next func(huma.Context)) {
 	}
 	release, err := s.work.Take(taker(ctx.Context()), n)
 	if err != nil {
-		s.deny(ctx, problemFrom(tooManyRequests(taker(ctx.Context()), err)))
+		s.deny(ctx, problem.From(tooManyRequests(taker(ctx.Context()), err)))
 		discard(humagin.Unwrap(ctx))
 		return
 	}
@@ -128,7 +129,7 @@ func (s *Server) weighedPage(handle gin.HandlerFunc) gin.HandlerFunc {
 		who := taker(c.Request.Context())
 		release, err := s.work.Take(who, leastWeight)
 		if err != nil {
-			refuse(c, tooManyRequests(who, err))
+			problem.Refuse(c, tooManyRequests(who, err))
 			return
 		}
 		defer release()
@@ -163,7 +164,7 @@ func tooManyRequests(who budget.Who, err error) *rootline.Error {
 
 // saidBoth fills the catalogue's words, each language with its own.
 func saidBoth(code rootline.Code, why rootline.Text) *rootline.Error {
-	r := rootline.Refuse(code, why.En, retryAfter)
-	r.Says.Zh = rootline.Refuse(code, why.Zh, retryAfter).Says.Zh
+	r := rootline.Refuse(code, why.En, problem.RetryAfter)
+	r.Says.Zh = rootline.Refuse(code, why.Zh, problem.RetryAfter).Says.Zh
 	return r
 }

@@ -20,6 +20,7 @@ import (
 	"github.com/rootline/rootline/gateway/evidence"
 	"github.com/rootline/rootline/gateway/integrity"
 	"github.com/rootline/rootline/gateway/outbox"
+	"github.com/rootline/rootline/gateway/problem"
 	"github.com/rootline/rootline/gateway/projection"
 	"github.com/rootline/rootline/gateway/proofs"
 	"github.com/rootline/rootline/gateway/readmodel"
@@ -186,7 +187,7 @@ type result struct {
 }
 
 func (r *result) code() rootline.Code {
-	var p Problem
+	var p problem.Problem
 	_ = json.Unmarshal(r.body, &p)
 	return p.Code
 }

@@ -1,4 +1,4 @@
-package httpapi
+package problem
 
 import (
 	"net/http"
@@ -8,7 +8,6 @@ import (
 	"testing"
 
 	"github.com/rootline/rootline"
-	"github.com/rootline/rootline/gateway/outbox"
 )
 
 // A status that says "later" and a code that says so are the same codes, and the pages know them too. A ledger that is too
@@ -41,21 +40,5 @@ func TestPassingRefusalsAreThoseOfAStatusThatSaysLater(t *testing.T) {
 	}
 	if known+1 != len(pages) { // the time of a transaction is refused by chaincode alone
 		t.Errorf("the pages know %d codes, and here are %d", len(pages), known+1)
-	}
-}
-
-// Events that are all refused for the moment only are not refused for good: the request says "later".
-func TestRefusalsForTheMomentKeepTheirStatus(t *testing.T) {
-	refused := func(code rootline.Code) []outbox.Status {
-		return []outbox.Status{{Event: "a", Stage: outbox.Refused, Refused: rootline.Refuse(code, 1, 2, 3)}}
-	}
-	for code, want := range map[rootline.Code]int{
-		rootline.CodeDeviceShare: http.StatusTooManyRequests, rootline.CodeNotJudged: http.StatusServiceUnavailable,
-		rootline.CodeBusy: http.StatusServiceUnavailable, rootline.CodeWrongRole: http.StatusUnprocessableEntity,
-		rootline.CodeDeviceRevoked: http.StatusUnprocessableEntity,
-	} {
-		if p := allRefused(refused(code)); p == nil || p.Status != want {
-			t.Errorf("%s: %+v", code, p)
-		}
 	}
 }

@@ -1,4 +1,4 @@
-package httpapi
+package problem
 
 import (
 	"fmt"
@@ -15,12 +15,12 @@ func TestAFullDiskIsSaid(t *testing.T) {
 	for _, err := range []error{
 		&fs.PathError{Op: "write", Path: "x", Err: syscall.ENOSPC}, syscall.EDQUOT, sqliteResult(13), sqliteResult(13 | 2<<8),
 	} {
-		p := problemOf(fmt.Errorf("outbox: write: %w", err))
+		p := Of(fmt.Errorf("outbox: write: %w", err))
 		if p.Status != http.StatusInsufficientStorage || p.Code != rootline.CodeStorageFull || p.GetHeaders().Get("Retry-After") == "" {
 			t.Errorf("%v: %+v", err, p)
 		}
 	}
-	if p := problemOf(sqliteResult(5)); p.Code != rootline.CodeInternal {
+	if p := Of(sqliteResult(5)); p.Code != rootline.CodeInternal {
 		t.Errorf("%+v", p)
 	}
 }

@@ -1,15 +1,17 @@
-package httpapi
+// Package problem has what the gateway answers when it says no: problems as RFC 9457 has them, made in one place from the
+// errors of all parts behind the HTTP API, pages and files too.
+package problem
 
 import (
 	"context"
 	"errors"
-	"log/slog"
+	"fmt"
 	"maps"
 	"net/http"
 	"strconv"
 	"strings"
 
-	"github.com/danielgtaylor/huma/v2"
+	"github.com/gin-gonic/gin"
 
 	"github.com/rootline/rootline"
 	"github.com/rootline/rootline/gateway/evidence"
@@ -31,10 +33,21 @@ type Problem struct {
 	Errors []rootline.Refusal `json:"errors,omitempty" doc:"Each refused event of the request"`
 	Ended  rootline.Instant   `json:"ended,omitzero" doc:"When the device that asks came to its end, by the ledger"`
 
-	retryAfter int
-	header     http.Header
-	cause      error
+	// RetryAfter is when to ask again, in seconds; 0 says nothing. Header goes with the answer. Cause is what happened, for the log alone.
+	RetryAfter int         `json:"-"`
+	Header     http.Header `json:"-"`
+	Cause      error       `json:"-"`
 }
+
+// The codes of refusals that only the HTTP API knows: what may be wrong with a file of evidence.
+const (
+	// CodeEvidenceHash: all bytes are here, and they are not those of the address. The upload begins again.
+	CodeEvidenceHash rootline.Code = "evidence-hash"
+	// CodeEvidenceOffset: the part does not continue what has arrived; the header Upload-Offset says where to go on.
+	CodeEvidenceOffset rootline.Code = "evidence-offset"
+	// CodeEvidenceDamaged: the file was here and was changed on the disk. Sending it again mends it.
+	CodeEvidenceDamaged rootline.Code = "evidence-damaged"
+)
 
 // statuses gives the HTTP status of each code. What is not in it is a rule's refusal of an event: 422.
 var statuses = map[rootline.Code]int{
@@ -64,29 +77,29 @@ var statuses = map[rootline.Code]int{
 	rootline.CodeUpgradeNeeded:   http.StatusServiceUnavailable,
 	rootline.CodeLedgerTooOld:    http.StatusServiceUnavailable,
 	rootline.CodeInternal:        http.StatusInternalServerError,
-	codeEvidenceOffset:           http.StatusConflict,
+	CodeEvidenceOffset:           http.StatusConflict,
 
 	rootline.CodeDeviceShare:       http.StatusTooManyRequests,
 	rootline.CodeOrganisationShare: http.StatusTooManyRequests,
 	rootline.CodeStorageFull:       http.StatusInsufficientStorage,
 	rootline.CodeEvidenceQuota:     http.StatusInsufficientStorage,
-	codeEvidenceDamaged:            http.StatusNotFound,
+	CodeEvidenceDamaged:            http.StatusNotFound,
 }
 
-// retryAfter is what a client that came at a bad time is asked to wait, in seconds.
-const retryAfter = 5
+// RetryAfter is what a client that came at a bad time is asked to wait, in seconds.
+const RetryAfter = 5
 
-// problemOf makes the answer for an error. What is no refusal is a fault of ours: its text stays here.
-func problemOf(err error) *Problem {
+// Of makes the answer for an error. What is no refusal is a fault of ours: its text stays here.
+func Of(err error) *Problem {
 	var p *Problem
 	if errors.As(err, &p) {
 		return p
 	}
 	if r := rootline.AsError(err); r != nil {
-		p = problemFrom(r)
-		var ended *endedError
+		p = From(r)
+		var ended *Ended
 		if errors.As(err, &ended) {
-			p.Ended = ended.at
+			p.Ended = ended.At
 		}
 		return p
 	}
@@ -94,27 +107,28 @@ func problemOf(err error) *Problem {
 	var quota *evidence.QuotaError
 	switch {
 	case errors.As(err, &quota):
-		return problemFrom(quotaFull(quota))
-	case errors.As(err, new(*cutError)):
-		return problemFrom(cutOff)
+		return From(quotaFull(quota))
+	case errors.As(err, new(*Cut)):
+		return From(CutOff)
 	case errors.Is(err, evidence.ErrNoRoom):
-		return problemFrom(rootline.Refuse(rootline.CodeStorageFull))
+		return From(rootline.Refuse(rootline.CodeStorageFull))
 	case errors.As(err, &long):
-		return problemFrom(tooLarge(long.Limit))
+		return From(TooLarge(long.Limit))
 	case storage.Full(err):
-		p = problemFrom(rootline.Refuse(rootline.CodeStorageFull))
+		p = From(rootline.Refuse(rootline.CodeStorageFull))
 	case storage.Damaged(err):
-		p = problemFrom(rootline.Refuse(rootline.CodeNotReady, "a database file of the gateway is damaged; the operator starts the gateway again, and it mends what can be mended"))
+		p = From(rootline.Refuse(rootline.CodeNotReady, "a database file of the gateway is damaged; the operator starts the gateway again, and it mends what can be mended"))
 	case errors.Is(err, context.DeadlineExceeded):
-		p = problemFrom(rootline.Refuse(rootline.CodeNotReady, "it did not answer in time"))
+		p = From(rootline.Refuse(rootline.CodeNotReady, "it did not answer in time"))
 	default:
-		p = problemFrom(rootline.Refuse(rootline.CodeInternal))
+		p = From(rootline.Refuse(rootline.CodeInternal))
 	}
-	p.cause = err
+	p.Cause = err
 	return p
 }
 
-func problemFrom(r *rootline.Error) *Problem {
+// From makes the answer for a refusal, with the HTTP status of its code.
+func From(r *rootline.Error) *Problem {
 	status, known := statuses[r.Code]
 	if !known {
 		status = http.StatusUnprocessableEntity
@@ -125,7 +139,7 @@ func problemFrom(r *rootline.Error) *Problem {
 		Code: r.Code, Detail: says.In("en"), Says: says, Field: cutWords(r.Field), Rule: r.Rule, Clause: r.Clause,
 	}
 	if status == http.StatusServiceUnavailable || status == http.StatusTooManyRequests || status == http.StatusInsufficientStorage {
-		p.retryAfter = retryAfter
+		p.RetryAfter = RetryAfter
 	}
 	return p
 }
@@ -160,9 +174,9 @@ func (p *Problem) GetStatus() int { return p.Status }
 // GetHeaders implements huma.HeadersError.
 func (p *Problem) GetHeaders() http.Header {
 	h := http.Header{}
-	maps.Copy(h, p.header)
-	if p.retryAfter > 0 {
-		h.Set("Retry-After", strconv.Itoa(p.retryAfter))
+	maps.Copy(h, p.Header)
+	if p.RetryAfter > 0 {
+		h.Set("Retry-After", strconv.Itoa(p.RetryAfter))
 	}
 	if p.Status == http.StatusUnauthorized {
 		h.Set("WWW-Authenticate", `Bearer realm="rootline"`)
@@ -173,62 +187,85 @@ func (p *Problem) GetHeaders() http.Header {
 // ContentType implements huma.ContentTypeFilter: problems are JSON whatever was asked for.
 func (p *Problem) ContentType(string) string { return "application/problem+json" }
 
-func badRequest(reason rootline.Text) *rootline.Error {
+// BadRequest is the refusal of a request that cannot be read, or asks for what there is not.
+func BadRequest(reason rootline.Text) *rootline.Error {
 	return &rootline.Error{Code: rootline.CodeBadRequest, Says: reason}
 }
 
-func notFound(en string) *rootline.Error { return rootline.Refuse(rootline.CodeNotFound, en) }
+// NotFound is the refusal of what is not there, named in English.
+func NotFound(en string) *rootline.Error { return rootline.Refuse(rootline.CodeNotFound, en) }
 
-func tooLarge(limit int64) *rootline.Error {
+// TooLarge is the refusal of a body of more than limit bytes.
+func TooLarge(limit int64) *rootline.Error {
 	return &rootline.Error{Code: rootline.CodeTooLarge, Says: rootline.Text{
 		En: "This has more than the " + strconv.FormatInt(limit, 10) + " bytes that are allowed. Send it in parts.",
 		Zh: "内容超过允许的 " + strconv.FormatInt(limit, 10) + " 字节。请分批发送。",
 	}}
 }
 
-// init teaches huma our problems: those that it makes itself, and those in the OpenAPI document.
-func init() {
-	huma.DefaultArrayNullable = false // a list without members is [], never null
-	huma.NewError = func(status int, message string, errs ...error) huma.StatusError {
-		return problemOfHuma(status, message, errs)
+// CutOff is for a body that did not come to its end. Most often nobody hears it.
+var CutOff = BadRequest(rootline.Text{
+	En: "The request did not come to its end in time. Nothing was taken; send it again.", Zh: "请求未在规定时间内发送完毕。未接收任何内容；请重新发送。",
+})
+
+// Refuse answers a refusal outside of huma's operations.
+func Refuse(c *gin.Context, r *rootline.Error) { Send(c, From(r)) }
+
+// Send answers a problem outside of huma's operations, and ends the request.
+func Send(c *gin.Context, p *Problem) {
+	for name, values := range p.GetHeaders() {
+		c.Writer.Header()[name] = values
 	}
-	huma.NewErrorWithContext = func(ctx huma.Context, status int, message string, errs ...error) huma.StatusError {
-		p := problemOfHuma(status, message, errs)
-		if p.cause != nil {
-			slog.ErrorContext(ctx.Context(), "request failed", "method", ctx.Method(), "route", ctx.Operation().Path, "err", p.cause)
-		}
-		return p
-	}
+	c.Header("Content-Type", p.ContentType(""))
+	c.AbortWithStatusJSON(p.Status, p)
 }
 
-// problemOfHuma translates what huma found wrong before a handler ran, and what handlers returned.
-func problemOfHuma(status int, message string, errs []error) *Problem {
-	if status == http.StatusInternalServerError && len(errs) > 0 {
-		return problemOf(errs[0])
+// Cut says that a body broke off, or did not come in time.
+type Cut struct{ Err error }
+
+// Error implements error.
+func (e *Cut) Error() string { return e.Err.Error() }
+
+// Unwrap gives what the connection said.
+func (e *Cut) Unwrap() error { return e.Err }
+
+// IsTooLong reports whether a body was cut off because it is longer than its route allows.
+func IsTooLong(err error) bool {
+	var long *http.MaxBytesError
+	return errors.As(err, &long)
+}
+
+// Ended is the refusal of a device that came to its end, with the ledger's time of it.
+type Ended struct {
+	Refusal *rootline.Error
+	At      rootline.Instant
+}
+
+// Error implements error.
+func (e *Ended) Error() string { return e.Refusal.Error() }
+
+// Unwrap gives the refusal alone.
+func (e *Ended) Unwrap() error { return e.Refusal }
+
+// quotaFull says whose quota is full, and what is to be done.
+func quotaFull(e *evidence.QuotaError) *rootline.Error {
+	whose := map[evidence.Of]rootline.Text{
+		evidence.OfDevice:       {En: "of this device", Zh: "本设备"},
+		evidence.OfOrganisation: {En: "of your organisation", Zh: "贵单位"},
+		evidence.OfAll:          {En: "at all", Zh: "全部"},
+	}[e.Of]
+	return &rootline.Error{Code: rootline.CodeEvidenceQuota, Says: rootline.Text{
+		En: fmt.Sprintf("The gateway keeps no more files %s: there are %d with %d MiB, of %d with %d MiB. Nothing of this was taken, and what was taken before is safe; keep the file and send it again later. The operator of the gateway raises the quota.",
+			whose.En, e.Has.Files, e.Has.Bytes>>20, e.Most.Files, e.Most.Bytes>>20),
+		Zh: fmt.Sprintf("网关为%s保存的文件已达配额：现有 %d 个、%d MiB，上限 %d 个、%d MiB。本次内容未被接收，此前已接收的内容安全无损；请保留文件稍后重试。运维人员可提高配额。",
+			whose.Zh, e.Has.Files, e.Has.Bytes>>20, e.Most.Files, e.Most.Bytes>>20),
+	}}
+}
+
+// Clip keeps what someone sent from filling the answer.
+func Clip(s string) string {
+	if r := []rune(s); len(r) > 80 {
+		return string(r[:80]) + "…"
 	}
-	r := badRequest(rootline.Text{})
-	reasons := []string{message}
-	for _, err := range errs {
-		var d huma.ErrorDetailer
-		if !errors.As(err, &d) {
-			continue
-		}
-		// The value itself is not sent back: it may be megabytes.
-		detail := d.ErrorDetail()
-		reasons = append(reasons, strings.TrimSpace(detail.Message+" ("+detail.Location+")"))
-		if where, ok := strings.CutPrefix(detail.Location, "body"); ok && where != "" {
-			r.Field = strings.ReplaceAll(where, ".", "/")
-		}
-	}
-	if len(reasons) > 1 {
-		reasons = reasons[1:]
-	}
-	text := strings.Join(reasons, "; ") + "."
-	r.Says = rootline.Text{En: "The request cannot be read: " + text, Zh: "无法读取请求：" + text}
-	p := problemFrom(r)
-	switch status {
-	case http.StatusRequestTimeout, http.StatusUnsupportedMediaType, http.StatusNotAcceptable, http.StatusRequestEntityTooLarge:
-		p.Status = status
-	}
-	return p
+	return s
 }
