@@ -60,8 +60,9 @@ var arrows = map[string][]string{
 	"gateway/readmodel/readmodeltest": {"gateway/readmodel"},
 	"gateway/readmodel":               {"", "channel", "chaincode/wire", "judge", "gateway/block", "gateway/storage", "rulebook", "jws"},
 	"gateway/budget":                  {},
-	"gateway/httpapi":                 {"", "gateway/integrity", "gateway/block", "gateway/budget", "gateway/evidence", "gateway/labels", "gateway/outbox", "gateway/problem", "gateway/proofs", "gateway/readmodel", "gateway/sessions", "gateway/storage", "gateway/tiles", "judge", "jws", "proof", "rulebook", "strictjson", "web", "web/page"},
+	"gateway/httpapi":                 {"", "gateway/integrity", "gateway/block", "gateway/budget", "gateway/evidence", "gateway/labels", "gateway/outbox", "gateway/problem", "gateway/proofs", "gateway/query", "gateway/readmodel", "gateway/sessions", "gateway/storage", "gateway/tiles", "judge", "jws", "proof", "rulebook", "strictjson", "web", "web/page"},
 	"gateway/problem":                 {"", "gateway/evidence", "gateway/storage"},
+	"gateway/query":                   {"", "gateway/problem", "gateway/readmodel"},
 	"gateway/projection":              {"", "channel", "chaincode/wire", "judge", "gateway/block", "gateway/readmodel", "gateway/storage", "rulebook", "jws"},
 
 	"gateway/storage/storagetest": {"gateway/storage"},

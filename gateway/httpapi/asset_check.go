@@ -5,6 +5,7 @@ import (
 
 	"github.com/rootline/rootline"
 	"github.com/rootline/rootline/gateway/integrity"
+	"github.com/rootline/rootline/gateway/query"
 )
 
 // AssetCheck says whether the record of an asset is intact, as checked just now.
@@ -75,8 +76,8 @@ const (
 type assetCheckOutput struct{ Body AssetCheck }
 
 // assetCheck checks the record of an asset again.
-func (s *Server) assetCheck(ctx context.Context, in *CodePath) (*assetCheckOutput, error) {
-	if err := validCode(in.ID); err != nil {
+func (s *Server) assetCheck(ctx context.Context, in *query.CodePath) (*assetCheckOutput, error) {
+	if err := query.CheckCode(in.ID); err != nil {
 		return nil, err
 	}
 	r, err := s.Compare.Check(ctx, taker(ctx), in.ID)

@@ -2,7 +2,7 @@ package httpapi
 
 import (
 	"github.com/rootline/rootline"
-	"github.com/rootline/rootline/gateway/problem"
+	"github.com/rootline/rootline/gateway/query"
 	"github.com/rootline/rootline/gateway/readmodel"
 	"github.com/rootline/rootline/rulebook"
 )
@@ -23,63 +23,9 @@ type AssetView struct {
 	Block       BlockRef                 `json:"block" doc:"The block that this answer is current to"`
 }
 
-// Paging is what every list can be asked.
-type Paging struct {
-	Limit  int    `query:"limit" minimum:"1" maximum:"500" default:"50" doc:"How many"`
-	Cursor string `query:"cursor" maxLength:"1000" doc:"next of the page before"`
-}
-
-func (p Paging) of() readmodel.Page { return readmodel.Page{Cursor: p.Cursor, Limit: p.Limit} }
-
-// AssetsFilter is what lists and exports of assets are narrowed by.
-type AssetsFilter struct {
-	Rulebook    string `query:"rulebook" maxLength:"400" doc:"Names of rulebooks without a version: two may have kinds of one name" example:"forestation"`
-	Kind        string `query:"kind" maxLength:"400" doc:"One or several, with commas between them; so for state, custodian and maker"`
-	State       string `query:"state" maxLength:"400"`
-	Place       string `query:"place" maxLength:"80" doc:"A place's id; what lies in the places within it counts, too"`
-	Custodian   string `query:"custodian" maxLength:"400" doc:"MSP id"`
-	Maker       string `query:"maker" maxLength:"400" doc:"MSP id"`
-	Lot         string `query:"lot" maxLength:"30"`
-	Located     string `query:"located" enum:"yes,no" doc:"Whether they have a position"`
-	ChangedFrom string `query:"changedFrom" maxLength:"24" doc:"Changed at this moment or later" example:"2026-03-12T00:00:00Z"`
-	ChangedTo   string `query:"changedTo" maxLength:"24" doc:"Changed before this moment"`
-	Under       string `query:"under" maxLength:"30" doc:"What they lie under"`
-	Pending     string `query:"pending" maxLength:"40" doc:"An action that waits for more signatures"`
-	Recall      string `query:"recall" maxLength:"36" doc:"The recall that holds them"`
-	Frozen      bool   `query:"frozen" doc:"Only those that a recall holds"`
-	Query       string `query:"q" maxLength:"30" doc:"Part of a code, or of a tag's"`
-	Text        string `query:"text" maxLength:"100" doc:"Part of a text among the fields of the record"`
-}
-
-// filter reads what was asked for; the error is a refusal.
-func (in *AssetsFilter) filter() (f readmodel.AssetFilter, err error) {
-	f = readmodel.AssetFilter{
-		Book: in.Rulebook, Kind: in.Kind, State: in.State, Place: in.Place, Custodian: in.Custodian, Maker: in.Maker, Lot: in.Lot,
-		Located: readmodel.Choice(in.Located), Q: in.Query, Text: in.Text,
-		Under: in.Under, Pending: in.Pending, Recall: in.Recall, Frozen: in.Frozen,
-	}
-	if f.ChangedFrom, err = instantOf("changedFrom", in.ChangedFrom); err != nil {
-		return f, err
-	}
-	f.ChangedTo, err = instantOf("changedTo", in.ChangedTo)
-	return f, err
-}
-
-// instantOf reads a moment of a query; "" is none.
-func instantOf(name, s string) (rootline.Instant, error) {
-	if s == "" {
-		return 0, nil
-	}
-	at, err := rootline.ParseInstant(s)
-	if err != nil {
-		return 0, problem.BadRequest(rootline.Text{En: name + " is a moment like 2026-03-12T08:15:00Z.", Zh: name + " 应为 2026-03-12T08:15:00Z 这样的时刻。"}).At(name)
-	}
-	return at, nil
-}
-
 type assetsInput struct {
-	Paging
-	AssetsFilter
+	query.Paging
+	query.AssetsFilter
 	Order string `query:"order" enum:"newest" doc:"The last changed first; without it in the order of the codes"`
 	Count bool   `query:"count" doc:"Also say how many match, as far as they are counted"`
 }
@@ -102,8 +48,8 @@ type assetsOutput struct {
 }
 
 // asset shows one asset, found by its own code, by a tag, or as a sleeping item of a listed lot.
-func (s *Server) asset(v *reply, in *CodePath) (*assetOutput, error) {
-	if err := validCode(in.ID); err != nil {
+func (s *Server) asset(v *reply, in *query.CodePath) (*assetOutput, error) {
+	if err := query.CheckCode(in.ID); err != nil {
 		return nil, err
 	}
 	a, err := v.Asset(in.ID)
@@ -115,12 +61,12 @@ func (s *Server) asset(v *reply, in *CodePath) (*assetOutput, error) {
 
 // assets lists assets, in the order of their codes or the last changed first.
 func (s *Server) assets(v *reply, in *assetsInput) (*assetsOutput, error) {
-	f, err := in.filter()
+	f, err := in.Filter()
 	if err != nil {
 		return nil, err
 	}
 	f.Order = readmodel.Order(in.Order)
-	list, err := v.Assets(f, in.of())
+	list, err := v.Assets(f, in.Page())
 	if err != nil {
 		return nil, err
 	}

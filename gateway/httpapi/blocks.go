@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/gateway/query"
 	"github.com/rootline/rootline/gateway/readmodel"
 )
 
@@ -106,8 +107,8 @@ func transactionOf(t *readmodel.Transaction) Transaction {
 	}
 }
 
-func (s *Server) findings(v *reply, in *Paging) (*findingsOutput, error) {
-	list, err := v.Findings(in.of())
+func (s *Server) findings(v *reply, in *query.Paging) (*findingsOutput, error) {
+	list, err := v.Findings(in.Page())
 	if err != nil {
 		return nil, err
 	}

@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"github.com/rootline/rootline"
-	"github.com/rootline/rootline/gateway/problem"
 )
 
 // Config is what the API needs to know of where it stands.
@@ -138,14 +137,3 @@ func (c *Config) link(code string) string { return c.Origin + "/8004/" + code }
 // qrText is what an item's QR code says: the same address in upper case, since the alphanumeric mode of QR packs
 // upper case tighter. Schemes and hosts know no case (RFC 3986, section 6.2.2.1), and codes are upper case anyway.
 func (c *Config) qrText(code string) string { return strings.ToUpper(c.link(code)) }
-
-// validCode refuses what cannot be a code before anything is looked up.
-func validCode(code string) error {
-	if rootline.ValidCode(code) {
-		return nil
-	}
-	return problem.BadRequest(rootline.Text{
-		En: "A code has 8 to 30 digits and upper-case letters; this is not one. Scan it again, or type it without spaces.",
-		Zh: "编码为 8 至 30 位数字和大写字母。请重新扫描，或不带空格输入。",
-	}).At("/code")
-}

@@ -2,48 +2,22 @@ package httpapi
 
 import (
 	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/gateway/query"
 	"github.com/rootline/rootline/gateway/readmodel"
 )
 
-// EventsFilter is what lists and exports of events are narrowed by.
-type EventsFilter struct {
-	Asset        string `query:"asset" maxLength:"30" doc:"A code; events that used it or put something into it count, too"`
-	Action       string `query:"action" maxLength:"400" doc:"One or several, with commas between them; so for organisation"`
-	Organisation string `query:"organisation" maxLength:"400" doc:"MSP id of who signed"`
-	Device       string `query:"device" maxLength:"64" doc:"kid"`
-	Rulebook     string `query:"rulebook" maxLength:"40" doc:"A rulebook's name without a version" example:"forestation"`
-	Kind         string `query:"kind" maxLength:"400" doc:"Of what they are about; one or several, as for action"`
-	State        string `query:"state" maxLength:"400" doc:"What they left it in; one or several, as for action"`
-	Place        string `query:"place" maxLength:"80" doc:"Where what they are about is now, or a place around it"`
-	From         string `query:"from" maxLength:"24" doc:"Witnessed at this moment or later" example:"2026-03-12T00:00:00Z"`
-	To           string `query:"to" maxLength:"24" doc:"Witnessed before this moment"`
-	Status       string `query:"status" enum:"committed,disputed,unjudged"`
-}
-
-func (in *EventsFilter) filter() (f readmodel.EventFilter, err error) {
-	f = readmodel.EventFilter{
-		Asset: in.Asset, Action: in.Action, Organisation: in.Organisation, Device: in.Device, Place: in.Place, Status: readmodel.EventStatus(in.Status),
-		Book: in.Rulebook, Kind: in.Kind, State: in.State,
-	}
-	if f.From, err = instantOf("from", in.From); err != nil {
-		return f, err
-	}
-	f.To, err = instantOf("to", in.To)
-	return f, err
-}
-
 type eventListInput struct {
-	Paging
-	EventsFilter
+	query.Paging
+	query.EventsFilter
 }
 
 // eventList lists events of all assets, the last recorded first.
 func (s *Server) eventList(v *reply, in *eventListInput) (*historyOutput, error) {
-	f, err := in.filter()
+	f, err := in.Filter()
 	if err != nil {
 		return nil, err
 	}
-	list, err := v.Events(f, in.of())
+	list, err := v.Events(f, in.Page())
 	if err != nil {
 		return nil, err
 	}
@@ -51,13 +25,13 @@ func (s *Server) eventList(v *reply, in *eventListInput) (*historyOutput, error)
 }
 
 type eventsExport struct {
-	EventsFilter
+	query.EventsFilter
 	Exporting
 }
 
 // exportEvents answers with all events that match, as a table, the last recorded first.
 func (s *Server) exportEvents(v *reply, in *eventsExport) (*export, error) {
-	f, err := in.filter()
+	f, err := in.Filter()
 	if err != nil {
 		return nil, err
 	}

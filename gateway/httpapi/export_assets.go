@@ -7,19 +7,20 @@ import (
 
 	"github.com/rootline/rootline"
 	"github.com/rootline/rootline/gateway/problem"
+	"github.com/rootline/rootline/gateway/query"
 	"github.com/rootline/rootline/gateway/readmodel"
 	"github.com/rootline/rootline/rulebook"
 )
 
 type assetsExport struct {
-	AssetsFilter
+	query.AssetsFilter
 	Exporting
 	Columns string `query:"columns" maxLength:"2000" doc:"Names of columns with commas between them, in their order; without it all, and the fields where kind is one kind" example:"code,state,field.species"`
 }
 
 // exportAssets answers with all assets that match, as a table in the order of their codes.
 func (s *Server) exportAssets(v *reply, in *assetsExport) (*export, error) {
-	f, err := in.filter()
+	f, err := in.Filter()
 	if err != nil {
 		return nil, err
 	}

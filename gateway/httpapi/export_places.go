@@ -6,17 +6,18 @@ import (
 	"strings"
 
 	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/gateway/query"
 	"github.com/rootline/rootline/gateway/readmodel"
 )
 
 type placesExport struct {
 	Exporting
-	PlacesFilter
+	query.PlacesFilter
 }
 
 type devicesExport struct {
 	Exporting
-	DevicesFilter
+	query.DevicesFilter
 }
 
 // exportPlaces answers with all places that match, as a table in the order of their ids.
@@ -50,7 +51,7 @@ func (s *Server) exportPlaces(v *reply, in *placesExport) (*export, error) {
 		{"points", rootline.Text{En: "Points of its outline", Zh: "边界点数"}, func(p *place) any { return len(p.Outline) + len(p.Line) }},
 	}
 	return asTable(in.Exporting, "places", rootline.Text{En: "Places", Zh: "部位"}, columns, func(row func(*place) error) error {
-		return pages(func(p readmodel.Page) (readmodel.List[place], error) { return v.Places(in.filter(), p) }, row)
+		return pages(func(p readmodel.Page) (readmodel.List[place], error) { return v.Places(in.Filter(), p) }, row)
 	}), nil
 }
 
@@ -69,8 +70,8 @@ func (s *Server) exportDevices(v *reply, in *devicesExport) (*export, error) {
 		{"kid", rootline.Text{En: "Key", Zh: "密钥"}, func(d *device) any { return d.Kid }},
 	}
 	return asTable(in.Exporting, "devices", rootline.Text{En: "Devices", Zh: "设备"}, columns, func(row func(*device) error) error {
-		return pages(func(p readmodel.Page) (readmodel.List[device], error) { return v.Devices(in.filter(), p) }, func(d *device) error {
-			if !in.takes(d, deviceState(d, now)) {
+		return pages(func(p readmodel.Page) (readmodel.List[device], error) { return v.Devices(in.Filter(), p) }, func(d *device) error {
+			if !in.Takes(d, deviceState(d, now)) {
 				return nil
 			}
 			return row(d)

@@ -3,6 +3,7 @@ package httpapi
 import (
 	"github.com/rootline/rootline"
 	"github.com/rootline/rootline/gateway/problem"
+	"github.com/rootline/rootline/gateway/query"
 	"github.com/rootline/rootline/gateway/readmodel"
 )
 
@@ -47,8 +48,8 @@ func (s *Server) event(v *reply, in *eventInput) (*eventOutput, error) {
 }
 
 type historyInput struct {
-	CodePath
-	Paging
+	query.CodePath
+	query.Paging
 }
 
 type historyOutput struct {
@@ -61,14 +62,14 @@ type historyOutput struct {
 
 // assetEvents lists the life of an asset, newest first. A tag's code leads to its asset.
 func (s *Server) assetEvents(v *reply, in *historyInput) (*historyOutput, error) {
-	if err := validCode(in.ID); err != nil {
+	if err := query.CheckCode(in.ID); err != nil {
 		return nil, err
 	}
 	a, err := v.Asset(in.ID)
 	if err != nil {
 		return nil, err
 	}
-	list, err := v.AssetEvents(a.ID, in.of())
+	list, err := v.AssetEvents(a.ID, in.Page())
 	if err != nil {
 		return nil, err
 	}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/rootline/rootline"
 	"github.com/rootline/rootline/gateway/problem"
+	"github.com/rootline/rootline/gateway/query"
 	"github.com/rootline/rootline/gateway/readmodel"
 	"github.com/rootline/rootline/web/page"
 )
@@ -40,7 +41,7 @@ func (s *Server) itemJSON(ctx context.Context, c *gin.Context) {
 	}
 	defer v.Close()
 	c.Header(blockHeader, strconv.FormatUint(v.block.Number, 10))
-	out, err := s.asset(v, &CodePath{ID: c.Param("code")})
+	out, err := s.asset(v, &query.CodePath{ID: c.Param("code")})
 	if err != nil {
 		problem.Send(c, problem.Of(err))
 		return

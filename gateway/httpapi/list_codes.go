@@ -1,11 +1,12 @@
 package httpapi
 
 import (
+	"github.com/rootline/rootline/gateway/query"
 	"github.com/rootline/rootline/gateway/readmodel"
 )
 
 type listCodesInput struct {
-	CodePath
+	query.CodePath
 	Limit  int    `query:"limit" minimum:"1" maximum:"5000" default:"5000" doc:"How many"`
 	Cursor string `query:"cursor" maxLength:"1000" doc:"next of the page before"`
 }
@@ -19,7 +20,7 @@ type listCodesOutput struct {
 
 // listCodes lists the codes of a listed lot or a roll, sorted. A list whose file has not arrived has none yet.
 func (s *Server) listCodes(v *reply, in *listCodesInput) (*listCodesOutput, error) {
-	if err := validCode(in.ID); err != nil {
+	if err := query.CheckCode(in.ID); err != nil {
 		return nil, err
 	}
 	list, err := v.ListCodes(in.ID, readmodel.Page{Cursor: in.Cursor, Limit: in.Limit})

@@ -8,6 +8,7 @@ import (
 
 	"github.com/rootline/rootline"
 	"github.com/rootline/rootline/gateway/problem"
+	"github.com/rootline/rootline/gateway/query"
 	"github.com/rootline/rootline/gateway/readmodel"
 )
 
@@ -42,8 +43,8 @@ type pointsOutput struct {
 }
 
 // points gives the positions of everything that matches, for a map.
-func (s *Server) points(v *reply, in *AssetsFilter) (*pointsOutput, error) {
-	f, err := in.filter()
+func (s *Server) points(v *reply, in *query.AssetsFilter) (*pointsOutput, error) {
+	f, err := in.Filter()
 	if err != nil {
 		return nil, err
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 
 	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/gateway/query"
 	"github.com/rootline/rootline/gateway/readmodel"
 )
 
@@ -51,14 +52,14 @@ type (
 	}
 )
 
-type placesMapInput struct{ PlacesFilter }
+type placesMapInput struct{ query.PlacesFilter }
 
 // placesMap gives all places that match as one GeoJSON file. Members choose how many there are, so it is written place by
 // place.
 func (s *Server) placesMap(v *reply, in *placesMapInput) (*export, error) {
 	return &export{name: "places", kind: GeoJSONType, extension: "geojson", write: func(w *bufio.Writer) error {
 		before := `{"type":"FeatureCollection","features":[`
-		err := pages(func(p readmodel.Page) (readmodel.List[rootline.Place], error) { return v.Places(in.filter(), p) }, func(p *rootline.Place) error {
+		err := pages(func(p readmodel.Page) (readmodel.List[rootline.Place], error) { return v.Places(in.Filter(), p) }, func(p *rootline.Place) error {
 			b, err := json.Marshal(featureOf(p))
 			if err == nil {
 				_, err = w.WriteString(before)

@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/gateway/query"
 	"github.com/rootline/rootline/gateway/readmodel"
 )
 
@@ -84,7 +85,7 @@ func (known pseudonyms) of(v *reply, kid string) string {
 }
 
 type invitationsInput struct {
-	Paging
+	query.Paging
 	State string `query:"state" enum:"open,taken,expired,all" default:"open"`
 }
 
@@ -101,7 +102,7 @@ func (s *Server) invitations(r *reply, in *invitationsInput) (*invitationsOutput
 	now, names, mine := rootline.InstantOf(s.now()), pseudonyms{}, caller(r.Context()).device.Organisation
 	out := &invitationsOutput{}
 	var err error
-	out.Body.Items, out.Body.Next, err = sift(in.of(), r.Invitations, func(i *rootline.Invitation) (InvitationView, bool) {
+	out.Body.Items, out.Body.Next, err = sift(in.Page(), r.Invitations, func(i *rootline.Invitation) (InvitationView, bool) {
 		v := InvitationView{Invitation: *i, State: invitationState(i, now)}
 		if i.Organisation != mine || in.State != "all" && v.State != in.State {
 			return v, false

@@ -8,6 +8,7 @@ import (
 	"github.com/rootline/rootline"
 	"github.com/rootline/rootline/gateway/budget"
 	"github.com/rootline/rootline/gateway/proofs"
+	"github.com/rootline/rootline/gateway/query"
 	"github.com/rootline/rootline/limits"
 	"github.com/rootline/rootline/proof"
 )
@@ -46,7 +47,7 @@ type Proving struct {
 }
 
 type proofInput struct {
-	CodePath
+	query.CodePath
 	Proving
 	Deep bool `query:"deep" doc:"With whole blocks: those that are about this asset alone, and all that hold its events to who is signed in"`
 	Seal bool `query:"seal" doc:"Write a seal first, so that the proof shows that it is not older than its block. Needs a sign-in"`
@@ -70,7 +71,7 @@ const proofWeight = 4 << 20
 
 // proof gives the proof of an item as a file.
 func (s *Server) proof(ctx context.Context, in *proofInput) (*proofOutput, error) {
-	if err := validCode(in.ID); err != nil {
+	if err := query.CheckCode(in.ID); err != nil {
 		return nil, err
 	}
 	member := caller(ctx) != nil
@@ -85,7 +86,7 @@ func (s *Server) proof(ctx context.Context, in *proofInput) (*proofOutput, error
 
 // absence gives the proof that a code was never recorded.
 func (s *Server) absence(ctx context.Context, in *absenceInput) (*proofOutput, error) {
-	if err := validCode(in.Code); err != nil {
+	if err := query.CheckCode(in.Code); err != nil {
 		return nil, err
 	}
 	return s.proved(ctx, in.Code, in.Proving, func(o proofs.Options) (*proofs.Made, error) { return s.Proofs.Absence(ctx, in.Code, o) })

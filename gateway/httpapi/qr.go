@@ -9,16 +9,12 @@ import (
 	"github.com/skip2/go-qrcode"
 
 	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/gateway/query"
 )
 
 type qrInput struct {
-	CodePath
+	query.CodePath
 	Size int `query:"size" minimum:"64" maximum:"2048" default:"512" doc:"Width and height in pixels"`
-}
-
-// CodePath is the code in a path. It is exported, as is Paging, because huma fills embedded members of exported types only.
-type CodePath struct {
-	ID string `path:"id" doc:"The code of an asset, of a tag bound to one, or of an item on a lot's list" example:"95200017H2K9QF3ABCD0"`
 }
 
 type imageOutput struct {
@@ -31,7 +27,7 @@ type imageOutput struct {
 const qrCache = "public, max-age=86400"
 
 func (s *Server) qr(code string) (*qrcode.QRCode, error) {
-	if err := validCode(code); err != nil {
+	if err := query.CheckCode(code); err != nil {
 		return nil, err
 	}
 	// Medium correction: a label of 15 mm still scans with a tenth of it scratched.
@@ -39,7 +35,7 @@ func (s *Server) qr(code string) (*qrcode.QRCode, error) {
 }
 
 // qrSVG draws the code's QR as an SVG of one path, which prints sharply at any size.
-func (s *Server) qrSVG(_ context.Context, in *CodePath) (*imageOutput, error) {
+func (s *Server) qrSVG(_ context.Context, in *query.CodePath) (*imageOutput, error) {
 	q, err := s.qr(in.ID)
 	if err != nil {
 		return nil, err

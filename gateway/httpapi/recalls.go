@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/gateway/query"
 )
 
 // RecallView is a recall with the block that the answer is current to.
@@ -31,13 +32,13 @@ type recallInput struct {
 }
 
 type dependantsInput struct {
-	CodePath
+	query.CodePath
 	Recall string `query:"recall" maxLength:"36" doc:"The id of a recall of the asset: only what it has still to name is listed"`
 }
 
 type recallAssetsInput struct {
 	ID string `path:"id" maxLength:"36" doc:"The id of the event that opened it"`
-	Paging
+	query.Paging
 }
 
 type recallOutput struct{ Body RecallView }
@@ -68,8 +69,8 @@ type dependantsOutput struct {
 }
 
 // recalls lists recalls, the newest first.
-func (s *Server) recalls(v *reply, in *Paging) (*recallsOutput, error) {
-	list, err := v.Recalls(in.of())
+func (s *Server) recalls(v *reply, in *query.Paging) (*recallsOutput, error) {
+	list, err := v.Recalls(in.Page())
 	if err != nil {
 		return nil, err
 	}
@@ -94,7 +95,7 @@ func (s *Server) recall(v *reply, in *recallInput) (*recallOutput, error) {
 
 // recallAssets lists what a recall froze, what it let go included.
 func (s *Server) recallAssets(v *reply, in *recallAssetsInput) (*recallAssetsOutput, error) {
-	list, err := v.RecallAssets(in.ID, in.of())
+	list, err := v.RecallAssets(in.ID, in.Page())
 	if err != nil {
 		return nil, err
 	}
@@ -109,7 +110,7 @@ func (s *Server) recallAssets(v *reply, in *recallAssetsInput) (*recallAssetsOut
 
 // dependants lists everything that may hold some of an asset: what its recall has to name, or has still to.
 func (s *Server) dependants(v *reply, in *dependantsInput) (*dependantsOutput, error) {
-	if err := validCode(in.ID); err != nil {
+	if err := query.CheckCode(in.ID); err != nil {
 		return nil, err
 	}
 	d, err := v.Dependants(in.ID, in.Recall)

@@ -5,6 +5,7 @@ import (
 
 	"github.com/rootline/rootline"
 	"github.com/rootline/rootline/gateway/problem"
+	"github.com/rootline/rootline/gateway/query"
 )
 
 // RefusalView is an event that was refused at this gateway. What it said is its device's alone.
@@ -26,7 +27,7 @@ type RefusalView struct {
 }
 
 type refusalsInput struct {
-	Paging
+	query.Paging
 	Device string `query:"device" maxLength:"64" doc:"kid"`
 }
 

@@ -2,10 +2,10 @@ package httpapi
 
 import (
 	"errors"
-	"strings"
 
 	"github.com/rootline/rootline"
 	"github.com/rootline/rootline/gateway/problem"
+	"github.com/rootline/rootline/gateway/query"
 	"github.com/rootline/rootline/gateway/readmodel"
 	"github.com/rootline/rootline/judge"
 )
@@ -21,21 +21,9 @@ type placeInput struct {
 	ID string `path:"id" doc:"The place's id, slashes and all" example:"forest/9/14"`
 }
 
-// PlacesFilter is what lists and exports of places are narrowed by.
-type PlacesFilter struct {
-	Kind   string `query:"kind" maxLength:"40"`
-	Parent string `query:"parent" maxLength:"80" doc:"Only the places directly within this one"`
-	Within string `query:"within" maxLength:"80" doc:"This place and all within it"`
-	Query  string `query:"q" maxLength:"60" doc:"Part of the id, the title or the kind"`
-}
-
-func (in *PlacesFilter) filter() readmodel.PlaceFilter {
-	return readmodel.PlaceFilter{Kind: in.Kind, Parent: in.Parent, Within: in.Within, Q: in.Query}
-}
-
 type placesInput struct {
-	Paging
-	PlacesFilter
+	query.Paging
+	query.PlacesFilter
 }
 
 type placeOutput struct{ Body PlaceView }
@@ -65,7 +53,7 @@ func (s *Server) place(v *reply, in *placeInput) (*placeOutput, error) {
 }
 
 func (s *Server) places(v *reply, in *placesInput) (*placesOutput, error) {
-	list, err := v.Places(in.filter(), in.of())
+	list, err := v.Places(in.Filter(), in.Page())
 	if err != nil {
 		return nil, err
 	}
@@ -83,27 +71,9 @@ type deviceInput struct {
 	Kid string `path:"kid" doc:"RFC 7638 thumbprint of the device's key"`
 }
 
-// DevicesFilter is what lists and exports of devices are narrowed by.
-type DevicesFilter struct {
-	Organisation string `query:"organisation" maxLength:"64" doc:"MSP id"`
-	Role         string `query:"role" maxLength:"40"`
-	State        string `query:"state" enum:"active,revoked,expired"`
-	Query        string `query:"q" maxLength:"60" doc:"Part of the pseudonym, or the beginning of the kid"`
-}
-
-func (in *DevicesFilter) filter() readmodel.DeviceFilter {
-	return readmodel.DeviceFilter{Organisation: in.Organisation, Role: in.Role}
-}
-
-// takes reports whether a device in a state is asked for, as far as the read model does not know.
-func (in *DevicesFilter) takes(d *rootline.Device, state string) bool {
-	q := strings.ToLower(in.Query)
-	return (in.State == "" || in.State == state) && (strings.Contains(strings.ToLower(d.Name), q) || strings.HasPrefix(strings.ToLower(d.Kid), q))
-}
-
 type devicesInput struct {
-	Paging
-	DevicesFilter
+	query.Paging
+	query.DevicesFilter
 }
 
 type deviceOutput struct{ Body DeviceView }
@@ -126,10 +96,10 @@ func (s *Server) device(v *reply, in *deviceInput) (*deviceOutput, error) {
 
 func (s *Server) devices(v *reply, in *devicesInput) (*devicesOutput, error) {
 	now, names, out := rootline.InstantOf(s.now()), pseudonyms{}, &devicesOutput{}
-	read := func(p readmodel.Page) (readmodel.List[rootline.Device], error) { return v.Devices(in.filter(), p) }
+	read := func(p readmodel.Page) (readmodel.List[rootline.Device], error) { return v.Devices(in.Filter(), p) }
 	var err, failed error
-	out.Body.Items, out.Body.Next, err = sift(in.of(), read, func(d *rootline.Device) (DeviceView, bool) {
-		if !in.takes(d, deviceState(d, now)) {
+	out.Body.Items, out.Body.Next, err = sift(in.Page(), read, func(d *rootline.Device) (DeviceView, bool) {
+		if !in.Takes(d, deviceState(d, now)) {
 			return DeviceView{}, false
 		}
 		view, err := v.deviceView(d, names, now)

@@ -6,6 +6,7 @@ import (
 
 	"github.com/rootline/rootline"
 	"github.com/rootline/rootline/gateway/problem"
+	"github.com/rootline/rootline/gateway/query"
 	"github.com/rootline/rootline/gateway/readmodel"
 )
 
@@ -43,7 +44,7 @@ func (s *Server) resolve(v *reply, in *resolveInput) (*resolveOutput, error) {
 		}).At("/codes")
 	}
 	for i, code := range codes {
-		if err := validCode(code); err != nil {
+		if err := query.CheckCode(code); err != nil {
 			return nil, rootline.AsError(err).At("/codes/" + strconv.Itoa(i))
 		}
 	}

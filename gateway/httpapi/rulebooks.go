@@ -7,6 +7,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/gateway/query"
 	"github.com/rootline/rootline/gateway/readmodel"
 	"github.com/rootline/rootline/rulebook"
 )
@@ -106,8 +107,8 @@ type ballotsOutput struct {
 	}
 }
 
-func (s *Server) ballots(v *reply, in *Paging) (*ballotsOutput, error) {
-	list, err := v.Ballots(in.of())
+func (s *Server) ballots(v *reply, in *query.Paging) (*ballotsOutput, error) {
+	list, err := v.Ballots(in.Page())
 	if err != nil {
 		return nil, err
 	}

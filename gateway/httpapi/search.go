@@ -69,7 +69,7 @@ func (s *Server) search(v *reply, in *searchInput) (*searchOutput, error) {
 	if q.text == "" {
 		return nil, rootline.Refuse(rootline.CodeBadRequest, "q: say what to search for / 请填写要查找的内容").At("q")
 	}
-	f := &finding{reply: v, query: q, seen: map[string]bool{}, signedIn: caller(v.Context()) != nil}
+	f := &finding{reply: v, asked: q, seen: map[string]bool{}, signedIn: caller(v.Context()) != nil}
 	for _, try := range []func() error{f.numbers, f.hashes, f.codes, f.exactly, f.alongLine, f.layers, f.instead} {
 		if err := try(); err != nil {
 			return nil, err

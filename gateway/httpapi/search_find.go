@@ -13,7 +13,7 @@ import (
 // finding is one search at work. Each way of searching adds its hits; what is not there is no error.
 type finding struct {
 	*reply
-	query    query
+	asked    searched
 	signedIn bool
 	hits     []Hit
 	seen     map[string]bool
@@ -48,10 +48,10 @@ func there(err error) (bool, error) {
 }
 
 func (f *finding) numbers() error {
-	if f.query.number == nil {
+	if f.asked.number == nil {
 		return nil
 	}
-	b, err := f.Block(*f.query.number)
+	b, err := f.Block(*f.asked.number)
 	if ok, err := there(err); !ok {
 		return err
 	}
@@ -61,7 +61,7 @@ func (f *finding) numbers() error {
 
 // hashes finds what 64 hexadecimal digits stand for: a transaction, a block, a rulebook's text, a file.
 func (f *finding) hashes() error {
-	h := f.query.hash
+	h := f.asked.hash
 	if h == nil {
 		return nil
 	}
@@ -116,7 +116,7 @@ func (f *finding) event(e *readmodel.Event, via string) Hit {
 
 // codes finds what a code leads to: an item or a lot by its own code or a tag's, a roll, a blank tag.
 func (f *finding) codes() error {
-	code := f.query.code
+	code := f.asked.code
 	if code == "" {
 		return nil
 	}
@@ -150,8 +150,8 @@ func (f *finding) codes() error {
 
 // instead looks for a code with the digits that some of its letters look like, where nothing bears it as it was given.
 func (f *finding) instead() error {
-	code := lookAlikes.Replace(f.query.code)
-	if len(f.hits) > 0 || code == f.query.code || !rootline.ValidCode(code) {
+	code := lookAlikes.Replace(f.asked.code)
+	if len(f.hits) > 0 || code == f.asked.code || !rootline.ValidCode(code) {
 		return nil
 	}
 	a, err := f.Asset(code)
@@ -177,7 +177,7 @@ func (f *finding) asset(a *readmodel.Asset, via string) Hit {
 
 // exactly finds what bears the very id that was asked for.
 func (f *finding) exactly() error {
-	text := f.query.text
+	text := f.asked.text
 	if rootline.ValidEventID(strings.ToLower(text)) {
 		e, err := f.Event(strings.ToLower(text))
 		if ok, err := there(err); err != nil {
@@ -226,10 +226,10 @@ func deviceHit(d *rootline.Device, via string) Hit {
 
 // alongLine finds the places at a chainage.
 func (f *finding) alongLine() error {
-	if f.query.chainage == nil || !f.signedIn {
+	if f.asked.chainage == nil || !f.signedIn {
 		return nil
 	}
-	places, err := f.PlacesAt(*f.query.chainage)
+	places, err := f.PlacesAt(*f.asked.chainage)
 	for i := range places {
 		f.add(placeHit(&places[i], viaChainage))
 	}
@@ -238,10 +238,10 @@ func (f *finding) alongLine() error {
 
 // layers finds what is at the places along a chainage, the shortest stretch first.
 func (f *finding) layers() error {
-	if f.query.chainage == nil || !f.signedIn {
+	if f.asked.chainage == nil || !f.signedIn {
 		return nil
 	}
-	places, err := f.PlacesAt(*f.query.chainage)
+	places, err := f.PlacesAt(*f.asked.chainage)
 	if err != nil {
 		return err
 	}
@@ -267,8 +267,8 @@ func (f *finding) layers() error {
 // texts finds items by part of a text in their record: a species, a waybill, the number of a report, a pit; those whose text
 // is what was asked for before those that hold it.
 func (f *finding) texts() error {
-	text := f.query.text
-	if utf8.RuneCountInString(text) < shortestText || utf8.RuneCountInString(text) > longestText || f.query.hash != nil || f.query.chainage != nil {
+	text := f.asked.text
+	if utf8.RuneCountInString(text) < shortestText || utf8.RuneCountInString(text) > longestText || f.asked.hash != nil || f.asked.chainage != nil {
 		return nil
 	}
 	list, err := f.Assets(readmodel.AssetFilter{Text: text, Order: readmodel.Newest}, readmodel.Page{Limit: shownHits})
@@ -324,7 +324,7 @@ func textIn(v rootline.Value, text string) string {
 
 // names finds organisations, places, devices and rulebooks by part of what they are called.
 func (f *finding) names() error {
-	text := f.query.text
+	text := f.asked.text
 	ledger, err := f.Ledger()
 	if err != nil {
 		return err
@@ -372,7 +372,7 @@ func contains(t rootline.Text, text string) bool {
 
 // parts finds items by part of their code, when nothing else was found: it is the slowest way.
 func (f *finding) parts() error {
-	part := strings.ToUpper(spaces.Replace(f.query.text))
+	part := strings.ToUpper(spaces.Replace(f.asked.text))
 	if len(f.hits) > 0 || len(part) < shortestPart || strings.Trim(part, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "" {
 		return nil
 	}

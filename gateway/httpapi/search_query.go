@@ -8,8 +8,8 @@ import (
 	"github.com/rootline/rootline"
 )
 
-// query is what was asked for, read in every way in which it makes sense.
-type query struct {
+// searched is what was asked for, read in every way in which it makes sense.
+type searched struct {
 	text string
 	// code is "" for what cannot be one.
 	code string
@@ -28,8 +28,8 @@ var (
 	spaces    = strings.NewReplacer(" ", "", "-", "", "\t", "")
 )
 
-func readQuery(asked string) (q query) {
-	q.text = strings.TrimSpace(asked)
+func readQuery(words string) (q searched) {
+	q.text = strings.TrimSpace(words)
 	given := q.text
 	if m := link.FindStringSubmatch(given); m != nil {
 		given = m[1]

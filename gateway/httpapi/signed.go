@@ -7,6 +7,7 @@ import (
 	"github.com/rootline/rootline/gateway/block"
 	"github.com/rootline/rootline/gateway/budget"
 	"github.com/rootline/rootline/gateway/integrity"
+	"github.com/rootline/rootline/gateway/query"
 	"github.com/rootline/rootline/gateway/readmodel"
 	"github.com/rootline/rootline/jws"
 )
@@ -79,7 +80,7 @@ type SignedEnvelope struct {
 }
 
 type signedInput struct {
-	CodePath
+	query.CodePath
 	After uint64 `query:"after" doc:"Only events after this number of the item's history"`
 	Limit int    `query:"limit" minimum:"1" maximum:"100" default:"50" doc:"How many events"`
 }
@@ -154,7 +155,7 @@ type signing struct {
 
 // signed gives what was signed about one item, a page at a time.
 func (s *Server) signed(ctx context.Context, in *signedInput) (*signedOutput, error) {
-	if err := validCode(in.ID); err != nil {
+	if err := query.CheckCode(in.ID); err != nil {
 		return nil, err
 	}
 	who := taker(ctx)

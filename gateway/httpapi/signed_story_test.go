@@ -26,6 +26,7 @@ import (
 	"github.com/rootline/rootline/gateway/fabric"
 	"github.com/rootline/rootline/gateway/integrity"
 	"github.com/rootline/rootline/gateway/projection"
+	"github.com/rootline/rootline/gateway/query"
 	"github.com/rootline/rootline/gateway/readmodel"
 	"github.com/rootline/rootline/gateway/readmodel/readmodeltest"
 	"github.com/rootline/rootline/jws"
@@ -79,7 +80,7 @@ func download(t *testing.T) (get func(code string, after uint64, limit int) []by
 	}, files: budget.NewRate(1<<30, time.Minute)}
 	return func(code string, after uint64, limit int) []byte {
 		t.Helper()
-		out, err := s.signed(t.Context(), &signedInput{CodePath: CodePath{ID: code}, After: after, Limit: limit})
+		out, err := s.signed(t.Context(), &signedInput{CodePath: query.CodePath{ID: code}, After: after, Limit: limit})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -3,6 +3,7 @@ package httpapi
 import (
 	"github.com/rootline/rootline"
 	"github.com/rootline/rootline/gateway/problem"
+	"github.com/rootline/rootline/gateway/query"
 )
 
 // What a tag's code is.
@@ -33,7 +34,7 @@ type tagOutput struct{ Body TagView }
 
 // tag says what is known of a code that was issued for tags. That of a roll whose file has not arrived here is not found.
 func (s *Server) tag(v *reply, in *tagPath) (*tagOutput, error) {
-	if err := validCode(in.ID); err != nil {
+	if err := query.CheckCode(in.ID); err != nil {
 		return nil, err
 	}
 	t, err := v.issued(in.ID)

@@ -1,11 +1,12 @@
 package httpapi
 
 import (
+	"github.com/rootline/rootline/gateway/query"
 	"github.com/rootline/rootline/gateway/readmodel"
 )
 
 type traceInput struct {
-	CodePath
+	query.CodePath
 	Direction string `query:"direction" enum:"back,forward" default:"back" doc:"back: what it was made from. forward: what it went into; that needs sign-in"`
 	Depth     int    `query:"depth" minimum:"1" maximum:"64" default:"16" doc:"How many steps"`
 	Nodes     int    `query:"nodes" minimum:"1" maximum:"5000" default:"2000" doc:"How many assets at most"`
@@ -41,7 +42,7 @@ type traceOutput struct{ Body traceAnswer }
 // trace follows inputs and outputs. What an item was made from is public with the item; what it went into is a list
 // like any other.
 func (s *Server) trace(v *reply, in *traceInput) (*traceOutput, error) {
-	if err := validCode(in.ID); err != nil {
+	if err := query.CheckCode(in.ID); err != nil {
 		return nil, err
 	}
 	if in.Direction == string(readmodel.Forward) && caller(v.Context()) == nil {
