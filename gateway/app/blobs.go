@@ -10,7 +10,7 @@ import (
 
 	"github.com/rootline/rootline"
 	"github.com/rootline/rootline/gateway/evidence"
-	"github.com/rootline/rootline/gateway/httpapi"
+	"github.com/rootline/rootline/gateway/presentation"
 	"github.com/rootline/rootline/gateway/readmodel"
 )
 
@@ -76,7 +76,7 @@ func (r records) FilesNamed(ctx context.Context, files []rootline.Hash) ([]bool,
 
 // naming is where events are looked for that name files.
 type naming struct {
-	peer   func() httpapi.Peer
+	peer   func() presentation.Peer
 	outbox interface {
 		Named(ctx context.Context) (map[rootline.Hash]bool, error)
 	}

@@ -9,13 +9,13 @@ import (
 	"github.com/rootline/rootline"
 	"github.com/rootline/rootline/gateway/block"
 	"github.com/rootline/rootline/gateway/evidence"
-	"github.com/rootline/rootline/gateway/httpapi"
+	"github.com/rootline/rootline/gateway/presentation"
 	"github.com/rootline/rootline/gateway/readmodel"
 )
 
 // world is an outbox and a read model, as a naming asks them. asked is the order of the questions.
 type world struct {
-	peer        httpapi.Peer
+	peer        presentation.Peer
 	rebuilding  *readmodel.Rebuild
 	behind      error
 	quarantined []readmodel.Quarantined
@@ -49,15 +49,15 @@ func TestNaming(t *testing.T) {
 	files := []rootline.Hash{a, b, c}
 	for name, harm := range map[string]func(*world){
 		"":                      func(*world) {},
-		"the peer is silent":    func(w *world) { w.peer = httpapi.Peer{Known: 5} },
+		"the peer is silent":    func(w *world) { w.peer = presentation.Peer{Known: 5} },
 		"blocks are not read":   func(w *world) { w.peer.Stop = block.StopUnverified },
 		"it is behind":          func(w *world) { w.behind = context.DeadlineExceeded },
 		"it is built anew":      func(w *world) { w.rebuilding = &readmodel.Rebuild{} },
 		"a transaction is dark": func(w *world) { w.quarantined = make([]readmodel.Quarantined, 1) },
 	} {
-		w := &world{peer: httpapi.Peer{Height: 5, Known: 5}, waiting: map[rootline.Hash]bool{a: true}, recorded: map[rootline.Hash]bool{b: true}}
+		w := &world{peer: presentation.Peer{Height: 5, Known: 5}, waiting: map[rootline.Hash]bool{a: true}, recorded: map[rootline.Hash]bool{b: true}}
 		harm(w)
-		got, err := naming{func() httpapi.Peer { return w.peer }, w, w}.of(t.Context(), files)
+		got, err := naming{func() presentation.Peer { return w.peer }, w, w}.of(t.Context(), files)
 		if name != "" {
 			if err == nil {
 				t.Errorf("%s: it tells %v", name, got)

@@ -10,7 +10,7 @@ import (
 
 	"github.com/rootline/rootline"
 	"github.com/rootline/rootline/gateway/block"
-	"github.com/rootline/rootline/gateway/httpapi"
+	"github.com/rootline/rootline/gateway/presentation"
 	"github.com/rootline/rootline/gateway/projection"
 	"github.com/rootline/rootline/gateway/readmodel"
 	"github.com/rootline/rootline/gateway/storage"
@@ -37,7 +37,7 @@ type monitor struct {
 	successor func() *projection.Successor
 
 	mu   sync.Mutex
-	last httpapi.Peer
+	last presentation.Peer
 	// known is the greatest height ever told, silent since when the peer does not answer; zero when it did last.
 	known  uint64
 	silent time.Time
@@ -47,7 +47,7 @@ type monitor struct {
 const patience = 10 * time.Second
 
 // Peer tells what is known.
-func (m *monitor) Peer() httpapi.Peer {
+func (m *monitor) Peer() presentation.Peer {
 	status := m.status()
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -94,11 +94,11 @@ func (m *monitor) Peer() httpapi.Peer {
 }
 
 // successorOf is the same for the API.
-func successorOf(n *projection.Successor) *httpapi.Successor {
+func successorOf(n *projection.Successor) *presentation.Successor {
 	if n == nil {
 		return nil
 	}
-	s := &httpapi.Successor{Reason: n.Reason, Since: rootline.InstantOf(n.Since), Block: n.Cursor.Block}
+	s := &presentation.Successor{Reason: n.Reason, Since: rootline.InstantOf(n.Since), Block: n.Cursor.Block}
 	switch {
 	case storage.Full(n.Fault):
 		s.Waits = "disk"
@@ -149,7 +149,7 @@ func (m *monitor) run(ctx context.Context) {
 }
 
 func (m *monitor) look(ctx context.Context) {
-	var now httpapi.Peer
+	var now presentation.Peer
 	if h, err := m.peer.Height(ctx); err == nil {
 		now.Height = h
 	}

@@ -5,26 +5,27 @@ import (
 
 	"github.com/rootline/rootline"
 	"github.com/rootline/rootline/gateway/integrity"
+	"github.com/rootline/rootline/gateway/presentation"
 	"github.com/rootline/rootline/gateway/query"
 )
 
 // AssetCheck says whether the record of an asset is intact, as checked just now.
 type AssetCheck struct {
-	Asset         string        `json:"asset"`
-	Verdict       string        `json:"verdict" enum:"intact,partial,unchecked,not-judged,disputed,broken,no-events" doc:"unchecked: nothing was compared, see compared; not-judged: something newer of it goes back to a transaction that is quarantined at this gateway; partial: what was compared agrees, and not all was, see compared, or newer blocks are missing here, see block; no-events: it sleeps on its lot's list, on which its place was checked; disputed: the ledger holds an event that this gateway judges otherwise; broken: something does not agree"`
-	Events        int           `json:"events" doc:"Length of its history"`
-	Signatures    int           `json:"signatures" doc:"How many signatures were checked"`
-	Devices       int           `json:"devices"`
-	Organisations int           `json:"organisations"`
-	Disputed      int           `json:"disputed"`
-	Unjudged      string        `json:"unjudged,omitempty" doc:"The quarantined transaction that something newer of it goes back to"`
-	First         uint64        `json:"first" doc:"Block of the oldest event"`
-	Last          uint64        `json:"last" doc:"Block of the newest event"`
-	Head          rootline.Hash `json:"head" doc:"The asset's head, to which its events lead"`
-	Chain         ChainCheck    `json:"chain"`
-	Compared      Compared      `json:"compared"`
-	Faults        []CheckFault  `json:"faults" doc:"What does not agree, the first 20"`
-	Block         BlockRef      `json:"block" doc:"The block that this answer is current to"`
+	Asset         string                `json:"asset"`
+	Verdict       string                `json:"verdict" enum:"intact,partial,unchecked,not-judged,disputed,broken,no-events" doc:"unchecked: nothing was compared, see compared; not-judged: something newer of it goes back to a transaction that is quarantined at this gateway; partial: what was compared agrees, and not all was, see compared, or newer blocks are missing here, see block; no-events: it sleeps on its lot's list, on which its place was checked; disputed: the ledger holds an event that this gateway judges otherwise; broken: something does not agree"`
+	Events        int                   `json:"events" doc:"Length of its history"`
+	Signatures    int                   `json:"signatures" doc:"How many signatures were checked"`
+	Devices       int                   `json:"devices"`
+	Organisations int                   `json:"organisations"`
+	Disputed      int                   `json:"disputed"`
+	Unjudged      string                `json:"unjudged,omitempty" doc:"The quarantined transaction that something newer of it goes back to"`
+	First         uint64                `json:"first" doc:"Block of the oldest event"`
+	Last          uint64                `json:"last" doc:"Block of the newest event"`
+	Head          rootline.Hash         `json:"head" doc:"The asset's head, to which its events lead"`
+	Chain         ChainCheck            `json:"chain"`
+	Compared      Compared              `json:"compared"`
+	Faults        []CheckFault          `json:"faults" doc:"What does not agree, the first 20"`
+	Block         presentation.BlockRef `json:"block" doc:"The block that this answer is current to"`
 }
 
 // ChainCheck says how far the blocks are links of one chain.
@@ -90,7 +91,7 @@ func (s *Server) assetCheck(ctx context.Context, in *query.CodePath) (*assetChec
 		Organisations: r.Organisations, Disputed: r.Disputed, Unjudged: r.Unjudged, First: r.First, Last: r.Last, Head: r.Head,
 		Chain:  ChainCheck{Blocks: r.Chain.Blocks, Hash: r.Chain.Hash, Began: r.Chain.Began},
 		Faults: make([]CheckFault, len(r.Faults)), Compared: s.comparedOf(r),
-		Block: s.blockRef(r.Cursor),
+		Block: s.gateway().BlockRef(r.Cursor),
 	}}
 	out.Body.Verdict = verdictOf(r, out.Body.Block)
 	for i, f := range r.Faults {
@@ -123,7 +124,7 @@ func faultOf(f integrity.Fault) CheckFault {
 	return out
 }
 
-func verdictOf(r *integrity.Report, at BlockRef) string {
+func verdictOf(r *integrity.Report, at presentation.BlockRef) string {
 	switch {
 	case len(r.Faults) > 0 || r.Chain.Broken != nil:
 		return verdictBroken
@@ -135,7 +136,7 @@ func verdictOf(r *integrity.Report, at BlockRef) string {
 		return verdictUnchecked
 	case r.Asleep:
 		return verdictNone
-	case !r.Intact() || !at.page().Current():
+	case !r.Intact() || !at.Standing().Current():
 		return verdictPartial
 	}
 	return verdictIntact

@@ -130,10 +130,3 @@ func hostPort(host, port string) string {
 	}
 	return host
 }
-
-// link is the address of an item's page, as it is read on a screen.
-func (c *Config) link(code string) string { return c.Origin + "/8004/" + code }
-
-// qrText is what an item's QR code says: the same address in upper case, since the alphanumeric mode of QR packs
-// upper case tighter. Schemes and hosts know no case (RFC 3986, section 6.2.2.1), and codes are upper case anyway.
-func (c *Config) qrText(code string) string { return strings.ToUpper(c.link(code)) }

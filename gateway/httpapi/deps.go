@@ -6,11 +6,11 @@ import (
 	"net/http"
 
 	"github.com/rootline/rootline"
-	"github.com/rootline/rootline/gateway/block"
 	"github.com/rootline/rootline/gateway/budget"
 	"github.com/rootline/rootline/gateway/evidence"
 	"github.com/rootline/rootline/gateway/integrity"
 	"github.com/rootline/rootline/gateway/outbox"
+	"github.com/rootline/rootline/gateway/presentation"
 	"github.com/rootline/rootline/gateway/readmodel"
 	"github.com/rootline/rootline/gateway/sessions"
 	"github.com/rootline/rootline/gateway/tiles"
@@ -64,31 +64,6 @@ type Sessions interface {
 	Full(ctx context.Context) bool
 }
 
-// Peer is what is known of the organisation's own peer and of the reading of its blocks.
-type Peer struct {
-	// Height is the number of the peer's blocks; 0 when it does not answer.
-	Height uint64
-	// Known is the most blocks that the ledger is known to have, though the peer may not answer or be behind itself.
-	Known uint64
-	// SkewMs is how far the peer's clock is ahead of ours, in milliseconds; nil when it is not known.
-	SkewMs *int64
-	// Stop says why blocks are not read on, "" while they are; Since is when that began, Detail says more in English.
-	Stop   block.Stop
-	Since  rootline.Instant
-	Detail string
-	// Successor says that the read model serves while its successor is built beside it; nil when that is not so.
-	Successor *Successor
-}
-
-// Successor is the read model that is built anew beside the one that answers, because that is of another version or holds what
-// another build quarantined.
-type Successor struct {
-	Reason string           `json:"reason" enum:"version,quarantine"`
-	Since  rootline.Instant `json:"since"`
-	Block  uint64           `json:"block" doc:"How far it is; it takes the place at the block of the one that answers"`
-	Waits  string           `json:"waits,omitempty" enum:"disk,fault" doc:"Why it is not built on at present"`
-}
-
 // Comparer compares what pages show of an item with where it came from; *integrity.Checker is one.
 type Comparer interface {
 	Check(ctx context.Context, who budget.Who, code string) (*integrity.Report, error)
@@ -113,7 +88,7 @@ type Deps struct {
 	// Signed reads the signatures of blocks.
 	Signed Signatures
 	// Peer tells how the peer is, without waiting for it.
-	Peer func() Peer
+	Peer func() presentation.Peer
 	// Notices are what an operator has to see to, each after a stable name; nil has none.
 	Notices func() []string
 	// Stored is told of each file of evidence that was stored: it may hold the codes of a list.

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 
 	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/gateway/presentation"
 )
 
 // DeviceView is a device with its state at the time of the answer.
@@ -37,8 +38,8 @@ type DeviceRevoked struct {
 }
 
 // deviceView adds to a device what else is known of it.
-func (v *reply) deviceView(d *rootline.Device, names pseudonyms, now rootline.Instant) (DeviceView, error) {
-	view := DeviceView{Device: *d, State: deviceState(d, now), InvitedByName: names.of(v, d.InvitedBy)}
+func (v *reply) deviceView(d *rootline.Device, names presentation.Pseudonyms, now rootline.Instant) (DeviceView, error) {
+	view := DeviceView{Device: *d, State: presentation.DeviceState(d, now), InvitedByName: names.Of(v.Reply, d.InvitedBy)}
 	var err error
 	if view.Unjudged, err = v.unjudged(rootline.SpaceDevice, d.Kid); err != nil {
 		return view, err
@@ -47,7 +48,7 @@ func (v *reply) deviceView(d *rootline.Device, names pseudonyms, now rootline.In
 	if ok, err := there(err); err != nil {
 		return view, err
 	} else if ok {
-		e := v.event(last)
+		e := v.ShowEvent(last)
 		view.Last = &DeviceEvent{
 			ID: e.ID, Asset: e.Asset, Action: e.Action, ActionTitle: e.ActionTitle, At: e.At, Witnessed: e.Witnessed, Block: last.Block,
 		}

@@ -11,6 +11,7 @@ import (
 	"sync"
 
 	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/gateway/presentation"
 )
 
 // What guests see is decided here, once, and nowhere else: a table of the fields of answers × who sees them. A type that
@@ -34,7 +35,7 @@ func of[T any]() reflect.Type { return reflect.TypeFor[T]() }
 // disclosures is the table. The fields are named as in JSON.
 var disclosures = []disclosed{
 	// An item, and what the ledger's record of it says.
-	{of: of[AssetView](), guests: "kindTitle stateTitle placeTitle unit fieldTitles tags asleep disputed unjudged url block"},
+	{of: of[presentation.AssetView](), guests: "kindTitle stateTitle placeTitle unit fieldTitles tags asleep disputed unjudged url block"},
 	{of: of[rootline.Asset](), coarse: "position", guests: `id kind rulebook state maker custodian place lot quantity list usedBy parents under children
 		pending frozen released claim fields seq head changed`},
 	{of: of[rootline.Quantity](), guests: "total left"},
@@ -43,15 +44,15 @@ var disclosures = []disclosed{
 	{of: of[rootline.Pending](), guests: "action agreed base signatures"},
 	{of: of[rootline.Signature](), guests: "role organisation event head", members: "device"},
 	{of: of[rootline.Freeze](), guests: "recall via possible"},
-	{of: of[BlockRef](), guests: "number hash time lag stopped since successor"},
-	{of: of[Successor](), guests: "reason since block waits"},
+	{of: of[presentation.BlockRef](), guests: "number hash time lag stopped since successor"},
+	{of: of[presentation.Successor](), guests: "reason since block waits"},
 	{of: of[rootline.Text](), guests: "en zh"},
 
 	// A tag that was issued. Whose it is answers for it, bound or blank.
 	{of: of[TagView](), guests: "code is roll organisation organisationTitle asset replacedBy block"},
 
 	// An event. Whose device signed it is an organisation's own business; the organisation and the role answer for it.
-	{of: of[EventView](), coarse: "place", members: "device name jws inclusion", guests: `id asset seq head link action actionTitle kind
+	{of: of[presentation.EventView](), coarse: "place", members: "device name jws inclusion", guests: `id asset seq head link action actionTitle kind
 		rulebook state stateTitle at witnessed late organisation organisationTitle role evidence inputs refs list into amount data seen
 		corrects correctedBy under attests attestedBy tag replaces block blockHash transaction hash status error`},
 	{of: of[rootline.Evidence](), guests: "sha256 type size"},
@@ -327,8 +328,8 @@ func (c *cutters) fields(t reflect.Type) *cutter {
 
 // whatElse depends on more than a field's name.
 var whatElse = map[reflect.Type]func(any){
-	of[EventView](): func(v any) {
-		e, _ := v.(*EventView)
+	of[presentation.EventView](): func(v any) {
+		e, _ := v.(*presentation.EventView)
 		if e.Rulebook == rootline.Registry && !slices.Contains(openActs, e.Action) {
 			e.Data, e.Organisation, e.OrganisationTitle, e.Role, e.Evidence, e.Attests = nil, "", rootline.Text{}, "", nil, ""
 		}

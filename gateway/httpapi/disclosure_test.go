@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/gateway/presentation"
 	"github.com/rootline/rootline/gateway/readmodel"
 	"github.com/rootline/rootline/gateway/readmodel/readmodeltest"
 	"github.com/rootline/rootline/judge/judgetest"
@@ -262,8 +263,8 @@ func TestCoarse(t *testing.T) {
 
 // What guests see is a copy: the answer, which may share memory with a cache, stays whole.
 func TestForGuestsCopies(t *testing.T) {
-	view := EventView{Device: "kid", Place: &rootline.Position{Point: rootline.Point{Lat: 1}}}
-	list := []EventView{view}
+	view := presentation.EventView{Device: "kid", Place: &rootline.Position{Point: rootline.Point{Lat: 1}}}
+	list := []presentation.EventView{view}
 	if cut := forGuests(list); cut[0].Device != "" || cut[0].Place.Lat != 0 || list[0].Device != "kid" || list[0].Place.Lat != 1 {
 		t.Errorf("cut %+v, left %+v", cut[0], list[0])
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/rootline/rootline"
 	"github.com/rootline/rootline/gateway/evidence"
+	"github.com/rootline/rootline/gateway/presentation"
 	"github.com/rootline/rootline/gateway/storage/storagetest"
 	"github.com/rootline/rootline/judge/judgetest"
 )
@@ -83,7 +84,7 @@ func TestFullDisk(t *testing.T) {
 		time.Sleep(50 * time.Millisecond)
 	}
 	for _, id := range acknowledged {
-		var v EventView
+		var v presentation.EventView
 		for v.Status != "committed" {
 			if w.get("/api/v1/events/"+id, token).into(t, &v); time.Now().After(until) {
 				t.Fatalf("%s was acknowledged and is %s", id, v.Status)

@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/gateway/presentation"
 	"github.com/rootline/rootline/gateway/query"
 	"github.com/rootline/rootline/gateway/readmodel"
 )
@@ -35,10 +36,10 @@ func (s *Server) exportEvents(v *reply, in *eventsExport) (*export, error) {
 	if err != nil {
 		return nil, err
 	}
-	return asTable(in.Exporting, "events", rootline.Text{En: "Events", Zh: "事件"}, v.eventColumns(in.Lang), func(row func(*EventView) error) error {
+	return asTable(in.Exporting, "events", rootline.Text{En: "Events", Zh: "事件"}, v.eventColumns(in.Lang), func(row func(*presentation.EventView) error) error {
 		return v.EveryEvent(f, func(some []readmodel.Event) error {
 			for i := range some {
-				view := v.event(&some[i])
+				view := v.ShowEvent(&some[i])
 				if err := row(&view); err != nil {
 					return err
 				}
@@ -48,8 +49,8 @@ func (s *Server) exportEvents(v *reply, in *eventsExport) (*export, error) {
 	}), nil
 }
 
-func (v *reply) eventColumns(lang string) []tableColumn[EventView] {
-	type event = EventView
+func (v *reply) eventColumns(lang string) []tableColumn[presentation.EventView] {
+	type event = presentation.EventView
 	titled := func(t rootline.Text, name string) any {
 		if t.IsZero() {
 			return filled(name)

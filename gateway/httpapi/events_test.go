@@ -7,6 +7,7 @@ import (
 
 	"github.com/rootline/rootline"
 	"github.com/rootline/rootline/gateway/outbox"
+	"github.com/rootline/rootline/gateway/presentation"
 	"github.com/rootline/rootline/gateway/problem"
 	"github.com/rootline/rootline/judge/judgetest"
 )
@@ -45,12 +46,12 @@ func TestEventIsRecordedAndShown(t *testing.T) {
 		t.Fatalf("%d %+v", r.status, s)
 	}
 	// Who was told "committed" reads what they wrote, at once.
-	var a AssetView
+	var a presentation.AssetView
 	w.get("/api/v1/assets/"+code, "").into(t, &a)
 	if a.ID != code || a.State != "selected" || a.KindTitle.Zh == "" || a.Block.Number < s.Block || a.URL != origin+"/8004/"+code {
 		t.Errorf("%+v", a)
 	}
-	var e EventView
+	var e presentation.EventView
 	w.get("/api/v1/events/"+s.Event, w.signIn(w.nursery)).into(t, &e)
 	if e.Status != "committed" || e.JWS != sub.JWS || *e.Block != s.Block || e.Role != "nursery" || e.ActionTitle.En == "" {
 		t.Errorf("%+v", e)
@@ -79,7 +80,7 @@ func TestEventsOnTheirWay(t *testing.T) {
 	if r.status != http.StatusAccepted || sent.Results[0].Status != "queued" {
 		t.Fatalf("%d %s", r.status, r.body)
 	}
-	var e EventView
+	var e presentation.EventView
 	w.get("/api/v1/events/"+sent.Results[0].Event, "").into(t, &e)
 	if e.ID != sent.Results[0].Event || e.Status == "committed" || e.Block != nil {
 		t.Errorf("%+v", e)

@@ -58,7 +58,7 @@ func exports[I any](s *Server, api huma.API, path, id, summary string, handle fu
 			return nil, err
 		}
 		defer v.Close()
-		nameBlock(ctx, v.block.Number)
+		nameBlock(ctx, v.At.Number)
 		e, err := handle(v, in)
 		if err != nil {
 			return nil, err

@@ -68,7 +68,7 @@ func choose[T any](all []tableColumn[T], names string) ([]tableColumn[T], error)
 }
 
 func (v *reply) assetColumns(lang, kind string) ([]tableColumn[readmodel.Asset], error) {
-	of := func(a *readmodel.Asset) *rulebook.Kind { return v.kind(a.Rulebook, a.Kind) }
+	of := func(a *readmodel.Asset) *rulebook.Kind { return v.KindOf(a.Rulebook, a.Kind) }
 	type asset = readmodel.Asset
 	all := []tableColumn[asset]{
 		{"code", rootline.Text{En: "Code", Zh: "编码"}, func(a *asset) any { return a.ID }},
@@ -185,7 +185,7 @@ func (v *reply) cellOf(f *rulebook.Field, value rootline.Value, lang string) any
 
 // organisation names a member.
 func (v *reply) organisation(mspID, lang string) any {
-	if t := v.orgs[mspID]; !t.IsZero() {
+	if t := v.Organisations[mspID]; !t.IsZero() {
 		return t.In(lang)
 	}
 	return filled(mspID)

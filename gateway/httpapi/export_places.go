@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/gateway/presentation"
 	"github.com/rootline/rootline/gateway/query"
 	"github.com/rootline/rootline/gateway/readmodel"
 )
@@ -58,20 +59,20 @@ func (s *Server) exportPlaces(v *reply, in *placesExport) (*export, error) {
 // exportDevices answers with all devices that match, as a table.
 func (s *Server) exportDevices(v *reply, in *devicesExport) (*export, error) {
 	type device = rootline.Device
-	now, names := rootline.InstantOf(s.now()), pseudonyms{}
+	now, names := rootline.InstantOf(s.now()), presentation.Pseudonyms{}
 	columns := []tableColumn[device]{
 		{"name", rootline.Text{En: "Name", Zh: "名称"}, func(d *device) any { return d.Name }},
 		{"organisation", rootline.Text{En: "Organisation", Zh: "单位"}, func(d *device) any { return v.organisation(d.Organisation, in.Lang) }},
 		{"role", rootline.Text{En: "Role", Zh: "角色"}, func(d *device) any { return d.Role }},
-		{"state", rootline.Text{En: "State", Zh: "状态"}, func(d *device) any { return stateTitles[deviceState(d, now)].In(in.Lang) }},
-		{"invitedBy", rootline.Text{En: "Invited by", Zh: "邀请者"}, func(d *device) any { return filled(names.of(v, d.InvitedBy)) }},
+		{"state", rootline.Text{En: "State", Zh: "状态"}, func(d *device) any { return stateTitles[presentation.DeviceState(d, now)].In(in.Lang) }},
+		{"invitedBy", rootline.Text{En: "Invited by", Zh: "邀请者"}, func(d *device) any { return filled(names.Of(v.Reply, d.InvitedBy)) }},
 		{"since", rootline.Text{En: "Since (UTC)", Zh: "起（UTC）"}, func(d *device) any { return moment(d.Since) }},
 		{"until", rootline.Text{En: "Until (UTC)", Zh: "止（UTC）"}, func(d *device) any { return moment(d.Until) }},
 		{"kid", rootline.Text{En: "Key", Zh: "密钥"}, func(d *device) any { return d.Kid }},
 	}
 	return asTable(in.Exporting, "devices", rootline.Text{En: "Devices", Zh: "设备"}, columns, func(row func(*device) error) error {
 		return pages(func(p readmodel.Page) (readmodel.List[device], error) { return v.Devices(in.Filter(), p) }, func(d *device) error {
-			if !in.Takes(d, deviceState(d, now)) {
+			if !in.Takes(d, presentation.DeviceState(d, now)) {
 				return nil
 			}
 			return row(d)
@@ -80,9 +81,9 @@ func (s *Server) exportDevices(v *reply, in *devicesExport) (*export, error) {
 }
 
 var stateTitles = map[string]rootline.Text{
-	stateActive:  {En: "Active", Zh: "有效"},
-	stateRevoked: {En: "Revoked", Zh: "已吊销"},
-	stateExpired: {En: "Expired", Zh: "已到期"},
+	presentation.Active:  {En: "Active", Zh: "有效"},
+	presentation.Revoked: {En: "Revoked", Zh: "已吊销"},
+	presentation.Expired: {En: "Expired", Zh: "已到期"},
 }
 
 // pages gives the rows of all pages of a list.

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/gateway/presentation"
 	"github.com/rootline/rootline/gateway/readmodel"
 	"github.com/rootline/rootline/rulebook"
 )
@@ -79,11 +80,11 @@ type figuresInput struct {
 
 type figuresOutput struct {
 	Body struct {
-		Days    []string     `json:"days" doc:"The dates that the figures are of, the last one today" example:"2026-03-12"`
-		Items   []FigureView `json:"items"`
-		Refused []int64      `json:"refused" doc:"How many events were refused at this gateway on each of days, at all places"`
-		Stocks  []StockView  `json:"stocks" doc:"What there is now"`
-		Block   BlockRef     `json:"block" doc:"What is counted is on the ledger up to this block"`
+		Days    []string              `json:"days" doc:"The dates that the figures are of, the last one today" example:"2026-03-12"`
+		Items   []FigureView          `json:"items"`
+		Refused []int64               `json:"refused" doc:"How many events were refused at this gateway on each of days, at all places"`
+		Stocks  []StockView           `json:"stocks" doc:"What there is now"`
+		Block   presentation.BlockRef `json:"block" doc:"What is counted is on the ledger up to this block"`
 	}
 }
 
@@ -99,7 +100,7 @@ func (s *Server) figures(v *reply, in *figuresInput) (*figuresOutput, error) {
 	for i := range int64(figureDays) {
 		out.Body.Days = append(out.Body.Days, in.of(now).AddDate(0, 0, int(i)-figureDays+1).Format(time.DateOnly))
 	}
-	out.Body.Items, out.Body.Block = []FigureView{}, v.block
+	out.Body.Items, out.Body.Block = []FigureView{}, v.At
 	if out.Body.Stocks, err = v.stocks(books, in.Place); err != nil {
 		return nil, err
 	}

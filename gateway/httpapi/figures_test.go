@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/gateway/presentation"
 	"github.com/rootline/rootline/judge/judgetest"
 )
 
@@ -83,7 +84,7 @@ func TestFigures(t *testing.T) {
 			Items   []FigureView
 			Stocks  []StockView
 			Refused []int64
-			Block   BlockRef
+			Block   presentation.BlockRef
 		}
 		r := g.get("/api/v1/figures?"+query, token)
 		if r.status != http.StatusOK {
@@ -129,7 +130,7 @@ func TestFigures(t *testing.T) {
 	// What a figure counts is a list of events.
 	for _, name := range []string{"planted", "delivered", "accepted"} {
 		f := all[name]
-		var list struct{ Items []EventView }
+		var list struct{ Items []presentation.EventView }
 		g.get("/api/v1/events?limit=100&rulebook=forestation&kind="+strings.Join(f.Kinds, ",")+"&action="+strings.Join(f.Actions, ",")+"&state="+strings.Join(f.After, ","), token).into(t, &list)
 		if int64(len(list.Items)) != sum(f) {
 			t.Errorf("%s: %d events, counted %d", name, len(list.Items), sum(f))
@@ -146,7 +147,7 @@ func TestFigures(t *testing.T) {
 	if g.get("/api/v1/search?q=K70%2B050", token).into(t, &at); len(at.Hits) != 4 || at.Only || at.Hits[0].Kind != hitPlace || at.Hits[1].Via != viaPlace {
 		t.Errorf("at the chainage: %+v", at)
 	}
-	var tree AssetView
+	var tree presentation.AssetView
 	if g.get("/api/v1/assets/"+g.trees[0], token).into(t, &tree); tree.PlaceTitle.Zh != "小班" {
 		t.Errorf("the place of a tree is called %+v", tree.PlaceTitle)
 	}

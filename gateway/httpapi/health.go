@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/gateway/presentation"
 	"github.com/rootline/rootline/gateway/readmodel"
 )
 
@@ -23,17 +24,17 @@ func (s *Server) healthz(context.Context, *struct{}) (*healthOutput, error) {
 
 // Readiness is how the gateway stands.
 type Readiness struct {
-	Ready       bool             `json:"ready"`
-	Reason      string           `json:"reason,omitempty" doc:"Why it is not ready"`
-	Block       uint64           `json:"block" doc:"The last block that was applied here"`
-	Hash        rootline.Hash    `json:"hash" doc:"Its hash"`
-	Time        rootline.Instant `json:"time"`
-	PeerBlock   uint64           `json:"peerBlock" doc:"The last block of the organisation's own peer"`
-	Lag         uint64           `json:"lag" doc:"Blocks that are known of and not applied here"`
-	Stopped     string           `json:"stopped,omitempty" doc:"Why blocks are not read on, a stable name; absent while they are"`
-	Since       rootline.Instant `json:"since,omitempty" doc:"When that began"`
-	Successor   *Successor       `json:"successor,omitempty" doc:"The read model that is built anew beside the one that answers; absent when none is"`
-	ClockSkewMs *int64           `json:"clockSkewMs,omitempty" doc:"How far the peer's clock is ahead; absent when it is not known"`
+	Ready       bool                    `json:"ready"`
+	Reason      string                  `json:"reason,omitempty" doc:"Why it is not ready"`
+	Block       uint64                  `json:"block" doc:"The last block that was applied here"`
+	Hash        rootline.Hash           `json:"hash" doc:"Its hash"`
+	Time        rootline.Instant        `json:"time"`
+	PeerBlock   uint64                  `json:"peerBlock" doc:"The last block of the organisation's own peer"`
+	Lag         uint64                  `json:"lag" doc:"Blocks that are known of and not applied here"`
+	Stopped     string                  `json:"stopped,omitempty" doc:"Why blocks are not read on, a stable name; absent while they are"`
+	Since       rootline.Instant        `json:"since,omitempty" doc:"When that began"`
+	Successor   *presentation.Successor `json:"successor,omitempty" doc:"The read model that is built anew beside the one that answers; absent when none is"`
+	ClockSkewMs *int64                  `json:"clockSkewMs,omitempty" doc:"How far the peer's clock is ahead; absent when it is not known"`
 	// What follows is for those who are signed in, and for this machine's own programs.
 	Outbox   *OutboxCounts   `json:"outbox,omitempty" doc:"Absent for guests, like all counts"`
 	Evidence *EvidenceCounts `json:"evidence,omitempty"`
@@ -95,7 +96,7 @@ func (s *Server) readiness(ctx context.Context) (*readyOutput, error) {
 		findings, alarms, err = v.FindingCount()
 	}
 	if rootline.CodeOf(err) == rootline.CodeNotReady { // its file is damaged, and is replaced in a moment
-		at := s.blockRef(cursor)
+		at := s.gateway().BlockRef(cursor)
 		r.Stopped, r.Since, r.Reason = at.Stopped, at.Since, rootline.AsError(err).Says.En
 		out.Status = http.StatusServiceUnavailable
 		return out, nil
@@ -105,7 +106,7 @@ func (s *Server) readiness(ctx context.Context) (*readyOutput, error) {
 	}
 	r.Findings, r.Alarms = &findings, &alarms
 	p, peer := s.Outbox.Pending(), s.Peer()
-	at := s.blockRef(cursor)
+	at := s.gateway().BlockRef(cursor)
 	r.Block, r.Hash, r.Time, r.Lag, r.Stopped, r.Since = at.Number, at.Hash, at.Time, at.Lag, at.Stopped, at.Since
 	r.ClockSkewMs, r.Successor = peer.SkewMs, peer.Successor
 	r.Outbox = &OutboxCounts{p.Queued, p.Endorsed, p.Submitted, p.Unknown, p.Bytes, p.Oldest.Milliseconds()}

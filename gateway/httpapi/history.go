@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/gateway/presentation"
 	"github.com/rootline/rootline/gateway/problem"
 	"github.com/rootline/rootline/gateway/query"
 	"github.com/rootline/rootline/gateway/readmodel"
@@ -11,7 +12,7 @@ type eventInput struct {
 	ID string `path:"id" doc:"The event's id, a UUIDv7"`
 }
 
-type eventOutput struct{ Body EventView }
+type eventOutput struct{ Body presentation.EventView }
 
 // event shows an event: as recorded, or as it stands on its way.
 func (s *Server) event(v *reply, in *eventInput) (*eventOutput, error) {
@@ -20,7 +21,7 @@ func (s *Server) event(v *reply, in *eventInput) (*eventOutput, error) {
 	}
 	e, err := v.Event(in.ID)
 	if err == nil {
-		return &eventOutput{Body: v.event(e)}, nil
+		return &eventOutput{Body: v.ShowEvent(e)}, nil
 	}
 	if rootline.CodeOf(err) != rootline.CodeNotFound {
 		return nil, err
@@ -33,7 +34,7 @@ func (s *Server) event(v *reply, in *eventInput) (*eventOutput, error) {
 	if !ok {
 		return nil, problem.NotFound("event " + in.ID)
 	}
-	view := EventView{ID: in.ID, Hash: status.Hash, Status: string(status.Stage), Error: status.Refused, Transaction: status.Transaction}
+	view := presentation.EventView{ID: in.ID, Hash: status.Hash, Status: string(status.Stage), Error: status.Refused, Transaction: status.Transaction}
 	if status.Block > 0 {
 		view.Block = &status.Block
 	}
@@ -54,9 +55,9 @@ type historyInput struct {
 
 type historyOutput struct {
 	Body struct {
-		Items []EventView `json:"items"`
-		Next  string      `json:"next,omitempty"`
-		Block uint64      `json:"block"`
+		Items []presentation.EventView `json:"items"`
+		Next  string                   `json:"next,omitempty"`
+		Block uint64                   `json:"block"`
 	}
 }
 
@@ -79,9 +80,9 @@ func (s *Server) assetEvents(v *reply, in *historyInput) (*historyOutput, error)
 // history answers with a page of events.
 func (v *reply) history(list readmodel.List[readmodel.Event]) (*historyOutput, error) {
 	out := &historyOutput{}
-	out.Body.Items, out.Body.Next, out.Body.Block = make([]EventView, len(list.Items)), list.Next, v.block.Number
+	out.Body.Items, out.Body.Next, out.Body.Block = make([]presentation.EventView, len(list.Items)), list.Next, v.At.Number
 	for i := range list.Items {
-		out.Body.Items[i] = v.event(&list.Items[i])
+		out.Body.Items[i] = v.ShowEvent(&list.Items[i])
 	}
 	return out, nil
 }

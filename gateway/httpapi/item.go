@@ -11,6 +11,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/gateway/presentation"
 	"github.com/rootline/rootline/gateway/problem"
 	"github.com/rootline/rootline/gateway/query"
 	"github.com/rootline/rootline/gateway/readmodel"
@@ -40,7 +41,7 @@ func (s *Server) itemJSON(ctx context.Context, c *gin.Context) {
 		return
 	}
 	defer v.Close()
-	c.Header(blockHeader, strconv.FormatUint(v.block.Number, 10))
+	c.Header(blockHeader, strconv.FormatUint(v.At.Number, 10))
 	out, err := s.asset(v, &query.CodePath{ID: c.Param("code")})
 	if err != nil {
 		problem.Send(c, problem.Of(err))
@@ -55,7 +56,7 @@ type answer struct {
 	write  func(io.Writer) error
 	err    error
 	// at is the block that it is current to; nil when the read model was not asked.
-	at *BlockRef
+	at *presentation.BlockRef
 }
 
 // item makes the page of a code: the item's, or one that says why there is none.
@@ -98,7 +99,7 @@ func (s *Server) item(ctx context.Context, code, lang string) answer {
 	if !a.Asleep {
 		item.ProofURL = "/api/v1/assets/" + a.ID + "/proof"
 	}
-	return answer{status: http.StatusOK, at: &v.block, write: func(w io.Writer) error { return page.Render(w, lang, item) }}
+	return answer{status: http.StatusOK, at: &v.At, write: func(w io.Writer) error { return page.Render(w, lang, item) }}
 }
 
 // noCode makes the page of what can be no code.
@@ -108,7 +109,7 @@ func noCode(code, lang string) answer {
 
 // unknown makes the page of a code that is no asset's; it may be a blank tag's.
 func (v *reply) unknown(code, lang string) answer {
-	u := page.Unknown{Code: code, Zone: v.server.config.Zone, Standing: v.block.page()}
+	u := page.Unknown{Code: code, Zone: v.Gateway.Zone, Standing: v.At.Standing()}
 	tag, err := v.issued(code)
 	if err != nil {
 		return troubled(lang, err)
@@ -117,7 +118,7 @@ func (v *reply) unknown(code, lang string) answer {
 		party := v.party(tag.Organisation)
 		u.IssuedTo, u.Roll = &party, tag.Roll
 	}
-	return answer{status: http.StatusNotFound, at: &v.block, write: func(w io.Writer) error { return page.RenderUnknown(w, lang, u) }}
+	return answer{status: http.StatusNotFound, at: &v.At, write: func(w io.Writer) error { return page.RenderUnknown(w, lang, u) }}
 }
 
 func troubled(lang string, err error) answer {

@@ -44,7 +44,7 @@ func (s *Server) checkOf(ctx context.Context, code, lang string) answer {
 	if report.Asleep {
 		shown.Code = code // one that sleeps on its lot's list
 	}
-	at := s.blockRef(report.Cursor) // what was checked, which may be older than the names around it
+	at := s.gateway().BlockRef(report.Cursor) // what was checked, which may be older than the names around it
 	return answer{status: http.StatusOK, at: &at, write: func(w io.Writer) error { return page.RenderCheck(w, lang, shown) }}
 }
 
@@ -53,7 +53,7 @@ func (v *reply) checkShown(r *integrity.Report) page.Check {
 	shown := page.Check{
 		Code: r.Asset, Events: r.Events, Signatures: r.Signatures, Devices: r.Devices, Organisations: r.Organisations,
 		Disputed: r.Disputed, Unjudged: r.Unjudged, First: r.First, Last: r.Last, Blocks: r.Chain.Blocks, Read: r.Chain.Began, Head: r.Head,
-		BlockHash: r.Cursor.Hash, Standing: v.server.blockRef(r.Cursor).page(),
+		BlockHash: r.Cursor.Hash, Standing: v.Gateway.BlockRef(r.Cursor).Standing(),
 		Signed: true, Linked: true, Led: true, Chained: r.Chain.Broken == nil, Compared: v.compared(r), Alike: true,
 	}
 	for _, f := range r.Faults {

@@ -47,9 +47,9 @@ func (v *reply) words(f *rulebook.Field, value rootline.Value) map[string]rootli
 	name := value.Str()
 	switch {
 	case f.Type == rulebook.PlaceRef:
-		words[name] = cmp.Or(v.place(name).Title, rootline.Text{En: "a part of the works", Zh: "工程某部位"})
-	case name != "" && !v.orgs[name].IsZero():
-		words[name] = v.orgs[name]
+		words[name] = cmp.Or(v.PlaceOf(name).Title, rootline.Text{En: "a part of the works", Zh: "工程某部位"})
+	case name != "" && !v.Organisations[name].IsZero():
+		words[name] = v.Organisations[name]
 	}
 	return words
 }

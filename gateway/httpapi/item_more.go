@@ -16,14 +16,14 @@ const lotEvents = 100
 // project is the title of the works that a place lies in: the first part of its id.
 func (v *reply) project(place string) rootline.Text {
 	root, _, _ := strings.Cut(place, "/")
-	return v.place(root).Title
+	return v.PlaceOf(root).Title
 }
 
 // mapOf gives the outlines that an item is drawn on: its place's and that of the nearest place around it that has one.
 // A position that guests see to about a kilometre would be a dot beside its plot: it is not drawn.
 func (v *reply) mapOf(a *readmodel.Asset) *page.Map {
 	m := &page.Map{}
-	place := v.place(a.Place)
+	place := v.PlaceOf(a.Place)
 	if place.Kind == "" {
 		return nil // it is not known here
 	}
@@ -32,7 +32,7 @@ func (v *reply) mapOf(a *readmodel.Asset) *page.Map {
 		if place.Parent == "" || len(m.Around) > 0 {
 			break
 		}
-		place = v.place(place.Parent)
+		place = v.PlaceOf(place.Parent)
 		m.Around = place.Outline
 	}
 	return m
@@ -63,7 +63,7 @@ func (v *reply) ofLot(a *readmodel.Asset, item *page.Item) {
 	}
 	var unit string
 	if lot, err := v.Asset(a.Lot); err == nil {
-		if k := v.kind(lot.Rulebook, lot.Kind); k != nil {
+		if k := v.KindOf(lot.Rulebook, lot.Kind); k != nil {
 			unit = k.Unit
 		}
 	}
@@ -90,7 +90,7 @@ func (v *reply) integrity(r *integrity.Report) page.Integrity {
 	}
 	return page.Integrity{
 		Events: r.Events + r.Disputed, Devices: r.Devices, Organisations: r.Organisations, Disputed: r.Disputed, Unjudged: r.Unjudged, Broken: broken,
-		Standing: v.block.page(), Compared: v.compared(r),
+		Standing: v.At.Standing(), Compared: v.compared(r),
 	}
 }
 
@@ -98,7 +98,7 @@ func (v *reply) integrity(r *integrity.Report) page.Integrity {
 func (v *reply) compared(r *integrity.Report) page.Compared {
 	c := page.Compared{
 		Unchecked: r.Unchecked, Events: r.Compared.Events, All: r.Events, States: r.States, More: r.More, Signatures: r.Signatures,
-		First: r.First, Last: r.Last, Records: r.Records, By: v.party(v.server.config.Organisation), Peers: len(r.Peers),
+		First: r.First, Last: r.Last, Records: r.Records, By: v.party(v.Gateway.Organisation), Peers: len(r.Peers),
 	}
 	for _, org := range r.Silent {
 		c.Silent = append(c.Silent, v.party(org))

@@ -10,7 +10,9 @@ import (
 	"github.com/rootline/rootline/web/page"
 )
 
-func (v *reply) party(msp string) page.Party { return page.Party{MSPID: msp, Title: v.orgs[msp]} }
+func (v *reply) party(msp string) page.Party {
+	return page.Party{MSPID: msp, Title: v.Organisations[msp]}
+}
 
 // item fills the view model of an item's page, which is for guests.
 func (v *reply) item(whole *readmodel.Asset, events []readmodel.Event) page.Item {
@@ -19,15 +21,15 @@ func (v *reply) item(whole *readmodel.Asset, events []readmodel.Event) page.Item
 	a.Asset = forGuests(whole.Asset)
 	v.gather(a, events)
 	item := page.Item{
-		Code: a.ID, Zone: v.server.config.Zone, Maker: v.party(a.Maker), Custodian: v.party(a.Custodian),
+		Code: a.ID, Zone: v.Gateway.Zone, Maker: v.party(a.Maker), Custodian: v.party(a.Custodian),
 		State: page.State{Name: a.State}, Position: a.Position, Quantity: a.Quantity, Tags: a.Tags,
-		Address: v.server.config.link(a.ID),
+		Address: v.Gateway.Link(a.ID),
 	}
 	if a.List != nil {
 		item.Listed = a.List.Count
 	}
 	if a.Place != "" {
-		item.Place = &page.Place{ID: a.Place, Title: v.placeTitle(a.Place)}
+		item.Place = &page.Place{ID: a.Place, Title: v.PlaceTitle(a.Place)}
 		item.Project = v.project(a.Place)
 		item.Map = v.mapOf(a)
 	}
@@ -60,7 +62,7 @@ func (v *reply) root(code string, amount int64) *page.Root {
 	if a == nil {
 		return r
 	}
-	if k := v.kind(a.Rulebook, a.Kind); k != nil {
+	if k := v.KindOf(a.Rulebook, a.Kind); k != nil {
 		r.Name, r.Unit = k.Title, k.Unit
 		if a.Quantity == nil {
 			r.Amount = 0 // a single thing went in whole
@@ -84,11 +86,11 @@ func toneOf(k *rulebook.Kind, state *rulebook.State) page.Tone {
 }
 
 func (v *reply) kindOf(a *readmodel.Asset, item *page.Item) {
-	if b := v.book(a.Rulebook); b != nil {
+	if b := v.BookOf(a.Rulebook); b != nil {
 		_, version, _ := rootline.SplitRulebook(a.Rulebook)
 		item.Rules = page.Rules{Title: b.Title, Version: int(version)}
 	}
-	k := v.kind(a.Rulebook, a.Kind)
+	k := v.KindOf(a.Rulebook, a.Kind)
 	if k != nil {
 		item.Kind, item.Unit = k.Title, k.Unit
 		if state := k.State(a.State); state != nil {
@@ -103,7 +105,7 @@ func (v *reply) kindOf(a *readmodel.Asset, item *page.Item) {
 
 // pageEvent is an event in the history of an item whose amounts are in unit.
 func (v *reply) pageEvent(e *readmodel.Event, unit string) page.Event {
-	view := forGuests(v.event(e))
+	view := forGuests(v.ShowEvent(e))
 	out := page.Event{
 		ID: view.ID, Action: view.ActionTitle, Name: view.Action, Claimed: view.At, Witnessed: view.Witnessed, Late: view.Late,
 		Organisation: v.party(view.Organisation), Role: v.roleTitle(view.Rulebook, view.Role), Signer: view.Name,
@@ -118,7 +120,7 @@ func (v *reply) pageEvent(e *readmodel.Event, unit string) page.Event {
 			out.Refs = append(out.Refs, *v.root(ref, 0))
 		}
 	}
-	book := v.book(view.Rulebook)
+	book := v.BookOf(view.Rulebook)
 	if book == nil {
 		return out
 	}
@@ -156,7 +158,7 @@ func (v *reply) installs(e *readmodel.Event) bool {
 	if e.Event == nil || e.Link != string(judge.LinkAsset) || e.Status != readmodel.Committed {
 		return false
 	}
-	k := v.kind(e.Event.Rulebook, e.Kind)
+	k := v.KindOf(e.Event.Rulebook, e.Kind)
 	if k == nil {
 		return false
 	}
@@ -173,7 +175,7 @@ func (v *reply) roleTitle(rules, role string) rootline.Text {
 	if role == rootline.RoleAdmin {
 		return admins
 	}
-	books := []*rulebook.Rulebook{v.book(rules)}
+	books := []*rulebook.Rulebook{v.BookOf(rules)}
 	if books[0] == nil {
 		books = v.inForce()
 	}

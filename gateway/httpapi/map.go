@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/gateway/presentation"
 	"github.com/rootline/rootline/gateway/problem"
 	"github.com/rootline/rootline/gateway/query"
 	"github.com/rootline/rootline/gateway/readmodel"
@@ -20,11 +21,11 @@ const PointsType = "application/vnd.rootline.points"
 
 // PointsHeader says what the columns hold.
 type PointsHeader struct {
-	N     int        `json:"n"`
-	Width int        `json:"width" doc:"Bytes of a code"`
-	More  bool       `json:"more" doc:"There are more, which are left out: narrow the filter"`
-	Looks []LookView `json:"looks"`
-	Block BlockRef   `json:"block"`
+	N     int                   `json:"n"`
+	Width int                   `json:"width" doc:"Bytes of a code"`
+	More  bool                  `json:"more" doc:"There are more, which are left out: narrow the filter"`
+	Looks []LookView            `json:"looks"`
+	Block presentation.BlockRef `json:"block"`
 }
 
 // LookView is a kind of a rulebook in a state, with their words.
@@ -56,7 +57,7 @@ func (s *Server) points(v *reply, in *query.AssetsFilter) (*pointsOutput, error)
 	if err != nil {
 		return nil, err
 	}
-	head := PointsHeader{N: len(p.IDs), More: p.More, Looks: []LookView{}, Block: v.block}
+	head := PointsHeader{N: len(p.IDs), More: p.More, Looks: []LookView{}, Block: v.At}
 	one := make([]uint16, len(p.Looks)) // versions of a rulebook share their looks
 	for i, l := range p.Looks {
 		name, _, _ := strings.Cut(l.Rulebook, "@")
@@ -66,10 +67,10 @@ func (s *Server) points(v *reply, in *query.AssetsFilter) (*pointsOutput, error)
 			continue
 		}
 		view := LookView{Rulebook: name, Kind: l.Kind, State: l.State, KindTitle: rootline.Text{En: l.Kind, Zh: l.Kind}, StateTitle: rootline.Text{En: l.State, Zh: l.State}}
-		if b := v.book(l.Rulebook); b != nil {
+		if b := v.BookOf(l.Rulebook); b != nil {
 			view.Works = b.Title
 		}
-		if k := v.kind(l.Rulebook, l.Kind); k != nil {
+		if k := v.KindOf(l.Rulebook, l.Kind); k != nil {
 			view.KindTitle = k.Title
 			if state := k.State(l.State); state != nil {
 				view.StateTitle = state.Title

@@ -2,17 +2,15 @@ package httpapi
 
 import (
 	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/gateway/presentation"
 	"github.com/rootline/rootline/gateway/query"
 	"github.com/rootline/rootline/gateway/readmodel"
 )
 
-// The states of devices and invitations.
+// The states of an invitation, besides stateExpired.
 const (
-	stateActive  = "active"  // a device that may sign
-	stateOpen    = "open"    // an invitation that may be taken
-	stateTaken   = "taken"   // an invitation that was
-	stateRevoked = "revoked" // a device that an admin ended
-	stateExpired = "expired" // past its end
+	stateOpen  = "open"  // it may be taken
+	stateTaken = "taken" // it was
 )
 
 // InvitationView is an invitation with its state at the time of the answer.
@@ -23,22 +21,12 @@ type InvitationView struct {
 	UsedByName    string `json:"usedByName,omitempty" doc:"The pseudonym of the device that took it"`
 }
 
-func deviceState(d *rootline.Device, now rootline.Instant) string {
-	switch rootline.CodeOf(d.Active(now)) {
-	case rootline.CodeDeviceRevoked:
-		return stateRevoked
-	case rootline.CodeDeviceExpired:
-		return stateExpired
-	}
-	return stateActive
-}
-
 func invitationState(i *rootline.Invitation, now rootline.Instant) string {
 	switch {
 	case i.UsedBy != "":
 		return stateTaken
 	case now > i.Expires:
-		return stateExpired
+		return presentation.Expired
 	}
 	return stateOpen
 }
@@ -67,23 +55,6 @@ func sift[T, V any](p readmodel.Page, read func(readmodel.Page) (readmodel.List[
 	return items, next, nil
 }
 
-// pseudonyms looks devices' names up, each once.
-type pseudonyms map[string]string
-
-func (known pseudonyms) of(v *reply, kid string) string {
-	if kid == "" {
-		return ""
-	}
-	name, ok := known[kid]
-	if !ok {
-		if d, err := v.Device(kid); err == nil {
-			name = d.Name
-		}
-		known[kid] = name
-	}
-	return name
-}
-
 type invitationsInput struct {
 	query.Paging
 	State string `query:"state" enum:"open,taken,expired,all" default:"open"`
@@ -99,7 +70,7 @@ type invitationsOutput struct {
 // invitations lists the invitations of the asking admin's own organisation. None of them can be taken with what is
 // answered: the one-time keys are in the links only.
 func (s *Server) invitations(r *reply, in *invitationsInput) (*invitationsOutput, error) {
-	now, names, mine := rootline.InstantOf(s.now()), pseudonyms{}, caller(r.Context()).device.Organisation
+	now, names, mine := rootline.InstantOf(s.now()), presentation.Pseudonyms{}, caller(r.Context()).device.Organisation
 	out := &invitationsOutput{}
 	var err error
 	out.Body.Items, out.Body.Next, err = sift(in.Page(), r.Invitations, func(i *rootline.Invitation) (InvitationView, bool) {
@@ -107,7 +78,7 @@ func (s *Server) invitations(r *reply, in *invitationsInput) (*invitationsOutput
 		if i.Organisation != mine || in.State != "all" && v.State != in.State {
 			return v, false
 		}
-		v.InvitedByName, v.UsedByName = names.of(r, i.InvitedBy), names.of(r, i.UsedBy)
+		v.InvitedByName, v.UsedByName = names.Of(r.Reply, i.InvitedBy), names.Of(r.Reply, i.UsedBy)
 		return v, true
 	})
 	return out, err

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/gateway/presentation"
 	"github.com/rootline/rootline/judge/judgetest"
 )
 
@@ -44,7 +45,7 @@ func TestPeople(t *testing.T) {
 	kids := func(query string) (kids []string) {
 		for _, d := range all[DeviceView](w, "/api/v1/devices?limit=1"+query, contractor) {
 			kids = append(kids, d.Kid)
-			if d.Kid == w.planter.Kid() && (d.InvitedByName != "admin" || d.State != stateActive || d.Since == 0) {
+			if d.Kid == w.planter.Kid() && (d.InvitedByName != "admin" || d.State != presentation.Active || d.Since == 0) {
 				t.Errorf("%+v", d)
 			}
 		}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/gateway/presentation"
 	"github.com/rootline/rootline/gateway/readmodel"
 	"github.com/rootline/rootline/rulebook"
 )
@@ -48,9 +49,9 @@ type progressInput struct {
 
 type progressOutput struct {
 	Body struct {
-		Week  string         `json:"week" doc:"The present one" example:"2026-W12"`
-		Items []ProgressView `json:"items"`
-		Block BlockRef       `json:"block"`
+		Week  string                `json:"week" doc:"The present one" example:"2026-W12"`
+		Items []ProgressView        `json:"items"`
+		Block presentation.BlockRef `json:"block"`
 	}
 }
 
@@ -68,7 +69,7 @@ func (s *Server) progress(v *reply, in *progressInput) (*progressOutput, error) 
 		return nil, err
 	}
 	out := &progressOutput{}
-	out.Body.Week, out.Body.Items, out.Body.Block = rootline.WeekOf(in.of(s.now())), []ProgressView{}, v.block
+	out.Body.Week, out.Body.Items, out.Body.Block = rootline.WeekOf(in.of(s.now())), []ProgressView{}, v.At
 	for _, b := range books {
 		for _, f := range b.Book.Figures {
 			if !b.Current || !f.Plan {

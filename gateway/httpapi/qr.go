@@ -5,10 +5,12 @@ import (
 	"context"
 	"fmt"
 	"image/png"
+	"strings"
 
 	"github.com/skip2/go-qrcode"
 
 	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/gateway/presentation"
 	"github.com/rootline/rootline/gateway/query"
 )
 
@@ -26,12 +28,16 @@ type imageOutput struct {
 // qrCache lets browsers keep a QR code for a day: the same code always gives the same picture.
 const qrCache = "public, max-age=86400"
 
+// qrText is what an item's QR code says: the same address in upper case, since the alphanumeric mode of QR packs
+// upper case tighter. Schemes and hosts know no case (RFC 3986, section 6.2.2.1), and codes are upper case anyway.
+func qrText(g *presentation.Gateway, code string) string { return strings.ToUpper(g.Link(code)) }
+
 func (s *Server) qr(code string) (*qrcode.QRCode, error) {
 	if err := query.CheckCode(code); err != nil {
 		return nil, err
 	}
 	// Medium correction: a label of 15 mm still scans with a tenth of it scratched.
-	return qrcode.New(s.config.qrText(code), qrcode.Medium)
+	return qrcode.New(qrText(s.gateway(), code), qrcode.Medium)
 }
 
 // qrSVG draws the code's QR as an SVG of one path, which prints sharply at any size.

@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/gateway/presentation"
 	"github.com/rootline/rootline/gateway/query"
 )
 
@@ -14,17 +15,17 @@ type RecallView struct {
 
 // RecalledView is an asset that a recall froze.
 type RecalledView struct {
-	Asset    AssetView `json:"asset"`
-	Via      string    `json:"via,omitempty" doc:"The asset through which it depends; absent on the recalled one"`
-	Possible bool      `json:"possible" doc:"It is not certain that it holds some of the recalled asset"`
-	Held     bool      `json:"held" doc:"It is not let go yet"`
+	Asset    presentation.AssetView `json:"asset"`
+	Via      string                 `json:"via,omitempty" doc:"The asset through which it depends; absent on the recalled one"`
+	Possible bool                   `json:"possible" doc:"It is not certain that it holds some of the recalled asset"`
+	Held     bool                   `json:"held" doc:"It is not let go yet"`
 }
 
 // DependantView is an asset that an event of a recall has to name.
 type DependantView struct {
-	Asset    AssetView `json:"asset"`
-	Via      string    `json:"via" doc:"The asset before it in this list, or the root, through which it depends"`
-	Possible bool      `json:"possible" doc:"It is not certain that it holds some of the root"`
+	Asset    presentation.AssetView `json:"asset"`
+	Via      string                 `json:"via" doc:"The asset before it in this list, or the root, through which it depends"`
+	Possible bool                   `json:"possible" doc:"It is not certain that it holds some of the root"`
 }
 
 type recallInput struct {
@@ -75,7 +76,7 @@ func (s *Server) recalls(v *reply, in *query.Paging) (*recallsOutput, error) {
 		return nil, err
 	}
 	out := &recallsOutput{}
-	out.Body.Items, out.Body.Next, out.Body.Block = orEmpty(list.Items), list.Next, v.block.Number
+	out.Body.Items, out.Body.Next, out.Body.Block = orEmpty(list.Items), list.Next, v.At.Number
 	ids := make([]string, len(list.Items))
 	for i := range list.Items {
 		ids[i] = list.Items[i].Ref().ID
@@ -90,7 +91,7 @@ func (s *Server) recall(v *reply, in *recallInput) (*recallOutput, error) {
 		return nil, err
 	}
 	by, err := v.unjudged(rootline.SpaceRecall, in.ID)
-	return &recallOutput{Body: RecallView{Recall: *r, Unjudged: by, Block: v.block.Number}}, err
+	return &recallOutput{Body: RecallView{Recall: *r, Unjudged: by, Block: v.At.Number}}, err
 }
 
 // recallAssets lists what a recall froze, what it let go included.
@@ -100,10 +101,10 @@ func (s *Server) recallAssets(v *reply, in *recallAssetsInput) (*recallAssetsOut
 		return nil, err
 	}
 	out := &recallAssetsOutput{}
-	out.Body.Items, out.Body.Next, out.Body.Block = make([]RecalledView, len(list.Items)), list.Next, v.block.Number
+	out.Body.Items, out.Body.Next, out.Body.Block = make([]RecalledView, len(list.Items)), list.Next, v.At.Number
 	for i := range list.Items {
 		r := &list.Items[i]
-		out.Body.Items[i] = RecalledView{Asset: v.asset(&r.Asset), Via: r.Via, Possible: r.Possible, Held: r.Held}
+		out.Body.Items[i] = RecalledView{Asset: v.ShowAsset(&r.Asset), Via: r.Via, Possible: r.Possible, Held: r.Held}
 	}
 	return out, nil
 }
@@ -118,10 +119,10 @@ func (s *Server) dependants(v *reply, in *dependantsInput) (*dependantsOutput, e
 		return nil, err
 	}
 	out := &dependantsOutput{}
-	out.Body.Items, out.Body.Truncated, out.Body.Block = make([]DependantView, len(d.Found)), d.Truncated, v.block.Number
+	out.Body.Items, out.Body.Truncated, out.Body.Block = make([]DependantView, len(d.Found)), d.Truncated, v.At.Number
 	for i := range d.Found {
 		f := &d.Found[i]
-		out.Body.Items[i] = DependantView{Asset: v.asset(&f.Asset), Via: f.Via, Possible: f.Possible}
+		out.Body.Items[i] = DependantView{Asset: v.ShowAsset(&f.Asset), Via: f.Via, Possible: f.Possible}
 	}
 	return out, nil
 }

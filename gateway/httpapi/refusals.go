@@ -4,6 +4,7 @@ import (
 	"strconv"
 
 	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/gateway/presentation"
 	"github.com/rootline/rootline/gateway/problem"
 	"github.com/rootline/rootline/gateway/query"
 )
@@ -79,10 +80,10 @@ func (v *reply) refusal(r *RefusalView) {
 		}
 	}
 	if r.Rulebook == rootline.Registry {
-		r.ActionTitle = registryTitles[r.Action]
+		r.ActionTitle = presentation.RegistryTitles[r.Action]
 		return
 	}
-	book := v.book(r.Rulebook)
+	book := v.BookOf(r.Rulebook)
 	if book == nil {
 		return
 	}

@@ -4,6 +4,7 @@ import (
 	"errors"
 
 	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/gateway/presentation"
 	"github.com/rootline/rootline/gateway/problem"
 	"github.com/rootline/rootline/gateway/query"
 	"github.com/rootline/rootline/gateway/readmodel"
@@ -49,7 +50,7 @@ func (s *Server) place(v *reply, in *placeInput) (*placeOutput, error) {
 		return nil, err
 	}
 	by, err := v.unjudged(rootline.SpacePlace, p.ID)
-	return &placeOutput{Body: PlaceView{Place: *p, Unjudged: by, Block: v.block.Number}}, err
+	return &placeOutput{Body: PlaceView{Place: *p, Unjudged: by, Block: v.At.Number}}, err
 }
 
 func (s *Server) places(v *reply, in *placesInput) (*placesOutput, error) {
@@ -58,7 +59,7 @@ func (s *Server) places(v *reply, in *placesInput) (*placesOutput, error) {
 		return nil, err
 	}
 	out := &placesOutput{}
-	out.Body.Items, out.Body.Next, out.Body.Block = orEmpty(list.Items), list.Next, v.block.Number
+	out.Body.Items, out.Body.Next, out.Body.Block = orEmpty(list.Items), list.Next, v.At.Number
 	ids := make([]string, len(list.Items))
 	for i := range list.Items {
 		ids[i] = list.Items[i].ID
@@ -90,16 +91,16 @@ func (s *Server) device(v *reply, in *deviceInput) (*deviceOutput, error) {
 	if err != nil {
 		return nil, err
 	}
-	view, err := v.deviceView(d, pseudonyms{}, rootline.InstantOf(s.now()))
+	view, err := v.deviceView(d, presentation.Pseudonyms{}, rootline.InstantOf(s.now()))
 	return &deviceOutput{Body: view}, err
 }
 
 func (s *Server) devices(v *reply, in *devicesInput) (*devicesOutput, error) {
-	now, names, out := rootline.InstantOf(s.now()), pseudonyms{}, &devicesOutput{}
+	now, names, out := rootline.InstantOf(s.now()), presentation.Pseudonyms{}, &devicesOutput{}
 	read := func(p readmodel.Page) (readmodel.List[rootline.Device], error) { return v.Devices(in.Filter(), p) }
 	var err, failed error
 	out.Body.Items, out.Body.Next, err = sift(in.Page(), read, func(d *rootline.Device) (DeviceView, bool) {
-		if !in.Takes(d, deviceState(d, now)) {
+		if !in.Takes(d, presentation.DeviceState(d, now)) {
 			return DeviceView{}, false
 		}
 		view, err := v.deviceView(d, names, now)
@@ -116,7 +117,7 @@ type Ledger struct {
 	Channel       string                  `json:"channel"`
 	Founded       rootline.Instant        `json:"founded"`
 	Protocol      Protocol                `json:"protocol" doc:"The rules by which events are judged"`
-	Block         BlockRef                `json:"block" doc:"For the event's member seen"`
+	Block         presentation.BlockRef   `json:"block" doc:"For the event's member seen"`
 	Gateway       GatewayRef              `json:"gateway"`
 }
 
@@ -150,7 +151,7 @@ func (s *Server) ledger(v *reply, _ *struct{}) (*ledgerOutput, error) {
 	return &ledgerOutput{Body: Ledger{
 		Protocol: Protocol{Number: l.Ledger.Protocol, Known: judge.Protocols(), Votes: orEmpty(votes)},
 		Net:      l.Ledger.Net, Organisations: orEmpty(l.Organisations), Channel: s.config.Channel, Founded: l.Ledger.Founded,
-		Block:   s.blockRef(l.Cursor),
+		Block:   s.gateway().BlockRef(l.Cursor),
 		Gateway: GatewayRef{Organisation: s.config.Organisation, Origin: s.config.Origin},
 	}}, nil
 }

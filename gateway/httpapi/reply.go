@@ -7,20 +7,15 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/gateway/presentation"
 	"github.com/rootline/rootline/gateway/readmodel"
 	"github.com/rootline/rootline/rulebook"
 )
 
-// reply is one answer in the making. All of it is read from one snapshot of the read model, whose block it names. It
-// looks each rulebook and each place up once. While it is open it holds one of the read model's readers: nothing is waited
-// for meanwhile, no peer, no line and no second snapshot.
+// reply is one answer in the making, and the server that makes it.
 type reply struct {
-	*readmodel.View
+	*presentation.Reply
 	server *Server
-	block  BlockRef
-	books  map[string]*rulebook.Rulebook
-	places map[string]*rootline.Place
-	orgs   map[string]rootline.Text
 	// assets and recalls are those that were asked for together; nil where there is none.
 	assets  map[string]*readmodel.Asset
 	recalls map[string]*rootline.Recall
@@ -30,21 +25,16 @@ type reply struct {
 
 // reply begins an answer as of now. It must be closed.
 func (s *Server) reply(ctx context.Context) (*reply, error) {
-	view, err := s.Store.View(ctx)
+	r, err := presentation.Begin(ctx, s.Store, s.gateway())
 	if err != nil {
 		return nil, err
 	}
-	ledger, err := view.Ledger()
-	if err != nil {
-		view.Close()
-		return nil, err
-	}
-	v := &reply{View: view, server: s, books: map[string]*rulebook.Rulebook{}, places: map[string]*rootline.Place{}, orgs: map[string]rootline.Text{}}
-	v.block = s.blockRef(ledger.Cursor)
-	for _, o := range ledger.Organisations {
-		v.orgs[o.MSPID] = o.Title
-	}
-	return v, nil
+	return &reply{Reply: r, server: s}, nil
+}
+
+// gateway is this gateway, as answers name it.
+func (s *Server) gateway() *presentation.Gateway {
+	return &presentation.Gateway{Organisation: s.config.Organisation, Origin: s.config.Origin, Zone: s.config.Zone, Peer: s.Peer}
 }
 
 // blockHeader names the block that an answer is current to.
@@ -68,7 +58,7 @@ func answers[I, O any](s *Server, api huma.API, who *access, method, path, id, s
 			return nil, err
 		}
 		defer v.Close()
-		nameBlock(ctx, v.block.Number)
+		nameBlock(ctx, v.At.Number)
 		return handle(v, in)
 	}, append(options, namesBlock)...)
 }

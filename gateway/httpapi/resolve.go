@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/gateway/presentation"
 	"github.com/rootline/rootline/gateway/problem"
 	"github.com/rootline/rootline/gateway/query"
 	"github.com/rootline/rootline/gateway/readmodel"
@@ -17,8 +18,8 @@ type ResolveBody struct {
 
 // Resolved is what a code leads to.
 type Resolved struct {
-	Code  string     `json:"code" doc:"As it was asked"`
-	Asset *AssetView `json:"asset,omitempty" doc:"Absent when the ledger does not know the code"`
+	Code  string                  `json:"code" doc:"As it was asked"`
+	Asset *presentation.AssetView `json:"asset,omitempty" doc:"Absent when the ledger does not know the code"`
 }
 
 type resolveInput struct{ Body ResolveBody }
@@ -53,11 +54,11 @@ func (s *Server) resolve(v *reply, in *resolveInput) (*resolveOutput, error) {
 		return nil, err
 	}
 	out := &resolveOutput{}
-	out.Body.Results, out.Body.Block = make([]Resolved, len(codes)), v.block.Number
+	out.Body.Results, out.Body.Block = make([]Resolved, len(codes)), v.At.Number
 	for i, a := range found {
 		out.Body.Results[i].Code = codes[i]
 		if a != nil {
-			view := v.asset(a)
+			view := v.ShowAsset(a)
 			out.Body.Results[i].Asset = &view
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/rootline/rootline/gateway/presentation"
 	"github.com/rootline/rootline/gateway/problem"
 )
 
@@ -18,7 +19,7 @@ func TestManyCodesAreResolvedTogether(t *testing.T) {
 	if len(got.Results) != 3 || got.Results[0].Code != nobodys || got.Results[0].Asset != nil {
 		t.Fatalf("got %+v", got)
 	}
-	var one AssetView
+	var one presentation.AssetView
 	w.get("/api/v1/assets/"+w.tree, "").into(t, &one)
 	for _, r := range got.Results[1:] {
 		if r.Code != w.tree || r.Asset == nil || r.Asset.ID != one.ID || r.Asset.StateTitle != one.StateTitle || r.Asset.URL != one.URL {

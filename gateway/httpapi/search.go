@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/gateway/presentation"
 )
 
 // The kinds of what a search finds.
@@ -51,13 +52,13 @@ type searchInput struct {
 
 // SearchAnswer is what was found, the surest first.
 type SearchAnswer struct {
-	Q      string   `json:"q"`
-	Hits   []Hit    `json:"hits"`
-	Only   bool     `json:"only" doc:"The first hit is what was asked for, and nothing else is"`
-	More   bool     `json:"more" doc:"There is more than this answer holds"`
-	Stored bool     `json:"stored" doc:"This gateway keeps the file that was asked for"`
-	Guest  bool     `json:"guest" doc:"People, titles and files were not searched: that needs sign-in"`
-	Block  BlockRef `json:"block" doc:"The block that this answer is current to"`
+	Q      string                `json:"q"`
+	Hits   []Hit                 `json:"hits"`
+	Only   bool                  `json:"only" doc:"The first hit is what was asked for, and nothing else is"`
+	More   bool                  `json:"more" doc:"There is more than this answer holds"`
+	Stored bool                  `json:"stored" doc:"This gateway keeps the file that was asked for"`
+	Guest  bool                  `json:"guest" doc:"People, titles and files were not searched: that needs sign-in"`
+	Block  presentation.BlockRef `json:"block" doc:"The block that this answer is current to"`
 }
 
 type searchOutput struct{ Body SearchAnswer }
@@ -85,6 +86,6 @@ func (s *Server) search(v *reply, in *searchInput) (*searchOutput, error) {
 			}
 		}
 	}
-	f.answer.Q, f.answer.Hits, f.answer.Only, f.answer.Block = q.text, orEmpty(f.hits), only && len(f.hits) == 1, v.block
+	f.answer.Q, f.answer.Hits, f.answer.Only, f.answer.Block = q.text, orEmpty(f.hits), only && len(f.hits) == 1, v.At
 	return &searchOutput{Body: f.answer}, nil
 }

@@ -106,7 +106,7 @@ func (f *finding) hashes() error {
 }
 
 func (f *finding) event(e *readmodel.Event, via string) Hit {
-	view := f.reply.event(e)
+	view := f.reply.ShowEvent(e)
 	says := view.ActionTitle
 	if says.En == "" && says.Zh == "" {
 		says = rootline.Text{En: view.Action, Zh: view.Action}
@@ -167,7 +167,7 @@ func (f *finding) instead() error {
 }
 
 func (f *finding) asset(a *readmodel.Asset, via string) Hit {
-	view := f.reply.asset(a)
+	view := f.reply.ShowAsset(a)
 	h := Hit{Kind: hitItem, ID: a.ID, Via: via, Title: view.KindTitle, Says: view.StateTitle, Organisation: a.Custodian, Place: view.PlaceTitle}
 	if a.Quantity != nil || a.List != nil {
 		h.Kind = hitLot
@@ -194,7 +194,7 @@ func (f *finding) exactly() error {
 			f.add(placeHit(p, viaID))
 		}
 	}
-	for msp, title := range f.reply.orgs {
+	for msp, title := range f.reply.Organisations {
 		if strings.EqualFold(msp, text) {
 			f.add(Hit{Kind: hitOrganisation, ID: msp, Via: viaID, Title: title})
 		}
@@ -280,7 +280,7 @@ func (f *finding) texts() error {
 	for i := range list.Items {
 		a := &list.Items[i]
 		h := f.asset(a, viaText)
-		k := f.reply.kind(a.Rulebook, a.Kind)
+		k := f.reply.KindOf(a.Rulebook, a.Kind)
 		for _, name := range sortedNames(a.Fields, nil) {
 			var field *rulebook.Field
 			if k != nil {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/gateway/presentation"
 	"github.com/rootline/rootline/gateway/readmodel/readmodeltest"
 	"github.com/rootline/rootline/judge/judgetest"
 )
@@ -129,7 +130,7 @@ func TestDeviceIsShownWithItsEnd(t *testing.T) {
 	w.await()
 	var d DeviceView
 	w.get("/api/v1/devices/"+w.gone.Kid(), token).into(t, &d)
-	if d.State != stateRevoked || d.Revocation == nil || d.Revocation.Reason != "left the crew" || d.Revocation.By != w.Admins[judgetest.Contractor].Kid() {
+	if d.State != presentation.Revoked || d.Revocation == nil || d.Revocation.Reason != "left the crew" || d.Revocation.By != w.Admins[judgetest.Contractor].Kid() {
 		t.Errorf("%+v %+v", d, d.Revocation)
 	}
 	if d.Last == nil || d.Last.Action != rootline.ActEnrol {

@@ -7,6 +7,7 @@ import (
 	"github.com/rootline/rootline/gateway/block"
 	"github.com/rootline/rootline/gateway/budget"
 	"github.com/rootline/rootline/gateway/integrity"
+	"github.com/rootline/rootline/gateway/presentation"
 	"github.com/rootline/rootline/gateway/query"
 	"github.com/rootline/rootline/gateway/readmodel"
 	"github.com/rootline/rootline/jws"
@@ -17,16 +18,16 @@ import (
 // answer in which guests find exact positions, keys and pseudonyms: they are inside what was signed, and cutting them would
 // leave nothing to check. See docs/signed.md and docs/privacy.md.
 type SignedItem struct {
-	Asset          string         `json:"asset"`
-	Net            string         `json:"net"`
-	Seq            uint64         `json:"seq" doc:"Of the item's record"`
-	Head           rootline.Hash  `json:"head" doc:"Of the item's record; the events lead to it"`
-	Events         []SignedEvent  `json:"events" doc:"In the order of the ledger"`
-	Devices        []SignedDevice `json:"devices" doc:"Those that signed these events, and the admins' that let them in"`
-	Blocks         []SignedBlock  `json:"blocks" doc:"Those that these events lie in, and the acts by which the devices came in"`
-	Configurations []SignedBlock  `json:"configurations,omitempty" doc:"On the first page: block 0 and each later block with a configuration of the channel, whole"`
-	Next           uint64         `json:"next,omitempty" doc:"The page after this one begins after this number; absent on the last"`
-	Block          BlockRef       `json:"block"`
+	Asset          string                `json:"asset"`
+	Net            string                `json:"net"`
+	Seq            uint64                `json:"seq" doc:"Of the item's record"`
+	Head           rootline.Hash         `json:"head" doc:"Of the item's record; the events lead to it"`
+	Events         []SignedEvent         `json:"events" doc:"In the order of the ledger"`
+	Devices        []SignedDevice        `json:"devices" doc:"Those that signed these events, and the admins' that let them in"`
+	Blocks         []SignedBlock         `json:"blocks" doc:"Those that these events lie in, and the acts by which the devices came in"`
+	Configurations []SignedBlock         `json:"configurations,omitempty" doc:"On the first page: block 0 and each later block with a configuration of the channel, whole"`
+	Next           uint64                `json:"next,omitempty" doc:"The page after this one begins after this number; absent on the last"`
+	Block          presentation.BlockRef `json:"block"`
 }
 
 // SignedEvent is an event as its device signed it, and where it lies.
@@ -171,7 +172,7 @@ func (s *Server) signed(ctx context.Context, in *signedInput) (*signedOutput, er
 	nameBlock(ctx, shown.Cursor.Block)
 	out := &signedOutput{Body: SignedItem{
 		Asset: shown.Asset.ID, Net: ledger.Net, Seq: shown.Asset.Seq, Head: shown.Asset.Head,
-		Events: []SignedEvent{}, Devices: []SignedDevice{}, Blocks: []SignedBlock{}, Block: s.blockRef(shown.Cursor),
+		Events: []SignedEvent{}, Devices: []SignedDevice{}, Blocks: []SignedBlock{}, Block: s.gateway().BlockRef(shown.Cursor),
 	}}
 	p := &signing{server: s, ctx: ctx, known: known.signers, item: &out.Body, devices: map[string]bool{}, blocks: map[uint64]bool{}}
 	defer func() { s.files.Took(who, p.read) }()

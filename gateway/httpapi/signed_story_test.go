@@ -25,6 +25,7 @@ import (
 	"github.com/rootline/rootline/gateway/budget"
 	"github.com/rootline/rootline/gateway/fabric"
 	"github.com/rootline/rootline/gateway/integrity"
+	"github.com/rootline/rootline/gateway/presentation"
 	"github.com/rootline/rootline/gateway/projection"
 	"github.com/rootline/rootline/gateway/query"
 	"github.com/rootline/rootline/gateway/readmodel"
@@ -76,7 +77,7 @@ func download(t *testing.T) (get func(code string, after uint64, limit int) []by
 	}
 	s := &Server{Deps: Deps{
 		Store: store, Compare: integrity.New(integrity.Config{Shown: store, Ledger: l}),
-		Peer: func() Peer { return Peer{Known: uint64(len(l.blocks))} },
+		Peer: func() presentation.Peer { return presentation.Peer{Known: uint64(len(l.blocks))} },
 	}, files: budget.NewRate(1<<30, time.Minute)}
 	return func(code string, after uint64, limit int) []byte {
 		t.Helper()

@@ -14,6 +14,7 @@ import (
 
 	"github.com/rootline/rootline"
 	"github.com/rootline/rootline/gateway/evidence"
+	"github.com/rootline/rootline/gateway/presentation"
 	"github.com/rootline/rootline/judge/judgetest"
 	"github.com/rootline/rootline/web/page"
 )
@@ -106,7 +107,7 @@ func TestEveryAnswerIsOfTheBlockThatItNames(t *testing.T) {
 	var all []blockNamed
 	// How a block stands to the ledger is asked as soon as the snapshot is taken.
 	peer, within := w.server.Peer, false
-	w.server.Peer = func() Peer {
+	w.server.Peer = func() presentation.Peer {
 		if within {
 			within = false
 			for range 3 {

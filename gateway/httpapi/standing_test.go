@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/rootline/rootline/gateway/block"
+	"github.com/rootline/rootline/gateway/presentation"
 )
 
 // A gateway that does not read on, or that is behind, calls nothing intact, and says how it stands on all its pages.
@@ -13,12 +14,12 @@ func TestAGatewayThatIsNotCurrentSaysSo(t *testing.T) {
 	at := uint64(len(w.blocks))
 	for _, c := range []struct {
 		name   string
-		peer   Peer
+		peer   presentation.Peer
 		en, zh string
 	}{
-		{"behind", Peer{Height: at + 387, Known: at + 387}, "387 blocks behind", "落后 387"},
-		{"stopped", Peer{Height: at + 387, Known: at + 387, Stop: block.StopUnverified, Since: w.Now}, "387 blocks behind: stopped at a block that does not verify", "停在未通过验证"},
-		{"without its peer", Peer{Known: at, Stop: block.StopPeer, Since: w.Now}, "peer does not answer, since", "节点没有应答"},
+		{"behind", presentation.Peer{Height: at + 387, Known: at + 387}, "387 blocks behind", "落后 387"},
+		{"stopped", presentation.Peer{Height: at + 387, Known: at + 387, Stop: block.StopUnverified, Since: w.Now}, "387 blocks behind: stopped at a block that does not verify", "停在未通过验证"},
+		{"without its peer", presentation.Peer{Known: at, Stop: block.StopPeer, Since: w.Now}, "peer does not answer, since", "节点没有应答"},
 	} {
 		w.peer = c.peer
 		for _, page := range []string{"/8004/TREE", "/8004/TREE/check", "/8004/95200020000000000000"} {
@@ -44,7 +45,7 @@ func TestAGatewayThatIsNotCurrentSaysSo(t *testing.T) {
 func TestAnOutdatedReadModelIsToldOf(t *testing.T) {
 	w := newWorks(t)
 	at := uint64(len(w.blocks))
-	w.peer = Peer{Height: at, Known: at, Successor: &Successor{Reason: "version", Since: w.Now, Block: 2, Waits: "disk"}}
+	w.peer = presentation.Peer{Height: at, Known: at, Successor: &presentation.Successor{Reason: "version", Since: w.Now, Block: 2, Waits: "disk"}}
 	for _, page := range []string{"/8004/TREE", "/8004/TREE/check"} {
 		en := string(w.get(w.fill(page+"?lang=en"), "", "Accept", "text/html").body)
 		zh := string(w.get(w.fill(page+"?lang=zh"), "", "Accept", "text/html").body)

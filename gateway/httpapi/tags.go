@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/gateway/presentation"
 	"github.com/rootline/rootline/gateway/problem"
 	"github.com/rootline/rootline/gateway/query"
 )
@@ -16,14 +17,14 @@ const (
 // TagView is what the ledger knows of a code that was issued for tags: the roll itself, a blank tag on it, or one that
 // is bound to an asset.
 type TagView struct {
-	Code              string        `json:"code"`
-	Is                string        `json:"is" enum:"roll,blank,bound" doc:"The roll's own code; a blank tag on a roll; a tag that is bound"`
-	Roll              string        `json:"roll" doc:"The roll's code"`
-	Organisation      string        `json:"organisation" doc:"The member that the roll was issued to, and that may bind its tags"`
-	OrganisationTitle rootline.Text `json:"organisationTitle"`
-	Asset             string        `json:"asset,omitempty" doc:"What the tag is bound to"`
-	ReplacedBy        string        `json:"replacedBy,omitempty" doc:"The tag that took over from this one"`
-	Block             BlockRef      `json:"block" doc:"The block that this answer is current to"`
+	Code              string                `json:"code"`
+	Is                string                `json:"is" enum:"roll,blank,bound" doc:"The roll's own code; a blank tag on a roll; a tag that is bound"`
+	Roll              string                `json:"roll" doc:"The roll's code"`
+	Organisation      string                `json:"organisation" doc:"The member that the roll was issued to, and that may bind its tags"`
+	OrganisationTitle rootline.Text         `json:"organisationTitle"`
+	Asset             string                `json:"asset,omitempty" doc:"What the tag is bound to"`
+	ReplacedBy        string                `json:"replacedBy,omitempty" doc:"The tag that took over from this one"`
+	Block             presentation.BlockRef `json:"block" doc:"The block that this answer is current to"`
 }
 
 type tagPath struct {
@@ -44,7 +45,7 @@ func (s *Server) tag(v *reply, in *tagPath) (*tagOutput, error) {
 	if t == nil {
 		return nil, problem.NotFound("tag " + in.ID)
 	}
-	t.OrganisationTitle, t.Block = v.orgs[t.Organisation], v.block
+	t.OrganisationTitle, t.Block = v.Organisations[t.Organisation], v.At
 	return &tagOutput{Body: *t}, nil
 }
 

@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"github.com/rootline/rootline/gateway/presentation"
 	"github.com/rootline/rootline/gateway/query"
 	"github.com/rootline/rootline/gateway/readmodel"
 )
@@ -24,8 +25,8 @@ type Trace struct {
 
 // TraceNode is an asset of a trace.
 type TraceNode struct {
-	Asset AssetView `json:"asset"`
-	Depth int       `json:"depth" doc:"The least number of steps from the root"`
+	Asset presentation.AssetView `json:"asset"`
+	Depth int                    `json:"depth" doc:"The least number of steps from the root"`
 }
 
 // TraceEdge says that an amount of one asset went into another.
@@ -69,7 +70,7 @@ func (v *reply) wholeTrace(in *traceInput, options readmodel.TraceOptions) (*tra
 		Nodes: make([]TraceNode, len(t.Nodes)), Edges: make([]TraceEdge, len(t.Edges)),
 	}
 	for i := range t.Nodes {
-		out.Nodes[i] = TraceNode{Asset: v.asset(&t.Nodes[i].Asset), Depth: t.Nodes[i].Depth}
+		out.Nodes[i] = TraceNode{Asset: v.ShowAsset(&t.Nodes[i].Asset), Depth: t.Nodes[i].Depth}
 	}
 	for i, e := range t.Edges {
 		out.Edges[i] = TraceEdge(e)

@@ -11,20 +11,21 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/gateway/presentation"
 	"github.com/rootline/rootline/gateway/readmodel"
 )
 
 // ShortTrace is a trace as it is drawn. A thousand assets are often of a few kinds and states, so these are written
 // once, and the nodes and edges in columns: the i-th value of each list belongs to node or edge i.
 type ShortTrace struct {
-	Root      string      `json:"root"`
-	Direction string      `json:"direction" enum:"back,forward"`
-	Truncated bool        `json:"truncated" doc:"There is more than this answer holds"`
-	Block     BlockRef    `json:"block" doc:"The block that this answer is current to"`
-	Looks     []TraceLook `json:"looks" doc:"The kinds and states that the nodes have"`
-	Nodes     TraceNodes  `json:"nodes" doc:"In the order of their depth; the first is the root"`
-	Edges     TraceEdges  `json:"edges" doc:"In the order of depth, then of the ledger"`
-	Events    []string    `json:"events" doc:"Ids of the events that the edges come from"`
+	Root      string                `json:"root"`
+	Direction string                `json:"direction" enum:"back,forward"`
+	Truncated bool                  `json:"truncated" doc:"There is more than this answer holds"`
+	Block     presentation.BlockRef `json:"block" doc:"The block that this answer is current to"`
+	Looks     []TraceLook           `json:"looks" doc:"The kinds and states that the nodes have"`
+	Nodes     TraceNodes            `json:"nodes" doc:"In the order of their depth; the first is the root"`
+	Edges     TraceEdges            `json:"edges" doc:"In the order of depth, then of the ledger"`
+	Events    []string              `json:"events" doc:"Ids of the events that the edges come from"`
 }
 
 // TraceLook is what nodes have in common.
@@ -100,7 +101,7 @@ var buffers = sync.Pool{New: func() any { return new([]byte) }}
 // shortTrace is a ShortTrace before it is put in columns.
 type shortTrace struct {
 	*readmodel.Genealogy
-	block BlockRef
+	block presentation.BlockRef
 	looks []TraceLook
 	// look has the index of each node's look.
 	look []int
@@ -110,7 +111,7 @@ type shortTrace struct {
 func (v *reply) shortTrace(g *readmodel.Genealogy) *shortTrace {
 	t := &shortTrace{Genealogy: g, look: make([]int, len(g.Nodes))}
 	c := g.Cursor
-	t.block = v.server.blockRef(c)
+	t.block = v.Gateway.BlockRef(c)
 	for i := range g.Nodes {
 		n := &g.Nodes[i]
 		at := slices.IndexFunc(t.looks, func(l TraceLook) bool {
@@ -127,7 +128,7 @@ func (v *reply) shortTrace(g *readmodel.Genealogy) *shortTrace {
 
 func (v *reply) look(n *readmodel.Relative) TraceLook {
 	l := TraceLook{Rulebook: n.Rulebook, Kind: n.Kind, State: n.State, Asleep: n.Asleep, Disputed: n.Disputed}
-	if k := v.kind(n.Rulebook, n.Kind); k != nil {
+	if k := v.KindOf(n.Rulebook, n.Kind); k != nil {
 		l.KindTitle, l.Unit = k.Title, k.Unit
 		if state := k.State(n.State); state != nil {
 			l.StateTitle = state.Title
@@ -139,11 +140,11 @@ func (v *reply) look(n *readmodel.Relative) TraceLook {
 // append writes the trace after b, as ShortTrace says.
 func (t *shortTrace) append(b []byte) ([]byte, error) {
 	head, err := json.Marshal(struct {
-		Root      string      `json:"root"`
-		Direction string      `json:"direction"`
-		Truncated bool        `json:"truncated"`
-		Block     BlockRef    `json:"block"`
-		Looks     []TraceLook `json:"looks"`
+		Root      string                `json:"root"`
+		Direction string                `json:"direction"`
+		Truncated bool                  `json:"truncated"`
+		Block     presentation.BlockRef `json:"block"`
+		Looks     []TraceLook           `json:"looks"`
 	}{t.Root, string(t.Direction), t.Truncated, t.block, t.looks})
 	if err != nil {
 		return b, err

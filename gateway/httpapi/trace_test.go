@@ -7,8 +7,8 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/rootline/rootline/gateway/presentation"
 	"github.com/rootline/rootline/gateway/readmodel"
-	"github.com/rootline/rootline/rulebook"
 )
 
 // TestShortTraceIsAsDescribed holds what is written by hand to what the description's type says.
@@ -23,8 +23,7 @@ func TestShortTraceIsAsDescribed(t *testing.T) {
 		}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			v := &reply{server: &Server{Deps: Deps{Peer: func() Peer { return Peer{Height: 10, Known: 10} }}}}
-			v.books = map[string]*rulebook.Rulebook{"": nil}
+			v := &reply{Reply: &presentation.Reply{Gateway: &presentation.Gateway{Peer: func() presentation.Peer { return presentation.Peer{Height: 10, Known: 10} }}}}
 			var b bytes.Buffer
 			if err := (traceAnswer{short: v.shortTrace(g)}).writeJSON(&b); err != nil {
 				t.Fatal(err)

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/gateway/presentation"
 	"github.com/rootline/rootline/gateway/readmodel"
 	"github.com/rootline/rootline/rulebook"
 )
@@ -77,7 +78,7 @@ type waitingOutput struct {
 			All    int `json:"all"`
 			Alarms int `json:"alarms" doc:"Those that put the ledger's content in question"`
 		} `json:"findings"`
-		Block BlockRef `json:"block"`
+		Block presentation.BlockRef `json:"block"`
 	}
 }
 
@@ -85,7 +86,7 @@ type waitingOutput struct {
 func (s *Server) waiting(v *reply, _ *struct{}) (*waitingOutput, error) {
 	me := caller(v.Context()).device
 	out := &waitingOutput{}
-	out.Body.Block = v.block
+	out.Body.Block = v.At
 	var err error
 	if out.Body.Due, err = v.due(me); err != nil {
 		return nil, err
@@ -192,7 +193,7 @@ func (v *reply) cosign(me *rootline.Device) ([]CosignView, error) {
 	}
 	out := []CosignView{}
 	for _, g := range groups {
-		b := v.book(g.Rulebook)
+		b := v.BookOf(g.Rulebook)
 		if b == nil || b.Kind(g.Kind) == nil {
 			continue
 		}

@@ -20,6 +20,7 @@ import (
 	"github.com/rootline/rootline/gateway/evidence"
 	"github.com/rootline/rootline/gateway/integrity"
 	"github.com/rootline/rootline/gateway/outbox"
+	"github.com/rootline/rootline/gateway/presentation"
 	"github.com/rootline/rootline/gateway/problem"
 	"github.com/rootline/rootline/gateway/projection"
 	"github.com/rootline/rootline/gateway/proofs"
@@ -47,7 +48,7 @@ type works struct {
 	store   *readmodel.Store
 	files   *evidence.Store
 	hub     *Hub
-	peer    Peer
+	peer    presentation.Peer
 	nursery *judgetest.Person
 	planter *judgetest.Person
 	gone    *judgetest.Person // a device that was revoked after it signed in
@@ -137,7 +138,7 @@ func (w *works) open(dir string, quotas evidence.Quotas) {
 		Store: w.store, Outbox: queue, Evidence: w.files, Sessions: known, Hub: w.hub, Signed: w.ledger,
 		Compare: integrity.New(integrity.Config{Shown: w.store, Ledger: w.ledger, Own: judgetest.Owner, LateAfter: projection.DefaultLateAfter}),
 		Proofs:  proofs.New(proofs.Config{Shown: proofs.Of(w.store), Ledger: w.ledger}),
-		Peer:    func() Peer { p := w.peer; p.Height = w.height(); return p }, Stored: func(context.Context, rootline.Hash) {},
+		Peer:    func() presentation.Peer { p := w.peer; p.Height = w.height(); return p }, Stored: func(context.Context, rootline.Hash) {},
 		Start: http.HandlerFunc(unbuilt), Metrics: promhttp.HandlerFor(registry, promhttp.HandlerOpts{}),
 	}, registry)
 	must(err)

@@ -1,4 +1,4 @@
-package httpapi
+package presentation
 
 import (
 	"encoding/json"
@@ -54,8 +54,8 @@ type EventView struct {
 	Error             *rootline.Error     `json:"error,omitempty" doc:"Why it was refused"`
 }
 
-// event makes the view of a recorded event. A disputed one that cannot be read has little in it.
-func (v *reply) event(e *readmodel.Event) EventView {
+// ShowEvent makes the view of a recorded event. A disputed one that cannot be read has little in it.
+func (v *Reply) ShowEvent(e *readmodel.Event) EventView {
 	view := EventView{
 		Hash: e.Hash, JWS: e.JWS, Inclusion: e.Inclusion, Kind: e.Kind, State: e.State, Link: string(e.Link),
 		Seq: e.Seq, Head: e.Head, Device: e.Device, Organisation: e.Organisation, Role: e.Role, Name: e.Name,
@@ -84,13 +84,13 @@ func (view *EventView) said(e *rootline.Event) {
 	}
 }
 
-func (v *reply) titles(view *EventView) {
-	view.OrganisationTitle = v.orgs[view.Organisation]
+func (v *Reply) titles(view *EventView) {
+	view.OrganisationTitle = v.Organisations[view.Organisation]
 	if view.Rulebook == rootline.Registry {
-		view.ActionTitle = registryTitles[view.Action]
+		view.ActionTitle = RegistryTitles[view.Action]
 		return
 	}
-	k := v.kind(view.Rulebook, view.Kind)
+	k := v.KindOf(view.Rulebook, view.Kind)
 	if k == nil {
 		return
 	}
@@ -102,8 +102,8 @@ func (v *reply) titles(view *EventView) {
 	}
 }
 
-// registryTitles name the acts of the rulebook that is built in.
-var registryTitles = map[string]rootline.Text{
+// RegistryTitles name the acts of the rulebook that is built in.
+var RegistryTitles = map[string]rootline.Text{
 	rootline.ActInvite:   {En: "Invite a device", Zh: "邀请设备"},
 	rootline.ActEnrol:    {En: "Enrol a device", Zh: "注册设备"},
 	rootline.ActRenew:    {En: "Renew a device", Zh: "设备续期"},
