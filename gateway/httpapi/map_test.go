@@ -8,6 +8,7 @@ import (
 
 	"github.com/rootline/rootline"
 	"github.com/rootline/rootline/gateway/budget"
+	"github.com/rootline/rootline/gateway/export"
 	"github.com/rootline/rootline/judge/judgetest"
 )
 
@@ -67,7 +68,7 @@ func TestPlacesAsGeoJSON(t *testing.T) {
 	w.Do(w.manager, judgetest.Act(rootline.ActPlace, rootline.Place{ID: "road/2", Kind: "section", Parent: "road", Title: rootline.Text{En: "Two", Zh: "二"}, Outline: ring}))
 	w.await()
 	r := w.get("/api/v1/places.geojson?within=road", token)
-	if r.status != 200 || r.header.Get("Content-Type") != GeoJSONType {
+	if r.status != 200 || r.header.Get("Content-Type") != export.GeoJSONType {
 		t.Fatalf("%d %s %.200s", r.status, r.header.Get("Content-Type"), r.body)
 	}
 	const polygon = `{"type":"Polygon","coordinates":[[[2,1],[0,1],[0,0],[2,1]]]}`

@@ -15,6 +15,7 @@ import (
 	"github.com/klauspost/compress/gzhttp"
 
 	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/gateway/export"
 	"github.com/rootline/rootline/gateway/problem"
 	"github.com/rootline/rootline/web"
 )
@@ -40,7 +41,7 @@ func deadlines(next http.Handler) http.Handler {
 // compress makes answers smaller, except for streams, which must not wait, and what is compressed already.
 func compress(next http.Handler) (http.Handler, error) {
 	wrap, err := gzhttp.NewWrapper(gzhttp.MinSize(1024), gzhttp.ContentTypes([]string{
-		"application/json", "application/problem+json", "application/openapi+json", "application/yaml", PointsType, GeoJSONType, "application/manifest+json",
+		"application/json", "application/problem+json", "application/openapi+json", "application/yaml", PointsType, export.GeoJSONType, "application/manifest+json",
 		"text/html", "text/css", "text/javascript", "text/plain", "image/svg+xml",
 	}))
 	if err != nil {

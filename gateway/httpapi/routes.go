@@ -7,6 +7,8 @@ import (
 
 	"github.com/rootline/rootline"
 	"github.com/rootline/rootline/gateway/evidence"
+	"github.com/rootline/rootline/gateway/export"
+	"github.com/rootline/rootline/gateway/presentation"
 	"github.com/rootline/rootline/limits"
 	"github.com/rootline/rootline/proof"
 )
@@ -59,10 +61,12 @@ func (s *Server) routes(api huma.API) {
 	answers(s, api, signedIn, get, "/api/v1/progress", "get-progress", "Plans against what was done, by place and week", s.progress, weighs(planWeight))
 	answers(s, api, signedIn, get, "/api/v1/waiting", "get-waiting", "What waits for who asks", s.waiting)
 
-	exports(s, api, "/api/v1/exports/assets", "export-assets", "All assets that match, as a table", s.exportAssets, typeCSV, typeXLSX)
-	exports(s, api, "/api/v1/exports/events", "export-events", "All events that match, as a table", s.exportEvents, typeCSV, typeXLSX)
-	exports(s, api, "/api/v1/exports/places", "export-places", "All places that match, as a table", s.exportPlaces, typeCSV, typeXLSX)
-	exports(s, api, "/api/v1/exports/devices", "export-devices", "All devices that match, as a table", s.exportDevices, typeCSV, typeXLSX)
+	exports(s, api, "/api/v1/exports/assets", "export-assets", "All assets that match, as a table", export.Assets, export.CSVType, export.XLSXType)
+	exports(s, api, "/api/v1/exports/events", "export-events", "All events that match, as a table", export.Events, export.CSVType, export.XLSXType)
+	exports(s, api, "/api/v1/exports/places", "export-places", "All places that match, as a table", export.Places, export.CSVType, export.XLSXType)
+	exports(s, api, "/api/v1/exports/devices", "export-devices", "All devices that match, as a table", func(v *presentation.Reply, in *export.DevicesInput) (*export.File, error) {
+		return export.Devices(v, in, rootline.InstantOf(s.now()))
+	}, export.CSVType, export.XLSXType)
 
 	answers(s, api, signedIn, get, "/api/v1/assets/{id}/dependants", "list-dependants", "Everything that may hold some of an asset, as its recall names it", s.dependants, missing)
 	answers(s, api, signedIn, get, "/api/v1/recalls", "list-recalls", "Recalls, the newest first", s.recalls)
@@ -70,7 +74,7 @@ func (s *Server) routes(api huma.API) {
 	answers(s, api, signedIn, get, "/api/v1/recalls/{id}/assets", "list-recalled", "What a recall froze", s.recallAssets)
 
 	answers(s, api, signedIn, get, "/api/v1/places", "list-places", "Places", s.places)
-	exports(s, api, "/api/v1/places.geojson", "map-places", "All places that match, as GeoJSON", s.placesMap, GeoJSONType)
+	exports(s, api, "/api/v1/places.geojson", "map-places", "All places that match, as GeoJSON", export.PlacesMap, export.GeoJSONType)
 	answers(s, api, public, get, "/api/v1/places/{id}", "get-place", "One place", s.place, wholePath, missing)
 	answers(s, api, public, get, "/api/v1/rulebooks", "list-rulebooks", "Adopted rulebooks", s.rulebooks)
 	answers(s, api, public, get, "/api/v1/rulebooks/{name}", "get-rulebook", "One rulebook, as JSON or, with .yaml, as voted on", s.rulebook, missing, rulebookAnswers(api))

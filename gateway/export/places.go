@@ -1,4 +1,4 @@
-package httpapi
+package export
 
 import (
 	"slices"
@@ -11,20 +11,22 @@ import (
 	"github.com/rootline/rootline/gateway/readmodel"
 )
 
-type placesExport struct {
-	Exporting
+// PlacesInput is what an export of places can be asked.
+type PlacesInput struct {
+	Options
 	query.PlacesFilter
 }
 
-type devicesExport struct {
-	Exporting
+// DevicesInput is what an export of devices can be asked.
+type DevicesInput struct {
+	Options
 	query.DevicesFilter
 }
 
-// exportPlaces answers with all places that match, as a table in the order of their ids.
-func (s *Server) exportPlaces(v *reply, in *placesExport) (*export, error) {
+// Places answers with all places that match, as a table in the order of their ids.
+func Places(v *presentation.Reply, in *PlacesInput) (*File, error) {
 	type place = rootline.Place
-	columns := []tableColumn[place]{
+	columns := []column[place]{
 		{"id", rootline.Text{En: "Id", Zh: "编号"}, func(p *place) any { return p.ID }},
 		{"title", rootline.Text{En: "Title", Zh: "名称"}, func(p *place) any { return filled(p.Title.In(in.Lang)) }},
 		{"kind", rootline.Text{En: "Kind", Zh: "种类"}, func(p *place) any { return p.Kind }},
@@ -51,26 +53,26 @@ func (s *Server) exportPlaces(v *reply, in *placesExport) (*export, error) {
 		}},
 		{"points", rootline.Text{En: "Points of its outline", Zh: "边界点数"}, func(p *place) any { return len(p.Outline) + len(p.Line) }},
 	}
-	return asTable(in.Exporting, "places", rootline.Text{En: "Places", Zh: "部位"}, columns, func(row func(*place) error) error {
+	return asTable(in.Options, "places", rootline.Text{En: "Places", Zh: "部位"}, columns, func(row func(*place) error) error {
 		return pages(func(p readmodel.Page) (readmodel.List[place], error) { return v.Places(in.Filter(), p) }, row)
 	}), nil
 }
 
-// exportDevices answers with all devices that match, as a table.
-func (s *Server) exportDevices(v *reply, in *devicesExport) (*export, error) {
+// Devices answers with all devices that match, as a table, with their states at a moment.
+func Devices(v *presentation.Reply, in *DevicesInput, now rootline.Instant) (*File, error) {
 	type device = rootline.Device
-	now, names := rootline.InstantOf(s.now()), presentation.Pseudonyms{}
-	columns := []tableColumn[device]{
+	names := presentation.Pseudonyms{}
+	columns := []column[device]{
 		{"name", rootline.Text{En: "Name", Zh: "名称"}, func(d *device) any { return d.Name }},
-		{"organisation", rootline.Text{En: "Organisation", Zh: "单位"}, func(d *device) any { return v.organisation(d.Organisation, in.Lang) }},
+		{"organisation", rootline.Text{En: "Organisation", Zh: "单位"}, func(d *device) any { return organisation(v, d.Organisation, in.Lang) }},
 		{"role", rootline.Text{En: "Role", Zh: "角色"}, func(d *device) any { return d.Role }},
 		{"state", rootline.Text{En: "State", Zh: "状态"}, func(d *device) any { return stateTitles[presentation.DeviceState(d, now)].In(in.Lang) }},
-		{"invitedBy", rootline.Text{En: "Invited by", Zh: "邀请者"}, func(d *device) any { return filled(names.Of(v.Reply, d.InvitedBy)) }},
+		{"invitedBy", rootline.Text{En: "Invited by", Zh: "邀请者"}, func(d *device) any { return filled(names.Of(v, d.InvitedBy)) }},
 		{"since", rootline.Text{En: "Since (UTC)", Zh: "起（UTC）"}, func(d *device) any { return moment(d.Since) }},
 		{"until", rootline.Text{En: "Until (UTC)", Zh: "止（UTC）"}, func(d *device) any { return moment(d.Until) }},
 		{"kid", rootline.Text{En: "Key", Zh: "密钥"}, func(d *device) any { return d.Kid }},
 	}
-	return asTable(in.Exporting, "devices", rootline.Text{En: "Devices", Zh: "设备"}, columns, func(row func(*device) error) error {
+	return asTable(in.Options, "devices", rootline.Text{En: "Devices", Zh: "设备"}, columns, func(row func(*device) error) error {
 		return pages(func(p readmodel.Page) (readmodel.List[device], error) { return v.Devices(in.Filter(), p) }, func(d *device) error {
 			if !in.Takes(d, presentation.DeviceState(d, now)) {
 				return nil

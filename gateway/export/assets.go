@@ -1,4 +1,4 @@
-package httpapi
+package export
 
 import (
 	"slices"
@@ -6,25 +6,27 @@ import (
 	"strings"
 
 	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/gateway/presentation"
 	"github.com/rootline/rootline/gateway/problem"
 	"github.com/rootline/rootline/gateway/query"
 	"github.com/rootline/rootline/gateway/readmodel"
 	"github.com/rootline/rootline/rulebook"
 )
 
-type assetsExport struct {
+// AssetsInput is what an export of assets can be asked.
+type AssetsInput struct {
 	query.AssetsFilter
-	Exporting
+	Options
 	Columns string `query:"columns" maxLength:"2000" doc:"Names of columns with commas between them, in their order; without it all, and the fields where kind is one kind" example:"code,state,field.species"`
 }
 
-// exportAssets answers with all assets that match, as a table in the order of their codes.
-func (s *Server) exportAssets(v *reply, in *assetsExport) (*export, error) {
+// Assets answers with all assets that match, as a table in the order of their codes.
+func Assets(v *presentation.Reply, in *AssetsInput) (*File, error) {
 	f, err := in.Filter()
 	if err != nil {
 		return nil, err
 	}
-	all, err := v.assetColumns(in.Lang, in.Kind)
+	all, err := assetColumns(v, in.Lang, in.Kind)
 	if err != nil {
 		return nil, err
 	}
@@ -32,7 +34,7 @@ func (s *Server) exportAssets(v *reply, in *assetsExport) (*export, error) {
 	if err != nil {
 		return nil, err
 	}
-	return asTable(in.Exporting, "items", rootline.Text{En: "Items", Zh: "物品"}, columns, func(row func(*readmodel.Asset) error) error {
+	return asTable(in.Options, "items", rootline.Text{En: "Items", Zh: "物品"}, columns, func(row func(*readmodel.Asset) error) error {
 		return v.EveryAsset(f, func(some []readmodel.Asset) error {
 			for i := range some {
 				if err := row(&some[i]); err != nil {
@@ -45,13 +47,13 @@ func (s *Server) exportAssets(v *reply, in *assetsExport) (*export, error) {
 }
 
 // choose takes the named columns in their order; "" takes all.
-func choose[T any](all []tableColumn[T], names string) ([]tableColumn[T], error) {
+func choose[T any](all []column[T], names string) ([]column[T], error) {
 	if names == "" {
 		return all, nil
 	}
-	var out []tableColumn[T]
+	var out []column[T]
 	for name := range strings.SplitSeq(names, ",") {
-		i := slices.IndexFunc(all, func(c tableColumn[T]) bool { return c.name == name })
+		i := slices.IndexFunc(all, func(c column[T]) bool { return c.name == name })
 		if i < 0 {
 			known := make([]string, len(all))
 			for i := range all {
@@ -67,10 +69,10 @@ func choose[T any](all []tableColumn[T], names string) ([]tableColumn[T], error)
 	return out, nil
 }
 
-func (v *reply) assetColumns(lang, kind string) ([]tableColumn[readmodel.Asset], error) {
+func assetColumns(v *presentation.Reply, lang, kind string) ([]column[readmodel.Asset], error) {
 	of := func(a *readmodel.Asset) *rulebook.Kind { return v.KindOf(a.Rulebook, a.Kind) }
 	type asset = readmodel.Asset
-	all := []tableColumn[asset]{
+	all := []column[asset]{
 		{"code", rootline.Text{En: "Code", Zh: "编码"}, func(a *asset) any { return a.ID }},
 		{"kind", rootline.Text{En: "Kind", Zh: "种类"}, func(a *asset) any {
 			if k := of(a); k != nil {
@@ -87,8 +89,8 @@ func (v *reply) assetColumns(lang, kind string) ([]tableColumn[readmodel.Asset],
 		{"place", rootline.Text{En: "Place", Zh: "部位"}, func(a *asset) any { return filled(a.Place) }},
 		{"lat", rootline.Text{En: "Latitude", Zh: "纬度"}, func(a *asset) any { return latitude(a.Position) }},
 		{"lon", rootline.Text{En: "Longitude", Zh: "经度"}, func(a *asset) any { return longitude(a.Position) }},
-		{"maker", rootline.Text{En: "Made by", Zh: "编码单位"}, func(a *asset) any { return v.organisation(a.Maker, lang) }},
-		{"custodian", rootline.Text{En: "Held by", Zh: "保管单位"}, func(a *asset) any { return v.organisation(a.Custodian, lang) }},
+		{"maker", rootline.Text{En: "Made by", Zh: "编码单位"}, func(a *asset) any { return organisation(v, a.Maker, lang) }},
+		{"custodian", rootline.Text{En: "Held by", Zh: "保管单位"}, func(a *asset) any { return organisation(v, a.Custodian, lang) }},
 		{"lot", rootline.Text{En: "Lot", Zh: "批次"}, func(a *asset) any { return filled(a.Lot) }},
 		{"left", rootline.Text{En: "Left", Zh: "剩余"}, func(a *asset) any {
 			if a.Quantity == nil {
@@ -134,7 +136,7 @@ func (v *reply) assetColumns(lang, kind string) ([]tableColumn[readmodel.Asset],
 		for i := range k.Fields {
 			if f := &k.Fields[i]; !seen[f.Name] {
 				seen[f.Name] = true
-				all = append(all, tableColumn[asset]{"field." + f.Name, withUnit(f), func(a *asset) any { return v.cellOf(f, a.Fields[f.Name], lang) }})
+				all = append(all, column[asset]{"field." + f.Name, withUnit(f), func(a *asset) any { return cellOf(v, f, a.Fields[f.Name], lang) }})
 			}
 		}
 	}
@@ -153,7 +155,7 @@ func withUnit(f *rulebook.Field) rootline.Text {
 const longAgo = 500_000_000
 
 // cellOf is a field's value: choices and organisations by their titles, lists with blanks between.
-func (v *reply) cellOf(f *rulebook.Field, value rootline.Value, lang string) any {
+func cellOf(v *presentation.Reply, f *rulebook.Field, value rootline.Value, lang string) any {
 	switch value.Kind() {
 	case rootline.StringValue:
 		for _, c := range f.Choices {
@@ -161,7 +163,7 @@ func (v *reply) cellOf(f *rulebook.Field, value rootline.Value, lang string) any
 				return c.Title.In(lang)
 			}
 		}
-		return v.organisation(value.Str(), lang)
+		return organisation(v, value.Str(), lang)
 	case rootline.IntegerValue:
 		if f.Unit == "s" && value.Int() > longAgo {
 			return rootline.Instant(value.Int() * 1000).String()
@@ -184,7 +186,7 @@ func (v *reply) cellOf(f *rulebook.Field, value rootline.Value, lang string) any
 }
 
 // organisation names a member.
-func (v *reply) organisation(mspID, lang string) any {
+func organisation(v *presentation.Reply, mspID, lang string) any {
 	if t := v.Organisations[mspID]; !t.IsZero() {
 		return t.In(lang)
 	}

@@ -1,10 +1,11 @@
-package httpapi
+package export
 
 import (
 	"bufio"
 	"encoding/json"
 
 	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/gateway/presentation"
 	"github.com/rootline/rootline/gateway/query"
 	"github.com/rootline/rootline/gateway/readmodel"
 )
@@ -52,12 +53,13 @@ type (
 	}
 )
 
-type placesMapInput struct{ query.PlacesFilter }
+// PlacesMapInput is what a map of places can be asked.
+type PlacesMapInput struct{ query.PlacesFilter }
 
-// placesMap gives all places that match as one GeoJSON file. Members choose how many there are, so it is written place by
+// PlacesMap gives all places that match as one GeoJSON file. Members choose how many there are, so it is written place by
 // place.
-func (s *Server) placesMap(v *reply, in *placesMapInput) (*export, error) {
-	return &export{name: "places", kind: GeoJSONType, extension: "geojson", write: func(w *bufio.Writer) error {
+func PlacesMap(v *presentation.Reply, in *PlacesMapInput) (*File, error) {
+	return &File{Name: "places", Type: GeoJSONType, Extension: "geojson", write: func(w *bufio.Writer) error {
 		before := `{"type":"FeatureCollection","features":[`
 		err := pages(func(p readmodel.Page) (readmodel.List[rootline.Place], error) { return v.Places(in.Filter(), p) }, func(p *rootline.Place) error {
 			b, err := json.Marshal(featureOf(p))
