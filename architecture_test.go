@@ -55,7 +55,7 @@ var arrows = map[string][]string{
 	"gateway/storage":                 {},
 	"gateway/fabric":                  {"", "channel", "chaincode/wire", "gateway/block"},
 	"gateway/integrity":               {"", "channel", "gateway/budget", "chaincode/wire", "gateway/block", "gateway/readmodel", "judge", "jws", "rulebook"},
-	"gateway/proofs":                  {"", "channel", "chaincode/wire", "gateway/block", "gateway/integrity", "gateway/readmodel", "jws", "proof"},
+	"gateway/proofs":                  {"", "channel", "chaincode/wire", "gateway/block", "gateway/budget", "gateway/integrity", "gateway/readmodel", "gateway/storage", "jws", "proof", "strictjson"},
 	"gateway/outbox":                  {"", "chaincode/wire", "judge", "gateway/fabric", "gateway/storage", "jws", "strictjson"},
 	"gateway/readmodel/readmodeltest": {"gateway/readmodel"},
 	"gateway/readmodel":               {"", "channel", "chaincode/wire", "judge", "gateway/block", "gateway/storage", "rulebook", "jws"},

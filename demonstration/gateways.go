@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/rootline/rootline/client"
@@ -12,6 +13,17 @@ import (
 )
 
 func (d *demonstration) url(i int) string { return fmt.Sprintf("http://localhost:%d", d.o.Port+i) }
+
+// others are the addresses of all gateways, for each other's signatures on sets.
+func (d *demonstration) others() string {
+	var all []string
+	for i, org := range d.o.Gateways {
+		if c, err := d.net.Connection(org); err == nil {
+			all = append(all, c.MSPID+"="+d.url(i))
+		}
+	}
+	return strings.Join(all, ",")
+}
 
 // gateway is the service of the i-th gateway, as far as it is known before the network is up.
 func (d *demonstration) gateway(i int, org string) network.Service {
@@ -32,7 +44,7 @@ func (d *demonstration) startGateways(ctx context.Context) error {
 			Listen: fmt.Sprintf("127.0.0.1:%d", d.o.Port+i), Origin: d.url(i), Store: filepath.Join(d.o.Data, "gateway", org),
 			Peer: c.PeerEndpoint, PeerName: c.PeerServerName, PeerCA: c.TLSCACert, PeerOperations: c.PeerOperations,
 			MSP: c.MSPID, Cert: c.ServiceCert, Key: c.ServiceKey, Channel: c.Channel, Genesis: c.Genesis,
-			MapTiles: d.o.MapTiles, MapAttribution: d.o.MapAttribution,
+			MapTiles: d.o.MapTiles, MapAttribution: d.o.MapAttribution, Gateways: d.others(),
 		}
 		if d.o.LAN {
 			// Without an origin it takes this machine's address in the LAN, and localhost.

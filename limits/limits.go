@@ -158,6 +158,18 @@ const (
 	ProofsAtOnce = 4
 	ProofsKept   = 32 << 20
 	Proofs       = 30
+	// SetItems are the items of a set, SetCodes those that are named one by one, SetProofs those whose own proofs go with it.
+	// SetJobs are the jobs that are kept in all, OrganisationSetJobs those of one organisation's devices, SetJobsAtOnce those that
+	// run; SetSpool is the length of their files.
+	SetItems            = 65_536
+	SetCodes            = 20_000
+	SetProofs           = 500
+	SetJobs             = 64
+	OrganisationSetJobs = 8
+	SetJobsAtOnce       = 2
+	SetSpool            = 2 << 30
+	SetQuestionBytes    = 2 << 20
+	SetAnswerBytes      = 64 << 10
 )
 
 // Bounds of what the command line reads.

@@ -54,6 +54,7 @@ type App struct {
 	monitor    *monitor
 	checker    *integrity.Checker
 	proofs     *proofs.Maker
+	sets       *proofs.Sets
 
 	listener net.Listener
 	server   *http.Server
@@ -249,6 +250,9 @@ func (a *App) follow(ctx context.Context) (err error) {
 	a.proofs = proofs.New(proofs.Config{
 		Shown: proofs.Of(a.store), Ledger: a.client, Blocks: a.checker, Channel: a.config.Channel, Genesis: rootline.Hash(a.config.genesis()),
 	})
+	if err := a.openSets(); err != nil {
+		return err
+	}
 	work, stop := context.WithCancel(context.WithoutCancel(ctx))
 	a.onClose(func() error { stop(); a.work.Wait(); return nil })
 	a.work.Go(func() { a.monitor.run(work) })
@@ -310,8 +314,8 @@ func (a *App) serve(context.Context) error {
 	api, err := httpapi.New(config, httpapi.Deps{
 		Store: a.store, Outbox: a.outbox, Evidence: a.evidence, Sessions: a.sessions, Hub: a.hub, Signed: a.client,
 		Compare: a.checker,
-		Proofs:  a.proofs,
-		Peer:    a.monitor.Peer, Notices: a.notices, Stored: a.stored, Tiles: ground, Start: web.Handler(),
+		Proofs:  a.proofs, Sets: a.sets,
+		Peer: a.monitor.Peer, Notices: a.notices, Stored: a.stored, Tiles: ground, Start: web.Handler(),
 		Metrics: promhttp.HandlerFor(a.registry, promhttp.HandlerOpts{}),
 	}, a.registry)
 	if err != nil {

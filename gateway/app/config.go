@@ -69,6 +69,10 @@ type Config struct {
 	// organisation, and in all: a length and a number of files, "50GiB/200000". EvidenceReserve is the room on the disk that
 	// evidence leaves to outbox and read model, "1GiB". Defaults: evidence.DefaultQuotas.
 	EvidenceDevice, EvidenceOrganisation, EvidenceAll, EvidenceReserve string
+	// Gateways are the addresses of other organisations' gateways, which are asked to sign the lists of sets' proofs:
+	// "OwnerMSP=https://works.owner.example,RegulatorMSP=https://…". GatewaysCA is a file (PEM) with what their certificates may
+	// descend from, where that is no authority that this machine knows. Default: none.
+	Gateways, GatewaysCA string
 	// MapTiles is the address of pictures to put under maps, https://tiles.example/{z}/{x}/{y}.png, and MapAttribution whose
 	// they are. Default: none.
 	MapTiles, MapAttribution string
@@ -117,6 +121,8 @@ func (c *Config) settings() []setting {
 		{&c.EvidenceOrganisation, "evidence-organisation", "ROOTLINE_EVIDENCE_ORGANISATION", "evidence kept of the devices of one organisation (default 400GiB/2000000)", "", ""},
 		{&c.EvidenceAll, "evidence-all", "ROOTLINE_EVIDENCE_ALL", "evidence kept in all (default 800GiB/4000000)", "", ""},
 		{&c.EvidenceReserve, "evidence-reserve", "ROOTLINE_EVIDENCE_RESERVE", "room on the disk that evidence leaves to outbox and read model (default 1GiB)", "", ""},
+		{&c.Gateways, "gateways", "ROOTLINE_GATEWAYS", "addresses of other organisations' gateways, which sign the lists of sets' proofs, OwnerMSP=https://works.owner.example; several with commas (default none)", "", ""},
+		{&c.GatewaysCA, "gateways-ca", "ROOTLINE_GATEWAYS_CA", "certificates (PEM) that those of --gateways may descend from, besides the authorities that this machine knows", "", ""},
 		{&c.MapTiles, "map-tiles", "ROOTLINE_MAP_TILES", "address of pictures to put under maps, https://tiles.example/{z}/{x}/{y}.png, which the gateway fetches for its pages (default none)", "", ""},
 		{&c.MapAttribution, "map-attribution", "ROOTLINE_MAP_ATTRIBUTION", "whose the pictures of --map-tiles are; shown beside the map", "", ""},
 		{&c.Zone, "zone", "ROOTLINE_ZONE", "time zone of the works, for days and times on public pages", "Asia/Shanghai", ""},
@@ -200,6 +206,12 @@ func (c *Config) complete() error {
 	}
 	if c.MapTiles != "" && c.MapAttribution == "" {
 		return &ConfigError{"map-attribution", "ROOTLINE_MAP_ATTRIBUTION", "whose the pictures of --map-tiles are is missing"}
+	}
+	if _, err := c.gateways(); err != nil {
+		return &ConfigError{"gateways", "ROOTLINE_GATEWAYS", err.Error()}
+	}
+	if _, err := c.gatewayRoots(); err != nil {
+		return &ConfigError{"gateways-ca", "ROOTLINE_GATEWAYS_CA", err.Error()}
 	}
 	if _, err := c.tiles(); err != nil {
 		return &ConfigError{"map-tiles", "ROOTLINE_MAP_TILES", err.Error()}

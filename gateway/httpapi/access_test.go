@@ -110,6 +110,13 @@ var table = []struct {
 	{"GET /api/v1/assets/:id/proof", "/api/v1/assets/TREE/proof?seal=true", members(503)},
 	{"GET /api/v1/codes/:code/absence", "/api/v1/codes/95200010000000000000/absence", everyone(503)},
 	{"GET /api/v1/proof/anchor", "/api/v1/proof/anchor", everyone(200)},
+	{"POST /api/v1/proofs", "/api/v1/proofs?changedFrom=yesterday", members(400)},
+	{"GET /api/v1/proofs", "/api/v1/proofs", members(200)},
+	{"GET /api/v1/proofs/:id", "/api/v1/proofs/0190c5b2-0000-7000-8000-000000000000", members(404)},
+	{"DELETE /api/v1/proofs/:id", "/api/v1/proofs/0190c5b2-0000-7000-8000-000000000000", members(404)},
+	{"GET /api/v1/proofs/:id/file", "/api/v1/proofs/0190c5b2-0000-7000-8000-000000000000/file", members(404)},
+	// Who asks says who it is by its signature; here the channel's configuration is not known.
+	{"POST /api/v1/proofs:sign", "/api/v1/proofs:sign", everyone(503)},
 	{"GET /api/v1/tags/:id", "/api/v1/tags/TREE", everyone(404)},
 	{"GET /api/v1/assets/:id/trace", "/api/v1/assets/TREE/trace", everyone(200)},
 	{"GET /api/v1/assets/:id/trace", "/api/v1/assets/TREE/trace?direction=forward", members(200)},

@@ -85,6 +85,8 @@ type Deps struct {
 	Compare Comparer
 	// Proofs makes proofs.
 	Proofs Prover
+	// Sets makes proofs of sets.
+	Sets SetProver
 	// Signed reads the signatures of blocks.
 	Signed Signatures
 	// Peer tells how the peer is, without waiting for it.

@@ -12,6 +12,7 @@ import (
 
 	"github.com/rootline/rootline"
 	"github.com/rootline/rootline/gateway/presentation"
+	"github.com/rootline/rootline/gateway/proofs"
 )
 
 // What guests see is decided here, once, and nowhere else: a table of the fields of answers × who sees them. A type that
@@ -71,6 +72,7 @@ var disclosures = []disclosed{
 	{of: of[AssetCheck](), guests: "asset verdict events signatures devices organisations disputed unjudged first last head chain compared faults block"},
 	{of: of[SignedItem](), whole: true}, // signed bytes cannot be cut
 	{of: of[ProofAnchor](), whole: true},
+	{of: of[proofs.SetAnswer](), whole: true}, // to a member's gateway, which its question names
 	{of: of[Compared](), whole: true},
 	{of: of[ChainCheck](), guests: "blocks hash began broken"},
 	{of: of[CheckFault](), guests: "kind field by event seq block"},

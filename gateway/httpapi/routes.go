@@ -48,6 +48,7 @@ func (s *Server) routes(api huma.API) {
 	add(api, public, get, "/api/v1/assets/{id}/proof", "get-proof", "The proof of what the ledger holds of an asset, for verifying it without this gateway", s.proof, missing, says(proof.MediaType), weighs(proofWeight))
 	add(api, public, get, "/api/v1/codes/{code}/absence", "get-absence", "The proof that the ledger never recorded a code", s.absence, says(proof.MediaType), weighs(proofWeight))
 	answers(s, api, public, get, "/api/v1/proof/anchor", "get-proof-anchor", "What this organisation publishes for who verifies proofs", s.anchor)
+	s.setRoutes(api)
 	answers(s, api, public, get, "/api/v1/assets/{id}/trace", "trace-asset", "Where an asset comes from, or what it went into", s.trace, missing)
 	add(api, public, get, "/api/v1/assets/{id}/qr.svg", "get-qr-svg", "The QR code of a code", s.qrSVG, says("image/svg+xml"))
 	add(api, public, get, "/api/v1/assets/{id}/qr.png", "get-qr-png", "The QR code of a code", s.qrPNG, says("image/png"))
@@ -118,6 +119,9 @@ func bodyLimit(route string) int64 {
 		return labelsBody
 	case evidencePut, evidenceAdd:
 		return evidence.MaxBytes
+	}
+	if n, ok := setBodyLimit(route); ok {
+		return n
 	}
 	return noBody
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/channel"
 	"github.com/rootline/rootline/gateway/evidence"
 	"github.com/rootline/rootline/gateway/integrity"
 	"github.com/rootline/rootline/gateway/outbox"
@@ -132,13 +133,19 @@ func (w *works) open(dir string, quotas evidence.Quotas) {
 	must(err)
 	done := make(chan error, 1)
 	go func() { done <- p.Run(ctx) }()
+	maker := proofs.New(proofs.Config{Shown: proofs.Of(w.store), Ledger: w.ledger})
+	sets, err := proofs.NewSets(proofs.SetsConfig{
+		Maker: maker, Store: w.store, Member: mute{}, Organisation: judgetest.Owner, Members: proofs.MembersOf(func() *channel.Config { return nil }),
+		Dir: filepath.Join(dir, "proofs"),
+	})
+	must(err)
 	w.server, err = New(Config{
 		Origin: origin, Organisation: judgetest.Owner, Channel: "works", Proxies: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")},
 	}, Deps{
 		Store: w.store, Outbox: queue, Evidence: w.files, Sessions: known, Hub: w.hub, Signed: w.ledger,
 		Compare: integrity.New(integrity.Config{Shown: w.store, Ledger: w.ledger, Own: judgetest.Owner, LateAfter: projection.DefaultLateAfter}),
-		Proofs:  proofs.New(proofs.Config{Shown: proofs.Of(w.store), Ledger: w.ledger}),
-		Peer:    func() presentation.Peer { p := w.peer; p.Height = w.height(); return p }, Stored: func(context.Context, rootline.Hash) {},
+		Proofs:  maker, Sets: sets,
+		Peer: func() presentation.Peer { p := w.peer; p.Height = w.height(); return p }, Stored: func(context.Context, rootline.Hash) {},
 		Start: http.HandlerFunc(unbuilt), Metrics: promhttp.HandlerFor(registry, promhttp.HandlerOpts{}),
 	}, registry)
 	must(err)
@@ -149,7 +156,7 @@ func (w *works) open(dir string, quotas evidence.Quotas) {
 		w.http.Close()
 		cancel()
 		<-done
-		for _, err := range []error{queue.Close(), w.store.Close(), known.Close(), w.files.Close()} {
+		for _, err := range []error{sets.Close(), queue.Close(), w.store.Close(), known.Close(), w.files.Close()} {
 			if err != nil {
 				w.t.Error(err)
 			}
@@ -157,6 +164,11 @@ func (w *works) open(dir string, quotas evidence.Quotas) {
 	}
 	w.t.Cleanup(func() { w.stopped() })
 }
+
+// mute is a gateway's identity that signs nothing.
+type mute struct{}
+
+func (mute) Sign([]byte) (identity, signature []byte, err error) { return nil, nil, nil }
 
 // unbuilt serves a start page and nothing else, as a gateway does that was built without its pages: what is tested
 // here does not depend on whether they were built.

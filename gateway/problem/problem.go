@@ -78,6 +78,8 @@ var statuses = map[rootline.Code]int{
 	rootline.CodeLedgerTooOld:    http.StatusServiceUnavailable,
 	rootline.CodeInternal:        http.StatusInternalServerError,
 	CodeEvidenceOffset:           http.StatusConflict,
+	rootline.CodeBlockPassed:     http.StatusConflict,
+	rootline.CodeOtherBlock:      http.StatusConflict,
 
 	rootline.CodeDeviceShare:       http.StatusTooManyRequests,
 	rootline.CodeOrganisationShare: http.StatusTooManyRequests,

@@ -1,0 +1,172 @@
+package e2e
+
+import (
+	"archive/zip"
+	"bytes"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"os"
+	"os/exec"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/client"
+	"github.com/rootline/rootline/gateway/app"
+	"github.com/rootline/rootline/network"
+	"github.com/rootline/rootline/proof"
+)
+
+// beside starts one more organisation's gateway beside the owner's and the regulator's, which knows where these are.
+func beside(t *testing.T, org string, others string) *client.Gateway {
+	t.Helper()
+	c, err := ledger.Network.Connection(org)
+	if err != nil {
+		t.Fatal(err)
+	}
+	port := httpPort + 40
+	config := app.Config{
+		Listen: fmt.Sprintf("127.0.0.1:%d", port), Origin: fmt.Sprintf("http://localhost:%d", port), Store: t.TempDir(),
+		Peer: c.PeerEndpoint, PeerName: c.PeerServerName, PeerCA: c.TLSCACert,
+		MSP: c.MSPID, Cert: c.ServiceCert, Key: c.ServiceKey, Channel: c.Channel, Genesis: c.Genesis, Gateways: others,
+	}
+	process := exec.Command(ledger.options.Program, "serve")
+	process.Env = append(os.Environ(), config.Env()...)
+	process.Stderr = t.Output()
+	if err := process.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		_ = process.Process.Kill()
+		_ = process.Wait()
+	})
+	g, err := client.NewGateway(config.Origin, client.WithPatience(patience))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return g
+}
+
+// voicesOf are the outcomes by organisation.
+func voicesOf(j *client.ProofJob) map[string]string {
+	out := map[string]string{}
+	for _, v := range j.Voices {
+		out[v.Organisation] = v.Outcome
+	}
+	return out
+}
+
+// The list of a section's items is signed by the gateways of several organisations, each of which finds it in its own read
+// model, and verifies from another organisation's anchor.
+func TestASetIsSignedBySeveralGateways(t *testing.T) {
+	w := site(t)
+	var codes []string
+	for range 5 {
+		code := rootline.NewCode(contractorPrefix)
+		w.do(w.sign(w.nursery, w.selecting(code)))
+		codes = append(codes, code)
+	}
+	slices.Sort(codes)
+	idle(t, w)
+	a := anchorOf(t, w.regulator)
+	two := *a
+	two.K = 2
+
+	// The owner's gateway knows the regulator's: two of four sign, which is fewer than the anchor asks for.
+	j, err := w.owner.ProveSet(t.Context(), client.SetScope{Codes: codes}, nil)
+	w.ok(err)
+	want := map[string]string{"OwnerMSP": "signed", "RegulatorMSP": "signed", "ContractorMSP": "no-address", "SupervisorMSP": "no-address"}
+	if got := voicesOf(j); fmt.Sprint(got) != fmt.Sprint(want) || j.Signed != 2 || j.K != a.K || j.Items != len(codes) {
+		t.Fatalf("%v, %+v", got, j)
+	}
+	file, err := w.owner.SetFile(t.Context(), j.ID)
+	w.ok(err)
+	if _, why := verified(t, file, a, proof.Options{}); why != "too-few-organisations" {
+		t.Errorf("by two, of the %d that the anchor asks for: %q", a.K, why)
+	}
+	r, why := verified(t, file, &two, proof.Options{Code: "codes"})
+	if why != "" || !slices.Equal(r.Organisations, []string{"OwnerMSP", "RegulatorMSP"}) || len(r.Items) != len(codes) {
+		t.Fatalf("%q, %+v", why, r)
+	}
+	for i, item := range r.Items {
+		shown, err := w.regulator.Asset(t.Context(), item.Code)
+		w.ok(err)
+		if item.Code != codes[i] || item.Seq != shown.Seq || item.Head != shown.Head {
+			t.Errorf("item %d: %+v", i, item)
+		}
+	}
+
+	// With the contractor's there are as many as the anchor asks for. It asks while events come.
+	g := beside(t, network.Contractor, "OwnerMSP="+gatewayURL(0)+",RegulatorMSP="+gatewayURL(1))
+	reads(t, g, j.Block)
+	_, err = g.SignIn(t.Context(), w.reader)
+	w.ok(err)
+	stop, stopped := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(stopped)
+		for {
+			select {
+			case <-stop:
+				return
+			default:
+				w.do(w.sign(w.nursery, w.selecting(rootline.NewCode(contractorPrefix))))
+			}
+		}
+	}()
+	began := time.Now()
+	j, err = g.ProveSet(t.Context(), client.SetScope{Filter: url.Values{"maker": {"ContractorMSP"}, "kind": {"tree"}}}, nil)
+	took := time.Since(began)
+	close(stop)
+	<-stopped
+	w.ok(err)
+	t.Logf("%d items, signed by %d in %v: %v", j.Items, j.Signed, took, voicesOf(j))
+	if file, err = g.SetFile(t.Context(), j.ID); err != nil {
+		t.Fatal(err)
+	}
+	r, why = verified(t, file, a, proof.Options{Code: "assets?kind=tree&maker=ContractorMSP", Now: rootline.InstantOf(time.Now()), MaxAge: time.Hour})
+	if why != "" || len(r.Organisations) != 3 || r.Exit() != proof.ExitValid || len(r.Items) < len(codes) || len(r.Items) != j.Items {
+		t.Fatalf("%q, %+v", why, r)
+	}
+
+	// With the items' own proofs, whose hashes are in what was signed.
+	j, err = g.ProveSet(t.Context(), client.SetScope{Codes: codes, Whole: true}, nil)
+	w.ok(err)
+	if j.Proofs != len(codes) || j.Signed != 3 {
+		t.Fatalf("%+v", j)
+	}
+	packed, err := g.SetFile(t.Context(), j.ID)
+	w.ok(err)
+	z, err := zip.NewReader(bytes.NewReader(packed), int64(len(packed)))
+	w.ok(err)
+	read := func(name string) []byte {
+		f, err := z.Open(name)
+		w.ok(err)
+		b, err := io.ReadAll(f)
+		w.ok(err)
+		return b
+	}
+	r, why = verified(t, read("set"+proof.Extension), a, proof.Options{})
+	if why != "" {
+		t.Fatal(why)
+	}
+	for _, item := range r.Items {
+		b := read("items/" + item.Code + proof.Extension)
+		if item.Proof == nil || rootline.HashOf(b) != *item.Proof {
+			t.Fatalf("%s: another proof", item.Code)
+		}
+		if own, why := verified(t, b, a, proof.Options{Code: item.Code}); why != "" || own.Item.Head != item.Head {
+			t.Errorf("%s: %q", item.Code, why)
+		}
+	}
+
+	// Who is no member's gateway gets no signature, and a guest no proof.
+	if s := fetch(t, http.MethodPost, gatewayURL(0)+"/api/v1/proofs:sign", `{"question":"e30=","identity":"AA==","signature":"AA=="}`, "Content-Type", "application/json").status; s != http.StatusForbidden {
+		t.Errorf("a stranger asks for a signature: HTTP %d", s)
+	}
+	if s := fetch(t, http.MethodPost, gatewayURL(0)+"/api/v1/proofs", "").status; s != http.StatusUnauthorized {
+		t.Errorf("a guest asks for a set's proof: HTTP %d", s)
+	}
+}
