@@ -78,6 +78,7 @@ var catalogue = map[Code]Text{
 	CodeUnknownEvent:    {"%v has no recorded event %v to correct.", "%v 没有可更正的事件 %v。"},
 	CodeRuleUndecided:   {"The rule %v could not be decided: %v.", "规则 %v 无法判定：%v。"},
 	CodeTransactionTime: {"The transaction's time %v is more than %v from this peer's clock. Check the clock of the gateway.", "交易时间 %v 与本节点时钟相差超过 %v。请检查网关时钟。"},
+	CodeSealedLately:    {"The ledger was sealed at %v; the next seal may follow from %v on. A proof made now shows that seal.", "账本已于 %v 封存，下一次封存不得早于 %v。现在出具的证明将显示该次封存。"},
 	CodeBadCall:         {"The chaincode is not called so: %v. Call it through a gateway.", "不能这样调用链码：%v。请通过网关调用。"},
 
 	CodeAsleep:       {"%v sleeps on the list of %v: nothing was recorded of it alone yet, so there is nothing to prove. Ask for the proof of the lot.", "%v 仍在 %v 的清单中待用：尚无属于它自己的记录，无可证明。请索取该批次的证明。"},

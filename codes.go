@@ -103,6 +103,7 @@ const (
 	CodeNotHolder           Code = "not-a-holder"
 	CodeAlreadyAcknowledged Code = "already-acknowledged"
 	CodeBadDeadline         Code = "bad-deadline"
+	CodeSealedLately        Code = "sealed-lately"
 	// What only a gateway says.
 	CodeAsleep          Code = "asleep"
 	CodeProofTooLong    Code = "proof-too-long"

@@ -7,7 +7,11 @@ import (
 	"github.com/rootline/rootline/limits"
 )
 
-// Seal judges the writing of a seal. Whoever may submit transactions may seal.
+// sealPause is the least time between two seals, in milliseconds of witnessed time. Every answer of organisations reads the seal:
+// one in each block would let no proof of several answers come to an end.
+const sealPause = 10 * 60 * 1000
+
+// Seal judges the writing of a seal. Whoever may submit transactions may seal, ten minutes after the last seal.
 func (j *Judge) Seal(state State, nonce string, witnessed rootline.Instant) (*Decision, error) {
 	view := newOverlay(state)
 	ledger, err := get[*rootline.Ledger](view, ledgerRef)
@@ -22,6 +26,13 @@ func (j *Judge) Seal(state State, nonce string, witnessed rootline.Instant) (*De
 	}
 	if err := CheckNonce(nonce); err != nil {
 		return refuseAll(rootline.AsError(err))
+	}
+	last, err := get[*rootline.Seal](view, rootline.Ref{Space: rootline.SpaceSeal})
+	if err != nil {
+		return nil, err
+	}
+	if last != nil && witnessed < last.Witnessed+sealPause {
+		return refuseAll(rootline.Refuse(rootline.CodeSealedLately, last.Witnessed, last.Witnessed+sealPause))
 	}
 	view.put(&rootline.Seal{Nonce: []byte(nonce), Witnessed: witnessed})
 	view.keep()

@@ -26,6 +26,20 @@ func TestASealHoldsItsNonceAndTime(t *testing.T) {
 			t.Errorf("a nonce of %d bytes: %+v, %v", n, d, err)
 		}
 	}
+	w.State.Apply(d.Writes)
+	const pause = 10 * 60 * 1000
+	for _, c := range []struct {
+		at   rootline.Instant
+		want rootline.Code
+	}{
+		{w.Now - pause, rootline.CodeSealedLately}, // its submitter says what time it is, to a minute
+		{w.Now, rootline.CodeSealedLately}, {w.Now + pause - 1, rootline.CodeSealedLately}, {w.Now + pause, ""},
+	} {
+		d, err := w.Judge.Seal(w.State, nonce, c.at)
+		if err != nil || (c.want == "") != (len(d.Refused) == 0) || c.want != "" && d.Refused[0].Error.Code != c.want || (c.want == "") != (len(d.Writes) == 1) {
+			t.Errorf("%d ms after a seal: %+v, %v", c.at-w.Now, d, err)
+		}
+	}
 	if d, err := w.Judge.Seal(judgetest.NewState(), nonce, w.Now); err != nil || len(d.Refused) != 1 || d.Refused[0].Error.Code != rootline.CodeNotFounded {
 		t.Errorf("before the founding: %+v, %v", d, err)
 	}

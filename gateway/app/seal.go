@@ -36,7 +36,7 @@ func (a *App) sealDaily(ctx context.Context) {
 			err = a.proofs.Seal(writing)
 			cancel()
 		}
-		if err != nil && ctx.Err() == nil {
+		if err != nil && rootline.CodeOf(err) != rootline.CodeSealedLately && ctx.Err() == nil {
 			a.log.Warn("the day's seal is not written; it is tried again in an hour", "error", err)
 		}
 	}

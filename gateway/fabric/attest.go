@@ -404,7 +404,17 @@ func (a *attesting) attested(alike []*attestation) *block.Attested {
 	return out
 }
 
-// Seal writes a seal. Errors are those of Transact.
+// Seal writes a seal. Errors are those of Transact; a refusal is a *rootline.Error, too: CodeSealedLately where another was
+// written in the last ten minutes.
 func (c *Client) Seal(ctx context.Context, nonce []byte) error {
-	return c.Transact(ctx, wire.FnSeal, string(nonce))
+	return refusalOf(c.Transact(ctx, wire.FnSeal, string(nonce)))
+}
+
+// refusalOf adds why a transaction as a whole was refused.
+func refusalOf(err error) error {
+	var refused *Refused
+	if errors.As(err, &refused) && len(refused.List) > 0 && refused.List[0].Error != nil {
+		return errors.Join(refused.List[0].Error, err)
+	}
+	return err
 }

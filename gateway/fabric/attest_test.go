@@ -10,6 +10,7 @@ import (
 	"crypto/x509"
 	"encoding/asn1"
 	"encoding/pem"
+	"errors"
 	"math/big"
 	"net"
 	"os"
@@ -28,6 +29,7 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/chaincode/wire"
 	"github.com/rootline/rootline/channel"
 	"github.com/rootline/rootline/gateway/block"
 	"github.com/rootline/rootline/proof"
@@ -340,5 +342,18 @@ func TestOneThatIsSilentDoesNotHoldUpTheOthers(t *testing.T) {
 	defer fake.mu.Unlock()
 	if fake.asked["OwnerMSP"] != 2 {
 		t.Errorf("asked %v times", fake.asked)
+	}
+}
+
+// Whoever has a seal written learns why it was refused.
+func TestTheRefusalOfASealIsTold(t *testing.T) {
+	refused := &Refused{List: wire.Refused{{Index: -1, Error: rootline.Refuse(rootline.CodeSealedLately, 1, 2)}}}
+	if err := refusalOf(refused); rootline.CodeOf(err) != rootline.CodeSealedLately || !errors.Is(err, refused) {
+		t.Errorf("%v", err)
+	}
+	for _, err := range []error{nil, &Refused{}, errors.New("another")} {
+		if got := refusalOf(err); !errors.Is(got, err) || rootline.CodeOf(got) != "" {
+			t.Errorf("%v became %v", err, got)
+		}
 	}
 }

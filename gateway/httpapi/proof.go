@@ -50,7 +50,7 @@ type proofInput struct {
 	query.CodePath
 	Proving
 	Deep bool `query:"deep" doc:"With whole blocks: those that are about this asset alone, and all that hold its events to who is signed in"`
-	Seal bool `query:"seal" doc:"Write a seal first, so that the proof shows that it is not older than its block. Needs a sign-in"`
+	Seal bool `query:"seal" doc:"Write a seal first, so that the proof shows that it is not older than its block; one of the last ten minutes stays. Needs a sign-in"`
 }
 
 type absenceInput struct {

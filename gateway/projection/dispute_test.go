@@ -229,17 +229,24 @@ func TestASealIsJudged(t *testing.T) {
 	}
 	good := s.transact(wire.FnSeal, "0123456789abcdef", judge.Caller{MSPID: judgetest.Regulator}, seal("0123456789abcdef")).ID
 	s.cut()
+	first := &rootline.Seal{Nonce: []byte("0123456789abcdef"), Witnessed: s.Now}
+	early := s.transact(wire.FnSeal, "fedcba9876543210", judge.Caller{MSPID: judgetest.Regulator}, &judge.Decision{
+		Writes: []rootline.Record{&rootline.Seal{Nonce: []byte("fedcba9876543210"), Witnessed: s.Now}},
+	}).ID
+	s.State.Apply([]rootline.Record{first}) // as it was
+	s.cut()
+	s.Now += 10 * 60 * 1000
 	other := s.transact(wire.FnSeal, "fedcba9876543210", judge.Caller{MSPID: judgetest.Regulator}, seal("another nonce altogether")).ID
 	short := s.transact(wire.FnSeal, "short", judge.Caller{MSPID: judgetest.Regulator}, &judge.Decision{}).ID
-	s.State.Apply([]rootline.Record{&rootline.Seal{Nonce: []byte("0123456789abcdef"), Witnessed: s.Now}}) // as it was
+	s.State.Apply([]rootline.Record{first})
 	s.cut()
 	g := applied(t, s.ledger)
-	for id, want := range map[string]readmodel.Verdict{good: readmodel.Agreed, other: readmodel.VerdictDisputed, short: readmodel.VerdictDisputed} {
+	for id, want := range map[string]readmodel.Verdict{good: readmodel.Agreed, other: readmodel.VerdictDisputed, short: readmodel.VerdictDisputed, early: readmodel.VerdictDisputed} {
 		if row, err := readmodeltest.View(t, g.store).Transaction(id); err != nil || row.Verdict != want {
 			t.Errorf("%s: %+v, %v; want %q", id, row, err, want)
 		}
 	}
-	if f := g.findings(t); len(f) != 2 {
+	if f := g.findings(t); len(f) != 3 {
 		t.Errorf("findings %+v", f)
 	}
 	sameState(t, g, s)

@@ -83,8 +83,15 @@ func (a *assembly) item() (*Made, error) {
 	}
 	own := wire.Key(rootline.Ref{Space: rootline.SpaceAsset, ID: a.code})
 	delete(a.keys, own)
-	if err := a.attest([]string{own}, slices.Sorted(maps.Keys(a.keys))); err != nil {
-		return nil, err
+	keys := slices.Sorted(maps.Keys(a.keys))
+	for i := 0; ; i++ {
+		err := a.attest([]string{own}, keys)
+		if err == nil {
+			break
+		}
+		if !errors.Is(err, errMoved) || i == attestTries {
+			return nil, err
+		}
 	}
 	if err := a.current(own, asset); err != nil {
 		return nil, err

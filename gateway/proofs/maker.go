@@ -82,7 +82,8 @@ type Options struct {
 	Nonce []byte
 	// Deep adds whole blocks: those that are about the item alone, and with Whole all that hold its events.
 	Deep, Whole bool
-	// Seal has a seal written first, so that the proof shows that it is not older than its block.
+	// Seal has a seal written first, so that the proof shows that it is not older than its block. One that was written in the
+	// last ten minutes stays: the ledger takes no other so soon.
 	Seal bool
 }
 
@@ -98,6 +99,10 @@ type Made struct {
 
 // tries bounds how often a proof is begun anew when the ledger goes on meanwhile.
 const tries = 4
+
+// attestTries bounds how often organisations are asked anew when one of several answers is of another moment than the others: mostly
+// it was a seal, or a device's record, that was written between them.
+const attestTries = 2
 
 // errMoved says that the ledger went on while a proof was being made.
 var errMoved = errors.New("proofs: the ledger went on")
@@ -162,7 +167,7 @@ func (m *Maker) made(ctx context.Context, key string, o Options, make func(nonce
 		nonce = random()
 	}
 	if o.Seal {
-		if err := m.Seal(ctx); err != nil {
+		if err := m.Seal(ctx); err != nil && rootline.CodeOf(err) != rootline.CodeSealedLately {
 			return nil, err
 		}
 	}
@@ -195,7 +200,7 @@ func random() []byte {
 // attest has keys answered, as many answers as are needed: each holds those of always too, and all are of one moment. The
 // error is errMoved when they are not.
 func (a *assembly) attest(always, keys []string) error {
-	a.records = map[string]block.AttestedRecord{}
+	a.records, a.bundle.Answers = map[string]block.AttestedRecord{}, nil
 	room := limits.AttestedKeys - len(wire.AlwaysAttested) - len(always)
 	for first := true; first || len(keys) > 0; first = false {
 		n := min(room, len(keys))
