@@ -127,7 +127,7 @@ func newUpgrade(t *testing.T) *upgrade {
 
 func (u *upgrade) up() {
 	u.Helper()
-	ctx, cancel := context.WithTimeout(u.Context(), 4*time.Minute)
+	ctx, cancel := context.WithTimeout(u.Context(), 10*time.Minute)
 	defer cancel()
 	result, err := demonstration.Up(ctx, u.options)
 	if err != nil {
