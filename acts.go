@@ -36,10 +36,12 @@ type (
 		Device string  `json:"device"`
 		Until  Instant `json:"until,omitzero"`
 	}
-	// RevokeData ends a device.
+	// RevokeData ends a device, or an invitation that nobody took yet: one of the two is named.
 	RevokeData struct {
-		Device string `json:"device"`
-		Reason string `json:"reason,omitempty"`
+		Device string `json:"device,omitempty"`
+		// Invitation is the id of the event that invited.
+		Invitation string `json:"invitation,omitempty"`
+		Reason     string `json:"reason,omitempty"`
 	}
 	// ProposeData is a rulebook's YAML.
 	ProposeData struct {

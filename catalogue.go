@@ -29,6 +29,7 @@ var catalogue = map[Code]Text{
 	CodeKeyKnown:         {"This key is registered already. Make a new key for each enrolment.", "此密钥已登记。每次登记请生成新密钥。"},
 	CodeUnknownInvite:    {"There is no such invitation. Ask the admin who sent it.", "没有这个邀请。请询问发出邀请的管理员。"},
 	CodeInviteUsed:       {"This invitation has been used. Ask for a new one.", "此邀请已被使用。请索取新的邀请。"},
+	CodeInviteRevoked:    {"This invitation was revoked at %v. Ask for a new one.", "此邀请已于 %v 作废。请索取新的邀请。"},
 	CodeOtherInviter:     {"This is an invitation of %v; the device accepted one of %v. Nobody was enrolled. Ask the admin of the organisation that you belong to for a new one.", "该邀请由 %v 发出，而设备接受的是 %v 的邀请，因此未予注册。请向所属单位的管理员索取新的邀请。"},
 	CodeInviteExpired:    {"This invitation ended at %v. Ask for a new one.", "此邀请已于 %v 失效。请索取新的邀请。"},
 	CodeRoleNotInvited:   {"The invitation is for the role %v, not %v.", "该邀请的角色是 %v，而不是 %v。"},

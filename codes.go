@@ -29,6 +29,7 @@ const (
 	CodeKeyKnown         Code = "key-already-registered"
 	CodeUnknownInvite    Code = "unknown-invitation"
 	CodeInviteUsed       Code = "invitation-used"
+	CodeInviteRevoked    Code = "invitation-revoked"
 	CodeOtherInviter     Code = "other-inviter"
 	CodeInviteExpired    Code = "invitation-expired"
 	CodeRoleNotInvited   Code = "role-not-invited"

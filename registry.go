@@ -16,7 +16,7 @@ const (
 	ActInvite  = "invite"  // an admin offers a role to whoever holds a one-time key
 	ActEnrol   = "enrol"   // a device takes the role, signing with its own key and the one-time key
 	ActRenew   = "renew"   // an admin moves the end of a device of the own organisation
-	ActRevoke  = "revoke"  // an admin ends a device of the own organisation
+	ActRevoke  = "revoke"  // an admin ends a device or an invitation of the own organisation
 	ActPlace   = "place"   // a manager adds or changes a place
 	ActIssue   = "issue"   // an admin or manager issues a roll of blank tags to the own organisation
 	ActPropose = "propose" // an admin proposes a rulebook, and votes for it
@@ -138,6 +138,8 @@ type Invitation struct {
 	Until   Instant `json:"until,omitzero"`
 	// UsedBy is the kid of the device that took it.
 	UsedBy string `json:"usedBy,omitempty"`
+	// Revoked is when an admin ended it before anybody took it.
+	Revoked Instant `json:"revoked,omitzero"`
 }
 
 // Ref implements Record.

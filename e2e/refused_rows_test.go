@@ -73,6 +73,7 @@ func (s *scene) registry() {
 	enrol := func(name string, want rootline.Code, p *person, e *rootline.Event) { s.add(name, want, s.sign(p, e)) }
 	p := fresh()
 	enrol("an invitation used twice", rootline.CodeInviteUsed, p, s.enrolment(p, s.used, "planter"))
+	enrol("an invitation that was revoked", rootline.CodeInviteRevoked, p, s.enrolment(p, s.ended, "planter"))
 	enrol("an invitation for another role", rootline.CodeRoleNotInvited, p, s.enrolment(p, s.offered, "supervisor"))
 	enrol("an invitation that has ended", rootline.CodeInviteExpired, p, s.enrolment(p, s.lapsed, "planter"))
 	unmade, _ := s.offers(network.Contractor, "planter", newKey(s.T), time.Hour)

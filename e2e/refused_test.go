@@ -22,14 +22,14 @@ type badEvent struct {
 // scene is what the bad events are tried on.
 type scene struct {
 	*works
-	onSite, planted       string
-	first                 *rootline.Event
-	recorded              rootline.Submission
-	lot                   string
-	saplings              rootline.Codes
-	gravel, wall          string
-	revoked, expired      *person
-	used, offered, lapsed offer
+	onSite, planted              string
+	first                        *rootline.Event
+	recorded                     rootline.Submission
+	lot                          string
+	saplings                     rootline.Codes
+	gravel, wall                 string
+	revoked, expired             *person
+	used, offered, lapsed, ended offer
 	// copied is another organisation's invitation of the key of offered.
 	copied offer
 	bad    []badEvent
@@ -119,6 +119,10 @@ func (s *scene) prepare() {
 	}
 	s.used, s.offered = s.invite(network.Contractor, "planter", time.Hour), s.invite(network.Contractor, "planter", time.Hour)
 	s.lapsed = s.invite(network.Contractor, "planter", 3*time.Second)
+	s.ended = s.invite(network.Contractor, "planter", time.Hour)
+	ends, err := admin.Sign(act(rootline.ActRevoke, rootline.RevokeData{Invitation: s.ended.invitation, Reason: "sent to somebody else"}))
+	s.ok(err)
+	s.do(ends)
 	copied, sub := s.offers(network.Owner, rootline.RoleManager, s.offered.key, time.Hour)
 	s.do(sub)
 	s.copied = copied

@@ -161,7 +161,12 @@ func touchRegistry(e *rootline.Event, signed *jws.Signed, reads, writes func(roo
 		}
 	case rootline.ActRevoke:
 		if d, err := body[rootline.RevokeData](e); err == nil {
-			writes(rootline.SpaceDevice, d.Device)
+			if d.Device != "" {
+				writes(rootline.SpaceDevice, d.Device)
+			}
+			if d.Invitation != "" {
+				writes(rootline.SpaceInvitation, d.Invitation)
+			}
 		}
 	case rootline.ActPlace:
 		if d, err := body[rootline.Place](e); err == nil {

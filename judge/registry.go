@@ -128,6 +128,8 @@ func (a *act) enrol(c *reading) error {
 		return rootline.Refuse(rootline.CodeOtherInviter, inv.Organisation, said.Organisation).At("/data/proof")
 	case inv.UsedBy != "":
 		return rootline.Refuse(rootline.CodeInviteUsed)
+	case inv.Revoked != 0:
+		return rootline.Refuse(rootline.CodeInviteRevoked, inv.Revoked)
 	case a.witnessed > inv.Expires:
 		return rootline.Refuse(rootline.CodeInviteExpired, inv.Expires)
 	case d.Role != inv.Role:
@@ -233,6 +235,14 @@ func (a *act) revoke() error {
 	if err != nil {
 		return err
 	}
+	switch {
+	case d.Device == "" && d.Invitation == "":
+		return rootline.Refuse(rootline.CodeMissing, a.event.Action, "device").At("/data/device")
+	case d.Device != "" && d.Invitation != "":
+		return rootline.Refuse(rootline.CodeNotAsked, a.event.Action, "invitation").At("/data/invitation")
+	case d.Invitation != "":
+		return a.revokeInvitation(d.Invitation)
+	}
 	device, err := a.ownDevice(d.Device)
 	if err != nil {
 		return err
@@ -240,6 +250,34 @@ func (a *act) revoke() error {
 	device.Revoked = a.witnessed
 	a.view.put(device)
 	a.accept(device.Ref().String(), 0)
+	return nil
+}
+
+// revokeInvitation ends an offer of the signer's organisation that is open. One that is past its end is ended for good: the
+// clocks of those who read may differ.
+func (a *act) revokeInvitation(event string) error {
+	inv, err := get[*rootline.Invitation](a.view, rootline.Ref{Space: rootline.SpaceInvitation, ID: event})
+	if err != nil {
+		return err
+	}
+	var refused *rootline.Error
+	switch {
+	case inv == nil:
+		refused = rootline.Refuse(rootline.CodeUnknownInvite)
+	case inv.Organisation != a.org.MSPID:
+		refused = rootline.Refuse(rootline.CodeWrongOrg, inv.Organisation, a.org.MSPID)
+	case inv.UsedBy != "":
+		refused = rootline.Refuse(rootline.CodeInviteUsed)
+	case inv.Revoked != 0:
+		refused = rootline.Refuse(rootline.CodeInviteRevoked, inv.Revoked)
+	}
+	if refused != nil {
+		return refused.At("/data/invitation")
+	}
+	ended := *inv
+	ended.Revoked = a.witnessed
+	a.view.put(&ended)
+	a.accept(ended.Ref().String(), 0)
 	return nil
 }
 

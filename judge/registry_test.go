@@ -55,9 +55,34 @@ func TestEnrolment(t *testing.T) {
 			}
 		})
 	}
+	ended := w.Invite(judgetest.Contractor, "planter")
+	ends := func(offer judgetest.Offer) *rootline.Event {
+		return judgetest.Act(rootline.ActRevoke, rootline.RevokeData{Invitation: offer.Event.ID, Reason: "sent to the wrong person"})
+	}
+	for _, c := range []struct {
+		name string
+		by   string
+		e    *rootline.Event
+		want rootline.Code
+	}{
+		{"another organisation's", judgetest.Owner, ends(ended), rootline.CodeWrongOrg},
+		{"one that is taken", judgetest.Contractor, ends(once), rootline.CodeInviteUsed},
+		{"one that there is not", judgetest.Contractor, ends(w.Offer(judgetest.Contractor, "planter", once.Once)), rootline.CodeUnknownInvite},
+		{"neither", judgetest.Contractor, judgetest.Act(rootline.ActRevoke, rootline.RevokeData{}), rootline.CodeMissing},
+		{"both", judgetest.Contractor, judgetest.Act(rootline.ActRevoke, rootline.RevokeData{Device: "x", Invitation: ended.Event.ID}), rootline.CodeNotAsked},
+		{"an open one", judgetest.Contractor, ends(ended), ""},
+		{"twice", judgetest.Contractor, ends(ended), rootline.CodeInviteRevoked},
+	} {
+		if err := w.Try(w.Admins[c.by], c.e); rootline.CodeOf(err) != c.want {
+			t.Errorf("an invitation revoked, %s: %v, want %q", c.name, err, c.want)
+		}
+	}
+	newcomer := &judgetest.Person{Key: judgetest.NewKey(t)}
+	if err := w.Try(newcomer, w.Enrolment(newcomer.Key, ended, "planter")); rootline.CodeOf(err) != rootline.CodeInviteRevoked {
+		t.Fatalf("a revoked invitation lets somebody in: %v", err)
+	}
 	late := w.Invite(judgetest.Contractor, "planter")
 	w.Now += 2 * 86_400_000
-	newcomer := &judgetest.Person{Key: judgetest.NewKey(t)}
 	if err := w.Try(newcomer, w.Enrolment(newcomer.Key, late, "planter")); rootline.CodeOf(err) != rootline.CodeInviteExpired {
 		t.Fatalf("an invitation outlived its end: %v", err)
 	}

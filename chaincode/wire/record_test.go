@@ -68,7 +68,7 @@ var records = map[string]rootline.Record{
 	"roll":             &rootline.Tag{Code: "9520002ROLL", Organisation: "ContractorMSP", List: list},
 	"device":           &rootline.Device{Kid: kid, Key: key, Organisation: "ContractorMSP", Role: "planter", Name: "C7", InvitedBy: "k", Since: noon, Until: noon + 1, Revoked: noon + 2},
 	"device-sparse":    &rootline.Device{Kid: kid, Key: key, Organisation: "OwnerMSP", Role: "admin", Name: "admin", Since: noon},
-	"invitation":       &rootline.Invitation{Event: "0190c7f2-0000-7000-8000-000000000004", Kid: kid, Key: key, Organisation: "ContractorMSP", Role: "planter", Name: "C7", InvitedBy: "k", Expires: noon, Until: noon, UsedBy: "d"},
+	"invitation":       &rootline.Invitation{Event: "0190c7f2-0000-7000-8000-000000000004", Kid: kid, Key: key, Organisation: "ContractorMSP", Role: "planter", Name: "C7", InvitedBy: "k", Expires: noon, Until: noon, UsedBy: "d", Revoked: noon},
 	"organisation":     &rootline.Organisation{MSPID: "OwnerMSP", Title: rootline.Text{En: "Owner", Zh: "建设单位"}, Prefix: "9520001", Roles: []string{"manager"}, Confirmed: noon, Genesis: hash},
 	"seal":             &rootline.Seal{Nonce: []byte("sixteen bytes or"), Witnessed: noon},
 	"ledger":           &rootline.Ledger{Net: "00112233445566778899aabbccddeeff", Protocol: 1, Organisations: []string{"OwnerMSP", "ContractorMSP"}, Founded: noon},

@@ -27,12 +27,20 @@ func TestInviteEnrolWhoami(t *testing.T) {
 	if out := s.must("revoke", kid, "--reason", "lost", "--device", admin); !strings.Contains(out, "Revoked "+kid) {
 		t.Errorf("revoke: %s", out)
 	}
+	unsent := strings.TrimSpace(s.must("invite", "--role", "planter", "--name", "C9", "--device", admin))
+	if out := s.must("revoke", "--invitation", unsent, "--device", admin); !strings.Contains(out, "Revoked ") {
+		t.Errorf("revoke: %s", out)
+	}
 	for _, c := range []struct {
 		name string
 		args []string
 		code int
 		says string
 	}{
+		{"a revoked invitation", []string{"enrol", unsent, "--device", "late"}, exitRefused, "invitation-revoked"},
+		{"revoked twice", []string{"revoke", "--invitation", unsent, "--device", admin}, exitRefused, "invitation-revoked"},
+		{"revoked, what?", []string{"revoke", "--device", admin}, exitUsage, "name a device, or an invitation"},
+		{"revoked, both", []string{"revoke", kid, "--invitation", unsent, "--device", admin}, exitUsage, "name a device, or an invitation"},
 		{"revoked by no admin", []string{"revoke", s.world.Enrol(judgetest.Contractor, "planter").Kid(), "--device", "crew-7"}, exitRefused, "wrong-role"},
 		{"revoked by another organisation", []string{"revoke", s.world.Enrol(judgetest.Supervisor, "supervisor").Kid(), "--device", admin}, exitRefused, ""},
 		{"revoked, who?", []string{"revoke", "nobody", "--device", admin}, exitRefused, "unknown-device"},

@@ -7,7 +7,7 @@ import (
 	"github.com/rootline/rootline/gateway/readmodel"
 )
 
-// The states of an invitation, besides stateExpired.
+// The states of an invitation, besides presentation.Revoked and presentation.Expired.
 const (
 	stateOpen  = "open"  // it may be taken
 	stateTaken = "taken" // it was
@@ -16,7 +16,7 @@ const (
 // InvitationView is an invitation with its state at the time of the answer.
 type InvitationView struct {
 	rootline.Invitation
-	State         string `json:"state" enum:"open,taken,expired"`
+	State         string `json:"state" enum:"open,taken,revoked,expired"`
 	InvitedByName string `json:"invitedByName,omitempty" doc:"The inviting device's pseudonym"`
 	UsedByName    string `json:"usedByName,omitempty" doc:"The pseudonym of the device that took it"`
 }
@@ -25,6 +25,8 @@ func invitationState(i *rootline.Invitation, now rootline.Instant) string {
 	switch {
 	case i.UsedBy != "":
 		return stateTaken
+	case i.Revoked != 0:
+		return presentation.Revoked
 	case now > i.Expires:
 		return presentation.Expired
 	}
@@ -57,7 +59,7 @@ func sift[T, V any](p readmodel.Page, read func(readmodel.Page) (readmodel.List[
 
 type invitationsInput struct {
 	query.Paging
-	State string `query:"state" enum:"open,taken,expired,all" default:"open"`
+	State string `query:"state" enum:"open,taken,revoked,expired,all" default:"open"`
 }
 
 type invitationsOutput struct {

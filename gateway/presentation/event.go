@@ -107,7 +107,7 @@ var RegistryTitles = map[string]rootline.Text{
 	rootline.ActInvite:   {En: "Invite a device", Zh: "邀请设备"},
 	rootline.ActEnrol:    {En: "Enrol a device", Zh: "注册设备"},
 	rootline.ActRenew:    {En: "Renew a device", Zh: "设备续期"},
-	rootline.ActRevoke:   {En: "Revoke a device", Zh: "吊销设备"},
+	rootline.ActRevoke:   {En: "Revoke a device or an invitation", Zh: "吊销设备或邀请"},
 	rootline.ActPlace:    {En: "Set a place", Zh: "设定部位"},
 	rootline.ActIssue:    {En: "Issue blank tags", Zh: "发放空白标签"},
 	rootline.ActPropose:  {En: "Propose a rulebook", Zh: "提出规则手册"},

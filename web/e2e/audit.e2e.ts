@@ -212,6 +212,15 @@ test('an administrator invites, and revokes with a reason', async () => {
   await page.locator('#name').fill('C12');
   await page.getByRole('button', { name: 'Make the invitation' }).click();
   await page.getByText('Invitation for C12').waitFor();
+  // It went to the wrong person: its link lets nobody in from now on.
+  await admin.desk('#/overview');
+  await admin.desk('#/people');
+  await page.locator('summary', { hasText: 'Invitations' }).click();
+  await page.getByRole('button', { name: 'Revoke: C12' }).click();
+  await page.locator('dialog[open]').getByText('lets nobody in').waitFor();
+  await admin.looks('audit-invitation-revoked');
+  await page.locator('dialog[open]').getByRole('button', { name: 'Revoke', exact: true }).click();
+  await page.getByRole('button', { name: 'Revoke: C12' }).waitFor({ state: 'detached' });
   await admin.desk(`#/device/${scene.spare}`);
   await page.getByText('Last seen').waitFor();
   await page.getByRole('button', { name: 'Revoke' }).click();

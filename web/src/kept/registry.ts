@@ -60,6 +60,9 @@ export const renew = (admin: Device, kid: string, until: number | undefined): Pr
 /** Ends a device for good, from the next block on. */
 export const revoke = (admin: Device, kid: string, reason: string): Promise<void> => act(admin, 'revoke', { device: kid, reason });
 
+/** Ends an invitation that nobody took yet: its link lets nobody in from the next block on. */
+export const revokeInvitation = (admin: Device, invitation: string): Promise<void> => act(admin, 'revoke', { invitation });
+
 /** Vouches for an event that another organisation's device signed before its end: it is then recorded under its own id. */
 export const attest = (device: Device, jws: string, reason: string): Promise<void> => act(device, 'attest', { jws, reason });
 
@@ -117,7 +120,7 @@ export const deviceList = (f: DeviceFilter, cursor?: string): Promise<Page<Liste
 export const deviceOf = async (kid: string): Promise<ListedDevice> =>
   (await (await withSession(() => api.request(`/api/v1/devices/${encodeURIComponent(kid)}`))).json()) as ListedDevice;
 
-export type InvitationState = 'open' | 'taken' | 'expired';
+export type InvitationState = 'open' | 'taken' | 'revoked' | 'expired';
 
 /** An invitation with its state when the gateway answered. Its key is in its link only. */
 export interface ListedInvitation {

@@ -64,7 +64,7 @@ export const words = area(
     voted: '贵单位已投赞成票。', voteDone: '投票已上账。', withdraw: '撤回投票', withdrawn: '投票已撤回。', onlyAdmins: '由各单位的管理员投票。', propose: '提出规则手册', proposeSays: 'YAML 文件，须通过 rootline rulebook check 的检查。提出即视为贵单位投赞成票。',
     proposeDone: '已提出 {name}。', cancel: '取消', readIt: '查看变更内容', ballots: '已提出、尚未采纳', ballotsNone: '目前没有提案。', firstVersion: '这是新的规则手册，没有可对比的版本。', rulebookFile: 'YAML 文件',
 
-    devices: '设备', invitations: '邀请', invite: '邀请人员', lastSeen: '最近活动', never: '从未', reason: '原因', revokedBy: '吊销者', renew: '续期', revoke: '撤销', ownDevice: '本浏览器的设备',
+    devices: '设备', invitations: '邀请', invite: '邀请人员', lastSeen: '最近活动', never: '从未', reason: '原因', revokedBy: '吊销者', renew: '续期', revoke: '吊销', ownDevice: '本浏览器的设备',
     allEvents: '其全部事件', anyRole: '全部角色', done: '已上账。',
 
     pastAudits: '已记录的核查', auditsNone: '尚无核查记录。', openAudit: '开始核查', foundShort: '找到', missingShort: '缺失', when: '时间', byWhom: '核查单位', at: '部位',
