@@ -126,7 +126,7 @@ const (
 	MemberStreams = 20
 	// Sessions are those of one device at a gateway. Nobody may begin as many within the life of a sign-in.
 	Sessions = 1000
-	// SignedBytes are the blocks that are read in a minute for one who downloads what was signed.
+	// SignedBytes are the blocks that are read in a minute for one who downloads what was signed, or has proofs made.
 	SignedBytes = 64 << 20
 	// NewcomerBytes is what is read of a device that is not known yet.
 	NewcomerBytes = 32 << 10

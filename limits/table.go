@@ -105,7 +105,7 @@ var Table = []Group{
 		{"GuestStreams", GuestStreams, number, "Those of one address that is not signed in"},
 		{"MemberStreams", MemberStreams, number, "Those of one device that is signed in"},
 		{"Sessions", Sessions, number, "Sessions of one device; beyond, the oldest end, and none is begun when all of them were within five minutes"},
-		{"SignedBytes", SignedBytes, bytes, "Blocks that are read in a minute for one address, or one device, that downloads what was signed of items"},
+		{"SignedBytes", SignedBytes, bytes, "Blocks that are read in a minute for one address, or one device, that downloads what was signed of items or has proofs made"},
 		{"NewcomerBytes", NewcomerBytes, bytes, "An event of a device that is not known yet"},
 		{"HTTPHeader", HTTPHeader, bytes, "A request's line and headers"},
 		{"EventsBody", EventsBody, bytes, "Events sent together"},

@@ -102,7 +102,12 @@ func (s *Server) proved(ctx context.Context, code string, in Proving, make func(
 		return nil, rootline.Refuse(rootline.CodeBadRequest, "a nonce has 16 to 64 bytes in hexadecimal digits")
 	}
 	s.proofs.Took(who, 1) // whatever comes of it: one that fails costs as much
-	made, err := make(proofs.Options{Nonce: nonce})
+	made, err := make(proofs.Options{Nonce: nonce, Who: who, Blocks: func(read int64) error {
+		if s.files.Took(who, read); !s.files.Left(who) {
+			return tooManyRequests(who, budget.ErrOwn)
+		}
+		return nil
+	}})
 	if err != nil {
 		return nil, err
 	}

@@ -359,9 +359,9 @@ func (a *assembly) confirm(organisation string, enrol *readmodel.ShownEvent) err
 	if a.confirms[organisation] != nil {
 		return nil
 	}
-	b, err := a.config.Ledger.Block(a.ctx, enrol.Place.Block)
+	b, err := a.read(enrol.Place.Block)
 	if err != nil {
-		return notReady(err)
+		return err
 	}
 	if enrol.Place.Position >= len(b.Transactions) {
 		return fmt.Errorf("proofs: block %d has no transaction %d", enrol.Place.Block, enrol.Place.Position)

@@ -10,6 +10,7 @@ import (
 
 	"github.com/rootline/rootline"
 	"github.com/rootline/rootline/channel"
+	"github.com/rootline/rootline/gateway/block"
 	"github.com/rootline/rootline/gateway/integrity"
 	"github.com/rootline/rootline/limits"
 	"github.com/rootline/rootline/proof"
@@ -62,9 +63,9 @@ func (c *configurations) before(number uint64) *channel.Config {
 
 // configured gives the channel's configurations. They are read again when there may be a new one.
 func (m *Maker) configured(a *assembly, upTo uint64) (*configurations, error) {
-	last, err := a.config.Ledger.Block(a.ctx, upTo)
+	last, err := a.read(upTo)
 	if err != nil {
-		return nil, notReady(err)
+		return nil, err
 	}
 	newest, err := channel.LastConfig(last.Raw)
 	if err != nil {
@@ -76,7 +77,8 @@ func (m *Maker) configured(a *assembly, upTo uint64) (*configurations, error) {
 	if known != nil && known.listed[len(known.listed)-1].Number == newest {
 		return known, nil
 	}
-	all, _, err := a.config.Blocks.Configurations(a.ctx, upTo)
+	all, read, err := a.config.Blocks.Configurations(a.ctx, upTo)
+	a.charge(read)
 	if err != nil {
 		return nil, err
 	}
@@ -123,9 +125,9 @@ func (a *assembly) header(number uint64, followed *configurations) (*proof.Heade
 	if h := a.headers.get(number); h != nil {
 		return h, nil
 	}
-	b, err := a.config.Ledger.Block(a.ctx, number)
+	b, err := a.read(number)
 	if err != nil {
-		return nil, notReady(err)
+		return nil, err
 	}
 	if b.Raw == nil || b.Number != number {
 		return nil, fmt.Errorf("proofs: block %d came as %d", number, b.Number)
@@ -207,6 +209,34 @@ func eachMember(b []byte, each func(protowire.Number, []byte) error) error {
 	return nil
 }
 
+// read reads a block, on account of who asked.
+func (a *assembly) read(number uint64) (*block.Block, error) {
+	if err := a.mayRead(); err != nil {
+		return nil, err
+	}
+	b, err := a.config.Ledger.Block(a.ctx, number)
+	if err != nil {
+		return nil, notReady(err)
+	}
+	a.charge(int64(b.Bytes))
+	return b, nil
+}
+
+// mayRead refuses to read another block where whoever asked has nothing left.
+func (a *assembly) mayRead() error {
+	if a.options.Blocks == nil {
+		return nil
+	}
+	return a.options.Blocks(0)
+}
+
+// charge charges what was read. That nothing is left then stops the next block.
+func (a *assembly) charge(read int64) {
+	if a.options.Blocks != nil && read > 0 {
+		_ = a.options.Blocks(read)
+	}
+}
+
 // blocks adds whole blocks that hold the item's events, where they were asked for and may be given.
 func (a *assembly) blocks() error {
 	if !a.options.Deep {
@@ -235,14 +265,20 @@ func (a *assembly) blocks() error {
 // whole is what a block holds; nil where it may not be given.
 func (a *assembly) whole(number uint64) ([][]byte, error) {
 	if a.options.Whole {
-		b, err := a.config.Ledger.Block(a.ctx, number)
-		if err != nil || b.Raw == nil {
-			return nil, notReady(err)
+		b, err := a.read(number)
+		if err != nil {
+			return nil, err
+		}
+		if b.Raw == nil {
+			return nil, notReady(fmt.Errorf("proofs: block %d came without its content", number))
 		}
 		return b.Raw.Envelopes, nil
 	}
-	var g *integrity.Given
-	g, _, err := a.config.Blocks.Give(a.ctx, a.code, number)
+	if err := a.mayRead(); err != nil {
+		return nil, err
+	}
+	g, read, err := a.config.Blocks.Give(a.ctx, a.code, number)
+	a.charge(read) // also for one that may not be given
 	if err != nil || !g.Whole {
 		return nil, err
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/rootline/rootline"
 	"github.com/rootline/rootline/chaincode/wire"
 	"github.com/rootline/rootline/gateway/block"
+	"github.com/rootline/rootline/gateway/budget"
 	"github.com/rootline/rootline/gateway/integrity"
 	"github.com/rootline/rootline/gateway/readmodel"
 	"github.com/rootline/rootline/limits"
@@ -60,8 +61,8 @@ type Maker struct {
 	config  Config
 	headers headers
 	kept    kept
-	// making holds one place for each proof that is being made.
-	making chan struct{}
+	// making has the places for proofs that are being made.
+	making *turns
 
 	mu             sync.Mutex
 	configurations *configurations
@@ -72,7 +73,7 @@ func New(c Config) *Maker {
 	if c.Clock == nil {
 		c.Clock = time.Now
 	}
-	return &Maker{config: c, making: make(chan struct{}, limits.ProofsAtOnce)}
+	return &Maker{config: c, making: newTurns(limits.ProofsAtOnce)}
 }
 
 // Options say what a proof is to hold.
@@ -85,6 +86,11 @@ type Options struct {
 	// Seal has a seal written first, so that the proof shows that it is not older than its block. One that was written in the
 	// last ten minutes stays: the ledger takes no other so soon.
 	Seal bool
+	// Who takes its turn with others where many proofs are asked for.
+	Who budget.Who
+	// Blocks is told the length of each block that is read, and before each, with 0, says whether another may be; the error is why
+	// not. Nil for any number.
+	Blocks func(read int64) error
 }
 
 // Made is a proof as a file.
@@ -156,12 +162,11 @@ func (m *Maker) made(ctx context.Context, key string, o Options, make func(nonce
 			return &again, nil
 		}
 	}
-	select {
-	case m.making <- struct{}{}:
-		defer func() { <-m.making }()
-	case <-ctx.Done():
+	release, err := m.making.take(ctx, o.Who)
+	if err != nil {
 		return nil, rootline.Refuse(rootline.CodeBusy)
 	}
+	defer release()
 	nonce := o.Nonce
 	if len(nonce) == 0 {
 		nonce = random()

@@ -17,6 +17,7 @@ import (
 	"github.com/rootline/rootline/chaincode/wire"
 	"github.com/rootline/rootline/channel"
 	"github.com/rootline/rootline/gateway/block"
+	"github.com/rootline/rootline/gateway/budget"
 	"github.com/rootline/rootline/gateway/integrity"
 	"github.com/rootline/rootline/gateway/readmodel"
 	"github.com/rootline/rootline/limits"
@@ -149,7 +150,9 @@ func TestProofsAreGivenAgainForAMinute(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	for range limits.ProofsAtOnce {
-		m.making <- struct{}{}
+		if _, err := m.making.take(t.Context(), budget.Who{}); err != nil {
+			t.Fatal(err)
+		}
 	}
 	if _, err := m.made(ctx, "z", Options{}, nil); rootline.CodeOf(err) != rootline.CodeBusy {
 		t.Errorf("with all places taken: %v", err)
