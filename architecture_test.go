@@ -61,7 +61,7 @@ var arrows = map[string][]string{
 	"gateway/readmodel":               {"", "channel", "chaincode/wire", "judge", "gateway/block", "gateway/storage", "rulebook", "jws"},
 	"gateway/budget":                  {},
 	"gateway/httpapi":                 {"", "gateway/integrity", "gateway/block", "gateway/budget", "gateway/evidence", "gateway/export", "gateway/labels", "gateway/outbox", "gateway/presentation", "gateway/problem", "gateway/proofs", "gateway/query", "gateway/readmodel", "gateway/sessions", "gateway/storage", "gateway/tiles", "judge", "jws", "proof", "rulebook", "strictjson", "web", "web/page"},
-	"gateway/export":                  {"", "gateway/presentation", "gateway/problem", "gateway/query", "gateway/readmodel", "rulebook"},
+	"gateway/export":                  {"", "gateway/presentation", "gateway/problem", "gateway/query", "gateway/readmodel", "gateway/storage", "rulebook"},
 	"gateway/presentation":            {"", "gateway/block", "gateway/readmodel", "rulebook", "web/page"},
 	"gateway/problem":                 {"", "gateway/evidence", "gateway/storage"},
 	"gateway/query":                   {"", "gateway/problem", "gateway/readmodel"},

@@ -304,6 +304,9 @@ func (a *App) serve(context.Context) error {
 	if config.Zone, err = a.config.zone(); err != nil {
 		return err
 	}
+	if config.Spool, err = storage.OpenSpool(filepath.Join(a.config.Store, "spool"), a.config.quotas().Reserve); err != nil {
+		return err
+	}
 	ground, err := a.config.tiles()
 	if err != nil {
 		return err

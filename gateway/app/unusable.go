@@ -32,11 +32,11 @@ func unusable(dir string, err error) error {
 }
 
 // folders are what is no file in a gateway's folder.
-var folders = map[string]bool{"evidence": true, "tls": true}
+var folders = map[string]bool{"evidence": true, "proofs": true, "spool": true, "tls": true}
 
 // misplaced names what is a folder where a file belongs, or a file where a folder does, or is not to be opened.
 func misplaced(dir string) (wrong []string) {
-	known := []string{"lock", "attempts", "evidence"}
+	known := []string{"lock", "attempts", "evidence", "proofs", "spool"}
 	for _, name := range []string{"readmodel.db", "outbox.db", "gateway.db", "attempts", filepath.Join("evidence", "index.db")} {
 		beside, err := filepath.Glob(filepath.Join(dir, name+"*"))
 		if err != nil {

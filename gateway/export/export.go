@@ -5,11 +5,11 @@ package export
 
 import (
 	"bufio"
-	"errors"
 	"io"
 	"os"
 
 	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/gateway/storage"
 )
 
 // The forms of a table, and their media types.
@@ -41,27 +41,8 @@ type File struct {
 	write func(w *bufio.Writer) error
 }
 
-// Spool writes the file. It has no name on the disk any more, so that nothing is left when the program ends.
-func (e *File) Spool() (*os.File, error) {
-	file, err := os.CreateTemp("", "rootline-export-*")
-	if err != nil {
-		return nil, err
-	}
-	err = os.Remove(file.Name())
-	if err == nil {
-		w := bufio.NewWriterSize(file, 64<<10)
-		if err = e.write(w); err == nil {
-			err = w.Flush()
-		}
-	}
-	if err == nil {
-		_, err = file.Seek(0, io.SeekStart)
-	}
-	if err != nil {
-		return nil, errors.Join(err, file.Close())
-	}
-	return file, nil
-}
+// Spool writes the file where it waits to be sent.
+func (e *File) Spool(where storage.Spool) (*os.File, error) { return where.Write(e.write) }
 
 // asTable is an export of everything that each gives, as a table.
 func asTable[T any](e Options, name string, title rootline.Text, columns []column[T], each func(row func(*T) error) error) *File {

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/gateway/storage"
 )
 
 // Config is what the API needs to know of where it stands.
@@ -34,6 +35,8 @@ type Config struct {
 	// Proxies are the networks of reverse proxies before this gateway. Only what comes from one of them may say, in the
 	// header X-Forwarded-For, for whom it asks.
 	Proxies []netip.Prefix
+	// Spool is where exports lie until they are sent.
+	Spool storage.Spool
 	// Root is the certificate (DER) of the gateway's own CA, which phones install from /install; nil when its
 	// certificate comes from one that browsers know.
 	Root []byte

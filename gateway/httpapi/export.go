@@ -41,7 +41,7 @@ func exports[I any](s *Server, api huma.API, path, id, summary string, handle fu
 		if err != nil {
 			return nil, err
 		}
-		file, err := e.Spool()
+		file, err := e.Spool(s.config.Spool)
 		if err != nil {
 			return nil, err
 		}

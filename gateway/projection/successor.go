@@ -130,7 +130,7 @@ func (b *builder) build(ctx context.Context, patience time.Duration) error {
 	if err := b.fill(ctx, next, served.Newest, nearly); err != nil {
 		return err
 	}
-	closed, err = served.Succeed(ctx, next, patience, func(ctx context.Context, c readmodel.Cursor) error {
+	closed, err = served.Succeed(ctx, next, patience, patience == lastPatience, func(ctx context.Context, c readmodel.Cursor) error {
 		ctx, cancel := context.WithTimeout(ctx, maxCatchUp)
 		defer cancel()
 		if err := b.fill(ctx, next, func() (readmodel.Cursor, bool) { return c, true }, 0); err != nil {

@@ -82,12 +82,29 @@ type readers struct {
 	mu     sync.Mutex
 	idle   []*connection // the last used last: its pages are the ones in memory
 	closed bool
+	// leave is closed when those who read are to be done; see dismiss.
+	leave chan struct{}
 }
 
 func newReaders(db *sql.DB, n int) *readers {
 	db.SetMaxOpenConns(n)
 	db.SetMaxIdleConns(n)
-	return &readers{db: db, turns: make(chan struct{}, n)}
+	return &readers{db: db, turns: make(chan struct{}, n), leave: make(chan struct{})}
+}
+
+// dismiss ends the views that are open: their next query is refused.
+func (r *readers) dismiss() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	close(r.leave)
+	r.leave = make(chan struct{})
+}
+
+// leaving is closed when those who begin to read now are dismissed.
+func (r *readers) leaving() <-chan struct{} {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.leave
 }
 
 // begin gives a connection in a transaction of its own, which sees one state of the file from its first query on.

@@ -92,6 +92,14 @@ func ErrRebuilding() error {
 	}}
 }
 
+// errMakesWay is the refusal of an answer that takes longer than the read model's successor waits.
+func errMakesWay() error {
+	return &rootline.Error{Code: rootline.CodeNotReady, Says: rootline.Text{
+		En: "The gateway is changing over to a read model that it built anew, and this answer took too long for it. Ask again: the change takes a few seconds.",
+		Zh: "网关正在切换到新建的查询数据库，本次查询耗时过长，已中止。切换只需几秒，请重新查询。",
+	}}
+}
+
 // marker is where it is noted that a read model is built anew, until it is level.
 func marker(path string) string { return path + ".rebuild" }
 

@@ -14,6 +14,11 @@ func (v *View) query(query string, args ...any) (*sql.Rows, error) {
 	if err := v.ctx.Err(); err != nil {
 		return nil, err
 	}
+	select {
+	case <-v.leave:
+		return nil, errMakesWay()
+	default:
+	}
 	stmt, err := v.conn.prepare(v.ctx, query)
 	if err != nil {
 		return nil, v.noticed(err)

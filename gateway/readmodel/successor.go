@@ -84,9 +84,10 @@ var ErrBusy = errors.New("readmodel: it is read at this moment")
 
 // Succeed puts next, the successor, in the place of the file that serves. Meanwhile nothing is written. catchUp applies to
 // next what it does not hold yet, up to the cursor. Who reads has until patience is over to be done, and others wait that
-// long; the error is ErrBusy when that is not enough. With any error the former file serves on, and next is still open,
+// long; the error is ErrBusy when that is not enough. insist says that who still reads after half of it is refused the rest:
+// somebody always reads where exports follow each other. With any error the former file serves on, and next is still open,
 // unless it is said to be closed.
-func (s *Store) Succeed(ctx context.Context, next *Store, patience time.Duration, catchUp func(context.Context, Cursor) error) (closed bool, err error) {
+func (s *Store) Succeed(ctx context.Context, next *Store, patience time.Duration, insist bool, catchUp func(context.Context, Cursor) error) (closed bool, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.broken.Load() {
@@ -104,6 +105,9 @@ func (s *Store) Succeed(ctx context.Context, next *Store, patience time.Duration
 	}
 	limited, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
+	if insist {
+		defer time.AfterFunc(patience/2, s.readers.dismiss).Stop()
+	}
 	release, err := s.alone(limited)
 	if err != nil {
 		if ctx.Err() == nil {

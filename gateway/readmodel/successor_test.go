@@ -79,7 +79,7 @@ func TestASuccessorTakesThePlaceInOneStep(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		closed, err := s.Succeed(t.Context(), next, time.Second, func(_ context.Context, c Cursor) error {
+		closed, err := s.Succeed(t.Context(), next, time.Second, false, func(_ context.Context, c Cursor) error {
 			blocks(t, next, c.Block)
 			return nil
 		})
@@ -156,7 +156,7 @@ func TestASuccessorThatCannotTakeThePlaceLeavesTheServedFile(t *testing.T) {
 				}
 			}
 			defer func() { atStep = func(string) {} }()
-			closed, err := s.Succeed(t.Context(), next, time.Second, func(context.Context, Cursor) error { return nil })
+			closed, err := s.Succeed(t.Context(), next, time.Second, false, func(context.Context, Cursor) error { return nil })
 			if err == nil || !closed {
 				t.Fatal(closed, err)
 			}
@@ -179,5 +179,48 @@ func TestASuccessorThatCannotTakeThePlaceLeavesTheServedFile(t *testing.T) {
 				t.Errorf("%+v, %v", c, err)
 			}
 		})
+	}
+}
+
+// TestWhoReadsForLongMakesWay: an export that follows another keeps no successor from its place.
+func TestWhoReadsForLongMakesWay(t *testing.T) {
+	s := open(t)
+	blocks(t, s, 20)
+	next, err := s.Successor(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	level := func(_ context.Context, c Cursor) error {
+		if at, ok := next.Newest(); !ok || at.Block < c.Block {
+			blocks(t, next, c.Block)
+		}
+		return nil
+	}
+	long, err := s.View(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Succeed(t.Context(), next, 100*time.Millisecond, false, level); !errors.Is(err, ErrBusy) {
+		t.Fatalf("while somebody reads: %v", err)
+	}
+	ended := make(chan error, 1)
+	go func() {
+		defer long.Close()
+		for {
+			if _, err := long.Blocks(Page{Limit: 1}); err != nil {
+				ended <- err
+				return
+			}
+			time.Sleep(time.Millisecond)
+		}
+	}()
+	if closed, err := s.Succeed(t.Context(), next, 2*time.Second, true, level); err != nil || !closed {
+		t.Fatal(closed, err)
+	}
+	if err := <-ended; rootline.CodeOf(err) != rootline.CodeNotReady {
+		t.Errorf("the long answer ends with %v", err)
+	}
+	if _, err := view(t, s).Blocks(Page{Limit: 1}); err != nil {
+		t.Errorf("afterwards: %v", err)
 	}
 }

@@ -17,6 +17,8 @@ type View struct {
 	// at is the last block that the snapshot holds, started whether there is one.
 	at      Cursor
 	started bool
+	// leave is closed when the view has to make way for another file; nil when it has not.
+	leave <-chan struct{}
 	// interrupt says that queries may take so long that they have to be interrupted when ctx ends.
 	interrupt bool
 }
@@ -27,7 +29,7 @@ func (s *Store) View(ctx context.Context) (*View, error) {
 	if err != nil {
 		return nil, err
 	}
-	v := &View{ctx: ctx, conn: c, store: s, cache: s.memory}
+	v := &View{ctx: ctx, conn: c, store: s, cache: s.memory, leave: s.readers.leaving()}
 	// SQLite fixes what a transaction sees with its first read, which is this one.
 	if v.at, v.started, err = v.readCursor(); err != nil {
 		v.Close()
