@@ -3,13 +3,16 @@ package e2e
 import (
 	"archive/zip"
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"net/url"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -160,6 +163,42 @@ func TestASetIsSignedBySeveralGateways(t *testing.T) {
 		if own, why := verified(t, b, a, proof.Options{Code: item.Code}); why != "" || own.Item.Head != item.Head {
 			t.Errorf("%s: %q", item.Code, why)
 		}
+	}
+
+	// The command takes a set, and verifies it with its items; without one of them it is refused.
+	dir := t.TempDir()
+	inDir := func(name string, b []byte) string {
+		path := filepath.Join(dir, name)
+		w.ok(os.WriteFile(path, b, 0o600))
+		return path
+	}
+	run := func(args ...string) (string, int) {
+		cmd := exec.CommandContext(t.Context(), ledger.options.Program, args...)
+		out, err := cmd.CombinedOutput()
+		if exit := new(exec.ExitError); err != nil && !errors.As(err, &exit) {
+			t.Fatal(err)
+		}
+		return string(out), cmd.ProcessState.ExitCode()
+	}
+	anchor, taken := inDir("anchor.json", a.Encode()), filepath.Join(dir, "taken.zip")
+	list := inDir("codes.txt", []byte(strings.Join(codes, "\n")+"\n"))
+	key := filepath.Join(ledger.data, "keys", network.Owner+"-admin.json")
+	if out, exit := run("prove-set", "--codes", list, "--whole", "--output", taken, "--device", key, "--gateway", g.URL()); exit != 0 || !strings.Contains(out, "SupervisorMSP: no-address") {
+		t.Fatalf("prove-set: exit %d\n%s", exit, out)
+	}
+	if out, exit := run("verify", taken, "--anchor", anchor); exit != proof.ExitValid || !strings.Contains(out, "5 of 5") {
+		t.Errorf("verify: exit %d\n%s", exit, out)
+	}
+	var fewer bytes.Buffer
+	zw := zip.NewWriter(&fewer)
+	for i, f := range z.File {
+		if i != 1 {
+			w.ok(zw.Copy(f))
+		}
+	}
+	w.ok(zw.Close())
+	if out, exit := run("verify", inDir("fewer.zip", fewer.Bytes()), "--anchor", anchor); exit != proof.ExitRefused || !strings.Contains(out, "is missing") {
+		t.Errorf("verify without an item: exit %d\n%s", exit, out)
 	}
 
 	// Who is no member's gateway gets no signature, and a guest no proof.

@@ -189,4 +189,6 @@ const (
 	ProofSubject = 200
 	ProofActs    = 1024
 	AnchorBytes  = 64 << 10
+	// SetPackBytes is the length of a ZIP of a set's proof and its items'.
+	SetPackBytes = 64 << 20
 )

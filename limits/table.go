@@ -157,6 +157,7 @@ var Table = []Group{
 		{"ProofSubject", ProofSubject, bytes, "What a proof is about, as it names it"},
 		{"ProofActs", ProofActs, number, "Acts about devices in it"},
 		{"AnchorBytes", AnchorBytes, bytes, "An anchor"},
+		{"SetPackBytes", SetPackBytes, bytes, "A ZIP of a set's proof and its items'"},
 	}},
 }
 

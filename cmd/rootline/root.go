@@ -62,6 +62,7 @@ This is its command line. It acts as a device: it has a key of its own, in a fil
 		newServeCmd(env),
 		newAnchorCmd(env),
 		newProveCmd(env),
+		newProveSetCmd(env),
 		newFoundCmd(env),
 		newConfirmCmd(env),
 		newAdoptCmd(env),

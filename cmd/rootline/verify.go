@@ -15,6 +15,7 @@ import (
 
 	"github.com/rootline/rootline"
 	"github.com/rootline/rootline/channel"
+	"github.com/rootline/rootline/limits"
 	"github.com/rootline/rootline/proof"
 )
 
@@ -36,7 +37,8 @@ func newVerifyCmd(env *environment) *cobra.Command {
 		Use:     "verify FILE",
 		GroupID: groupFounding,
 		Short:   "Verify a proof, without a network and trusting no gateway",
-		Long: `Verifies a file of proof: what the ledger holds of an item, that a code was never recorded, or a signed list of items. All
+		Long: `Verifies a file of proof: what the ledger holds of an item, that a code was never recorded, or a signed list of items, alone or as a ZIP
+with the items' own proofs. All
 that is needed beside the file is the anchor, which every organisation publishes: take it from one that did not give you the file.
 
 Exit codes of this command: 0 valid, 1 refused, 2 it cannot be read, 3 valid, but weaker than asked. Without an anchor the proof is held against
@@ -59,7 +61,15 @@ itself, which is weaker: compare the hash of the pinned block with what an organ
 					return err
 				}
 			}
-			report, err := verifyFile(args[0], first(anchor, env.getenv(envAnchor)), o)
+			items := -1
+			report, err := verifyFile(args[0], first(anchor, env.getenv(envAnchor)), o, func(n int) { items = n })
+			if of := new(packError); errors.As(err, &of) {
+				env.say("%s: %s", shownRefused.In(in), inLine(of.says))
+				return &verdictError{proof.ExitRefused}
+			}
+			if err == nil && items >= 0 && !asJSON {
+				defer env.say(shownItemsProved.In(in), items, len(report.Items))
+			}
 			return env.verdict(report, err, in, asJSON)
 		},
 	}
@@ -75,9 +85,9 @@ itself, which is weaker: compare the hash of the pinned block with what an organ
 	return cmd
 }
 
-// verifyFile reads and verifies a proof. Faults of reading a file are *os.PathError.
-func verifyFile(name, anchor string, o proof.Options) (*proof.Report, error) {
-	file, err := readAtMost(name, proof.MaxBytes)
+// verifyFile reads and verifies a proof, or a ZIP of a set's and its items', of which packed then hears how many there are. Faults of reading a file are *os.PathError.
+func verifyFile(name, anchor string, o proof.Options, packed func(n int)) (*proof.Report, error) {
+	file, err := readAtMost(name, maxPack)
 	if err != nil {
 		return nil, err
 	}
@@ -91,12 +101,29 @@ func verifyFile(name, anchor string, o proof.Options) (*proof.Report, error) {
 			return nil, err
 		}
 	}
+	if isPack(file) {
+		report, n, err := verifyPack(file, pinned, o)
+		if err != nil {
+			return nil, err
+		}
+		if packed != nil {
+			packed(n)
+		}
+		return report, nil
+	}
+	return verifyBytes(file, pinned, o)
+}
+
+func verifyBytes(file []byte, pinned *proof.Anchor, o proof.Options) (*proof.Report, error) {
 	b, err := proof.Decode(file)
 	if err != nil {
 		return nil, err
 	}
 	return proof.Verify(b, pinned, o)
 }
+
+// maxPack is how long a ZIP of a set's proof and its items' may be.
+const maxPack = limits.SetPackBytes
 
 // readAtMost reads a file up to one byte past what is taken of it, so that a longer one shows.
 func readAtMost(name string, most int64) ([]byte, error) {
@@ -298,35 +325,36 @@ func (env *environment) showHistory(r *proof.Report, lang string) {
 
 // The words of the report.
 var (
-	shownValid      = rootline.Text{En: "VALID", Zh: "有效"}
-	shownWeaker     = rootline.Text{En: "VALID, BUT WEAKER THAN ASKED", Zh: "有效，但弱于所要求的"}
-	shownUnpinned   = rootline.Text{En: "CONSISTENT WITH ITSELF; NOT COMPARED WITH ANY LEDGER", Zh: "自身一致；未与任何账本比对"}
-	shownRefused    = rootline.Text{En: "REFUSED", Zh: "拒绝"}
-	shownUnreadable = rootline.Text{En: "CANNOT BE READ", Zh: "无法读取"}
-	shownHolds      = rootline.Text{En: "the ledger holds %s, with a history of %d events, complete and in order", Zh: "账本中有 %s，全过程记录共 %d 个事件，完整且次序无误"}
-	shownAbsent     = rootline.Text{En: "the ledger never recorded %s", Zh: "账本从未登记 %s"}
-	shownSet        = rootline.Text{En: "a list of %d items, %s", Zh: "共 %d 个物品的清单，%s"}
-	shownItem       = rootline.Text{En: "Item", Zh: "物品"}
-	shownDate       = rootline.Text{En: "As of", Zh: "截至"}
-	shownSeal       = rootline.Text{En: "Not older than", Zh: "不早于"}
-	shownSealed     = rootline.Text{En: "block %d, of %s", Zh: "区块 %d（%s）"}
-	shownNoSeal     = rootline.Text{En: "unknown: the ledger was never sealed", Zh: "未知：账本从未封存"}
-	shownVouching   = rootline.Text{En: "Vouched for by", Zh: "背书单位"}
-	shownVouched    = rootline.Text{En: "%d of %d organisations: %s (%d are needed)", Zh: "%d / %d 个：%s（至少 %d 个）"}
-	shownLedger     = rootline.Text{En: "Ledger", Zh: "账本"}
-	shownPin        = rootline.Text{En: "Verified from", Zh: "验证起点"}
-	shownPinned     = rootline.Text{En: "block %d, %s", Zh: "区块 %d，%s"}
-	shownRules      = rootline.Text{En: "Rules of", Zh: "依据的配置"}
-	shownRulesOf    = rootline.Text{En: "configuration %d, block %d", Zh: "第 %d 号配置，区块 %d"}
-	shownBlocks     = rootline.Text{En: "Blocks", Zh: "区块"}
-	shownHeaders    = rootline.Text{En: "%d headers signed by a quorum of orderers, %d whole blocks", Zh: "%d 个区块头有法定数排序节点签名，%d 个完整区块"}
-	shownRulebook   = rootline.Text{En: "Rulebook", Zh: "规则手册"}
-	shownNotOn      = rootline.Text{En: "Not on the list", Zh: "不在清单上"}
-	shownSorted     = rootline.Text{En: "%s, unless whoever made the list put it out of order", Zh: "%s（除非制单者打乱了次序）"}
-	shownNoGenesis  = rootline.Text{En: "Did not state the ledger's beginning", Zh: "未声明账本起点"}
-	shownHistory    = rootline.Text{En: "History, by the time of recording:", Zh: "全过程记录（登记时间）："}
-	shownOther      = rootline.Text{En: "event of %s that concerns it", Zh: "%s 的事件，涉及本物品"}
-	shownAttested   = rootline.Text{En: "came after its device's end; vouched for by %s", Zh: "设备到期后送达，由 %s 作证"}
-	shownUnseen     = rootline.Text{En: "names a block that there is not", Zh: "所称的区块不存在"}
-	shownUnproven   = rootline.Text{En: "What this cannot prove:", Zh: "以下无法证明："}
+	shownValid       = rootline.Text{En: "VALID", Zh: "有效"}
+	shownWeaker      = rootline.Text{En: "VALID, BUT WEAKER THAN ASKED", Zh: "有效，但弱于所要求的"}
+	shownUnpinned    = rootline.Text{En: "CONSISTENT WITH ITSELF; NOT COMPARED WITH ANY LEDGER", Zh: "自身一致；未与任何账本比对"}
+	shownRefused     = rootline.Text{En: "REFUSED", Zh: "拒绝"}
+	shownUnreadable  = rootline.Text{En: "CANNOT BE READ", Zh: "无法读取"}
+	shownHolds       = rootline.Text{En: "the ledger holds %s, with a history of %d events, complete and in order", Zh: "账本中有 %s，全过程记录共 %d 个事件，完整且次序无误"}
+	shownAbsent      = rootline.Text{En: "the ledger never recorded %s", Zh: "账本从未登记 %s"}
+	shownSet         = rootline.Text{En: "a list of %d items, %s", Zh: "共 %d 个物品的清单，%s"}
+	shownItem        = rootline.Text{En: "Item", Zh: "物品"}
+	shownDate        = rootline.Text{En: "As of", Zh: "截至"}
+	shownSeal        = rootline.Text{En: "Not older than", Zh: "不早于"}
+	shownSealed      = rootline.Text{En: "block %d, of %s", Zh: "区块 %d（%s）"}
+	shownNoSeal      = rootline.Text{En: "unknown: the ledger was never sealed", Zh: "未知：账本从未封存"}
+	shownVouching    = rootline.Text{En: "Vouched for by", Zh: "背书单位"}
+	shownVouched     = rootline.Text{En: "%d of %d organisations: %s (%d are needed)", Zh: "%d / %d 个：%s（至少 %d 个）"}
+	shownLedger      = rootline.Text{En: "Ledger", Zh: "账本"}
+	shownPin         = rootline.Text{En: "Verified from", Zh: "验证起点"}
+	shownPinned      = rootline.Text{En: "block %d, %s", Zh: "区块 %d，%s"}
+	shownRules       = rootline.Text{En: "Rules of", Zh: "依据的配置"}
+	shownRulesOf     = rootline.Text{En: "configuration %d, block %d", Zh: "第 %d 号配置，区块 %d"}
+	shownBlocks      = rootline.Text{En: "Blocks", Zh: "区块"}
+	shownHeaders     = rootline.Text{En: "%d headers signed by a quorum of orderers, %d whole blocks", Zh: "%d 个区块头有法定数排序节点签名，%d 个完整区块"}
+	shownRulebook    = rootline.Text{En: "Rulebook", Zh: "规则手册"}
+	shownNotOn       = rootline.Text{En: "Not on the list", Zh: "不在清单上"}
+	shownSorted      = rootline.Text{En: "%s, unless whoever made the list put it out of order", Zh: "%s（除非制单者打乱了次序）"}
+	shownNoGenesis   = rootline.Text{En: "Did not state the ledger's beginning", Zh: "未声明账本起点"}
+	shownHistory     = rootline.Text{En: "History, by the time of recording:", Zh: "全过程记录（登记时间）："}
+	shownOther       = rootline.Text{En: "event of %s that concerns it", Zh: "%s 的事件，涉及本物品"}
+	shownAttested    = rootline.Text{En: "came after its device's end; vouched for by %s", Zh: "设备到期后送达，由 %s 作证"}
+	shownUnseen      = rootline.Text{En: "names a block that there is not", Zh: "所称的区块不存在"}
+	shownItemsProved = rootline.Text{En: "The items' own proofs: %d of %d, each valid and of the state that the list names.", Zh: "各物品自身的证明：%d / %d 份，均有效，且与清单所列状态一致。"}
+	shownUnproven    = rootline.Text{En: "What this cannot prove:", Zh: "以下无法证明："}
 )

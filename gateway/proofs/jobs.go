@@ -541,6 +541,9 @@ func (s *Sets) write(j *job, set []byte, signed *signedSet, parts string) (n int
 		}
 		size += info.Size() + zipEntry
 	}
+	if size > limits.SetPackBytes-int64(len(set)) {
+		return 0, 0, rootline.Refuse(rootline.CodeProofTooLong, signed.subject)
+	}
 	if err := s.spool(j, size); err != nil {
 		return 0, 0, err
 	}
