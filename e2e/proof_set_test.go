@@ -189,6 +189,10 @@ func TestASetIsSignedBySeveralGateways(t *testing.T) {
 	if out, exit := run("verify", taken, "--anchor", anchor); exit != proof.ExitValid || !strings.Contains(out, "5 of 5") {
 		t.Errorf("verify: exit %d\n%s", exit, out)
 	}
+	sealed := filepath.Join(dir, "sealed.rlproof")
+	if out, exit := run("prove", codes[0], "--seal", "--output", sealed, "--device", key, "--gateway", gatewayURL(0)); exit != 0 {
+		t.Errorf("prove --seal: exit %d\n%s", exit, out)
+	}
 	var fewer bytes.Buffer
 	zw := zip.NewWriter(&fewer)
 	for i, f := range z.File {
@@ -207,5 +211,46 @@ func TestASetIsSignedBySeveralGateways(t *testing.T) {
 	}
 	if s := fetch(t, http.MethodPost, gatewayURL(0)+"/api/v1/proofs", "").status; s != http.StatusUnauthorized {
 		t.Errorf("a guest asks for a set's proof: HTTP %d", s)
+	}
+}
+
+// A set of ten thousand items on a real network: made, signed by three gateways, and verified.
+//
+//	ROOTLINE_MEASURE=1 go test ./e2e -run TestASetOfTenThousandItems -v
+func TestASetOfTenThousandItems(t *testing.T) {
+	if os.Getenv("ROOTLINE_MEASURE") == "" {
+		t.Skip("a measurement: set ROOTLINE_MEASURE")
+	}
+	w := site(t)
+	const n = 10_000
+	began := time.Now()
+	var subs []rootline.Submission
+	for i := range n {
+		subs = append(subs, w.sign(w.nursery, w.selecting(rootline.NewCode(contractorPrefix))))
+		if len(subs) == 500 || i == n-1 {
+			w.do(subs...)
+			subs = nil
+		}
+	}
+	t.Logf("%d items recorded in %v", n, time.Since(began))
+	last := idle(t, w)
+	g := beside(t, network.Contractor, "OwnerMSP="+gatewayURL(0)+",RegulatorMSP="+gatewayURL(1))
+	awaits(t, g, func(r *client.Readiness) bool { return r.Ready && r.Block >= last.Block })
+	_, err := g.SignIn(t.Context(), w.reader)
+	w.ok(err)
+	began = time.Now()
+	j, err := g.ProveSet(t.Context(), client.SetScope{Filter: url.Values{"kind": {"tree"}}}, nil)
+	w.ok(err)
+	file, err := g.SetFile(t.Context(), j.ID)
+	w.ok(err)
+	took := time.Since(began)
+	began = time.Now()
+	r, why := verified(t, file, anchorOf(t, w.regulator), proof.Options{})
+	if why != "" || len(r.Items) < n || len(r.Organisations) != 3 {
+		t.Fatalf("%q, %+v", why, r)
+	}
+	t.Logf("%d items, %d bytes: made and taken in %v, verified in %v", len(r.Items), len(file), took, time.Since(began))
+	if took > time.Minute {
+		t.Errorf("a set of %d items takes %v", len(r.Items), took)
 	}
 }

@@ -59,8 +59,11 @@ that is signed in; --deep adds whole blocks.`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			code := args[0]
 			g, err := env.gateway("", shortly)
-			if o.Seal || o.Deep && env.deviceFlag != "" {
-				_, g, err = env.both(shortly)
+			if err == nil && (o.Seal || o.Deep && env.deviceFlag != "") {
+				var d *client.Device
+				if d, g, err = env.both(shortly); err == nil {
+					_, err = g.SignIn(cmd.Context(), d)
+				}
 			}
 			if err != nil {
 				return err

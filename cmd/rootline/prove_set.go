@@ -48,8 +48,11 @@ for up to 500, which needs no gateway's word: the file is then a ZIP. It is veri
 					return err
 				}
 			}
-			_, g, err := env.both(shortly)
+			d, g, err := env.both(shortly)
 			if err != nil {
+				return err
+			}
+			if _, err := g.SignIn(cmd.Context(), d); err != nil {
 				return err
 			}
 			return env.proveSet(cmd.Context(), g, scope, file)
