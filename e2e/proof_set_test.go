@@ -3,6 +3,7 @@ package e2e
 import (
 	"archive/zip"
 	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -62,6 +63,51 @@ func voicesOf(j *client.ProofJob) map[string]string {
 	return out
 }
 
+// secondVerifier has the page's verifier, which is written apart from package proof, say of proofs what they are worth: a code,
+// "" for a valid one.
+func secondVerifier(t *testing.T, a *proof.Anchor, proofs map[string][]byte, codes map[string]proof.Code) {
+	t.Helper()
+	if _, err := os.Stat("../web/node_modules/vitest"); err != nil {
+		t.Log("the pages' tools are not installed: the second verifier is not asked")
+		return
+	}
+	type line struct {
+		File    string     `json:"file"`
+		Name    string     `json:"name"`
+		Anchor  string     `json:"anchor"`
+		Code    proof.Code `json:"code"`
+		Exit    int        `json:"exit"`
+		Options struct{}   `json:"options"`
+	}
+	dir := t.TempDir()
+	var lines []line
+	write := func(name string, b []byte) {
+		if err := os.WriteFile(filepath.Join(dir, name), b, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write("anchor.json", a.Encode())
+	for name, b := range proofs {
+		write(name, b)
+		l := line{File: name, Name: name, Anchor: "anchor.json", Code: codes[name]}
+		if l.Code != "" {
+			l.Exit = l.Code.Exit()
+		}
+		lines = append(lines, l)
+	}
+	manifest, err := json.Marshal(lines)
+	if err != nil {
+		t.Fatal(err)
+	}
+	write("manifest.json", manifest)
+	cmd := exec.CommandContext(t.Context(), "npx", "vitest", "run", "--config", "verify/vitest.config.ts")
+	cmd.Dir = "../web"
+	cmd.Env = append(os.Environ(), "ROOTLINE_PROOFS="+dir, "ROOTLINE_PROOFS_LEAST=0")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Errorf("the second verifier: %v\n%s", err, out)
+	}
+}
+
 // The list of a section's items is signed by the gateways of several organisations, each of which finds it in its own read
 // model, and verifies from another organisation's anchor.
 func TestASetIsSignedBySeveralGateways(t *testing.T) {
@@ -87,6 +133,7 @@ func TestASetIsSignedBySeveralGateways(t *testing.T) {
 	}
 	file, err := w.owner.SetFile(t.Context(), j.ID)
 	w.ok(err)
+	byTwo := file
 	if _, why := verified(t, file, a, proof.Options{}); why != "too-few-organisations" {
 		t.Errorf("by two, of the %d that the anchor asks for: %q", a.K, why)
 	}
@@ -134,6 +181,8 @@ func TestASetIsSignedBySeveralGateways(t *testing.T) {
 		t.Fatalf("%q, %+v", why, r)
 	}
 
+	three := file
+
 	// With the items' own proofs, whose hashes are in what was signed.
 	j, err = g.ProveSet(t.Context(), client.SetScope{Codes: codes, Whole: true}, nil)
 	w.ok(err)
@@ -164,6 +213,8 @@ func TestASetIsSignedBySeveralGateways(t *testing.T) {
 			t.Errorf("%s: %q", item.Code, why)
 		}
 	}
+
+	secondVerifier(t, a, map[string][]byte{"three": three, "two": byTwo, "whole": read("set" + proof.Extension)}, map[string]proof.Code{"two": "too-few-organisations"})
 
 	// The command takes a set, and verifies it with its items; without one of them it is refused.
 	dir := t.TempDir()
@@ -250,6 +301,7 @@ func TestASetOfTenThousandItems(t *testing.T) {
 		t.Fatalf("%q, %+v", why, r)
 	}
 	t.Logf("%d items, %d bytes: made and taken in %v, verified in %v", len(r.Items), len(file), took, time.Since(began))
+	secondVerifier(t, anchorOf(t, w.regulator), map[string][]byte{"ten-thousand": file}, nil)
 	if took > time.Minute {
 		t.Errorf("a set of %d items takes %v", len(r.Items), took)
 	}

@@ -126,8 +126,9 @@ func (s *signedSet) again() bool {
 // signed has a set signed by as many organisations as can be had. All have to look at the ledger as of the same block: each is
 // asked at the block that the own read model holds, right after it came where others were past it or not there yet.
 func (s *Sets) signed(ctx context.Context, scope *Scope, proofs []NamedProof) (best *signedSet, err error) {
+	silent := map[string]bool{}
 	for range rounds {
-		one, err := s.round(ctx, scope, proofs)
+		one, err := s.round(ctx, scope, proofs, silent)
 		if err != nil {
 			return nil, err
 		}
@@ -137,6 +138,9 @@ func (s *Sets) signed(ctx context.Context, scope *Scope, proofs []NamedProof) (b
 		if !one.again() {
 			return best, nil
 		}
+		for _, v := range one.voices {
+			silent[v.Organisation] = v.Outcome == Silent
+		}
 		waiting, cancel := context.WithTimeout(ctx, nextBlock)
 		_ = s.config.Store.Reached(waiting, one.set.Block+1)
 		cancel()
@@ -144,8 +148,8 @@ func (s *Sets) signed(ctx context.Context, scope *Scope, proofs []NamedProof) (b
 	return best, ctx.Err()
 }
 
-// round asks all once.
-func (s *Sets) round(ctx context.Context, scope *Scope, proofs []NamedProof) (*signedSet, error) {
+// round asks all once, but for those that were silent before: they are not waited for again.
+func (s *Sets) round(ctx context.Context, scope *Scope, proofs []NamedProof, silent map[string]bool) (*signedSet, error) {
 	if s.config.Store.Rebuilding() != nil {
 		return nil, readmodel.ErrRebuilding()
 	}
@@ -175,6 +179,12 @@ func (s *Sets) round(ctx context.Context, scope *Scope, proofs []NamedProof) (*s
 	var asking sync.WaitGroup
 	for _, organisation := range out.members {
 		if organisation == s.config.Organisation {
+			continue
+		}
+		if silent[organisation] {
+			mu.Lock()
+			out.voices = append(out.voices, Voice{Organisation: organisation, Outcome: Silent})
+			mu.Unlock()
 			continue
 		}
 		asking.Go(func() {
