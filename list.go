@@ -2,7 +2,6 @@ package rootline
 
 import (
 	"crypto/sha256"
-	"math/bits"
 	"slices"
 	"strings"
 
@@ -102,7 +101,73 @@ func NewCodes(codes []string) Codes {
 }
 
 // List is the commitment to the codes.
-func (c Codes) List() List { return List{Count: int64(len(c)), Root: c.root(0, len(c))} }
+func (c Codes) List() List {
+	level := c.leaves()
+	for len(level) > 1 {
+		level = parents(level[:0], level)
+	}
+	return List{Count: int64(len(c)), Root: rootOf(level)}
+}
+
+// Tree holds all nodes of the RFC 6962 tree over a code list, level by level from the leaves: 64 bytes a code. A path costs
+// a few look-ups in it, where computing one costs as many hashes as there are codes.
+type Tree [][]Hash
+
+// Tree is the tree over the codes.
+func (c Codes) Tree() Tree {
+	level := c.leaves()
+	t := Tree{level}
+	for len(level) > 1 {
+		level = parents(make([]Hash, 0, (len(level)+1)/2), level)
+		t = append(t, level)
+	}
+	return t
+}
+
+// Leaves are the hashes of the codes, in their order.
+func (t Tree) Leaves() []Hash { return t[0] }
+
+// List is the commitment to the codes.
+func (t Tree) List() List { return List{Count: int64(len(t[0])), Root: rootOf(t[len(t)-1])} }
+
+// Path is the audit path of the leaf at a position, from the leaf up.
+func (t Tree) Path(i int) []Hash {
+	path := []Hash{}
+	for _, level := range t[:len(t)-1] {
+		if sibling := i ^ 1; sibling < len(level) {
+			path = append(path, level[sibling])
+		}
+		i >>= 1
+	}
+	return path
+}
+
+func (c Codes) leaves() []Hash {
+	leaves := make([]Hash, len(c))
+	for i := range c {
+		leaves[i] = LeafHash(c[i])
+	}
+	return leaves
+}
+
+// parents appends the nodes above a level to into, which may begin where the level does. The odd one out goes up as it is.
+func parents(into, level []Hash) []Hash {
+	for i := 0; i+1 < len(level); i += 2 {
+		into = append(into, NodeHash(&level[i], &level[i+1]))
+	}
+	if len(level)%2 == 1 {
+		into = append(into, level[len(level)-1])
+	}
+	return into
+}
+
+// rootOf is the highest level's only node; of a tree without leaves, what RFC 6962 says.
+func rootOf(level []Hash) Hash {
+	if len(level) == 0 {
+		return Hash(rfc6962.DefaultHasher.EmptyRoot())
+	}
+	return level[0]
+}
 
 // Prove makes the inclusion of a code in the list that is called id. ok is false when the code is not on it.
 func (c Codes) Prove(id, code string) (in *Inclusion, ok bool) {
@@ -110,20 +175,7 @@ func (c Codes) Prove(id, code string) (in *Inclusion, ok bool) {
 	if !found {
 		return nil, false
 	}
-	return &Inclusion{List: id, Index: int64(i), Path: c.path(i, 0, len(c))}, true
-}
-
-// root is the Merkle tree hash of the leaves from lo up to hi.
-func (c Codes) root(lo, hi int) Hash {
-	switch hi - lo {
-	case 0:
-		return Hash(rfc6962.DefaultHasher.EmptyRoot())
-	case 1:
-		return LeafHash(c[lo])
-	}
-	mid := lo + split(hi-lo)
-	left, right := c.root(lo, mid), c.root(mid, hi)
-	return NodeHash(&left, &right)
+	return &Inclusion{List: id, Index: int64(i), Path: c.Tree().Path(i)}, true
 }
 
 // LeafHash is RFC 6962's hash of a code as a leaf. The library's allocates, which takes longer than the hash of a code.
@@ -140,18 +192,3 @@ func NodeHash(left, right *Hash) Hash {
 	copy(b[1+len(left):], right[:])
 	return sha256.Sum256(b[:])
 }
-
-// path is the audit path of leaf i within the leaves from lo up to hi.
-func (c Codes) path(i, lo, hi int) []Hash {
-	if hi-lo <= 1 {
-		return nil
-	}
-	mid := lo + split(hi-lo)
-	if i < mid {
-		return append(c.path(i, lo, mid), c.root(mid, hi))
-	}
-	return append(c.path(i, mid, hi), c.root(lo, mid))
-}
-
-// split is the largest power of two below n, where RFC 6962 divides a tree of n leaves.
-func split(n int) int { return 1 << (bits.Len(uint(n-1)) - 1) }

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+
+	"github.com/rootline/rootline/gateway/codeindex"
 )
 
 // dumped lists the tables with the order of their rows. Ordinals of findings are left out: a finding about a file is
@@ -49,17 +51,17 @@ func (v *View) Dump(w io.Writer) error {
 
 // dumpCodes writes the codes of lists, each with its list and its place on it.
 func (v *View) dumpCodes(w io.Writer) error {
-	all, err := collect(v, func(rows *sql.Rows) (l listing, err error) {
-		err = rows.Scan(&l.list, &l.number)
+	all, err := collect(v, func(rows *sql.Rows) (l codeindex.Listing, err error) {
+		err = rows.Scan(&l.List, &l.Number)
 		return l, err
 	}, `SELECT list, number FROM indexed_lists ORDER BY space, list`)
 	for _, l := range all {
-		codes, err := v.codesOf(l.number)
+		codes, err := v.store.codes.Codes(v.query, l.Number)
 		if err != nil {
 			return err
 		}
 		for i, code := range codes {
-			if _, err := fmt.Fprintf(w, "list_codes [%q,%q,%d]\n", code, l.list, i); err != nil {
+			if _, err := fmt.Fprintf(w, "list_codes [%q,%q,%d]\n", code, l.List, i); err != nil {
 				return fmt.Errorf("readmodel: dump codes: %w", err)
 			}
 		}

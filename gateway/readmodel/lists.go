@@ -1,13 +1,15 @@
 package readmodel
 
 import (
+	"context"
 	"database/sql"
 	"encoding/json"
 	"fmt"
-	"strconv"
+	"log/slog"
 	"strings"
 
 	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/gateway/codeindex"
 	"github.com/rootline/rootline/rulebook"
 )
 
@@ -27,37 +29,32 @@ func (v *View) inclusion(space rootline.Space, code string) (*rootline.Inclusion
 	if at == nil || err != nil {
 		return nil, err
 	}
-	tree, err := v.store.trees.get(strconv.FormatInt(at.number, 10), func() ([]string, error) { return v.codesOf(at.number) })
-	if err != nil {
-		return nil, err
-	}
-	return &rootline.Inclusion{List: at.list, Index: int64(at.position), Path: tree.path(at.position)}, nil
+	return v.prove(at)
 }
 
-// listing is where a code lies on a list.
-type listing struct {
-	list     string
-	number   int64
-	position int
+// prove makes the proof that a code stands where it does.
+func (v *View) prove(at *codeindex.Listing) (*rootline.Inclusion, error) {
+	in, err := v.store.codes.Prove(v.query, at)
+	return in, v.noticed(err)
 }
 
 // listing finds the list that a code wakes from; nil when none is known.
-func (v *View) listing(space rootline.Space, code string) (*listing, error) {
+func (v *View) listing(space rootline.Space, code string) (*codeindex.Listing, error) {
 	found, err := v.listings(space, code)
 	return found[code], err
 }
 
 // listings finds the lists that codes wake from. A lot that was divided lists them too; its part is meant.
-func (v *View) listings(space rootline.Space, codes ...string) (map[string]*listing, error) {
-	all, err := v.find(space, codes...)
+func (v *View) listings(space rootline.Space, codes ...string) (map[string]*codeindex.Listing, error) {
+	all, err := v.store.codes.Find(v.query, space, codes...)
 	if err != nil || len(all) == 0 {
-		return nil, err
+		return nil, v.noticed(err)
 	}
 	var unsure []string
 	for _, on := range all {
 		for i := range on {
 			if len(on) > 1 {
-				unsure = append(unsure, on[i].list)
+				unsure = append(unsure, on[i].List)
 			}
 		}
 	}
@@ -65,14 +62,14 @@ func (v *View) listings(space rootline.Space, codes ...string) (map[string]*list
 	if err != nil {
 		return nil, err
 	}
-	out := make(map[string]*listing, len(all))
+	out := make(map[string]*codeindex.Listing, len(all))
 	for code, on := range all {
 		divided := map[string]bool{}
 		for i := range on {
-			divided[lots[on[i].list]] = true
+			divided[lots[on[i].List]] = true
 		}
 		for i := range on {
-			if !divided[on[i].list] {
+			if !divided[on[i].List] {
 				out[code] = &on[i]
 				break
 			}
@@ -108,12 +105,12 @@ func (v *View) sleeping(codes ...string) (map[string]*Asset, error) {
 	}
 	lots, out := map[string]*wakes{}, make(map[string]*Asset, len(found))
 	for code, at := range found {
-		w, known := lots[at.list]
+		w, known := lots[at.List]
 		if !known {
-			if w, err = v.wakes(at.list); err != nil {
+			if w, err = v.wakes(at.List); err != nil {
 				return nil, err
 			}
-			lots[at.list] = w
+			lots[at.List] = w
 		}
 		if w != nil && strings.HasPrefix(code, w.prefix) { // another the ledger would not wake
 			out[code] = asleep(code, w.lot, w.kind)
@@ -168,4 +165,43 @@ func asleep(code string, lot *rootline.Asset, kind *rulebook.Kind) *Asset {
 		}
 	}
 	return a
+}
+
+// MaxCodes is the most codes of a page of ListCodes.
+const MaxCodes = 5_000
+
+// ListCodes lists the codes of a listed lot or a roll in their order. A list that is not known, or whose file has not
+// arrived, has none.
+func (v *View) ListCodes(list string, p Page) (List[string], error) {
+	var position int64
+	if _, err := after("codes", p, &position); err != nil {
+		return List[string]{}, err
+	}
+	limit := int64(p.Limit)
+	if limit <= 0 || limit > MaxCodes {
+		limit = MaxCodes
+	}
+	codes, count, err := v.store.codes.Page(v.query, list, position, limit)
+	if err != nil || len(codes) == 0 {
+		return List[string]{}, v.noticed(err)
+	}
+	out := List[string]{Items: codes}
+	if end := position + limit; end < count {
+		out.Next = cursorOf("codes", end)
+	}
+	return out, nil
+}
+
+// Lists proves codes for an outbox.
+type Lists struct{ *Store }
+
+// Inclusion proves a code that sleeps on a lot (SpaceAsset) or lies blank on a roll (SpaceTag). A fault is logged and
+// answered like a code that is not known: the ledger then refuses the event, and it may be sent again.
+func (l Lists) Inclusion(ctx context.Context, space rootline.Space, code string) (in *rootline.Inclusion, ok bool) {
+	in, err := Read(ctx, l.Store, func(v *View) (*rootline.Inclusion, error) { return v.inclusion(space, code) })
+	if err != nil {
+		slog.ErrorContext(ctx, "a code is not proved", "code", code, "error", err)
+		return nil, false
+	}
+	return in, in != nil
 }

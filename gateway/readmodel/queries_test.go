@@ -1,7 +1,6 @@
 package readmodel
 
 import (
-	"fmt"
 	"reflect"
 	"slices"
 	"testing"
@@ -215,58 +214,5 @@ func checkTrace(t *testing.T, trace *Trace) {
 	}
 	if len(reached) != len(trace.Nodes) {
 		t.Errorf("%d of %d nodes are joined", len(reached), len(trace.Nodes))
-	}
-}
-
-func TestTreesGiveTheProofsOfTheRootPackage(t *testing.T) {
-	for n := 1; n <= 70; n++ {
-		var all []string
-		for i := range n {
-			all = append(all, code(i))
-		}
-		c := rootline.NewCodes(all)
-		tree, list := newTree(c), c.List()
-		if tree.root() != list.Root {
-			t.Fatalf("%d codes: another root", n)
-		}
-		for i, code := range c {
-			in := &rootline.Inclusion{List: "list", Index: int64(i), Path: tree.path(i)}
-			if !in.Proves(code, &list) {
-				t.Fatalf("code %d of %d is not proved", i, n)
-			}
-		}
-	}
-	if newTree(nil).root() != rootline.NewCodes(nil).List().Root {
-		t.Error("the empty list has another root")
-	}
-}
-
-func TestTreesAreBounded(t *testing.T) {
-	var kept trees
-	built := 0
-	get := func(list string, n int) {
-		_, err := kept.get(list, func() ([]string, error) {
-			built++
-			return make([]string, n), nil
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
-	for i := range 5 {
-		get(fmt.Sprint(i%2), 10)
-	}
-	if built != 2 {
-		t.Errorf("built %d times", built)
-	}
-	kept.leaves = maxLeaves - 15 // as if others were kept
-	get("0", 10)
-	get("2", 10)
-	if _, ok := kept.by["1"]; !ok {
-		t.Error("dropped too early")
-	}
-	get("3", 10)
-	if _, ok := kept.by["1"]; ok || kept.by["0"] == nil {
-		t.Error("the one that was not used for longest is to be dropped")
 	}
 }

@@ -463,8 +463,7 @@ func (s *Store) reopen(ctx context.Context) error {
 		c.ran = &s.readers.ran
 	}
 	s.memory.become(fresh.memory)
-	s.trees.reset()
-	s.sieves.reset()
+	s.codes.Reset()
 	return nil
 }
 

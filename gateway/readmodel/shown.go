@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
-	"strconv"
 
 	"github.com/rootline/rootline"
 	"github.com/rootline/rootline/jws"
@@ -171,11 +170,9 @@ func (v *View) shownAsleep(out *Shown) error {
 	if err != nil || at == nil {
 		return err
 	}
-	tree, err := v.store.trees.get(strconv.FormatInt(at.number, 10), func() ([]string, error) { return v.codesOf(at.number) })
-	if err != nil {
+	if out.Inclusion, err = v.prove(at); err != nil {
 		return err
 	}
-	out.Inclusion = &rootline.Inclusion{List: at.list, Index: int64(at.position), Path: tree.path(at.position)}
 	out.Lot, err = recall[*rootline.Asset](v, rootline.Ref{Space: rootline.SpaceAsset, ID: out.Asset.Lot})
 	return err
 }

@@ -16,6 +16,7 @@ import (
 	_ "modernc.org/sqlite" // the driver "sqlite", in Go alone
 
 	"github.com/rootline/rootline/channel"
+	"github.com/rootline/rootline/gateway/codeindex"
 	"github.com/rootline/rootline/rulebook"
 )
 
@@ -29,8 +30,7 @@ type Store struct {
 	readers *readers
 	memory  *memory
 	books   rulebook.Cache
-	trees   trees
-	sieves  sieves
+	codes   codeindex.Index
 	waiting waiting
 	chain   chainChecker
 	path    string

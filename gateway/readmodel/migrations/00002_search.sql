@@ -19,7 +19,7 @@ CREATE TABLE list_codes (
 ) STRICT;
 
 -- Where a code lies: runs of entries that are sorted by the code's hash. A list brings one run; runs of about the same
--- size are merged when they are many. See search.go.
+-- size are merged when they are many. See package codeindex.
 CREATE TABLE code_runs (
     run     INTEGER PRIMARY KEY,
     entries INTEGER NOT NULL,

@@ -1,4 +1,4 @@
-package readmodel
+package codeindex
 
 import (
 	"database/sql"
@@ -9,24 +9,24 @@ import (
 	"sync"
 )
 
-// sieve is a Bloom filter over the hashes of a run: it tells for certain that a code is not there, and is wrong about
+// filter is a Bloom filter over the hashes of a run: it tells for certain that a code is not there, and is wrong about
 // one in a hundred others. It saves a look-up the rows of all runs but one.
-type sieve []byte
+type filter []byte
 
 // Ten bits and five probes an entry.
-const sieveBits, sieveProbes = 10, 5
+const filterBits, filterProbes = 10, 5
 
-func newSieve(entries []entry) sieve {
-	f := make(sieve, (len(entries)*sieveBits+7)/8)
+func newFilter(entries []entry) filter {
+	f := make(filter, (len(entries)*filterBits+7)/8)
 	for i := range entries {
 		f.probes(entries[i].hash, func(at uint64) bool { f[at/8] |= 1 << (at % 8); return true })
 	}
 	return f
 }
 
-func (f sieve) probes(hash uint64, each func(at uint64) bool) bool {
+func (f filter) probes(hash uint64, each func(at uint64) bool) bool {
 	size, step := uint64(len(f))*8, bits.RotateLeft64(hash, 32)|1
-	for range sieveProbes {
+	for range filterProbes {
 		if !each(hash % size) {
 			return false
 		}
@@ -35,39 +35,38 @@ func (f sieve) probes(hash uint64, each func(at uint64) bool) bool {
 	return true
 }
 
-// may reports whether a run may hold a hash.
-func (f sieve) may(hash uint64) bool {
+// mayHold reports whether a run may hold a hash.
+func (f filter) mayHold(hash uint64) bool {
 	return len(f) > 0 && f.probes(hash, func(at uint64) bool { return f[at/8]&(1<<(at%8)) != 0 })
 }
 
-// sieves keeps those of the runs that were looked into: ten bits of memory a code.
-type sieves struct {
+// filters keeps those of the runs that were looked into: ten bits of memory a code.
+type filters struct {
 	mu sync.RWMutex
-	by map[int64]sieve
+	by map[int64]filter
 }
 
-// reset forgets all sieves.
-func (s *sieves) reset() {
+// reset forgets all.
+func (s *filters) reset() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.by = nil
 }
 
-// runs gives the runs with their sieves.
-func (v *View) runs() (map[int64]sieve, error) {
+// runs gives the runs with their filters.
+func (s *filters) runs(query Query) (map[int64]filter, error) {
 	var all string
-	if _, err := v.one([]any{&all}, `SELECT coalesce(group_concat(run), '') FROM code_runs`); err != nil || all == "" {
+	if _, err := one(query, []any{&all}, `SELECT coalesce(group_concat(run), '') FROM code_runs`); err != nil || all == "" {
 		return nil, err
 	}
-	out := map[int64]sieve{}
+	out := map[int64]filter{}
 	var unknown []int64
-	s := &v.store.sieves
 	s.mu.RLock()
 	for text := range strings.SplitSeq(all, ",") {
 		run, err := strconv.ParseInt(text, 10, 64)
 		if err != nil {
 			s.mu.RUnlock()
-			return nil, fmt.Errorf("readmodel: runs: %w", err)
+			return nil, fmt.Errorf("codeindex: runs: %w", err)
 		}
 		if f, ok := s.by[run]; ok {
 			out[run] = f
@@ -78,7 +77,7 @@ func (v *View) runs() (map[int64]sieve, error) {
 	s.mu.RUnlock()
 	n := len(out) + len(unknown)
 	for _, run := range unknown {
-		f, err := v.sieve(run, n)
+		f, err := s.read(query, run, n)
 		if err != nil {
 			return nil, err
 		}
@@ -87,20 +86,19 @@ func (v *View) runs() (map[int64]sieve, error) {
 	return out, nil
 }
 
-// sieve reads the one of a run. Runs that were merged are dropped when they are more than those in use, n.
-func (v *View) sieve(run int64, n int) (sieve, error) {
-	found, err := collect(v, func(rows *sql.Rows) (f sieve, err error) {
+// read reads the one of a run. Runs that were merged are dropped when they are more than those in use, n.
+func (s *filters) read(query Query, run int64, n int) (filter, error) {
+	found, err := collect(query, func(rows *sql.Rows) (f filter, err error) {
 		err = rows.Scan((*[]byte)(&f))
 		return f, err
 	}, `SELECT sieve FROM code_runs WHERE run = ?`, run)
 	if err != nil || len(found) == 0 {
 		return nil, err
 	}
-	s := &v.store.sieves
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.by == nil || len(s.by) > 2*n+merged {
-		s.by = map[int64]sieve{}
+		s.by = map[int64]filter{}
 	}
 	s.by[run] = found[0]
 	return found[0], nil

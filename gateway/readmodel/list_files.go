@@ -72,10 +72,11 @@ func (v *View) waiting(sha256 rootline.Hash) ([]waitingList, error) {
 }
 
 func (t *Tx) index(sha256 rootline.Hash, codes rootline.Codes, waiting []waitingList) ([]Finding, error) {
-	holds, tree := rootline.List{}, tree{nil}
+	var holds rootline.List
+	var leaves []rootline.Hash
 	if len(codes) <= rootline.MaxListed {
-		tree = newTree(codes)
-		holds = rootline.List{Count: int64(len(codes)), Root: tree.root()}
+		tree := codes.Tree()
+		holds, leaves = tree.List(), tree.Leaves()
 	}
 	// An event that divides a lot begins several lists and may bring several files: each file is for one of them.
 	fits := map[int64]bool{}
@@ -88,7 +89,7 @@ func (t *Tx) index(sha256 rootline.Hash, codes rootline.Codes, waiting []waiting
 		status[l.list] = listMismatch
 		if list != nil && *list == holds {
 			fits[l.event], status[l.list] = true, listIndexed
-			if err := t.addCodes(l.space, l.list, codes, tree[0]); err != nil {
+			if err := t.addCodes(l.space, l.list, codes, leaves); err != nil {
 				return nil, err
 			}
 		}
@@ -99,6 +100,12 @@ func (t *Tx) index(sha256 rootline.Hash, codes rootline.Codes, waiting []waiting
 		}
 	}
 	return t.mismatches(sha256, waiting, fits)
+}
+
+// addCodes stores the codes of a list. leaves are their hashes. A list that is here already stays as it is.
+func (t *Tx) addCodes(space, list string, codes rootline.Codes, leaves []rootline.Hash) error {
+	exec := func(query string, args ...any) error { return t.store.conn.exec(t.ctx, query, args...) }
+	return t.store.noticed(t.store.codes.Add(t.view().query, exec, space, list, codes, leaves))
 }
 
 // commitment is what the ledger knows of a list.
