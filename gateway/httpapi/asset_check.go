@@ -110,18 +110,8 @@ func (s *Server) comparedOf(r *integrity.Report) Compared {
 	}
 }
 
-// kindsOfFaults name what people have a word for. All else is a field that differs.
-var kindsOfFaults = map[string]string{
-	"event.jws": "unreadable", "event.hash": "hash", "event.seq": "sequence", "event.head": "link", "asset.head": "head",
-	"event.device": "device", "event.signature": "signature",
-}
-
 func faultOf(f integrity.Fault) CheckFault {
-	out := CheckFault{Kind: kindsOfFaults[f.Field], Field: f.Field, By: f.By, Event: f.Event, Seq: f.Seq, Block: f.Block}
-	if out.Kind == "" || f.By != "" {
-		out.Kind = "field"
-	}
-	return out
+	return CheckFault{Kind: f.Kind(), Field: f.Field, By: f.By, Event: f.Event, Seq: f.Seq, Block: f.Block}
 }
 
 func verdictOf(r *integrity.Report, at presentation.BlockRef) string {

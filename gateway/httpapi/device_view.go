@@ -45,7 +45,7 @@ func (v *reply) deviceView(d *rootline.Device, names presentation.Pseudonyms, no
 		return view, err
 	}
 	last, err := v.LastEvent(d.Kid)
-	if ok, err := there(err); err != nil {
+	if ok, err := presentation.There(err); err != nil {
 		return view, err
 	} else if ok {
 		e := v.ShowEvent(last)
@@ -54,7 +54,7 @@ func (v *reply) deviceView(d *rootline.Device, names presentation.Pseudonyms, no
 		}
 	}
 	revoked, err := v.Revocation(d)
-	if ok, err := there(err); !ok {
+	if ok, err := presentation.There(err); !ok {
 		return view, err
 	}
 	var why rootline.RevokeData

@@ -50,7 +50,7 @@ var disclosures = []disclosed{
 	{of: of[rootline.Text](), guests: "en zh"},
 
 	// A tag that was issued. Whose it is answers for it, bound or blank.
-	{of: of[TagView](), guests: "code is roll organisation organisationTitle asset replacedBy block"},
+	{of: of[presentation.TagView](), guests: "code is roll organisation organisationTitle asset replacedBy block"},
 
 	// An event. Whose device signed it is an organisation's own business; the organisation and the role answer for it.
 	{of: of[presentation.EventView](), coarse: "place", members: "device name jws inclusion", guests: `id asset seq head link action actionTitle kind

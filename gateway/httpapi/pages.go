@@ -1,13 +1,18 @@
 package httpapi
 
 import (
+	"context"
 	"net/http"
+	"strconv"
 	"strings"
 
 	"github.com/gin-gonic/gin"
 
 	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/gateway/pages"
+	"github.com/rootline/rootline/gateway/presentation"
 	"github.com/rootline/rootline/gateway/problem"
+	"github.com/rootline/rootline/gateway/query"
 	"github.com/rootline/rootline/web/page"
 )
 
@@ -17,9 +22,17 @@ func (s *Server) pages(engine *gin.Engine) {
 	s.page(engine, public, "/8004/:code/check", s.checkPage)
 	s.page(engine, public, page.StylesheetPath, stylesheet)
 	s.page(engine, public, page.InstallPath, s.install)
-	s.page(engine, public, rootPath, s.installRoot)
-	s.page(engine, public, profilePath, s.installProfile)
+	s.page(engine, public, pages.RootPath, s.installRoot)
+	s.page(engine, public, pages.ProfilePath, s.installProfile)
 	s.page(engine, public, "/metrics", s.metricsPage)
+}
+
+// publicPages makes the pages of items.
+func (s *Server) publicPages() *pages.Pages {
+	return &pages.Pages{
+		Store: s.Store, Gateway: s.gateway(), Compare: s.Compare.Check,
+		Asset: forGuests[rootline.Asset], Event: forGuests[presentation.EventView],
+	}
 }
 
 // metricsPage shows the metrics to programs on this machine, and to admins of the gateway's organisation.
@@ -75,7 +88,7 @@ func (s *Server) noRoute(c *gin.Context) {
 		problem.Refuse(c, missing)
 		return
 	}
-	s.sendPage(c, troubled(page.Language(c.Query("lang"), c.GetHeader("Accept-Language")), missing))
+	pages.Trouble(page.Language(c.Query("lang"), c.GetHeader("Accept-Language")), missing).Send(c)
 }
 
 // enrolPath is where invitations lead. Their key is in the fragment, which no browser sends here.
@@ -115,4 +128,103 @@ func (w *unlessMissing) Write(b []byte) (int, error) {
 		return len(b), nil
 	}
 	return w.ResponseWriter.Write(b)
+}
+
+// itemPage answers the address in an item's QR code: a page for people, or JSON for programs that ask for it.
+func (s *Server) itemPage(c *gin.Context) {
+	ctx, cancel := context.WithTimeout(c.Request.Context(), answerTime)
+	defer cancel()
+	c.Header("Vary", "Accept, Accept-Language")
+	if wantsJSON(c.GetHeader("Accept")) {
+		s.itemJSON(ctx, c)
+		return
+	}
+	s.publicPages().Item(ctx, taker(ctx), c.Param("code"), page.Language(c.Query("lang"), c.GetHeader("Accept-Language"))).Send(c)
+}
+
+// itemJSON answers as GET /api/v1/assets/{id} answers guests.
+func (s *Server) itemJSON(ctx context.Context, c *gin.Context) {
+	v, err := s.reply(ctx)
+	if err != nil {
+		problem.Send(c, problem.Of(err))
+		return
+	}
+	defer v.Close()
+	c.Header(presentation.BlockHeader, strconv.FormatUint(v.At.Number, 10))
+	out, err := s.asset(v, &query.CodePath{ID: c.Param("code")})
+	if err != nil {
+		problem.Send(c, problem.Of(err))
+		return
+	}
+	c.JSON(http.StatusOK, forGuests(out.Body))
+}
+
+// stylesheet serves the pages' style sheet.
+func stylesheet(c *gin.Context) {
+	c.Header("Cache-Control", page.StylesheetCache)
+	c.Data(http.StatusOK, "text/css; charset=utf-8", page.Stylesheet)
+}
+
+// wantsJSON reports whether a client prefers JSON to a page. Browsers do not name JSON at all.
+func wantsJSON(accept string) bool {
+	json, html := 0.0, 0.0
+	for part := range strings.SplitSeq(accept, ",") {
+		kind, params, _ := strings.Cut(strings.TrimSpace(part), ";")
+		q := 1.0
+		if _, value, ok := strings.Cut(params, "q="); ok {
+			if f, err := strconv.ParseFloat(strings.TrimSpace(value), 64); err == nil {
+				q = f
+			}
+		}
+		switch strings.ToLower(strings.TrimSpace(kind)) {
+		case "application/json", "application/problem+json":
+			json = max(json, q)
+		case "text/html", "application/xhtml+xml":
+			html = max(html, q)
+		}
+	}
+	return json > html
+}
+
+// checkPage answers for people whether the record of an item is intact.
+func (s *Server) checkPage(c *gin.Context) {
+	ctx, cancel := context.WithTimeout(c.Request.Context(), answerTime)
+	defer cancel()
+	c.Header("Vary", "Accept-Language")
+	s.publicPages().Check(ctx, taker(ctx), c.Param("code"), page.Language(c.Query("lang"), c.GetHeader("Accept-Language"))).Send(c)
+}
+
+// install serves the page from which phones install the root; there is none without a CA of the gateway's own.
+func (s *Server) install(c *gin.Context) {
+	if s.root == nil {
+		s.noRoute(c)
+		return
+	}
+	site := s.config.Origin
+	if host := c.Request.Host; s.config.Own != nil && c.Request.TLS != nil && s.config.Own("https://"+host) {
+		site = "https://" + host
+	}
+	c.Header("Vary", "Accept-Language")
+	lang := page.Language(c.Query("lang"), c.GetHeader("Accept-Language"))
+	s.root.Page(lang, site).Send(c)
+}
+
+// installRoot serves the certificate in DER.
+func (s *Server) installRoot(c *gin.Context) {
+	s.installFile(c, "application/x-x509-ca-cert", "rootline.crt", func(r *pages.Root) []byte { return r.DER })
+}
+
+// installProfile serves it as a configuration profile of Apple's.
+func (s *Server) installProfile(c *gin.Context) {
+	s.installFile(c, "application/x-apple-aspen-config", "rootline.mobileconfig", func(r *pages.Root) []byte { return r.Profile })
+}
+
+func (s *Server) installFile(c *gin.Context, kind, name string, content func(*pages.Root) []byte) {
+	if s.root == nil {
+		s.noRoute(c)
+		return
+	}
+	c.Header("Content-Disposition", `attachment; filename="`+name+`"`)
+	c.Header("Cache-Control", "no-cache")
+	c.Data(http.StatusOK, kind, content(s.root))
 }

@@ -6,21 +6,13 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
-	"github.com/rootline/rootline"
 	"github.com/rootline/rootline/gateway/presentation"
-	"github.com/rootline/rootline/gateway/readmodel"
-	"github.com/rootline/rootline/rulebook"
 )
 
 // reply is one answer in the making, and the server that makes it.
 type reply struct {
 	*presentation.Reply
 	server *Server
-	// assets and recalls are those that were asked for together; nil where there is none.
-	assets  map[string]*readmodel.Asset
-	recalls map[string]*rootline.Recall
-	// current are the rulebooks in force, nil until they are read.
-	current []*rulebook.Rulebook
 }
 
 // reply begins an answer as of now. It must be closed.
@@ -37,16 +29,13 @@ func (s *Server) gateway() *presentation.Gateway {
 	return &presentation.Gateway{Organisation: s.config.Organisation, Origin: s.config.Origin, Zone: s.config.Zone, Peer: s.Peer}
 }
 
-// blockHeader names the block that an answer is current to.
-const blockHeader = "Rootline-Block"
-
 // headerKey marks what sets a header of the answer.
 type headerKey struct{}
 
 // nameBlock lets the answer name its block.
 func nameBlock(ctx context.Context, number uint64) {
 	if set, _ := ctx.Value(headerKey{}).(func(name, value string)); set != nil {
-		set(blockHeader, strconv.FormatUint(number, 10))
+		set(presentation.BlockHeader, strconv.FormatUint(number, 10))
 	}
 }
 
@@ -80,7 +69,7 @@ func describeBlock(op *huma.Operation) {
 		if r.Headers == nil {
 			r.Headers = map[string]*huma.Param{}
 		}
-		r.Headers[blockHeader] = &huma.Param{
+		r.Headers[presentation.BlockHeader] = &huma.Param{
 			Description: "The number of the block that the answer is current to: all of it is read from one snapshot",
 			Schema:      &huma.Schema{Type: huma.TypeInteger, Format: "int64"},
 		}

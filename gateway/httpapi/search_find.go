@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/gateway/presentation"
 	"github.com/rootline/rootline/gateway/readmodel"
 	"github.com/rootline/rootline/rulebook"
 )
@@ -36,23 +37,12 @@ func (f *finding) add(h Hit) {
 	}
 }
 
-// there sorts errors: what is not there, or cannot be what was asked for, is simply not found.
-func there(err error) (bool, error) {
-	switch {
-	case err == nil:
-		return true, nil
-	case rootline.AsError(err) != nil:
-		return false, nil
-	}
-	return false, err
-}
-
 func (f *finding) numbers() error {
 	if f.asked.number == nil {
 		return nil
 	}
 	b, err := f.Block(*f.asked.number)
-	if ok, err := there(err); !ok {
+	if ok, err := presentation.There(err); !ok {
 		return err
 	}
 	f.add(Hit{Kind: hitBlock, ID: strconv.FormatUint(b.Number, 10), Via: viaID, Block: &b.Number})
@@ -67,12 +57,12 @@ func (f *finding) hashes() error {
 	}
 	if t, err := f.Transaction(h.String()); err == nil {
 		f.add(Hit{Kind: hitTransaction, ID: t.ID, Via: viaID, Organisation: t.Creator, Block: &t.Block})
-	} else if _, err := there(err); err != nil {
+	} else if _, err := presentation.There(err); err != nil {
 		return err
 	}
 	if n, err := f.BlockByHash(*h); err == nil {
 		f.add(Hit{Kind: hitBlock, ID: strconv.FormatUint(n, 10), Via: viaHash, Block: &n})
-	} else if _, err := there(err); err != nil {
+	} else if _, err := presentation.There(err); err != nil {
 		return err
 	}
 	books, err := f.Rulebooks()
@@ -129,7 +119,7 @@ func (f *finding) codes() error {
 		f.add(f.asset(a, via))
 		return nil
 	}
-	if _, err := there(err); err != nil {
+	if _, err := presentation.There(err); err != nil {
 		return err
 	}
 	t, err := f.Tag(code)
@@ -137,7 +127,7 @@ func (f *finding) codes() error {
 		f.add(Hit{Kind: hitRoll, ID: code, Via: viaCode, Title: rootline.Text{En: t.Roll, Zh: t.Roll}, Organisation: t.Organisation})
 		return nil
 	}
-	if _, err := there(err); err != nil {
+	if _, err := presentation.There(err); err != nil {
 		return err
 	}
 	in, err := f.TagInclusion(code)
@@ -155,7 +145,7 @@ func (f *finding) instead() error {
 		return nil
 	}
 	a, err := f.Asset(code)
-	if ok, err := there(err); !ok {
+	if ok, err := presentation.There(err); !ok {
 		return err
 	}
 	h := f.asset(a, viaCode)
@@ -180,7 +170,7 @@ func (f *finding) exactly() error {
 	text := f.asked.text
 	if rootline.ValidEventID(strings.ToLower(text)) {
 		e, err := f.Event(strings.ToLower(text))
-		if ok, err := there(err); err != nil {
+		if ok, err := presentation.There(err); err != nil {
 			return err
 		} else if ok {
 			f.add(f.event(e, viaID))
@@ -188,7 +178,7 @@ func (f *finding) exactly() error {
 	}
 	if rootline.ValidPlaceID(text) {
 		p, err := f.Place(text)
-		if ok, err := there(err); err != nil {
+		if ok, err := presentation.There(err); err != nil {
 			return err
 		} else if ok {
 			f.add(placeHit(p, viaID))
@@ -201,14 +191,14 @@ func (f *finding) exactly() error {
 	}
 	if book, err := f.Rulebook(text); err == nil {
 		f.add(Hit{Kind: hitRulebook, ID: book.Name, Via: viaID, Title: book.Book.Title})
-	} else if _, err := there(err); err != nil {
+	} else if _, err := presentation.There(err); err != nil {
 		return err
 	}
 	if !f.signedIn {
 		return nil
 	}
 	d, err := f.Device(text)
-	if ok, err := there(err); err != nil {
+	if ok, err := presentation.There(err); err != nil {
 		return err
 	} else if ok {
 		f.add(deviceHit(d, viaID))
@@ -281,7 +271,7 @@ func (f *finding) texts() error {
 		a := &list.Items[i]
 		h := f.asset(a, viaText)
 		k := f.reply.KindOf(a.Rulebook, a.Kind)
-		for _, name := range sortedNames(a.Fields, nil) {
+		for _, name := range presentation.Undescribed(a.Fields, nil) {
 			var field *rulebook.Field
 			if k != nil {
 				field = k.Field(name)

@@ -9,6 +9,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/rootline/rootline/gateway/budget"
+	"github.com/rootline/rootline/gateway/pages"
 	"github.com/rootline/rootline/limits"
 )
 
@@ -20,7 +21,7 @@ type Server struct {
 	crossOrigin *http.CrossOriginProtection
 	declared    declared
 	engine      *gin.Engine
-	root        *root // nil without a local CA
+	root        *pages.Root // nil without a local CA
 	metrics     *metrics
 	handler     http.Handler
 	// work bounds the bytes of what is worked on at one time, streams the open streams.
@@ -45,7 +46,7 @@ func New(config Config, deps Deps, r prometheus.Registerer) (*Server, error) {
 		Deps: deps, config: config, crossOrigin: http.NewCrossOriginProtection(), now: time.Now, heartbeat: heartbeat, declared: declared{},
 		work: budget.New(workLimits), streams: budget.New(streamLimits), exporting: make(chan struct{}, exportsAtOnce), files: budget.NewRate(limits.SignedBytes, time.Minute), proofs: budget.NewRate(limits.Proofs, time.Minute),
 	}
-	if s.root, err = newRoot(config.Root); err != nil {
+	if s.root, err = pages.NewRoot(config.Root); err != nil {
 		return nil, err
 	}
 	for _, origin := range config.origins() {

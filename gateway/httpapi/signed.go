@@ -127,13 +127,13 @@ func recordsOf(v *readmodel.View, in *signedInput) (*signedRecords, error) {
 				break
 			}
 			d, err := v.Device(kid)
-			if ok, err := there(err); err != nil {
+			if ok, err := presentation.There(err); err != nil {
 				return nil, err
 			} else if !ok {
 				break
 			}
 			came, err := v.Enrolment(kid)
-			if _, err := there(err); err != nil {
+			if _, err := presentation.There(err); err != nil {
 				return nil, err
 			}
 			out.signers[kid] = signer{d, came}

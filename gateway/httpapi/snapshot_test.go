@@ -54,7 +54,7 @@ var checked = regexp.MustCompile(`(?s)<section class="integrity.*?</section>`)
 // of asks a route, and leaves out what is not of the read model: the check, the peer's height, how far the chain was read.
 func (w *works) read(t *testing.T, path, token string) blockNamed {
 	r := w.get(w.fill(path), token)
-	n, err := strconv.ParseUint(r.header.Get(blockHeader), 10, 64)
+	n, err := strconv.ParseUint(r.header.Get(presentation.BlockHeader), 10, 64)
 	if err != nil {
 		t.Errorf("%s: it names no block: %d %.300s", path, r.status, r.body)
 	}
@@ -210,13 +210,13 @@ func TestDescriptionNamesTheHeader(t *testing.T) {
 			if !strings.HasPrefix(route, http.MethodGet) || strings.HasSuffix(path, "/stream") {
 				continue
 			}
-			_, named := op.Responses["200"].Headers[blockHeader]
+			_, named := op.Responses["200"].Headers[presentation.BlockHeader]
 			if want := !slices.Contains(blockless, route); named != want {
 				t.Errorf("%s: its description names the header: %v, want %v", route, named, want)
 			}
 		}
 	}
-	if !bytes.Contains(w.get("/openapi.json", "").body, []byte(blockHeader)) {
+	if !bytes.Contains(w.get("/openapi.json", "").body, []byte(presentation.BlockHeader)) {
 		t.Error("the description does not name the header")
 	}
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/rootline/rootline"
 	"github.com/rootline/rootline/gateway/evidence"
+	"github.com/rootline/rootline/gateway/presentation"
 	"github.com/rootline/rootline/judge/judgetest"
 )
 
@@ -46,12 +47,12 @@ func TestABlankTagIsKnown(t *testing.T) {
 	}
 	w.await()
 
-	for code, want := range map[string]TagView{
-		roll:    {Is: tagRoll},
-		tags[1]: {Is: tagBlank},
-		tags[0]: {Is: tagBound, Asset: w.tree},
+	for code, want := range map[string]presentation.TagView{
+		roll:    {Is: presentation.TagRoll},
+		tags[1]: {Is: presentation.TagBlank},
+		tags[0]: {Is: presentation.TagBound, Asset: w.tree},
 	} {
-		var got TagView
+		var got presentation.TagView
 		r := w.get("/api/v1/tags/"+code, "")
 		if r.into(t, &got); r.status != http.StatusOK || got.Code != code || got.Is != want.Is || got.Roll != roll || got.Asset != want.Asset ||
 			got.Organisation != judgetest.Contractor || got.OrganisationTitle.En == "" || got.Block.Number+1 != w.height() {

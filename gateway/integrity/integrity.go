@@ -56,6 +56,20 @@ type Fault struct {
 	By    string
 }
 
+// kinds name the faults that people have a word for. All else is a field that differs.
+var kinds = map[string]string{
+	"event.jws": "unreadable", "event.hash": "hash", "event.seq": "sequence", "event.head": "link", "asset.head": "head",
+	"event.device": "device", "event.signature": "signature",
+}
+
+// Kind is the kind of the fault: unreadable, hash, sequence, link, head, device, signature, or field.
+func (f Fault) Kind() string {
+	if kind := kinds[f.Field]; kind != "" && f.By == "" {
+		return kind
+	}
+	return "field"
+}
+
 // Report says what was compared with what, by whom, and what did not agree.
 type Report struct {
 	Asset  string

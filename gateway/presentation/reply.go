@@ -11,6 +11,9 @@ import (
 	"github.com/rootline/rootline/rulebook"
 )
 
+// BlockHeader is the header that names the block that an answer is current to.
+const BlockHeader = "Rootline-Block"
+
 // Gateway is the one that answers.
 type Gateway struct {
 	// Organisation is the MSP id of the organisation whose gateway this is.

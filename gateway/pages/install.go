@@ -1,4 +1,4 @@
-package httpapi
+package pages
 
 import (
 	"bytes"
@@ -12,7 +12,6 @@ import (
 	"text/template"
 	"time"
 
-	"github.com/gin-gonic/gin"
 	"github.com/google/uuid"
 
 	"github.com/rootline/rootline/web/page"
@@ -20,19 +19,21 @@ import (
 
 // The files that the page /install offers.
 const (
-	rootPath    = page.InstallPath + "/root.crt"
-	profilePath = page.InstallPath + "/root.mobileconfig"
+	RootPath    = page.InstallPath + "/root.crt"
+	ProfilePath = page.InstallPath + "/root.mobileconfig"
 )
 
-// root is the certificate of the gateway's own CA, in the forms that devices take.
-type root struct {
-	der         []byte
+// Root is the certificate of the gateway's own CA, in the forms that devices take.
+type Root struct {
+	// DER is the certificate, Profile a configuration profile of Apple's that holds it.
+	DER, Profile []byte
+
 	fingerprint string
 	ends        time.Time
-	profile     []byte
 }
 
-func newRoot(der []byte) (*root, error) {
+// NewRoot reads a certificate in DER; nil for none.
+func NewRoot(der []byte) (*Root, error) {
 	if der == nil {
 		return nil, nil
 	}
@@ -40,48 +41,18 @@ func newRoot(der []byte) (*root, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the certificate of the local CA: %w", err)
 	}
-	r := &root{der: der, fingerprint: fmt.Sprintf("% X", sha256.Sum256(der)), ends: cert.NotAfter}
-	r.profile, err = profileOf(der)
+	r := &Root{DER: der, fingerprint: fmt.Sprintf("% X", sha256.Sum256(der)), ends: cert.NotAfter}
+	r.Profile, err = profileOf(der)
 	return r, err
 }
 
-// install serves the page from which phones install the root; there is none without a CA of the gateway's own.
-func (s *Server) install(c *gin.Context) {
-	if s.root == nil {
-		s.noRoute(c)
-		return
-	}
-	site := s.config.Origin
-	if host := c.Request.Host; s.config.Own != nil && c.Request.TLS != nil && s.config.Own("https://"+host) {
-		site = "https://" + host
-	}
-	c.Header("Vary", "Accept-Language")
-	lang := page.Language(c.Query("lang"), c.GetHeader("Accept-Language"))
-	s.sendPage(c, answer{status: http.StatusOK, write: func(w io.Writer) error {
+// Page is the one from which phones install the root of the gateway at a site's address.
+func (r *Root) Page(lang, site string) Page {
+	return Page{status: http.StatusOK, write: func(w io.Writer) error {
 		return page.RenderInstall(w, lang, page.Install{
-			Fingerprint: s.root.fingerprint, Certificate: rootPath, Profile: profilePath, Site: site + "/", Ends: s.root.ends.Format(time.DateOnly),
+			Fingerprint: r.fingerprint, Certificate: RootPath, Profile: ProfilePath, Site: site + "/", Ends: r.ends.Format(time.DateOnly),
 		})
-	}})
-}
-
-// installRoot serves the certificate in DER.
-func (s *Server) installRoot(c *gin.Context) {
-	s.installFile(c, "application/x-x509-ca-cert", "rootline.crt", func(r *root) []byte { return r.der })
-}
-
-// installProfile serves it as a configuration profile of Apple's.
-func (s *Server) installProfile(c *gin.Context) {
-	s.installFile(c, "application/x-apple-aspen-config", "rootline.mobileconfig", func(r *root) []byte { return r.profile })
-}
-
-func (s *Server) installFile(c *gin.Context, kind, name string, content func(*root) []byte) {
-	if s.root == nil {
-		s.noRoute(c)
-		return
-	}
-	c.Header("Content-Disposition", `attachment; filename="`+name+`"`)
-	c.Header("Cache-Control", "no-cache")
-	c.Data(http.StatusOK, kind, content(s.root))
+	}}
 }
 
 // profileOf makes the profile. Its ids follow from the certificate, so that installing it again replaces it.

@@ -1,4 +1,4 @@
-package httpapi
+package pages
 
 import (
 	"log/slog"
@@ -9,7 +9,7 @@ import (
 
 // gather reads what an item's page names besides the item, all of a sort at once: however many parents an item has and
 // events refer to, the read model is asked as often.
-func (v *reply) gather(a *readmodel.Asset, events []readmodel.Event) {
+func (v *making) gather(a *readmodel.Asset, events []readmodel.Event) {
 	var err error
 	recalls := make([]string, len(a.Frozen))
 	for i := range a.Frozen {
@@ -38,7 +38,7 @@ func (v *reply) gather(a *readmodel.Asset, events []readmodel.Event) {
 }
 
 // known returns an asset by its own code or a tag's; nil when it cannot be read.
-func (v *reply) known(code string) *readmodel.Asset {
+func (v *making) known(code string) *readmodel.Asset {
 	if a, ok := v.assets[code]; ok {
 		return a
 	}

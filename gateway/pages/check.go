@@ -1,55 +1,47 @@
-package httpapi
+package pages
 
 import (
 	"context"
 	"io"
 	"net/http"
 
-	"github.com/gin-gonic/gin"
-
 	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/gateway/budget"
 	"github.com/rootline/rootline/gateway/integrity"
 	"github.com/rootline/rootline/web/page"
 )
 
-// checkPage answers for people whether the record of an item is intact.
-func (s *Server) checkPage(c *gin.Context) {
-	ctx, cancel := context.WithTimeout(c.Request.Context(), answerTime)
-	defer cancel()
-	c.Header("Vary", "Accept-Language")
-	s.sendPage(c, s.checkOf(ctx, c.Param("code"), page.Language(c.Query("lang"), c.GetHeader("Accept-Language"))))
-}
-
-func (s *Server) checkOf(ctx context.Context, code, lang string) answer {
+// Check makes the page that answers for people whether the record of an item is intact.
+func (p *Pages) Check(ctx context.Context, who budget.Who, code, lang string) Page {
 	if !rootline.ValidCode(code) {
 		return noCode(code, lang)
 	}
-	report, checked := s.Compare.Check(ctx, taker(ctx), code)
+	report, checked := p.Compare(ctx, who, code)
 	if checked != nil && rootline.CodeOf(checked) != rootline.CodeNotFound {
-		return troubled(lang, checked)
+		return Trouble(lang, checked)
 	}
-	v, err := s.reply(ctx)
+	v, err := p.begin(ctx)
 	if err != nil {
-		return troubled(lang, err)
+		return Trouble(lang, err)
 	}
 	defer v.Close()
 	if checked != nil {
 		return v.unknown(code, lang)
 	}
 	shown := v.checkShown(report)
-	shown.Zone = s.config.Zone
+	shown.Zone = p.Gateway.Zone
 	if a, err := v.Asset(report.Asset); err == nil && a.Place != "" {
 		shown.Project = v.project(a.Place)
 	}
 	if report.Asleep {
 		shown.Code = code // one that sleeps on its lot's list
 	}
-	at := s.gateway().BlockRef(report.Cursor) // what was checked, which may be older than the names around it
-	return answer{status: http.StatusOK, at: &at, write: func(w io.Writer) error { return page.RenderCheck(w, lang, shown) }}
+	at := p.Gateway.BlockRef(report.Cursor) // what was checked, which may be older than the names around it
+	return Page{status: http.StatusOK, at: &at, write: func(w io.Writer) error { return page.RenderCheck(w, lang, shown) }}
 }
 
 // checkShown says of each thing that was checked whether it agrees.
-func (v *reply) checkShown(r *integrity.Report) page.Check {
+func (v *making) checkShown(r *integrity.Report) page.Check {
 	shown := page.Check{
 		Code: r.Asset, Events: r.Events, Signatures: r.Signatures, Devices: r.Devices, Organisations: r.Organisations,
 		Disputed: r.Disputed, Unjudged: r.Unjudged, First: r.First, Last: r.Last, Blocks: r.Chain.Blocks, Read: r.Chain.Began, Head: r.Head,
@@ -57,9 +49,8 @@ func (v *reply) checkShown(r *integrity.Report) page.Check {
 		Signed: true, Linked: true, Led: true, Chained: r.Chain.Broken == nil, Compared: v.compared(r), Alike: true,
 	}
 	for _, f := range r.Faults {
-		one := faultOf(f)
-		said := page.Fault{Kind: one.Kind, Field: f.Field, By: v.party(f.By), Event: f.Event, Block: f.Block}
-		switch one.Kind {
+		said := page.Fault{Kind: f.Kind(), Field: f.Field, By: v.party(f.By), Event: f.Event, Block: f.Block}
+		switch said.Kind {
 		case "unreadable", "hash", "device", "signature":
 			shown.Signed, said.Field = false, ""
 		case "sequence", "link":
