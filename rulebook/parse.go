@@ -202,3 +202,20 @@ func keyNode(n, found *yaml.Node, path ...string) *yaml.Node {
 	}
 	return found
 }
+
+func (r *reader) roles(book *Rulebook, e entry) []string {
+	return r.words(e, "roles", func(s string) bool {
+		return slices.ContainsFunc(book.Roles, func(role Role) bool { return role.Name == s })
+	})
+}
+
+func (r *reader) powers(book *Rulebook, e entry) {
+	got := r.members(e.value, e.path, "attest", "recall", "release", "move")
+	for name, into := range map[string]*[]string{
+		"attest": &book.Powers.Attest, "recall": &book.Powers.Recall, "release": &book.Powers.Release, "move": &book.Powers.Move,
+	} {
+		if m, ok := got[name]; ok {
+			*into = r.roles(book, m)
+		}
+	}
+}

@@ -3,6 +3,9 @@ package rulebook
 import (
 	"strings"
 
+	"cel.dev/cel-go/common/types"
+	"go.yaml.in/yaml/v3"
+
 	"github.com/rootline/rootline"
 )
 
@@ -175,3 +178,75 @@ func (r *reader) fits(a *Action, e entry) {
 
 // validCode reports whether s has the form of a refusal's code.
 func validCode(s string) bool { return rootline.ValidName(s) && !strings.HasSuffix(s, "-") }
+
+// maxUnique is how many expressions an action's "unique" has at most, maxSigners how many sign one action.
+const (
+	maxUnique  = 8
+	maxSigners = rootline.MaxSigners
+)
+
+// whoActs reads who may do an action alone, or who must do it together.
+func (r *reader) whoActs(book *Rulebook, a *Action, e entry, got map[string]entry) {
+	by, alone := got["by"]
+	signers, together := got["signers"]
+	switch {
+	case alone && together:
+		r.fail(signers.key, signers.path, "an action has \"by\" or \"signers\", not both")
+	case alone:
+		a.By = r.roles(book, by)
+	case together:
+		a.Signers = r.roles(book, signers)
+		a.By = a.Signers
+		if n := len(a.Signers); n < 2 || n > maxSigners {
+			r.fail(signers.value, signers.path, "an action of several signers has 2 to %d of them", maxSigners)
+		}
+	default:
+		r.fail(e.value, e.path, "\"by\" is missing")
+	}
+}
+
+// usesUp reports whether the action does more than look and change the asset's own record.
+func (a *Action) usesUp() bool {
+	s := &a.Asks
+	return a.Creates || s.Inputs != nil || s.Amount != No || s.List || s.Into || s.Tag != "" || s.Corrects
+}
+
+// unique reads the expressions whose values an asset claims for itself when it is created.
+func (c *compiler) unique(e entry) {
+	if e.value.Kind != yaml.SequenceNode || len(e.value.Content) < 1 || len(e.value.Content) > maxUnique {
+		c.fail(e.value, e.path, "expected a list of 1 to %d expressions", maxUnique)
+		return
+	}
+	if !c.action.Creates {
+		c.fail(e.key, e.path, "only an action that creates the asset claims something for it alone")
+	}
+	for _, n := range e.value.Content {
+		s, ok := c.scalar(entry{key: n, value: n, path: e.path})
+		if !ok {
+			continue
+		}
+		c.action.Unique = append(c.action.Unique, s)
+		if f := c.compile(n, e.path, s, types.StringType, types.IntType, placeType); f != nil {
+			c.action.claims = append(c.action.claims, f)
+		}
+	}
+}
+
+// clause reads a clause in one language, which then stands for both, or in each.
+func (c *compiler) clause(e entry) rootline.Text {
+	if e.value.Kind == yaml.MappingNode {
+		return c.text(e)
+	}
+	s := c.str(e, maxTitle)
+	return rootline.Text{En: s, Zh: s}
+}
+
+// memberNode is the value under a key of a mapping, nil when there is none.
+func memberNode(n *yaml.Node, name string) *yaml.Node {
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		if n.Content[i].Value == name {
+			return n.Content[i+1]
+		}
+	}
+	return nil
+}

@@ -113,3 +113,14 @@ type State struct {
 	// Tone is how it looks: what the kind shows, else what the words of its actions for the export say.
 	Tone Tone `json:"tone"`
 }
+
+// Powers are the roles that may do what the registry knows for assets of all kinds. An absent power is nobody's.
+type Powers struct {
+	// Attest is to vouch for an event that was signed before its device's end and delivered after it.
+	Attest []string `json:"attest,omitempty"`
+	// Recall is to open and close the recall of a lot, Release to let go what one froze.
+	Recall  []string `json:"recall,omitempty"`
+	Release []string `json:"release,omitempty"`
+	// Move is to move assets to this version of the rulebook.
+	Move []string `json:"move,omitempty"`
+}

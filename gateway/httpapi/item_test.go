@@ -2,10 +2,14 @@ package httpapi
 
 import (
 	"bytes"
+	"database/sql"
+	"encoding/json"
+	"fmt"
 	"image"
 	"image/color"
 	"image/png"
 	"net/http"
+	"path/filepath"
 	"regexp"
 	"strconv"
 	"strings"
@@ -15,6 +19,9 @@ import (
 	"github.com/makiuchi-d/gozxing/qrcode"
 
 	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/gateway/readmodel"
+	"github.com/rootline/rootline/judge"
+	"github.com/rootline/rootline/judge/judgetest"
 )
 
 func TestItemPage(t *testing.T) {
@@ -118,4 +125,126 @@ func drawSVG(t *testing.T, svg string) image.Image {
 		}
 	}
 	return img
+}
+
+// However much an item's page names, the read model is asked as often.
+func TestItemPageAsksForAllAtOnce(t *testing.T) {
+	w := newWorks(t)
+	code := func(n int) string { return fmt.Sprintf("%sPAGE%09d", judgetest.Prefixes[judgetest.Contractor], n) }
+	const first, most, pageStatements = 1000, 40, 60
+	// item makes an asset with so many parents, recalls and fields that are codes, and events that refer to as many.
+	item := func(number, many int) string {
+		a := &rootline.Asset{
+			ID: code(number), Kind: "tree", Rulebook: book, State: "selected", Maker: judgetest.Contractor, Custodian: judgetest.Contractor,
+			Place: "forest/1", Seq: 1, Head: rootline.HashOf([]byte(code(number))), Changed: 1000, Fields: rootline.Fields{},
+		}
+		records := []rootline.Record{a}
+		var refs []string
+		for n := range many {
+			other := *a
+			other.ID, other.Fields = code(first*number+n), nil
+			recall := &rootline.Recall{ID: rootline.NewEventID(), Asset: other.ID, Organisation: judgetest.Owner, Reason: "looked at", Opened: 1000}
+			records = append(records, &other, recall)
+			a.Parents = append(a.Parents, rootline.Parent{Asset: other.ID})
+			a.Frozen = append(a.Frozen, rootline.Freeze{Recall: recall.ID})
+			refs = append(refs, other.ID)
+		}
+		e := &rootline.Event{
+			ID: rootline.NewEventID(), Asset: a.ID, Kind: "tree", Action: "select", Rulebook: book, At: 1000, Refs: refs,
+			Data: json.RawMessage(`{"species":"Pinus tabuliformis","dbh":60,"height":2100}`),
+		}
+		b, err := json.Marshal(e)
+		if err != nil {
+			t.Fatal(err)
+		}
+		signed := w.SignRaw(w.nursery.Key, rootline.TypEvent, string(b))
+		err = w.store.Write(t.Context(), func(tx *readmodel.Tx) error {
+			writes, err := readmodel.Encode(records)
+			if err != nil {
+				return err
+			}
+			tx.Put(writes)
+			return tx.AddEvent(&readmodel.NewEvent{
+				Event:    readmodel.Event{Event: e, JWS: signed.JWS, Status: readmodel.Committed, Position: number},
+				Subjects: []judge.Subject{{Asset: a.ID, Link: judge.LinkAsset, Seq: 1, Head: a.Head}},
+			})
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return a.ID
+	}
+	statements := func(code string, many int) int64 {
+		before := w.store.Statements()
+		r := w.get("/8004/"+code, "")
+		if r.status != http.StatusOK || strings.Count(string(r.body), `href="/8004/`) < many {
+			t.Fatalf("%d, %d links: %.3000s", r.status, strings.Count(string(r.body), `href="/8004/`), r.body)
+		}
+		return w.store.Statements() - before
+	}
+	few, many := item(1, 1), item(2, most)
+	statements(few, 1)
+	statements(many, most) // what a page needs of devices, places and rulebooks is in memory then
+	a, b := statements(few, 1), statements(many, most)
+	if max(a, b) > pageStatements {
+		t.Errorf("%d statements for one of each, %d for %d; at most %d", a, b, most, pageStatements)
+	}
+}
+
+func (w *works) check() (c AssetCheck) {
+	w.t.Helper()
+	r := w.get(w.fill("/api/v1/assets/TREE/check"), "")
+	if r.status != http.StatusOK {
+		w.t.Fatalf("%d %s", r.status, r.body)
+	}
+	r.into(w.t, &c)
+	return c
+}
+
+func TestAssetCheck(t *testing.T) {
+	w := newWorks(t)
+	c := w.check()
+	if c.Verdict != verdictIntact || c.Events != 1 || c.Signatures != 1 || c.Devices != 1 || c.Organisations != 1 || c.Chain.Blocks != w.height() || c.Head.IsZero() {
+		t.Errorf("%+v", c)
+	}
+	if r := w.get("/api/v1/assets/95200020000000000000/check", ""); r.status != http.StatusNotFound {
+		t.Errorf("unknown: %d", r.status)
+	}
+}
+
+// A record that somebody with the gateway's disk changed does not pass.
+func TestAssetCheckNoticesChanges(t *testing.T) {
+	const ofTree = ` WHERE ordinal = (SELECT max(event) FROM event_subjects WHERE asset = 'TREE')`
+	for _, c := range []struct{ name, change, kind string }{
+		{"signed bytes of another event", `UPDATE events SET jws = (SELECT jws FROM events WHERE ordinal = 2)` + ofTree, "hash"},
+		{"a signature", `UPDATE events SET jws = substr(jws, 1, length(jws) - 43) || 'AAAAAAAAAA' || substr(jws, -33)` + ofTree, "signature"},
+		{"no signature at all", `UPDATE events SET jws = 'x'` + ofTree, "unreadable"},
+		{"another device", `UPDATE events SET device = (SELECT device FROM events WHERE ordinal = 1)` + ofTree, "device"},
+		{"an event taken away", `DELETE FROM event_subjects WHERE asset = 'TREE'`, "head"},
+		{"a link", `UPDATE event_subjects SET head = zeroblob(32) WHERE asset = 'TREE'`, "link"},
+		{"a number", `UPDATE event_subjects SET seq = 2 WHERE asset = 'TREE'`, "sequence"},
+		{"a block's content", `UPDATE blocks SET data_hash = zeroblob(32) WHERE number = 3`, "block-hash"},
+		{"a block's hash", `UPDATE blocks SET hash = zeroblob(32) WHERE number = 3`, "block-hash"},
+		{"a block taken away", `PRAGMA foreign_keys = OFF; DELETE FROM blocks WHERE number = 0`, "previous-hash"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			w := newWorks(t)
+			db, err := sql.Open("sqlite", filepath.Join(w.dir, "readmodel.db"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer db.Close()
+			if _, err := db.Exec(w.fill(c.change)); err != nil {
+				t.Fatal(err)
+			}
+			got := w.check()
+			found := got.Chain.Broken != nil && got.Chain.Broken.Kind == c.kind
+			for _, f := range got.Faults {
+				found = found || f.Kind == c.kind
+			}
+			if got.Verdict != verdictBroken || !found {
+				t.Errorf("%+v", got)
+			}
+		})
+	}
 }

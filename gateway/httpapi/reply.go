@@ -75,3 +75,11 @@ func describeBlock(op *huma.Operation) {
 		}
 	}
 }
+
+// orEmpty makes a list that has nothing in it an empty list in JSON.
+func orEmpty[T any](list []T) []T {
+	if list == nil {
+		return []T{}
+	}
+	return list
+}

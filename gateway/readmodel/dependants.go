@@ -212,3 +212,103 @@ func (s *spread) fill(d *Dependants, named map[string]int) error {
 	}
 	return nil
 }
+
+// mark is how a recall has an asset that it named: held until it is let go, for certain or only possibly.
+type mark struct{ held, possible bool }
+
+// mark reads what a recall of the root named. "" is no recall.
+func (s *spread) mark(root, id string) error {
+	if id == "" {
+		return nil
+	}
+	r, err := read[*rootline.Recall](s.View, rootline.Ref{Space: rootline.SpaceRecall, ID: id})
+	switch {
+	case err != nil:
+		return err
+	case r == nil || r.Asset != root:
+		return absent(id)
+	}
+	s.marks = map[string]mark{}
+	_, err = collect(s.View, func(rows *sql.Rows) (struct{}, error) {
+		var asset string
+		var m mark
+		err := rows.Scan(&asset, &m.held, &m.possible)
+		s.marks[asset] = m
+		return struct{}{}, err
+	}, `SELECT asset, held, possible FROM freezes WHERE recall = ?`, id)
+	return err
+}
+
+// free reports whether the recall let an asset go.
+func (s *spread) free(asset string) bool {
+	m, known := s.marks[asset]
+	return known && !m.held
+}
+
+// settled reports whether the recall needs to name an asset no more: it was let go, or is held as surely as was found. A
+// way through what was let go names nothing, since the ledger would not take it.
+func (s *spread) settled(asset, via string, possible bool) bool {
+	m, known := s.marks[asset]
+	return known && (!m.held || !m.possible || possible) || s.free(via)
+}
+
+// below goes to what lies under the root: deliveries share the fate of the test lot that they were tested with. Only
+// from the root, or each panel would lead through its division to all the others.
+func (s *spread) below(root string) error {
+	found, err := collect(s.View, func(rows *sql.Rows) (step, error) {
+		to := step{via: root}
+		return to, rows.Scan(&to.asset)
+	}, `SELECT id FROM assets WHERE under = ? ORDER BY id`, root)
+	for _, to := range found {
+		s.push(to)
+	}
+	return err
+}
+
+// above is what an asset lies under when that, or something above it, is closed to what lies under it: it was accepted on
+// the strength of this one. Otherwise it is "". Something that is still open counts what is held under it, and is not
+// accepted meanwhile, so that it need not be held itself.
+func (s *spread) above(id string) (string, error) {
+	if up, known := s.raised[id]; known {
+		return up, nil
+	}
+	up, open, err := s.under(id)
+	if err != nil || up == "" {
+		return "", err
+	}
+	if open {
+		higher, err := s.above(up)
+		if err != nil {
+			return "", err
+		}
+		if higher == "" {
+			up = ""
+		}
+	}
+	s.raised[id] = up
+	return up, nil
+}
+
+// under gives what an asset lies under, "" for nothing, and whether that is open to it.
+func (s *spread) under(id string) (up string, open bool, err error) {
+	type pair struct{ up, kind, book, above, state string }
+	pairs, err := collect(s.View, func(rows *sql.Rows) (pair, error) {
+		var p pair
+		err := rows.Scan(&p.up, &p.kind, &p.book, &p.above, &p.state)
+		return p, err
+	}, `SELECT p.id, c.kind, c.rulebook, p.kind, p.state FROM assets c JOIN assets p ON p.id = c.under WHERE c.id = ? AND c.under <> ''`, id)
+	if err != nil || len(pairs) == 0 {
+		return "", false, err
+	}
+	p := pairs[0]
+	adopted, err := record[*rootline.AdoptedRulebook](s.View, rootline.SpaceRulebook, p.book)
+	if err != nil || adopted == nil {
+		return p.up, false, err
+	}
+	book, err := s.store.books.Parse(adopted.YAML)
+	if err != nil {
+		return "", false, err
+	}
+	kind := book.Kind(p.kind)
+	return p.up, kind != nil && kind.Under != nil && kind.Under.Open(p.above, p.state), nil
+}

@@ -267,3 +267,148 @@ func (v *View) inOrder(ids []string) ([]Asset, error) {
 	slices.SortFunc(rows, func(a, b Asset) int { return cmp.Compare(place[a.ID], place[b.ID]) })
 	return rows, nil
 }
+
+// MaxCount is how far the assets of a filter are counted.
+const MaxCount = 10_000
+
+// maxTextCount is how far they are counted where whole records are read.
+const maxTextCount = 1_000
+
+// Count is how many there are. More says that there are, or may be, more than N.
+type Count struct {
+	N    int
+	More bool
+}
+
+// CountAssets counts what a filter matches, as far as MaxCount and as a page would look for it.
+func (v *View) CountAssets(f AssetFilter) (Count, error) {
+	v = v.long()
+	grouped, rest := f.groupPart()
+	if rest == (AssetFilter{}) {
+		groups, ok, err := v.groups(&grouped)
+		if err != nil {
+			return Count{}, err
+		}
+		if ok {
+			return v.countGroups(groups)
+		}
+	}
+	return v.countWalked(&f)
+}
+
+func (v *View) countGroups(groups []group) (Count, error) {
+	n := 0
+	for _, g := range groups {
+		query, args := idsOfGroup, []any{g.kind, g.state, g.custodian, g.located, "", MaxCount + 1 - n}
+		if g.place != "" {
+			query, args = idsOfGroupAt, []any{g.place, g.kind, g.state, g.custodian, "", MaxCount + 1 - n}
+		}
+		var of int
+		if _, err := v.one([]any{&of}, `SELECT count(*) FROM (`+query+`)`, args...); err != nil {
+			return Count{}, err
+		}
+		if n += of; n > MaxCount {
+			return Count{N: MaxCount, More: true}, nil
+		}
+	}
+	return Count{N: n}, nil
+}
+
+// countWalked counts what one page would look through.
+func (v *View) countWalked(f *AssetFilter) (Count, error) {
+	f.Order = ByID
+	w, err := v.walk(f)
+	if err != nil {
+		return Count{}, err
+	}
+	limit := MaxCount + 1
+	if f.Text != "" {
+		limit = maxTextCount + 1
+	}
+	ids, end, _, err := w(at{}, limit)
+	if err != nil {
+		return Count{}, err
+	}
+	n := len(ids)
+	if f.Text != "" {
+		rows, err := v.assets(ids)
+		if err != nil {
+			return Count{}, err
+		}
+		n = 0
+		for i := range rows {
+			if f.holds(&rows[i]) {
+				n++
+			}
+		}
+	}
+	return Count{N: min(n, limit-1), More: end != nowhere}, nil
+}
+
+// atOnce is how many rows are read at a time where all are wanted.
+const atOnce = 1_000
+
+// EveryAsset gives all assets that match to each, some at a time, in the order of their ids; f.Order is not looked at. It
+// ends with the first error of each, which should not wait for anybody: the write-ahead log grows as long as the View is open.
+func (v *View) EveryAsset(f AssetFilter, each func([]Asset) error) error {
+	f.Order, v = ByID, v.long()
+	for from := nowhere; ; {
+		some, end, err := v.assetsFrom(&f, from)
+		if err == nil && len(some) > 0 {
+			err = each(some)
+		}
+		if err != nil || end == nowhere {
+			return err
+		}
+		from = end
+	}
+}
+
+func (v *View) assetsFrom(f *AssetFilter, from at) (some []Asset, end at, err error) {
+	w, err := v.every(f)
+	if err != nil {
+		return nil, nowhere, err
+	}
+	ids, end, _, err := w(from, atOnce)
+	if err != nil || len(ids) == 0 {
+		return nil, end, err
+	}
+	rows, err := v.assets(ids)
+	for i := range rows {
+		if f.holds(&rows[i]) {
+			some = append(some, rows[i])
+		}
+	}
+	return some, end, err
+}
+
+// every chooses the way to all that matches. To merge groups again for each part would cost more than to walk.
+func (v *View) every(f *AssetFilter) (walker, error) {
+	if f.narrow() {
+		return v.chosen(f, ByID), nil
+	}
+	grouped, _ := f.groupPart()
+	few, ok, err := v.few(f, &grouped)
+	if err != nil {
+		return nil, err
+	}
+	if ok {
+		return v.sifted(f, ByID, few), nil
+	}
+	return v.through(f, ByID), nil
+}
+
+// EveryEvent gives all events that match to each, some at a time, the last recorded first. It ends with the first error
+// of each.
+func (v *View) EveryEvent(f EventFilter, each func([]Event) error) error {
+	for p := (Page{Limit: MaxLimit}); ; {
+		list, err := v.Events(f, p)
+		if err == nil && len(list.Items) > 0 {
+			err = each(list.Items)
+		}
+		if err != nil || list.Next == "" {
+			return err
+		}
+		p.Cursor = list.Next
+	}
+}

@@ -6,8 +6,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
+	"slices"
 
 	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/chaincode/wire"
 	"github.com/rootline/rootline/gateway/block"
 	"github.com/rootline/rootline/judge"
 	"github.com/rootline/rootline/limits"
@@ -247,4 +249,193 @@ func (t *Tx) AddFinding(f *Finding) {
 	t.findings++
 	t.bulks.found.add(t.findings, kept(f.ID), f.Kind, f.Alarm, f.Block, kept(f.Transaction), kept(f.Event), kept(f.Asset),
 		block.Kept(f.Detail, limits.KeptDetail), int64(f.Found))
+}
+
+// BlockTime returns the time of a block that was applied, in this transaction or before; ok is false otherwise.
+func (t *Tx) BlockTime(number uint64) (at rootline.Instant, ok bool, err error) {
+	if err := t.bulks.blocks.flush(t.ctx, t.prepare); err != nil {
+		return 0, false, err
+	}
+	ok, err = t.view().one([]any{&at}, `SELECT time FROM blocks WHERE number = ?`, number)
+	return at, ok, err
+}
+
+// NewEvent is an event to be added, with what it brings to other tables.
+type NewEvent struct {
+	// Event's Ordinal, Link, Seq, Head, Amount, CorrectedBy, AttestedBy, BlockHash and Transaction are not looked at.
+	Event
+	// TransactionPosition is the transaction's index in the block.
+	TransactionPosition int
+	// Subjects are the assets whose history it is part of; for a disputed event, those that it names.
+	Subjects []judge.Subject
+	// Edges say what went into what; their Event is not looked at.
+	Edges []Edge
+	// Lists are the listed lots and rolls that begin with it, each with the files that may hold its codes.
+	Lists []ListFile
+}
+
+// ListFile is an evidence file that may hold the codes of a listed lot (SpaceAsset) or a roll (SpaceTag).
+type ListFile struct {
+	Space  rootline.Space
+	List   string
+	SHA256 rootline.Hash
+}
+
+// AddEvent adds an event after all others and sets its Ordinal.
+func (t *Tx) AddEvent(n *NewEvent) error {
+	t.events++
+	n.Ordinal = t.events
+	var inclusion any
+	if n.Inclusion != nil {
+		b, err := json.Marshal(n.Inclusion)
+		if err != nil {
+			return fmt.Errorf("readmodel: inclusion: %w", err)
+		}
+		inclusion = string(b)
+	}
+	e := n.Event.Event
+	if e == nil {
+		e = &rootline.Event{}
+	}
+	t.bulks.events.add(n.Ordinal, e.ID, blob(n.Hash), keptJWS(n.JWS), inclusion, e.Asset, e.Action, e.Rulebook, n.Kind, n.State,
+		e.Corrects, kept(n.Device), n.Organisation, n.Role, n.Name, int64(e.At), int64(n.Witnessed), n.Late,
+		n.Block, n.TransactionPosition, n.Position, string(n.Status), n.Attests)
+	t.send(&t.bulks.events)
+	t.countEvent(n)
+	for _, s := range n.Subjects {
+		t.touched[s.Asset] = struct{}{}
+		t.bulks.subjects.add(s.Asset, n.Ordinal, string(s.Link), s.Seq, blob(s.Head), s.Amount)
+		t.send(&t.bulks.subjects)
+	}
+	for _, edge := range n.Edges {
+		t.touched[edge.From], t.touched[edge.To] = struct{}{}, struct{}{}
+		t.bulks.edges.add(edge.To, edge.From, n.Ordinal, edge.Amount, edge.Possible)
+	}
+	for _, f := range e.Evidence {
+		t.bulks.files.add(f.SHA256[:], n.Ordinal)
+	}
+	t.files += len(n.Lists)
+	for _, l := range n.Lists {
+		t.bulks.lists.add(l.List, string(rune(l.Space)), l.SHA256[:], n.Ordinal, listPending)
+	}
+	return nil
+}
+
+// ListFiles is how many files of code lists the events of this transaction named.
+func (t *Tx) ListFiles() int { return t.files }
+
+// Written is a record with the bytes that the chaincode writes for it.
+type Written struct {
+	Record rootline.Record
+	Value  []byte
+}
+
+// Encode gives the bytes of records as the chaincode writes them.
+func Encode(records []rootline.Record) ([]Written, error) {
+	out := make([]Written, len(records))
+	for i, r := range records {
+		b, err := wire.Encode(r)
+		if err != nil {
+			return nil, err
+		}
+		out[i] = Written{Record: r, Value: b}
+	}
+	return out, nil
+}
+
+// Put writes records to the state, and the rows that lists filter by.
+func (t *Tx) Put(records []Written) {
+	for _, w := range records {
+		ref := w.Record.Ref()
+		before := t.before(ref)
+		t.state.known[ref] = w.Record
+		t.bulks.state.add(wire.Key(ref), w.Value)
+		t.send(&t.bulks.state)
+		if constant(ref.Space) {
+			t.changed = append(t.changed, ref)
+		}
+		switch r := w.Record.(type) {
+		case *rootline.Asset:
+			t.putAsset(r)
+			t.putFreezes(before, r)
+			t.countAsset(before, r)
+		case *rootline.Tag:
+			t.bulks.tags.add(r.Code, r.Asset, r.Organisation, r.Roll, r.ReplacedBy)
+		case *rootline.Place:
+			t.bulks.places.add(r.ID, r.Kind, r.Parent)
+		case *rootline.Device:
+			t.bulks.devices.add(r.Kid, r.Organisation, r.Role)
+		}
+	}
+}
+
+func (t *Tx) putAsset(a *rootline.Asset) {
+	t.touched[a.ID] = struct{}{}
+	var lat, lon any
+	if a.Position != nil {
+		lat, lon = a.Position.Lat, a.Position.Lon
+	}
+	t.bulks.assets.add(a.ID, a.Kind, a.Rulebook, a.State, a.Maker, a.Custodian, a.Place, a.Lot, lat, lon, int64(a.Changed),
+		a.Under, pendingAction(a))
+	t.send(&t.bulks.assets)
+}
+
+func pendingAction(a *rootline.Asset) string {
+	if a.Pending == nil {
+		return ""
+	}
+	return a.Pending.Action
+}
+
+// putFreezes keeps which recalls hold an asset, and which let it go. The judge has read the record before it changed.
+func (t *Tx) putFreezes(before rootline.Record, a *rootline.Asset) {
+	if old, ok := before.(*rootline.Asset); ok && old != nil {
+		for _, f := range old.Frozen {
+			if !slices.ContainsFunc(a.Frozen, func(g rootline.Freeze) bool { return g.Recall == f.Recall }) {
+				t.bulks.freezes.add(f.Recall, a.ID, f.Via, f.Possible, false)
+			}
+		}
+	}
+	for _, f := range a.Frozen {
+		t.bulks.freezes.add(f.Recall, a.ID, f.Via, f.Possible, true)
+	}
+}
+
+// kept is a name that somebody else chose.
+func kept(name string) string { return block.Kept(name, limits.KeptName) }
+
+// keptEndorsers are the first endorsers of a transaction; the last one says how many more there are.
+func keptEndorsers(all []string) []string {
+	out := make([]string, 0, min(len(all), limits.KeptEndorsers+1))
+	for i, e := range all {
+		if i == limits.KeptEndorsers {
+			return append(out, fmt.Sprintf("… (%d more)", len(all)-i))
+		}
+		out = append(out, kept(e))
+	}
+	return out
+}
+
+// keptArguments are the first arguments of a transaction, to the byte where they are short. One that is cut ends in a
+// mark with its length and its SHA-256; the whole lies in the block.
+func keptArguments(all [][]byte) [][]byte {
+	out := make([][]byte, 0, min(len(all), limits.KeptArguments+1))
+	for i, arg := range all {
+		if i == limits.KeptArguments {
+			return append(out, fmt.Appendf(nil, "… (%d more)", len(all)-i))
+		}
+		if len(arg) > limits.KeptArgument {
+			arg = fmt.Appendf(arg[:limits.KeptArgument:limits.KeptArgument], "… (cut from %d bytes, SHA-256 %s)", len(arg), rootline.HashOf(arg))
+		}
+		out = append(out, arg)
+	}
+	return out
+}
+
+// keptJWS is what was signed. No event is longer than its bound, but a disputed transaction may hold one.
+func keptJWS(compact string) string {
+	if len(compact) > limits.EventBytes {
+		return block.Kept(compact, limits.KeptArgument)
+	}
+	return compact
 }

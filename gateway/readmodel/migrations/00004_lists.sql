@@ -10,7 +10,7 @@ CREATE INDEX assets_group ON assets (kind, state, custodian, located, id);
 -- The last changed first, and what changed within a day.
 CREATE INDEX assets_changed ON assets (changed, id);
 
--- Events are few kinds of acts of few organisations: the same groups serve any mixture. See event_list.go.
+-- Events are few kinds of acts of few organisations: the same groups serve any mixture. See events.go.
 CREATE INDEX events_group ON events (action, organisation, status, ordinal);
 CREATE INDEX events_device ON events (device, ordinal);
 

@@ -6,17 +6,6 @@ import (
 	"github.com/rootline/rootline"
 )
 
-// Powers are the roles that may do what the registry knows for assets of all kinds. An absent power is nobody's.
-type Powers struct {
-	// Attest is to vouch for an event that was signed before its device's end and delivered after it.
-	Attest []string `json:"attest,omitempty"`
-	// Recall is to open and close the recall of a lot, Release to let go what one froze.
-	Recall  []string `json:"recall,omitempty"`
-	Release []string `json:"release,omitempty"`
-	// Move is to move assets to this version of the rulebook.
-	Move []string `json:"move,omitempty"`
-}
-
 // Under is what an asset lies under in the breakdown of the works, and what is counted there.
 type Under struct {
 	// Kinds are what it may lie under, each with the states in which that one is open to it: only then may it be
