@@ -160,6 +160,7 @@ func TestHostileRequestsToEveryRoute(t *testing.T) {
 	tokens := map[string]string{"guest": "", "planter": w.signIn(w.planter), "admin": w.signIn(w.Admins[judgetest.Owner])}
 	before, n := w.height(), 0
 	operations := w.operations()
+	maps.Copy(operations, w.publicPages())
 	for _, id := range slices.Sorted(maps.Keys(operations)) {
 		op := operations[id]
 		for i, who := range slices.Sorted(maps.Keys(tokens)) {
@@ -178,6 +179,32 @@ func TestHostileRequestsToEveryRoute(t *testing.T) {
 		t.Error("something was recorded")
 	}
 }
+
+// publicPages are the routes that are no API, for people and for those who watch the gateway.
+func (w *works) publicPages() map[string]*huma.Operation {
+	all := map[string]*huma.Operation{}
+	for route := range w.server.declared {
+		method, path, _ := strings.Cut(route, " ")
+		if strings.HasPrefix(path, "/api/") || method != http.MethodGet {
+			continue
+		}
+		op := &huma.Operation{Method: method, Path: strings.ReplaceAll(path, ":code", "{code}")}
+		if op.Path != path {
+			op.Parameters = append(op.Parameters, &huma.Param{Name: "code", In: "path"})
+		}
+		for _, name := range []string{"lang", "page", "from", "all", "event"} {
+			op.Parameters = append(op.Parameters, &huma.Param{Name: name, In: "query"})
+		}
+		all[pageID+path] = op
+	}
+	for _, path := range []string{"/", "/desk/{code}", "/field/{code}", "/verify/{code}", "/{code}", "/api/{code}"} {
+		all[pageID+path] = &huma.Operation{Method: http.MethodGet, Path: path, Parameters: []*huma.Param{{Name: "code", In: "path"}, {Name: "lang", In: "query"}}}
+	}
+	return all
+}
+
+// pageID begins the name of a route that is no API.
+const pageID = "page "
 
 func (f *fuzzer) send(t *testing.T, id, who string, op *huma.Operation, token string) {
 	t.Helper()
@@ -209,6 +236,12 @@ func (f *fuzzer) send(t *testing.T, id, who string, op *huma.Operation, token st
 		t.Errorf("%s: %d %.500s", said, out.Code, out.Body)
 	}
 	if out.Code < 400 || r.Method == http.MethodHead || id == "readyz" || out.Code == http.StatusRequestedRangeNotSatisfiable {
+		return
+	}
+	if strings.HasPrefix(id, pageID) && strings.HasPrefix(out.Header().Get("Content-Type"), "text/") {
+		if body := out.Body.String(); strings.TrimSpace(body) == "" || strings.Contains(body, "<script>") {
+			t.Errorf("%s: %d %.500q", said, out.Code, body)
+		}
 		return
 	}
 	var p problem.Problem
