@@ -120,6 +120,14 @@ func TestAnswersAreAsDescribed(t *testing.T) {
 	d.check(t, "/api/v1/assets:resolve", "post", w.postAs(token, "/api/v1/assets:resolve", ResolveBody{Codes: []string{w.tree, "95200020000000000000"}}), "application/json")
 	d.check(t, "/api/v1/assets", "get", w.get("/api/v1/assets", ""), "application/problem+json")
 	d.check(t, "/api/v1/assets/{id}", "get", w.get("/api/v1/assets/95200020000000000000", ""), "application/problem+json")
+	begun := w.postAs(token, "/api/v1/proofs?place=forest", struct{}{})
+	d.check(t, "/api/v1/proofs", "post", begun, "application/json")
+	var j ProofJob
+	begun.into(t, &j)
+	d.check(t, "/api/v1/proofs/{id}", "get", w.get("/api/v1/proofs/"+j.ID, token), "application/json")
+	d.check(t, "/api/v1/proofs", "get", w.get("/api/v1/proofs", token), "application/json")
+	d.check(t, "/api/v1/proofs/{id}/file", "get", w.get("/api/v1/proofs/"+w.event+"/file", token), "application/problem+json")
+	d.check(t, "/api/v1/proofs:sign", "post", w.post("/api/v1/proofs:sign", struct{}{}), "application/problem+json")
 	signIn := map[string]string{"jws": w.signInJWS(w.planter, rootline.TypSignIn, nil)}
 	d.check(t, "/api/v1/session", "post", w.post("/api/v1/session", signIn), "application/json")
 	d.check(t, "/api/v1/session", "post", w.post("/api/v1/session", signIn), "application/problem+json")

@@ -24,7 +24,7 @@ import (
 var blockless = []string{
 	"GET /api/v1/tiles", "GET /api/v1/tiles/:z/:x/:y", "GET /api/v1/assets/:id/qr.svg", "GET /api/v1/assets/:id/qr.png",
 	"GET /api/v1/labels/templates", "GET /api/v1/blocks/:number/signatures", "GET /api/v1/evidence/:sha256", "GET /api/v1/session",
-	"GET /healthz", "GET /api/v1/assets/:id/proof", "GET /api/v1/codes/:code/absence", "GET /install", "GET /install/root.crt", "GET /install/root.mobileconfig", "GET /metrics", "GET " + page.StylesheetPath,
+	"GET /healthz", "GET /api/v1/assets/:id/proof", "GET /api/v1/codes/:code/absence", "GET /api/v1/proofs", "GET /api/v1/proofs/:id", "GET /api/v1/proofs/:id/file", "GET /install", "GET /install/root.crt", "GET /install/root.mobileconfig", "GET /metrics", "GET " + page.StylesheetPath,
 	"GET /openapi.json", "GET /openapi.yaml", "GET /openapi-3.0.json", "GET /openapi-3.0.yaml",
 }
 
