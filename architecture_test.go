@@ -216,3 +216,78 @@ func TestRoomsDoNotLinkWhatIsNotTheirs(t *testing.T) {
 		}
 	}
 }
+
+// users are the rooms that may import what others only reach through them. A name that ends in a slash stands for all
+// below it. What is assembled may import any.
+var users = map[string][]string{
+	"database/sql":              {"gateway/codeindex", "gateway/evidence", "gateway/outbox", "gateway/readmodel", "gateway/sessions", "gateway/storage"},
+	"modernc.org/":              {"gateway/evidence", "gateway/outbox", "gateway/readmodel", "gateway/sessions"},
+	"github.com/gin-gonic/":     {"gateway/httpapi", "gateway/pages", "gateway/problem"},
+	"github.com/danielgtaylor/": {"gateway/httpapi"},
+	"github.com/hyperledger/":   {"chaincode", "chaincode/contract", "gateway/fabric", "network", "story/recorded"},
+}
+
+// What only some rooms know, others do not import, though they may link it through those.
+func TestRoomsImportOnlyWhatTheyAreFor(t *testing.T) {
+	used := map[string]bool{}
+	for name, p := range packages(t) {
+		if slices.Contains(assembled, name) {
+			continue
+		}
+		for _, imported := range p.Imports {
+			for prefix, may := range users {
+				if imported != prefix && !(strings.HasSuffix(prefix, "/") && strings.HasPrefix(imported, prefix)) {
+					continue
+				}
+				if used[name+" "+prefix] = true; !slices.Contains(may, name) {
+					t.Errorf("%q imports %s", name, imported)
+				}
+			}
+		}
+	}
+	for prefix, may := range users {
+		for _, name := range may {
+			if !used[name+" "+prefix] {
+				t.Errorf("%q does not import %s; mend the table", name, prefix)
+			}
+		}
+	}
+}
+
+// ofTheState are the beginnings of the names of the stub's methods that read or write the world state.
+var ofTheState = []string{"GetState", "GetMultipleStates", "PutState", "DelState", "GetQuery", "GetHistory", "GetPrivate", "PutPrivate", "DelPrivate", "PurgePrivate", "SetStateValidation", "StartWriteBatch", "FinishWriteBatch"}
+
+// Only chaincode/store reads and writes the world state.
+func TestOnlyTheStoreTouchesTheState(t *testing.T) {
+	for _, dir := range []string{"chaincode", "chaincode/contract", "chaincode/wire"} {
+		files, err := filepath.Glob(filepath.Join(dir, "*.go"))
+		if err != nil || len(files) == 0 {
+			t.Fatalf("no files in %q: %v", dir, err)
+		}
+		for _, name := range files {
+			if strings.HasSuffix(name, "_test.go") {
+				continue
+			}
+			fset := token.NewFileSet()
+			file, err := parser.ParseFile(fset, name, nil, 0)
+			if err != nil {
+				t.Fatal(err)
+			}
+			ast.Inspect(file, func(n ast.Node) bool {
+				s, ok := n.(*ast.SelectorExpr)
+				if ok && slices.ContainsFunc(ofTheState, func(begins string) bool { return strings.HasPrefix(s.Sel.Name, begins) }) {
+					t.Errorf("%s uses %s", fset.Position(s.Pos()), s.Sel.Name)
+				}
+				return true
+			})
+		}
+	}
+}
+
+// No line names a linter for golangci-lint, which does not run here: staticcheck and vet do.
+func TestNoLineSilencesALinterThatDoesNotRun(t *testing.T) {
+	out, err := exec.Command("git", "grep", "-n", "//"+"nolint", "--", "*.go").CombinedOutput()
+	if len(out) > 0 && err == nil {
+		t.Errorf("%s", out)
+	}
+}

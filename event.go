@@ -371,7 +371,7 @@ func readSeen(r *strictjson.Reader) *Seen {
 			if n < 0 {
 				r.Fail()
 			}
-			s.Block = uint64(n) //nolint:gosec // it is not negative
+			s.Block = uint64(n) // it is not negative
 		case "hash":
 			s.Hash = readHash(r)
 		default:

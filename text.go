@@ -61,7 +61,7 @@ type Terminal struct {
 
 // Write implements io.Writer.
 func (t *Terminal) Write(p []byte) (int, error) {
-	all := append(t.rest, p...) //nolint:gocritic // rest is taken over below
+	all := append(t.rest, p...) // rest is taken over below
 	end := len(all)
 	for n := 1; n <= min(utf8.UTFMax-1, len(all)); n++ {
 		if b := all[len(all)-n]; utf8.RuneStart(b) {

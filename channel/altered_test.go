@@ -91,7 +91,7 @@ func TestAlteredTransactionsAreJudgedAsFabricDoes(t *testing.T) {
 	at := Version{Block: w.number, Exists: true}
 	counts := map[Code]int{}
 	for seed := range uint64(1500) {
-		r := rand.New(rand.NewPCG(seed, 7)) //nolint:gosec // for a test
+		r := rand.New(rand.NewPCG(seed, 7)) // for a test
 		part, times := parts[r.IntN(len(parts))], 1+r.IntN(2)
 		tx := w.transaction(reading("a", at), writing("b", "2"), func(c *call) {
 			c.add("works", &kvrwset.KVRWSet{Reads: []*kvrwset.KVRead{{Key: "none"}}})
@@ -131,7 +131,7 @@ func TestAlteredRecordedBlocksAreJudgedAsFabricDoes(t *testing.T) {
 	verified := 0
 	for _, b := range blocks[1:] {
 		for seed := range uint64(10) {
-			r := rand.New(rand.NewPCG(seed, b.Number)) //nolint:gosec // for a test
+			r := rand.New(rand.NewPCG(seed, b.Number)) // for a test
 			c := *b
 			c.Envelopes = slices.Clone(b.Envelopes)
 			i := r.IntN(len(c.Envelopes))
@@ -178,7 +178,7 @@ func TestRandomPoliciesAreDecidedAsFabricDoes(t *testing.T) {
 	w := newWorks(t)
 	counts := map[Code]int{}
 	for seed := range uint64(80) {
-		r := rand.New(rand.NewPCG(seed, 3)) //nolint:gosec // for a test
+		r := rand.New(rand.NewPCG(seed, 3)) // for a test
 		policy := w.randomPolicy(r)
 		if _, err := w.try(w.next(w.transaction(definitionOf("works", policy)))); err != nil {
 			t.Fatal(err)
@@ -209,7 +209,7 @@ func (w *works) randomPolicy(r *rand.Rand) *common.SignaturePolicyEnvelope {
 	p := &common.SignaturePolicyEnvelope{}
 	for range 1 + r.IntN(5) {
 		o := w.orgs[r.IntN(len(w.orgs))]
-		role := members.MSPRole_MSPRoleType(r.IntN(6)) //nolint:gosec // a few
+		role := members.MSPRole_MSPRoleType(r.IntN(6)) // a few
 		principal := &members.MSPPrincipal{Principal: pack(&members.MSPRole{MspIdentifier: o.id, Role: role})}
 		switch r.IntN(8) {
 		case 0:
@@ -224,13 +224,13 @@ func (w *works) randomPolicy(r *rand.Rand) *common.SignaturePolicyEnvelope {
 	var rule func(depth int) *common.SignaturePolicy
 	rule = func(depth int) *common.SignaturePolicy {
 		if depth == 0 || r.IntN(3) == 0 {
-			return &common.SignaturePolicy{Type: &common.SignaturePolicy_SignedBy{SignedBy: int32(r.IntN(len(p.GetIdentities())))}} //nolint:gosec // a few
+			return &common.SignaturePolicy{Type: &common.SignaturePolicy_SignedBy{SignedBy: int32(r.IntN(len(p.GetIdentities())))}} // a few
 		}
 		n := &common.SignaturePolicy_NOutOf{}
 		for range 1 + r.IntN(4) {
 			n.Rules = append(n.Rules, rule(depth-1))
 		}
-		n.N = int32(r.IntN(len(n.GetRules()) + 1)) //nolint:gosec // a few
+		n.N = int32(r.IntN(len(n.GetRules()) + 1)) // a few
 		return &common.SignaturePolicy{Type: &common.SignaturePolicy_NOutOf_{NOutOf: n}}
 	}
 	p.Rule = rule(3)

@@ -73,7 +73,7 @@ func (a *Answer) filled() bool {
 func (a *Answer) Encode() []byte {
 	wrap := func(parts ...[]byte) (b []byte) {
 		for i, p := range parts {
-			b = protowire.AppendBytes(protowire.AppendTag(b, protowire.Number(i+1), protowire.BytesType), p) //nolint:gosec // few
+			b = protowire.AppendBytes(protowire.AppendTag(b, protowire.Number(i+1), protowire.BytesType), p) // few
 		}
 		return b
 	}
@@ -155,7 +155,7 @@ func parseTimestamp(header []byte) (int64, error) {
 	if err != nil || seconds >= most || nanos >= 1e9 {
 		return 0, errQuestion
 	}
-	return int64(seconds*1000 + nanos/1e6), nil //nolint:gosec // bounded
+	return int64(seconds*1000 + nanos/1e6), nil // bounded
 }
 
 // parseInvocation reads peer.ChaincodeProposalPayload: the chaincode that the call names, and the function with its arguments.

@@ -200,7 +200,7 @@ func parseEnvelope(b []byte) (envelope, error) {
 func (e envelope) encode(b []byte) []byte {
 	for i, part := range [][]byte{e.payload, e.signature} {
 		if len(part) > 0 {
-			b = protowire.AppendTag(b, protowire.Number(i+1), protowire.BytesType) //nolint:gosec // 1 and 2
+			b = protowire.AppendTag(b, protowire.Number(i+1), protowire.BytesType) // 1 and 2
 			b = protowire.AppendBytes(b, part)
 		}
 	}

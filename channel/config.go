@@ -189,7 +189,7 @@ func (c *Config) readConsenters() error {
 		err := each(f.bytes, func(f field) (err error) {
 			switch {
 			case f.isVarint(1):
-				o.number = uint32(f.varint) //nolint:gosec // as protobuf does
+				o.number = uint32(f.varint) // as protobuf does
 			case f.is(4):
 				o.mspID, err = f.text()
 			case f.is(5):
@@ -418,7 +418,7 @@ func (c *Config) signer(signature, value, header []byte) *consenter {
 			return nil
 		}
 	}
-	o, ok := c.orderer(uint32(number), creator) //nolint:gosec // as protobuf does
+	o, ok := c.orderer(uint32(number), creator) // as protobuf does
 	if !ok {
 		return nil
 	}

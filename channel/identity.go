@@ -85,7 +85,7 @@ func (c *Config) Signed(header, value, identifier, signature []byte) (number uin
 	if err := each(identifier, func(f field) error {
 		switch {
 		case f.isVarint(1):
-			number = uint32(f.varint) //nolint:gosec // as protobuf does
+			number = uint32(f.varint) // as protobuf does
 		case f.is(2):
 			nonce = f.bytes
 		}

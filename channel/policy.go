@@ -166,7 +166,7 @@ func parseRule(b []byte, principals, depth int, count *int) (*rule, error) {
 	err := each(b, func(f field) error {
 		switch {
 		case f.isVarint(1):
-			r.principal, is, several = int(int32(f.varint)), 1, nil //nolint:gosec // as protobuf does
+			r.principal, is, several = int(int32(f.varint)), 1, nil // as protobuf does
 		case f.is(2):
 			several, is = join(several, f.bytes), 2
 		}
@@ -185,7 +185,7 @@ func parseRule(b []byte, principals, depth int, count *int) (*rule, error) {
 	err = each(several, func(f field) error {
 		switch {
 		case f.isVarint(1):
-			r.n = int32(f.varint) //nolint:gosec // as protobuf does
+			r.n = int32(f.varint) // as protobuf does
 		case f.is(2):
 			below, err := parseRule(f.bytes, principals, depth+1, count)
 			r.rules = append(r.rules, below)
@@ -267,7 +267,7 @@ func (c *Config) is(id *identity, principal []byte, depth int) (bool, error) {
 			}
 			return err
 		})
-		return err == nil && id.msp.id == mspID && id.plays(role(r)), nil //nolint:gosec // as protobuf does
+		return err == nil && id.msp.id == mspID && id.plays(role(r)), nil // as protobuf does
 	case principalIdentity:
 		other, err := c.identity(value)
 		if errors.Is(err, errUnsupported) {

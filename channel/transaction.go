@@ -87,7 +87,7 @@ func parseChannelHeader(b []byte) (h channelHeader, err error) {
 	err = each(b, func(f field) (err error) {
 		switch {
 		case f.isVarint(1):
-			h.kind = uint64(uint32(f.varint)) //nolint:gosec // as protobuf does
+			h.kind = uint64(uint32(f.varint)) // as protobuf does
 		case f.is(4):
 			h.channel, err = f.text()
 		case f.is(5):

@@ -274,7 +274,7 @@ func (v *validation) expires(a *access) bool {
 
 // take takes over what a valid transaction writes.
 func (v *validation) take(i int, t *transaction, known map[Key]Version) {
-	at := Version{Block: v.block.Number, Tx: uint64(i), Exists: true} //nolint:gosec // an index
+	at := Version{Block: v.block.Number, Tx: uint64(i), Exists: true} // an index
 	for j := range t.accesses {
 		a := &t.accesses[j]
 		for _, key := range a.metadata {

@@ -200,7 +200,7 @@ func lyingPeer(t *testing.T, c network.Connection, withheld *atomic.Int64, alter
 	if err != nil {
 		t.Fatal(err)
 	}
-	server := grpc.NewServer(grpc.Creds(own), grpc.ForceServerCodec(frames{}), grpc.MaxRecvMsgSize(1<<28), //nolint:staticcheck // bytes as they are
+	server := grpc.NewServer(grpc.Creds(own), grpc.ForceServerCodec(frames{}), grpc.MaxRecvMsgSize(1<<28), // bytes as they are
 		grpc.UnknownServiceHandler(func(_ any, in grpc.ServerStream) error {
 			method, _ := grpc.MethodFromServerStream(in)
 			said, _ := metadata.FromIncomingContext(in.Context())

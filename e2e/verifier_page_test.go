@@ -31,7 +31,7 @@ func TestTheVerifiersPage(t *testing.T) {
 		t.Skip("the pages are not built: make web")
 	}
 	proofs := t.TempDir()
-	if out, err := exec.CommandContext(t.Context(), "go", "test", "../proof", "-run", "^TestTampers$", "-count=1", "-write", proofs).CombinedOutput(); err != nil { //nolint:gosec // a folder of this test
+	if out, err := exec.CommandContext(t.Context(), "go", "test", "../proof", "-run", "^TestTampers$", "-count=1", "-write", proofs).CombinedOutput(); err != nil { // a folder of this test
 		t.Fatalf("%v\n%s", err, out)
 	}
 	site := httptest.NewServer(web.Handler())

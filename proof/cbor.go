@@ -46,7 +46,7 @@ func appendText(b []byte, s string) []byte {
 }
 
 func appendArray(b []byte, n int) []byte {
-	return appendHead(b, majorArray, uint64(n)) //nolint:gosec // a length
+	return appendHead(b, majorArray, uint64(n)) // a length
 }
 
 // appendList appends an array of what write appends for each element.

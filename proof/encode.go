@@ -107,7 +107,7 @@ func (b *Bundle) encode() []byte {
 	field(fieldNeighbours, len(b.Neighbours) > 0, func(o []byte) []byte { return appendList(o, b.Neighbours, appendNeighbours) })
 	field(fieldSet, b.Set != nil, func(o []byte) []byte { return appendSet(o, *b.Set) })
 	field(fieldVoices, len(b.Voices) > 0, func(o []byte) []byte { return appendList(o, b.Voices, appendVoice) })
-	return append(appendHead(nil, majorMap, uint64(count)), body...) //nolint:gosec // a count
+	return append(appendHead(nil, majorMap, uint64(count)), body...) // a count
 }
 
 func appendConfiguration(o []byte, c Configuration) []byte {
@@ -135,7 +135,7 @@ func appendParts(o []byte, j JWS) []byte {
 func appendEvent(o []byte, e Event) []byte {
 	o = appendParts(appendArray(o, 5), e.JWS)
 	o = appendOr(o, e.Inclusion, func(o []byte, in rootline.Inclusion) []byte {
-		return appendPath(appendUint(appendText(appendArray(o, 3), in.List), uint64(in.Index)), in.Path) //nolint:gosec // a negative one is refused by decode
+		return appendPath(appendUint(appendText(appendArray(o, 3), in.List), uint64(in.Index)), in.Path) // a negative one is refused by decode
 	})
 	return appendOr(o, e.Attestation, appendJWS)
 }
@@ -161,7 +161,7 @@ func appendNeighbours(o []byte, n Neighbours) []byte {
 }
 
 func appendSet(o []byte, s Set) []byte {
-	o = appendUint(appendHash(appendUint(appendText(appendArray(o, 5), s.Net), s.Block), s.Hash), uint64(s.Made)) //nolint:gosec // as above
+	o = appendUint(appendHash(appendUint(appendText(appendArray(o, 5), s.Net), s.Block), s.Hash), uint64(s.Made)) // as above
 	return appendList(o, s.Items, func(o []byte, i Item) []byte {
 		return appendOr(appendHash(appendUint(appendText(appendArray(o, 4), i.Code), i.Seq), i.Head), i.Proof, appendHash)
 	})
@@ -395,7 +395,7 @@ func readEvent(r *reader) Event {
 	e := Event{JWS: readParts(r)}
 	e.Inclusion = or(r, func(r *reader) rootline.Inclusion {
 		r.exactly(3)
-		return rootline.Inclusion{List: r.text(), Index: int64(r.uint()), Path: readPath(r)} //nolint:gosec // below 2^53
+		return rootline.Inclusion{List: r.text(), Index: int64(r.uint()), Path: readPath(r)} // below 2^53
 	})
 	e.Attestation = or(r, readJWS)
 	return e
@@ -432,7 +432,7 @@ func readNeighbours(r *reader) Neighbours {
 
 func readSet(r *reader) Set {
 	r.exactly(5)
-	return Set{r.text(), r.uint(), readHash(r), rootline.Instant(r.uint()), list(r, func(r *reader) Item { //nolint:gosec // below 2^53
+	return Set{r.text(), r.uint(), readHash(r), rootline.Instant(r.uint()), list(r, func(r *reader) Item { // below 2^53
 		r.exactly(4)
 		return Item{r.text(), r.uint(), readHash(r), or(r, readHash)}
 	})}

@@ -22,7 +22,7 @@ func (v *verification) item() *Fault {
 	}
 	var head rootline.Hash
 	for i := range v.Events {
-		head = rootline.NextHead(head, uint64(i)+1, v.Events[i].hash()) //nolint:gosec // an index
+		head = rootline.NextHead(head, uint64(i)+1, v.Events[i].hash()) // an index
 	}
 	if head != a.Head {
 		return codeHead.fault("they lead to %s; on the ledger is %s", head, a.Head)
@@ -41,7 +41,7 @@ func (j *JWS) hash() rootline.Hash {
 func (v *verification) history() *Fault {
 	var last channel.Version
 	for i := range v.Events {
-		r, at, fault := v.event(uint64(i)+1, &v.Events[i]) //nolint:gosec // an index
+		r, at, fault := v.event(uint64(i)+1, &v.Events[i]) // an index
 		if fault != nil {
 			return fault
 		}

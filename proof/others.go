@@ -39,7 +39,7 @@ func (v *verification) absence() *Fault {
 // leaveOut reports whether the neighbours are next to each other on a list, and the code would be between them.
 func (n *Neighbours) leaveOut(code string, list *rootline.List) bool {
 	proves := func(p *Place) bool {
-		in := &rootline.Inclusion{List: n.List, Index: int64(p.Index), Path: p.Path} //nolint:gosec // below 2^53
+		in := &rootline.Inclusion{List: n.List, Index: int64(p.Index), Path: p.Path} // below 2^53
 		return in.Proves(p.Code, list)
 	}
 	next := uint64(0)
@@ -50,7 +50,7 @@ func (n *Neighbours) leaveOut(code string, list *rootline.List) bool {
 		next = n.Before.Index + 1
 	}
 	if n.After == nil {
-		return n.Before != nil && next == uint64(list.Count) //nolint:gosec // from 1 on
+		return n.Before != nil && next == uint64(list.Count) // from 1 on
 	}
 	return n.After.Code > code && n.After.Index == next && proves(n.After)
 }

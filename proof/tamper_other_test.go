@@ -149,7 +149,7 @@ func (x *tamperer) harmless() {
 }
 
 func (x *tamperer) flips() {
-	random := rand.New(rand.NewPCG(15, 1)) //nolint:gosec // the same ones each time
+	random := rand.New(rand.NewPCG(15, 1)) // the same ones each time
 	for _, b := range []*Bundle{x.tale.bundle(), x.tale.absence("9520001TREE0000102"), x.tale.set(x.tale.orgs[0].client, x.tale.orgs[1].client, x.tale.orgs[3].client)} {
 		unpacked := b.encode()
 		for range 150 {

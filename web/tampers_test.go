@@ -20,7 +20,7 @@ func TestSecondVerifier(t *testing.T) {
 		{"go", "test", "../proof", "-run", "^TestTampers$", "-count=1", "-write", proofs},
 		{"npx", "vitest", "run", "--config", "verify/vitest.config.ts"},
 	} {
-		cmd := exec.CommandContext(t.Context(), command[0], command[1:]...) //nolint:gosec // the two above
+		cmd := exec.CommandContext(t.Context(), command[0], command[1:]...) // the two above
 		cmd.Env = append(os.Environ(), "ROOTLINE_PROOFS="+proofs)
 		if out, err := cmd.CombinedOutput(); err != nil {
 			t.Fatalf("%v: %v\n%s", command, err, out)

@@ -69,7 +69,7 @@ func (c *Contract) Get(ctx contractapi.TransactionContextInterface, key string) 
 	if _, err := wire.ParseKey(key); err != nil {
 		return "", wire.RefusedAll(rootline.Refuse(rootline.CodeNotFound, cut(key)))
 	}
-	b, err := ctx.GetStub().GetState(key)
+	b, err := store.New(ctx.GetStub()).Value(key)
 	return string(b), err
 }
 

@@ -1,4 +1,4 @@
-// Package store is the only user of the chaincode stub: it reads and writes the ledger's records for one transaction.
+// Package store is the only one that touches the world state: it reads and writes the ledger's records for one transaction.
 package store
 
 import (
@@ -52,6 +52,9 @@ func (s *Store) Load(refs []rootline.Ref) error {
 	}
 	return nil
 }
+
+// Value reads the bytes that lie under a key; nothing for one without a record. They are not kept.
+func (s *Store) Value(key string) ([]byte, error) { return s.stub.GetState(key) }
 
 // Values reads the bytes that lie under keys, in one round trip to the peer; nothing for a key without a record.
 func (s *Store) Values(keys []string) ([][]byte, error) {

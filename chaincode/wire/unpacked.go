@@ -25,7 +25,7 @@ func UnpackedSize(arg string) int64 {
 		return limits.UnpackedBytes
 	}
 	if head.HasFCS && head.FrameContentSize < limits.UnpackedBytes {
-		size = int64(head.FrameContentSize) //nolint:gosec // just bounded
+		size = int64(head.FrameContentSize) // just bounded
 	}
 	return min(size, limits.UnpackedBytes)
 }

@@ -81,7 +81,7 @@ that is signed in; --deep adds whole blocks.`,
 				return fmt.Errorf("what the gateway gave is no proof: %w", err)
 			}
 			path := first(file, code+proof.Extension)
-			if err := os.WriteFile(path, b, 0o644); err != nil { //nolint:gosec // it is for others to read
+			if err := os.WriteFile(path, b, 0o644); err != nil { // it is for others to read
 				return err
 			}
 			env.say("The proof of %s is in %s, %d bytes. It is verified with: rootline verify %s --anchor anchor.json", code, path, len(b), path)

@@ -117,7 +117,7 @@ func (env *environment) proveSet(ctx context.Context, g *client.Gateway, scope c
 		return fmt.Errorf("what the gateway gave is no proof: %w", err)
 	}
 	path := first(file, fmt.Sprintf("set-%d%s", j.Block, extension))
-	if err := os.WriteFile(path, b, 0o644); err != nil { //nolint:gosec // it is for others to read
+	if err := os.WriteFile(path, b, 0o644); err != nil { // it is for others to read
 		return err
 	}
 	_ = g.DropSet(ctx, j.ID) // else it goes after a day

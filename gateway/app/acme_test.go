@@ -49,7 +49,7 @@ func TestACME(t *testing.T) {
 			if err := first.VerifyHostname(host); err != nil {
 				t.Error(err)
 			}
-			if c, err := tls.Dial("tcp", config.TLSListen, &tls.Config{ServerName: "other.example", InsecureSkipVerify: true}); err == nil { //nolint:gosec // it must fail before that matters
+			if c, err := tls.Dial("tcp", config.TLSListen, &tls.Config{ServerName: "other.example", InsecureSkipVerify: true}); err == nil { // it must fail before that matters
 				_ = c.Close()
 				t.Error("it gets certificates for names that it was not told of")
 			}
@@ -226,7 +226,7 @@ func answerName(c net.Conn) error {
 	if err != nil {
 		return err
 	}
-	_, err = c.Write(append(binary.BigEndian.AppendUint16(nil, uint16(len(b))), b...)) //nolint:gosec // one short record
+	_, err = c.Write(append(binary.BigEndian.AppendUint16(nil, uint16(len(b))), b...)) // one short record
 	return err
 }
 

@@ -13,7 +13,7 @@ func lock(path string) (unlock func() error, err error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil { //nolint:gosec // descriptors are small
+	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil { // descriptors are small
 		return nil, errors.Join(fmt.Errorf("another gateway uses this folder (%s): %w", path, err), f.Close())
 	}
 	return f.Close, nil

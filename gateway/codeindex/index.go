@@ -101,7 +101,7 @@ func (x *Index) Add(query Query, exec Exec, space, list string, codes rootline.C
 	}
 	entries := make([]entry, len(codes))
 	for i := range entries {
-		entries[i] = entry{hashOf(leaves[i]), uint32(number), uint32(i)} //nolint:gosec // a list has at most a million
+		entries[i] = entry{hashOf(leaves[i]), uint32(number), uint32(i)} // a list has at most a million
 	}
 	sortEntries(entries)
 	if err := addRun(exec, run, entries); err != nil {
@@ -126,7 +126,7 @@ func addRun(exec Exec, run int64, entries []entry) error {
 			row = binary.BigEndian.AppendUint32(row, entries[n].list)
 			row = binary.BigEndian.AppendUint32(row, entries[n].position)
 		}
-		err := exec(`INSERT INTO code_index (chunk, entries) VALUES (?, ?)`, run<<keyBits|int64(first), row) //nolint:gosec // 40 bits
+		err := exec(`INSERT INTO code_index (chunk, entries) VALUES (?, ?)`, run<<keyBits|int64(first), row) // 40 bits
 		if err != nil {
 			return err
 		}
@@ -136,7 +136,7 @@ func addRun(exec Exec, run int64, entries []entry) error {
 }
 
 // class groups runs of about the same size: each is eight times the one before.
-func class(entries int64) int { return bits.Len64(uint64(entries)) / 3 } //nolint:gosec // never negative
+func class(entries int64) int { return bits.Len64(uint64(entries)) / 3 } // never negative
 
 // codeRun is a run, and how many entries it has.
 type codeRun struct{ run, entries int64 }
@@ -274,7 +274,7 @@ func hints(query Query, probes []probe) ([]hint, error) {
 	keys := make([][2]int64, len(probes))
 	for i, p := range probes {
 		first := p.run << keyBits
-		keys[i] = [2]int64{first, first | int64(p.hash>>(hashBits-keyBits))} //nolint:gosec // 40 bits
+		keys[i] = [2]int64{first, first | int64(p.hash>>(hashBits-keyBits))} // 40 bits
 	}
 	list, err := json.Marshal(keys)
 	if err != nil {

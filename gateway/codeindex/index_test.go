@@ -145,7 +145,7 @@ func TestEntriesOfOneHashStayTogether(t *testing.T) {
 	f := open(t)
 	var entries []entry
 	for i := range 3 * perRow {
-		entries = append(entries, entry{hash: uint64(i/(2*perRow)) << 60, list: uint32(i)}) //nolint:gosec // few
+		entries = append(entries, entry{hash: uint64(i/(2*perRow)) << 60, list: uint32(i)}) // few
 	}
 	if err := addRun(f.exec, 1, entries); err != nil {
 		t.Fatal(err)

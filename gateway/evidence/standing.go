@@ -74,7 +74,7 @@ func (s *Store) Register(r prometheus.Registerer) error {
 
 func (m *metrics) refused(err error) {
 	full := "disk"
-	if q, ok := err.(*QuotaError); ok { //nolint:errorlint // it is as it was made
+	if q, ok := err.(*QuotaError); ok { // it is as it was made
 		full = string(q.Of)
 	}
 	m.turnedAway.WithLabelValues(full).Inc()

@@ -100,7 +100,7 @@ func lastWritten(results []byte, key string) (*block.Written, error) {
 		}
 		for _, r := range kv.GetReads() {
 			if v := r.GetVersion(); ns.GetNamespace() == wire.Chaincode && r.GetKey() == key && v != nil {
-				return &block.Written{Block: v.GetBlockNum(), Position: int(v.GetTxNum())}, nil //nolint:gosec // an index in a block
+				return &block.Written{Block: v.GetBlockNum(), Position: int(v.GetTxNum())}, nil // an index in a block
 			}
 		}
 	}

@@ -327,7 +327,7 @@ func (a *attesting) recordsOf(answer *channel.Answer) ([]block.AttestedRecord, e
 		}
 		out[i] = block.AttestedRecord{Key: r.Key, Value: values.Values[i]}
 		if r.Version.Exists {
-			out[i].Written = &block.Written{Block: r.Version.Block, Position: int(r.Version.Tx)} //nolint:gosec // an index in a block
+			out[i].Written = &block.Written{Block: r.Version.Block, Position: int(r.Version.Tx)} // an index in a block
 		}
 	}
 	return out, nil

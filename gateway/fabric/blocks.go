@@ -87,7 +87,7 @@ func (c *Client) stream(ctx context.Context, next uint64, try func(number uint64
 // drain lets the sender of a cancelled stream end.
 func drain(events <-chan *common.Block) {
 	go func() {
-		for range events { //nolint:revive // what comes late is delivered again by the next stream
+		for range events { // what comes late is delivered again by the next stream
 		}
 	}()
 }

@@ -18,7 +18,7 @@ func outline(t *block.Transaction, envelope []byte) {
 	head := within(payload, 1, 1)
 	t.ID, t.Channel = string(within(head, 5)), string(within(head, 4))
 	stamp := within(head, 3)
-	t.Timestamp = rootline.InstantOf(time.Unix(int64(varint(stamp, 1)), int64(varint(stamp, 2)))) //nolint:gosec // as protobuf has it
+	t.Timestamp = rootline.InstantOf(time.Unix(int64(varint(stamp, 1)), int64(varint(stamp, 2)))) // as protobuf has it
 	// Payload.data → Transaction.actions → payload → ChaincodeActionPayload.action → proposal_response_payload → extension →
 	// ChaincodeAction.results
 	results := within(payload, 2, 1, 2, 2, 1, 2, 1)

@@ -167,7 +167,7 @@ func TestHostileRequestsToEveryRoute(t *testing.T) {
 			if id == "sign-out" && who != "guest" {
 				continue // the others would be guests from then on
 			}
-			f := &fuzzer{rand.New(rand.NewPCG(uint64(len(id)), uint64(i))), w} //nolint:gosec // the same every time
+			f := &fuzzer{rand.New(rand.NewPCG(uint64(len(id)), uint64(i))), w} // the same every time
 			for range rounds {
 				f.send(t, id, who, op, tokens[who])
 				n++

@@ -58,7 +58,7 @@ func recovered(c *gin.Context) {
 		if caught == nil {
 			return
 		}
-		if caught == http.ErrAbortHandler { //nolint:errorlint // net/http compares it so
+		if caught == http.ErrAbortHandler { // net/http compares it so
 			panic(caught)
 		}
 		slog.ErrorContext(c.Request.Context(), "panic in a handler", "method", c.Request.Method, "route", c.FullPath(),

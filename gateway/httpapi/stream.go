@@ -103,17 +103,17 @@ func tooManyStreams(who budget.Who, err error) *rootline.Error {
 		Zh: fmt.Sprintf("此网关可同时保持的 %d 条消息流已全部占用。其他功能正常，页面可重新读取", streamLimits.All),
 	}
 	switch {
-	case err == budget.ErrAll && !who.Member: //nolint:errorlint // Take returns it as it is
+	case err == budget.ErrAll && !who.Member: // Take returns it as it is
 		why = rootline.Text{
 			En: fmt.Sprintf("All %d streams of news for those who are not signed in are taken. Everything else works, and a device that signs in has a place", streamLimits.Guests),
 			Zh: fmt.Sprintf("供未登录者使用的 %d 条消息流已全部占用。其他功能正常；登录的设备有预留位置", streamLimits.Guests),
 		}
-	case err == budget.ErrOwn && who.Member: //nolint:errorlint // as above
+	case err == budget.ErrOwn && who.Member: // as above
 		why = rootline.Text{
 			En: fmt.Sprintf("This device has %d streams of news open, as many as one may. Close pages that are not needed", streamLimits.Member),
 			Zh: fmt.Sprintf("此设备已打开 %d 条消息流，达到单台设备上限。请关闭不需要的页面", streamLimits.Member),
 		}
-	case err == budget.ErrOwn: //nolint:errorlint // as above
+	case err == budget.ErrOwn: // as above
 		why = rootline.Text{
 			En: fmt.Sprintf("%d streams of news are open from your address, as many as one address may have. Everything else works, and a device that signs in has a place", streamLimits.Guest),
 			Zh: fmt.Sprintf("您所在的地址已打开 %d 条消息流，达到单一地址上限。其他功能正常；登录的设备有预留位置", streamLimits.Guest),

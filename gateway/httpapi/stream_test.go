@@ -131,7 +131,7 @@ func TestStreamTellsABlockOnce(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 5*w.server.heartbeat)
 	defer cancel()
 	out := httptest.NewRecorder()
-	if err := w.server.feed(ctx, newStreamWriter(out), l, first, true); err != context.DeadlineExceeded { //nolint:errorlint // it is ctx's own
+	if err := w.server.feed(ctx, newStreamWriter(out), l, first, true); err != context.DeadlineExceeded { // it is ctx's own
 		t.Fatal(err)
 	}
 	for n := first; n < first+2; n++ {

@@ -143,17 +143,17 @@ func tooManyRequests(who budget.Who, err error) *rootline.Error {
 		En: "This gateway works on as much at once as it can. Nothing was read", Zh: "此网关同时处理的请求已达上限，未读取任何内容",
 	}
 	switch {
-	case err == budget.ErrAll && !who.Member: //nolint:errorlint // Take returns it as it is
+	case err == budget.ErrAll && !who.Member: // Take returns it as it is
 		why = rootline.Text{
 			En: "This gateway works on as much at once as it does for those who are not signed in. Nothing was read. Room is kept for devices that are signed in",
 			Zh: "此网关为未登录者同时处理的请求已达上限，未读取任何内容。已登录的设备另有预留",
 		}
-	case err == budget.ErrOwn && who.Member: //nolint:errorlint // as above
+	case err == budget.ErrOwn && who.Member: // as above
 		why = rootline.Text{
 			En: "This device has sent as much at once as one device may. Nothing was read. Send less at a time",
 			Zh: "此设备同时发送的内容已达单台设备的上限，未读取任何内容。请减少同时发送的内容",
 		}
-	case err == budget.ErrOwn: //nolint:errorlint // as above
+	case err == budget.ErrOwn: // as above
 		why = rootline.Text{
 			En: "As much was sent at once from your address as one address may. Nothing was read. A device that is signed in has room of its own",
 			Zh: "来自您所在地址的请求已达单一地址的上限，未读取任何内容。已登录的设备有各自的额度",

@@ -44,7 +44,7 @@ func (k *checking) rules(name string) error {
 	}
 	b, err := readmodel.Read(k.ctx, k.config.Shown, func(v *readmodel.View) (*readmodel.Rulebook, error) { return v.Rulebook(name) })
 	if err != nil {
-		return nil //nolint:nilerr // one that is not there is shown as that
+		return nil // one that is not there is shown as that
 	}
 	_, err = k.atOwnPeer("rulebook", &rootline.AdoptedRulebook{Name: b.Name, YAML: b.YAML, Adopted: b.Adopted})
 	return err

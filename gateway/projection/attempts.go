@@ -89,7 +89,7 @@ func openAttempts(path, version string, log *slog.Logger) (*attempts, error) {
 		if i == markDelivered || index == 0 {
 			continue
 		}
-		at := place(block-1, int(index&^unread-1)) //nolint:gosec // as it was written
+		at := place(block-1, int(index&^unread-1)) // as it was written
 		if index&unread != 0 {
 			at += placeUnread
 		}
@@ -154,7 +154,7 @@ func (a *attempts) close() error {
 
 // mark notes that a transaction is in work.
 func (a *attempts) mark(slot int, number uint64, index int) {
-	a.write(slot, number+1, uint64(index+1)) //nolint:gosec // an index
+	a.write(slot, number+1, uint64(index+1)) // an index
 }
 
 // try notes that a transaction is being decoded or verified, and reports whether it may be.
@@ -162,7 +162,7 @@ func (a *attempts) try(slot int, number uint64, index int) bool {
 	if a.left(number, index) {
 		return false
 	}
-	a.write(slot, number+1, uint64(index+1)|unread) //nolint:gosec // an index
+	a.write(slot, number+1, uint64(index+1)|unread) // an index
 	return true
 }
 

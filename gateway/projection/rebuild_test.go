@@ -93,7 +93,7 @@ func overwrite(t *testing.T, path string, seed uint64, pages int) {
 	for i := range n - 1 {
 		page := i + 1
 		if pages > 0 {
-			page = 1 + int64(r.Uint64()%uint64(n-1)) //nolint:gosec // small numbers
+			page = 1 + int64(r.Uint64()%uint64(n-1)) // small numbers
 		}
 		_, _ = r.Read(junk)
 		if _, err := f.WriteAt(junk, page*size); err != nil {

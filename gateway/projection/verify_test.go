@@ -128,7 +128,7 @@ func TestFlippedFlagsChangeNothingButAlarm(t *testing.T) {
 			flags[i] ^= 11
 			lies++
 		}
-		*b = *proto.CloneOf(lie) //nolint:govet // a message that nobody else has
+		*b = *proto.CloneOf(lie) // a message that nobody else has
 	}
 	path := filepath.Join(t.TempDir(), "r.db")
 	blocks := read(raw...)

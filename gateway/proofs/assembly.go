@@ -398,7 +398,7 @@ func (a *assembly) arrange() error {
 		if err := a.ctx.Err(); err != nil {
 			return err
 		}
-		id := heap.Pop(ready).(string) //nolint:forcetypeassert // a heap of them
+		id := heap.Pop(ready).(string) // a heap of them
 		a.bundle.Acts = append(a.bundle.Acts, a.acts[id].jws)
 		for _, next := range following[id] {
 			if open[next]--; open[next] == 0 {
@@ -412,7 +412,7 @@ func (a *assembly) arrange() error {
 // actHeap is a heap of the ids of acts.
 type actHeap struct{ sort.StringSlice }
 
-func (h *actHeap) Push(id any) { h.StringSlice = append(h.StringSlice, id.(string)) } //nolint:forcetypeassert // an id
+func (h *actHeap) Push(id any) { h.StringSlice = append(h.StringSlice, id.(string)) } // an id
 
 func (h *actHeap) Pop() any {
 	n := len(h.StringSlice) - 1

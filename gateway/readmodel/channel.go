@@ -34,7 +34,7 @@ func (t *Tx) Channel(genesis channel.Hash) (*channel.State, error) {
 	if err != nil || number == nil || len(hash) != len(channel.Hash{}) {
 		return s, err
 	}
-	return s.At(uint64(*number), channel.Hash(hash)), nil //nolint:gosec // as Follow wrote it
+	return s.At(uint64(*number), channel.Hash(hash)), nil // as Follow wrote it
 }
 
 // Follow keeps how far the channel that begins with genesis was followed. What it left behind is in Versions. kept is what
@@ -46,7 +46,7 @@ func (t *Tx) Follow(genesis channel.Hash, kept, state *channel.State) error {
 		if err != nil {
 			return err
 		}
-		if _, err := stmt.ExecContext(t.ctx, int64(state.Number()), hash[:]); err != nil { //nolint:gosec // a block's number
+		if _, err := stmt.ExecContext(t.ctx, int64(state.Number()), hash[:]); err != nil { // a block's number
 			return fmt.Errorf("readmodel: keep how far the channel was followed: %w", err)
 		}
 		return nil
@@ -60,7 +60,7 @@ func (t *Tx) Follow(genesis channel.Hash, kept, state *channel.State) error {
 	if err != nil {
 		return err
 	}
-	if _, err := stmt.ExecContext(t.ctx, genesis[:], secret, state.Encode(), int64(state.Number()), hash[:]); err != nil { //nolint:gosec // a block's number
+	if _, err := stmt.ExecContext(t.ctx, genesis[:], secret, state.Encode(), int64(state.Number()), hash[:]); err != nil { // a block's number
 		return fmt.Errorf("readmodel: keep the channel's state: %w", err)
 	}
 	return nil
@@ -111,7 +111,7 @@ func (v versions) hash(secret, room []byte, k channel.Key) (int64, []byte) {
 	}
 	room = append(room, k.Name...)
 	sum := sha256.Sum256(room)
-	return int64(binary.LittleEndian.Uint64(sum[:])), room //nolint:gosec // 64 bits, whatever they stand for
+	return int64(binary.LittleEndian.Uint64(sum[:])), room // 64 bits, whatever they stand for
 }
 
 // lookedUp is how many keys one statement looks up.
@@ -169,7 +169,7 @@ func (v versions) read(hashes []int64, into map[int64]channel.Version) error {
 			return fmt.Errorf("readmodel: read versions: %w", err)
 		}
 		if position >= 0 {
-			into[h] = channel.Version{Block: uint64(block), Tx: uint64(position), Exists: true} //nolint:gosec // as Add wrote it
+			into[h] = channel.Version{Block: uint64(block), Tx: uint64(position), Exists: true} // as Add wrote it
 		}
 	}
 	return rows.Err()
@@ -218,11 +218,11 @@ func (f *followed) flush(into *bulk) {
 	slices.Sort(hashes)
 	for _, h := range hashes {
 		version := f.pending[h]
-		position := int64(version.Tx) //nolint:gosec // an index
+		position := int64(version.Tx) // an index
 		if !version.Exists {
 			position = -1
 		}
-		into.add(h, int64(version.Block), position) //nolint:gosec // a block's number
+		into.add(h, int64(version.Block), position) // a block's number
 	}
 	clear(f.pending)
 }

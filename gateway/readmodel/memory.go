@@ -100,6 +100,6 @@ func (m *memory) committed(t *Tx) {
 		m.unjudged.Store(true)
 	}
 	if t.cursor != nil {
-		m.cursor, m.at = *t.cursor, int64(t.cursor.Block) //nolint:gosec // as SQLite keeps it
+		m.cursor, m.at = *t.cursor, int64(t.cursor.Block) // as SQLite keeps it
 	}
 }

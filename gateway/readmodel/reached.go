@@ -52,5 +52,5 @@ func (s *Store) Reached(ctx context.Context, block uint64) error {
 func (m *memory) holds(block uint64) bool {
 	m.mu.RLock()
 	defer m.mu.RUnlock()
-	return m.at >= int64(block) //nolint:gosec // as SQLite keeps it
+	return m.at >= int64(block) // as SQLite keeps it
 }

@@ -361,7 +361,7 @@ func (v *View) Enrolment(kid string) (*Enrolment, error) {
 	}
 	proof, err := jws.Parse(data.Proof)
 	if err != nil {
-		return out, nil //nolint:nilerr // a proof that is none leads to no invitation, which the check says
+		return out, nil // a proof that is none leads to no invitation, which the check says
 	}
 	var said rootline.EnrolProof
 	if json.Unmarshal(proof.Payload, &said) != nil {

@@ -101,7 +101,7 @@ func openFile(ctx context.Context, path string) (*Store, error) {
 			return nil, errors.Join(err, s.Close())
 		}
 	} else {
-		s.memory.cursor, s.memory.at = c, int64(c.Block) //nolint:gosec // as SQLite keeps it
+		s.memory.cursor, s.memory.at = c, int64(c.Block) // as SQLite keeps it
 	}
 	return s, nil
 }

@@ -85,7 +85,7 @@ func (v *View) block() int64 {
 	if !v.started {
 		return noBlock
 	}
-	return int64(v.at.Block) //nolint:gosec // as SQLite keeps it
+	return int64(v.at.Block) // as SQLite keeps it
 }
 
 // long is the same view for queries that may take so long that they have to be interrupted.

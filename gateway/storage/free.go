@@ -11,5 +11,5 @@ func Free(dir string) int64 {
 	if err := syscall.Statfs(dir, &f); err != nil {
 		return math.MaxInt64
 	}
-	return int64(min(uint64(f.Bavail)*uint64(f.Bsize), math.MaxInt64)) //nolint:gosec // it is bounded
+	return int64(min(uint64(f.Bavail)*uint64(f.Bsize), math.MaxInt64)) // it is bounded
 }
