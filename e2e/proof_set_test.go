@@ -240,10 +240,6 @@ func TestASetIsSignedBySeveralGateways(t *testing.T) {
 	if out, exit := run("verify", taken, "--anchor", anchor); exit != proof.ExitValid || !strings.Contains(out, "5 of 5") {
 		t.Errorf("verify: exit %d\n%s", exit, out)
 	}
-	sealed := filepath.Join(dir, "sealed.rlproof")
-	if out, exit := run("prove", codes[0], "--seal", "--output", sealed, "--device", key, "--gateway", gatewayURL(0)); exit != 0 {
-		t.Errorf("prove --seal: exit %d\n%s", exit, out)
-	}
 	var fewer bytes.Buffer
 	zw := zip.NewWriter(&fewer)
 	for i, f := range z.File {

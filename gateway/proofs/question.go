@@ -294,18 +294,19 @@ func (s *Sets) ask(ctx context.Context, organisation string, q Question, own fun
 	}
 	message := set.Message(q.Subject)
 	v.Items = answer.Items
-	v.Outcome = s.judged(organisation, answer, message)
+	v.Outcome = s.judged(organisation, answer, message, set.Made)
 	v.signed = proof.Voice{Identity: answer.Identity, Signature: answer.Signature}
 	return v
 }
 
-// judged is what another gateway's answer is worth.
-func (s *Sets) judged(organisation string, answer *SetAnswer, message []byte) Outcome {
+// judged is what another gateway's answer is worth. It is no less strict than who verifies: one signature that does not hold
+// there would spoil the proof for all.
+func (s *Sets) judged(organisation string, answer *SetAnswer, message []byte, made rootline.Instant) Outcome {
 	if answer.Digest != rootline.Hash(message[len(message)-sha256.Size:]) {
 		return Differs
 	}
 	by, err := s.config.Members(answer.Identity)
-	if err != nil || by.Organisation() != organisation || by.Revoked() || !by.ValidAt(s.clock()) || by.Verify(answer.Signature, message) != nil {
+	if err != nil || by.Organisation() != organisation || by.Revoked() || !by.Client() || !by.ValidAt(made.Time()) || by.Verify(answer.Signature, message) != nil {
 		return Forged
 	}
 	return Signed

@@ -219,6 +219,15 @@ func TestSetsAreSignedByThoseWhoFindTheSame(t *testing.T) {
 		}
 		liar.Close()
 	}
+	// What no verifier takes would spoil the proof for all: a peer's identity, one that has expired, one that was revoked.
+	m := own.set.Message(own.subject)
+	for _, by := range []voice{{msp: "BMSP", peer: true}, {msp: "BMSP", revoked: true}, {msp: "BMSP", outdated: true}} {
+		voices["BMSP"] = by
+		if got := a.judged("BMSP", &SetAnswer{Digest: rootline.Hash(m[len(m)-32:]), Identity: []byte("BMSP"), Signature: by.signature(m)}, m, own.set.Made); got != Forged {
+			t.Errorf("%+v: %s", by, got)
+		}
+	}
+	voices["BMSP"] = voice{msp: "BMSP"}
 	moved := httptest.NewServer(http.RedirectHandler(b.server.URL+SignPath, http.StatusTemporaryRedirect))
 	defer moved.Close()
 	a.config.Gateways["BMSP"] = moved.URL
