@@ -14,8 +14,8 @@ type Identity struct{ id *identity }
 var errStranger = errors.New("its organisation takes no part in the application")
 
 // Identity finds out whose identity a msp.SerializedIdentity is: its certificate leads to an authority of an organisation of
-// the application, and has one of the roles of that organisation's rules. It may be revoked or expired, which Revoked and
-// ValidAt tell.
+// the application, is within the profile of Narrow, and has one of the roles of that organisation's rules. It may be revoked or
+// expired, which Revoked and ValidAt tell.
 func (c *Config) Identity(serialized []byte) (*Identity, error) {
 	id, err := c.identity(serialized)
 	if err != nil {
@@ -26,6 +26,9 @@ func (c *Config) Identity(serialized []byte) (*Identity, error) {
 	}
 	if _, ok := c.organisations[id.msp.id]; !ok {
 		return nil, errStranger
+	}
+	if err := narrow(id.cert); err != nil {
+		return nil, err
 	}
 	mspID, pemBytes, err := parseIdentity(serialized)
 	if err != nil || !bytes.Equal(serialize(mspID, pemBytes), serialized) {
@@ -101,6 +104,9 @@ func (c *Config) Signed(header, value, identifier, signature []byte) (number uin
 		return 0, errSignature
 	}
 	cert, err := c.certificate(o)
+	if err == nil {
+		err = narrow(cert)
+	}
 	if err != nil {
 		return 0, err
 	}

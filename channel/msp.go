@@ -38,6 +38,8 @@ type ou struct{ name, certifiers string }
 type msp struct {
 	id                   string
 	roots, intermediates *x509.CertPool
+	// authorities are both.
+	authorities []*x509.Certificate
 	// inner are certificates that have issued intermediate ones, and so issue no others.
 	inner  map[string]bool
 	admins [][]byte
@@ -102,7 +104,6 @@ func parseMSP(b []byte, ed25519 bool) (*msp, error) {
 func (m *msp) read(config []byte) error {
 	var intermediates, crls, units [][]byte
 	var nodes, crypto []byte
-	var roots []*x509.Certificate
 	err := each(config, func(f field) (err error) {
 		switch {
 		case f.is(1):
@@ -111,7 +112,7 @@ func (m *msp) read(config []byte) error {
 			var cert *x509.Certificate
 			if cert, err = firstCertificate(f.bytes); err == nil {
 				m.roots.AddCert(cert)
-				roots = append(roots, cert)
+				m.authorities = append(m.authorities, cert)
 			}
 		case f.is(3):
 			intermediates = append(intermediates, f.bytes)
@@ -131,7 +132,7 @@ func (m *msp) read(config []byte) error {
 	if err != nil {
 		return err
 	}
-	if len(roots) == 0 {
+	if len(m.authorities) == 0 {
 		return errors.New("there is no root")
 	}
 	if err := m.hashes(crypto); err != nil {
@@ -183,6 +184,7 @@ func (m *msp) readIntermediates(list [][]byte) error {
 		m.intermediates.AddCert(cert)
 		certs = append(certs, cert)
 	}
+	m.authorities = append(m.authorities, certs...)
 	for _, cert := range certs {
 		chain, err := m.chain(cert)
 		if err != nil {

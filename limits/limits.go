@@ -188,7 +188,9 @@ const (
 	ProofItems   = 1 << 20
 	ProofSubject = 200
 	ProofActs    = 1024
-	AnchorBytes  = 64 << 10
+	// ProofValue is the length of what orderers sign beside a header.
+	ProofValue  = 64 << 10
+	AnchorBytes = 64 << 10
 	// SetPackBytes is the length of a ZIP of a set's proof and its items'.
 	SetPackBytes = 64 << 20
 )

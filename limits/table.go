@@ -156,6 +156,7 @@ var Table = []Group{
 		{"ProofItems", ProofItems, number, "Items of CBOR in it"},
 		{"ProofSubject", ProofSubject, bytes, "What a proof is about, as it names it"},
 		{"ProofActs", ProofActs, number, "Acts about devices in it"},
+		{"ProofValue", ProofValue, bytes, "What orderers sign in it beside a block's header"},
 		{"AnchorBytes", AnchorBytes, bytes, "An anchor"},
 		{"SetPackBytes", SetPackBytes, bytes, "A ZIP of a set's proof and its items'"},
 	}},
@@ -165,6 +166,6 @@ var Table = []Group{
 var Pages = map[string]string{
 	"jws": "EventBytes", "data": "DataBytes", "inputs": "Inputs", "refs": "Refs", "evidence": "Evidence", "into": "Into",
 	"mediaType": "MediaType", "accuracy": "Accuracy", "nesting": "Nesting", "listed": "Listed", "file": "FileBytes",
-	"header": "HeaderBytes", "proof": "ProofBytes", "proofItems": "ProofItems", "proofSubject": "ProofSubject",
+	"header": "HeaderBytes", "proof": "ProofBytes", "proofItems": "ProofItems", "proofSubject": "ProofSubject", "proofActs": "ProofActs", "proofValue": "ProofValue",
 	"messageMembers": "MessageMembers",
 }

@@ -71,6 +71,7 @@ const (
 	codeNeighbours          Code = "neighbours"
 	codeSet                 Code = "set"
 	codeVoice               Code = "voice"
+	codeVoiceRole           Code = "voice-role"
 	codeOtherSubject        Code = "other-subject"
 	codeFuture              Code = "future"
 	codeNotPinned           Code = "not-pinned"

@@ -374,7 +374,11 @@ func readConfiguration(r *reader) Configuration {
 
 func readSignatures(r *reader) Signatures {
 	r.exactly(2)
-	return Signatures{r.some(), filled(r, func(r *reader) Signature {
+	value := r.some()
+	if len(value) > limits.ProofValue {
+		r.fail()
+	}
+	return Signatures{value, filled(r, func(r *reader) Signature {
 		r.exactly(2)
 		return Signature{r.some(), r.some()}
 	})}

@@ -207,6 +207,9 @@ func (v *verification) set() *Fault {
 		if err != nil || by.Revoked() || by.Verify(voice.Signature, message) != nil || !by.ValidAt(s.Made.Time()) {
 			return codeVoice.fault("signature %d", i)
 		}
+		if !by.Client() && !by.Peer() {
+			return codeVoiceRole.fault("of %s", by.Organisation())
+		}
 		if i > 0 && by.Organisation() <= organisations[i-1] {
 			return codeOrder.fault("signatures of the set")
 		}

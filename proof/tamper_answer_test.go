@@ -2,6 +2,8 @@ package proof
 
 import (
 	"bytes"
+	"crypto/x509"
+	"crypto/x509/pkix"
 	"fmt"
 	"slices"
 	"time"
@@ -164,6 +166,18 @@ func (x *tamperer) certificates() {
 		})
 		replaced("not valid yet at the time", codeEndorserExpired, func(o *org) *signer {
 			return s.certify(o.id, certificate{name: "new", by: o.ca, units: []string{"peer"}, notBefore: s.now.Time().Add(time.Hour), notAfter: s.now.Time().AddDate(1, 0, 0)})
+		})
+		for _, more := range []pkix.Extension{critical(unknownExtension), constrainedNames, critical(constrainedNames)} {
+			replaced("extension that not all read alike", codeEndorser, func(o *org) *signer {
+				return s.certify(o.id, certificate{name: "strange", by: o.ca, units: []string{"peer"}, more: []pkix.Extension{more}})
+			})
+		}
+		replaced("extension that is not looked at", "", func(o *org) *signer {
+			return s.certify(o.id, certificate{name: "attributes", by: o.ca, units: []string{"peer"}, more: []pkix.Extension{unknownExtension}})
+		})
+		x.all[len(x.all)-1].Benign = true
+		replaced("certificate signed over SHA-384", codeEndorser, func(o *org) *signer {
+			return s.certify(o.id, certificate{name: "sha384", by: o.ca, units: []string{"peer"}, algorithm: x509.ECDSAWithSHA384})
 		})
 		replaced("signed by another", codeEndorsement, func(o *org) *signer {
 			return &signer{o.id, o.peer.cert, o.peer.pem, s.orgs[(i+1)%4].peer.key}

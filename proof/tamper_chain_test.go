@@ -2,6 +2,15 @@ package proof
 
 import (
 	"bytes"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/sha512"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/asn1"
+	"encoding/pem"
+	"fmt"
+	"math/big"
 	"slices"
 	"strings"
 
@@ -109,6 +118,7 @@ func (x *tamperer) configurations() {
 	configured("configuration skipped", codeConfiguration, func(c *tale) []byte { return c.configuration(3, nil) }, by(0, 0, 1, 2))
 	configured("configuration repeated", codeConfiguration, func(c *tale) []byte { return c.configuration(1, nil) }, by(0, 0, 1, 2))
 	configured("configuration that is none", codeConfiguration, func(c *tale) []byte { return c.filler() }, by(0, 0, 1, 2))
+	x.profile(configured, by(0, 0, 1, 2))
 	configured("wrong last configuration", codeLastConfig, third, by(2, 0, 1, 2))
 	configured("orderer twice", codeOrder, third, by(0, 0, 1, 1))
 	configured("orderers out of order", codeOrder, third, by(0, 1, 0, 2))
@@ -130,6 +140,55 @@ func (x *tamperer) configurations() {
 		c := x.unpacked(change.name, change.code, s.bundle().encode())
 		change.do(c.anchor)
 		c.Benign = change.code == ""
+	}
+}
+
+// Extensions of certificates: one that nobody knows, and constraints on names.
+var (
+	unknownExtension = pkix.Extension{Id: asn1.ObjectIdentifier{1, 2, 3, 4}, Value: []byte{5, 0}}
+	constrainedNames = pkix.Extension{Id: asn1.ObjectIdentifier{2, 5, 29, 30}, Value: must(asn1.Marshal(struct {
+		Permitted []asn1.RawValue `asn1:"tag:0"`
+	}{[]asn1.RawValue{{FullBytes: []byte{0x30, 0x09, 0x82, 0x07, 'e', 'x', 'a', 'm', 'p', 'l', 'e'}}}}))}
+)
+
+// critical is an extension, critical.
+func critical(e pkix.Extension) pkix.Extension {
+	e.Critical = true
+	return e
+}
+
+// profile are authorities that Fabric takes, and proofs do not: not all who verify would read them alike.
+func (x *tamperer) profile(configured func(string, Code, func(*tale) []byte, func(*tale, []byte) *Signatures), by func(*tale, []byte) *Signatures) {
+	with := func(name string, code Code, more ...[]byte) {
+		configured(name, code, func(c *tale) []byte {
+			orgs := slices.Clone(c.orgs)
+			one := *orgs[2]
+			one.more, orgs[2] = more, &one
+			return c.configurationOf(orgs, 2, c.orgs[3].second)
+		}, by)
+		x.all[len(x.all)-1].Benign = code == ""
+	}
+	root := func(name string, c certificate) []byte {
+		c.name = name
+		return x.tale.certify("RegulatorMSP", c).pem
+	}
+	var many [][]byte
+	for i := range 16 {
+		many = append(many, root(fmt.Sprint("root ", i), certificate{}))
+	}
+	with("sixteen authorities", "", many[:15]...)
+	with("seventeen authorities", codeConfiguration, many...)
+	with("authority with an unknown extension", "", root("known", certificate{more: []pkix.Extension{unknownExtension}}))
+	with("authority with an unknown critical extension", codeConfiguration, root("critical", certificate{more: []pkix.Extension{critical(unknownExtension)}}))
+	with("authority that constrains names", codeConfiguration, root("names", certificate{more: []pkix.Extension{constrainedNames}}))
+	with("authority that signed itself over SHA-384", codeConfiguration, root("sha384", certificate{algorithm: x509.ECDSAWithSHA384}))
+	sum := sha512.Sum384([]byte("another curve"))
+	key := must(ecdsa.ParseRawPrivateKey(elliptic.P384(), append([]byte{0}, sum[1:]...)))
+	template := &x509.Certificate{SerialNumber: big.NewInt(1), NotBefore: begins.Time(), NotAfter: begins.Time().AddDate(9, 0, 0), IsCA: true, BasicConstraintsValid: true}
+	for _, algorithm := range []x509.SignatureAlgorithm{x509.ECDSAWithSHA256, x509.ECDSAWithSHA384} {
+		template.SignatureAlgorithm = algorithm
+		der := must(x509.CreateCertificate(nil, template, template, &key.PublicKey, key))
+		with("authority on another curve", codeConfiguration, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}))
 	}
 }
 
@@ -166,6 +225,22 @@ func (x *tamperer) headers() {
 			h := &b.Headers[at]
 			h.Signatures = *x.twin.signatures(channel.Header(h.Number, h.Previous, h.Data), 2, 0, 1, 2)
 		})
+	}
+	for i, length := range []int{64 << 10, 64<<10 + 1} {
+		c := x.alter("long value beside a header", []Code{"", codeForm}[i], func(b *Bundle) {
+			h := &b.Headers[last]
+			header, named := channel.Header(h.Number, h.Previous, h.Data), uint64(2)
+			fit := length - len(s.signatures(header, named).Value)
+			h.Signatures.Value = marshal(&common.OrdererBlockMetadata{LastConfig: &common.LastConfig{Index: named}, ConsenterMetadata: make([]byte, fit+len("view")-2)})
+			for j := range h.Signatures.By {
+				by := &h.Signatures.By[j]
+				by.Signature = s.orgs[[]int{0, 1, 3}[j]].orderer.sign(h.Signatures.Value, by.Identifier, header)
+			}
+			if len(h.Signatures.Value) != length {
+				x.Fatalf("the value has %d bytes, not %d", len(h.Signatures.Value), length)
+			}
+		})
+		c.Benign = i == 0
 	}
 	x.alter("headers out of order", codeOrder, func(b *Bundle) { b.Headers[3], b.Headers[4] = b.Headers[4], b.Headers[3] })
 	x.alter("header twice", codeOrder, func(b *Bundle) { b.Headers = slices.Insert(b.Headers, 1, b.Headers[0]) })

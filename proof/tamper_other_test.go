@@ -96,6 +96,16 @@ func (x *tamperer) sets() {
 	change("set by another ledger's organisation", codeVoice, func(b *Bundle) {
 		b.Voices[0] = Voice{x.twin.orgs[0].client.identity(), x.twin.orgs[0].client.sign(b.Set.Message(b.Subject))}
 	})
+	for i, c := range []struct {
+		name string
+		code Code
+		by   *signer
+	}{
+		{"set by a peer", "", s.orgs[1].peer}, {"set by an orderer", codeVoiceRole, s.orgs[1].orderer}, {"set by an administrator", codeVoiceRole, s.orgs[1].boss},
+	} {
+		change(c.name, c.code, func(b *Bundle) { b.Voices[1] = Voice{c.by.identity(), c.by.sign(b.Set.Message(b.Subject))} })
+		x.all[len(x.all)-1].Benign = i == 0
+	}
 	change("high S on a set", codeVoice, func(b *Bundle) { b.Voices[0].Signature = lowered(b.Voices[0].Signature, true) })
 	for _, scope := range []string{"place\nVALID", "place\u2028", "place\u0085", "place\x00", "place\x7f", "place\r", "\t"} {
 		resign("set of a scope in several lines", codeForm, func(b *Bundle) { b.Subject = scope })

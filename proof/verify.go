@@ -137,6 +137,9 @@ func (v *verification) followed(b *channel.Block, s *Signatures) (*channel.Confi
 		b.Signatures = metadata(s)
 		config, err = before.Follow(b)
 	}
+	if err == nil {
+		err = config.Narrow()
+	}
 	var f *channel.Fault
 	switch {
 	case err == nil:

@@ -66,6 +66,8 @@ type kept struct {
 type org struct {
 	id, prefix                              string
 	ca, orderer, peer, second, client, boss *signer
+	// more are further roots.
+	more [][]byte
 }
 
 // signer is a certificate with its key.
@@ -111,6 +113,8 @@ type certificate struct {
 	units     []string
 	notBefore time.Time
 	notAfter  time.Time
+	more      []pkix.Extension
+	algorithm x509.SignatureAlgorithm
 }
 
 func (w *world) certify(mspID string, c certificate) *signer {
@@ -122,6 +126,7 @@ func (w *world) certify(mspID string, c certificate) *signer {
 	template := &x509.Certificate{
 		SerialNumber: big.NewInt(w.serial), NotBefore: c.notBefore, NotAfter: c.notAfter,
 		Subject: pkix.Name{CommonName: c.name + "." + mspID, OrganizationalUnit: c.units}, BasicConstraintsValid: true,
+		ExtraExtensions: c.more, SignatureAlgorithm: c.algorithm,
 	}
 	parent, signing := template, key
 	if c.by == nil {
@@ -175,7 +180,7 @@ func newWorld(t testing.TB, name string) *world {
 			return w.certify(id, certificate{name: name, by: ca, units: []string{unit}})
 		}
 		w.orgs = append(w.orgs, &org{
-			id, fmt.Sprint(9520001 + i), ca, unit("orderer", "orderer"), unit("peer", "peer"), unit("second", "peer"), unit("client", "client"), unit("boss", "admin"),
+			id, fmt.Sprint(9520001 + i), ca, unit("orderer", "orderer"), unit("peer", "peer"), unit("second", "peer"), unit("client", "client"), unit("boss", "admin"), nil,
 		})
 	}
 	w.configure(w.configuration(0, nil), nil)
@@ -263,7 +268,7 @@ func (w *world) configurationOf(orgs []*org, sequence uint64, revoked *signer) [
 			return &members.FabricOUIdentifier{OrganizationalUnitIdentifier: unit, Certificate: o.ca.pem}
 		}
 		msp := &members.FabricMSPConfig{
-			Name: o.id, RootCerts: [][]byte{o.ca.pem},
+			Name: o.id, RootCerts: append([][]byte{o.ca.pem}, o.more...),
 			FabricNodeOus: &members.FabricNodeOUs{Enable: true, ClientOuIdentifier: node("client"), PeerOuIdentifier: node("peer"), AdminOuIdentifier: node("admin"), OrdererOuIdentifier: node("orderer")},
 		}
 		if revoked != nil && revoked.mspID == o.id {

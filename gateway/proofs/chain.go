@@ -173,6 +173,9 @@ func signaturesOf(b *channel.Block, config *channel.Config) (*proof.Signatures, 
 	}); err != nil {
 		return nil, err
 	}
+	if len(out.Value) > limits.ProofValue {
+		return nil, fmt.Errorf("proofs: the orderers signed %d bytes beside block %d", len(out.Value), b.Number)
+	}
 	header, by := b.Header(), map[uint32]proof.Signature{}
 	for _, one := range all {
 		number, err := config.Signed(header, out.Value, one.Identifier, one.Signature)

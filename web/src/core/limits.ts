@@ -15,7 +15,9 @@ export const limits = {
   messageMembers: 200000,
   nesting: 8,
   proof: 16777216,
+  proofActs: 1024,
   proofItems: 1048576,
   proofSubject: 200,
+  proofValue: 65536,
   refs: 64,
 } as const;

@@ -106,7 +106,6 @@ const magic = bytesOf('RLPROOF1');
 const hashSize = 32;
 const signatureSize = 64;
 const last = 15;
-const mostActs = 1024;
 const later = [10, 11, 12];
 
 /** Which fields each kind must have, and which it may have. */
@@ -166,7 +165,7 @@ function readFields(fields: ReadonlyMap<Key, Cbor>): Bundle {
     events: field(5, [], filled(event)),
     acts: field(6, [], (v) => {
       const all = filled(signed)(v);
-      form(all.length <= mostActs);
+      form(all.length <= limits.proofActs);
       return all;
     }),
     confirms: field(7, [], filled(some)),
@@ -258,6 +257,7 @@ function configuration(v: Cbor): Configuration {
 
 function signatures(v: Cbor): Signatures {
   const [value, by] = members(v, 2);
+  form(some(value!).length <= limits.proofValue);
   return {
     value: some(value!),
     by: filled((s) => {

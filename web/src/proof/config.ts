@@ -117,7 +117,10 @@ export class Config {
   async #certificate(o: Consenter): Promise<Certificate | undefined> {
     const m = this.memberships.get(o.mspId);
     try {
-      if (m === undefined) return readPem(o.pem);
+      if (m === undefined) {
+        const alone = readPem(o.pem);
+        return alone.narrow ? alone : undefined;
+      }
       const id = await m.identity(o.pem);
       return id.invalid === undefined ? id.certificate : undefined;
     } catch (e) {

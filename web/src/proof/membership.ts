@@ -35,6 +35,10 @@ const nodeFields: readonly (readonly [number, Role])[] = [[2, 'client'], [3, 'pe
 const server = '1.3.6.1.5.5.7.3.1';
 const anyPurpose = '2.5.29.37.0';
 const longestChain = 8;
+/** Roots and intermediate authorities of an organisation. */
+const mostAuthorities = 16;
+/** Signatures of certificates that are verified to find the chain of one. */
+const mostChecks = 100;
 
 /**
  * An organisation's membership rules, msp.FabricMSPConfig: whose certificates are its, and in which roles, as Fabric decides it
@@ -63,7 +67,8 @@ export class Membership {
     const other = (n: number, name: string): boolean => crypto.text(n) !== '' && crypto.text(n) !== name;
     if (outer.number(1) !== 0n || other(1, 'SHA2') || other(2, 'SHA256')) throw new NotMessage();
     const m = new Membership(config.text(1), config.all(2).map(readPem), config.all(3).map(readPem), config.all(4));
-    if (m.roots.length === 0) throw new NotDer();
+    const authorities = [...m.roots, ...m.intermediates];
+    if (m.roots.length === 0 || authorities.length > mostAuthorities || !authorities.every((c) => c.narrow)) throw new NotDer();
     for (const c of m.intermediates) {
       for (const [i, above] of (await m.#chain(c)).entries()) if (i > 0) m.#inner.add(hex(canonical(above)));
     }
@@ -84,20 +89,22 @@ export class Membership {
 
   /** The one chain from a certificate to a root, as of the certificate's own beginning: so an expired one stays a member's. */
   async #chain(c: Certificate): Promise<readonly Certificate[]> {
-    const chains = await this.#chains([c], c.notBefore + 1);
+    const chains = await this.#chains([c], c.notBefore + 1, { checks: 0 });
     if (chains.length !== 1) throw new Nobody();
     return chains[0]!;
   }
 
-  async #chains(chain: readonly Certificate[], at: number): Promise<readonly (readonly Certificate[])[]> {
+  async #chains(chain: readonly Certificate[], at: number, work: { checks: number }): Promise<readonly (readonly Certificate[])[]> {
     const last = chain.at(-1)!;
-    if (chain.length > longestChain || !validAt(last, at) || last.unknownCritical || !forServers(last)) return [];
+    if (chain.length > longestChain || !validAt(last, at) || !last.narrow || !forServers(last)) return [];
     const authorities = chain.length - 2; // that stand between the certificate and this one
     if (chain.length > 1 && last.authority?.paths !== undefined && authorities > last.authority.paths) return [];
     if (this.roots.some((r) => equal(r.raw, last.raw))) return [chain];
     const found: (readonly Certificate[])[] = [];
     for (const above of [...this.roots, ...this.intermediates]) {
-      if (!chain.some((c) => equal(c.raw, above.raw)) && (await issuedBy(last, above))) found.push(...(await this.#chains([...chain, above], at)));
+      if (chain.some((c) => equal(c.raw, above.raw)) || !equal(last.issuer, above.subject)) continue;
+      if (++work.checks > mostChecks) throw new Nobody();
+      if (await issuedBy(last, above)) found.push(...(await this.#chains([...chain, above], at, work)));
     }
     return found;
   }

@@ -167,6 +167,7 @@ async function verifySet(b: Bundle, chain: Chain, policy: Policy): Promise<Found
     const { point } = id.certificate;
     const holds = id.invalid === undefined && point !== undefined && (await verifiesLow(point, v.signature, message)) && id.chain.every((c) => validAt(c, set.made / 1000));
     need(holds, 'voice', `signature ${i}`);
+    need(id.roles.some((r) => r === 'client' || r === 'peer'), 'voice-role', id.mspId);
     need(i === 0 || id.mspId > organisations[i - 1]!, 'order', 'signatures of the set');
     organisations.push(id.mspId);
   }

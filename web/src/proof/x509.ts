@@ -28,8 +28,11 @@ export interface Certificate {
   readonly extendedUsages: readonly string[];
   readonly subjectKeyId: Bytes | undefined;
   readonly authorityKeyId: Bytes | undefined;
-  /** Whether it has a critical extension that is not known here: then it is not to be used (RFC 5280, 4.2). */
-  readonly unknownCritical: boolean;
+  /**
+   * Whether it is one that every implementation reads alike: a key on P-256, signed by ECDSA over SHA-256, no constraints on names
+   * or policies, and nothing critical that is not known.
+   */
+  readonly narrow: boolean;
 }
 
 export const ecdsaWithSha256 = '1.2.840.10045.4.3.2';
@@ -44,6 +47,9 @@ const extensions = {
   subjectKeyId: '2.5.29.14', keyUsage: '2.5.29.15', alternativeNames: '2.5.29.17', basicConstraints: '2.5.29.19',
   authorityKeyId: '2.5.29.35', extendedUsage: '2.5.29.37',
 } as const;
+
+/** Extensions that change what other certificates are worth: constraints on names, and on policies. */
+const constraining: ReadonlySet<string> = new Set(['2.5.29.30', '2.5.29.33', '2.5.29.36', '2.5.29.54']);
 
 /** Reads a certificate in DER. Throws NotDer. */
 export function readCertificate(raw: Bytes): Certificate {
@@ -72,10 +78,12 @@ export function readCertificate(raw: Bytes): Certificate {
   d.end();
   readNames(issuer.body);
   const names = readNames(subject.body);
+  const signatureAlgorithm = new Der(namedAlgorithm.body).oid();
+  const { strange, ...read } = readExtensions(extra?.body);
   const named = (oid: string): string[] => names.filter((n) => n.oid === oid).map((n) => n.value);
   return {
     raw, signedPart: signed.whole, serial, issuer: issuer.whole, subject: subject.whole, commonName: named(commonName).at(-1) ?? '', units: named(unitName),
-    notBefore, notAfter, point, signatureAlgorithm: new Der(namedAlgorithm.body).oid(), signature, ...readExtensions(extra?.body),
+    notBefore, notAfter, point, signatureAlgorithm, signature, ...read, narrow: point !== undefined && signatureAlgorithm === ecdsaWithSha256 && !strange,
   };
 }
 
@@ -142,12 +150,15 @@ function readKey(d: Der): Bytes | undefined {
   return curve === p256 && key.length === 65 && key[0] === 4 ? key : undefined;
 }
 
-type Extensions = Pick<Certificate, 'authority' | 'keyUsage' | 'extendedUsages' | 'subjectKeyId' | 'authorityKeyId' | 'unknownCritical'>;
+type Extensions = Pick<Certificate, 'authority' | 'keyUsage' | 'extendedUsages' | 'subjectKeyId' | 'authorityKeyId'> & {
+  /** Whether there are others that are critical or constraining. */
+  readonly strange: boolean;
+};
 
 function readExtensions(b: Bytes | undefined): Extensions {
   const out = {
     authority: undefined as Certificate['authority'], keyUsage: undefined as number | undefined, extendedUsages: [] as string[],
-    subjectKeyId: undefined as Bytes | undefined, authorityKeyId: undefined as Bytes | undefined, unknownCritical: false,
+    subjectKeyId: undefined as Bytes | undefined, authorityKeyId: undefined as Bytes | undefined, strange: false,
   };
   if (b === undefined) return out;
   const seen = new Set<string>();
@@ -184,7 +195,7 @@ function readExtensions(b: Bytes | undefined): Extensions {
       case extensions.alternativeNames:
         break;
       default:
-        out.unknownCritical ||= critical;
+        out.strange ||= critical || constraining.has(oid);
     }
   }
   return out;
