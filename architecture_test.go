@@ -291,3 +291,39 @@ func TestNoLineSilencesALinterThatDoesNotRun(t *testing.T) {
 		t.Errorf("%s", out)
 	}
 }
+
+// Refusals are said in two languages: words that fill their sentences are a rootline.Text, never English alone.
+func TestRefusalsTakeNoWordsOfOneLanguage(t *testing.T) {
+	out, err := exec.Command("git", "ls-files", "*.go").Output()
+	if err != nil {
+		t.Skip("this is no repository")
+	}
+	for name := range strings.Lines(string(out)) {
+		name = strings.TrimSpace(name)
+		if strings.HasSuffix(name, "_test.go") {
+			continue
+		}
+		fset := token.NewFileSet()
+		file, err := parser.ParseFile(fset, name, nil, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ast.Inspect(file, func(n ast.Node) bool {
+			call, ok := n.(*ast.CallExpr)
+			if !ok || len(call.Args) == 0 {
+				return true
+			}
+			f, _ := call.Fun.(*ast.SelectorExpr)
+			code, _ := call.Args[0].(*ast.SelectorExpr)
+			if f == nil || code == nil || f.Sel.Name != "Refuse" || !strings.HasPrefix(code.Sel.Name, "Code") {
+				return true
+			}
+			for _, arg := range call.Args[1:] {
+				if said, ok := arg.(*ast.BasicLit); ok && strings.Contains(said.Value, " ") {
+					t.Errorf("%s: %s is no Text", fset.Position(said.Pos()), said.Value)
+				}
+			}
+			return true
+		})
+	}
+}

@@ -47,20 +47,25 @@ func (e *Error) At(pointer string) *Error {
 }
 
 // Refuse makes the refusal of a code in the catalogue. The arguments fill the catalogue's sentence, in the order
-// that it names them; both languages take the same ones.
+// that it names them. Words are given as a Text, of which each language takes its own; codes, names, numbers and moments
+// are the same in both.
 func Refuse(code Code, args ...any) *Error {
 	says, ok := catalogue[code]
 	if !ok {
 		panic("rootline: refusal without words: " + string(code))
 	}
 	if len(args) > 0 {
-		args = slices.Clone(args)
+		en, zh := slices.Clone(args), slices.Clone(args)
 		for i := range args {
-			if at, ok := args[i].(Instant); ok {
-				args[i] = at.Time().Format(instantWords)
+			switch arg := args[i].(type) {
+			case Instant:
+				en[i] = arg.Time().Format(instantWords)
+				zh[i] = en[i]
+			case Text:
+				en[i], zh[i] = arg.In("en"), arg.In("zh")
 			}
 		}
-		says = Text{En: fmt.Sprintf(says.En, args...), Zh: fmt.Sprintf(says.Zh, args...)}
+		says = Text{En: fmt.Sprintf(says.En, en...), Zh: fmt.Sprintf(says.Zh, zh...)}
 	}
 	return &Error{Code: code, Says: says}
 }

@@ -19,3 +19,14 @@ func TestMomentsStandInRefusalsAsPeopleWriteThem(t *testing.T) {
 		}
 	}
 }
+
+// Words are given in both languages, and what is the same in both stands in both.
+func TestWordsOfARefusalAreOfItsLanguage(t *testing.T) {
+	r := rootline.Refuse(rootline.CodeTooManyRequests, rootline.Text{En: "Too much at once", Zh: "同时过多"}, 5)
+	if r.Says != (rootline.Text{En: "Too much at once. Try again in 5 s.", Zh: "同时过多。请在 5 秒后重试。"}) {
+		t.Errorf("%+v", r.Says)
+	}
+	if r := rootline.Refuse(rootline.CodeNotReady, rootline.Text{En: "only so"}); r.Says.Zh != "网关尚未就绪：only so。" {
+		t.Errorf("%+v", r.Says)
+	}
+}

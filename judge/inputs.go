@@ -26,9 +26,9 @@ func (a *act) inputs(action *rulebook.Action, after *rootline.Asset) ([]rulebook
 		}
 		switch q := asset.Quantity; {
 		case asset.ID == after.Under:
-			return nil, rootline.Refuse(rootline.CodeWrongInput, in.Asset, "it lies above / 为其上级").At(pointer)
+			return nil, rootline.Refuse(rootline.CodeWrongInput, in.Asset, rootline.Text{En: "it lies above", Zh: "为其上级"}).At(pointer)
 		case asset.List != nil:
-			return nil, rootline.Refuse(rootline.CodeWrongInput, in.Asset, "a listed lot / 清单批次").At(pointer)
+			return nil, rootline.Refuse(rootline.CodeWrongInput, in.Asset, rootline.Text{En: "a listed lot", Zh: "清单批次"}).At(pointer)
 		case asset.UsedBy != "":
 			return nil, rootline.Refuse(rootline.CodeUsedUp, in.Asset, asset.UsedBy).At(pointer)
 		case q != nil && in.Amount > q.Left:

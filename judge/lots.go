@@ -92,7 +92,7 @@ func (a *act) divide(action *rulebook.Action, before *rootline.Asset) error {
 		return nil
 	}
 	if before.List == nil {
-		return rootline.Refuse(rootline.CodeBadDivision, "not a listed lot / 不是清单批次").At("/into")
+		return rootline.Refuse(rootline.CodeBadDivision, rootline.Text{En: "not a listed lot", Zh: "不是清单批次"}).At("/into")
 	}
 	var total int64
 	for i, part := range a.event.Into {

@@ -42,8 +42,10 @@ func (j *Judge) Seal(state State, nonce string, witnessed rootline.Instant) (*De
 // CheckNonce refuses what is too short to be chosen once, or longer than any need. The error is a *rootline.Error.
 func CheckNonce(nonce string) error {
 	if len(nonce) < limits.NonceLeast || len(nonce) > limits.NonceMost {
-		return rootline.Refuse(rootline.CodeBadCall, fmt.Sprintf("a nonce has %d to %d bytes, this has %d",
-			limits.NonceLeast, limits.NonceMost, len(nonce)))
+		return rootline.Refuse(rootline.CodeBadCall, rootline.Text{
+			En: fmt.Sprintf("a nonce has %d to %d bytes, this has %d", limits.NonceLeast, limits.NonceMost, len(nonce)),
+			Zh: fmt.Sprintf("随机数为 %d 至 %d 字节，此处为 %d 字节", limits.NonceLeast, limits.NonceMost, len(nonce)),
+		})
 	}
 	return nil
 }

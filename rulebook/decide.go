@@ -169,9 +169,7 @@ func (a *Action) CheckData(data rootline.Fields) *rootline.Error {
 
 // refuse fills a code's sentence with the titles of the action and of what it is about, each in its language.
 func (a *Action) refuse(code rootline.Code, what rootline.Text, pointer string) *rootline.Error {
-	refused := rootline.Refuse(code, a.Title.En, what.En)
-	refused.Says.Zh = rootline.Refuse(code, a.Title.Zh, what.Zh).Says.Zh
-	return refused.At(pointer)
+	return rootline.Refuse(code, a.Title, what).At(pointer)
 }
 
 // PlaceRefs are the ids of the places that Decide needs: those that the data names, and those of the asset that the

@@ -19,7 +19,7 @@ type guarded struct{ cc shim.Chaincode }
 
 func (g guarded) Init(stub shim.ChaincodeStubInterface) (answer *peer.Response) {
 	defer caught(stub, &answer)
-	return shim.Error(wire.RefusedAll(rootline.Refuse(rootline.CodeBadCall, "the chaincode needs no initialisation")).Error())
+	return shim.Error(wire.RefusedAll(rootline.Refuse(rootline.CodeBadCall, rootline.Text{En: "the chaincode needs no initialisation", Zh: "链码无需初始化"})).Error())
 }
 
 func (g guarded) Invoke(stub shim.ChaincodeStubInterface) (answer *peer.Response) {

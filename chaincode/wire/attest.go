@@ -40,19 +40,23 @@ func DecodeKeys(arg string) ([]string, error) {
 		return nil, rootline.Refuse(rootline.CodeTooLarge, len(arg), limits.AttestedKeys*(limits.AttestedKey+3)+3)
 	}
 	if n := elements([]byte(arg)); n > limits.AttestedKeys {
-		return nil, rootline.Refuse(rootline.CodeBadCall, fmt.Sprintf("%d keys are asked for, %d may be", n, limits.AttestedKeys))
+		return nil, rootline.Refuse(rootline.CodeBadCall, rootline.Text{
+			En: fmt.Sprintf("%d keys are asked for, %d may be", n, limits.AttestedKeys), Zh: fmt.Sprintf("请求了 %d 个键，最多 %d 个", n, limits.AttestedKeys),
+		})
 	}
 	var keys []string
 	if err := decodingKeys.Unmarshal([]byte(arg), &keys); err != nil || len(keys) == 0 {
-		return nil, rootline.Refuse(rootline.CodeBadCall, "the keys cannot be read")
+		return nil, rootline.Refuse(rootline.CodeBadCall, rootline.Text{En: "the keys cannot be read", Zh: "无法读取键"})
 	}
 	for _, key := range keys {
 		if ref, err := ParseKey(key); err != nil || !formed(ref) || len(key) > limits.AttestedKey {
-			return nil, rootline.Refuse(rootline.CodeBadCall, fmt.Sprintf("%q is no key of a record", key[:min(len(key), 64)]))
+			return nil, rootline.Refuse(rootline.CodeBadCall, rootline.Text{
+				En: fmt.Sprintf("%q is no key of a record", key[:min(len(key), 64)]), Zh: fmt.Sprintf("%q 不是记录的键", key[:min(len(key), 64)]),
+			})
 		}
 	}
 	if again, err := EncodeKeys(keys); err != nil || again != arg {
-		return nil, rootline.Refuse(rootline.CodeBadCall, "the keys are not sorted, each once, the founding's and the seal's among them")
+		return nil, rootline.Refuse(rootline.CodeBadCall, rootline.Text{En: "the keys are not sorted, each once, the founding's and the seal's among them", Zh: "键须排序、各不重复，并包含建账记录和封记"})
 	}
 	return keys, nil
 }

@@ -64,20 +64,20 @@ func DecodeBatch(arg string) ([]rootline.Submission, error) {
 		return nil, rootline.Refuse(rootline.CodeTooLarge, len(arg), MaxBatchBytes)
 	}
 	if arg == "" || arg[0] != batchVersion {
-		return nil, rootline.Refuse(rootline.CodeMalformedEvent, "not a batch of this version")
+		return nil, rootline.Refuse(rootline.CodeMalformedEvent, rootline.Text{En: "not a batch of this version", Zh: "不是此版本的批"})
 	}
 	b, err := decompressor.DecodeAll([]byte(arg[1:]), nil)
 	if err != nil {
-		return nil, rootline.Refuse(rootline.CodeMalformedEvent, "a batch that does not unpack")
+		return nil, rootline.Refuse(rootline.CodeMalformedEvent, rootline.Text{En: "a batch that does not unpack", Zh: "批无法解压"})
 	}
 	if n := elements(b); n > rootline.MaxBatch {
 		return nil, rootline.Refuse(rootline.CodeTooMany, n, rootline.MaxBatch)
 	} else if n == 0 {
-		return nil, rootline.Refuse(rootline.CodeMalformedEvent, "a batch without events")
+		return nil, rootline.Refuse(rootline.CodeMalformedEvent, rootline.Text{En: "a batch without events", Zh: "批中没有事件"})
 	}
 	var batch []packed
 	if err := decodingBatch.Unmarshal(b, &batch); err != nil || len(batch) == 0 {
-		return nil, rootline.Refuse(rootline.CodeMalformedEvent, "a batch that cannot be read")
+		return nil, rootline.Refuse(rootline.CodeMalformedEvent, rootline.Text{En: "a batch that cannot be read", Zh: "批无法读取"})
 	}
 	events := make([]rootline.Submission, len(batch))
 	for i := range batch {

@@ -174,7 +174,7 @@ func (s *Server) signatures(ctx context.Context, in *blockInput) (*signaturesOut
 	signed, err := s.Signed.Signatures(ctx, in.Number)
 	if err != nil {
 		slog.WarnContext(ctx, "the peer does not give a block", "block", in.Number, "err", err)
-		return nil, rootline.Refuse(rootline.CodeNotReady, "the peer does not answer")
+		return nil, rootline.Refuse(rootline.CodeNotReady, rootline.Text{En: "the peer does not answer", Zh: "节点没有应答"})
 	}
 	out := &signaturesOutput{Body: BlockSignatures{
 		Number: signed.Number, Hash: signed.Hash, Same: signed.Hash == known.Hash, Orderers: signatureViews(signed.Orderers),

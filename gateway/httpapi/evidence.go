@@ -127,7 +127,7 @@ func (s *Server) getEvidence(ctx context.Context, in *EvidencePath) (*huma.Strea
 		return nil, &rootline.Error{Code: problem.CodeEvidenceDamaged, Says: damagedFile}
 	}
 	if errors.Is(err, evidence.ErrNotStored) {
-		return nil, problem.NotFound("evidence " + h.String())
+		return nil, problem.NotFound(rootline.Text{En: "evidence", Zh: "佐证文件"}, h.String())
 	}
 	if err != nil {
 		return nil, err

@@ -17,7 +17,7 @@ type eventOutput struct{ Body presentation.EventView }
 // event shows an event: as recorded, or as it stands on its way.
 func (s *Server) event(v *reply, in *eventInput) (*eventOutput, error) {
 	if !rootline.ValidEventID(in.ID) {
-		return nil, problem.NotFound("event " + problem.Clip(in.ID))
+		return nil, problem.NotFound(rootline.Text{En: "event", Zh: "事件"}, problem.Clip(in.ID))
 	}
 	e, err := v.Event(in.ID)
 	if err == nil {
@@ -32,7 +32,7 @@ func (s *Server) event(v *reply, in *eventInput) (*eventOutput, error) {
 		return nil, err
 	}
 	if !ok {
-		return nil, problem.NotFound("event " + in.ID)
+		return nil, problem.NotFound(rootline.Text{En: "event", Zh: "事件"}, in.ID)
 	}
 	view := presentation.EventView{ID: in.ID, Hash: status.Hash, Status: string(status.Stage), Error: status.Refused, Transaction: status.Transaction}
 	if status.Block > 0 {

@@ -39,7 +39,7 @@ func (s *Server) ledger(v *reply, _ *struct{}) (*ledgerOutput, error) {
 		return nil, err
 	}
 	if l.Ledger == nil {
-		return nil, rootline.Refuse(rootline.CodeNotReady, "the ledger is not founded, or its first blocks are not read yet")
+		return nil, rootline.Refuse(rootline.CodeNotReady, rootline.Text{En: "the ledger is not founded, or its first blocks are not read yet", Zh: "账本尚未建立，或最初的区块尚未读取"})
 	}
 	votes, err := v.Votes(rootline.ProtocolBallot(l.Ledger.Protocol + 1))
 	if err != nil {

@@ -145,14 +145,14 @@ const tileCache = "private, max-age=604800"
 
 func (s *Server) tile(ctx context.Context, in *tileInput) (*imageOutput, error) {
 	if s.Tiles == nil {
-		return nil, rootline.Refuse(rootline.CodeNotFound, "map tiles")
+		return nil, rootline.Refuse(rootline.CodeNotFound, rootline.Text{En: "map tiles", Zh: "地图瓦片"})
 	}
 	t, err := s.Tiles.Tile(ctx, in.Z, in.X, in.Y)
 	switch {
 	case errors.Is(err, tiles.ErrNone):
-		return nil, rootline.Refuse(rootline.CodeNotFound, "map tile")
+		return nil, rootline.Refuse(rootline.CodeNotFound, rootline.Text{En: "map tile", Zh: "地图瓦片"})
 	case errors.Is(err, tiles.ErrUnreachable):
-		return nil, rootline.Refuse(rootline.CodeNotReady, "the server of map tiles does not give this one")
+		return nil, rootline.Refuse(rootline.CodeNotReady, rootline.Text{En: "the server of map tiles does not give this one", Zh: "地图瓦片服务器未提供此瓦片"})
 	case err != nil:
 		return nil, err
 	}

@@ -66,7 +66,7 @@ func (s *Server) page(engine *gin.Engine, who *access, path string, handle gin.H
 // noRoute serves the start page's files, and says of everything else that it is not there: to people as a page, to
 // programs as a problem.
 func (s *Server) noRoute(c *gin.Context) {
-	missing := problem.NotFound("page " + problem.Clip(c.Request.URL.Path))
+	missing := problem.NotFound(rootline.Text{En: "page", Zh: "页面"}, problem.Clip(c.Request.URL.Path))
 	switch p := c.Request.URL.Path; {
 	case p == enrolPath:
 		missing.Says = invitationWords

@@ -38,7 +38,7 @@ func (s *Server) place(v *reply, in *placeInput) (*placeOutput, error) {
 		in.ID = in.ID[1:]
 	}
 	if !rootline.ValidPlaceID(in.ID) {
-		return nil, problem.NotFound("place " + problem.Clip(in.ID))
+		return nil, problem.NotFound(rootline.Text{En: "place", Zh: "部位"}, problem.Clip(in.ID))
 	}
 	p, err := v.Place(in.ID)
 	if err != nil {

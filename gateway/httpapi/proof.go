@@ -99,7 +99,7 @@ func (s *Server) proved(ctx context.Context, code string, in Proving, make func(
 	}
 	nonce, err := hex.DecodeString(in.Nonce)
 	if err != nil || len(nonce) > 0 && len(nonce) < limits.NonceLeast || len(nonce) > limits.NonceMost {
-		return nil, rootline.Refuse(rootline.CodeBadRequest, "a nonce has 16 to 64 bytes in hexadecimal digits")
+		return nil, rootline.Refuse(rootline.CodeBadRequest, rootline.Text{En: "a nonce has 16 to 64 bytes in hexadecimal digits", Zh: "随机数为 16 至 64 字节的十六进制数字"})
 	}
 	s.proofs.Took(who, 1) // whatever comes of it: one that fails costs as much
 	made, err := make(proofs.Options{Nonce: nonce, Who: who, Blocks: func(read int64) error {

@@ -172,5 +172,5 @@ func (v *reply) rulebookText(name string) (text string, proposed bool, err error
 	if err != nil && rootline.CodeOf(err) != rootline.CodeNotFound {
 		return "", false, err
 	}
-	return "", false, problem.NotFound("rulebook " + problem.Clip(name))
+	return "", false, problem.NotFound(rootline.Text{En: "rulebook", Zh: "规则手册"}, problem.Clip(name))
 }

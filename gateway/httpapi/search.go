@@ -75,7 +75,7 @@ type searchOutput struct{ Body SearchAnswer }
 func (s *Server) search(v *reply, in *searchInput) (*searchOutput, error) {
 	q := readQuery(in.Q)
 	if q.text == "" {
-		return nil, rootline.Refuse(rootline.CodeBadRequest, "q: say what to search for / 请填写要查找的内容").At("q")
+		return nil, rootline.Refuse(rootline.CodeBadRequest, rootline.Text{En: "q: say what to search for", Zh: "q：请填写要查找的内容"}).At("q")
 	}
 	f := &finding{reply: v, asked: q, seen: map[string]bool{}, signedIn: caller(v.Context()) != nil}
 	for _, try := range []func() error{f.numbers, f.hashes, f.codes, f.exactly, f.alongLine, f.layers, f.instead} {

@@ -78,17 +78,17 @@ func (s *Server) signIn(ctx context.Context, in *signInInput) (*sessionOutput, e
 		return nil, err
 	}
 	if n >= limits.Sessions && first > now+rootline.Instant((sessionLife-signInLife).Milliseconds()) {
-		return nil, saidBoth(rootline.CodeTooManyRequests, rootline.Text{
+		return nil, rootline.Refuse(rootline.CodeTooManyRequests, rootline.Text{
 			En: fmt.Sprintf("This device signed in %d times within five minutes, as often as one may. Go on with a session that it has", n),
 			Zh: fmt.Sprintf("此设备在五分钟内已登录 %d 次，达到单台设备上限。请使用已有的会话", n),
-		})
+		}, problem.RetryAfter)
 	}
 	fresh, err := s.Sessions.TakeNonce(ctx, device.Kid, message.Nonce, message.Expires)
 	if err != nil {
 		return nil, err
 	}
 	if !fresh {
-		return nil, rootline.Refuse(rootline.CodeSignInRefused, "this message was used before, or may have been: it is older than what this gateway has noted of that")
+		return nil, rootline.Refuse(rootline.CodeSignInRefused, rootline.Text{En: "this message was used before, or may have been: it is older than what this gateway has noted of that", Zh: "此消息已用过或可能已用过：它早于本网关的使用记录"})
 	}
 	session := sessions.Session{Kid: device.Kid, Expires: now + rootline.Instant(sessionLife.Milliseconds())}
 	token, err := s.Sessions.Create(ctx, session)
@@ -130,26 +130,26 @@ func (s *Server) verifySignIn(ctx context.Context, compact string, now rootline.
 	if err := strictjson.Decode(signed.Payload, &message); err != nil {
 		return nil, nil, rootline.Refuse(rootline.CodeSignInRefused, err.Error())
 	}
-	if reason := s.wrongSignIn(&message, now); reason != "" {
+	if reason := s.wrongSignIn(&message, now); !reason.IsZero() {
 		return nil, nil, rootline.Refuse(rootline.CodeSignInRefused, reason)
 	}
 	return device, &message, nil
 }
 
 // wrongSignIn returns why a message that is rightly signed is not one for here and now.
-func (s *Server) wrongSignIn(m *rootline.SignIn, now rootline.Instant) string {
+func (s *Server) wrongSignIn(m *rootline.SignIn, now rootline.Instant) rootline.Text {
 	nonce, err := base64.RawURLEncoding.Strict().DecodeString(m.Nonce)
 	switch {
 	case !s.config.mine(m.Origin):
-		return "it was made for " + m.Origin + ", and this is " + s.config.Origin
+		return rootline.Text{En: "it was made for " + m.Origin + ", and this is " + s.config.Origin, Zh: "它是为 " + m.Origin + " 生成的，而这里是 " + s.config.Origin}
 	case m.Expires <= now:
-		return "it expired at " + m.Expires.String() + "; check the device's clock"
+		return rootline.Text{En: "it expired at " + m.Expires.String() + "; check the device's clock", Zh: "已于 " + m.Expires.String() + " 过期；请检查设备时钟"}
 	case m.Expires > now+rootline.Instant(signInLife.Milliseconds()):
-		return "it expires more than five minutes ahead; check the device's clock"
+		return rootline.Text{En: "it expires more than five minutes ahead; check the device's clock", Zh: "有效期超过五分钟；请检查设备时钟"}
 	case err != nil || len(nonce) < nonceBytes || len(nonce) > maxNonceBytes:
-		return "its nonce is not 16 to 64 bytes in base64url"
+		return rootline.Text{En: "its nonce is not 16 to 64 bytes in base64url", Zh: "随机数须为 16 至 64 字节的 base64url"}
 	}
-	return ""
+	return rootline.Text{}
 }
 
 // activeDevice returns a device that may sign and read now.

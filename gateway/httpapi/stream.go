@@ -84,7 +84,7 @@ func (s *Server) stream(ctx context.Context, in *streamInput) (*huma.StreamRespo
 	l, err := s.Hub.listen(caller(ctx) != nil)
 	if err != nil {
 		release()
-		return nil, rootline.Refuse(rootline.CodeNotReady, "the gateway is stopping")
+		return nil, rootline.Refuse(rootline.CodeNotReady, rootline.Text{En: "the gateway is stopping", Zh: "网关正在停止"})
 	}
 	return &huma.StreamResponse{Body: func(hc huma.Context) {
 		defer release()
@@ -119,7 +119,7 @@ func tooManyStreams(who budget.Who, err error) *rootline.Error {
 			Zh: fmt.Sprintf("您所在的地址已打开 %d 条消息流，达到单一地址上限。其他功能正常；登录的设备有预留位置", streamLimits.Guest),
 		}
 	}
-	return saidBoth(rootline.CodeTooManyRequests, why)
+	return rootline.Refuse(rootline.CodeTooManyRequests, why, problem.RetryAfter)
 }
 
 func (in *streamInput) from() (from uint64, resume bool, err error) {

@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"github.com/rootline/rootline"
 	"github.com/rootline/rootline/gateway/presentation"
 	"github.com/rootline/rootline/gateway/problem"
 	"github.com/rootline/rootline/gateway/query"
@@ -22,7 +23,7 @@ func (s *Server) tag(v *reply, in *tagPath) (*tagOutput, error) {
 		return nil, err
 	}
 	if t == nil {
-		return nil, problem.NotFound("tag " + in.ID)
+		return nil, problem.NotFound(rootline.Text{En: "tag", Zh: "标签"}, in.ID)
 	}
 	t.OrganisationTitle, t.Block = v.Organisations[t.Organisation], v.At
 	return &tagOutput{Body: *t}, nil

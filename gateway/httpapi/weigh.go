@@ -159,12 +159,5 @@ func tooManyRequests(who budget.Who, err error) *rootline.Error {
 			Zh: "来自您所在地址的请求已达单一地址的上限，未读取任何内容。已登录的设备有各自的额度",
 		}
 	}
-	return saidBoth(rootline.CodeTooManyRequests, why)
-}
-
-// saidBoth fills the catalogue's words, each language with its own.
-func saidBoth(code rootline.Code, why rootline.Text) *rootline.Error {
-	r := rootline.Refuse(code, why.En, problem.RetryAfter)
-	r.Says.Zh = rootline.Refuse(code, why.Zh, problem.RetryAfter).Says.Zh
-	return r
+	return rootline.Refuse(rootline.CodeTooManyRequests, why, problem.RetryAfter)
 }

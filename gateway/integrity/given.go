@@ -40,7 +40,7 @@ func (g *Given) size() int64 {
 }
 
 // errNoPeer is the error of a block that the own peer does not deliver.
-var errNoPeer = rootline.Refuse(rootline.CodeNotReady, "the peer does not answer")
+var errNoPeer = rootline.Refuse(rootline.CodeNotReady, rootline.Text{En: "the peer does not answer", Zh: "节点没有应答"})
 
 // Give reads a block again from the own peer, for who holds an item's code. read is how long the block is, given or not.
 func (c *Checker) Give(ctx context.Context, item string, number uint64) (g *Given, read int64, err error) {

@@ -21,7 +21,7 @@ func (o *Outbox) Damaged() bool { return o.store.damaged.Load() }
 
 // errDamaged answers those who come while it is.
 func errDamaged() error {
-	return rootline.Refuse(rootline.CodeNotReady, "the outbox's file is damaged; the operator starts the gateway again, and it salvages what can be read")
+	return rootline.Refuse(rootline.CodeNotReady, rootline.Text{En: "the outbox's file is damaged; the operator starts the gateway again, and it salvages what can be read", Zh: "待发件箱的文件已损坏；请运维人员重新启动网关，可读的内容会被抢救"})
 }
 
 // watchDisk finds out, while the disk is full and nobody writes, when it has room again.

@@ -119,9 +119,9 @@ func Of(err error) *Problem {
 	case storage.Full(err):
 		p = From(rootline.Refuse(rootline.CodeStorageFull))
 	case storage.Damaged(err):
-		p = From(rootline.Refuse(rootline.CodeNotReady, "a database file of the gateway is damaged; the operator starts the gateway again, and it mends what can be mended"))
+		p = From(rootline.Refuse(rootline.CodeNotReady, rootline.Text{En: "a database file of the gateway is damaged; the operator starts the gateway again, and it mends what can be mended", Zh: "网关的数据库文件已损坏；请运维人员重新启动网关，可修复的内容会被修复"}))
 	case errors.Is(err, context.DeadlineExceeded):
-		p = From(rootline.Refuse(rootline.CodeNotReady, "it did not answer in time"))
+		p = From(rootline.Refuse(rootline.CodeNotReady, rootline.Text{En: "it did not answer in time", Zh: "未在规定时间内应答"}))
 	default:
 		p = From(rootline.Refuse(rootline.CodeInternal))
 	}
@@ -194,8 +194,10 @@ func BadRequest(reason rootline.Text) *rootline.Error {
 	return &rootline.Error{Code: rootline.CodeBadRequest, Says: reason}
 }
 
-// NotFound is the refusal of what is not there, named in English.
-func NotFound(en string) *rootline.Error { return rootline.Refuse(rootline.CodeNotFound, en) }
+// NotFound is the refusal of what is not there: what sort of thing, and its id.
+func NotFound(sort rootline.Text, id string) *rootline.Error {
+	return rootline.Refuse(rootline.CodeNotFound, rootline.Text{En: sort.En + " " + id, Zh: sort.Zh + " " + id})
+}
 
 // TooLarge is the refusal of a body of more than limit bytes.
 func TooLarge(limit int64) *rootline.Error {

@@ -157,7 +157,7 @@ func (a *assembly) verify() error {
 	anchor.K = proof.LeastVouching
 	if _, err := proof.Verify(&a.bundle, anchor, proof.Options{Code: a.code, Nonce: a.nonce}); err != nil {
 		slog.Error("a proof that was made does not verify", "code", a.code, "error", err)
-		return errors.Join(rootline.Refuse(rootline.CodeNotReady, "the proof that was made does not verify"), err)
+		return errors.Join(rootline.Refuse(rootline.CodeNotReady, rootline.Text{En: "the proof that was made does not verify", Zh: "所生成的证明未通过验证"}), err)
 	}
 	return nil
 }
@@ -442,7 +442,7 @@ func (a *assembly) current(own string, asset *rootline.Asset) error {
 }
 
 func notReady(err error) error {
-	return errors.Join(rootline.Refuse(rootline.CodeNotReady, "the peer does not answer"), err)
+	return errors.Join(rootline.Refuse(rootline.CodeNotReady, rootline.Text{En: "the peer does not answer", Zh: "节点没有应答"}), err)
 }
 
 // partsOf takes a JWS apart.

@@ -21,7 +21,7 @@ func (a *assembly) chain() error {
 	numbers := slices.Sorted(maps.Keys(a.numbers))
 	c, ok, err := a.config.Shown.Cursor(a.ctx)
 	if err != nil || !ok {
-		return errors.Join(rootline.Refuse(rootline.CodeNotReady, "no blocks were read yet"), err)
+		return errors.Join(rootline.Refuse(rootline.CodeNotReady, rootline.Text{En: "no blocks were read yet", Zh: "尚未读取任何区块"}), err)
 	}
 	upTo := c.Block
 	if n := len(numbers); n > 0 {

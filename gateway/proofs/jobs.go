@@ -330,7 +330,7 @@ func (s *Sets) end(j *job, err error) {
 			case storage.Full(err):
 				j.Error = rootline.Refuse(rootline.CodeStorageFull)
 			case errors.Is(err, context.DeadlineExceeded):
-				j.Error = rootline.Refuse(rootline.CodeNotReady, "the proof was not made in time")
+				j.Error = rootline.Refuse(rootline.CodeNotReady, rootline.Text{En: "the proof was not made in time", Zh: "未能在规定时间内生成证明"})
 			default:
 				s.log.Error("the proof of a set is not made", "subject", j.Subject, "error", err)
 			}
@@ -379,7 +379,7 @@ func (s *Sets) Job(organisation, id string) (*Job, error) {
 }
 
 func noJob(id string) error {
-	return rootline.Refuse(rootline.CodeNotFound, "proof "+id)
+	return rootline.Refuse(rootline.CodeNotFound, rootline.Text{En: "proof " + id, Zh: "证明 " + id})
 }
 
 // Jobs are an organisation's, the newest first.
@@ -424,7 +424,7 @@ func (s *Sets) Open(organisation, id string) (*os.File, *Job, error) {
 	case Failed:
 		return nil, nil, j.Error
 	default:
-		return nil, nil, rootline.Refuse(rootline.CodeNotReady, "the proof is still being made")
+		return nil, nil, rootline.Refuse(rootline.CodeNotReady, rootline.Text{En: "the proof is still being made", Zh: "证明仍在生成"})
 	}
 	f, err := os.Open(s.file(j))
 	if errors.Is(err, fs.ErrNotExist) {

@@ -132,7 +132,7 @@ func (m *Maker) Item(ctx context.Context, code string, o Options) (*Made, error)
 				return made, err
 			}
 		}
-		return nil, rootline.Refuse(rootline.CodeNotReady, "the item changes while its proof is made")
+		return nil, rootline.Refuse(rootline.CodeNotReady, rootline.Text{En: "the item changes while its proof is made", Zh: "生成证明期间物品发生变更"})
 	})
 }
 
@@ -193,7 +193,7 @@ func notAnswered(err error) error {
 	if err == nil || rootline.AsError(err) != nil {
 		return err
 	}
-	return errors.Join(rootline.Refuse(rootline.CodeNotReady, "the organisations' peers do not answer"), err)
+	return errors.Join(rootline.Refuse(rootline.CodeNotReady, rootline.Text{En: "the organisations' peers do not answer", Zh: "各单位的节点没有应答"}), err)
 }
 
 func random() []byte {
@@ -244,7 +244,7 @@ func (a *assembly) known(said *block.Attested) error {
 	}
 	for _, r := range said.Records {
 		if r.Written != nil && (!ok || r.Written.Block > c.Block) {
-			return rootline.Refuse(rootline.CodeNotReady, "the own peer does not answer as the other organisations' do")
+			return rootline.Refuse(rootline.CodeNotReady, rootline.Text{En: "the own peer does not answer as the other organisations' do", Zh: "本单位节点的应答与其他单位的不同"})
 		}
 	}
 	return nil

@@ -195,7 +195,7 @@ func (s *Sets) found(ctx context.Context, q *Question, scope *Scope) (*proof.Set
 	err := s.config.Store.Reached(waiting, q.Block)
 	cancel()
 	if err != nil {
-		return nil, rootline.Refuse(rootline.CodeNotReady, fmt.Sprintf("block %d is not read yet", q.Block))
+		return nil, rootline.Refuse(rootline.CodeNotReady, rootline.Text{En: fmt.Sprintf("block %d is not read yet", q.Block), Zh: fmt.Sprintf("区块 %d 尚未读取", q.Block)})
 	}
 	return readmodel.Read(ctx, s.config.Store, func(v *readmodel.View) (*proof.Set, error) {
 		at, ok := v.Cursor()

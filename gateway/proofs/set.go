@@ -41,7 +41,7 @@ func MembersOf(config func() *channel.Config) func(identity []byte) (Speaker, er
 	return func(identity []byte) (Speaker, error) {
 		c := config()
 		if c == nil {
-			return nil, rootline.Refuse(rootline.CodeNotReady, "the channel's configuration is not known yet")
+			return nil, rootline.Refuse(rootline.CodeNotReady, rootline.Text{En: "the channel's configuration is not known yet", Zh: "尚不知道通道配置"})
 		}
 		return c.Identity(identity)
 	}

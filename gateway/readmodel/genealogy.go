@@ -59,7 +59,7 @@ func (v *View) Genealogy(code string, d Direction, o TraceOptions) (*Genealogy, 
 
 func (o TraceOptions) bounded(d Direction) (TraceOptions, error) {
 	if d != Back && d != Forward {
-		return o, rootline.Refuse(rootline.CodeBadRequest, "direction: back or forward").At("direction")
+		return o, rootline.Refuse(rootline.CodeBadRequest, rootline.Text{En: "direction: back or forward", Zh: "direction：应为 back 或 forward"}).At("direction")
 	}
 	o.Depth, o.Nodes = bounded(o.Depth, DefaultDepth, MaxDepth), bounded(o.Nodes, DefaultTrace, MaxTrace)
 	return o, nil

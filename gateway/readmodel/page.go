@@ -63,7 +63,7 @@ func after[K any](list string, p Page, key *K) (bool, error) {
 		err = errors.New("no number of a row")
 	}
 	if err != nil || c.List != list || c.Key == nil {
-		return false, rootline.Refuse(rootline.CodeBadRequest, "cursor: take it from \"next\" of the page before / 请使用上一页的 next").At("cursor")
+		return false, rootline.Refuse(rootline.CodeBadRequest, rootline.Text{En: "cursor: take it from \"next\" of the page before", Zh: "cursor：请使用上一页的 next"}).At("cursor")
 	}
 	return true, nil
 }
