@@ -77,6 +77,21 @@ test('what a person has in hand leads to what it belongs to', async () => {
   await desk.looks('audit-search-none');
 });
 
+test('the list of a place is taken as a proof that two organisations signed', async () => {
+  const { page } = desk;
+  await desk.desk(`#/place/${scene.plot}`);
+  await page.getByRole('button', { name: 'Download proof' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByText('With each item’s own proof').waitFor();
+  await desk.dialog('audit-proof-asked');
+  const file = await saved(() => dialog.getByRole('button', { name: 'Download proof' }).click(), 'set.rlproof');
+  expect(file.startsWith('RLPROOF1')).toBe(true);
+  await dialog.getByText('signed by 2 of 4 organisations').waitFor();
+  await desk.dialog('audit-proof');
+  await dialog.getByRole('button', { name: 'Remove it' }).click();
+  await page.getByText('signed by 2 of 4 organisations').waitFor({ state: 'hidden' });
+});
+
 test('a dropped file leads to the events that name it', async () => {
   const { page } = desk;
   await desk.desk('#/search');
