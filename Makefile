@@ -40,8 +40,9 @@ unit: ## tests that need no network of processes
 fuzz: ## every fuzz target for 20 seconds: a quarter of an hour
 	$(GO) run ./tools/fuzz
 
-oracle: ## what package channel says of blocks, against Fabric's own packages; building them takes two minutes the first time
+oracle: ## what package channel says of blocks, and proof of endorsements, against Fabric's own packages; building them takes two minutes the first time
 	$(GO) test -count=1 ./channel
+	$(GO) test -count=1 ./proof -run Fabric
 
 web-test: web ## tests of the pages
 	cd web && npm run check && npm test

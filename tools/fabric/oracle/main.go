@@ -1,5 +1,6 @@
 // Command oracle says what a peer of Fabric makes of blocks, by Fabric's own packages: whether their orderers' signatures
-// hold, and what becomes of each transaction. Package channel is tested against it.
+// hold, and what becomes of each transaction. Package channel is tested against it; package proof against what it says of
+// endorsements.
 //
 // It reads requests from its standard input, each a JSON object, and answers each with one.
 package main
@@ -16,17 +17,19 @@ import (
 	"google.golang.org/protobuf/proto"
 )
 
-// request asks about a block.
+// request asks about a block, or an endorsement.
 type request struct {
-	// Do is "begin" with block 0 of a channel, "try" for a block that is not kept, or "add" for one that is when it verifies.
+	// Do is "begin" with block 0 of a channel, "try" for a block that is not kept, or "add" for one that is when it verifies;
+	// "endorsed" asks about Endorsed alone.
 	Do string `json:"do"`
 	// Block is a common.Block.
-	Block []byte `json:"block"`
+	Block    []byte    `json:"block"`
+	Endorsed *endorsed `json:"endorsed"`
 }
 
 // answer is what Fabric makes of a block.
 type answer struct {
-	// Refused says why the block does not verify.
+	// Refused says why the block, or the endorsement, does not verify.
 	Refused string `json:"refused,omitempty"`
 	// Halted says why a peer stops at a block that verifies: it takes an error for a fault of its own.
 	Halted string `json:"halted,omitempty"`
@@ -58,6 +61,8 @@ func serve(in io.Reader, out io.Writer) error {
 		switch {
 		case err != nil:
 			a.Refused = err.Error()
+		case r.Do == "endorsed" && r.Endorsed != nil:
+			a.Refused = r.Endorsed.judge()
 		case r.Do == "begin":
 			if err := p.close(); err != nil {
 				return err
