@@ -57,6 +57,11 @@ func (v *verification) readAnswers() *Fault {
 		v.vouched(i == 0, by)
 	}
 	v.report.Nonce = hex.EncodeToString(nonce)
+	for i, keys := range v.asks {
+		if len(v.asks) > 1 && !slices.ContainsFunc(keys, func(key string) bool { return v.askedIn[key] == 1 }) {
+			return codeUnused.fault("answer %d says nothing that others do not", i)
+		}
+	}
 	return v.vouching(v.organisations)
 }
 
@@ -169,7 +174,9 @@ func (v *verification) values(q *channel.Question, out *channel.Outcome) *Fault 
 	if out.Others || len(reads) != len(keys) {
 		return codeReadSet.fault("%d keys read, %d asked for", len(reads), len(keys))
 	}
+	v.asks = append(v.asks, keys)
 	for i, r := range reads {
+		v.askedIn[keys[i]]++
 		if r.Key != keys[i] {
 			return codeReadSet.fault("%s is read, %s asked for", r.Key, keys[i])
 		}

@@ -145,6 +145,21 @@ func (q *asking) drop(key string) {
 	q.keys, q.values, q.reads = slices.Delete(q.keys, i, i+1), slices.Delete(q.values, i, i+1), slices.Delete(q.reads, i, i+1)
 }
 
+// parts are proofs with several answers.
+func (x *tamperer) parts() {
+	s := x.tale
+	all, half := s.ask(s.keys...).finish(), s.ask(s.keys[:len(s.keys)/2]...).finish()
+	rest := s.ask(s.keys[len(s.keys)/2:]...).finish()
+	with := func(name string, code Code, answers ...[]byte) {
+		slices.SortFunc(answers, bytes.Compare)
+		x.unpacked(name, code, s.bundleOf(answers...).encode()).Benign = code == ""
+	}
+	with("several answers", "", half, rest)
+	with("an answer beside one that says it all", codeUnused, all, half)
+	with("an answer beside others that say it all", codeUnused, half, rest, s.ask(s.keys[5:len(s.keys)-5]...).finish())
+	with("an answer about what is always asked for", codeUnused, all, s.ask().finish())
+}
+
 func (x *tamperer) certificates() {
 	s := x.tale
 	o := s.orgs[3]

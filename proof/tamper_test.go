@@ -192,6 +192,7 @@ func tampers(t testing.TB) []*tampered {
 	x.configurations()
 	x.headers()
 	x.answers()
+	x.parts()
 	x.certificates()
 	x.events()
 	x.people()

@@ -19,7 +19,7 @@ import (
 func Verify(b *Bundle, anchor *Anchor, o Options) (*Report, error) {
 	v := &verification{
 		Bundle: b, anchor: anchor, options: o, configured: map[uint64]bool{}, headers: map[uint64]*header{},
-		state: map[string]value{}, devices: map[string]*device{},
+		state: map[string]value{}, askedIn: map[string]int{}, devices: map[string]*device{},
 	}
 	v.report = &Report{Kind: b.Kind.String(), Subject: b.Subject, Weaker: []Code{}, Unproven: []Limit{}}
 	if fault := v.run(); fault != nil {
@@ -41,7 +41,10 @@ type verification struct {
 	headers    map[uint64]*header
 	// state is what the answers say lies under keys.
 	state map[string]value
-	net   string
+	// asks are the keys that each answer is about, askedIn in how many answers a key is.
+	asks    [][]string
+	askedIn map[string]int
+	net     string
 	// organisations vouch.
 	organisations []string
 	devices       map[string]*device

@@ -6,6 +6,7 @@ import { readAsset, readDevice, readEventRecord, readLedger, readOrganisation, r
 /** What the answers say together of the ledger's keys. */
 export class Attested {
   readonly #found = new Map<string, Found>();
+  readonly #asks: (readonly string[])[] = [];
 
   /** Takes an answer: all have one nonce, and one value and version for a key that is in several. */
   add(a: Answer): void {
@@ -13,6 +14,16 @@ export class Attested {
       need(!this.#found.has(key) || same(this.#found.get(key), found), 'answers-differ', key);
       this.#found.set(key, found);
     }
+    this.#asks.push([...a.keys.keys()]);
+  }
+
+  /** The first of several answers that says nothing that others do not; undefined when each is needed. */
+  get bare(): number | undefined {
+    if (this.#asks.length < 2) return undefined;
+    const times = new Map<string, number>();
+    for (const key of this.#asks.flat()) times.set(key, (times.get(key) ?? 0) + 1);
+    const at = this.#asks.findIndex((keys) => keys.every((key) => times.get(key) !== 1));
+    return at < 0 ? undefined : at;
   }
 
   /** The blocks in which the keys were written last. */

@@ -79,6 +79,7 @@ async function verifyAttested(b: Bundle, chain: Chain, policy: Policy): Promise<
     nonce = a.nonce;
     at = Math.min(at, a.at);
   }
+  need(attested.bare === undefined, 'unused', `answer ${attested.bare} says nothing that others do not`);
   const organisations = vouching(all, policy);
   const ledger = attested.ledger();
   need(ledger !== undefined, 'net', 'it was not founded');
