@@ -228,7 +228,7 @@ test('an administrator invites, and revokes with a reason', async () => {
   await page.getByRole('button', { name: 'Make the invitation' }).click();
   await page.getByText('Invitation for C12').waitFor();
   // It went to the wrong person: its link lets nobody in from now on.
-  await admin.desk('#/overview');
+  await admin.desk('#/');
   await admin.desk('#/people');
   await page.locator('summary', { hasText: 'Invitations' }).click();
   await page.getByRole('button', { name: 'Revoke: C12' }).click();
