@@ -231,9 +231,11 @@ test('an administrator invites, and revokes with a reason', async () => {
   await admin.desk('#/');
   await admin.desk('#/people');
   await page.locator('summary', { hasText: 'Invitations' }).click();
+  await page.getByRole('button', { name: 'Revoke: C12' }).waitFor();
+  await admin.looks('audit-invitations');
   await page.getByRole('button', { name: 'Revoke: C12' }).click();
   await page.locator('dialog[open]').getByText('lets nobody in').waitFor();
-  await admin.looks('audit-invitation-revoked');
+  await admin.dialog('revoking an invitation');
   await page.locator('dialog[open]').getByRole('button', { name: 'Revoke', exact: true }).click();
   await page.getByRole('button', { name: 'Revoke: C12' }).waitFor({ state: 'detached' });
   await admin.desk(`#/device/${scene.spare}`);
