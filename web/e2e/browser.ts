@@ -72,6 +72,7 @@ export class Phone {
       hasTouch: !desk,
       isMobile: !desk,
       locale: language === 'zh' ? 'zh-CN' : 'en-GB',
+      timezoneId: 'Asia/Shanghai', // that of the works: what is this week does not hang on the machine
       acceptDownloads: true,
       offline,
       geolocation: { latitude: scene.lat / 1e6, longitude: scene.lon / 1e6, accuracy: 5 },
