@@ -54,6 +54,7 @@ func lonely(t *testing.T) Config {
 	return Config{
 		Listen: "127.0.0.1:0", Origin: "http://localhost:8080", Store: filepath.Join(dir, "store"),
 		Peer: "127.0.0.1:1", PeerName: "peer", PeerCA: cert, MSP: "OwnerMSP", Cert: cert, Key: key, Genesis: strings.Repeat("07", 32),
+		connectTimeout: time.Millisecond, // nobody is there
 	}
 }
 

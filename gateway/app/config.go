@@ -83,6 +83,8 @@ type Config struct {
 	LogLevel string
 	// Pprof is a loopback address to serve Go's profiles on. Default: none.
 	Pprof string
+
+	connectTimeout time.Duration // see fabric.Config; 0 for its default
 }
 
 // setting is one member of Config under its names.
@@ -285,6 +287,6 @@ func (c *Config) level() (slog.Level, error) {
 func (c *Config) fabric() fabric.Config {
 	return fabric.Config{
 		PeerEndpoint: c.Peer, ServerName: c.PeerName, TLSCACert: c.PeerCA,
-		MSPID: c.MSP, Cert: c.Cert, Key: c.Key, Channel: c.Channel,
+		MSPID: c.MSP, Cert: c.Cert, Key: c.Key, Channel: c.Channel, ConnectTimeout: c.connectTimeout,
 	}
 }

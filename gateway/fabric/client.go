@@ -5,7 +5,6 @@ package fabric
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"github.com/hyperledger/fabric-gateway/pkg/client"
 	"github.com/hyperledger/fabric-gateway/pkg/identity"
@@ -37,9 +36,6 @@ type Client struct {
 	// service is the own peer's gateway service.
 	service gatewaypb.GatewayClient
 }
-
-// connectPatience is how long Connect waits for a peer that may be starting at the same moment.
-const connectPatience = 2 * time.Second
 
 // Connect reads the identity and connects. A peer that does not answer is no error, since a gateway starts while its
 // peer is down: the connection is made as soon as it can be. Errors say which file is wrong.
@@ -83,7 +79,7 @@ func over(conn *grpc.ClientConn, config Config, id identity.Identity, sign ident
 }
 
 func (c *Client) awaitReady(ctx context.Context) {
-	ctx, cancel := context.WithTimeout(ctx, connectPatience)
+	ctx, cancel := context.WithTimeout(ctx, c.config.ConnectTimeout)
 	defer cancel()
 	c.conn.Connect()
 	for state := c.conn.GetState(); state != connectivity.Ready; state = c.conn.GetState() {

@@ -27,6 +27,8 @@ type Config struct {
 	// MSPID is the organisation; Cert and Key are the Fabric identity that proposes and submits.
 	MSPID, Cert, Key string
 	Channel          string
+	// ConnectTimeout is how long Connect waits for a peer that may be starting at the same moment. Default 2 s.
+	ConnectTimeout time.Duration
 	// EndorseTimeout bounds one proposal. Default 30 s.
 	EndorseTimeout time.Duration
 	// SubmitTimeout bounds handing a transaction to the orderers. Default 15 s.
@@ -49,6 +51,7 @@ func orElse(v *time.Duration, standard time.Duration) {
 }
 
 func (c Config) withDefaults() Config {
+	orElse(&c.ConnectTimeout, 2*time.Second)
 	orElse(&c.EndorseTimeout, 30*time.Second)
 	orElse(&c.SubmitTimeout, 15*time.Second)
 	orElse(&c.CommitTimeout, 30*time.Second)
