@@ -131,12 +131,13 @@ export class Phone {
     await this.#context.setOffline(yes);
   }
 
-  /** A page that asks for the same thing again and again does so by a fault that nobody sees. */
+  /** A page that asks for the same thing again and again does so by a fault that nobody sees. Pages that are walked through quickly each ask once. */
   #heard(method: string, url: string): void {
     if (method !== 'GET' || !url.includes('/api/v1/')) return;
     const now = Date.now();
-    const times = [...(this.#asked.get(url) ?? []), now].filter((t) => now - t < 2000);
-    this.#asked.set(url, times);
+    const key = `${this.page.url()} ${url}`;
+    const times = [...(this.#asked.get(key) ?? []), now].filter((t) => now - t < 2000);
+    this.#asked.set(key, times);
     if (times.length === mostAsked) this.complaints.push(`${this.name}: asks for ${url} again and again`);
   }
 
