@@ -2,8 +2,6 @@ package rootline
 
 import (
 	"errors"
-	"fmt"
-	"slices"
 	"strings"
 )
 
@@ -54,20 +52,7 @@ func Refuse(code Code, args ...any) *Error {
 	if !ok {
 		panic("rootline: refusal without words: " + string(code))
 	}
-	if len(args) > 0 {
-		en, zh := slices.Clone(args), slices.Clone(args)
-		for i := range args {
-			switch arg := args[i].(type) {
-			case Instant:
-				en[i] = arg.Time().Format(instantWords)
-				zh[i] = en[i]
-			case Text:
-				en[i], zh[i] = arg.In("en"), arg.In("zh")
-			}
-		}
-		says = Text{En: fmt.Sprintf(says.En, en...), Zh: fmt.Sprintf(says.Zh, zh...)}
-	}
-	return &Error{Code: code, Says: says}
+	return &Error{Code: code, Says: says.Fill(args...)}
 }
 
 // AsError returns the refusal inside err, or nil when err is something else (a fault of the machinery).

@@ -3,6 +3,7 @@ package rootline
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -22,6 +23,25 @@ func (t Text) In(lang string) string {
 		return t.Zh
 	}
 	return t.En
+}
+
+// Fill gives the text with its verbs of package fmt filled in: a Text in each language by its own words, an Instant as
+// people read it, everything else alike in both. Without arguments the text stays as it is.
+func (t Text) Fill(args ...any) Text {
+	if len(args) == 0 {
+		return t
+	}
+	en, zh := slices.Clone(args), slices.Clone(args)
+	for i := range args {
+		switch arg := args[i].(type) {
+		case Instant:
+			en[i] = arg.Time().Format(instantWords)
+			zh[i] = en[i]
+		case Text:
+			en[i], zh[i] = arg.In("en"), arg.In("zh")
+		}
+	}
+	return Text{En: fmt.Sprintf(t.En, en...), Zh: fmt.Sprintf(t.Zh, zh...)}
 }
 
 // Short reports whether a name for people has at most limits.Title characters in each language.

@@ -30,7 +30,7 @@ func (r *reader) epcis(a *Action, e entry) {
 		}
 		s, ok := r.scalar(m)
 		if ok && !slices.Contains(vocabulary, s) {
-			r.fail(m.value, m.path, "the Core Business Vocabulary has no %s %q", name, s)
+			r.fail(m.value, m.path, both("the Core Business Vocabulary has no %s %q", "核心业务词汇中没有 %s %q"), name, s)
 		}
 		return s
 	}

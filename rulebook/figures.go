@@ -81,11 +81,11 @@ func (r *reader) figure(book *Rulebook, e entry) *Figure {
 	}
 	var kinds []*Kind
 	if m, ok := got["kinds"]; ok {
-		f.Kinds = r.words(m, "kinds", func(s string) bool { return book.Kind(s) != nil })
+		f.Kinds = r.words(m, both("kinds", "类别"), func(s string) bool { return book.Kind(s) != nil })
 		for _, name := range f.Kinds {
 			kinds = append(kinds, book.Kind(name))
 			if kinds[0].Unit != book.Kind(name).Unit {
-				r.fail(m.value, m.path, "what is counted together has one unit; these have %q and %q", kinds[0].Unit, book.Kind(name).Unit)
+				r.fail(m.value, m.path, both("what is counted together has one unit; these have %q and %q", "一起统计的类别须同一单位，此处有 %q 和 %q"), kinds[0].Unit, book.Kind(name).Unit)
 			}
 		}
 	}
@@ -98,9 +98,9 @@ func (r *reader) figure(book *Rulebook, e entry) *Figure {
 	state := anyKind(func(k *Kind, s string) bool { return k.State(s) != nil })
 	for name, part := range map[string]struct {
 		into   *[]string
-		plural string
+		plural rootline.Text
 		known  func(string) bool
-	}{"actions": {&f.Actions, "actions", action}, "states": {&f.States, "states", state}, "of": {&f.Of, "states", state}} {
+	}{"actions": {&f.Actions, both("actions", "操作"), action}, "states": {&f.States, states, state}, "of": {&f.Of, states, state}} {
 		if m, ok := got[name]; ok {
 			*part.into = r.words(m, part.plural, part.known)
 		}
@@ -117,11 +117,11 @@ func (r *reader) figure(book *Rulebook, e entry) *Figure {
 	_, states := got["states"]
 	switch share := len(f.Of) > 0 || f.Located || f.Target > 0; {
 	case acts == states:
-		r.fail(e.key, e.path, "a figure counts actions or states")
+		r.fail(e.key, e.path, both("a figure counts actions or states", "指标统计操作或状态，二者择一"))
 	case acts && share:
-		r.fail(e.key, e.path, "only a figure of states is a share")
+		r.fail(e.key, e.path, both("only a figure of states is a share", "只有按状态统计的指标才是占比"))
 	case f.Plan && len(f.Kinds) > 1:
-		r.fail(e.key, e.path, "plans are by kind: a figure that they are compared with has one")
+		r.fail(e.key, e.path, both("plans are by kind: a figure that they are compared with has one", "计划按类别编制：与计划比较的指标只有一个类别"))
 	}
 	return f
 }

@@ -44,7 +44,7 @@ func Split(text []byte) (rules, examples []byte) {
 func ParseFile(text []byte) (*File, error) {
 	if len(text) > MaxFileBytes {
 		r := &reader{}
-		r.failAt(0, 0, "", "the file has %d bytes; at most %d are allowed", len(text), MaxFileBytes)
+		r.failAt(0, 0, "", both("the file has %d bytes; at most %d are allowed", "文件有 %d 字节，最多允许 %d 字节"), len(text), MaxFileBytes)
 		return nil, r.problems
 	}
 	rules, examples := Split(text)
@@ -76,11 +76,11 @@ func (r *reader) sorted() Problems {
 func (r *reader) examplesPart(book *Rulebook, text []byte, from int) (e *Examples) {
 	defer func() {
 		if p := recover(); p != nil {
-			r.failAt(0, 0, "", "the text cannot be read: %v", p)
+			r.failAt(0, 0, "", cannotRead, p)
 		}
 	}()
 	if !utf8.Valid(text) {
-		r.failAt(0, 0, "", "the text is not UTF-8")
+		r.failAt(0, 0, "", notUTF8)
 		return nil
 	}
 	r.lines = strings.Split(string(text), "\n")
@@ -93,7 +93,7 @@ func (r *reader) examplesPart(book *Rulebook, text []byte, from int) (e *Example
 		if m.name == "examples" {
 			e = r.examples(book, m)
 		} else {
-			r.fail(m.key, m.path, "the examples come last in a file; nothing follows them")
+			r.fail(m.key, m.path, both("the examples come last in a file; nothing follows them", "示例位于文件末尾，其后不得有其他内容"))
 		}
 	}
 	return e

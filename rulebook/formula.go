@@ -26,7 +26,7 @@ func (r *reader) formulas(book *Rulebook, a *Action, got map[string]entry) {
 	before := len(r.problems)
 	env, err := environment(book, a)
 	if err != nil {
-		r.failAt(0, 0, "", "the expressions cannot be checked: %v", err)
+		r.failAt(0, 0, "", cannotCheck, err)
 		return
 	}
 	c := &compiler{reader: r, env: env, action: a}
@@ -65,11 +65,11 @@ type compiler struct {
 
 func (c *compiler) rules(e entry) {
 	if e.value.Kind != yaml.SequenceNode {
-		c.fail(e.value, e.path, "expected a list of rules, found %s", describe(e.value))
+		c.fail(e.value, e.path, both("expected a list of rules, found %s", "应为规则列表，实为 %s"), describe(e.value))
 		return
 	}
 	if len(e.value.Content) > maxRules {
-		c.fail(e.value, e.path, "at most %d rules go here, found %d", maxRules, len(e.value.Content))
+		c.fail(e.value, e.path, both("at most %d rules go here, found %d", "此处最多 %d 条规则，现有 %d 条"), maxRules, len(e.value.Content))
 		return
 	}
 	codes := map[rootline.Code]bool{}
@@ -83,11 +83,11 @@ func (c *compiler) rules(e entry) {
 			rule.Code = rootline.Code(s)
 			switch {
 			case !validCode(s):
-				c.fail(m.value, m.path, "%q cannot be a code; codes are like %q", s, "outside-plot")
+				c.fail(m.value, m.path, both("%q cannot be a code; codes are like %q", "%q 不能作为代码；代码形如 %q"), s, "outside-plot")
 			case rule.Code.Known():
-				c.fail(m.value, m.path, "%q is a code of Rootline's own; call the rule otherwise", s)
+				c.fail(m.value, m.path, both("%q is a code of Rootline's own; call the rule otherwise", "%q 是根迹自用的代码；请为规则另取名称"), s)
 			case codes[rule.Code]:
-				c.fail(m.value, m.path, "the action has another rule with the code %q", s)
+				c.fail(m.value, m.path, both("the action has another rule with the code %q", "该操作已有代码为 %q 的规则"), s)
 			}
 			codes[rule.Code] = true
 		}
@@ -111,11 +111,11 @@ func (c *compiler) rules(e entry) {
 func (c *compiler) keep(e entry) {
 	field := c.action.kind.Field(e.name)
 	if field == nil {
-		c.fail(e.key, e.path, "the kind has no field %q to keep this in", e.name)
+		c.fail(e.key, e.path, both("the kind has no field %q to keep this in", "该类别没有可保存此值的字段 %q"), e.name)
 		return
 	}
 	k := &keep{field: field}
-	if describe(e.value) == "nothing" {
+	if isNothing(e.value) {
 		k.formula = c.compile(e.key, e.path, "event.data."+e.name, typeOf(field))
 	} else if s, ok := c.scalar(e); ok {
 		k.formula = c.compile(e.value, e.path, s, typeOf(field))
@@ -147,8 +147,8 @@ func (c *compiler) compile(n *yaml.Node, path, source string, want ...*types.Typ
 	checked, issues := c.env.Compile(source)
 	if issues.Err() != nil {
 		for _, one := range issues.Errors() {
-			format, args := celMistake(one.Message)
-			c.failIn(n, path, one.Location, format, args...)
+			says, args := celMistake(one.Message)
+			c.failIn(n, path, one.Location, says, args...)
 		}
 		return nil
 	}
@@ -160,7 +160,7 @@ func (c *compiler) compile(n *yaml.Node, path, source string, want ...*types.Typ
 		for _, t := range want {
 			names = append(names, typeName(t))
 		}
-		c.fail(n, path, "the expression gives %s; %s is needed", typeName(got), strings.Join(names, " or "))
+		c.fail(n, path, both("the expression gives %s; %s is needed", "表达式得到 %s；此处需要 %s"), typeName(got), strings.Join(names, " or "))
 	}
 	if len(c.problems) > before {
 		return nil
@@ -169,15 +169,15 @@ func (c *compiler) compile(n *yaml.Node, path, source string, want ...*types.Typ
 	estimate, err := c.env.EstimateCost(checked, cost)
 	switch {
 	case err != nil:
-		c.fail(n, path, "the cost of the expression cannot be estimated: %v", err)
+		c.fail(n, path, both("the cost of the expression cannot be estimated: %v", "无法估算表达式的开销：%v"), err)
 		return nil
 	case estimate.Max > maxCost:
-		c.fail(n, path, "the expression may take %d steps; at most %d are allowed. Bound its lists with \"maxLength\" or \"max\"", estimate.Max, maxCost)
+		c.fail(n, path, both("the expression may take %d steps; at most %d are allowed. Bound its lists with \"maxLength\" or \"max\"", "表达式可能需要 %d 步，最多允许 %d 步。请用 \"maxLength\" 或 \"max\" 限制其列表"), estimate.Max, maxCost)
 		return nil
 	}
 	program, err := c.env.Program(checked, cel.EvalOptions(cel.OptOptimize), cel.CostTracking(cost), cel.CostLimit(maxCost))
 	if err != nil {
-		c.fail(n, path, "the expression cannot be planned: %v", err)
+		c.fail(n, path, both("the expression cannot be planned: %v", "表达式无法编排：%v"), err)
 		return nil
 	}
 	return &formula{program, tree}
@@ -186,8 +186,8 @@ func (c *compiler) compile(n *yaml.Node, path, source string, want ...*types.Typ
 // inspect refuses what the type check lets through, and notes which places are looked at.
 func (c *compiler) inspect(n *yaml.Node, path string, tree *ast.AST) {
 	at := func(e ast.Expr) common.Location { return tree.SourceInfo().GetStartLocation(e.ID()) }
-	fail := func(e ast.Expr, format string, args ...any) {
-		c.failIn(n, path, at(e), format, args...)
+	fail := func(e ast.Expr, says rootline.Text, args ...any) {
+		c.failIn(n, path, at(e), says, args...)
 	}
 	ast.PreOrderVisit(tree.Expr(), ast.NewExprVisitor(func(e ast.Expr) {
 		switch e.Kind() {
@@ -195,25 +195,25 @@ func (c *compiler) inspect(n *yaml.Node, path string, tree *ast.AST) {
 			switch e.AsLiteral().Type() {
 			case types.IntType, types.StringType, types.BoolType:
 			default:
-				fail(e, "only whole numbers, texts, true and false can be written here")
+				fail(e, both("only whole numbers, texts, true and false can be written here", "此处只能写整数、文字、true 和 false"))
 			}
 		case ast.IdentKind:
 			switch name := e.AsIdent(); {
 			case c.counting && slices.Contains(variables, name) && name != "asset":
-				fail(e, "what is counted is seen by its own record alone: %q is not there", name)
+				fail(e, both("what is counted is seen by its own record alone: %q is not there", "统计只看资产自身的记录：此处没有 %q"), name)
 			case name == "under":
 				c.action.readsUnder = true
 			}
 		case ast.MapKind, ast.StructKind:
-			fail(e, "objects and maps cannot be made here")
+			fail(e, both("objects and maps cannot be made here", "此处不能构造对象或映射"))
 		case ast.ComprehensionKind:
 			if v := e.AsComprehension().IterVar(); slices.Contains(variables, v) {
-				fail(e, "%q is taken; give the variable another name", v)
+				fail(e, both("%q is taken; give the variable another name", "%q 已被占用；请给变量另取名称"), v)
 			}
 		case ast.SelectKind:
 			operand, name := e.AsSelect().Operand(), e.AsSelect().FieldName()
 			if c.counting && operand.Kind() == ast.IdentKind && operand.AsIdent() == "asset" && slices.Contains(uncounted, name) {
-				fail(e, "%q cannot be counted: it changes without the asset above being counted anew", name)
+				fail(e, both("%q cannot be counted: it changes without the asset above being counted anew", "不能统计 %q：其变化不会引起上级重新统计"), name)
 			}
 			if tree.GetType(operand.ID()).IsExactType(placeType) && name != "id" {
 				c.looksAt(operand, fail)
@@ -222,7 +222,7 @@ func (c *compiler) inspect(n *yaml.Node, path string, tree *ast.AST) {
 			c.inspectCall(e, tree, fail)
 		}
 		if t := tree.GetType(e.ID()); isDynamic(t) {
-			fail(e, "the type of this is not known")
+			fail(e, both("the type of this is not known", "其类型未知"))
 		}
 	}))
 }
@@ -233,7 +233,7 @@ var uncounted = []string{"left", "usedBy", "signers", "seq", "changed"}
 
 var variables = []string{"event", "asset", "actor", "inputs", "refs", "under", "children"}
 
-func (c *compiler) inspectCall(e ast.Expr, tree *ast.AST, fail func(ast.Expr, string, ...any)) {
+func (c *compiler) inspectCall(e ast.Expr, tree *ast.AST, fail func(ast.Expr, rootline.Text, ...any)) {
 	call := e.AsCall()
 	switch call.FunctionName() {
 	case "within":
@@ -244,16 +244,16 @@ func (c *compiler) inspectCall(e ast.Expr, tree *ast.AST, fail func(ast.Expr, st
 			t = t.Parameters()[0]
 		}
 		if t.Kind() == types.StructKind && !t.IsExactType(placeType) {
-			fail(e, "a whole %s cannot be compared; compare its members", t.TypeName())
+			fail(e, both("a whole %s cannot be compared; compare its members", "%s 不能整体比较；请比较其成员"), t.TypeName())
 		}
 	}
 }
 
 // looksAt notes that a formula needs the place itself, not only its id. Only the places of the asset and of the data
 // are read with an event.
-func (c *compiler) looksAt(e ast.Expr, fail func(ast.Expr, string, ...any)) {
+func (c *compiler) looksAt(e ast.Expr, fail func(ast.Expr, rootline.Text, ...any)) {
 	if c.counting {
-		fail(e, "a place cannot be looked into here; compare its id")
+		fail(e, both("a place cannot be looked into here; compare its id", "此处不能查看部位的内容；请比较其编号"))
 		return
 	}
 	if e.Kind() == ast.SelectKind {
@@ -273,7 +273,7 @@ func (c *compiler) looksAt(e ast.Expr, fail func(ast.Expr, string, ...any)) {
 			}
 		}
 	}
-	fail(e, "only places of the asset and of the event's data can be looked at; of others, compare the id")
+	fail(e, both("only places of the asset and of the event's data can be looked at; of others, compare the id", "只能查看资产及事件数据中的部位；其他部位请比较编号"))
 }
 
 func isDynamic(t *types.Type) bool {

@@ -1,7 +1,6 @@
 package rulebook
 
 import (
-	"fmt"
 	"regexp"
 	"slices"
 	"strconv"
@@ -27,14 +26,13 @@ type entry struct {
 	path       string
 }
 
-func (r *reader) fail(n *yaml.Node, path, format string, args ...any) {
-	r.failAt(n.Line, n.Column, path, format, args...)
+func (r *reader) fail(n *yaml.Node, path string, says rootline.Text, args ...any) {
+	r.failAt(n.Line, n.Column, path, says, args...)
 }
 
-func (r *reader) failAt(line, column int, path, format string, args ...any) {
-	p := Problem{Line: line, Column: column, Path: path, Message: fmt.Sprintf(format, args...)}
-	p.Zh = inChinese(format, args)
-	r.problems = append(r.problems, p)
+func (r *reader) failAt(line, column int, path string, says rootline.Text, args ...any) {
+	says = says.Fill(args...)
+	r.problems = append(r.problems, Problem{Line: line, Column: column, Path: path, Message: says.En, Zh: says.Zh})
 }
 
 var syntaxLine = regexp.MustCompile(`^(?:yaml: )?(?:line (\d+): )?(.*)$`)
@@ -46,15 +44,15 @@ func (r *reader) document(text []byte) *yaml.Node {
 	if err := dec.Decode(&doc); err != nil {
 		m := syntaxLine.FindStringSubmatch(err.Error())
 		line, _ := strconv.Atoi(m[1])
-		r.failAt(line, min(line, 1), "", "not YAML: %s", m[2])
+		r.failAt(line, min(line, 1), "", both("not YAML: %s", "不是 YAML：%s"), m[2])
 		return nil
 	}
 	var more yaml.Node
 	if dec.Decode(&more) == nil {
-		r.fail(&more, "", "a rulebook is one YAML document")
+		r.fail(&more, "", both("a rulebook is one YAML document", "规则手册应为一个 YAML 文档"))
 	}
 	if len(doc.Content) != 1 {
-		r.failAt(1, 1, "", "the rulebook is empty")
+		r.failAt(1, 1, "", both("the rulebook is empty", "规则手册为空"))
 		return nil
 	}
 	return doc.Content[0]
@@ -63,7 +61,7 @@ func (r *reader) document(text []byte) *yaml.Node {
 // entries reads a mapping whose keys are names of the author's own.
 func (r *reader) entries(n *yaml.Node, path string, most int) []entry {
 	if n.Kind != yaml.MappingNode {
-		r.fail(n, path, "expected a mapping, found %s", describe(n))
+		r.fail(n, path, both("expected a mapping, found %s", "应为映射，实为 %s"), describe(n))
 		return nil
 	}
 	var list []entry
@@ -71,19 +69,19 @@ func (r *reader) entries(n *yaml.Node, path string, most int) []entry {
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		k := n.Content[i]
 		if k.Kind != yaml.ScalarNode || k.Tag == "!!merge" || k.Anchor != "" {
-			r.fail(k, path, "a key is a plain word")
+			r.fail(k, path, both("a key is a plain word", "键应为普通文字"))
 			continue
 		}
 		e := entry{key: k, value: n.Content[i+1], name: k.Value, path: path + "/" + k.Value}
 		if seen[e.name] {
-			r.fail(k, e.path, "%q is here twice", e.name)
+			r.fail(k, e.path, twice, e.name)
 			continue
 		}
 		seen[e.name] = true
 		list = append(list, e)
 	}
 	if len(list) > most {
-		r.fail(n, path, "at most %d entries go here, found %d", most, len(list))
+		r.fail(n, path, tooMany, most, len(list))
 		list = list[:most]
 	}
 	return list
@@ -94,7 +92,7 @@ func (r *reader) members(n *yaml.Node, path string, known ...string) map[string]
 	got := map[string]entry{}
 	for _, e := range r.entries(n, path, 1000) {
 		if !slices.Contains(known, e.name) {
-			r.fail(e.key, e.path, "%q is not known here; known are %s", e.name, strings.Join(known, ", "))
+			r.fail(e.key, e.path, both("%q is not known here; known are %s", "此处没有 %q；可用：%s"), e.name, strings.Join(known, ", "))
 			continue
 		}
 		got[e.name] = e
@@ -109,7 +107,7 @@ func (r *reader) require(n *yaml.Node, path string, got map[string]entry, names 
 	}
 	for _, name := range names {
 		if _, ok := got[name]; !ok {
-			r.fail(n, path, "%q is missing", name)
+			r.fail(n, path, both("%q is missing", "缺少 %q"), name)
 		}
 	}
 }
@@ -117,7 +115,7 @@ func (r *reader) require(n *yaml.Node, path string, got map[string]entry, names 
 // scalar reads a value of one word or line, whatever YAML takes it for.
 func (r *reader) scalar(e entry) (string, bool) {
 	if e.value.Kind != yaml.ScalarNode || e.value.Tag == "!!null" {
-		r.fail(e.value, e.path, "expected a single value, found %s", describe(e.value))
+		r.fail(e.value, e.path, both("expected a single value, found %s", "应为单个值，实为 %s"), describe(e.value))
 		return "", false
 	}
 	return e.value.Value, true
@@ -129,11 +127,11 @@ func (r *reader) str(e entry, most int) string {
 	case !ok:
 		return ""
 	case e.value.Tag != "!!str":
-		r.fail(e.value, e.path, "expected text; write %q in quotes", s)
+		r.fail(e.value, e.path, both("expected text; write %q in quotes", "应为文字；请给 %q 加引号"), s)
 	case strings.TrimSpace(s) == "":
-		r.fail(e.value, e.path, "this is empty")
+		r.fail(e.value, e.path, empty)
 	case utf8.RuneCountInString(s) > most:
-		r.fail(e.value, e.path, "longer than %d characters", most)
+		r.fail(e.value, e.path, both("longer than %d characters", "超过 %d 个字符"), most)
 	}
 	return s
 }
@@ -145,7 +143,7 @@ func (r *reader) integer(e entry, least, most int64) int64 {
 	}
 	n, err := strconv.ParseInt(s, 10, 64)
 	if err != nil || n < least || n > most || e.value.Tag != "!!int" {
-		r.fail(e.value, e.path, "expected a whole number from %d to %d, found %q", least, most, s)
+		r.fail(e.value, e.path, both("expected a whole number from %d to %d, found %q", "应为 %d 至 %d 的整数，实为 %q"), least, most, s)
 		return 0
 	}
 	return n
@@ -154,7 +152,7 @@ func (r *reader) integer(e entry, least, most int64) int64 {
 func (r *reader) boolean(e entry) bool {
 	s, ok := r.scalar(e)
 	if ok && s != "true" && s != "false" {
-		r.fail(e.value, e.path, "expected true or false, found %q", s)
+		r.fail(e.value, e.path, both("expected true or false, found %q", "应为 true 或 false，实为 %q"), s)
 	}
 	return s == "true"
 }
@@ -163,29 +161,29 @@ func (r *reader) boolean(e entry) bool {
 func (r *reader) word(e entry, words ...string) string {
 	s, ok := r.scalar(e)
 	if ok && !slices.Contains(words, s) {
-		r.fail(e.value, e.path, "expected one of %s, found %q", strings.Join(words, ", "), s)
+		r.fail(e.value, e.path, both("expected one of %s, found %q", "应为 %s 之一，实为 %q"), strings.Join(words, ", "), s)
 		return words[0]
 	}
 	return s
 }
 
 // words reads a word or a list of them; known maps what is allowed to what it is called, in plural.
-func (r *reader) words(e entry, plural string, known func(string) bool) []string {
+func (r *reader) words(e entry, plural rootline.Text, known func(string) bool) []string {
 	var list []string
 	for _, n := range items(e.value) {
 		s, ok := r.scalar(entry{value: n, path: e.path})
 		switch {
 		case !ok:
 		case !known(s):
-			r.fail(n, e.path, "%q is not among the %s", s, plural)
+			r.fail(n, e.path, notAmong, s, plural)
 		case slices.Contains(list, s):
-			r.fail(n, e.path, "%q is here twice", s)
+			r.fail(n, e.path, twice, s)
 		default:
 			list = append(list, s)
 		}
 	}
 	if len(list) == 0 && len(items(e.value)) == 0 {
-		r.fail(e.value, e.path, "this is empty")
+		r.fail(e.value, e.path, empty)
 	}
 	return list
 }
@@ -217,11 +215,11 @@ func (r *reader) named(e entry, most int, valid func(string) bool) []entry {
 	list := r.entries(e.value, e.path, most)
 	for _, one := range list {
 		if !valid(one.name) {
-			r.fail(one.key, one.path, "%q cannot be a name here", one.name)
+			r.fail(one.key, one.path, noName, one.name)
 		}
 	}
 	if len(list) == 0 && e.value.Kind == yaml.MappingNode && len(e.value.Content) == 0 {
-		r.fail(e.value, e.path, "this is empty")
+		r.fail(e.value, e.path, empty)
 	}
 	return list
 }
@@ -230,13 +228,13 @@ func (r *reader) named(e entry, most int, valid func(string) bool) []entry {
 func (r *reader) plain(n *yaml.Node, depth int) bool {
 	switch {
 	case depth > limits.RulebookNesting:
-		r.fail(n, "", "nested too deeply")
+		r.fail(n, "", both("nested too deeply", "嵌套过深"))
 		return false
 	case n.Kind == yaml.AliasNode, n.Anchor != "":
-		r.fail(n, "", "anchors and aliases are not used in rulebooks")
+		r.fail(n, "", both("anchors and aliases are not used in rulebooks", "规则手册不使用锚点与别名"))
 		return false
 	case n.Style&yaml.TaggedStyle != 0:
-		r.fail(n, "", "tags are not used in rulebooks")
+		r.fail(n, "", both("tags are not used in rulebooks", "规则手册不使用 YAML 标签"))
 		return false
 	}
 	ok := true
@@ -246,15 +244,20 @@ func (r *reader) plain(n *yaml.Node, depth int) bool {
 	return ok
 }
 
-func describe(n *yaml.Node) string {
+// isNothing reports whether a value was left out: "key:".
+func isNothing(n *yaml.Node) bool { return n.Kind == yaml.ScalarNode && n.Tag == "!!null" }
+
+// describe says what stands in the file.
+func describe(n *yaml.Node) rootline.Text {
 	switch {
 	case n.Kind == yaml.MappingNode:
-		return "a mapping"
+		return both("a mapping", "映射")
 	case n.Kind == yaml.SequenceNode:
-		return "a list"
-	case n.Tag == "!!null":
-		return "nothing"
+		return both("a list", "列表")
+	case isNothing(n):
+		return both("nothing", "空值")
 	default:
-		return strconv.Quote(n.Value)
+		s := strconv.Quote(n.Value)
+		return both(s, s)
 	}
 }

@@ -27,7 +27,7 @@ func Parse(text []byte) (*Rulebook, error) {
 func (r *reader) survive(text []byte) (book *Rulebook) {
 	defer func() {
 		if p := recover(); p != nil {
-			r.failAt(0, 0, "", "the text cannot be read: %v", p)
+			r.failAt(0, 0, "", cannotRead, p)
 		}
 	}()
 	return r.rulebook(text)
@@ -36,15 +36,15 @@ func (r *reader) survive(text []byte) (book *Rulebook) {
 func (r *reader) rulebook(text []byte) *Rulebook {
 	if rules, examples := Split(text); examples != nil {
 		r.failAt(1+strings.Count(string(text[:len(text)-len(examples)]), "\n"), 1, "/examples",
-			"the examples stay in the file; only the %d bytes before them are adopted", len(rules))
+			both("the examples stay in the file; only the %d bytes before them are adopted", "示例留在文件中；只采用其前的 %d 字节"), len(rules))
 		return nil
 	}
 	if len(text) > MaxBytes {
-		r.failAt(0, 0, "", "the text has %d bytes; at most %d are allowed", len(text), MaxBytes)
+		r.failAt(0, 0, "", both("the text has %d bytes; at most %d are allowed", "文本有 %d 字节，最多允许 %d 字节"), len(text), MaxBytes)
 		return nil
 	}
 	if !utf8.Valid(text) {
-		r.failAt(0, 0, "", "the text is not UTF-8")
+		r.failAt(0, 0, "", notUTF8)
 		return nil
 	}
 	r.lines = strings.Split(string(text), "\n")
@@ -58,7 +58,7 @@ func (r *reader) rulebook(text []byte) *Rulebook {
 	if e, ok := got["rulebook"]; ok {
 		book.Name = r.str(e, 40)
 		if !rootline.ValidName(book.Name) {
-			r.fail(e.value, e.path, "%q cannot be the name of a rulebook", book.Name)
+			r.fail(e.value, e.path, both("%q cannot be the name of a rulebook", "%q 不能作为规则手册的名称"), book.Name)
 		}
 	}
 	if e, ok := got["version"]; ok {
@@ -131,7 +131,7 @@ func (r *reader) kind(e entry) (kind *Kind, actions entry) {
 	if m, ok := got["states"]; ok {
 		for _, one := range r.named(m, maxStates, rootline.ValidName) {
 			if one.name == anyState {
-				r.fail(one.key, one.path, "a state cannot be called %q", anyState)
+				r.fail(one.key, one.path, both("a state cannot be called %q", "状态不能叫作 %q"), anyState)
 			}
 			kind.States = append(kind.States, State{Name: one.name, Title: r.text(one)})
 		}
@@ -139,7 +139,7 @@ func (r *reader) kind(e entry) (kind *Kind, actions entry) {
 	if m, ok := got["fields"]; ok {
 		for _, one := range r.named(m, rootline.MaxFields, rootline.ValidFieldName) {
 			if isOwn(assetMembers, one.name) {
-				r.fail(one.key, one.path, "every asset has %q already", one.name)
+				r.fail(one.key, one.path, both("every asset has %q already", "每个资产本就有 %q"), one.name)
 			}
 			kind.Fields = append(kind.Fields, r.field(one, nil))
 		}
@@ -160,13 +160,13 @@ func (r *reader) kind(e entry) (kind *Kind, actions entry) {
 func (r *reader) lists(book *Rulebook, kind *Kind, e entry) {
 	switch items := book.Kind(kind.Lists); {
 	case kind.Lot == Listed && kind.Lists == "":
-		r.fail(e.key, e.path, "a listed lot says what it lists: \"lists\" is missing")
+		r.fail(e.key, e.path, both("a listed lot says what it lists: \"lists\" is missing", "清单批次须说明其物品类别：缺少 \"lists\""))
 	case kind.Lot != Listed && kind.Lists != "":
-		r.fail(e.key, e.path, "only a listed lot has \"lists\"")
+		r.fail(e.key, e.path, both("only a listed lot has \"lists\"", "只有清单批次才有 \"lists\""))
 	case kind.Lists != "" && (items == nil || items.Lot != ""):
-		r.fail(e.key, e.path+"/lists", "%q is no kind of single things here", kind.Lists)
+		r.fail(e.key, e.path+"/lists", both("%q is no kind of single things here", "%q 不是本手册中的物品类别"), kind.Lists)
 	case kind.Lists != "" && !slices.ContainsFunc(kind.States, func(s State) bool { return items.State(s.Name) != nil }):
-		r.fail(e.key, e.path, "no state of the lot is a state of %q, so that no item could wake", kind.Lists)
+		r.fail(e.key, e.path, both("no state of the lot is a state of %q, so that no item could wake", "批次的状态均不是 %q 的状态，物品无法唤醒"), kind.Lists)
 	}
 }
 
@@ -185,7 +185,7 @@ func (r *reader) lifeCycle(book *Rulebook, kind *Kind, e entry) {
 	}
 	for _, s := range kind.States {
 		if !reached[s.Name] {
-			r.fail(keyNode(e.value, e.key, "states", s.Name), e.path+"/states/"+s.Name, "no action leads to the state %q", s.Name)
+			r.fail(keyNode(e.value, e.key, "states", s.Name), e.path+"/states/"+s.Name, both("no action leads to the state %q", "没有操作通向状态 %q"), s.Name)
 		}
 	}
 }
@@ -204,7 +204,7 @@ func keyNode(n, found *yaml.Node, path ...string) *yaml.Node {
 }
 
 func (r *reader) roles(book *Rulebook, e entry) []string {
-	return r.words(e, "roles", func(s string) bool {
+	return r.words(e, roles, func(s string) bool {
 		return slices.ContainsFunc(book.Roles, func(role Role) bool { return role.Name == s })
 	})
 }

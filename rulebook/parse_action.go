@@ -51,11 +51,11 @@ func (r *reader) transition(a *Action, e entry, got map[string]entry) {
 	known := func(s string) bool { return a.kind.State(s) != nil }
 	switch {
 	case a.Creates && hasFrom:
-		r.fail(from.key, from.path, "an action that creates the asset leads from nowhere")
+		r.fail(from.key, from.path, both("an action that creates the asset leads from nowhere", "创建资产的操作没有起始状态"))
 	case a.Creates && !hasTo:
-		r.fail(e.key, e.path, "an action that creates the asset says its first state: \"to\" is missing")
+		r.fail(e.key, e.path, both("an action that creates the asset says its first state: \"to\" is missing", "创建资产的操作须说明首个状态：缺少 \"to\""))
 	case !a.Creates && !hasFrom:
-		r.fail(e.key, e.path, "\"from\" is missing: a state, a list of states, or %q", anyState)
+		r.fail(e.key, e.path, both("\"from\" is missing: a state, a list of states, or %q", "缺少 \"from\"：一个状态、状态列表或 %q"), anyState)
 	}
 	switch {
 	case !hasFrom:
@@ -64,11 +64,11 @@ func (r *reader) transition(a *Action, e entry, got map[string]entry) {
 			a.From = append(a.From, s.Name)
 		}
 	default:
-		a.From = r.words(from, "states of "+a.kind.Name, known)
+		a.From = r.words(from, statesOf(a.kind), known)
 	}
 	if hasTo {
 		if s, ok := r.scalar(to); ok && !known(s) {
-			r.fail(to.value, to.path, "%q is not among the states of %s", s, a.kind.Name)
+			r.fail(to.value, to.path, noState, s, a.kind.Name)
 		} else {
 			a.To = s
 		}
@@ -103,7 +103,7 @@ func (r *reader) asks(book *Rulebook, a *Action, e entry) {
 		a.Asks.Inputs = r.inputs(book, m, rootline.MaxInputs)
 		for i, ks := range a.Asks.Inputs.Kinds {
 			if k := book.Kind(ks.Kind); k != nil && k.Lot == Listed {
-				r.fail(m.value, m.path, "a listed lot is never an input: %q", a.Asks.Inputs.Kinds[i].Kind)
+				r.fail(m.value, m.path, both("a listed lot is never an input: %q", "清单批次不能作为投入物：%q"), a.Asks.Inputs.Kinds[i].Kind)
 			}
 		}
 	}
@@ -131,7 +131,7 @@ func (r *reader) inputs(book *Rulebook, e entry, most int64) *InputAsk {
 		in.Max = int(r.integer(m, 1, most))
 	}
 	if in.Min > in.Max {
-		r.fail(e.key, e.path, "\"min\" is above \"max\"")
+		r.fail(e.key, e.path, minAboveMax)
 	}
 	if m, ok := got["kinds"]; ok {
 		in.Kinds = r.kindStates(book, m)
@@ -143,10 +143,10 @@ func (r *reader) kindStates(book *Rulebook, e entry) (list []KindStates) {
 	for _, one := range r.named(e, maxKinds, rootline.ValidName) {
 		kind := book.Kind(one.name)
 		if kind == nil {
-			r.fail(one.key, one.path, "the rulebook has no kind %q", one.name)
+			r.fail(one.key, one.path, noKind, one.name)
 			continue
 		}
-		states := r.words(one, "states of "+kind.Name, func(s string) bool { return kind.State(s) != nil })
+		states := r.words(one, statesOf(kind), func(s string) bool { return kind.State(s) != nil })
 		list = append(list, KindStates{one.name, states})
 	}
 	return list
@@ -156,22 +156,22 @@ func (r *reader) kindStates(book *Rulebook, e entry) (list []KindStates) {
 func (r *reader) fits(a *Action, e entry) {
 	lot := a.kind.Lot
 	for _, c := range []struct {
-		wrong   bool
-		message string
+		wrong bool
+		says  rootline.Text
 	}{
-		{a.Asks.Amount != No && lot != Counted, "only counted lots have an amount"},
-		{a.Creates && lot == Counted && a.Asks.Amount != Required, "creating a counted lot asks for its amount: \"amount: required\" is missing"},
-		{a.Asks.List && !(a.Creates && lot == Listed), "only creating a listed lot asks for a list"},
-		{a.Creates && lot == Listed && !a.Asks.List, "creating a listed lot asks for its list: \"list: true\" is missing"},
-		{a.Asks.Into && (a.Creates || lot != Listed), "only a listed lot that is there can be divided"},
-		{a.Asks.Corrects && a.Creates, "a creating action has nothing to correct"},
-		{a.Adds && (a.Creates || lot != Counted || a.Asks.Amount != Required), "only an action on a counted lot that asks for an amount (\"amount: required\") adds to it"},
-		{a.Frees && a.Creates, "a creating action has nothing to free"},
-		{a.WhenFrozen && (a.Creates || a.Asks.Into), "an action that creates or divides cannot be done to what is frozen"},
-		{len(a.Signers) > 0 && a.usesUp(), "an action of several signers creates nothing, uses nothing up, and asks for no amount, list, tag or correction"},
+		{a.Asks.Amount != No && lot != Counted, both("only counted lots have an amount", "只有计量批次才有数量")},
+		{a.Creates && lot == Counted && a.Asks.Amount != Required, both("creating a counted lot asks for its amount: \"amount: required\" is missing", "创建计量批次须要求数量：缺少 \"amount: required\"")},
+		{a.Asks.List && !(a.Creates && lot == Listed), both("only creating a listed lot asks for a list", "只有创建清单批次才要求清单")},
+		{a.Creates && lot == Listed && !a.Asks.List, both("creating a listed lot asks for its list: \"list: true\" is missing", "创建清单批次须要求清单：缺少 \"list: true\"")},
+		{a.Asks.Into && (a.Creates || lot != Listed), both("only a listed lot that is there can be divided", "只有已存在的清单批次才能拆分")},
+		{a.Asks.Corrects && a.Creates, both("a creating action has nothing to correct", "创建操作没有可更正的事件")},
+		{a.Adds && (a.Creates || lot != Counted || a.Asks.Amount != Required), both("only an action on a counted lot that asks for an amount (\"amount: required\") adds to it", "只有对计量批次、且要求数量（\"amount: required\"）的操作才能增加存量")},
+		{a.Frees && a.Creates, both("a creating action has nothing to free", "创建操作没有可放弃的声明")},
+		{a.WhenFrozen && (a.Creates || a.Asks.Into), both("an action that creates or divides cannot be done to what is frozen", "创建或拆分的操作不能用于已冻结的资产")},
+		{len(a.Signers) > 0 && a.usesUp(), both("an action of several signers creates nothing, uses nothing up, and asks for no amount, list, tag or correction", "多方签认的操作不创建资产、不消耗投入物，也不要求数量、清单、标签或更正")},
 	} {
 		if c.wrong {
-			r.fail(e.key, e.path, "%s", c.message)
+			r.fail(e.key, e.path, c.says)
 		}
 	}
 }
@@ -191,17 +191,17 @@ func (r *reader) whoActs(book *Rulebook, a *Action, e entry, got map[string]entr
 	signers, together := got["signers"]
 	switch {
 	case alone && together:
-		r.fail(signers.key, signers.path, "an action has \"by\" or \"signers\", not both")
+		r.fail(signers.key, signers.path, both("an action has \"by\" or \"signers\", not both", "操作应写 \"by\" 或 \"signers\" 之一，不能并用"))
 	case alone:
 		a.By = r.roles(book, by)
 	case together:
 		a.Signers = r.roles(book, signers)
 		a.By = a.Signers
 		if n := len(a.Signers); n < 2 || n > maxSigners {
-			r.fail(signers.value, signers.path, "an action of several signers has 2 to %d of them", maxSigners)
+			r.fail(signers.value, signers.path, both("an action of several signers has 2 to %d of them", "多方签认的操作应有 2 至 %d 个签认角色"), maxSigners)
 		}
 	default:
-		r.fail(e.value, e.path, "\"by\" is missing")
+		r.fail(e.value, e.path, both("\"by\" is missing", "缺少 \"by\""))
 	}
 }
 
@@ -214,11 +214,11 @@ func (a *Action) usesUp() bool {
 // unique reads the expressions whose values an asset claims for itself when it is created.
 func (c *compiler) unique(e entry) {
 	if e.value.Kind != yaml.SequenceNode || len(e.value.Content) < 1 || len(e.value.Content) > maxUnique {
-		c.fail(e.value, e.path, "expected a list of 1 to %d expressions", maxUnique)
+		c.fail(e.value, e.path, both("expected a list of 1 to %d expressions", "应为 1 至 %d 个表达式的列表"), maxUnique)
 		return
 	}
 	if !c.action.Creates {
-		c.fail(e.key, e.path, "only an action that creates the asset claims something for it alone")
+		c.fail(e.key, e.path, both("only an action that creates the asset claims something for it alone", "只有创建资产的操作才能为其声明唯一性"))
 	}
 	for _, n := range e.value.Content {
 		s, ok := c.scalar(entry{key: n, value: n, path: e.path})

@@ -29,7 +29,7 @@ func (r *reader) under(book *Rulebook, kind *Kind, e entry) {
 		u.Optional = r.boolean(one)
 	}
 	if kind.Lot == Listed || slices.ContainsFunc(book.Kinds, func(k *Kind) bool { return k.Lists == kind.Name }) {
-		r.fail(node, m.path, "a listed lot and what it lists lie under nothing")
+		r.fail(node, m.path, both("a listed lot and what it lists lie under nothing", "清单批次及其物品不归属于上级"))
 	}
 	if one, ok := got["counts"]; ok {
 		r.counts(book, kind, one)
@@ -62,7 +62,7 @@ func (r *reader) endsAbove(book *Rulebook, kind *Kind, e entry) {
 		return false
 	}
 	if reaches(kind) {
-		r.fail(memberNode(e.value, "under"), e.path+"/under", "%s would lie under %s, without end", kind.Name, kind.Name)
+		r.fail(memberNode(e.value, "under"), e.path+"/under", both("%s would lie under %s, without end", "%s 将归属于 %s，层级没有尽头"), kind.Name, kind.Name)
 	}
 }
 
@@ -70,13 +70,13 @@ func (r *reader) counts(book *Rulebook, kind *Kind, e entry) {
 	a := &Action{Name: "under", Asks: Asks{Place: No, Amount: No}, book: book.Ref(), kind: kind}
 	env, err := environment(book, a)
 	if err != nil {
-		r.failAt(0, 0, "", "the expressions cannot be checked: %v", err)
+		r.failAt(0, 0, "", cannotCheck, err)
 		return
 	}
 	c := &compiler{reader: r, env: env, action: a, counting: true}
 	for _, one := range r.named(e, rootline.MaxCounts, rootline.ValidFieldName) {
 		if one.name == CountTotal || one.name == CountFrozen {
-			r.fail(one.key, one.path, "every breakdown counts %q already", one.name)
+			r.fail(one.key, one.path, both("every breakdown counts %q already", "每个分解结构本就统计 %q"), one.name)
 		}
 		if s, ok := r.scalar(one); ok {
 			kind.Under.Counts = append(kind.Under.Counts, &Count{
@@ -88,7 +88,7 @@ func (r *reader) counts(book *Rulebook, kind *Kind, e entry) {
 
 func (r *reader) moves(kind *Kind, e entry) {
 	got := r.members(e.value, e.path, "states", "fields")
-	read := func(name string, known func(string) bool) map[string]string {
+	read := func(name string, plural rootline.Text, known func(string) bool) map[string]string {
 		m, ok := got[name]
 		if !ok {
 			return nil
@@ -97,12 +97,12 @@ func (r *reader) moves(kind *Kind, e entry) {
 		for _, one := range r.entries(m.value, m.path, rootline.MaxFields) {
 			s, ok := r.scalar(one)
 			if ok && !known(s) {
-				r.fail(one.value, one.path, "%q is not among the %s of %s", s, name, kind.Name)
+				r.fail(one.value, one.path, notAmongOf, s, plural, kind.Name)
 			}
 			names[one.name] = s
 		}
 		return names
 	}
-	kind.Moves.States = read("states", func(s string) bool { return kind.State(s) != nil })
-	kind.Moves.Fields = read("fields", func(s string) bool { return kind.Field(s) != nil })
+	kind.Moves.States = read("states", states, func(s string) bool { return kind.State(s) != nil })
+	kind.Moves.Fields = read("fields", fields, func(s string) bool { return kind.Field(s) != nil })
 }

@@ -47,12 +47,12 @@ func (r *reader) player(book *Rulebook, e entry) Player {
 	if m, ok := got["role"]; ok {
 		p.Role, _ = r.scalar(m)
 		if !slices.ContainsFunc(book.Roles, func(role Role) bool { return role.Name == p.Role }) {
-			r.fail(m.value, m.path, "%q is not among the %s", p.Role, "roles")
+			r.fail(m.value, m.path, notAmong, p.Role, roles)
 		}
 	}
 	if m, ok := got["org"]; ok {
 		if p.Organisation, _ = r.scalar(m); !rootline.ValidMSPID(p.Organisation) {
-			r.fail(m.value, m.path, "%q cannot be the name of an organisation", p.Organisation)
+			r.fail(m.value, m.path, both("%q cannot be the name of an organisation", "%q 不能作为单位的名称"), p.Organisation)
 		}
 	}
 	return p
@@ -65,12 +65,12 @@ func (r *reader) place(x *Examples, e entry) rootline.Place {
 	if parent := path.Dir(e.name); parent != "." {
 		p.Parent = parent
 		if !slices.ContainsFunc(x.Places, func(o rootline.Place) bool { return o.ID == parent }) {
-			r.fail(e.key, e.path, "the place %q comes first: %q lies in it", parent, e.name)
+			r.fail(e.key, e.path, both("the place %q comes first: %q lies in it", "须先写部位 %q：%q 位于其中"), parent, e.name)
 		}
 	}
 	if m, ok := got["kind"]; ok {
 		if p.Kind, _ = r.scalar(m); !rootline.ValidName(p.Kind) {
-			r.fail(m.value, m.path, "%q cannot be a name here", p.Kind)
+			r.fail(m.value, m.path, noName, p.Kind)
 		}
 	}
 	if m, ok := got["square"]; ok {
@@ -84,7 +84,7 @@ func (r *reader) place(x *Examples, e entry) rootline.Place {
 			p.Chainage.Side = r.word(side, "left", "right")
 		}
 		if p.Chainage.From >= p.Chainage.To {
-			r.fail(m.value, m.path, "a chainage runs from a smaller to a larger value")
+			r.fail(m.value, m.path, both("a chainage runs from a smaller to a larger value", "桩号应由小到大"))
 		}
 	}
 	if m, ok := got["plan"]; ok {
@@ -127,11 +127,11 @@ func moved(p rootline.Point, north, east int64) rootline.Point {
 func (r *reader) history(book *Rulebook, x *Examples, e entry) History {
 	h := History{Name: e.name}
 	if e.value.Kind != yaml.SequenceNode {
-		r.fail(e.value, e.path, "expected a list of steps, found %s", describe(e.value))
+		r.fail(e.value, e.path, both("expected a list of steps, found %s", "应为步骤列表，实为 %s"), describe(e.value))
 		return h
 	}
 	if len(e.value.Content) > maxSteps {
-		r.fail(e.value, e.path, "at most %d entries go here, found %d", maxSteps, len(e.value.Content))
+		r.fail(e.value, e.path, tooMany, maxSteps, len(e.value.Content))
 		return h
 	}
 	s := &steps{reader: r, book: book, examples: x, kinds: map[string]string{}}

@@ -19,7 +19,7 @@ func (r *reader) field(e entry, like *Field) Field {
 		f.Optional = false
 	}
 	switch {
-	case describe(e.value) == "nothing" && like != nil:
+	case isNothing(e.value) && like != nil:
 		return f
 	case e.value.Tag == "!!str":
 		f.Type = FieldType(r.word(e, fieldTypes...))
@@ -46,11 +46,11 @@ func (r *reader) fieldMembers(f *Field, e entry, like *Field) {
 	}
 	switch {
 	case len(typed) > 1:
-		r.fail(e.value, e.path, "a field has one type, found %s and %s", typed[0].name, typed[1].name)
+		r.fail(e.value, e.path, both("a field has one type, found %s and %s", "字段只能有一种类型，此处有 %s 和 %s"), typed[0].name, typed[1].name)
 	case len(typed) == 1:
 		r.fieldType(f, typed[0], like)
 	case like == nil && e.value.Kind != 0:
-		r.fail(e.key, e.path, "the field has no type, and the kind keeps no field of this name to take one from")
+		r.fail(e.key, e.path, both("the field has no type, and the kind keeps no field of this name to take one from", "该字段没有类型，类别中也没有同名字段可供沿用"))
 	}
 	if m, ok := got["title"]; ok {
 		f.Title = r.text(m)
@@ -64,12 +64,12 @@ func (r *reader) fieldMembers(f *Field, e entry, like *Field) {
 			n := r.integer(m, -strictjson.MaxInteger, strictjson.MaxInteger)
 			*bound = &n
 			if !numeric {
-				r.fail(m.key, m.path, "only integers have a %q", name)
+				r.fail(m.key, m.path, both("only integers have a %q", "只有整数才有 %q"), name)
 			}
 		}
 	}
 	if f.Min != nil && f.Max != nil && *f.Min > *f.Max {
-		r.fail(e.key, e.path, "\"min\" is above \"max\"")
+		r.fail(e.key, e.path, minAboveMax)
 	}
 	if m, ok := got["maxLength"]; ok {
 		most := int64(math.MaxInt)
@@ -79,13 +79,13 @@ func (r *reader) fieldMembers(f *Field, e entry, like *Field) {
 		case Integers, Strings:
 			most = MaxItems
 		default:
-			r.fail(m.key, m.path, "only texts and lists have a \"maxLength\"")
+			r.fail(m.key, m.path, both("only texts and lists have a \"maxLength\"", "只有文字和列表才有 \"maxLength\""))
 		}
 		f.MaxLength = int(r.integer(m, 1, most))
 	}
 	if m, ok := got["choices"]; ok {
 		if f.Type != String && f.Type != Strings {
-			r.fail(m.key, m.path, "only texts have \"choices\"")
+			r.fail(m.key, m.path, both("only texts have \"choices\"", "只有文字才有 \"choices\""))
 		}
 		f.Choices = nil
 		for _, one := range r.named(m, maxChoices, validChoice) {
@@ -98,12 +98,12 @@ func (r *reader) fieldMembers(f *Field, e entry, like *Field) {
 func (r *reader) fieldType(f *Field, m entry, like *Field) {
 	f.Type = FieldType(m.name)
 	if like != nil && like.Type != f.Type {
-		r.fail(m.key, m.path, "the kind keeps a field of this name as %s", like.Type)
+		r.fail(m.key, m.path, both("the kind keeps a field of this name as %s", "该类别的同名字段类型为 %s"), like.Type)
 	}
-	unit := describe(m.value) != "nothing"
+	unit := !isNothing(m.value)
 	switch {
 	case unit && f.Type != Integer && f.Type != Integers:
-		r.fail(m.value, m.path, "only integers have a unit; leave the value of %q empty", m.name)
+		r.fail(m.value, m.path, both("only integers have a unit; leave the value of %q empty", "只有整数才有单位；请让 %q 的值为空"), m.name)
 	case unit:
 		f.Unit = r.str(m, 20)
 	}

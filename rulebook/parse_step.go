@@ -64,7 +64,7 @@ func (s *steps) step(n *yaml.Node, base string, i int) *Step {
 // variant reads a change of a step, which must be refused.
 func (s *steps) variant(step *Step, n *yaml.Node, e entry, change *yaml.Node, path string) {
 	if change.Kind != yaml.MappingNode {
-		s.fail(change, path, "expected what is different when it is refused, as a mapping, found %s", describe(change))
+		s.fail(change, path, both("expected what is different when it is refused, as a mapping, found %s", "应以映射写明被拒绝时的不同之处，实为 %s"), describe(change))
 		return
 	}
 	merged := overlay(n, change, "refused", "state", "after")
@@ -118,7 +118,7 @@ func overlay(base, over *yaml.Node, without ...string) *yaml.Node {
 func (s *steps) code(n *yaml.Node, path string) rootline.Code {
 	code := rootline.Code(n.Value)
 	if n.Kind != yaml.ScalarNode || !code.Known() && !s.ruled(code) {
-		s.fail(n, path, "%q is neither the code of a rule here nor one of Rootline's own", n.Value)
+		s.fail(n, path, both("%q is neither the code of a rule here nor one of Rootline's own", "%q 既不是本手册规则的代码，也不是根迹自用的代码"), n.Value)
 	}
 	return code
 }
@@ -146,7 +146,7 @@ func (s *steps) plainStep(n *yaml.Node, path string, got map[string]entry) *Step
 	}
 	step.Asset, step.Actor, step.Tag, step.Replaces = text("asset"), text("by"), text("tag"), text("replaces")
 	if m, ok := got["by"]; ok && !slices.ContainsFunc(s.examples.Actors, func(p Player) bool { return p.Name == step.Actor }) {
-		s.fail(m.value, m.path, "%q is not among the %s", step.Actor, "actors of the examples")
+		s.fail(m.value, m.path, notAmong, step.Actor, both("actors of the examples", "示例人员"))
 	}
 	action := s.action(step, got)
 	if action == nil {
@@ -160,7 +160,7 @@ func (s *steps) plainStep(n *yaml.Node, path string, got map[string]entry) *Step
 	if m, ok := got["after"]; ok {
 		d, err := time.ParseDuration(text("after"))
 		if err != nil || d < 0 || d > 10*365*24*time.Hour {
-			s.fail(m.value, m.path, "expected a time that passes, like 48h or 30m, found %q", text("after"))
+			s.fail(m.value, m.path, both("expected a time that passes, like 48h or 30m, found %q", "应为经过的时间，如 48h 或 30m，实为 %q"), text("after"))
 		}
 		step.After = d
 	}
@@ -170,7 +170,7 @@ func (s *steps) plainStep(n *yaml.Node, path string, got map[string]entry) *Step
 	if m, ok := got["state"]; ok {
 		step.State = text("state")
 		if kind := s.book.Kind(step.Kind); kind != nil && kind.State(step.State) == nil {
-			s.fail(m.value, m.path, "%q is not among the states of %s", step.State, step.Kind)
+			s.fail(m.value, m.path, noState, step.State, step.Kind)
 		}
 	}
 	if m, ok := got["corrects"]; ok {
@@ -198,23 +198,23 @@ func (s *steps) action(step *Step, got map[string]entry) *Action {
 	step.Action = name
 	if step.Kind == RegistrySteps {
 		if name != rootline.ActRecall && name != "release" {
-			s.fail(m.value, m.path, "%s has no action %q", RegistrySteps, name)
+			s.fail(m.value, m.path, noAction, RegistrySteps, name)
 			return nil
 		}
 		return &Action{Name: name}
 	}
 	if step.Kind == "" {
-		s.fail(m.value, m.path, "the history does not know %q yet; an asset begins with its kind and action, like tree/select", step.Asset)
+		s.fail(m.value, m.path, both("the history does not know %q yet; an asset begins with its kind and action, like tree/select", "本段历程尚无 %q；资产以类别和操作开始，如 tree/select"), step.Asset)
 		return nil
 	}
 	kind := s.book.Kind(step.Kind)
 	if kind == nil {
-		s.fail(m.value, m.path, "the rulebook has no kind %q", step.Kind)
+		s.fail(m.value, m.path, noKind, step.Kind)
 		return nil
 	}
 	action := kind.Action(name)
 	if action == nil {
-		s.fail(m.value, m.path, "%s has no action %q", kind.Name, name)
+		s.fail(m.value, m.path, noAction, kind.Name, name)
 	}
 	return action
 }

@@ -15,11 +15,11 @@ func (s *steps) others(step *Step, got map[string]entry) {
 		}
 	}
 	if m, ok := got["refs"]; ok {
-		step.Refs = s.words(m, "assets of the history", s.isKnown)
+		step.Refs = s.words(m, assetsOfHistory, s.isKnown)
 	}
 	if m, ok := got["under"]; ok {
 		if step.Under, _ = s.scalar(m); !s.isKnown(step.Under) {
-			s.fail(m.value, m.path, "%q is not among the %s", step.Under, "assets of the history")
+			s.fail(m.value, m.path, notAmong, step.Under, assetsOfHistory)
 		}
 	}
 	if m, ok := got["list"]; ok {
@@ -42,7 +42,7 @@ func (s *steps) list(e entry) *StepList {
 	if e.value.Kind == yaml.ScalarNode {
 		return &StepList{Count: s.integer(e, 1, rootline.MaxListed)}
 	}
-	return &StepList{Items: s.words(e, "items", func(name string) bool { return name != "" })}
+	return &StepList{Items: s.words(e, both("items", "物品"), func(name string) bool { return name != "" })}
 }
 
 // position reads where a step was done: a place, for its middle; or metres away from there; or micro-degrees.
@@ -79,7 +79,7 @@ func (s *steps) middle(e entry) (rootline.Point, bool) {
 			continue
 		}
 		if len(p.Outline) == 0 {
-			s.fail(e.value, e.path, "the place %q has no square to stand in", id)
+			s.fail(e.value, e.path, both("the place %q has no square to stand in", "部位 %q 没有范围，无法取其中点"), id)
 			return rootline.Point{}, false
 		}
 		var c rootline.Point
@@ -90,7 +90,7 @@ func (s *steps) middle(e entry) (rootline.Point, bool) {
 		n := int64(len(p.Outline))
 		return rootline.Point{Lat: c.Lat / n, Lon: c.Lon / n}, true
 	}
-	s.fail(e.value, e.path, "%q is not among the %s", id, "places of the examples")
+	s.fail(e.value, e.path, notAmong, id, both("places of the examples", "示例部位"))
 	return rootline.Point{}, false
 }
 

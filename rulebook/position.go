@@ -5,11 +5,13 @@ import (
 
 	"cel.dev/cel-go/common"
 	"go.yaml.in/yaml/v3"
+
+	"github.com/rootline/rootline"
 )
 
 // failIn reports a mistake at a position within an expression. The position in the file is known when the expression
 // stands on one line or is a literal block; otherwise the expression's own position is given.
-func (r *reader) failIn(n *yaml.Node, path string, at common.Location, format string, args ...any) {
+func (r *reader) failIn(n *yaml.Node, path string, at common.Location, says rootline.Text, args ...any) {
 	line, column := n.Line, n.Column
 	switch {
 	case at.Line() < 1 || n.Kind != yaml.ScalarNode:
@@ -23,7 +25,7 @@ func (r *reader) failIn(n *yaml.Node, path string, at common.Location, format st
 	case n.Style&(yaml.SingleQuotedStyle|yaml.DoubleQuotedStyle) != 0 && at.Line() == 1 && r.holds(n, n.Value, 1):
 		column += at.Column() + 1
 	}
-	r.failAt(line, column, path, format, args...)
+	r.failAt(line, column, path, says, args...)
 }
 
 // holds reports whether the file shows the value of a node literally, so that positions can be counted in it.

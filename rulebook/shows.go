@@ -64,10 +64,10 @@ func (r *reader) shows(kind *Kind, e entry) {
 	s := &kind.Shows
 	got := r.members(e.value, e.path, "name", "layer", "grid", "samples", "share", "signers", "exception", "notice", "tones")
 	if m, ok := got["name"]; ok {
-		s.Name = r.words(m, "fields of "+kind.Name, func(name string) bool { return kind.Field(name) != nil })
+		s.Name = r.words(m, both("fields of "+kind.Name, kind.Name+" 的字段"), func(name string) bool { return kind.Field(name) != nil })
 		for _, name := range s.Name {
 			if f := kind.Field(name); f.Type != String {
-				r.fail(m.value, m.path, "the field %q is %s here; %s is needed", name, string(f.Type), string(String))
+				r.fail(m.value, m.path, wrongType, name, string(f.Type), string(String))
 			}
 		}
 	}
@@ -90,7 +90,7 @@ func (r *reader) shows(kind *Kind, e entry) {
 		s.Tones = map[string]Tone{}
 		for _, one := range r.entries(m.value, m.path, maxStates) {
 			if kind.State(one.name) == nil {
-				r.fail(one.key, one.path, "%q is not among the states of %s", one.name, kind.Name)
+				r.fail(one.key, one.path, noState, one.name, kind.Name)
 			}
 			s.Tones[one.name] = Tone(r.word(one, toneWords()...))
 		}
@@ -122,7 +122,7 @@ func (r *reader) notice(kind *Kind, e entry) *Notice {
 		n.Seconds = r.integer(m, 1, maxNotice)
 	}
 	if m, ok := got["in"]; ok {
-		n.In = r.words(m, "states", func(s string) bool { return kind.State(s) != nil })
+		n.In = r.words(m, states, func(s string) bool { return kind.State(s) != nil })
 	}
 	return n
 }
@@ -135,9 +135,9 @@ func (r *reader) fieldOf(kind *Kind, e entry, t FieldType) string {
 	}
 	switch f := kind.Field(name); {
 	case f == nil:
-		r.fail(e.value, e.path, "%q is not among the %s of %s", name, "fields", kind.Name)
+		r.fail(e.value, e.path, notAmongOf, name, fields, kind.Name)
 	case f.Type != t:
-		r.fail(e.value, e.path, "the field %q is %s here; %s is needed", name, string(f.Type), string(t))
+		r.fail(e.value, e.path, wrongType, name, string(f.Type), string(t))
 	}
 	return name
 }
@@ -153,7 +153,7 @@ func (r *reader) progress(u *Under, e entry) {
 			continue
 		}
 		if *into, ok = r.scalar(m); ok && !slices.ContainsFunc(u.Counts, func(c *Count) bool { return c.Name == *into }) {
-			r.fail(m.value, m.path, "%q is not among the %s", *into, "counts")
+			r.fail(m.value, m.path, notAmong, *into, both("counts", "统计项"))
 		}
 	}
 	u.Progress = p
