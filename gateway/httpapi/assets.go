@@ -14,8 +14,8 @@ import (
 type assetsInput struct {
 	query.Paging
 	query.AssetsFilter
-	Order string `query:"order" enum:"newest" doc:"The last changed first; without it in the order of the codes"`
-	Count bool   `query:"count" doc:"Also say how many match, as far as they are counted"`
+	query.AssetsOrder
+	Count bool `query:"count" doc:"Also say how many match, as far as they are counted"`
 }
 
 // CountView is how many there are, as far as they were counted.
@@ -47,13 +47,13 @@ func (s *Server) asset(v *reply, in *query.CodePath) (*assetOutput, error) {
 	return &assetOutput{Body: v.ShowAsset(a)}, nil
 }
 
-// assets lists assets, in the order of their codes or the last changed first.
+// assets lists assets in the order that is asked for.
 func (s *Server) assets(v *reply, in *assetsInput) (*assetsOutput, error) {
 	f, err := in.Filter()
 	if err != nil {
 		return nil, err
 	}
-	f.Order = readmodel.Order(in.Order)
+	f.Order = in.By()
 	list, err := v.Assets(f, in.Page())
 	if err != nil {
 		return nil, err

@@ -102,6 +102,7 @@ func TestExports(t *testing.T) {
 		"/api/v1/events?status=open":                       rootline.CodeBadRequest,
 		"/api/v1/assets?located=perhaps":                   rootline.CodeBadRequest,
 		"/api/v1/assets?order=oldest":                      rootline.CodeBadRequest,
+		"/api/v1/events?order=changed":                     rootline.CodeBadRequest,
 		"/api/v1/assets/" + w.tree + "/codes?cursor=other": rootline.CodeBadRequest,
 	} {
 		if r := w.get(path, token); r.status != 400 || r.code() != code {
@@ -116,9 +117,12 @@ func TestLists(t *testing.T) {
 	for path, want := range map[string]int{
 		"/api/v1/assets?kind=tree,slab&state=selected,dead&count=true&order=newest": 1,
 		"/api/v1/assets?located=no&maker=ContractorMSP":                             1,
+		"/api/v1/assets?maker=ContractorMSP&order=-place":                           1,
+		"/api/v1/assets?kind=tree&order=code":                                       1,
 		"/api/v1/assets?changedFrom=2999-01-01T00:00:00Z":                           0,
 		"/api/v1/assets?text=TABULIFORMIS":                                          1,
 		"/api/v1/events?action=select":                                              1,
+		"/api/v1/events?action=select&order=recorded":                               1,
 		"/api/v1/events?asset=" + w.tree:                                            1,
 		"/api/v1/events?organisation=ContractorMSP&action=select,place":             1,
 		"/api/v1/events?from=2999-01-01T00:00:00Z":                                  0,

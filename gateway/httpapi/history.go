@@ -90,14 +90,16 @@ func (v *reply) history(list readmodel.List[readmodel.Event]) (*historyOutput, e
 type eventListInput struct {
 	query.Paging
 	query.EventsFilter
+	Order string `query:"order" enum:"recorded,-recorded" doc:"recorded is the first recorded first; without it the last recorded is first"`
 }
 
-// eventList lists events of all assets, the last recorded first.
+// eventList lists events of all assets, in the order of the ledger or against it.
 func (s *Server) eventList(v *reply, in *eventListInput) (*historyOutput, error) {
 	f, err := in.Filter()
 	if err != nil {
 		return nil, err
 	}
+	f.Oldest = in.Order == "recorded"
 	list, err := v.Events(f, in.Page())
 	if err != nil {
 		return nil, err

@@ -69,6 +69,22 @@ func (in *AssetsFilter) Filter() (f readmodel.AssetFilter, err error) {
 	return f, err
 }
 
+// AssetsOrder is how a list of assets can be sorted.
+type AssetsOrder struct {
+	Order string `query:"order" enum:"code,-code,changed,-changed,newest,kind,-kind,state,-state,custodian,-custodian,place,-place" doc:"What the list is sorted by; '-' turns it round. Kinds, states, places and organisations go by their ids, what is alike by its code, and what lies nowhere after all places. newest is -changed; without it in the order of the codes"`
+}
+
+// By is the order of the read model.
+func (in *AssetsOrder) By() readmodel.Order {
+	switch in.Order {
+	case "code":
+		return readmodel.ByID
+	case "newest":
+		return readmodel.Newest
+	}
+	return readmodel.Order(in.Order)
+}
+
 // EventsFilter is what lists and exports of events are narrowed by.
 type EventsFilter struct {
 	Asset        string `query:"asset" maxLength:"30" doc:"A code; events that used it or put something into it count, too"`

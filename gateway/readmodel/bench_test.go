@@ -285,6 +285,8 @@ func BenchmarkFilters(b *testing.B) {
 		{ChangedFrom: 999_000, Kind: "tree"}, {Order: Newest}, {Order: Newest, Kind: "tree"}, {Order: Newest, Kind: "beam", State: "sick", Custodian: "AMSP"},
 		{Order: Newest, Place: "forest/3/13"}, {Order: Newest, Kind: "beam", State: "dead"}, {Text: "pinus"}, {Text: "p-999983"}, {Text: "nowhere"},
 		{Place: "forest/3/13", Text: "油松"}, {Kind: "tree", Text: "油松", Order: Newest},
+		{Order: Oldest}, {Order: ByIDDown, Kind: "tree"}, {Order: ByKind}, {Order: ByState}, {Order: ByStateDown, Kind: "tree"}, {Order: ByCustodian, Maker: "AMSP"},
+		{Order: ByPlace}, {Order: ByPlaceDown, State: "dead"}, {Order: ByPlace, Kind: "beam", State: "dead", Place: "forest/3"}, {Order: ByPlace, Text: "nowhere"}, {Order: ByState, Text: "p-999983"},
 	} {
 		name := fmt.Sprintf("%+v", f)
 		b.Run(name, func(b *testing.B) {

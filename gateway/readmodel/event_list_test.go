@@ -48,6 +48,7 @@ func TestEventList(t *testing.T) {
 			Action: pick("", "plant", "lift,accept", "none"), Organisation: pick("", "", "AMSP"), Device: pick("", "", "one"),
 			Status: EventStatus(pick("", "", "disputed")), Place: pick("", "", "forest", "forest/9"),
 			From: rootline.Instant(random.IntN(2) * 2_000_000), To: rootline.Instant(random.IntN(2) * 3_000_000), Asset: pick("", "", "", code(7)),
+			Oldest: random.IntN(2) == 0,
 		}
 		var want, got []int64
 		for _, e := range slices.Backward(all) {
@@ -57,6 +58,9 @@ func TestEventList(t *testing.T) {
 				e.Witnessed >= f.From && (f.To == 0 || e.Witnessed < f.To) {
 				want = append(want, e.Ordinal)
 			}
+		}
+		if f.Oldest {
+			slices.Reverse(want)
 		}
 		for page := (Page{Limit: 1 + random.IntN(400)}); ; {
 			list, err := view(t, s).Events(f, page)

@@ -115,6 +115,8 @@ type EventFilter struct {
 	Book, Kind, State string
 	// From and To bound the witnessed time: from it, and before it.
 	From, To rootline.Instant
+	// Oldest sorts the first recorded first; else the last recorded is.
+	Oldest bool
 }
 
 const (
@@ -125,28 +127,38 @@ const (
 	unordered = 5 * 60 * 1000
 )
 
-// Events lists events, the last recorded first. A page may hold fewer than asked for, or none, and still have a next
+// Events lists events, the last recorded first unless the filter says so. A page may hold fewer than asked for, or none, and still have a next
 // one: it then stopped looking for some that match.
 func (v *View) Events(f EventFilter, p Page) (List[Event], error) {
-	before := int64(1) << 62
-	if _, err := after("event-list", p, &before); err != nil {
+	before, list := int64(1)<<62, "event-list"
+	from := before
+	if f.Oldest {
+		from, list = 0, "event-list-oldest"
+	}
+	if _, err := after(list, p, &from); err != nil {
 		return List[Event]{}, err
+	}
+	if !f.Oldest {
+		before = from
 	}
 	v = v.long()
 	first, err := v.eventRange(&f, &before)
 	if err != nil {
 		return List[Event]{}, err
 	}
+	if f.Oldest {
+		first = max(first, from+1)
+	}
 	found, stopped, err := v.matching(&f, first, before, p.limit()+1)
 	if err != nil {
 		return List[Event]{}, err
 	}
-	rows, err := v.eventsAt(found)
-	list := paged("event-list", rows, p.limit(), func(e *Event) int64 { return e.Ordinal })
-	if list.Next == "" && stopped != 0 {
-		list.Next = cursorOf("event-list", stopped)
+	rows, err := v.eventsAt(&f, found)
+	page := paged(list, rows, p.limit(), func(e *Event) int64 { return e.Ordinal })
+	if page.Next == "" && stopped != 0 {
+		page.Next = cursorOf(list, stopped)
 	}
-	return list, err
+	return page, err
 }
 
 // eventRange gives the first ordinal that the times of a filter allow, and lowers the one to begin before.
@@ -189,8 +201,8 @@ func (v *View) eventRange(f *EventFilter, before *int64) (first int64, err error
 	return first, nil
 }
 
-// matching gives the ordinals of events that match, from the last one before a number down to the first. stopped is from
-// where to go on when it has looked long enough; 0 otherwise.
+// matching gives the ordinals of events that match, from the last one before a number down to the first, or the other way
+// round. stopped is from where to go on when it has looked long enough; 0 otherwise.
 func (v *View) matching(f *EventFilter, first, before int64, limit int) (found []int64, stopped int64, err error) {
 	source, err := v.eventSource(f)
 	if err != nil {
@@ -213,7 +225,7 @@ func (v *View) matching(f *EventFilter, first, before int64, limit int) (found [
 				return nil, 0, fmt.Errorf("readmodel: ordinals: %w", err)
 			}
 			kept, err = collect(v, scanOrdinal, `SELECT e.ordinal FROM events e WHERE e.ordinal IN (SELECT value FROM json_each(?)) AND `+
-				strings.Join(where, ` AND `)+` ORDER BY e.ordinal DESC`, append([]any{string(list)}, args...)...)
+				strings.Join(where, ` AND `)+` ORDER BY e.ordinal`+f.down(), append([]any{string(list)}, args...)...)
 			if err != nil {
 				return nil, 0, err
 			}
@@ -225,9 +237,21 @@ func (v *View) matching(f *EventFilter, first, before int64, limit int) (found [
 		case len(some) < chunk:
 			return found, 0, nil
 		}
-		before = some[len(some)-1]
+		if stopped = some[len(some)-1]; f.Oldest {
+			first = stopped + 1
+		} else {
+			before = stopped
+		}
 	}
-	return found, before, nil
+	return found, stopped, nil
+}
+
+// down is what sorts ordinals the way that the filter asks for.
+func (f *EventFilter) down() string {
+	if f.Oldest {
+		return ``
+	}
+	return ` DESC`
 }
 
 // where is what no source of ordinals has looked at.
@@ -260,7 +284,7 @@ func (f *EventFilter) where() (where []string, args []any) {
 	return where, args
 }
 
-// ordinals gives those of up to limit events from first on and before a number, the last one first.
+// ordinals gives those of up to limit events from first on and before a number, in the order of the filter.
 type ordinals func(first, before int64, limit int) ([]int64, error)
 
 // eventSource chooses the index that leads to what a filter asks for.
@@ -272,26 +296,29 @@ func (v *View) eventSource(f *EventFilter) (ordinals, error) {
 	}
 	switch {
 	case f.Asset != "":
-		return query(`SELECT event FROM event_subjects WHERE asset = ? AND event >= ? AND event < ? ORDER BY event DESC LIMIT ?`, f.Asset), nil
+		return query(`SELECT event FROM event_subjects WHERE asset = ? AND event >= ? AND event < ? ORDER BY event`+f.down()+` LIMIT ?`, f.Asset), nil
 	case f.Device != "":
 		return query(`SELECT ordinal FROM events INDEXED BY events_device WHERE device = ? AND ordinal >= ? AND ordinal < ?
-			ORDER BY ordinal DESC LIMIT ?`, f.Device), nil
+			ORDER BY ordinal`+f.down()+` LIMIT ?`, f.Device), nil
 	case f.Action == "" && f.Organisation == "" && f.Status == "":
-		return query(`SELECT ordinal FROM events WHERE ordinal >= ? AND ordinal < ? ORDER BY ordinal DESC LIMIT ?`), nil
+		return query(`SELECT ordinal FROM events WHERE ordinal >= ? AND ordinal < ? ORDER BY ordinal` + f.down() + ` LIMIT ?`), nil
 	}
 	groups, err := v.eventGroups(f)
 	return func(first, before int64, limit int) ([]int64, error) {
 		var all []int64
 		for _, g := range groups {
 			of, err := collect(v, scanOrdinal, `SELECT ordinal FROM events INDEXED BY events_group
-				WHERE action = ? AND organisation = ? AND status = ? AND ordinal >= ? AND ordinal < ? ORDER BY ordinal DESC LIMIT ?`,
+				WHERE action = ? AND organisation = ? AND status = ? AND ordinal >= ? AND ordinal < ? ORDER BY ordinal`+f.down()+` LIMIT ?`,
 				g.action, g.organisation, g.status, first, before, limit)
 			if err != nil {
 				return nil, err
 			}
 			all = append(all, of...)
 		}
-		slices.SortFunc(all, func(a, b int64) int { return int(b - a) })
+		slices.Sort(all)
+		if !f.Oldest {
+			slices.Reverse(all)
+		}
 		return all[:min(limit, len(all))], nil
 	}, err
 }
@@ -323,12 +350,12 @@ func scanOrdinal(rows *sql.Rows) (n int64, err error) {
 	return n, err
 }
 
-// eventsAt reads events by their ordinals, the last first.
-func (v *View) eventsAt(found []int64) ([]Event, error) {
+// eventsAt reads events by their ordinals, in the order of the filter.
+func (v *View) eventsAt(f *EventFilter, found []int64) ([]Event, error) {
 	list, err := json.Marshal(found)
 	if err != nil {
 		return nil, fmt.Errorf("readmodel: ordinals: %w", err)
 	}
 	return collect(v, scanEvent, selectEvent+`LEFT JOIN event_subjects x ON x.event = e.ordinal AND x.asset = e.asset
-		WHERE e.ordinal IN (SELECT value FROM json_each(?)) ORDER BY e.ordinal DESC`, string(list))
+		WHERE e.ordinal IN (SELECT value FROM json_each(?)) ORDER BY e.ordinal`+f.down(), string(list))
 }

@@ -32,16 +32,10 @@ type AssetFilter struct {
 	Frozen bool
 	// Order is how the list is sorted.
 	Order Order
+	// exactly takes what lies at a place itself, unplaced what lies at none: see byValue.
+	exactly  string
+	unplaced bool
 }
-
-// Order is how a list of assets is sorted.
-type Order string
-
-// The orders of assets.
-const (
-	ByID   Order = ""
-	Newest Order = "newest"
-)
 
 // Choice is a yes, a no, or left open.
 type Choice string
@@ -113,6 +107,12 @@ func (f *AssetFilter) where(free string) (where []string, args []any) {
 		// '0' follows '/': the range holds all places within.
 		place := free + `a.place`
 		add(place+` <> '' AND (`+place+` = ? OR `+place+` > ? AND `+place+` < ?)`, f.Place, f.Place+"/", f.Place+"0")
+	}
+	if f.exactly != "" {
+		add(free+`a.place = ? AND `+free+`a.place <> ''`, f.exactly)
+	}
+	if f.unplaced {
+		add(free + `a.place = ''`)
 	}
 	if f.Located != Either {
 		add(free+`a.located = ?`, f.Located == Yes)
@@ -203,14 +203,18 @@ const (
 		WHERE kind = ? AND state = ? AND custodian = ? AND located = ? AND id > ? ORDER BY id LIMIT ?`
 	idsOfGroupAt = `SELECT id FROM assets INDEXED BY assets_place
 		WHERE place = ? AND place <> '' AND kind = ? AND state = ? AND custodian = ? AND id > ? ORDER BY id LIMIT ?`
+	idsOfGroupDown = `SELECT id FROM assets INDEXED BY assets_group
+		WHERE kind = ? AND state = ? AND custodian = ? AND located = ? AND id < ? ORDER BY id DESC LIMIT ?`
+	idsOfGroupAtDown = `SELECT id FROM assets INDEXED BY assets_place
+		WHERE place = ? AND place <> '' AND kind = ? AND state = ? AND custodian = ? AND id < ? ORDER BY id DESC LIMIT ?`
 )
 
 // groupPart is what of the filter groups are made of, and what they say nothing about.
 func (f *AssetFilter) groupPart() (groups, rest AssetFilter) {
-	groups = AssetFilter{Kind: f.Kind, State: f.State, Custodian: f.Custodian, Place: f.Place, Located: f.Located}
+	groups = AssetFilter{Kind: f.Kind, State: f.State, Custodian: f.Custodian, Place: f.Place, Located: f.Located, exactly: f.exactly}
 	rest = *f
-	rest.Kind, rest.State, rest.Custodian, rest.Place, rest.Order = "", "", "", "", ByID
-	if f.Place == "" {
+	rest.Kind, rest.State, rest.Custodian, rest.Place, rest.Order, rest.exactly = "", "", "", "", ByID, ""
+	if f.Place == "" && f.exactly == "" {
 		rest.Located = Either
 	} else {
 		groups.Located = Either
@@ -221,24 +225,31 @@ func (f *AssetFilter) groupPart() (groups, rest AssetFilter) {
 // fits reports whether a group's assets pass the filter.
 func (f *AssetFilter) fits(g group) bool {
 	return anyOf(f.Kind, g.kind) && anyOf(f.State, g.state) && anyOf(f.Custodian, g.custodian) &&
-		(f.Place == "" || f.Place == g.place || strings.HasPrefix(g.place, f.Place+"/")) &&
+		(f.Place == "" || f.Place == g.place || strings.HasPrefix(g.place, f.Place+"/")) && (f.exactly == "" || f.exactly == g.place) &&
 		(f.Located == Either || (f.Located == Yes) == g.located)
 }
 
 // groups are those that fit the filter; ok is false when there are too many to merge.
 func (v *View) groups(f *AssetFilter) (fit []group, ok bool, err error) {
+	return v.groupsUpTo(f, maxGroups)
+}
+
+func (v *View) groupsUpTo(f *AssetFilter, most int) (fit []group, ok bool, err error) {
 	var last group
 	next := func() ([]group, error) {
 		return collect(v, scanGroup, nextGroup, last.kind, last.state, last.custodian, last.located, beyond)
 	}
-	if f.Place != "" {
+	if f.Place != "" || f.exactly != "" {
 		// '0' follows '/': the range holds all places within.
-		last.place = f.Place
+		end := f.Place + "0"
+		if last.place = f.Place; f.exactly != "" {
+			last.place, end = f.exactly, f.exactly+afterPlace
+		}
 		next = func() ([]group, error) {
-			return collect(v, scanGroup, nextGroupAt, last.place, last.kind, last.state, last.custodian, beyond, f.Place+"0")
+			return collect(v, scanGroup, nextGroupAt, last.place, last.kind, last.state, last.custodian, beyond, end)
 		}
 	}
-	for leaps := 0; leaps < 2*maxGroups; leaps++ {
+	for leaps := 0; leaps < 2*most; leaps++ {
 		found, err := next()
 		if err != nil {
 			return nil, false, err
@@ -249,31 +260,38 @@ func (v *View) groups(f *AssetFilter) (fit []group, ok bool, err error) {
 		if last = found[0]; f.fits(last) {
 			fit = append(fit, last)
 		}
-		if len(fit) > maxGroups {
+		if len(fit) > most {
 			return nil, false, nil
 		}
 	}
 	return nil, false, nil
 }
 
-// idsOf gives the first ids of a group after one.
-func (v *View) idsOf(g group, after string, limit int) ([]string, error) {
-	if g.place != "" {
-		return collect(v, text, idsOfGroupAt, g.place, g.kind, g.state, g.custodian, after, limit)
+// idsOf gives the first ids of a group after one, or the last before it.
+func (v *View) idsOf(g group, after string, limit int, down bool) ([]string, error) {
+	all, placed := idsOfGroup, idsOfGroupAt
+	if down {
+		all, placed = idsOfGroupDown, idsOfGroupAtDown
 	}
-	return collect(v, text, idsOfGroup, g.kind, g.state, g.custodian, g.located, after, limit)
+	if g.place != "" {
+		return collect(v, text, placed, g.place, g.kind, g.state, g.custodian, after, limit)
+	}
+	return collect(v, text, all, g.kind, g.state, g.custodian, g.located, after, limit)
 }
 
-// merge gives the first ids after one, of the groups together.
-func (v *View) merge(groups []group, after string, limit int) ([]string, error) {
+// merge gives the first ids after one, of the groups together, or the last before it.
+func (v *View) merge(groups []group, after string, limit int, down bool) ([]string, error) {
 	var ids []string
 	for _, g := range groups {
-		of, err := v.idsOf(g, after, limit)
+		of, err := v.idsOf(g, after, limit, down)
 		if err != nil {
 			return nil, err
 		}
 		ids = append(ids, of...)
 	}
 	slices.Sort(ids)
+	if down {
+		slices.Reverse(ids)
+	}
 	return ids[:min(limit, len(ids))], nil
 }

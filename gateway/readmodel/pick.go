@@ -19,13 +19,7 @@ const (
 	maxWalked, maxWalkedNewest, maxTagged, maxReadThrough = 40_000, 10_000, 10_000, 5_000
 )
 
-// at is where a walk over assets stands. changed is 0 in the order of ids.
-type at struct {
-	Changed int64
-	ID      string
-}
-
-// Assets lists assets in the order of their ids, or the last changed first. Items that sleep are not among them: their
+// Assets lists assets in the order of the filter. Items that sleep are not among them: their
 // lot is. A page may hold fewer assets than asked for, or none, and still have a next one: it then stopped looking for
 // some that match.
 func (v *View) Assets(f AssetFilter, p Page) (List[Asset], error) {
@@ -36,8 +30,8 @@ func (v *View) Assets(f AssetFilter, p Page) (List[Asset], error) {
 	if err != nil {
 		return List[Asset]{}, err
 	}
-	if o == Newest && !begun {
-		from.Changed = 1 << 62
+	if !begun {
+		from = o.begin()
 	}
 	v = v.long()
 	w, err := v.walk(&f)
@@ -60,11 +54,7 @@ func (v *View) Assets(f AssetFilter, p Page) (List[Asset], error) {
 		switch {
 		case len(list.Items) > p.limit():
 			list.Items = list.Items[:p.limit()]
-			last := &list.Items[len(list.Items)-1]
-			end = at{ID: last.ID}
-			if o == Newest {
-				end.Changed = int64(last.Changed)
-			}
+			end = o.at(&list.Items[len(list.Items)-1].Asset)
 		case end == nowhere:
 			return list, nil
 		case whole: // what was found does not fill the page, since not all of it holds the text
@@ -76,9 +66,6 @@ func (v *View) Assets(f AssetFilter, p Page) (List[Asset], error) {
 	}
 }
 
-// nowhere is the end of a walk.
-var nowhere at
-
 // walker gives up to so many assets after a place. end is from where to go on, nowhere where there are no more; whole says
 // that it stopped since it had found so many, and not since it had looked long enough.
 type walker func(from at, limit int) (found []string, end at, whole bool, err error)
@@ -87,13 +74,13 @@ type walker func(from at, limit int) (found []string, end at, whole bool, err er
 func (v *View) walk(f *AssetFilter) (walker, error) {
 	o := f.Order
 	grouped, rest := f.groupPart()
-	if o == ByID && rest == (AssetFilter{}) && grouped != (AssetFilter{}) {
+	if (o == ByID || o == ByIDDown) && rest == (AssetFilter{}) && grouped != (AssetFilter{}) {
 		groups, ok, err := v.groups(f)
 		if err != nil {
 			return nil, err
 		}
 		if ok {
-			return v.merged(groups), nil
+			return v.merged(groups, o == ByIDDown), nil
 		}
 	}
 	if f.narrow() {
@@ -106,12 +93,15 @@ func (v *View) walk(f *AssetFilter) (walker, error) {
 	if ok {
 		return v.sifted(f, o, few), nil
 	}
+	if o.ofValues() {
+		return v.byValue(f)
+	}
 	return v.through(f, o), nil
 }
 
-func (v *View) merged(groups []group) walker {
+func (v *View) merged(groups []group, down bool) walker {
 	return func(from at, limit int) ([]string, at, bool, error) {
-		ids, err := v.merge(groups, from.ID, limit)
+		ids, err := v.merge(groups, from.ID, limit, down)
 		if len(ids) < limit {
 			return ids, nowhere, true, err
 		}
@@ -137,7 +127,7 @@ func (v *View) few(f, grouped *AssetFilter) (ids []string, ok bool, err error) {
 	}
 	ids = nil
 	for _, g := range groups {
-		of, err := v.idsOf(g, "", maxFew+1-len(ids))
+		of, err := v.idsOf(g, "", maxFew+1-len(ids), false)
 		if err != nil {
 			return nil, false, err
 		}
@@ -149,7 +139,7 @@ func (v *View) few(f, grouped *AssetFilter) (ids []string, ok bool, err error) {
 }
 
 func scanAt(rows *sql.Rows) (p at, err error) {
-	err = rows.Scan(&p.ID, &p.Changed)
+	err = rows.Scan(&p.ID, &p.Changed, &p.Value)
 	return p, err
 }
 
@@ -161,8 +151,8 @@ func (v *View) sifted(f *AssetFilter, o Order, ids []string) walker {
 			return nil, nowhere, false, fmt.Errorf("readmodel: ids: %w", err)
 		}
 		where, args := f.where("+")
-		query, args := ordered(o, `SELECT a.id, a.changed FROM assets a`, append(where, `a.id IN (SELECT value FROM json_each(?))`), append(args, string(list)), from, limit)
-		return v.cut(o, limit, query, args)
+		query, args := ordered(o, ``, append(where, `a.id IN (SELECT value FROM json_each(?))`), append(args, string(list)), from, limit)
+		return v.cut(limit, query, args)
 	}
 }
 
@@ -170,8 +160,8 @@ func (v *View) sifted(f *AssetFilter, o Order, ids []string) walker {
 func (v *View) chosen(f *AssetFilter, o Order) walker {
 	return func(from at, limit int) ([]string, at, bool, error) {
 		where, args := f.where("")
-		query, args := ordered(o, `SELECT a.id, a.changed FROM assets a`, where, args, from, limit)
-		return v.cut(o, limit, query, args)
+		query, args := ordered(o, ``, where, args, from, limit)
+		return v.cut(limit, query, args)
 	}
 }
 
@@ -179,7 +169,7 @@ func (v *View) chosen(f *AssetFilter, o Order) walker {
 func (v *View) through(f *AssetFilter, o Order) walker {
 	where, args := f.where("+")
 	most, index := maxWalked, ``
-	if o == Newest {
+	if o.column() == "changed" {
 		most, index = maxWalkedNewest, ` INDEXED BY assets_changed`
 	}
 	if f.Q != "" {
@@ -190,55 +180,38 @@ func (v *View) through(f *AssetFilter, o Order) walker {
 	}
 	return func(from at, limit int) ([]string, at, bool, error) {
 		if len(where) == 0 {
-			query, args := ordered(o, `SELECT a.id, a.changed FROM assets a`+index, nil, nil, from, limit)
-			return v.cut(o, limit, query, args)
+			query, args := ordered(o, index, nil, nil, from, limit)
+			return v.cut(limit, query, args)
 		}
-		query, ends := ordered(o, `SELECT a.id, a.changed FROM assets a`+index, nil, nil, from, 1)
+		query, ends := ordered(o, index, nil, nil, from, 1)
 		stretch, err := collect(v, scanAt, query+` OFFSET ?`, append(ends, most-1)...)
 		if err != nil {
 			return nil, nowhere, false, err
 		}
 		within, fill := slices.Clone(where), slices.Clone(args)
 		if len(stretch) > 0 {
-			condition, values := until(o, stretch[0])
+			condition, values := o.compared(stretch[0], true)
 			within, fill = append(within, condition), append(fill, values...)
 		}
-		query, fill = ordered(o, `SELECT a.id, a.changed FROM assets a`+index, within, fill, from, limit)
-		found, end, whole, err := v.cut(o, limit, query, fill)
+		query, fill = ordered(o, index, within, fill, from, limit)
+		found, end, whole, err := v.cut(limit, query, fill)
 		if err == nil && end == nowhere && len(stretch) > 0 {
 			end, whole = stretch[0], false
-			if o == ByID {
-				end.Changed = 0
-			}
 		}
 		return found, end, whole, err
 	}
 }
 
-// ordered completes a query of assets.
-func ordered(o Order, query string, where []string, args []any, from at, limit int) (string, []any) {
+// ordered makes a query of assets after a place, with an index or the one that SQLite chooses.
+func ordered(o Order, index string, where []string, args []any, from at, limit int) (string, []any) {
 	// Only what is new is copied: the conditions are used again for the next stretch.
-	where, args = slices.Clone(where), slices.Clone(args)
-	order := ` ORDER BY a.id LIMIT ?`
-	if o == Newest {
-		where, args = append(where, `(a.changed, a.id) < (?, ?)`), append(args, from.Changed, from.ID)
-		order = ` ORDER BY a.changed DESC, a.id DESC LIMIT ?`
-	} else {
-		where, args = append(where, `a.id > ?`), append(args, from.ID)
-	}
-	return query + ` WHERE ` + strings.Join(where, ` AND `) + order, append(args, limit)
-}
-
-// until bounds a stretch by its last asset.
-func until(o Order, last at) (string, []any) {
-	if o == Newest {
-		return `(a.changed, a.id) >= (?, ?)`, []any{last.Changed, last.ID}
-	}
-	return `a.id <= ?`, []any{last.ID}
+	after, values := o.compared(from, false)
+	where, args = append(slices.Clone(where), after), append(slices.Clone(args), values...)
+	return `SELECT ` + o.position() + ` FROM assets a` + index + ` WHERE ` + strings.Join(where, ` AND `) + o.by() + ` LIMIT ?`, append(args, limit)
 }
 
 // cut runs a query of up to limit assets.
-func (v *View) cut(o Order, limit int, query string, args []any) ([]string, at, bool, error) {
+func (v *View) cut(limit int, query string, args []any) ([]string, at, bool, error) {
 	found, err := collect(v, scanAt, query, args...)
 	ids := make([]string, len(found))
 	for i := range found {
@@ -247,11 +220,7 @@ func (v *View) cut(o Order, limit int, query string, args []any) ([]string, at, 
 	if err != nil || len(found) < limit {
 		return ids, nowhere, true, err
 	}
-	end := found[len(found)-1]
-	if o == ByID {
-		end.Changed = 0
-	}
-	return ids, end, true, nil
+	return ids, found[len(found)-1], true, nil
 }
 
 // inOrder reads assets in the order of the ids given.

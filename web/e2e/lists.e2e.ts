@@ -66,6 +66,42 @@ test('items are filtered, and the address keeps it', async () => {
   await desk.looks('lists-items');
 });
 
+test('a list is sorted by its columns, and the address keeps it', async () => {
+  const { page } = desk;
+  const head = (name: string) => page.locator('thead th').filter({ has: page.getByRole('button', { name, exact: true }) });
+  const column = async (n: number): Promise<string[]> => (await page.locator(`tbody tr td:nth-child(${n})`).allInnerTexts()).map((t) => t.replace(/\s/g, ''));
+  await desk.desk(`#/items?kind=tree&text=${encodeURIComponent(scene.species)}`);
+  await counted(scene.trees);
+  expect(await head('Changed').getAttribute('aria-sort')).toBe('descending');
+  const states = (): Promise<string[]> => column(3);
+  await head('State').getByRole('button').focus();
+  await page.keyboard.press('Enter');
+  await page.locator('thead th[aria-sort=ascending]', { hasText: 'State' }).waitFor();
+  expect(new URL(page.url()).hash).toContain('order=state');
+  await until('the lifted come first', async () => (await states()).length === 100 && (await states()).slice(0, scene.lifted).every((s) => s.startsWith('Lifted')) && !(await states())[scene.lifted]!.startsWith('Lifted'), 20);
+  // The next pages go on where the one before ended: every item once.
+  await page.getByRole('button', { name: 'Show more' }).click();
+  await until('another page is there', async () => (await column(1)).length === 200, 20);
+  expect(new Set(await column(1)).size).toBe(200);
+  await head('State').getByRole('button').click();
+  await page.locator('thead th[aria-sort=descending]', { hasText: 'State' }).waitFor();
+  await until('the lifted come last', async () => (await states()).length === 100 && !(await states()).some((s) => s.startsWith('Lifted')), 20);
+  await head('Code').getByRole('button').click();
+  await until('sorted by code', async () => (await column(1)).length === 100 && JSON.stringify(await column(1)) === JSON.stringify((await column(1)).sort()), 20);
+  await page.reload();
+  await page.locator('thead th[aria-sort=ascending]', { hasText: 'Code' }).waitFor();
+  await counted(scene.trees);
+  await desk.looks('lists-sorted');
+
+  await desk.desk('#/events?order=recorded');
+  await page.locator('tbody tr').first().waitFor();
+  expect(await page.locator('thead th[aria-sort=ascending]').allInnerTexts()).toEqual(['Witnessed', 'Block']);
+  const blocks = async (): Promise<number[]> => (await page.locator('tbody tr td:nth-child(7)').allInnerTexts()).map(Number);
+  expect(await blocks()).toEqual([...(await blocks())].sort((a, b) => a - b));
+  await head('Block').getByRole('button').click();
+  await until('the last recorded comes first', async () => JSON.stringify(await blocks()) === JSON.stringify([...(await blocks())].sort((a, b) => b - a)), 20);
+});
+
 test('the position and the day of a change are filters, too; nothing is said kindly', async () => {
   const { page } = desk;
   await desk.desk(`#/items?kind=tree&text=${encodeURIComponent(scene.species)}&located=no`);

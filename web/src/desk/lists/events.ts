@@ -15,11 +15,11 @@ export const askedEvents = ({ from, to, ...rest }: EventFilter): Record<string, 
 /** How often a page is asked for that came empty since the gateway had looked long enough. */
 const rounds = 400;
 
-/** One page of what matches, the last recorded first. Needs a session. Throws Refusal. */
-export async function eventPage(f: EventFilter, cursor?: string, still: () => boolean = () => true): Promise<Page<EventView>> {
+/** One page of what matches, the last recorded first, or the first with the order 'recorded'. Needs a session. Throws Refusal. */
+export async function eventPage(f: EventFilter, order: string, cursor?: string, still: () => boolean = () => true): Promise<Page<EventView>> {
   let at = cursor;
   for (let round = 1; ; round++) {
-    const page = await readSigned<Page<EventView>>(path('/api/v1/events', { ...askedEvents(f), limit: 100, cursor: at }));
+    const page = await readSigned<Page<EventView>>(path('/api/v1/events', { ...askedEvents(f), limit: 100, cursor: at, order }));
     if (page.items.length > 0 || !page.next || round === rounds || !still()) return page;
     at = page.next;
   }

@@ -32,11 +32,11 @@ export interface Counted {
   readonly more: boolean;
 }
 
-/** One page of what matches, the last changed first unless `order` is 'code'. `still` ends a search that nobody waits for. Needs a session. Throws Refusal. */
+/** One page of what matches, in an order of the gateway's. `still` ends a search that nobody waits for. Needs a session. Throws Refusal. */
 export async function itemPage(f: Filter, order: string, cursor?: string, limit = rows, still: () => boolean = () => true): Promise<Page<AssetView>> {
   let at = cursor;
   for (let round = 1; ; round++) {
-    const page = await readSigned<Page<AssetView>>(path('/api/v1/assets', { ...asked(f), limit, cursor: at, order: order === 'code' ? '' : 'newest' }));
+    const page = await readSigned<Page<AssetView>>(path('/api/v1/assets', { ...asked(f), limit, cursor: at, order }));
     if (page.items.length > 0 || !page.next || round === rounds || !still()) return page;
     at = page.next;
   }
