@@ -76,7 +76,7 @@ class App {
   }
 
   /** What an organisation is called; never its machine's id. */
-  organisation(mspId: string): Text {
+  organisation(mspId: string | undefined): Text {
     return this.ledger?.organisations.find((o) => o.mspId === mspId)?.title ?? words.both('someOrganisation');
   }
 

@@ -167,8 +167,10 @@ export interface EventView {
   /** As several organisations' clocks agree. */
   readonly witnessed?: string;
   readonly late: boolean;
-  readonly device: string;
-  readonly organisation: string;
+  /** Absent for guests, and where the gateway does not judge the event. */
+  readonly device?: string;
+  /** Absent where the gateway does not judge the event. */
+  readonly organisation?: string;
   readonly organisationTitle?: Text;
   readonly role?: string;
   /** The device's pseudonym. */
@@ -188,7 +190,8 @@ export interface EventView {
   readonly block?: number;
   readonly transaction?: string;
   readonly hash: string;
-  readonly jws: string;
+  /** Not for guests. */
+  readonly jws?: string;
   readonly status: Stage | 'disputed' | 'unjudged';
   readonly error?: RefusalShape;
 }

@@ -23,7 +23,7 @@ export interface Text {
 export interface Organisation {
   readonly mspId: MspId;
   readonly title: Text;
-  readonly confirmed?: boolean;
+  readonly confirmed?: Instant;
 }
 
 /** GET /api/v1/ledger */

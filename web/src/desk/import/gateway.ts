@@ -70,7 +70,7 @@ export function pause(ms: number, signal: AbortSignal): Promise<void> {
 /** Whether the ledger has an event of this id, in these very words. */
 export async function isRecorded(g: Gateway, id: string, jws: string, signal: AbortSignal): Promise<boolean> {
   const view = await g.event(id, signal);
-  if (view === undefined || (view.status !== 'committed' && view.status !== 'disputed')) return false;
+  if (view?.jws === undefined || (view.status !== 'committed' && view.status !== 'disputed')) return false;
   const [theirs, ours] = [parseJws(view.jws)?.payload, parseJws(jws)?.payload];
   return theirs !== undefined && ours !== undefined && theirs.length === ours.length && theirs.every((b, i) => b === ours[i]);
 }

@@ -42,7 +42,7 @@ class Here {
     return book && kindOf(book, item.kind);
   }
 
-  organisation(mspId: string): Text {
+  organisation(mspId: string | undefined): Text {
     return this.ledger?.organisations.find((o) => o.mspId === mspId)?.title ?? words.both('someOrganisation');
   }
 }

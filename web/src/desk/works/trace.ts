@@ -3,7 +3,7 @@ import type { Text } from '../../core/types';
 import { withSession } from '../../kept/device';
 
 /** GET /api/v1/assets/{id}/trace, as it is drawn: columns, with what nodes have in common written once. */
-interface ShortTrace {
+export interface ShortTrace {
   readonly root: string;
   readonly truncated: boolean;
   readonly block: { readonly number: number };
