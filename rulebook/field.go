@@ -37,7 +37,19 @@ type Field struct {
 	Choices []Choice `json:"choices,omitempty"`
 	// MaxLength is the most characters of a text or items of a list.
 	MaxLength int `json:"maxLength,omitempty"`
+	// Remember says what a form suggests for a text, from what the device gave last; empty when nothing is suggested. It
+	// decides nothing.
+	Remember Remember `json:"remember,omitempty"`
 }
+
+// Remember is what a form suggests from what was given last for the same field of the same action.
+type Remember string
+
+// What may be suggested: the same again, or the number after it.
+const (
+	RememberLast Remember = "last"
+	RememberNext Remember = "next"
+)
 
 // Choice is an allowed text and what it means.
 type Choice struct {

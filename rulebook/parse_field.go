@@ -37,7 +37,7 @@ func (r *reader) field(e entry, like *Field) Field {
 }
 
 func (r *reader) fieldMembers(f *Field, e entry, like *Field) {
-	got := r.members(e.value, e.path, append([]string{"title", "optional", "min", "max", "choices", "maxLength"}, fieldTypes...)...)
+	got := r.members(e.value, e.path, append([]string{"title", "optional", "min", "max", "choices", "maxLength", "remember"}, fieldTypes...)...)
 	var typed []entry
 	for _, t := range fieldTypes {
 		if m, ok := got[t]; ok {
@@ -82,6 +82,15 @@ func (r *reader) fieldMembers(f *Field, e entry, like *Field) {
 			r.fail(m.key, m.path, both("only texts and lists have a \"maxLength\"", "只有文字和列表才有 \"maxLength\""))
 		}
 		f.MaxLength = int(r.integer(m, 1, most))
+	}
+	if m, ok := got["remember"]; ok {
+		if f.Type != String {
+			r.fail(m.key, m.path, both("only texts are remembered: nobody measures the same twice", "只有文字才会被记住：测量值不会两次相同"))
+		}
+		f.Remember = Remember(r.word(m, string(RememberLast), string(RememberNext)))
+		if f.Remember == RememberNext && (f.Choices != nil || got["choices"].value != nil) {
+			r.fail(m.key, m.path, both("there is no next one of \"choices\"", "选项没有下一个"))
+		}
 	}
 	if m, ok := got["choices"]; ok {
 		if f.Type != String && f.Type != Strings {

@@ -92,6 +92,17 @@ test('the camera reads the printed label, and that tree is planted with a photo'
   await crew.page.locator('.end button.primary').click();
   await crew.page.getByText(/On the ledger, block/).waitFor();
   await crew.shots('item-planted');
+  // The next form knows the crew, counts on to the next pit, and says that it only suggests them.
+  await crew.go(`#/item/${scene.offline[1]!}/plant`);
+  await crew.page.locator('#f-data-pit').waitFor();
+  expect(await crew.page.locator('#f-data-pit').inputValue()).toBe('1-20');
+  expect(await crew.page.locator('#f-data-crew').inputValue()).toBe('C7');
+  await crew.page.locator('#f-data-pit-says', { hasText: 'the number after the last one' }).waitFor();
+  expect(await crew.page.locator('#f-data-height').inputValue(), 'nothing that is measured is suggested').toBe('');
+  await crew.page.locator('#f-data-pit').scrollIntoViewIfNeeded();
+  await crew.shots('form-suggested');
+  await crew.page.locator('#f-data-pit').fill('1-30');
+  await crew.page.locator('#f-data-pit-says', { hasText: 'Suggested' }).waitFor({ state: 'detached' });
 });
 
 test('a blank tag is bound to the tree, and a damaged one replaced', async () => {

@@ -286,6 +286,8 @@ export interface RuleField {
   readonly max?: number;
   readonly choices?: readonly { readonly value: string; readonly title: Text }[];
   readonly maxLength?: number;
+  /** Of texts: what a form suggests from what was given last; the same again, or the number after it. */
+  readonly remember?: 'last' | 'next';
 }
 
 export type Need = 'no' | 'optional' | 'required';

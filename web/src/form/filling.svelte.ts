@@ -1,7 +1,8 @@
 import type { Attachment, Text } from '../core/types';
 import { answersToDraft, type Answers, type Drafted, type FieldErrors, type Subject } from '../works/answers';
-import type { FormModel } from '../works/form';
+import type { FormField, FormModel } from '../works/form';
 import type { Link } from '../works/links';
+import type { Given } from '../works/suggest';
 import type { Fix } from './position.svelte';
 
 export type Typed = string | boolean | string[];
@@ -22,6 +23,8 @@ export class Filling {
   corrects = $state('');
   /** What is wrong, once the person wanted to record it. */
   errors = $state.raw<FieldErrors>({});
+  /** What was filled in from what this device gave before; a suggestion as long as nobody changed it. */
+  suggested = $state.raw<Given>({});
 
   constructor(
     readonly form: FormModel,
@@ -31,6 +34,19 @@ export class Filling {
       const lists = f.type === 'integers' || f.type === 'strings';
       this.fields[f.name] = given[f.name] ?? (lists ? [''] : f.type === 'bool' ? undefined : '');
     }
+  }
+
+  /** Fills suggestions in where nothing is answered. */
+  suggest(given: Given): void {
+    const taken = Object.entries(given).filter(([name]) => this.fields[name] === '');
+    for (const [name, value] of taken) this.fields[name] = value;
+    this.suggested = { ...this.suggested, ...Object.fromEntries(taken) };
+  }
+
+  /** How a field was filled in, while nobody changed it. */
+  suggestionOf(f: FormField): FormField['remember'] {
+    const s = this.suggested[f.name];
+    return s !== undefined && s === this.fields[f.name] ? f.remember : undefined;
   }
 
   /** Reading it reads every answer: what depends on it follows them all. */

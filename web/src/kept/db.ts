@@ -97,6 +97,8 @@ export interface Meta {
   rulebooksAsOf: number;
   /** The series that were begun here, the last one first: rulebook, kind and action. */
   series: readonly string[];
+  /** What was given last here, by rulebook, kind and action; those of the last acts come last. */
+  given: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
 interface Schema extends DBSchema {

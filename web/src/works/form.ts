@@ -15,6 +15,7 @@ export interface FormField {
   readonly choices?: RuleField['choices'];
   /** Characters of a text, values of a list. */
   readonly maxLength: number;
+  readonly remember?: NonNullable<RuleField['remember']>;
 }
 
 /** Other things that are named by scanning them. */
@@ -28,6 +29,8 @@ export interface LinkAsk {
 /** What an action asks, as a form: the order of its members is the order on the page. */
 export interface FormModel {
   readonly rulebook: string;
+  /** The rulebook without its version. */
+  readonly book: string;
   readonly kind: string;
   readonly kindTitle: Text;
   readonly action: string;
@@ -59,6 +62,7 @@ export function formOf(action: ActionView, kind: KindView, rulebook: RulebookVie
   const under = action.creates ? underOf(kind) : undefined;
   return {
     rulebook: rulebook.name,
+    book: rulebook.book,
     kind: kind.name,
     kindTitle: kind.title,
     action: action.name,
@@ -90,6 +94,7 @@ function fieldOf(f: RuleField): FormField {
     ...(f.max !== undefined && { max: f.max }),
     ...(f.choices && f.choices.length > 0 && { choices: f.choices }),
     maxLength: f.maxLength ?? longest,
+    ...(f.remember && { remember: f.remember }),
   };
 }
 

@@ -5,6 +5,7 @@ import { isRefusal, refusalOf } from '../../core/refusal';
 import type { AssetView, Attachment, Text } from '../../core/types';
 import { Filling } from '../../form/filling.svelte';
 import type { Fix } from '../../form/position.svelte';
+import { noteGiven, suggested } from '../../kept/given';
 import { capture, letGo, takeBack } from '../../kept/queue';
 import type { QueueState } from '../../kept/types';
 import { findItem } from '../../kept/works';
@@ -66,6 +67,22 @@ export class Series {
     this.common = new Filling(this.form);
   }
 
+  /** Suggests what goes with every scan. What is counted on is suggested at each. */
+  async suggest(): Promise<void> {
+    const given = await suggested(this.form);
+    this.common.suggest(Object.fromEntries(this.form.fields.filter((f) => f.remember === 'last').flatMap((f) => (given[f.name] === undefined ? [] : [[f.name, given[f.name]!]]))));
+  }
+
+  /** Opens the form of a scan, and suggests what follows from the one before it, once that is noted. */
+  #open(asked: Asked | undefined, noted: Promise<void> = Promise.resolve()): void {
+    this.asking = asked;
+    if (asked === undefined) return;
+    void noted.then(() => suggested(asked.filling.form)).then((given) => {
+      const each = asked.filling.form.fields.filter((f) => this.asksEach(f));
+      asked.filling.suggest(Object.fromEntries(each.flatMap((f) => (given[f.name] === undefined ? [] : [[f.name, given[f.name]!]]))));
+    });
+  }
+
   get count(): number {
     return this.rows.filter((r) => counted.has(r.state)).length;
   }
@@ -122,10 +139,13 @@ export class Series {
     own.fix = this.fix();
     if (form.place === 'required' && own.fix === undefined && !this.perItem) return this.#wrong(code, seriesWords.both('noPosition'), item);
     const drafted = this.perItem ? undefined : own.draft(item ?? { id: code });
-    if (drafted !== undefined && 'draft' in drafted) return this.#keep(code, item, drafted.draft, []);
+    if (drafted !== undefined && 'draft' in drafted) {
+      void noteGiven(form, drafted.draft.data);
+      return this.#keep(code, item, drafted.draft, []);
+    }
     this.#put({ code, at: Date.now(), ...about(item), state: 'asking' });
     const asked = { row: code, item, filling: own };
-    if (this.asking === undefined) this.asking = asked;
+    if (this.asking === undefined) this.#open(asked);
     else this.#later.push(asked); // it was still being looked up when the form before it opened
     this.signal(true);
   }
@@ -147,7 +167,7 @@ export class Series {
       return false;
     }
     if (this.asking !== asking) return true; // left out while a photo was made smaller
-    this.asking = this.#later.shift();
+    this.#open(this.#later.shift(), noteGiven(asking.filling.form, drafted.draft.data));
     await this.#keep(asking.row, asking.item, drafted.draft, asking.filling.photos);
     return true;
   }
@@ -155,7 +175,7 @@ export class Series {
   /** Leaves the asked one out. */
   skip(): void {
     if (this.asking !== undefined) this.#put({ code: this.asking.row, at: Date.now(), ...about(this.asking.item), state: 'undone', why: seriesWords.both('skipped') });
-    this.asking = this.#later.shift();
+    this.#open(this.#later.shift());
   }
 
   async #keep(code: string, item: AssetView | undefined, draft: Draft, photos: readonly Attachment[]): Promise<void> {

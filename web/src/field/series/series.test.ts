@@ -1,9 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Draft } from '../../core/event';
 import { refuse } from '../../core/refusal';
-import type { AssetView, Attachment } from '../../core/types';
+import type { AssetView, Attachment, Fields } from '../../core/types';
 import { forestation, itemOf } from '../../works/books.testing';
+import type { FormModel } from '../../works/form';
 import { actionOf, kindOf } from '../../works/rulebook';
+import { suggestions, toRemember } from '../../works/suggest';
 
 const captured: Draft[] = [];
 /** Those of the captured ones that may be sent. */
@@ -28,6 +30,12 @@ vi.mock('../../kept/works', () => ({
     return Promise.resolve(item && { item, kept: false, asOf: 0, own: [], ahead: false });
   }),
 }));
+/** What this phone gave last. */
+let given: Record<string, string> = {};
+vi.mock('../../kept/given', () => ({
+  suggested: (form: FormModel) => Promise.resolve(suggestions(form, given)),
+  noteGiven: (form: FormModel, data: Fields | undefined) => Promise.resolve(void (given = { ...given, ...toRemember(form, data) })),
+}));
 vi.mock('../../app/app.svelte', () => ({ app: { device: { role: 'planter' }, book: () => Promise.resolve(forestation) } }));
 vi.mock('../../app/follow.svelte', () => ({ Followed: class { add = (): void => undefined; end = (): void => undefined; } }));
 
@@ -47,6 +55,7 @@ const states = (s: InstanceType<typeof Series>) => s.rows.map((r) => [r.code, r.
 beforeEach(() => {
   vi.useFakeTimers();
   captured.length = 0;
+  given = {};
   gone.length = 0;
   heard.length = 0;
   items.clear();
@@ -179,6 +188,28 @@ describe('what is asked at each scan', () => {
     await s.settle();
     expect(states(s)).toEqual([[code(2), 'waiting'], [code(1), 'waiting']]);
     expect(gone.toSorted()).toEqual([code(1), code(2)]);
+  });
+
+  it('suggests the crew for all of them, and at each the number after the one before', async () => {
+    for (const n of [1, 2]) items.set(code(n), itemOf(forestation, 'tree', 'received', { id: code(n) }));
+    given = { crew: 'C7', pit: '1-19' };
+    const s = series('plant');
+    await s.suggest();
+    expect(s.common.fields).toMatchObject({ crew: 'C7', pit: '' });
+    s.common.fields.plot = 'forest/1';
+    for (const [n, pit] of [[1, '1-20'], [2, '1-21']] as const) {
+      await s.scan(code(n));
+      const { filling } = s.asking!;
+      await vi.waitFor(() => expect(filling.fields.pit).toBe(pit));
+      const field = s.form.fields.find((f) => f.name === 'pit')!;
+      expect(filling.suggestionOf(field)).toBe('next');
+      filling.photos = [photo];
+      expect(await s.answer()).toBe(true);
+      filling.fields.pit = '7';
+      expect(filling.suggestionOf(field), 'what was changed is no suggestion').toBeUndefined();
+    }
+    await s.settle();
+    expect(captured.map((d) => d.data?.pit)).toEqual(['1-20', '1-21']);
   });
 
   it('leaves one out', async () => {
