@@ -43,6 +43,9 @@ type fieldScene struct {
 	Late    string `json:"late"`
 	// Blank are tags of an issued roll that are not bound yet.
 	Blank []string `json:"blank"`
+	// Lot has arrived, and Sleeping are codes on its list, of which none has an event of its own.
+	Lot      string   `json:"lot"`
+	Sleeping []string `json:"sleeping"`
 	// Many are trees that have arrived, to be planted for a measurement.
 	Many []string `json:"many"`
 }
@@ -126,9 +129,35 @@ func fieldSite(w *works) (*weather, fieldScene) {
 	}
 	_, _, err := w.owner.IssueRoll(t.Context(), w.admins[network.Contractor], rootline.NewCodes(s.Blank))
 	w.ok(err)
+	s.Lot, s.Sleeping = w.lotOnSite(20)
 	s.Camera = filepath.Join(t.TempDir(), "label.y4m")
 	film(t, w.sheet(s.Filmed), s.Camera)
 	return sky, s
+}
+
+// lotOnSite gives a listed lot of trees that has arrived, and the codes on its list.
+func (w *works) lotOnSite(n int) (lot string, codes rootline.Codes) {
+	w.Helper()
+	codes = rootline.NewCodes(w.codes(n))
+	file, err := w.owner.PutEvidence(w.Context(), codes.File(), rootline.CodeListType)
+	w.ok(err)
+	lot, list := rootline.NewCode(contractorPrefix), codes.List()
+	e := w.event(lot, "select", `{"species":"Populus tomentosa","height":1500}`)
+	e.Kind, e.List, e.Evidence = "tree-lot", &list, append(e.Evidence, file)
+	w.do(
+		w.sign(w.nursery, e), w.sign(w.nursery, w.event(lot, "lift", "")), w.sign(w.nursery, w.event(lot, "load", `{"waybill":"W-7"}`)),
+		w.sign(w.carrier, w.event(lot, "ship", "")), w.sign(w.planter, w.event(lot, "receive", `{"waybill":"W-7"}`)),
+	)
+	return lot, codes
+}
+
+// codes are fresh codes of the contractor's.
+func (w *works) codes(n int) []string {
+	var codes []string
+	for range n {
+		codes = append(codes, rootline.NewCode(contractorPrefix))
+	}
+	return codes
 }
 
 // invitation is the link by which a person takes a role.

@@ -105,6 +105,26 @@ test('the camera reads the printed label, and that tree is planted with a photo'
   await crew.page.locator('#f-data-pit-says', { hasText: 'Suggested' }).waitFor({ state: 'detached' });
 });
 
+test('a lot taken along shows its items where there is no network, with what may be done to them', async () => {
+  await crew.go(`#/item/${scene.lot}`);
+  await crew.page.locator('.take button', { hasText: 'with all its items' }).click();
+  await crew.page.locator('.take', { hasText: `Items: ${scene.sleeping.length + 1} · copy of` }).waitFor();
+  await crew.page.locator('.take').scrollIntoViewIfNeeded();
+  await crew.shots('taken');
+  await crew.offline(true);
+  await crew.page.goto('about:blank');
+  await crew.open(`#/item/${scene.sleeping[3]!}`); // never looked at
+  await crew.page.locator('.card').getByText('As kept on this phone').waitFor();
+  await crew.page.locator(`a[href$="/${scene.sleeping[3]!}/plant"]`).waitFor();
+  await crew.shots('taken-offline');
+  await crew.go('#/more');
+  await crew.page.locator('section', { hasText: 'Taken along' }).getByText(groupCode(scene.lot)).waitFor();
+  await crew.page.getByText(`Items: ${scene.sleeping.length + 1} · copy of`).waitFor();
+  await crew.page.getByText('Taken along').scrollIntoViewIfNeeded();
+  await crew.shots('taken-more');
+  await crew.offline(false);
+});
+
 test('a blank tag is bound to the tree, and a damaged one replaced', async () => {
   const [first, second] = scene.blank;
   await crew.go(`#/item/${first!}`);

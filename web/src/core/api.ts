@@ -126,6 +126,12 @@ export interface AssetFilter {
   readonly place?: string;
   readonly custodian?: string;
   readonly lot?: string;
+  /** What they lie under. */
+  readonly under?: string;
+  /** A rulebook's name without a version. */
+  readonly rulebook?: string;
+  /** Part of a text among the fields of the record. */
+  readonly text?: string;
   readonly q?: string;
   readonly limit?: number;
   readonly cursor?: string | undefined;
@@ -148,6 +154,13 @@ export async function resolve(codes: readonly string[], limits?: Limits): Promis
   }
   return found;
 }
+
+/** Codes of one answer on a list. */
+const codesPage = 5000;
+
+/** The codes on the list of a lot or a roll, sorted, from a cursor on. Needs a session. */
+export const codesOf = (code: string, cursor?: string, limits?: Limits): Promise<Page<string>> =>
+  read(`/api/v1/assets/${encodeURIComponent(code)}/codes${query({ limit: codesPage, cursor })}`, 'items', limits);
 
 export const placePage = (filter: { parent?: string; kind?: string; limit?: number; cursor?: string | undefined }, limits?: Limits): Promise<Page<Place>> =>
   read(`/api/v1/places${query({ ...filter })}`, 'items', limits);

@@ -181,6 +181,10 @@ const catalogue = {
     en: 'This file is not an exported queue, or it is damaged: {reason}. Nothing of it was taken.',
     zh: '该文件不是导出的待传文件，或已损坏：{reason}。未导入任何内容。',
   },
+  'too-many-taken': {
+    en: '{n} are taken along already. Remove one of them under More.',
+    zh: '随身带走的已达 {n} 项，请先在“更多”中移除一项。',
+  },
   'not-kept': {
     en: 'There is no network, and this is not kept on this device. Look again when there is a network.',
     zh: '没有网络，且本机未保存该内容。请联网后再查看。',

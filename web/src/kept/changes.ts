@@ -1,5 +1,5 @@
 /** Tells the other tabs, and the service worker, that what is kept has changed. */
-export type Change = 'queue' | 'device' | 'places' | 'sending' | 'idle';
+export type Change = 'queue' | 'device' | 'places' | 'taken' | 'sending' | 'idle';
 
 const channelName = 'rootline-kept';
 const listeners = new Set<(c: Change) => void>();

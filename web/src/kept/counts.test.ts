@@ -7,7 +7,12 @@ import { databaseName, getMeta } from './db';
 phone();
 
 it('a phone that kept things before there were counts keeps them', async () => {
-  const before = await openDB(databaseName, 1, { upgrade: (db) => void db.createObjectStore('meta') });
+  const before = await openDB(databaseName, 1, {
+    upgrade: (db) => {
+      db.createObjectStore('meta');
+      db.createObjectStore('items', { keyPath: 'id' });
+    },
+  });
   await before.put('meta', 'K1', 'current');
   before.close();
   await keepCount({ lot: 'L', code: 'A', at: 1, checked: true });

@@ -52,9 +52,29 @@ export type ItemRecord = {
   readonly cell?: readonly [number, number];
   /** Kept with a place in that round of downloading; absent for items that were only looked at. */
   readonly round?: number;
-  /** When it was looked at, for items that belong to no kept place; the oldest go first. */
+  /** What it was taken along with: keys of the store "taken". */
+  readonly taken?: readonly string[];
+  /** When it was looked at, for items that belong to no kept place and were not taken along; the oldest go first. */
   readonly loose?: number;
 };
+
+/** What was taken along: an item with all that is of it, or all that share a value of its record. */
+export interface TakenRecord {
+  readonly id: string;
+  /** The item that it was taken along from. */
+  readonly item: string;
+  readonly rulebook: string;
+  readonly kind: string;
+  /** The field whose value all of them share; absent where it is the item's own: those on its list, and those that lie under it. */
+  readonly field?: string;
+  readonly value?: string;
+  /** How many items are kept with it, itself too. */
+  readonly items: number;
+  /** There are more than are taken along at a time. */
+  readonly more: boolean;
+  /** When the gateway said so, in milliseconds since 1970. */
+  readonly asOf: number;
+}
 
 export type KeepingRecord = {
   readonly id: string;
@@ -101,7 +121,7 @@ export interface Meta {
   given: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
-interface Schema extends DBSchema {
+export interface Schema extends DBSchema {
   meta: { key: string; value: Meta[keyof Meta] };
   devices: { key: string; value: Device };
   enrolling: { key: string; value: Enrolling };
@@ -113,7 +133,8 @@ interface Schema extends DBSchema {
   done: { key: string; value: Committed & { readonly order: number }; indexes: { order: number; asset: string } };
   photos: { key: string; value: PhotoRecord };
   scans: { key: number; value: Scan & { readonly unknown?: 1 }; indexes: { unknown: number } };
-  items: { key: string; value: ItemRecord; indexes: { codes: string; place: [string, string]; cell: [number, number]; loose: number } };
+  items: { key: string; value: ItemRecord; indexes: { codes: string; place: [string, string]; cell: [number, number]; loose: number; taken: string } };
+  taken: { key: string; value: TakenRecord };
   lives: { key: string; value: { readonly id: string; readonly events: readonly EventView[]; readonly asOf: number }; indexes: { asOf: number } };
   places: { key: string; value: Place };
   keeping: { key: string; value: KeepingRecord };
@@ -163,6 +184,10 @@ const steps: readonly ((db: Kept, tx: Upgrade) => void)[] = [
   },
   (db) => {
     db.createObjectStore('drafts', { keyPath: 'at' });
+  },
+  (db, tx) => {
+    db.createObjectStore('taken', { keyPath: 'id' });
+    tx.objectStore('items').createIndex('taken', 'taken', { multiEntry: true });
   },
 ];
 

@@ -6,14 +6,16 @@ import type { Near } from './types';
 /** How many items are kept that belong to no kept place: those looked at last, about 1 kB each. A truck brings hundreds. */
 const looseItems = 5000;
 
-/** The record of an item. `round` is the download that brought it, for items of a kept place. */
-export function itemRecord(item: AssetView, asOf: number, round?: number): ItemRecord {
+/** The record of an item. `round` is the download that brought it, for items of a kept place; `taken` what it was taken along with. */
+export function itemRecord(item: AssetView, asOf: number, round?: number, taken: readonly string[] = []): ItemRecord {
   return {
     id: item.id, item, asOf,
     codes: [...new Set([item.id, ...item.tags])],
     ...(item.place !== undefined && { inPlace: [item.place, item.id] as const }),
     ...(item.position !== undefined && { cell: cellOf(item.position) }),
-    ...(round === undefined ? { loose: asOf } : { round }),
+    ...(round !== undefined && { round }),
+    ...(taken.length > 0 && { taken }),
+    ...(round === undefined && taken.length === 0 && { loose: asOf }),
   };
 }
 
@@ -22,7 +24,7 @@ export async function keepItem(item: AssetView): Promise<void> {
   await write(['items'], async (tx) => {
     const store = tx.objectStore('items');
     const before = await store.get(item.id);
-    await store.put(itemRecord(item, Date.now(), before?.round));
+    await store.put(itemRecord(item, Date.now(), before?.round, before?.taken));
     const many = await store.index('loose').count();
     let oldest = many > looseItems ? await store.index('loose').openCursor() : null;
     for (let n = many - looseItems; n > 0 && oldest !== null; n--) {

@@ -29,7 +29,7 @@ export async function keepPlace(id: string, progress?: (p: KeepProgress) => void
     };
     await write(['items', 'keeping'], async (tx) => {
       const store = tx.objectStore('items');
-      for (const item of page.items) await store.put(itemRecord(item, next.asOf, next.round));
+      for (const item of page.items) await store.put(itemRecord(item, next.asOf, next.round, (await store.get(item.id))?.taken));
       if (next.done) await dropOlder(tx, id, next.round);
       await tx.objectStore('keeping').put(next);
     });
@@ -53,7 +53,12 @@ async function drop(tx: Dropping, place: string, goes: (r: ItemRecord) => boolea
     const [range] = within(place, after);
     if (range === undefined) return;
     const some = await index.getAll(range, stride);
-    for (const record of some) if (goes(record)) await tx.objectStore('items').delete(record.id);
+    for (const record of some) {
+      if (!goes(record)) continue;
+      // What was taken along stays with that.
+      if (record.taken === undefined) await tx.objectStore('items').delete(record.id);
+      else await tx.objectStore('items').put(itemRecord(record.item, record.asOf, undefined, record.taken));
+    }
     // The own ones are through: the empty end of their range leads on to those within.
     after = some.at(-1)?.inPlace ?? (after === undefined || after[0] === place ? [`${place}/`, ''] : [`${place}0`, '']);
   }
