@@ -41,6 +41,7 @@ var arrows = map[string][]string{
 	"web/page":                        {"", "web"},
 	"channel":                         {},
 	"proof":                           {"", "chaincode/wire", "channel", "jws", "rulebook", "strictjson"},
+	"proof/vectors":                   {},
 	"network/guard":                   {},
 	"network":                         {"channel"},
 	"profiling":                       {},

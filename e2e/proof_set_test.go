@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
 	"os"
@@ -22,6 +23,7 @@ import (
 	"github.com/rootline/rootline/gateway/app"
 	"github.com/rootline/rootline/network"
 	"github.com/rootline/rootline/proof"
+	"github.com/rootline/rootline/proof/vectors"
 )
 
 // beside starts one more organisation's gateway beside the owner's and the regulator's, which knows where these are.
@@ -64,45 +66,43 @@ func voicesOf(j *client.ProofJob) map[string]string {
 }
 
 // secondVerifier has the page's verifier, which is written apart from package proof, say of proofs what they are worth: a code,
-// "" for a valid one.
+// "" for a valid one, and the same in its report as the first.
 func secondVerifier(t *testing.T, a *proof.Anchor, proofs map[string][]byte, codes map[string]proof.Code) {
 	t.Helper()
 	if _, err := os.Stat("../web/node_modules/vitest"); err != nil {
 		t.Log("the pages' tools are not installed: the second verifier is not asked")
 		return
 	}
-	type line struct {
-		File    string     `json:"file"`
-		Name    string     `json:"name"`
-		Anchor  string     `json:"anchor"`
-		Code    proof.Code `json:"code"`
-		Exit    int        `json:"exit"`
-		Options struct{}   `json:"options"`
-	}
-	dir := t.TempDir()
-	var lines []line
-	write := func(name string, b []byte) {
-		if err := os.WriteFile(filepath.Join(dir, name), b, 0o600); err != nil {
+	var table vectors.Builder
+	for _, name := range slices.Sorted(maps.Keys(proofs)) {
+		var summary []byte
+		b, err := proof.Decode(proofs[name])
+		if err == nil {
+			var r *proof.Report
+			if r, err = proof.Verify(b, a, proof.Options{}); err == nil {
+				summary, err = json.Marshal(r)
+			}
+		}
+		v := vectors.Vector{Name: name}
+		if fault := new(proof.Fault); errors.As(err, &fault) {
+			v.Code, v.Exit = string(fault.Code), fault.Code.Exit()
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		if v.Code != string(codes[name]) {
+			t.Errorf("%s: %q, want %q", name, v.Code, codes[name])
+		}
+		if err := table.Add(v, proofs[name], a.Encode(), summary); err != nil {
 			t.Fatal(err)
 		}
 	}
-	write("anchor.json", a.Encode())
-	for name, b := range proofs {
-		write(name, b)
-		l := line{File: name, Name: name, Anchor: "anchor.json", Code: codes[name]}
-		if l.Code != "" {
-			l.Exit = l.Code.Exit()
-		}
-		lines = append(lines, l)
-	}
-	manifest, err := json.Marshal(lines)
-	if err != nil {
+	file := filepath.Join(t.TempDir(), vectors.Name)
+	if err := os.WriteFile(file, table.Encode(), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	write("manifest.json", manifest)
 	cmd := exec.CommandContext(t.Context(), "npx", "vitest", "run", "--config", "verify/vitest.config.ts")
 	cmd.Dir = "../web"
-	cmd.Env = append(os.Environ(), "ROOTLINE_PROOFS="+dir, "ROOTLINE_PROOFS_LEAST=0")
+	cmd.Env = append(os.Environ(), "ROOTLINE_VECTORS="+file, "ROOTLINE_VECTORS_LEAST=0")
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Errorf("the second verifier: %v\n%s", err, out)
 	}
@@ -248,7 +248,7 @@ func TestASetIsSignedBySeveralGateways(t *testing.T) {
 		}
 	}
 	w.ok(zw.Close())
-	if out, exit := run("verify", inDir("fewer.zip", fewer.Bytes()), "--anchor", anchor); exit != proof.ExitRefused || !strings.Contains(out, "is missing") {
+	if out, exit := run("verify", inDir("fewer.zip", fewer.Bytes()), "--anchor", anchor); exit != proof.ExitRefused || !strings.Contains(out, "part-missing") {
 		t.Errorf("verify without an item: exit %d\n%s", exit, out)
 	}
 

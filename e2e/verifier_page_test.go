@@ -4,10 +4,10 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"testing"
 
+	"github.com/rootline/rootline/proof/vectors"
 	"github.com/rootline/rootline/web"
 )
 
@@ -15,10 +15,10 @@ import (
 type verifierScene struct {
 	Site    string `json:"site"`
 	Through string `json:"through"`
-	// Saved is the page as it was saved, Proofs the folder with every tampered proof and its manifest, Huge a file of 1 GiB.
-	Saved  string `json:"saved"`
-	Proofs string `json:"proofs"`
-	Huge   string `json:"huge"`
+	// Saved is the page as it was saved, Vectors the table of proofs, Huge a file of 1 GiB.
+	Saved   string `json:"saved"`
+	Vectors string `json:"vectors"`
+	Huge    string `json:"huge"`
 	// Lat and Lon are where the phone is, in micro-degrees.
 	Lat int64 `json:"lat"`
 	Lon int64 `json:"lon"`
@@ -30,10 +30,7 @@ func TestTheVerifiersPage(t *testing.T) {
 	if !web.Built() {
 		t.Skip("the pages are not built: make web")
 	}
-	proofs := t.TempDir()
-	if out, err := exec.CommandContext(t.Context(), "go", "test", "../proof", "-run", "^TestTampers$", "-count=1", "-write", proofs).CombinedOutput(); err != nil { // a folder of this test
-		t.Fatalf("%v\n%s", err, out)
-	}
+	dir := t.TempDir()
 	site := httptest.NewServer(web.Handler())
 	defer site.Close()
 	at, err := url.Parse(site.URL)
@@ -45,8 +42,8 @@ func TestTheVerifiersPage(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := verifierScene{
-		Site: site.URL, Through: at.Host, Proofs: proofs,
-		Saved: filepath.Join(proofs, "rootline-verify.html"), Huge: filepath.Join(proofs, "huge.rlproof"), Lat: 38_912_000, Lon: 115_912_000,
+		Site: site.URL, Through: at.Host, Vectors: "../proof/vectors/" + vectors.Name,
+		Saved: filepath.Join(dir, "rootline-verify.html"), Huge: filepath.Join(dir, "huge.rlproof"), Lat: 38_912_000, Lon: 115_912_000,
 	}
 	if err := os.WriteFile(s.Saved, page, 0o600); err != nil {
 		t.Fatal(err)

@@ -167,5 +167,5 @@ var Pages = map[string]string{
 	"jws": "EventBytes", "data": "DataBytes", "inputs": "Inputs", "refs": "Refs", "evidence": "Evidence", "into": "Into",
 	"mediaType": "MediaType", "accuracy": "Accuracy", "nesting": "Nesting", "listed": "Listed", "file": "FileBytes",
 	"header": "HeaderBytes", "proof": "ProofBytes", "proofItems": "ProofItems", "proofSubject": "ProofSubject", "proofActs": "ProofActs", "proofValue": "ProofValue",
-	"messageMembers": "MessageMembers",
+	"messageMembers": "MessageMembers", "setProofs": "SetProofs", "setPack": "SetPackBytes",
 }

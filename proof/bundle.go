@@ -119,11 +119,12 @@ type Set struct {
 
 // Item is an item of a set.
 type Item struct {
-	Code string
-	Seq  uint64
-	Head rootline.Hash
+	Code string `json:"code"`
+	// Seq is how many events it has, which lead to Head.
+	Seq  uint64        `json:"seq"`
+	Head rootline.Hash `json:"head"`
 	// Proof is the SHA-256 of the item's own proof; nil when there is none.
-	Proof *rootline.Hash
+	Proof *rootline.Hash `json:"proof,omitempty"`
 }
 
 // Voice is an organisation's signature on a set.

@@ -72,9 +72,16 @@ const (
 	codeSet                 Code = "set"
 	codeVoice               Code = "voice"
 	codeVoiceRole           Code = "voice-role"
+	codePack                Code = "pack"
+	codePartMissing         Code = "part-missing"
+	codePartHash            Code = "part-hash"
+	codePartState           Code = "part-state"
 	codeOtherSubject        Code = "other-subject"
 	codeFuture              Code = "future"
 	codeNotPinned           Code = "not-pinned"
 	codeFewerOrganisations  Code = "fewer-organisations"
 	codeStale               Code = "stale"
 )
+
+// weakerInOrder are the codes of what is weaker than asked, in the order in which a report has them.
+var weakerInOrder = []Code{codeNotPinned, codeFewerOrganisations, codeStale}

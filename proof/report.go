@@ -1,6 +1,8 @@
 package proof
 
 import (
+	_ "embed"
+	"encoding/json"
 	"time"
 
 	"github.com/rootline/rootline"
@@ -60,6 +62,8 @@ type Report struct {
 	// Lists are those on which the absent code is not.
 	Lists []string `json:"lists,omitempty"`
 	Items []Item   `json:"items,omitempty"`
+	// ItemsProven is of how many items a ZIP has the own proof; nil for a set alone.
+	ItemsProven *int `json:"itemsProven,omitempty"`
 
 	// Weaker are the codes of what was asked for and is not shown.
 	Weaker []Code `json:"weaker"`
@@ -145,38 +149,16 @@ type Limit struct {
 	Says rootline.Text `json:"says"`
 }
 
-// unproven are the limits, by the kinds that they are of.
-var unproven = []struct {
-	kinds []Kind
+//go:embed unproven.json
+var unprovenJSON []byte
+
+// unproven are the limits, with the kinds of proof that they are of.
+var unproven = func() (list []struct {
 	Limit
-}{
-	{[]Kind{KindItem}, Limit{"physical", rootline.Text{
-		En: "That what was signed is physically true.", Zh: "签名内容在现实中是否属实。"}}},
-	{[]Kind{KindItem}, Limit{"cloned-label", rootline.Text{
-		En: "That the label before you is the only one with this code.", Zh: "眼前的标签是否被复制。"}}},
-	{[]Kind{KindItem}, Limit{"claimed-time", rootline.Text{
-		En: "When it was done: that is what the device says. When it was recorded is proven.", Zh: "操作时间只是设备所称；登记时间有证明。"}}},
-	{[]Kind{KindItem, KindAbsence, KindSet}, Limit{"kept-back", rootline.Text{
-		En: "That nothing was refused, or kept back before it was recorded.", Zh: "是否有事件被拒绝或在登记前被扣留。"}}},
-	{[]Kind{KindItem}, Limit{"stolen-key", rootline.Text{
-		En: "That no key was stolen before it was revoked.", Zh: "密钥在吊销前是否被盗用。"}}},
-	{[]Kind{KindItem}, Limit{"evidence", rootline.Text{
-		En: "That the files of evidence still exist: only their hashes are recorded.", Zh: "证据文件是否仍然存在：账本只有其哈希。"}}},
-	{[]Kind{KindAbsence}, Limit{"unlisted", rootline.Text{
-		En: "That the code is not on a list that nobody disclosed: an item of a lot may have no event of its own.",
-		Zh: "编码是否在未公开的清单上：批次中的物品可能尚无自己的事件。"}}},
-	{[]Kind{KindAbsence}, Limit{"unsorted", rootline.Text{
-		En: "That a list is in order, as whoever made it has to put it: on one out of order the code may stand elsewhere.",
-		Zh: "清单是否按序排列凭制单者所为：若次序被打乱，编码可能在他处。"}}},
-	{[]Kind{KindItem, KindAbsence, KindSet}, Limit{"later-rules", rootline.Text{
-		En: "That nothing was revoked, and no organisation removed, after the block of the last configuration in the file.",
-		Zh: "文件中最后一个配置的区块之后是否有证书被吊销或单位被移除。"}}},
-	{[]Kind{KindItem, KindAbsence}, Limit{"lagging", rootline.Text{
-		En: "What was recorded after the newest seal, if the peers that vouch lagged behind: they said what they had on the date, which is certain to a minute.",
-		Zh: "如作证节点落后，最新封存之后登记的内容：节点只陈述当时所有，日期精确到一分钟。"}}},
-	{[]Kind{KindSet}, Limit{"complete", rootline.Text{
-		En: "That the list is complete, beyond the word of those who signed it: it rests on their read models.",
-		Zh: "清单是否完整只凭签名单位所言：依据的是其查询库。"}}},
-	{[]Kind{KindItem, KindAbsence}, Limit{"later", rootline.Text{
-		En: "What happened after the date of the answers.", Zh: "答复日期之后发生的事。"}}},
-}
+	Kinds []string `json:"kinds"`
+}) {
+	if err := json.Unmarshal(unprovenJSON, &list); err != nil {
+		panic("proof: unproven.json: " + err.Error())
+	}
+	return list
+}()

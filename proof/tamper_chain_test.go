@@ -20,7 +20,7 @@ import (
 )
 
 func (x *tamperer) container() {
-	good := must(Encode(x.tale.bundle()))
+	good := stored(x.tale.bundle().encode())
 	unpacked := x.tale.bundle().encode()
 	for i := range 8 {
 		x.add("magic", codeMagic, flip(good[:8:8], i*3)).bytes = append(flip(good[:8:8], i*3), good[8:]...)
@@ -35,13 +35,17 @@ func (x *tamperer) container() {
 	x.add("trailing bytes", codeOuterHash, append(slices.Clone(good), 0))
 	x.add("trailing bytes, hashed again", codeDeflate, headed(append(slices.Clone(good), 1, 2, 3)))
 	x.add("two files in one", codeOuterHash, slices.Concat(good, good))
-	x.unpacked("bomb", codeTooLarge, make([]byte, MaxBytes+1))
-	x.unpacked("bomb of lists", codeTooLarge, append([]byte{0x9a, 0, 0x40, 0, 0}, make([]byte, 4<<20)...))
-	x.unpacked("bomb of depth", codeCBOR, bytes.Repeat([]byte{0x81}, 1<<20))
+	x.add("packed", "", must(pack(unpacked))).Benign = true
+	x.add("bomb", codeTooLarge, must(pack(make([]byte, MaxBytes+1))))
+	x.add("bomb of lists", codeTooLarge, must(pack(append([]byte{0x9a, 0, 0x40, 0, 0}, make([]byte, 4<<20)...))))
+	x.add("bomb of depth", codeCBOR, must(pack(bytes.Repeat([]byte{0x81}, 1<<20))))
 	x.unpacked("list that is announced", codeCBOR, []byte{0x9b, 0, 0, 0, 0xff, 0xff, 0xff, 0xff, 0xff})
 	x.unpacked("text that is announced", codeCBOR, []byte{0x7b, 0, 0, 0, 0xff, 0xff, 0xff, 0xff, 0xff})
-	for name, head := range map[string][]byte{"long number": {unpacked[0], 0, 0x18, 1}, "long key": {unpacked[0], 0x18, 0, 1}, "float": {unpacked[0], 0, 0xf9, 0x3c, 0}, "tag": {unpacked[0], 0, 0xc0, 1}, "true": {unpacked[0], 0, 0xf5}, "indefinite": {0xbf, 0, 1}} {
-		x.unpacked("not canonical: "+name, codeCBOR, append(head, unpacked[3:]...))
+	for _, c := range []struct {
+		name string
+		head []byte
+	}{{"long number", []byte{unpacked[0], 0, 0x18, 1}}, {"long key", []byte{unpacked[0], 0x18, 0, 1}}, {"float", []byte{unpacked[0], 0, 0xf9, 0x3c, 0}}, {"tag", []byte{unpacked[0], 0, 0xc0, 1}}, {"true", []byte{unpacked[0], 0, 0xf5}}, {"indefinite", []byte{0xbf, 0, 1}}} {
+		x.unpacked("not canonical: "+c.name, codeCBOR, append(c.head, unpacked[3:]...))
 	}
 	x.unpacked("repeated key", codeCBOR, slices.Concat([]byte{unpacked[0] + 1, 0, 1}, unpacked[1:]))
 	x.unpacked("keys out of order", codeCBOR, slices.Concat([]byte{unpacked[0], 1, 1, 0, 1}, unpacked[5:]))

@@ -2,11 +2,11 @@ package proof
 
 import (
 	"bytes"
+	"compress/flate"
 	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
-	"flag"
-	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -17,38 +17,29 @@ import (
 	"github.com/rootline/rootline/chaincode/wire"
 	"github.com/rootline/rootline/channel"
 	"github.com/rootline/rootline/jws"
+	"github.com/rootline/rootline/proof/vectors"
 )
-
-// write is where the files go for the other verifier: go test ./proof -run TestTampers -write DIR.
-
-var write = flag.String("write", "", "a directory to write every tampered proof to, with manifest.json")
 
 // tampered is a proof that something was done to.
 
 type tampered struct {
-	File string `json:"file"`
-	Name string `json:"name"`
-	// Anchor is the file of the anchor that it is held against.
-	Anchor string `json:"anchor"`
-	// Code is why it is refused, or the first thing in which it is weaker than asked; "" when it is valid. Exit is the command's.
-	Code Code `json:"code"`
-	Exit int  `json:"exit"`
+	Name string
+	// Code is why it is refused, or the first thing in which it is weaker than asked; "" when it is valid.
+	Code Code
 	// Benign says that something was changed that proves nothing else: it stays valid, or becomes weaker.
-	Benign bool  `json:"benign"`
-	Asked  asked `json:"options"`
+	Benign bool
+	Asked  asked
 
 	bytes  []byte
 	anchor *Anchor
 }
 
-// asked are the options, as a manifest has them.
+// asked are the options, as the table of vectors has them.
 
 type asked struct {
-	Code          string           `json:"code,omitempty"`
-	Nonce         string           `json:"nonce,omitempty"`
-	Organisations int              `json:"orgs,omitempty"`
-	MaxAge        int              `json:"maxAgeSeconds,omitempty"`
-	Now           rootline.Instant `json:"now,omitempty"`
+	Code, Nonce           string
+	Organisations, MaxAge int
+	Now                   rootline.Instant
 }
 
 // tamperer makes tampered proofs.
@@ -61,10 +52,7 @@ type tamperer struct {
 }
 
 func (x *tamperer) add(name string, code Code, file []byte) *tampered {
-	c := &tampered{Name: name, Code: code, bytes: file, anchor: x.tale.anchor(), Asked: asked{Now: x.tale.now}, Anchor: "anchor.json"}
-	if code != "" {
-		c.Exit = code.Exit()
-	}
+	c := &tampered{Name: name, Code: code, bytes: file, anchor: x.tale.anchor(), Asked: asked{Now: x.tale.now}}
 	x.all = append(x.all, c)
 	return c
 }
@@ -72,7 +60,17 @@ func (x *tamperer) add(name string, code Code, file []byte) *tampered {
 // unpacked adds a proof that unpacks to some bytes.
 
 func (x *tamperer) unpacked(name string, code Code, b []byte) *tampered {
-	return x.add(name, code, must(pack(b)))
+	return x.add(name, code, stored(b))
+}
+
+// stored packs what is unpacked as it is: so the file is the same whatever packs it, and most of it is what other files have too.
+
+func stored(unpacked []byte) []byte {
+	out := bytes.NewBuffer(make([]byte, len(magic)+sha256.Size))
+	w := must(flate.NewWriter(out, flate.NoCompression))
+	_ = must(w.Write(unpacked))
+	must(0, w.Close())
+	return headed(out.Bytes())
 }
 
 // copied is a bundle that shares nothing with another.
@@ -199,6 +197,7 @@ func tampers(t testing.TB) []*tampered {
 	x.blocks()
 	x.absences()
 	x.sets()
+	x.packs()
 	x.questions()
 	x.harmless()
 	x.flips()
@@ -215,78 +214,80 @@ func tampers(t testing.TB) []*tampered {
 
 // harmless are changes after which a proof is as good, or shows a little less.
 
-// flips change one bit of what is packed, anywhere. The file's hash is made anew, as who tampers would.
+// verdict is what becomes of a file: its report, or why it is refused.
 
-// verdict is what becomes of a file; nil when it is valid and as asked.
-
-func verdict(file []byte, anchor *Anchor, a asked) *Fault {
-	b, err := Decode(file)
-	var fault *Fault
-	if errors.As(err, &fault) {
-		return fault
-	}
+func verdict(file []byte, anchor *Anchor, a asked) (*Report, *Fault) {
 	o := Options{Code: a.Code, Organisations: a.Organisations, MaxAge: time.Duration(a.MaxAge) * time.Second, Now: a.Now}
 	if a.Nonce != "" {
-		o.Nonce = must(hexBytes(a.Nonce))
+		o.Nonce = must(hex.DecodeString(a.Nonce))
 	}
-	r, err := Verify(b, anchor, o)
+	verify := verifyFile
+	if IsPack(file) {
+		verify = func(file []byte, anchor *Anchor, o Options) (*Report, error) {
+			return VerifyPack(bytes.NewReader(file), int64(len(file)), anchor, o, nil)
+		}
+	}
+	r, err := verify(file, anchor, o)
+	var fault *Fault
 	if errors.As(err, &fault) {
-		return fault
+		return nil, fault
 	}
-	if len(r.Weaker) > 0 {
-		return r.Weaker[0].fault("")
-	}
-	return nil
+	return r, nil
 }
+
+// first is the code of what becomes of a file: "" for what is valid and as asked.
+
+func first(r *Report, fault *Fault) Code {
+	switch {
+	case fault != nil:
+		return fault.Code
+	case len(r.Weaker) > 0:
+		return r.Weaker[0]
+	}
+	return ""
+}
+
+// The table of vectors is what the tests of this package make of each kind; -update writes it anew.
 
 func TestTampers(t *testing.T) {
 	all := tampers(t)
 	kinds := map[string]int{}
-	for i, c := range all {
+	var table vectors.Builder
+	for _, c := range all {
 		kinds[c.Name]++
-		c.File = fmt.Sprintf("%04d.rlproof", i)
-		code := Code("")
-		fault := verdict(c.bytes, c.anchor, c.Asked)
-		if fault != nil {
-			code = fault.Code
-		}
+		report, fault := verdict(c.bytes, c.anchor, c.Asked)
+		code := first(report, fault)
 		if c.Code == "" && !c.Benign && code != "" {
 			c.Code = code // any refusal will do; the other verifier must have the same
 		}
-		c.Exit = ExitValid
-		if c.Code != "" {
-			c.Exit = c.Code.Exit()
+		v := vectors.Vector{Name: c.Name, Code: string(code), Asked: vectors.Asked{Code: c.Asked.Code, Nonce: c.Asked.Nonce, Organisations: c.Asked.Organisations, MaxAge: c.Asked.MaxAge}}
+		if c.Asked.Now != 0 {
+			v.Asked.Now = c.Asked.Now.String()
 		}
-		if code != c.Code || c.Benign != (code == "") && c.Exit != ExitWeaker {
+		if code != "" {
+			v.Exit = code.Exit()
+		}
+		if code != c.Code || c.Benign != (code == "") && v.Exit != ExitWeaker {
 			t.Errorf("%s: %v, want the code %q", c.Name, fault, c.Code)
 		}
+		var summary []byte
+		if report != nil {
+			summary = must(json.Marshal(report))
+		}
+		must(0, table.Add(v, c.bytes, c.anchor.Encode(), summary))
 	}
 	t.Logf("%d files, %d kinds", len(all), len(kinds))
-	if *write != "" {
-		writeTampers(t, all)
+	name, b := filepath.Join("vectors", vectors.Name), table.Encode()
+	if *update {
+		must(0, os.WriteFile(name, b, 0o644)) // it is for whoever verifies
 	}
-}
-
-func writeTampers(t *testing.T, all []*tampered) {
-	t.Helper()
-	save := func(name string, b []byte) {
-		if err := os.WriteFile(filepath.Join(*write, name), b, 0o600); err != nil {
-			t.Fatal(err)
+	if got, err := os.ReadFile(name); err != nil || !bytes.Equal(got, b) {
+		t.Errorf("%s is another table (%v): go test ./proof -update", name, err)
+	}
+	read := must(vectors.Parse(b))
+	for i, c := range all {
+		if !bytes.Equal(read.Bytes(&read.Vectors[i]), c.bytes) {
+			t.Fatalf("%s is another file in the table", c.Name)
 		}
 	}
-	anchors := map[[sha256.Size]byte]string{}
-	for _, c := range all {
-		b := c.anchor.Encode()
-		sum := sha256.Sum256(b)
-		if anchors[sum] == "" {
-			anchors[sum] = "anchor.json"
-			if n := len(anchors); n > 1 {
-				anchors[sum] = fmt.Sprintf("anchor-%d.json", n)
-			}
-			save(anchors[sum], b)
-		}
-		c.Anchor = anchors[sum]
-		save(c.File, c.bytes)
-	}
-	save("manifest.json", must(json.MarshalIndent(all, "", " ")))
 }

@@ -277,7 +277,7 @@ func (v *verification) asked() *Fault {
 		r.Weaker = append(r.Weaker, codeStale)
 	}
 	for _, u := range unproven {
-		if slices.Contains(u.kinds, v.Kind) {
+		if slices.Contains(u.Kinds, v.Kind.String()) {
 			r.Unproven = append(r.Unproven, u.Limit)
 		}
 	}

@@ -16,9 +16,6 @@ import (
 	"github.com/rootline/rootline/proof"
 )
 
-// zipExtension is of a set's proof with its items'.
-const zipExtension = ".zip"
-
 func newProveSetCmd(env *environment) *cobra.Command {
 	var scope client.SetScope
 	var codes, file string
@@ -60,7 +57,7 @@ for up to 500, which needs no gateway's word: the file is then a ZIP. It is veri
 	}
 	cmd.Flags().StringVar(&codes, "codes", "", "file with the items' codes, one in a line")
 	cmd.Flags().BoolVar(&scope.Whole, "whole", false, "with the proof of each item, as a ZIP")
-	cmd.Flags().StringVarP(&file, "output", "o", "", "file to write (default: set- and the block, with "+proof.Extension+" or "+zipExtension+")")
+	cmd.Flags().StringVarP(&file, "output", "o", "", "file to write (default: set- and the block, with "+proof.Extension+" or "+proof.PackExtension+")")
 	return cmd
 }
 
@@ -112,7 +109,7 @@ func (env *environment) proveSet(ctx context.Context, g *client.Gateway, scope c
 	}
 	extension := proof.Extension
 	if scope.Whole {
-		extension = zipExtension
+		extension = proof.PackExtension
 	} else if _, err := proof.Decode(b); err != nil {
 		return fmt.Errorf("what the gateway gave is no proof: %w", err)
 	}

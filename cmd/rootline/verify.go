@@ -15,7 +15,6 @@ import (
 
 	"github.com/rootline/rootline"
 	"github.com/rootline/rootline/channel"
-	"github.com/rootline/rootline/limits"
 	"github.com/rootline/rootline/proof"
 )
 
@@ -61,15 +60,7 @@ itself, which is weaker: compare the hash of the pinned block with what an organ
 					return err
 				}
 			}
-			items := -1
-			report, err := verifyFile(args[0], first(anchor, env.getenv(envAnchor)), o, func(n int) { items = n })
-			if of := new(packError); errors.As(err, &of) {
-				env.say("%s: %s", shownRefused.In(in), inLine(of.says))
-				return &verdictError{proof.ExitRefused}
-			}
-			if err == nil && items >= 0 && !asJSON {
-				defer env.say(shownItemsProved.In(in), items, len(report.Items))
-			}
+			report, err := env.verifyFile(args[0], first(anchor, env.getenv(envAnchor)), o)
 			return env.verdict(report, err, in, asJSON)
 		},
 	}
@@ -85,12 +76,13 @@ itself, which is weaker: compare the hash of the pinned block with what an organ
 	return cmd
 }
 
-// verifyFile reads and verifies a proof, or a ZIP of a set's and its items', of which packed then hears how many there are. Faults of reading a file are *os.PathError.
-func verifyFile(name, anchor string, o proof.Options, packed func(n int)) (*proof.Report, error) {
-	file, err := readAtMost(name, maxPack)
+// verifyFile reads and verifies a proof, or a ZIP of a set's and its items'. Faults of reading a file are *os.PathError.
+func (env *environment) verifyFile(name, anchor string, o proof.Options) (*proof.Report, error) {
+	f, err := os.Open(name)
 	if err != nil {
 		return nil, err
 	}
+	defer f.Close()
 	var pinned *proof.Anchor
 	if anchor != "" {
 		b, err := readAtMost(anchor, proof.MaxBytes)
@@ -101,29 +93,29 @@ func verifyFile(name, anchor string, o proof.Options, packed func(n int)) (*proo
 			return nil, err
 		}
 	}
-	if isPack(file) {
-		report, n, err := verifyPack(file, pinned, o)
-		if err != nil {
-			return nil, err
-		}
-		if packed != nil {
-			packed(n)
-		}
-		return report, nil
-	}
-	return verifyBytes(file, pinned, o)
-}
-
-func verifyBytes(file []byte, pinned *proof.Anchor, o proof.Options) (*proof.Report, error) {
-	b, err := proof.Decode(file)
+	b, err := io.ReadAll(io.LimitReader(f, proof.MaxBytes+1))
 	if err != nil {
 		return nil, err
 	}
-	return proof.Verify(b, pinned, o)
+	if proof.IsPack(b) {
+		info, err := f.Stat()
+		if err != nil {
+			return nil, err
+		}
+		told := time.Now()
+		return proof.VerifyPack(f, info.Size(), pinned, o, func(done, total int) {
+			if time.Since(told) >= lineEvery {
+				told = time.Now()
+				env.note("%d of %d", done, total)
+			}
+		})
+	}
+	bundle, err := proof.Decode(b)
+	if err != nil {
+		return nil, err
+	}
+	return proof.Verify(bundle, pinned, o)
 }
-
-// maxPack is how long a ZIP of a set's proof and its items' may be.
-const maxPack = limits.SetPackBytes
 
 // readAtMost reads a file up to one byte past what is taken of it, so that a longer one shows.
 func readAtMost(name string, most int64) ([]byte, error) {
@@ -277,12 +269,27 @@ func (env *environment) showProof(r *proof.Report, lang string) {
 		if i == 0 {
 			env.say("")
 		}
-		env.say("  %s  %d  %s", item.Code, item.Seq, item.Head)
+		own := ""
+		if item.Proof != nil && r.ItemsProven != nil {
+			own = "  " + shownOwnProof.In(lang)
+		}
+		env.say("  %s  %s  %s%s", item.Code, fmt.Sprintf(counted(item.Seq, shownEvent, shownEvents).In(lang), item.Seq), item.Head, own)
+	}
+	if r.ItemsProven != nil {
+		env.say(shownItemsProved.In(lang), *r.ItemsProven, len(r.Items))
 	}
 	env.say("\n%s", shownUnproven.In(lang))
 	for _, u := range r.Unproven {
 		env.say("  - %s", u.Says.In(lang))
 	}
+}
+
+// counted is the text for one, or for any other number.
+func counted(n uint64, one, more rootline.Text) rootline.Text {
+	if n == 1 {
+		return one
+	}
+	return more
 }
 
 // about says in a line what a proof shows.
@@ -355,6 +362,9 @@ var (
 	shownOther       = rootline.Text{En: "event of %s that concerns it", Zh: "%s 的事件，涉及本物品"}
 	shownAttested    = rootline.Text{En: "came after its device's end; vouched for by %s", Zh: "设备到期后送达，由 %s 作证"}
 	shownUnseen      = rootline.Text{En: "names a block that there is not", Zh: "所称的区块不存在"}
+	shownEvent       = rootline.Text{En: "%d event", Zh: "%d 个事件"}
+	shownEvents      = rootline.Text{En: "%d events", Zh: "%d 个事件"}
+	shownOwnProof    = rootline.Text{En: "own proof valid", Zh: "自身证明有效"}
 	shownItemsProved = rootline.Text{En: "The items' own proofs: %d of %d, each valid and of the state that the list names.", Zh: "各物品自身的证明：%d / %d 份，均有效，且与清单所列状态一致。"}
 	shownUnproven    = rootline.Text{En: "What this cannot prove:", Zh: "以下无法证明："}
 )

@@ -41,7 +41,7 @@ func packOf(t *testing.T, parts ...[2]string) string {
 	return name
 }
 
-// A ZIP of a set and its items is verified as a whole: what the set does not name is not in it. e2e has one with items.
+// A ZIP of a set and its items is verified as a whole: what the set does not name is not in it. The table of vectors has those with items.
 func TestVerifyPack(t *testing.T) {
 	s := newStage(t)
 	set, tree := [2]string{"set.rlproof", "set.rlproof"}, [2]string{"items/9520001TREE0000001.rlproof", "tree.rlproof"}
@@ -52,11 +52,12 @@ func TestVerifyPack(t *testing.T) {
 		says  string
 	}{
 		{"a set alone", [][2]string{set}, proof.ExitValid, "0 of 2"},
-		{"an item that the set does not name", [][2]string{set, tree}, proof.ExitRefused, "does not name"},
-		{"no set", [][2]string{tree}, proof.ExitRefused, "no set.rlproof"},
-		{"two sets", [][2]string{set, set}, proof.ExitRefused, "twice"},
+		{"an item that the set does not name", [][2]string{set, tree}, proof.ExitRefused, "unused"},
+		{"no set", [][2]string{tree}, proof.ExitRefused, "part-missing: set.rlproof"},
+		{"two sets", [][2]string{set, set}, proof.ExitRefused, "order"},
 		{"an item as the set", [][2]string{{"set.rlproof", "anchor.json"}}, proof.ExitUnreadable, "magic"},
 		{"of another ledger", [][2]string{{"set.rlproof", "twin.rlproof"}}, proof.ExitRefused, "pin"},
+		{"an item in place of the set", [][2]string{{"set.rlproof", "tree.rlproof"}}, proof.ExitUnreadable, "pack"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			exit, out, errs := s.run("verify", packOf(t, c.parts...), "--anchor", kept+"anchor.json")

@@ -76,11 +76,6 @@ const (
 	jobsKept  = 24 * time.Hour
 	// wholePasses bounds how often proofs of items that changed meanwhile are made anew.
 	wholePasses = 3
-	// zipExtension is of a file that holds a set's proof and its items'.
-	zipExtension = ".zip"
-	// SetName is the name of the set's proof in such a file; the items' lie beside it, in the folder ItemsFolder, by their codes.
-	SetName     = "set" + proof.Extension
-	ItemsFolder = "items/"
 )
 
 // jobs are those that are kept, by id.
@@ -134,7 +129,7 @@ func (s *Sets) path(id, extension string) string {
 // file is where the file of a job lies.
 func (s *Sets) file(j *Job) string {
 	if j.Whole {
-		return s.path(j.ID, zipExtension)
+		return s.path(j.ID, proof.PackExtension)
 	}
 	return s.path(j.ID, proof.Extension)
 }
@@ -578,7 +573,7 @@ func pack(w io.Writer, set []byte, items []proof.Item, parts string) (named int,
 		}
 		return err
 	}
-	if err := entry(SetName, set); err != nil {
+	if err := entry(proof.PackSet, set); err != nil {
 		return 0, err
 	}
 	for _, item := range items {
@@ -592,7 +587,7 @@ func pack(w io.Writer, set []byte, items []proof.Item, parts string) (named int,
 		if rootline.HashOf(b) != *item.Proof {
 			return 0, fmt.Errorf("proofs: the proof of %s is another one", item.Code)
 		}
-		if err := entry(ItemsFolder+item.Code+proof.Extension, b); err != nil {
+		if err := entry(proof.PackItems+item.Code+proof.Extension, b); err != nil {
 			return 0, err
 		}
 		named++

@@ -1,17 +1,19 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
+import { readVectors } from '../src/testing/vectors';
 import { Phone } from './browser';
 import { scene as anyScene } from './scene';
 
 // The page that verifies proofs, from a gateway and from disk. Its verifier is tested over every tampered proof without a
 // browser; here is what a person does and sees.
 
-const scene = anyScene as unknown as { site: string; saved: string; proofs: string; huge: string };
-const manifest = JSON.parse(readFileSync(join(scene.proofs, 'manifest.json'), 'utf8')) as { file: string; name: string; code: string }[];
-const fileOf = (name: string): string => join(scene.proofs, manifest.find((t) => t.name === name)!.file);
-const anchor = join(scene.proofs, 'anchor.json');
+const scene = anyScene as unknown as { site: string; saved: string; vectors: string; huge: string };
+const vectors = readVectors(readFileSync(scene.vectors, 'utf8'));
+/** A file of the table, as it is given to the page. */
+const fileOf = (name: string, as = 'item.rlproof') => ({ name: as, mimeType: '', buffer: Buffer.from(vectors.find((v) => v.name === name)!.file) });
+const anchorText = JSON.stringify((JSON.parse(readFileSync(scene.vectors, 'utf8')) as { anchors: unknown[] }).anchors[0]);
+const anchor = { name: 'anchor.json', mimeType: 'application/json', buffer: Buffer.from(anchorText) };
 const measured = process.env.ROOTLINE_MEASURE === '1';
 const phones: Phone[] = [];
 
@@ -23,7 +25,7 @@ async function open(name: string, address: string, options: { desk?: boolean; la
   return phone;
 }
 
-const pin = async ({ page }: Phone, file: string): Promise<void> => page.locator('#anchor-file').setInputFiles(file);
+const pin = async ({ page }: Phone, file: typeof anchor): Promise<void> => page.locator('#anchor-file').setInputFiles(file);
 
 /** Gives the page a file, and answers the heading of what it says. */
 async function give({ page }: Phone, file: string | { name: string; mimeType: string; buffer: Buffer }): Promise<string> {
@@ -78,7 +80,7 @@ describe.each([
       expect(await code(phone)).toBe(says);
     }
     expect(await page.locator('#result img').count()).toBe(0);
-    await page.locator('#anchor').fill(readFileSync(anchor, 'utf8').replace('"works"', '"<img src=x onerror=alert(1)>"'));
+    await page.locator('#anchor').fill(anchorText.replace('"works"', '"<img src=x onerror=alert(1)>"'));
     await page.getByText('channel <img src=x onerror=alert(1)>').waitFor();
     expect(await page.locator('main img').count()).toBe(0);
     expect(await give(phone, fileOf('as it is'))).toBe('✗ Refused');
@@ -111,10 +113,38 @@ describe.each([
   });
 });
 
+test('a set with its items’ own proofs is opened as a ZIP, part by part', async () => {
+  const phone = await open('verify-pack', `file://${scene.saved}`);
+  const { page } = phone;
+  await pin(phone, anchor);
+  await page.evaluate(() => {
+    const seen: string[] = [];
+    Object.assign(window, { seen });
+    new MutationObserver(() => {
+      const bar = document.querySelector<HTMLProgressElement>('#result progress');
+      if (bar) seen.push(`${bar.value} of ${bar.max}`);
+    }).observe(document.getElementById('result')!, { childList: true });
+  });
+  expect(await give(phone, fileOf("a set with an item's own proof", 'handed-over.zip'))).toBe('✓ Proven');
+  expect(await page.evaluate(() => (window as unknown as { seen: string[] }).seen)).toEqual(['1 of 1']);
+  await page.getByText('The own proofs of 1 of 2 items lie beside the list').waitFor();
+  const items = await page.locator('.items > li').allInnerTexts();
+  expect(items.map((t) => t.replace(/\s+/g, ' ').trim())).toEqual([expect.stringMatching(/ 1 event$/), expect.stringMatching(/ 10 events ✓ own proof valid$/)]);
+  await phone.shot('verify-pack-en');
+  await phone.speak('zh');
+  await page.getByText('清单另附 2 件中 1 件物品自身的证明').waitFor();
+  expect((await page.locator('.items > li').first().innerText()).replace(/\s+/g, ' ')).toMatch(/ 1 项事件$/);
+  await phone.speak('en');
+  for (const [name, says] of [['a tampered proof that is named', 'event-signature'], ['another proof of the item than is named', 'part-hash'], ["the item's proof is missing", 'part-missing'], ['a comment behind a ZIP', 'pack']] as const) {
+    expect(await give(phone, fileOf(name, 'set.zip')), name).toMatch(/^✗ /);
+    expect(await code(phone)).toBe(says);
+  }
+});
+
 test('the anchor may be typed in, and a file dropped', async () => {
   const phone = await open('verify-typed', `file://${scene.saved}`, { desk: true });
   const { page } = phone;
-  const given = JSON.parse(readFileSync(anchor, 'utf8')) as Record<string, unknown>;
+  const given = JSON.parse(anchorText) as Record<string, unknown>;
   await page.getByText('Type it in').click();
   for (const field of ['channel', 'block', 'hash', 'net', 'k']) await page.locator(`#anchor-${field}`).fill(String(given[field]));
   await page.locator('#anchor-members').fill((given.members as string[]).toReversed().join(' '));
@@ -126,7 +156,7 @@ test('the anchor may be typed in, and a file dropped', async () => {
       data.items.add(new File([Uint8Array.from(bytes)], 'item.rlproof'));
       area.dispatchEvent(new DragEvent('drop', { dataTransfer: data, bubbles: true, cancelable: true }));
     },
-    [...readFileSync(fileOf('as it is'))],
+    [...fileOf('as it is').buffer],
   );
   await page.getByRole('heading', { name: 'Proven' }).waitFor();
 });
@@ -157,7 +187,7 @@ test('a slow phone verifies an item of ten events within a second', async () => 
         input.dispatchEvent(new Event('change'));
         await done;
         return performance.now() - begun;
-      }, [...readFileSync(fileOf('as it is'))]),
+      }, [...fileOf('as it is').buffer]),
     );
   }
   await quick();

@@ -20,4 +20,6 @@ export const limits = {
   proofSubject: 200,
   proofValue: 65536,
   refs: 64,
+  setPack: 67108864,
+  setProofs: 500,
 } as const;

@@ -1,7 +1,7 @@
 import { chaincode, readSubmitted, type Version } from './answer';
 import type { Attested } from './attested';
 import type { Bundle } from './bundle';
-import { bytesOf, equal, hex, textOf, type Bytes } from './bytes';
+import { bytesOf, equal, hex, order, textOf, type Bytes } from './bytes';
 import type { Chain } from './chain';
 import { verifiesLow } from './ecdsa';
 import { Fault, need } from './fault';
@@ -80,6 +80,12 @@ export class Devices {
 
   get(kid: string): Enrolled | undefined {
     return this.#known.get(kid);
+  }
+
+  /** Those that are here, by organisation and kid. */
+  all(): readonly Enrolled[] {
+    const name = ({ record: d }: Enrolled): string => `${d.organisation}\0${d.kid}`;
+    return [...this.#known.values()].sort((a, b) => order(bytesOf(name(a)), bytesOf(name(b))));
   }
 
   /** Marks a device that signed at a time as needed, and the acts that let it in, with those who signed them. */

@@ -69,8 +69,9 @@ async function verifyEvent(seq: number, given: Event, subject: string, attested:
   };
 }
 
-function signer({ record: d }: Enrolled): Signer {
-  return { kid: d.kid, name: d.name, role: d.role, organisation: d.organisation };
+/** What a report says of a device. */
+export function signer({ record: { key: _, ...d } }: Enrolled): Signer {
+  return d;
 }
 
 /** The act by which somebody of another organisation let an event in that came after its device's end. */

@@ -14,13 +14,33 @@ export interface Asset {
   readonly custodian: string;
   readonly place: string | undefined;
   readonly position: { readonly lat: number; readonly lon: number; readonly accuracy: number } | undefined;
+  readonly lot: string | undefined;
   readonly quantity: { readonly total: number; readonly left: number } | undefined;
   readonly list: List | undefined;
+  readonly usedBy: string | undefined;
+  readonly parents: readonly { readonly asset: string; readonly amount: number; readonly possible: boolean }[];
+  readonly under: string | undefined;
+  readonly children: ReadonlyMap<string, number>;
+  /** An action that not all signers have signed yet. */
+  readonly pending: Pending | undefined;
+  /** The recalls that hold it. */
+  readonly frozen: readonly { readonly recall: string; readonly via: string | undefined; readonly possible: boolean }[];
+  readonly released: readonly string[];
+  readonly claim: string | undefined;
+  readonly fields: ReadonlyMap<string, Value>;
   readonly seq: number;
   readonly head: Bytes;
   readonly changed: number;
-  /** How many recalls hold it. */
-  readonly frozen: number;
+}
+
+/** What a field of an asset holds. */
+export type Value = string | number | boolean | readonly Value[];
+
+export interface Pending {
+  readonly action: string;
+  readonly agreed: Bytes;
+  readonly base: Bytes;
+  readonly signatures: readonly { readonly role: string; readonly organisation: string; readonly device: string; readonly event: string; readonly head: Bytes }[];
 }
 
 /** A commitment to a list of codes: the root of a Merkle tree (RFC 6962). */
@@ -118,6 +138,27 @@ class Members {
     return Array.isArray(v) && v.every((t) => typeof t === 'string') ? (v as string[]) : record();
   }
 
+  has(key: Key): boolean {
+    return this.#left.has(key);
+  }
+
+  flag(key: Key): boolean {
+    const v = this.take(key) ?? false;
+    return typeof v === 'boolean' ? v : record();
+  }
+
+  list<T>(key: Key, read: (v: Cbor) => T): readonly T[] {
+    const v = this.take(key) ?? [];
+    return Array.isArray(v) ? (v as readonly Cbor[]).map(read) : record();
+  }
+
+  /** A map of texts to what is read. */
+  map<T>(key: Key, read: (v: Cbor) => T): ReadonlyMap<string, T> {
+    const v = this.take(key) ?? new Map<Key, Cbor>();
+    if (!(v instanceof Map)) record();
+    return new Map([...(v as ReadonlyMap<Key, Cbor>)].map(([name, e]) => (typeof name === 'string' ? [name, read(e)] : record())));
+  }
+
   within(key: Key): Members {
     return new Members(this.take(key) ?? record());
   }
@@ -145,16 +186,48 @@ export function readAsset(b: Bytes): Asset {
   const position = numbers(m.take(7), 3);
   const quantity = numbers(m.take(9), 2);
   const list = m.take(10);
-  const frozen = m.take(21) ?? [];
+  const possible = m.list(17, (v) => (typeof v === 'number' ? v : record()));
+  const parents = m.list(12, (v) => {
+    const [asset, amount] = Array.isArray(v) && v.length === 2 ? (v as readonly Cbor[]) : record();
+    return typeof asset === 'string' && typeof amount === 'number' ? { asset, amount, possible: false } : record();
+  });
+  if (possible.some((i) => parents[i] === undefined)) record();
   const asset: Asset = {
     kind: m.text(1), rulebook: m.text(2), state: m.text(3), maker, custodian: m.text(5, maker), place: m.text(6, '') || undefined,
-    position: position && { lat: position[0]!, lon: position[1]!, accuracy: position[2]! },
+    position: position && { lat: position[0]!, lon: position[1]!, accuracy: position[2]! }, lot: m.text(8, '') || undefined,
     quantity: quantity && { total: quantity[0]!, left: quantity[1]! },
-    list: list === undefined ? undefined : pair(list), seq: m.number(14), head: m.hash(15), changed: m.number(16),
-    frozen: Array.isArray(frozen) ? frozen.length : record(),
+    list: list === undefined ? undefined : pair(list), usedBy: m.text(11, '') || undefined,
+    parents: parents.map((p, i) => ({ ...p, possible: possible.includes(i) })),
+    under: m.text(18, '') || undefined, children: m.map(19, (v) => (typeof v === 'number' ? v : record())), pending: m.has(20) ? readPending(m.within(20)) : undefined,
+    frozen: m.list(21, (v) => {
+      const f = new Members(v);
+      const freeze = { recall: f.text('recall'), via: f.text('via', '') || undefined, possible: f.flag('possible') };
+      f.end();
+      return freeze;
+    }),
+    released: m.texts(23), claim: m.text(22, '') || undefined, fields: m.map(13, readValue), seq: m.number(14), head: m.hash(15), changed: m.number(16),
   };
-  m.drop(8, 11, 12, 13, 17, 18, 19, 20, 22, 23).end();
+  m.end();
   return asset;
+}
+
+function readPending(m: Members): Pending {
+  const pending = {
+    action: m.text('action'), agreed: m.hash('agreed'), base: m.hash('base'),
+    signatures: m.list('signatures', (v) => {
+      const s = new Members(v);
+      const signature = { role: s.text('role'), organisation: s.text('organisation'), device: s.text('device'), event: s.text('event'), head: s.hash('head') };
+      s.end();
+      return signature;
+    }),
+  };
+  m.end();
+  return pending;
+}
+
+function readValue(v: Cbor): Value {
+  if (Array.isArray(v)) return (v as readonly Cbor[]).map(readValue);
+  return typeof v === 'string' || typeof v === 'number' || typeof v === 'boolean' ? v : typeof v === 'bigint' ? Number(v) : record();
 }
 
 function pair(v: Cbor): List {

@@ -1,17 +1,10 @@
 import type { Bundle } from './bundle';
-import type { Asset } from './records';
+import type { Asset, Device } from './records';
 import type { Said } from './said';
 import type { Code } from './fault';
 
-/** A person's device, as the ledger has it. */
-export interface Signer {
-  readonly kid: string;
-  /** A pseudonym: "C7". */
-  readonly name: string;
-  readonly role: string;
-  /** MSP id. */
-  readonly organisation: string;
-}
+/** A person's device, as the ledger has it: with a pseudonym ("C7"), its role, and its organisation's MSP id. */
+export type Signer = Omit<Device, 'key'>;
 
 /** An event of the item's life. */
 export interface Happened {
@@ -40,11 +33,17 @@ export interface Report {
   readonly net: string;
   /** The first configuration's block: what an anchor pins. */
   readonly pin: { readonly block: number; readonly hash: string };
+  /** Whether an anchor named it. */
+  readonly pinned: boolean;
   /** The last configuration in the proof: its sequence and its block. What was changed or revoked later is not known. */
   readonly configuration: { readonly sequence: number; readonly block: number };
   /** Organisations that vouch for it, by MSP id, and all that might have. */
   readonly organisations: readonly string[];
   readonly members: readonly string[];
+  /** How many must at least. */
+  readonly k: number;
+  /** The answers', in hexadecimal. */
+  readonly nonce: string | undefined;
   /** What organisations call themselves, by MSP id, where the proof shows it. */
   readonly titles: ReadonlyMap<string, { readonly en: string; readonly zh: string }>;
   /** When the earliest answer was asked for, or the set was made. */
@@ -63,9 +62,13 @@ export interface Report {
   readonly rulebooks: readonly { readonly name: string; readonly sha256: string }[];
   readonly item: Asset | undefined;
   readonly events: readonly Happened[];
+  /** The devices that signed, by organisation and kid. */
+  readonly devices: readonly Signer[];
   /** Lists that are shown not to hold an absent code. */
   readonly lists: readonly string[];
   readonly items: Exclude<Bundle['set'], undefined>['items'];
+  /** Of how many items a ZIP has the own proof; undefined for a set alone. */
+  readonly itemsProven: number | undefined;
   /** In what it is weaker than was asked. */
   readonly weaker: readonly Code[];
 }

@@ -85,6 +85,12 @@ export const signedBy = async (j: Jws, k: Key): Promise<boolean> => {
   return point !== undefined && verifies(point, j.signature, j.input);
 };
 
+/** A committed list of codes. */
+export interface Codes {
+  readonly count: number;
+  readonly root: Bytes;
+}
+
 /** What a person said about a thing, as far as a proof looks at it. */
 export interface Said {
   readonly id: string;
@@ -99,8 +105,16 @@ export interface Said {
   readonly amount: number;
   readonly inputs: readonly { readonly asset: string; readonly amount: number }[];
   readonly tag: string | undefined;
+  /** The asset that a created one lies under. */
+  readonly under: string | undefined;
+  readonly replaces: string | undefined;
+  readonly corrects: string | undefined;
+  readonly refs: readonly string[];
+  readonly list: Codes | undefined;
+  readonly into: readonly { readonly asset: string; readonly list: Codes }[];
   readonly data: Json | undefined;
   readonly seen: { readonly block: number; readonly hash: Bytes } | undefined;
+  readonly prev: Bytes | undefined;
 }
 
 export const registry = 'registry@1';
@@ -204,7 +218,7 @@ export class Reader {
     return h?.length === 32 ? h : bad();
   }
 
-  #codes(member: string): { readonly count: number; readonly root: Bytes } | undefined {
+  #codes(member: string): Codes | undefined {
     return this.within(member, (r) => {
       const l = { count: r.number('count', 0), root: r.#hash('root') };
       check(l.count >= 1 && l.count <= limits.listed && l.root !== undefined && l.root.some((b) => b !== 0));
@@ -226,10 +240,7 @@ export class Reader {
       seen: this.within('seen', (r) => ({ block: r.number('block', 0), hash: r.#hash('hash') ?? new Uint8Array(32) })),
     };
     const under = this.#formed('under', code);
-    this.#formed('replaces', code);
-    this.#formed('corrects', id);
-    this.#hash('prev');
-    this.#codes('list');
+    const more = { under, replaces: this.#formed('replaces', code), corrects: this.#formed('corrects', id), prev: this.#hash('prev'), list: this.#codes('list') };
     check(id.test(e.id) && name.test(e.action) && book.test(e.rulebook) && e.at > 0 && e.amount >= 0);
     check(under === undefined || under !== e.asset);
     check(e.seen === undefined || e.seen.block >= 0);
@@ -244,12 +255,17 @@ export class Reader {
       check(input.amount > 0);
       return input;
     });
-    this.list('refs', limits.refs, (v) => once(typeof v === 'string' ? v : bad()));
-    this.list('into', limits.into, (v) => {
+    const refs = this.list('refs', limits.refs, (v) => {
+      const named = typeof v === 'string' ? v : bad();
+      once(named);
+      return named;
+    });
+    const into = this.list('into', limits.into, (v) => {
       const r = new Reader(v);
-      once(r.text('asset', ''));
-      check(r.#codes('list') !== undefined);
+      const lot = { asset: r.text('asset', ''), list: r.#codes('list') ?? bad() };
+      once(lot.asset);
       r.end();
+      return lot;
     });
     const evidence = this.list('evidence', limits.evidence, (v) => {
       const r = new Reader(v);
@@ -259,7 +275,7 @@ export class Reader {
       return file;
     });
     this.end();
-    return { ...e, inputs, evidence };
+    return { ...e, ...more, inputs, refs, into, evidence };
   }
 
   end(): void {

@@ -9,7 +9,7 @@ import { verifyBlocks } from './deep';
 import { Devices } from './devices';
 import { verifiesLow } from './ecdsa';
 import { Fault, need, type Code } from './fault';
-import { verifyHistory, verifyItem } from './history';
+import { signer, verifyHistory, verifyItem } from './history';
 import { Nobody } from './membership';
 import type { Report } from './report';
 import { proves } from './tree';
@@ -28,11 +28,14 @@ export interface Asked {
   readonly configuration?: Bytes | undefined;
 }
 
+/** The codes of what is weaker than asked, in the order in which a report has them. */
+export const weakerInOrder: readonly Code[] = ['not-pinned', 'fewer-organisations', 'stale'];
+
 /** How far ahead the ledger's time may be of who verifies, in milliseconds. */
 const skew = 600_000;
 
 /** What is found before it is held against what was asked. */
-type Found = Omit<Report, 'weaker'> & { readonly nonce: Bytes | undefined };
+type Found = Omit<Report, 'weaker' | 'pinned'>;
 
 /** Verifies the file of a proof as docs/proof.md says. Throws Fault with the code that the command gives, too. */
 export async function verify(file: Bytes, anchor: Anchor | undefined, asked: Asked = {}): Promise<Report> {
@@ -45,13 +48,13 @@ export async function verify(file: Bytes, anchor: Anchor | undefined, asked: Ask
   chain.end();
   const { now, maxAge } = asked;
   need(asked.code === undefined || asked.code === b.subject, 'other-subject', b.subject);
-  need(asked.nonce === undefined || (found.nonce !== undefined && equal(asked.nonce, found.nonce)), 'nonce');
+  need(asked.nonce === undefined || hex(asked.nonce) === found.nonce, 'nonce');
   need(now === undefined || found.at - now <= skew, 'future');
   const weaker: Code[] = [];
   if (anchor === undefined) weaker.push('not-pinned');
   if (asked.organisations !== undefined && asked.organisations > found.organisations.length) weaker.push('fewer-organisations');
   if (maxAge !== undefined && now !== undefined && now - found.at > maxAge) weaker.push('stale');
-  return { ...found, weaker };
+  return { ...found, pinned: anchor !== undefined, weaker };
 }
 
 /** Whose word counts. */
@@ -87,7 +90,7 @@ async function verifyAttested(b: Bundle, chain: Chain, policy: Policy): Promise<
   const seal = attested.seal();
   const titles = new Map<string, { readonly en: string; readonly zh: string }>();
   const found = {
-    ...basis(b, chain), net: ledger.net, nonce, organisations, members: policy.members, titles, at,
+    ...basis(b, chain), net: ledger.net, nonce: nonce && hex(nonce), organisations, members: policy.members, k: policy.k, titles, at,
     seal: seal && { block: attested.version('S/')!.block, ...seal }, rulebooks: await attested.rulebooks(),
   };
   if (b.kind === 'absence') {
@@ -103,7 +106,7 @@ async function verifyAttested(b: Bundle, chain: Chain, policy: Policy): Promise<
     const title = attested.organisation(o)?.title;
     if (title !== undefined) titles.set(o, title);
   }
-  return { ...found, ...deep, item, block, unconfirmed: devices.unconfirmed };
+  return { ...found, ...deep, item, block, devices: devices.all().map(signer), unconfirmed: devices.unconfirmed };
 }
 
 /** What every report has. */
@@ -111,7 +114,7 @@ function basis(b: Bundle, chain: Chain) {
   const { sequence, block } = chain.configs.at(-1)!;
   return {
     configuration: { sequence, block },
-    kind: b.kind, subject: b.subject, channel: chain.channel, pin: { block: chain.configs[0]!.block, hash: hex(chain.pinned) }, item: undefined, events: [], lists: [], items: [],
+    kind: b.kind, subject: b.subject, channel: chain.channel, pin: { block: chain.configs[0]!.block, hash: hex(chain.pinned) }, item: undefined, events: [], devices: [], lists: [], items: [], itemsProven: undefined,
     headers: b.headers.length, deep: 0, submitted: undefined, unconfirmed: [], rulebooks: [], seal: undefined,
   };
 }
@@ -172,5 +175,5 @@ async function verifySet(b: Bundle, chain: Chain, policy: Policy): Promise<Found
     need(i === 0 || id.mspId > organisations[i - 1]!, 'order', 'signatures of the set');
     organisations.push(id.mspId);
   }
-  return { ...basis(b, chain), net: set.net, nonce: undefined, organisations: vouching(organisations, policy), members: policy.members, titles: new Map(), at: set.made, block: set.block, items: set.items };
+  return { ...basis(b, chain), net: set.net, nonce: undefined, organisations: vouching(organisations, policy), members: policy.members, k: policy.k, titles: new Map(), at: set.made, block: set.block, items: set.items };
 }

@@ -4,12 +4,13 @@ import { limits } from '../core/limits';
 import { readAnchor, type Anchor } from '../proof/anchor';
 import { unhex } from '../proof/bytes';
 import { Fault } from '../proof/fault';
+import { isPack, verifyPack, type Progress } from '../proof/pack';
 import { verify, type Asked } from '../proof/verify';
 import { parseCode } from '../lib/code';
 import type { Word } from '../words/verify';
 import { make, type Child } from './dom';
 import { showOutcome, type Outcome } from './result';
-import { say, speech } from './say';
+import { count, say, speech } from './say';
 
 // The page is made anew when the language changes: what was typed, chosen and found lies here.
 const typed = { anchor: '', code: '', organisations: '', hours: '', nonce: '', fields: new Map<Word, string>() };
@@ -148,7 +149,7 @@ function drop(): HTMLElement {
       const file = e.dataTransfer?.files[0];
       if (file !== undefined) void take(file);
     },
-  }, make('p', {}, say('drop')), picker('proof', 'choose', '.rlproof', take));
+  }, make('p', {}, say('drop')), picker('proof', 'choose', '.rlproof,.zip', take));
   return area;
 }
 
@@ -169,21 +170,36 @@ async function check(file: File): Promise<void> {
     return;
   }
   at.replaceChildren(make('p', { class: 'note' }, say('busy', { name: file.name })));
-  const found = await judge(file, want);
-  if (mine !== checks) return;
+  const found = await judge(file, want, (done, total) => {
+    if (mine !== checks) throw new Overtaken();
+    at.replaceChildren(...progress(file.name, done, total));
+  });
+  if (mine !== checks || found === undefined) return;
   outcome = found;
   document.getElementById('result')!.replaceChildren(...(result() as readonly Node[]));
 }
 
-async function judge(file: File, want: Asked): Promise<Outcome> {
+/** The error of a check that a later one has overtaken. */
+class Overtaken extends Error {}
+
+/** What becomes of a file; undefined where a later check has begun meanwhile. */
+async function judge(file: File, want: Asked, told: Progress): Promise<Outcome | undefined> {
   const { name } = file;
   try {
     if (anchor instanceof Fault) throw anchor;
+    if (await isPack(file)) return { name, report: await verifyPack(file, anchor, want, told) };
     if (file.size > limits.proof) throw new Fault('too-large', `${file.size} bytes`);
     return { name, report: await verify(new Uint8Array(await file.arrayBuffer()), anchor, want) };
   } catch (e) {
+    if (e instanceof Overtaken) return undefined;
     return e instanceof Fault ? { name, code: e.code, detail: e.detail } : { name, broken: String(e) };
   }
+}
+
+/** How far the check of a set's items is. */
+function progress(name: string, done: number, total: number): readonly HTMLElement[] {
+  const bar = make('progress', { max: String(total), value: String(done), 'aria-label': say('busy', { name }) });
+  return [make('p', { class: 'note' }, say('busyItems', { name, done: count(done), total: count(total) })), bar];
 }
 
 const result = (): readonly Child[] => (outcome === undefined ? [] : showOutcome(outcome).filter((c) => c !== undefined && c !== false));

@@ -1,6 +1,7 @@
 import type { Happened, Report, Signer } from '../proof/report';
 import type { Json } from '../proof/json';
 import { codes, type Code } from '../proof/fault';
+import { unproven } from '../proof/unproven';
 import { groupCode } from '../lib/code';
 import { make, type Child } from './dom';
 import { count, either, moment, say } from './say';
@@ -49,6 +50,7 @@ function showReport(r: Report, name: string): readonly Child[] {
     make('p', { class: 'grade' }, say('grade', { k: r.organisations.length, n: r.members.length })),
     make('ul', { class: 'organisations' }, ...r.members.map((m) => voice(organisation(m), m, r.organisations.includes(m)))),
     r.kind === 'set' && make('p', {}, say('setRests')),
+    r.itemsProven !== undefined && make('p', { class: 'accepted' }, say('itemsProven', { n: count(r.itemsProven), total: count(r.items.length) })),
     r.unconfirmed.length > 0 && make('p', { class: 'note' }, say('unconfirmed', { names: r.unconfirmed.map(organisation).join(', ') })),
     facts([
       ['asOf', moment(r.at)], ['seal', r.seal && say('sealed', { block: count(r.seal.block), at: moment(r.seal.witnessed) })], ['newest', count(r.block)],
@@ -60,18 +62,12 @@ function showReport(r: Report, name: string): readonly Child[] {
     ...(r.lists.length === 0 ? [] : [make('h3', {}, say('lists')), make('p', { class: 'note' }, say('listsSorted')), make('ul', {}, ...r.lists.map((l) => make('li', {}, make('code', {}, groupCode(l)))))]),
     ...(r.items.length === 0 ? [] : showItems(r)),
     make('h3', {}, say('cannot')),
-    make('ul', { class: 'cannot' }, ...cannot(r).map((w) => make('li', {}, say(w, { block: count(r.configuration.block) })))),
+    make('ul', { class: 'cannot' }, ...unproven(r.kind).map((l) => make('li', {}, either(l.says)))),
   ];
 }
 
 const voice = (title: string, mspId: string, vouches: boolean): HTMLElement =>
   make('li', { class: vouches ? 'accepted' : 'asleep' }, make('span', { 'aria-hidden': 'true' }, vouches ? '✓ ' : '– '), title, title !== mspId && make('code', {}, ` ${mspId}`));
-
-const cannot = (r: Report): readonly Word[] => [
-  'cannotAll', ...(r.kind === 'absence' ? [] : (['cannotTruth', 'cannotTime', 'cannotStolen', 'cannotEvidence'] as const)), 'cannotKept', 'cannotLater',
-  'cannotRules', ...(r.kind === 'set' ? [] : (['cannotLag'] as const)),
-  ...(r.kind === 'absence' ? (['cannotAsleep', 'cannotSorted'] as const) : r.kind === 'set' ? (['cannotSet'] as const) : []),
-];
 
 function showItem(r: Report, organisation: (mspId: string) => string): readonly Child[] {
   const a = r.item!;
@@ -80,7 +76,7 @@ function showItem(r: Report, organisation: (mspId: string) => string): readonly 
     facts([
       ['kind', a.kind], ['state', a.state], ['rulebook', a.rulebook], ['maker', organisation(a.maker)], ['custodian', organisation(a.custodian)], ['place', a.place],
       ['position', a.position && degrees(a.position)], ['quantity', a.quantity && say('ofTotal', { left: count(a.quantity.left), total: count(a.quantity.total) })],
-      ['frozen', a.frozen > 0 && count(a.frozen)],
+      ['frozen', a.frozen.length > 0 && count(a.frozen.length)],
     ]),
     make('h3', {}, say('life')),
     make('ol', { class: 'life', reversed: true }, ...r.events.toReversed().map((e) => showEvent(e, r.subject, organisation))),
@@ -120,7 +116,8 @@ const mostItems = 200;
 
 const showItems = (r: Report): readonly Child[] => [
   make('h3', {}, say('items')),
-  make('ol', { class: 'items' }, ...r.items.slice(0, mostItems).map((i) => make('li', {}, make('code', {}, groupCode(i.code)), ` ${count(i.seq)}`))),
+  make('ol', { class: 'items' }, ...r.items.slice(0, mostItems).map((i) =>
+    make('li', {}, make('code', {}, groupCode(i.code)), ` ${say('itemEvents', { n: i.seq })}`, r.itemsProven !== undefined && i.proof !== undefined && make('span', { class: 'accepted' }, ` ✓ ${say('ownProof')}`)))),
   r.items.length > mostItems && make('p', { class: 'note' }, say('more', { n: count(r.items.length - mostItems) })),
 ];
 
