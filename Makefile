@@ -49,7 +49,7 @@ web-test: web ## tests of the pages
 
 e2e: web ## tests against real peers, orderers and chaincode services, and in a real browser
 	scripts/browser
-	$(GO) test -p 1 -count=1 -timeout 40m ./network/... ./gateway/fabric/... ./gateway/app/... ./e2e/...
+	$(GO) test -p 2 -count=1 -timeout 40m ./e2e ./e2e/upgrade ./network/... ./gateway/fabric/... ./gateway/app/...
 
 bench: ## measure against plain Fabric on a network of its own, five minutes at most
 	$(GO) run ./bench

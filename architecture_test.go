@@ -75,7 +75,7 @@ var arrows = map[string][]string{
 
 // assembled are the programs, and the rooms that put the others together for them or for tests. They may import any.
 var assembled = []string{
-	"bench", "bench/plain", "cmd/rootline", "demonstration", "deploy", "e2e", "e2e/altered", "gateway", "gateway/app",
+	"bench", "bench/plain", "cmd/rootline", "demonstration", "deploy", "e2e", "e2e/altered", "e2e/stage", "e2e/upgrade", "gateway", "gateway/app",
 	"network/ccaas", "network/fabric", "story/recorded/make", "tools/fuzz",
 }
 

@@ -20,6 +20,7 @@ import (
 	"github.com/rootline/rootline"
 	"github.com/rootline/rootline/chaincode/wire"
 	api "github.com/rootline/rootline/client"
+	"github.com/rootline/rootline/e2e/stage"
 	"github.com/rootline/rootline/network"
 )
 
@@ -44,7 +45,7 @@ func TestTwoOrganisationsWithAlteredChaincodeAreSeenByTheOthers(t *testing.T) {
 	}
 	for i, g := range []*api.Gateway{w.owner, w.regulator} {
 		t.Run("at "+g.URL(), func(t *testing.T) {
-			r := reads(t, g, last)
+			r := stage.AwaitBlock(t, g, last)
 			if r.Alarms < 3 {
 				t.Errorf("%d alarms", r.Alarms)
 			}

@@ -16,6 +16,7 @@ import (
 
 	"github.com/rootline/rootline"
 	"github.com/rootline/rootline/client"
+	"github.com/rootline/rootline/e2e/stage"
 	"github.com/rootline/rootline/gateway/app"
 	"github.com/rootline/rootline/network"
 	"github.com/rootline/rootline/network/guard"
@@ -99,7 +100,7 @@ func TestBackpressure(t *testing.T) {
 	}
 	goOn()
 	resumed := time.Now()
-	awaits(t, g, func(r *client.Readiness) bool {
+	stage.Await(t, g, func(r *client.Readiness) bool {
 		return r.Ready && r.Outbox.Queued+r.Outbox.Endorsed+r.Outbox.Submitted+r.Outbox.Unknown == 0
 	})
 	idle(t, w)
@@ -206,6 +207,6 @@ func oneMoreGateway(t *testing.T, change func(*app.Config)) (*client.Gateway, in
 	if err != nil {
 		t.Fatal(err)
 	}
-	awaits(t, g, func(r *client.Readiness) bool { return r.Ready && r.Lag == 0 })
+	stage.Await(t, g, func(r *client.Readiness) bool { return r.Ready && r.Lag == 0 })
 	return g, cmd.Process.Pid
 }

@@ -18,6 +18,7 @@ import (
 	"github.com/rootline/rootline"
 	"github.com/rootline/rootline/chaincode/wire"
 	api "github.com/rootline/rootline/client"
+	"github.com/rootline/rootline/e2e/stage"
 	"github.com/rootline/rootline/network"
 )
 
@@ -28,7 +29,7 @@ func TestACallThatSplitsReadersIsNotEndorsed(t *testing.T) {
 	readers := []*api.Gateway{w.owner, w.regulator}
 	before := make([]int, len(readers))
 	for i, g := range readers {
-		before[i] = reads(t, g, 0).Alarms
+		before[i] = stage.AwaitBlock(t, g, 0).Alarms
 	}
 	past, sign, conn := w.past(network.Contractor)
 	contract := past.GetNetwork(network.Channel).GetContract(wire.Chaincode)
@@ -67,7 +68,7 @@ func TestACallThatSplitsReadersIsNotEndorsed(t *testing.T) {
 	w.do(sub)
 	idle(t, w)
 	for i, g := range readers {
-		if got := reads(t, g, 0).Alarms; got != before[i] {
+		if got := stage.AwaitBlock(t, g, 0).Alarms; got != before[i] {
 			t.Errorf("%s: %d alarms, then %d", g.URL(), before[i], got)
 		}
 	}
@@ -79,7 +80,7 @@ func TestACallThatSplitsReadersIsNotEndorsed(t *testing.T) {
 func TestATransactionWithoutAnActionEndsNoPeer(t *testing.T) {
 	w := site(t)
 	readers := []*api.Gateway{w.owner, w.regulator}
-	before := []int{reads(t, w.owner, 0).Alarms, reads(t, w.regulator, 0).Alarms}
+	before := []int{stage.AwaitBlock(t, w.owner, 0).Alarms, stage.AwaitBlock(t, w.regulator, 0).Alarms}
 	past, sign, conn := w.past(network.Contractor)
 	contract := past.GetNetwork(network.Channel).GetContract(wire.Chaincode)
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
@@ -123,7 +124,7 @@ func TestATransactionWithoutAnActionEndsNoPeer(t *testing.T) {
 		}
 	}
 	for i, g := range readers {
-		if n := reads(t, g, 0).Alarms; n != before[i] {
+		if n := stage.AwaitBlock(t, g, 0).Alarms; n != before[i] {
 			t.Errorf("%s: %d alarms, then %d", g.URL(), before[i], n)
 		}
 	}

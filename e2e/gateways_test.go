@@ -7,10 +7,10 @@ import (
 	"net/http"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/rootline/rootline"
 	"github.com/rootline/rootline/client"
+	"github.com/rootline/rootline/e2e/stage"
 	"github.com/rootline/rootline/gateway/fabric"
 	"github.com/rootline/rootline/network"
 )
@@ -49,41 +49,19 @@ func fetch(t *testing.T, method, url, body string, headers ...string) answer {
 	return answer{res.StatusCode, res.Header, string(b)}
 }
 
-// reads waits until a gateway has read the blocks up to one, which it may hear of a moment after another did.
-func reads(t *testing.T, g *client.Gateway, block uint64) *client.Readiness {
-	t.Helper()
-	return awaits(t, g, func(r *client.Readiness) bool { return r.Ready && r.Block >= block })
-}
-
 // idle waits until the owner's gateway has nothing left to record and both gateways have read every block of the
 // owner's peer. It asks the peer itself: a gateway knows its peer's height of a moment ago.
 func idle(t *testing.T, w *works) *client.Readiness {
 	t.Helper()
-	awaits(t, w.owner, func(r *client.Readiness) bool {
+	stage.Await(t, w.owner, func(r *client.Readiness) bool {
 		return r.Ready && r.Outbox.Queued+r.Outbox.Endorsed+r.Outbox.Submitted+r.Outbox.Unknown == 0
 	})
 	height, err := straight(t, network.Owner, false).Height(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	reads(t, w.regulator, height-1)
-	return reads(t, w.owner, height-1)
-}
-
-func awaits(t *testing.T, g *client.Gateway, enough func(*client.Readiness) bool) *client.Readiness {
-	t.Helper()
-	var last string
-	for deadline := time.Now().Add(2 * time.Minute); time.Now().Before(deadline); time.Sleep(50 * time.Millisecond) {
-		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
-		r, err := g.Readiness(ctx)
-		cancel()
-		if err == nil && enough(r) {
-			return r
-		}
-		last = fmt.Sprintf("%+v, %v", r, err)
-	}
-	t.Fatalf("%s does not come so far: %s", g.URL(), last)
-	return nil
+	stage.AwaitBlock(t, w.regulator, height-1)
+	return stage.AwaitBlock(t, w.owner, height-1)
 }
 
 // straight is a connection to an organisation's peer past every gateway, as its service or its admin.

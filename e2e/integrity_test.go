@@ -14,6 +14,7 @@ import (
 	_ "modernc.org/sqlite"
 
 	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/e2e/stage"
 )
 
 // What a page shows of an item is compared with real blocks, and with what the peers of all organisations endorse. What
@@ -23,7 +24,7 @@ func TestIntegrityOnTheNetwork(t *testing.T) {
 	code := rootline.NewCode(contractorPrefix)
 	w.do(w.toTheSite(code)...)
 	at := idle(t, w)
-	reads(t, w.regulator, at.Block)
+	stage.AwaitBlock(t, w.regulator, at.Block)
 	type checked struct {
 		Verdict  string
 		Events   int
@@ -66,7 +67,7 @@ func TestIntegrityOnTheNetwork(t *testing.T) {
 			w.ok(err)
 			w.ok(db.Close())
 			w.ok(ledger.Network.Start(ctx, service))
-			reads(t, w.regulator, at.Block)
+			stage.AwaitBlock(t, w.regulator, at.Block)
 			if statement == change.undo {
 				break
 			}

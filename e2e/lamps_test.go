@@ -9,6 +9,7 @@ import (
 
 	"github.com/rootline/rootline"
 	"github.com/rootline/rootline/client"
+	"github.com/rootline/rootline/e2e/stage"
 	"github.com/rootline/rootline/founding"
 	"github.com/rootline/rootline/network"
 	"github.com/rootline/rootline/rulebook"
@@ -75,7 +76,7 @@ func TestWorksThatNobodyThoughtOf(t *testing.T) {
 	failing := w.lamp(code, "fail", `{"reason":"dark since Monday"}`)
 	w.do(w.sign(w.supervisor, failing))
 	statuses := w.do(w.sign(w.builder, w.lamp(code, "repair", "")))
-	reads(t, w.regulator, statuses[0].Block)
+	stage.AwaitBlock(t, w.regulator, statuses[0].Block)
 
 	for _, g := range []*client.Gateway{w.owner, w.regulator} {
 		form, err := g.Rulebook(t.Context(), roadLamps)

@@ -10,6 +10,7 @@ import (
 
 	"github.com/rootline/rootline"
 	"github.com/rootline/rootline/client"
+	"github.com/rootline/rootline/e2e/stage"
 )
 
 // A tree goes from device keys to committed blocks, and everybody can read its life.
@@ -20,7 +21,7 @@ func TestATreesLifeFromDeviceKeyToPage(t *testing.T) {
 	w.do(w.sign(w.planter, w.planting(code)))
 	statuses := w.do(w.sign(w.supervisor, w.accepting(code)))
 	last := statuses[0]
-	reads(t, w.regulator, last.Block)
+	stage.AwaitBlock(t, w.regulator, last.Block)
 
 	t.Run("the asset", func(t *testing.T) {
 		for _, g := range []*client.Gateway{w.owner, w.regulator} {

@@ -23,6 +23,7 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"github.com/rootline/rootline/client"
+	"github.com/rootline/rootline/e2e/stage"
 	"github.com/rootline/rootline/gateway/app"
 	"github.com/rootline/rootline/gateway/projection"
 	"github.com/rootline/rootline/gateway/readmodel"
@@ -70,7 +71,7 @@ func TestALyingPeerIsSeenAndChangesNothing(t *testing.T) {
 	}
 	for name, lie := range lies {
 		g := gateways[name]
-		awaits(t, g.Gateway, func(r *client.Readiness) bool { return r.Block >= at && r.Ready })
+		stage.Await(t, g.Gateway, func(r *client.Readiness) bool { return r.Block >= at && r.Ready })
 		_, err := g.SignIn(t.Context(), w.reader)
 		w.ok(err)
 		r, err := g.Readiness(t.Context())

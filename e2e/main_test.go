@@ -9,29 +9,17 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strconv"
 	"sync"
 	"testing"
 	"time"
 
 	"github.com/rootline/rootline/demonstration"
+	"github.com/rootline/rootline/e2e/stage"
 	"github.com/rootline/rootline/network"
 	"github.com/rootline/rootline/network/guard"
 )
 
-// portBase is the first port of the tests' own network; httpPort the gateways'. ROOTLINE_E2E_PORT_BASE moves them, so
-// that two runs on one machine keep apart.
-var (
-	portBase = portSetting()
-	httpPort = portBase + 1030
-)
-
-func portSetting() int {
-	if n, err := strconv.Atoi(os.Getenv("ROOTLINE_E2E_PORT_BASE")); err == nil {
-		return n
-	}
-	return 27050
-}
+var portBase, httpPort = stage.Port, stage.HTTPPort
 
 // ledger is the network that the tests share. It is brought up by the first test that asks for it.
 var ledger struct {
@@ -46,25 +34,11 @@ var ledger struct {
 
 func TestMain(m *testing.M) {
 	flag.Parse()
-	code := guard.Main(m, takeDown)
+	code := guard.Main(m, stage.TakeDown)
 	if ledger.data != "" && !stop() {
 		code = 1
 	}
 	os.Exit(code)
-}
-
-// takeDown stops what a test brought up in a folder and cannot stop any more.
-func takeDown(folder string) error {
-	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
-	defer cancel()
-	n, err := network.Open(network.Config{Data: filepath.Join(folder, "network")})
-	if err == nil {
-		err = n.Down(ctx)
-	}
-	if network.CodeOf(err) == network.CodeAbsent {
-		return nil
-	}
-	return err
 }
 
 // stop ends every process, and keeps the data for a look when ROOTLINE_E2E_KEEP is set.

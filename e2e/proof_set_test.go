@@ -20,6 +20,7 @@ import (
 
 	"github.com/rootline/rootline"
 	"github.com/rootline/rootline/client"
+	"github.com/rootline/rootline/e2e/stage"
 	"github.com/rootline/rootline/gateway/app"
 	"github.com/rootline/rootline/network"
 	"github.com/rootline/rootline/proof"
@@ -151,7 +152,7 @@ func TestASetIsSignedBySeveralGateways(t *testing.T) {
 
 	// With the contractor's there are as many as the anchor asks for. It asks while events come.
 	g := beside(t, network.Contractor, "OwnerMSP="+gatewayURL(0)+",RegulatorMSP="+gatewayURL(1))
-	reads(t, g, j.Block)
+	stage.AwaitBlock(t, g, j.Block)
 	_, err = g.SignIn(t.Context(), w.reader)
 	w.ok(err)
 	stop, stopped := make(chan struct{}), make(chan struct{})
@@ -282,7 +283,7 @@ func TestASetOfTenThousandItems(t *testing.T) {
 	t.Logf("%d items recorded in %v", n, time.Since(began))
 	last := idle(t, w)
 	g := beside(t, network.Contractor, "OwnerMSP="+gatewayURL(0)+",RegulatorMSP="+gatewayURL(1))
-	awaits(t, g, func(r *client.Readiness) bool { return r.Ready && r.Block >= last.Block })
+	stage.Await(t, g, func(r *client.Readiness) bool { return r.Ready && r.Block >= last.Block })
 	_, err := g.SignIn(t.Context(), w.reader)
 	w.ok(err)
 	began = time.Now()

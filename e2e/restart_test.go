@@ -11,8 +11,7 @@ import (
 	"github.com/rootline/rootline"
 	"github.com/rootline/rootline/client"
 	"github.com/rootline/rootline/demonstration"
-	"github.com/rootline/rootline/gateway/readmodel"
-	"github.com/rootline/rootline/gateway/readmodel/readmodeltest"
+	"github.com/rootline/rootline/e2e/stage"
 )
 
 // chronicle is what a gateway tells of the whole ledger: the head of every asset.
@@ -61,7 +60,7 @@ func TestDownAndUpIsTheSameHistory(t *testing.T) {
 	if block, err := w.owner.Block(ctx, at.Block); err != nil || block.Hash != at.Hash {
 		t.Fatalf("block %d is another (%v)", at.Block, err)
 	}
-	reads(t, w.regulator, at.Block)
+	stage.AwaitBlock(t, w.regulator, at.Block)
 	for _, g := range []*client.Gateway{w.owner, w.regulator} {
 		after := chronicle(t, w, g)
 		for id, head := range before {
@@ -85,7 +84,7 @@ func TestADeletedReadModelIsRebuiltToTheSameRows(t *testing.T) {
 	target := idle(t, w).Block
 	w.ok(ledger.Network.Kill(service))
 	file := filepath.Join(ledger.data, "gateway", "regulator", "readmodel.db")
-	before := rows(t, file)
+	before := stage.Rows(t, file)
 	for _, part := range []string{"", "-wal", "-shm"} {
 		if err := os.Remove(file + part); err != nil && !os.IsNotExist(err) {
 			t.Fatal(err)
@@ -93,43 +92,14 @@ func TestADeletedReadModelIsRebuiltToTheSameRows(t *testing.T) {
 	}
 	start := time.Now()
 	w.ok(ledger.Network.Start(ctx, service))
-	reads(t, w.regulator, target)
+	stage.AwaitBlock(t, w.regulator, target)
 	t.Logf("%d blocks were judged again in %.1f s", target+1, time.Since(start).Seconds())
 	w.ok(ledger.Network.Kill(service))
-	after := rows(t, file)
+	after := stage.Rows(t, file)
 	w.ok(ledger.Network.Start(ctx, service))
-	reads(t, w.regulator, target)
+	stage.AwaitBlock(t, w.regulator, target)
 	if !bytes.Equal(before, after) {
-		was, is := firstDifference(before, after)
+		was, is := stage.FirstDifference(before, after)
 		t.Fatalf("the rows differ:\nwas %s\nis  %s", was, is)
 	}
-}
-
-// rows are all rows of a read model as text.
-func rows(t *testing.T, file string) []byte {
-	t.Helper()
-	store, err := readmodel.Open(t.Context(), file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer store.Close()
-	var out bytes.Buffer
-	if err := readmodeltest.View(t, store).Dump(&out); err != nil {
-		t.Fatal(err)
-	}
-	if out.Len() == 0 {
-		t.Fatal("the read model is empty")
-	}
-	return out.Bytes()
-}
-
-// firstDifference gives the first lines that differ.
-func firstDifference(a, b []byte) (string, string) {
-	x, y := bytes.Split(a, []byte("\n")), bytes.Split(b, []byte("\n"))
-	for i := range min(len(x), len(y)) {
-		if !bytes.Equal(x[i], y[i]) {
-			return string(x[i]), string(y[i])
-		}
-	}
-	return "", ""
 }

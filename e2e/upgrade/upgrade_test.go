@@ -1,9 +1,14 @@
-package e2e
+// Package upgrade takes a running network over to another protocol. It has a network of its own and runs beside package e2e.
+package upgrade
 
 import (
 	"bytes"
 	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
 	"encoding/json"
+	"flag"
 	"fmt"
 	"os"
 	"os/exec"
@@ -17,10 +22,16 @@ import (
 	"github.com/rootline/rootline/chaincode/wire"
 	"github.com/rootline/rootline/client"
 	"github.com/rootline/rootline/demonstration"
+	"github.com/rootline/rootline/e2e/stage"
 	"github.com/rootline/rootline/jws"
 	"github.com/rootline/rootline/network"
 	"github.com/rootline/rootline/network/guard"
 )
+
+func TestMain(m *testing.M) {
+	flag.Parse()
+	os.Exit(guard.Main(m, stage.TakeDown))
+}
 
 // A running network of its own goes over to protocol 2, which a test build knows: first two organisations upgrade, then
 // three vote, then the others upgrade. Events are sent to both gateways the whole time. Nothing is lost or refused, the
@@ -39,11 +50,11 @@ func TestARunningNetworkIsUpgraded(t *testing.T) {
 	u.ok(u.vote(network.Owner))
 	u.ok(u.vote(network.Contractor))
 	u.refused(u.invite(u.owner, "between", long), rootline.CodeMissing)
-	awaits(t, u.regulator, func(r *client.Readiness) bool { return r.Ready && r.Lag == 0 })
+	stage.Await(t, u.regulator, func(r *client.Readiness) bool { return r.Ready && r.Lag == 0 })
 	u.ok(u.vote(network.Supervisor))
 
 	// From here on who does not know the number waits.
-	says := awaits(t, u.regulator, func(r *client.Readiness) bool { return !r.Ready })
+	says := stage.Await(t, u.regulator, func(r *client.Readiness) bool { return !r.Ready })
 	for deadline := time.Now().Add(time.Minute); !strings.Contains(says.Reason, "protocol 2"); time.Sleep(100 * time.Millisecond) {
 		if says, _ = u.regulator.Readiness(t.Context()); says == nil || time.Now().After(deadline) {
 			t.Fatalf("the old gateway does not say what it waits for: %+v", says)
@@ -96,8 +107,8 @@ func newUpgrade(t *testing.T) *upgrade {
 		}
 	})
 	u.options = demonstration.Options{
-		Data: data, Program: filepath.Join(data, "shipped", "rootline"), Port: httpPort + 20,
-		Gateways: []string{network.Owner, network.Regulator}, Network: network.Config{PortBase: portBase + 100},
+		Data: data, Program: filepath.Join(data, "shipped", "rootline"), Port: stage.HTTPPort + 20,
+		Gateways: []string{network.Owner, network.Regulator}, Network: network.Config{PortBase: stage.Port + 100},
 		NoStory: true, Report: t.Output(),
 	}
 	for _, b := range [][]string{
@@ -106,7 +117,7 @@ func newUpgrade(t *testing.T) *upgrade {
 		{"-tags", "protocoltrial", "-o", u.trial + "/chaincode", "./chaincode"},
 	} {
 		cmd := exec.Command("go", append([]string{"build"}, b...)...)
-		cmd.Dir = ".."
+		cmd.Dir = "../.."
 		if out, err := cmd.CombinedOutput(); err != nil {
 			t.Fatalf("go build %v: %v\n%s", b, err, out)
 		}
@@ -192,8 +203,10 @@ func (u *upgrade) invite(g *client.Gateway, what, name string) error {
 
 func (u *upgrade) invitation(name string) *rootline.Event {
 	u.Helper()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	u.ok(err)
 	data, err := json.Marshal(rootline.InviteData{
-		Key: jws.KeyOf(&newKey(u.T).PublicKey), Role: rootline.RoleAdmin, Name: name,
+		Key: jws.KeyOf(&key.PublicKey), Role: rootline.RoleAdmin, Name: name,
 		Expires: rootline.InstantOf(time.Now().Add(time.Hour)),
 	})
 	u.ok(err)
@@ -257,26 +270,26 @@ func (u *upgrade) recorded(sent []rootline.Submission) {
 func (u *upgrade) replays() {
 	u.Helper()
 	ctx := u.Context()
-	owner := awaits(u.T, u.owner, func(r *client.Readiness) bool { return r.Ready && r.Lag == 0 })
-	target := reads(u.T, u.regulator, owner.Block).Block
+	owner := stage.Await(u.T, u.owner, func(r *client.Readiness) bool { return r.Ready && r.Lag == 0 })
+	target := stage.AwaitBlock(u.T, u.regulator, owner.Block).Block
 	u.ok(u.result.Network.Stop(ctx, "owner-gateway"))
 	u.ok(u.result.Network.Stop(ctx, "regulator-gateway"))
 	file := func(org string) string { return filepath.Join(u.options.Data, "gateway", org, "readmodel.db") }
-	live, waited := rows(u.T, file(network.Owner)), rows(u.T, file(network.Regulator))
+	live, waited := stage.Rows(u.T, file(network.Owner)), stage.Rows(u.T, file(network.Regulator))
 	for _, part := range []string{"", "-wal", "-shm"} {
 		if err := os.Remove(file(network.Regulator) + part); err != nil && !os.IsNotExist(err) {
 			u.Fatal(err)
 		}
 	}
 	u.ok(u.result.Network.Start(ctx, "regulator-gateway"))
-	if r := reads(u.T, u.regulator, target); r.Alarms > 0 || r.Findings > 0 {
+	if r := stage.AwaitBlock(u.T, u.regulator, target); r.Alarms > 0 || r.Findings > 0 {
 		u.Errorf("%d findings, %d alarms", r.Findings, r.Alarms)
 	}
 	u.ok(u.result.Network.Stop(ctx, "regulator-gateway"))
-	anew := rows(u.T, file(network.Regulator))
+	anew := stage.Rows(u.T, file(network.Regulator))
 	for name, is := range map[string][]byte{"the gateway that waited": waited, "the rebuilt one": anew} {
 		if !bytes.Equal(live, is) {
-			was, is := firstDifference(live, is)
+			was, is := stage.FirstDifference(live, is)
 			u.Errorf("%s has other rows than the one that went ahead:\nwas %s\nis  %s", name, was, is)
 		}
 	}
