@@ -132,9 +132,16 @@ func (a *assembly) header(number uint64, followed *configurations) (*proof.Heade
 	if b.Raw == nil || b.Number != number {
 		return nil, fmt.Errorf("proofs: block %d came as %d", number, b.Number)
 	}
-	signatures, err := signaturesOf(b.Raw, followed.before(number))
+	config := followed.before(number)
+	signatures, err := signaturesOf(b.Raw, config)
 	if err != nil {
 		return nil, err
+	}
+	// What the peer says is kept only when it holds: a lie told once spoils no later proof.
+	if len(signatures.By) < config.Quorum() {
+		return nil, errors.Join(
+			rootline.Refuse(rootline.CodeNotReady, rootline.Text{En: fmt.Sprintf("the own peer gives block %d without the orderers' signatures", number), Zh: fmt.Sprintf("本单位节点给出的区块 %d 缺少排序节点的签名", number)}),
+			fmt.Errorf("proofs: %d signatures hold, of which %d are needed", len(signatures.By), config.Quorum()))
 	}
 	h := &proof.Header{Number: number, Previous: b.Previous[:], Data: b.DataHash[:], Signatures: *signatures}
 	a.headers.put(number, h)

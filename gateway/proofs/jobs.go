@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/gateway/budget"
 	"github.com/rootline/rootline/gateway/storage"
 	"github.com/rootline/rootline/limits"
 	"github.com/rootline/rootline/proof"
@@ -84,7 +85,7 @@ type jobs struct {
 	each map[string]*job
 	// used is the length of the files, and of what running jobs have written.
 	used    int64
-	running chan struct{}
+	running *turns
 	work    sync.WaitGroup
 	ctx     context.Context
 	stop    context.CancelFunc
@@ -99,11 +100,14 @@ type job struct {
 	spooled int64
 }
 
+// who takes turns with others: an organisation, whichever of its devices asks.
+func (j *job) who() budget.Who { return budget.Who{Name: j.Organisation, Member: true} }
+
 // NewSets returns Sets, with the jobs that the folder holds: what was ready still is, and what was under way when the gateway
 // ended has failed.
 func NewSets(c SetsConfig) (*Sets, error) {
 	s := newSets(c)
-	s.jobs.each, s.jobs.running = map[string]*job{}, make(chan struct{}, limits.SetJobsAtOnce)
+	s.jobs.each, s.jobs.running = map[string]*job{}, newTurns(limits.SetJobsAtOnce)
 	s.jobs.ctx, s.jobs.stop = context.WithCancel(context.Background())
 	if err := os.MkdirAll(c.Dir, 0o700); err != nil {
 		return nil, err
@@ -260,10 +264,8 @@ func (s *Sets) Begin(device, organisation string, scope Scope, whole bool) (*Job
 	ctx, j.cancel = context.WithCancel(s.jobs.ctx)
 	s.jobs.work.Go(func() {
 		defer j.cancel()
-		select {
-		case s.jobs.running <- struct{}{}:
-			defer func() { <-s.jobs.running }()
-		case <-ctx.Done():
+		if release, err := s.jobs.running.take(ctx, j.who()); err == nil {
+			defer release()
 		}
 		ctx, cancel := context.WithTimeout(ctx, patience)
 		defer cancel()
@@ -496,11 +498,15 @@ func (s *Sets) prove(ctx context.Context, j *job, parts string, proofs *map[stri
 		*proofs = map[string]NamedProof{}
 	}
 	s.change(j, func(j *Job) { j.Done, j.Total = 0, len(items) })
+	spooled := int64(0)
 	for _, item := range items {
 		if (*proofs)[item.Code].Head != item.Head {
-			made, err := s.config.Maker.Item(ctx, item.Code, Options{})
+			made, err := s.config.Maker.Item(ctx, item.Code, Options{Who: j.who()})
 			if err != nil {
 				return changed, err
+			}
+			if spooled += int64(len(made.File)) + zipEntry; spooled > limits.SetPackBytes {
+				return changed, rootline.Refuse(rootline.CodeProofTooLong, j.Subject)
 			}
 			if err := s.spool(j, int64(len(made.File))); err != nil {
 				return changed, err

@@ -266,9 +266,14 @@ func heldAbsence(t *testing.T) (*held, []byte) {
 
 func (h *held) make(t *testing.T) (*Made, error) {
 	t.Helper()
-	m := New(Config{Shown: h, Ledger: h, Blocks: h, Channel: h.anchor.Channel, Genesis: h.anchor.Hash})
-	return m.Absence(t.Context(), h.Subject, Options{Nonce: []byte("0123456789abcdef")})
+	return h.maker().Absence(t.Context(), h.Subject, h.options())
 }
+
+func (h *held) maker() *Maker {
+	return New(Config{Shown: h, Ledger: h, Blocks: h, Channel: h.anchor.Channel, Genesis: h.anchor.Hash})
+}
+
+func (h *held) options() Options { return Options{Nonce: []byte("0123456789abcdef")} }
 
 // One orderer can put into a block's metadata what it likes: what does not hold is left out, one of each is kept.
 func TestSignaturesThatDoNotHoldAreLeftOut(t *testing.T) {
@@ -296,8 +301,15 @@ func TestSignaturesThatDoNotHoldAreLeftOut(t *testing.T) {
 	for _, header := range h.Headers {
 		h.raw[header.Number] = signed(&header.Signatures, header.Signatures.By[0])
 	}
-	if _, err := h.make(t); rootline.CodeOf(err) != rootline.CodeNotReady {
+	m := h.maker()
+	if _, err := m.Absence(t.Context(), h.Subject, h.options()); rootline.CodeOf(err) != rootline.CodeNotReady {
 		t.Errorf("with fewer signatures than a quorum: %v", err)
+	}
+	for _, header := range h.Headers {
+		h.raw[header.Number] = signed(&header.Signatures, header.Signatures.By...)
+	}
+	if made, err := m.Absence(t.Context(), h.Subject, h.options()); err != nil || !bytes.Equal(made.File, want) {
+		t.Errorf("after the peer lied once: %v", err)
 	}
 }
 

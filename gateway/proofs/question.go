@@ -128,11 +128,6 @@ func (s *Sets) Sign(ctx context.Context, in *SignedQuestion) (*SetAnswer, error)
 	if err != nil {
 		return nil, err
 	}
-	end, err := s.answering.begin(organisation)
-	if err != nil {
-		return nil, err
-	}
-	defer end()
 	var q Question
 	if err := strictjson.Decode(in.Question, &q); err != nil {
 		return nil, badQuestion(err.Error())
@@ -149,6 +144,12 @@ func (s *Sets) Sign(ctx context.Context, in *SignedQuestion) (*SetAnswer, error)
 	case off > clockPatience || off < -clockPatience:
 		return nil, badQuestion("its time is not now")
 	}
+	// Only now: a copy of an old question, or of one to another gateway, takes nobody's place.
+	end, err := s.answering.begin(organisation)
+	if err != nil {
+		return nil, err
+	}
+	defer end()
 	set, err := s.found(ctx, &q, &scope)
 	if err != nil {
 		return nil, err

@@ -33,10 +33,32 @@ type scopeMember struct {
 	set  func(f *readmodel.AssetFilter, value string) bool
 }
 
-func textMember(name string, of func(*readmodel.AssetFilter) *string) scopeMember {
+// namedMember is a member whose value, or each of several with commas between them, has a form in which nothing can be said:
+// other organisations sign the subject.
+func namedMember(name string, valid func(string) bool, of func(*readmodel.AssetFilter) *string) scopeMember {
 	return scopeMember{name, func(f *readmodel.AssetFilter) string { return *of(f) }, func(f *readmodel.AssetFilter, v string) bool {
 		*of(f) = v
+		for one := range strings.SplitSeq(v, ",") {
+			if !valid(one) {
+				return false
+			}
+		}
 		return true
+	}}
+}
+
+// soughtMember is a member that people write themselves: it stands in quotation marks, so that it reads as what was looked for.
+func soughtMember(name string, of func(*readmodel.AssetFilter) *string) scopeMember {
+	return scopeMember{name, func(f *readmodel.AssetFilter) string {
+		if *of(f) == "" {
+			return ""
+		}
+		return "“" + *of(f) + "”"
+	}, func(f *readmodel.AssetFilter, v string) bool {
+		v, begun := strings.CutPrefix(v, "“")
+		v, ended := strings.CutSuffix(v, "”")
+		*of(f) = v
+		return begun && ended && !strings.ContainsAny(v, "“”")
 	}}
 }
 
@@ -55,22 +77,22 @@ func instantMember(name string, of func(*readmodel.AssetFilter) *rootline.Instan
 
 // scopeMembers are in the order in which a subject names them.
 var scopeMembers = []scopeMember{
-	textMember("rulebook", func(f *readmodel.AssetFilter) *string { return &f.Book }),
-	textMember("kind", func(f *readmodel.AssetFilter) *string { return &f.Kind }),
-	textMember("state", func(f *readmodel.AssetFilter) *string { return &f.State }),
-	textMember("place", func(f *readmodel.AssetFilter) *string { return &f.Place }),
-	textMember("custodian", func(f *readmodel.AssetFilter) *string { return &f.Custodian }),
-	textMember("maker", func(f *readmodel.AssetFilter) *string { return &f.Maker }),
-	textMember("lot", func(f *readmodel.AssetFilter) *string { return &f.Lot }),
+	namedMember("rulebook", rootline.ValidName, func(f *readmodel.AssetFilter) *string { return &f.Book }),
+	namedMember("kind", rootline.ValidName, func(f *readmodel.AssetFilter) *string { return &f.Kind }),
+	namedMember("state", rootline.ValidName, func(f *readmodel.AssetFilter) *string { return &f.State }),
+	namedMember("place", rootline.ValidPlaceID, func(f *readmodel.AssetFilter) *string { return &f.Place }),
+	namedMember("custodian", rootline.ValidMSPID, func(f *readmodel.AssetFilter) *string { return &f.Custodian }),
+	namedMember("maker", rootline.ValidMSPID, func(f *readmodel.AssetFilter) *string { return &f.Maker }),
+	namedMember("lot", rootline.ValidCode, func(f *readmodel.AssetFilter) *string { return &f.Lot }),
 	{"located", func(f *readmodel.AssetFilter) string { return string(f.Located) }, func(f *readmodel.AssetFilter, v string) bool {
 		f.Located = readmodel.Choice(v)
 		return f.Located == readmodel.Yes || f.Located == readmodel.No
 	}},
 	instantMember("changedFrom", func(f *readmodel.AssetFilter) *rootline.Instant { return &f.ChangedFrom }),
 	instantMember("changedTo", func(f *readmodel.AssetFilter) *rootline.Instant { return &f.ChangedTo }),
-	textMember("under", func(f *readmodel.AssetFilter) *string { return &f.Under }),
-	textMember("pending", func(f *readmodel.AssetFilter) *string { return &f.Pending }),
-	textMember("recall", func(f *readmodel.AssetFilter) *string { return &f.Recall }),
+	namedMember("under", rootline.ValidCode, func(f *readmodel.AssetFilter) *string { return &f.Under }),
+	namedMember("pending", rootline.ValidName, func(f *readmodel.AssetFilter) *string { return &f.Pending }),
+	namedMember("recall", rootline.ValidEventID, func(f *readmodel.AssetFilter) *string { return &f.Recall }),
 	{"frozen", func(f *readmodel.AssetFilter) string {
 		if f.Frozen {
 			return "true"
@@ -80,8 +102,8 @@ var scopeMembers = []scopeMember{
 		f.Frozen = v == "true"
 		return f.Frozen
 	}},
-	textMember("q", func(f *readmodel.AssetFilter) *string { return &f.Q }),
-	textMember("text", func(f *readmodel.AssetFilter) *string { return &f.Text }),
+	soughtMember("q", func(f *readmodel.AssetFilter) *string { return &f.Q }),
+	soughtMember("text", func(f *readmodel.AssetFilter) *string { return &f.Text }),
 }
 
 // reserved are the characters that a subject has as percent codes: those that it is read by, and those that no subject may have.
@@ -149,6 +171,13 @@ func (s *Scope) Check() error {
 			En: fmt.Sprintf("The filter is too long for the subject of a proof, which has at most %d bytes. Name fewer values.", limits.ProofSubject),
 			Zh: fmt.Sprintf("筛选条件过长：证明的主题最多 %d 字节。请减少条件。", limits.ProofSubject),
 		}}
+	}
+	for _, m := range scopeMembers {
+		if v := m.get(&s.Filter); v != "" && !m.set(&readmodel.AssetFilter{}, v) {
+			return &rootline.Error{Code: rootline.CodeBadRequest, Says: rootline.Text{
+				En: fmt.Sprintf("%q has a value that cannot be: %s.", m.name, v), Zh: fmt.Sprintf("“%s”的值不正确：%s。", m.name, v),
+			}, Field: "/" + m.name}
+		}
 	}
 	if len(s.Codes) > limits.SetCodes {
 		return &rootline.Error{Code: rootline.CodeBadRequest, Says: rootline.Text{

@@ -314,6 +314,18 @@ func TestQuestionsThatAreNotAnswered(t *testing.T) {
 	if _, err := b.Sign(t.Context(), &SignedQuestion{Question: question, Identity: []byte("AMSP"), Signature: voices["AMSP"].signature(question)}); rootline.CodeOf(err) != rootline.CodeForbidden {
 		t.Errorf("a signature that does not hold: %v", err)
 	}
+	// A copy of an old question, or of one to another gateway, takes nobody's place.
+	old, other := right, right
+	old.Made -= 3 * 60_000
+	other.Of = "CMSP"
+	for range questionsEach + 1 {
+		if a, b := sign(old, voices["AMSP"]), sign(other, voices["AMSP"]); rootline.CodeOf(a) != rootline.CodeBadRequest || rootline.CodeOf(b) != rootline.CodeBadRequest {
+			t.Fatal(a, b)
+		}
+	}
+	if err := sign(right, voices["AMSP"]); err != nil {
+		t.Errorf("after copies: %v", err)
+	}
 	// A question at a time, and so many a minute.
 	end, err := b.answering.begin("AMSP")
 	if err != nil {
@@ -350,17 +362,19 @@ func TestProofsAreNamedByTheStateThatTheyAreOf(t *testing.T) {
 func TestScopes(t *testing.T) {
 	f := readmodel.AssetFilter{
 		Book: "works", Kind: "tree,bush", State: "planted", Place: "forest/9", Custodian: "AMSP", Maker: "BMSP", Lot: itemCode(1), Located: readmodel.No,
-		ChangedFrom: 1_700_000_000_000, ChangedTo: 1_700_000_000_250, Under: itemCode(2), Pending: "p", Recall: "r", Frozen: true, Q: "95", Text: "a=b&c%\n油松",
+		ChangedFrom: 1_700_000_000_000, ChangedTo: 1_700_000_000_250, Under: itemCode(2), Pending: "p", Recall: rootline.NewEventID(), Frozen: true, Q: "95", Text: "a=b&c%\n油松",
 	}
 	named := map[string]bool{}
 	for _, m := range scopeMembers {
 		named[m.name] = true
 	}
 	of := reflect.TypeFor[readmodel.AssetFilter]()
-	if of.NumField() != len(named)+2 { // Order and Disputed
-		t.Errorf("a filter has %d members, and a scope %d", of.NumField(), len(named))
-	}
+	members := 0
 	for i := range of.NumField() {
+		if !of.Field(i).IsExported() {
+			continue
+		}
+		members++
 		one := readmodel.AssetFilter{}
 		reflect.ValueOf(&one).Elem().Field(i).Set(reflect.ValueOf(f).Field(i))
 		s := &Scope{Filter: one}
@@ -368,6 +382,21 @@ func TestScopes(t *testing.T) {
 		if !ok || back.Filter != one {
 			t.Errorf("%q is read as %+v, %v", s.Subject(), back.Filter, ok)
 		}
+	}
+	if members != len(named)+2 { // Order and Disputed
+		t.Errorf("a filter has %d members, and a scope %d", members, len(named))
+	}
+	// Nobody has others sign a sentence: what people write themselves stands in quotation marks.
+	for _, wrong := range []readmodel.AssetFilter{
+		{Maker: "Nothing is missing in forest/9"}, {Kind: "tree,all is well"}, {Place: "All is well"}, {Lot: "all is well"}, {Recall: "all is well"},
+		{Text: "” and all is well: “"},
+	} {
+		if err := (&Scope{Filter: wrong}).Check(); rootline.CodeOf(err) != rootline.CodeBadRequest {
+			t.Errorf("%+v: %v", wrong, err)
+		}
+	}
+	if s := (&Scope{Filter: readmodel.AssetFilter{Text: "oak"}}).Subject(); s != "assets?text=“oak”" {
+		t.Errorf("the subject is %s", s)
 	}
 	for _, wrong := range []string{"", "asset", "assets?", "assets?kind=", "assets?kind", "assets?kind=a&kind=b", "assets?frozen=yes", "assets?located=maybe", "assets?changedFrom=now", "assets?text=%0a", "assets?text=%", "assets?text=%61", "codes", "assets?text=" + strings.Repeat("x", limits.ProofSubject)} {
 		if _, ok := ParseScope(wrong, nil); ok {
