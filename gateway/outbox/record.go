@@ -13,8 +13,8 @@ import (
 func (s *store) insert(entries []*entry) (known map[string]*row, freed []*row, err error) {
 	err = s.do(func(tx *sql.Tx) error {
 		known, freed = map[string]*row{}, nil
-		fresh, err := tx.Prepare(`INSERT INTO events (seq, id, hash, jws, inclusion, received, stage, changed, organisation, device)
-			VALUES (?, ?, ?, ?, ?, ?, 'queued', ?, ?, ?) ON CONFLICT (id) DO NOTHING`)
+		fresh, err := tx.Prepare(`INSERT INTO events (seq, id, hash, jws, inclusion, received, stage, changed, organisation, device, sum)
+			VALUES (?, ?, ?, ?, ?, ?, 'queued', ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`)
 		if err != nil {
 			return err
 		}
@@ -24,7 +24,7 @@ func (s *store) insert(entries []*entry) (known map[string]*row, freed []*row, e
 			if err != nil {
 				return err
 			}
-			args := []any{e.seq, e.id, e.hash[:], e.sub.JWS, inclusion, e.received, e.received, e.source.organisation, e.source.device}
+			args := []any{e.seq, e.id, e.hash[:], e.sub.JWS, inclusion, e.received, e.received, e.source.organisation, e.source.device, sumOf(e.sub.JWS, inclusion, e.source)}
 			res, err := fresh.Exec(args...)
 			if err != nil {
 				return err

@@ -229,7 +229,7 @@ func pad(path string) error {
 
 // salvaged are the columns that are taken over.
 var salvaged = []string{"seq", "id", "hash", "jws", "inclusion", "received", "stage", "tx", "block", "refused", "settled", "changed",
-	"fetched", "organisation", "device"}
+	"fetched", "organisation", "device", "sum"}
 
 // unreadable is how many numbers in a row are tried without an event before the rest is given up: about twice what one
 // inner page of SQLite's tree leads to.
@@ -347,7 +347,7 @@ func (s *store) keep(ctx context.Context, insert string, seq int64, cells []any)
 
 // whole reports whether an event is one that this outbox took.
 func whole(r *row) bool {
-	if !slices.Contains([]Stage{Queued, Endorsed, Submitted, Unknown, Committed, Refused}, r.stage) || r.id == "" {
+	if r.altered || !slices.Contains([]Stage{Queued, Endorsed, Submitted, Unknown, Committed, Refused}, r.stage) || r.id == "" {
 		return false
 	}
 	if r.submission.JWS == "" {

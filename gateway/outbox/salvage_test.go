@@ -34,8 +34,8 @@ func keptEvents(t *testing.T, n int) (path string, signed map[string]string) {
 		hash := j.Hash()
 		id := rootline.Hash(hash).String()
 		signed[id] = sub.JWS
-		_, err = s.db.ExecContext(t.Context(), `INSERT INTO events (seq, id, hash, jws, received, stage, changed) VALUES (?, ?, ?, ?, 1, 'queued', 1)`,
-			i+1, id, hash[:], sub.JWS)
+		_, err = s.db.ExecContext(t.Context(), `INSERT INTO events (seq, id, hash, jws, received, stage, changed, sum) VALUES (?, ?, ?, ?, 1, 'queued', 1, ?)`,
+			i+1, id, hash[:], sub.JWS, sumOf(sub.JWS, "", source{}))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -153,10 +153,13 @@ func TestASoundOutboxIsLeftAlone(t *testing.T) {
 // it was taken goes on, and the other is said to be lost instead of being refused for a reason that is not its sender's.
 func TestAnEventChangedByHandIsNotProposed(t *testing.T) {
 	for name, change := range map[string]string{
-		"bytes": `UPDATE events SET jws = substr(jws, 1, 200) || CASE substr(jws, 201, 1) WHEN 'A' THEN 'B' ELSE 'A' END || substr(jws, 202) WHERE seq = 7`,
-		"hash":  `UPDATE events SET hash = zeroblob(32) WHERE seq = 7`,
-		"stage": `UPDATE events SET stage = 'on the way' WHERE seq = 7`,
-		"gone":  `UPDATE events SET jws = '' WHERE seq = 7`,
+		"bytes":     `UPDATE events SET jws = substr(jws, 1, 200) || CASE substr(jws, 201, 1) WHEN 'A' THEN 'B' ELSE 'A' END || substr(jws, 202) WHERE seq = 7`,
+		"signature": `UPDATE events SET jws = substr(jws, 1, length(jws) - 20) || CASE substr(jws, -20, 1) WHEN 'A' THEN 'B' ELSE 'A' END || substr(jws, -19) WHERE seq = 7`,
+		"inclusion": `UPDATE events SET inclusion = '{"list":"95","index":1,"path":[]}' WHERE seq = 7`,
+		"device":    `UPDATE events SET device = 'another' WHERE seq = 7`,
+		"hash":      `UPDATE events SET hash = zeroblob(32) WHERE seq = 7`,
+		"stage":     `UPDATE events SET stage = 'on the way' WHERE seq = 7`,
+		"gone":      `UPDATE events SET jws = '' WHERE seq = 7`,
 	} {
 		t.Run(name, func(t *testing.T) {
 			path, signed := keptEvents(t, 20)

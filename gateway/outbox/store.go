@@ -1,13 +1,16 @@
 package outbox
 
 import (
+	"bytes"
 	"context"
+	"crypto/sha256"
 	"database/sql"
 	_ "embed"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"net/url"
+	"strings"
 	"sync/atomic"
 
 	_ "modernc.org/sqlite" // the driver "sqlite"
@@ -61,6 +64,7 @@ var added = []struct{ name, declared string }{
 	{"fetched", "INTEGER NOT NULL DEFAULT 0"},
 	{"organisation", "TEXT NOT NULL DEFAULT ''"},
 	{"device", "TEXT NOT NULL DEFAULT ''"},
+	{"sum", "BLOB NOT NULL DEFAULT x''"},
 }
 
 // upgrade makes the tables, or adds to those of an earlier version what they lack.
@@ -87,7 +91,7 @@ func upgrade(ctx context.Context, db *sql.DB) error {
 // indexes name columns that upgrade may have added.
 const indexes = `CREATE INDEX IF NOT EXISTS events_fetched ON events (fetched) WHERE fetched > 0`
 
-const columns = "seq, id, hash, jws, inclusion, received, stage, tx, block, refused, organisation, device"
+const columns = "seq, id, hash, jws, inclusion, received, stage, tx, block, refused, organisation, device, sum"
 
 // row is an event on disk.
 type row struct {
@@ -101,6 +105,8 @@ type row struct {
 	block      uint64
 	refused    *rootline.Error
 	source     source
+	// altered says that what was taken is not what the row has now. An event of a version that kept no sum is believed.
+	altered bool
 }
 
 func (r *row) status() Status {
@@ -112,14 +118,15 @@ func (r *row) status() Status {
 
 func scan(from interface{ Scan(...any) error }) (*row, error) {
 	var r row
-	var hash []byte
+	var hash, sum []byte
 	var inclusion, refused string
 	err := from.Scan(&r.seq, &r.id, &hash, &r.submission.JWS, &inclusion, &r.received, &r.stage, &r.tx, &r.block, &refused,
-		&r.source.organisation, &r.source.device)
+		&r.source.organisation, &r.source.device, &sum)
 	if err != nil {
 		return nil, err
 	}
 	copy(r.hash[:], hash)
+	r.altered = r.submission.JWS != "" && len(sum) > 0 && !bytes.Equal(sum, sumOf(r.submission.JWS, inclusion, r.source))
 	if inclusion != "" {
 		err = json.Unmarshal([]byte(inclusion), &r.submission.Inclusion)
 	}
@@ -127,6 +134,13 @@ func scan(from interface{ Scan(...any) error }) (*row, error) {
 		err = json.Unmarshal([]byte(refused), &r.refused)
 	}
 	return &r, err
+}
+
+// sumOf is kept with an event: the hash by which it is known leaves out the signature and the proof of a list, and a row that
+// was changed by hand would be refused for a reason that is not its sender's.
+func sumOf(signed, inclusion string, from source) []byte {
+	sum := sha256.Sum256([]byte(strings.Join([]string{signed, inclusion, from.organisation, from.device}, "\n")))
+	return sum[:]
 }
 
 // find reads how an event stood last.
@@ -152,7 +166,7 @@ func (s *store) refused(ctx context.Context, id, device string) (rootline.Submis
 		return rootline.Submission{}, false, fmt.Errorf("outbox: find an event: %w", err)
 	}
 	signed, err := jws.Parse(r.submission.JWS)
-	if err != nil || signed.Kid != device {
+	if err != nil || r.altered || signed.Kid != device {
 		return rootline.Submission{}, false, nil
 	}
 	return r.submission, true, nil
