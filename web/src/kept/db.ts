@@ -1,7 +1,7 @@
 import { deleteDB, openDB, type DBSchema, type IDBPDatabase, type IDBPTransaction, type StoreNames } from 'idb';
 import type { Device, Invitation, PublicKey, Session } from '../core/device';
 import { refuse, type Refusal } from '../core/refusal';
-import type { AssetView, Attachment, EventView, LedgerView, Place, RulebookView } from '../core/types';
+import type { AssetView, Attachment, EventView, LedgerView, Place, RulebookView, Text } from '../core/types';
 import type { Answers } from '../works/answers';
 import type { Committed, Queued, Scan } from './types';
 
@@ -106,6 +106,14 @@ export interface DraftRecord {
   readonly changed: number;
 }
 
+/** Acts that were signed together: which event each became. What became of the events is looked up in the queue. */
+export interface NotedActs {
+  readonly id: string;
+  readonly at: number;
+  readonly title: Text;
+  readonly rows: readonly { readonly code: string; readonly event: string }[];
+}
+
 /** Single values. */
 export interface Meta {
   ledger: { readonly view: LedgerView; readonly asOf: number };
@@ -119,6 +127,8 @@ export interface Meta {
   series: readonly string[];
   /** What was given last here, by rulebook, kind and action; those of the last acts come last. */
   given: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** What was signed for many items at once and is still shown, the last first. */
+  acts: readonly NotedActs[];
 }
 
 export interface Schema extends DBSchema {

@@ -6,7 +6,8 @@ import { send } from '../sync/sender';
 import { codeOf, enrolled, phone, photo } from '../testing/phone';
 import { destroyKept, kept, setMeta } from './db';
 import { learnLedger } from './ledger';
-import { attachmentsOf, capture, exportQueue, importQueue, letGo, queue, takeBack, watch } from './queue';
+import { notedActs, putAway } from './acts';
+import { attachmentsOf, capture, captureAll, exportQueue, importQueue, letGo, queue, takeBack, watch } from './queue';
 
 const it_ = phone();
 const words = { en: 'Select', zh: '选定' };
@@ -51,6 +52,29 @@ describe('a capture', () => {
     vi.restoreAllMocks();
     expect([(await queue()).length, await (await kept()).count('photos')]).toEqual([1, 1]);
     expect((await capture(select(2), [await photo(2)], words)).order).toBe(2);
+  });
+
+  it('of many acts is kept whole or not at all, with a note of what each became', async () => {
+    await enrolled(it_.gateway);
+    const acts = [1, 2, 3].map((n) => ({ draft: select(n), photos: [], at: Date.UTC(2026, 2, n) }));
+    const put = IDBObjectStore.prototype.add;
+    let left = 2;
+    vi.spyOn(IDBObjectStore.prototype, 'add').mockImplementation(function (this: IDBObjectStore, ...args) {
+      if (this.name === 'queue' && left-- === 0) throw new DOMException('full', 'QuotaExceededError');
+      return put.apply(this, args);
+    });
+    await expect(captureAll(acts, words)).rejects.toMatchObject({ code: 'device-storage-full' });
+    vi.restoreAllMocks();
+    expect([await queue(), await notedActs()]).toEqual([[], []]);
+    await expect(captureAll([...acts, { draft: { ...select(4), data: { height: 1.5 } }, photos: [], at: 0 }], words)).rejects.toMatchObject({ code: 'malformed-event' });
+    expect(await queue()).toEqual([]);
+    const noted = await captureAll(acts, words);
+    const kept_ = await queue();
+    expect(noted.rows).toEqual(kept_.map((q) => ({ code: q.asset, event: q.id })));
+    expect(kept_.map((q) => payload(q.jws).at)).toEqual(['2026-03-01T00:00:00Z', '2026-03-02T00:00:00Z', '2026-03-03T00:00:00Z']);
+    expect(await notedActs()).toEqual([noted]);
+    await putAway(noted.id);
+    expect([(await queue()).length, await notedActs()]).toEqual([3, []]);
   });
 
   it('may be taken back for a moment with its photos, and is not sent before', async () => {

@@ -1,13 +1,14 @@
 import { checkEvent, eventOf, limits, type Draft } from '../core/event';
 import { instant } from '../core/instant';
+import type { Device } from '../core/device';
 import { signJws } from '../core/jws';
 import { refuse, type Refusal } from '../core/refusal';
-import type { Attachment, Evidence, Text } from '../core/types';
+import type { Attachment, EventBody, Evidence, Text } from '../core/types';
 import { newEventId } from '../core/uuidv7';
 import { announce, onChange } from './changes';
-import { getMeta, kept, plain, write } from './db';
+import { getMeta, kept, plain, write, type Meta, type NotedActs, type Writing } from './db';
 import { currentDevice } from './device';
-import { again, enqueue, leave, mustGet, resting, stores, wake } from './line';
+import { again, enqueue, leave, mustGet, resting, stores, wake, type LineStores } from './line';
 import { touchesOf } from './touches';
 import type { Committed, Queued, QueueState } from './types';
 
@@ -18,35 +19,84 @@ export { exportQueue, importQueue } from './transfer';
  * may undo it. Throws Refusal: no-device, device-revoked, device-expired, malformed-event, device-storage-full.
  */
 export async function capture(draft: Draft, photos: readonly Attachment[], title: Text, rest = 0): Promise<Queued> {
+  const signed = await sign({ draft, photos, at: Date.now() }, await signer());
+  const record = await write(stores, (tx) => keep(tx, signed, title, rest));
+  announce('queue');
+  return record;
+}
+
+/** One of many acts that are signed together, each as an event of its own. */
+export interface Act {
+  readonly draft: Draft;
+  readonly photos: readonly Attachment[];
+  /** When it was done, in milliseconds since 1970. */
+  readonly at: number;
+}
+
+/**
+ * Signs many acts and keeps all of them or none, with a note of which events they became; see acts.ts. Throws Refusal as
+ * capture does.
+ */
+export async function captureAll(acts: readonly Act[], title: Text): Promise<NotedActs> {
+  const device = await signer();
+  const signed: Signed[] = [];
+  for (const act of acts) signed.push(await sign(act, device));
+  const noted: NotedActs = { id: newEventId(), at: Date.now(), title: { en: title.en, zh: title.zh }, rows: signed.map(({ act, event }) => ({ code: act.draft.asset, event: event.id })) };
+  await write(stores, async (tx) => {
+    for (const one of signed) await keep(tx, one, title, 0);
+    const before = ((await tx.objectStore('meta').get('acts')) as Meta['acts'] | undefined) ?? [];
+    await tx.objectStore('meta').put([noted, ...before].slice(0, mostNoted), 'acts');
+  });
+  announce('queue');
+  return noted;
+}
+
+/** How many of those notes are kept, the last first. */
+const mostNoted = 10;
+
+async function signer(): Promise<Device> {
   const device = await currentDevice();
   if (device === undefined) throw refuse('no-device');
   if (device.revoked !== undefined) throw refuse(device.revoked.code);
+  return device;
+}
+
+interface Signed {
+  readonly act: Act;
+  readonly event: EventBody;
+  readonly jws: string;
+  readonly files: readonly Attachment[];
+  readonly device: Device;
+}
+
+async function sign(act: Act, device: Device): Promise<Signed> {
+  const { draft, photos, at } = act;
   const files = [...new Map(photos.map((p) => [p.sha256, p])).values()];
   const ledger = await getMeta('ledger');
-  const now = Date.now();
   // A head that own unsent events will move would never hold.
   const moved = draft.prev !== undefined && (await queuedFor(draft.asset)).length > 0;
   const event = eventOf(
     { ...draft, evidence: evidenceOf(draft.evidence, files), ...(moved && { prev: '' }) },
-    { id: newEventId(now), at: instant(now), seen: ledger && { block: ledger.view.block.number, hash: ledger.view.block.hash } },
+    { id: newEventId(at), at: instant(at), seen: ledger && { block: ledger.view.block.number, hash: ledger.view.block.hash } },
   );
   checkEvent(event);
   const jws = await signJws(device, 'rootline-event', device.net, event);
   if (jws.length > limits.jws) throw tooLong();
-  const record = await write(stores, async (tx) => {
-    for (const photo of files) {
-      const there = await tx.objectStore('photos').getKey(photo.sha256);
-      if (there === undefined) await tx.objectStore('photos').add({ ...plain(photo), sent: false });
-    }
-    return enqueue(tx, {
-      id: event.id, asset: draft.asset, action: draft.action, title: { en: title.en, zh: title.zh }, rulebook: draft.rulebook,
-      jws, at: now, photos: files.map((p) => p.sha256), device: device.kid, net: device.net, ...touchesOf(event),
-      ...(draft.kind !== undefined && { kind: draft.kind }),
-      ...(rest > 0 && { rests: now + rest }),
-    });
+  return { act, event, jws, files, device };
+}
+
+/** Puts a signed event with its photos into the queue. */
+async function keep(tx: Writing<LineStores>, { act: { draft, at }, event, jws, files, device }: Signed, title: Text, rest: number): Promise<Queued> {
+  for (const photo of files) {
+    const there = await tx.objectStore('photos').getKey(photo.sha256);
+    if (there === undefined) await tx.objectStore('photos').add({ ...plain(photo), sent: false });
+  }
+  return enqueue(tx, {
+    id: event.id, asset: draft.asset, action: draft.action, title: { en: title.en, zh: title.zh }, rulebook: draft.rulebook,
+    jws, at, photos: files.map((p) => p.sha256), device: device.kid, net: device.net, ...touchesOf(event),
+    ...(draft.kind !== undefined && { kind: draft.kind }),
+    ...(rest > 0 && { rests: at + rest }),
   });
-  announce('queue');
-  return record;
 }
 
 const tooLong = (): Refusal => refuse('malformed-event', { reason: { en: 'it is longer than 256 KiB', zh: '超过 256 KiB' } });

@@ -1,5 +1,6 @@
 import type { ActionView, AssetView, KindView, RulebookView, Text } from '../core/types';
 import { words } from '../words/works';
+import type { WorksAsset } from './signing';
 import { actionOf, isFrozen, kindOf, kindTitle, oneOf, roleTitle, runsFrozen, stateTitle } from './rulebook';
 
 /** Who acts: the device's role is what the rulebook asks for. */
@@ -21,6 +22,12 @@ export function allowed(item: AssetView, actor: Actor, rulebook: RulebookView): 
   const kind = kindOf(rulebook, item.kind);
   if (kind === undefined) return [];
   return kind.actions.filter((a) => obstacle(item, actor, rulebook, a) === undefined).map((action) => ({ action, kind, rulebook }));
+}
+
+/** What this person can record on it now and has not signed yet: a joint act that this organisation has signed is the others' turn. */
+export function openTo(item: WorksAsset, actor: Actor & { readonly organisation: string }, rulebook: RulebookView): AllowedAction[] {
+  const signed = item.pending?.signatures.some((s) => s.organisation === actor.organisation || s.role === actor.role);
+  return allowed(item, actor, rulebook).filter((a) => !(signed && item.pending?.action === a.action.name));
 }
 
 /** What a form can record: not what commits to a list of codes, or divides one. */

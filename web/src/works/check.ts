@@ -3,7 +3,7 @@ import { eventOf, type Draft } from '../core/event';
 import { instant } from '../core/instant';
 import { signJws } from '../core/jws';
 import type { RefusalShape } from '../core/refusal';
-import type { Attachment, Submission } from '../core/types';
+import type { Attachment, EventStatus, Submission } from '../core/types';
 import { newEventId } from '../core/uuidv7';
 import { currentDevice, passing } from '../kept/device';
 import { queuedFor } from '../kept/queue';
@@ -21,19 +21,38 @@ const unasked: Verdict = { kind: 'unasked' };
  * recorded: the event that is signed for the question is thrown away. Never throws.
  */
 export async function checkDraft(draft: Draft, photos: readonly Pick<Attachment, 'sha256' | 'type' | 'size'>[], limit = patience): Promise<Verdict> {
-  if (navigator.onLine === false) return unasked;
+  return (await checkDrafts([{ draft, photos }], limit))[0] ?? unasked;
+}
+
+/** The same for many acts, each on another thing, in one question. Never throws. */
+export async function checkDrafts(acts: readonly Asked[], limit = patience): Promise<Verdict[]> {
+  const nothing = acts.map(() => unasked);
+  if (navigator.onLine === false) return nothing;
   try {
     const device = await currentDevice();
-    if (device === undefined) return unasked;
+    if (device === undefined) return nothing;
     const now = Date.now();
-    const evidence = [...(draft.evidence ?? []), ...photos.map(({ sha256, type, size }) => ({ sha256, type, size }))];
-    const event = eventOf({ ...draft, evidence }, { id: newEventId(now), at: instant(now) });
-    const before = (await queuedFor(draft.asset)).filter((q) => q.state !== 'refused' && q.state !== 'held');
-    const events: Submission[] = [...before.map(({ jws }) => ({ jws })), { jws: await signJws(device, 'rootline-event', device.net, event) }];
-    const status = (await check(events, { timeout: limit })).at(-1);
-    if (status?.status !== 'refused' || status.error === undefined) return status === undefined ? unasked : { kind: 'acceptable' };
-    return passing.has(status.error.code) ? unasked : { kind: 'refused', error: status.error };
+    const events: Submission[] = [];
+    const at: number[] = [];
+    for (const { draft, photos } of acts) {
+      const evidence = [...(draft.evidence ?? []), ...photos.map(({ sha256, type, size }) => ({ sha256, type, size }))];
+      const event = eventOf({ ...draft, evidence }, { id: newEventId(now), at: instant(now) });
+      const before = (await queuedFor(draft.asset)).filter((q) => q.state !== 'refused' && q.state !== 'held');
+      at.push(events.push(...before.map(({ jws }) => ({ jws })), { jws: await signJws(device, 'rootline-event', device.net, event) }) - 1);
+    }
+    const answers = await check(events, { timeout: limit });
+    return at.map((i) => verdictOf(answers[i]));
   } catch {
-    return unasked;
+    return nothing;
   }
+}
+
+interface Asked {
+  readonly draft: Draft;
+  readonly photos: readonly Pick<Attachment, 'sha256' | 'type' | 'size'>[];
+}
+
+function verdictOf(status: EventStatus | undefined): Verdict {
+  if (status?.status !== 'refused' || status.error === undefined) return status === undefined ? unasked : { kind: 'acceptable' };
+  return passing.has(status.error.code) ? unasked : { kind: 'refused', error: status.error };
 }
