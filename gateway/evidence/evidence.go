@@ -48,7 +48,23 @@ type Store struct {
 	// coming is the length of what is being written, damaged how many files are set aside.
 	coming  int64
 	damaged int
+	// checks are the files that were read whole a moment ago, as they were then.
+	checks map[rootline.Hash]checkedFile
 }
+
+// checkedFile is how a file was when it was found to have its hash.
+type checkedFile struct {
+	size     int64
+	modified time.Time
+	at       time.Time
+}
+
+// checksLast is for how long OpenChecked believes that a file still has its hash, where neither its length nor its time of change
+// is another; checksKept is of how many files that is known.
+const (
+	checksLast = 10 * time.Minute
+	checksKept = 4096
+)
 
 // partial is the folder of what is being written. What a crash leaves there is removed when the store is opened.
 const partial = "partial"
@@ -120,7 +136,17 @@ type File struct {
 
 // Open opens the file of that hash once all of it was read and has that hash still. It fails with ErrNotStored, or with
 // ErrDamaged when the file was changed. The caller closes it.
-func (s *Store) Open(_ context.Context, h rootline.Hash) (*File, error) {
+func (s *Store) Open(ctx context.Context, h rootline.Hash) (*File, error) {
+	return s.openFile(ctx, h, false)
+}
+
+// OpenChecked is Open for who does not hand out what the file holds: one that was read a moment ago, and is not changed since by
+// its length and time, is not read again. A question costs no reading of a whole file each time that it is asked.
+func (s *Store) OpenChecked(ctx context.Context, h rootline.Hash) (*File, error) {
+	return s.openFile(ctx, h, true)
+}
+
+func (s *Store) openFile(_ context.Context, h rootline.Hash, checked bool) (*File, error) {
 	f, err := s.root.Open(name(h))
 	if errors.Is(err, fs.ErrNotExist) {
 		if s.setAside(h) {
@@ -131,20 +157,40 @@ func (s *Store) Open(_ context.Context, h rootline.Hash) (*File, error) {
 	if err != nil {
 		return nil, err
 	}
+	info, err := f.Stat()
+	if err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	if checked && s.wasChecked(h, info) {
+		return &File{File: f, Size: info.Size()}, nil
+	}
 	switch err := check(h, f); {
 	case isOther(err):
 		return nil, errors.Join(ErrDamaged, f.Close(), s.setDamagedAside(h))
 	case err != nil:
 		return nil, errors.Join(err, f.Close())
 	}
-	info, err := f.Stat()
-	if err == nil {
-		_, err = f.Seek(0, io.SeekStart)
-	}
-	if err != nil {
+	if _, err := f.Seek(0, io.SeekStart); err != nil {
 		return nil, errors.Join(err, f.Close())
 	}
+	s.noteChecked(h, info)
 	return &File{File: f, Size: info.Size()}, nil
+}
+
+func (s *Store) wasChecked(h rootline.Hash, info fs.FileInfo) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	c, known := s.checks[h]
+	return known && c.size == info.Size() && c.modified.Equal(info.ModTime()) && s.now().Sub(c.at) < checksLast
+}
+
+func (s *Store) noteChecked(h rootline.Hash, info fs.FileInfo) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.checks == nil || len(s.checks) >= checksKept {
+		s.checks = map[rootline.Hash]checkedFile{}
+	}
+	s.checks[h] = checkedFile{info.Size(), info.ModTime(), s.now()}
 }
 
 // Put stores the bytes of r under their hash h, and reports whether they were new. length is how many they are; less
@@ -235,7 +281,7 @@ func (s *Store) intact(ctx context.Context, h rootline.Hash) (bool, error) {
 	if here, err := s.Claim(ctx, h); err != nil || !here {
 		return false, err
 	}
-	f, err := s.Open(ctx, h)
+	f, err := s.OpenChecked(ctx, h)
 	if errors.Is(err, ErrNotStored) || errors.Is(err, ErrDamaged) {
 		return false, nil
 	}

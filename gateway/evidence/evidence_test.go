@@ -10,6 +10,7 @@ import (
 	"sync"
 	"testing"
 	"testing/iotest"
+	"time"
 
 	"github.com/rootline/rootline"
 )
@@ -180,5 +181,60 @@ func TestChangedFileIsSetAside(t *testing.T) {
 				t.Errorf("%s: %q, %d set aside", way, got, s.Standing().Damaged)
 			}
 		}
+	}
+}
+
+// A question whether a file is whole reads it once, until its length or time is another, or ten minutes have passed.
+func TestAFileIsNotReadForEachQuestion(t *testing.T) {
+	content := []byte("a photo of a tree")
+	h := rootline.HashOf(content)
+	ctx := t.Context()
+	dir := t.TempDir()
+	s := open(t, dir)
+	now := time.Now()
+	s.now = func() time.Time { return now }
+	if _, err := s.Put(ctx, someone, h, -1, bytes.NewReader(content)); err != nil {
+		t.Fatal(err)
+	}
+	asked := func() error {
+		f, err := s.OpenChecked(ctx, h)
+		if err == nil {
+			err = f.Close()
+		}
+		return err
+	}
+	if err := asked(); err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(dir, name(h))
+	info, err := os.Stat(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	change := func(at time.Time) {
+		if err := errors.Join(os.WriteFile(path, []byte("a photo of a weed"), 0o600), os.Chtimes(path, at, at)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	change(info.ModTime())
+	if err := asked(); err != nil {
+		t.Errorf("it was read again: %v", err)
+	}
+	now = now.Add(checksLast)
+	if err := asked(); !errors.Is(err, ErrDamaged) {
+		t.Errorf("after ten minutes: %v", err)
+	}
+	if _, err := s.Put(ctx, someone, h, -1, bytes.NewReader(content)); err != nil {
+		t.Fatal(err)
+	}
+	if err := asked(); err != nil {
+		t.Fatal(err)
+	}
+	change(info.ModTime().Add(time.Second))
+	if err := asked(); !errors.Is(err, ErrDamaged) {
+		t.Errorf("changed: %v", err)
+	}
+	if _, err := s.Open(ctx, h); !errors.Is(err, ErrDamaged) {
+		t.Errorf("handed out: %v", err)
 	}
 }

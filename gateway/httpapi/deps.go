@@ -41,6 +41,7 @@ type Outbox interface {
 type Evidence interface {
 	Has(ctx context.Context, h rootline.Hash) bool
 	Open(ctx context.Context, h rootline.Hash) (*evidence.File, error)
+	OpenChecked(ctx context.Context, h rootline.Hash) (*evidence.File, error)
 	Put(ctx context.Context, by evidence.Owner, h rootline.Hash, length int64, r io.Reader) (fresh bool, err error)
 	// Claim reports whether a file is stored, and keeps it for a day.
 	Claim(ctx context.Context, h rootline.Hash) (bool, error)

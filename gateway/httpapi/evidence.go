@@ -118,11 +118,15 @@ var harmless = map[string]bool{"image/jpeg": true, "image/png": true, "image/web
 
 // getEvidence sends a file, or the parts of it that are asked for (RFC 9110, section 14).
 func (s *Server) getEvidence(ctx context.Context, in *EvidencePath) (*huma.StreamResponse, error) {
+	return s.sendEvidence(ctx, in, s.Evidence.Open)
+}
+
+func (s *Server) sendEvidence(ctx context.Context, in *EvidencePath, open func(context.Context, rootline.Hash) (*evidence.File, error)) (*huma.StreamResponse, error) {
 	h, err := in.hash()
 	if err != nil {
 		return nil, err
 	}
-	file, err := s.Evidence.Open(ctx, h)
+	file, err := open(ctx, h)
 	if errors.Is(err, evidence.ErrDamaged) {
 		return nil, &rootline.Error{Code: problem.CodeEvidenceDamaged, Says: damagedFile}
 	}
@@ -258,13 +262,12 @@ func (s *Server) hasEvidence(ctx context.Context, in *EvidencePath) (*huma.Strea
 	if err != nil {
 		return nil, err
 	}
-	out, err := s.getEvidence(ctx, in)
-	if code := rootline.CodeOf(err); err != nil && code != rootline.CodeNotFound && code != problem.CodeEvidenceDamaged {
+	// Who asks is about to send an event that names it.
+	if _, err := s.Evidence.Claim(ctx, h); err != nil {
 		return nil, err
 	}
-	if err == nil {
-		// Who asks is about to send an event that names it.
-		_, err = s.Evidence.Claim(ctx, h)
+	out, err := s.sendEvidence(ctx, in, s.Evidence.OpenChecked)
+	if code := rootline.CodeOf(err); err == nil || code != rootline.CodeNotFound && code != problem.CodeEvidenceDamaged {
 		return out, err
 	}
 	n, fault := s.Evidence.Offset(ctx, h, caller(ctx).device.Kid)
