@@ -150,6 +150,17 @@ func TestTagsAreBoundAndReplaced(t *testing.T) {
 	if err := f.TrySubmission(sub); rootline.CodeOf(err) != rootline.CodeWrongOrg {
 		t.Fatalf("a tag of another organisation's roll: %v", err)
 	}
+	// Nobody takes another's blank tags by listing them on a roll of its own.
+	roll3 := judgetest.Code(judgetest.Supervisor)
+	list := tags2.List()
+	issue := judgetest.Act(rootline.ActIssue, rootline.IssueData{Roll: roll3})
+	issue.List = &list
+	f.Do(f.Admins[judgetest.Supervisor], issue)
+	sub = f.Sign(foreign, e)
+	sub.Inclusion, _ = tags2.Prove(roll3, tags2[0])
+	if err := f.TrySubmission(sub); rootline.CodeOf(err) != rootline.CodeForeignPrefix {
+		t.Fatalf("another organisation's tag on an own roll: %v", err)
+	}
 }
 
 // A proof travels beside what was signed, so that nothing about it is taken on trust: not its form, nor that it is there.

@@ -1,6 +1,8 @@
 package judge
 
 import (
+	"strings"
+
 	"github.com/rootline/rootline"
 	"github.com/rootline/rootline/rulebook"
 )
@@ -49,6 +51,10 @@ func (a *act) blank() error {
 	}
 	if roll.Organisation != a.device.Organisation {
 		return rootline.Refuse(rootline.CodeWrongOrg, roll.Organisation, a.device.Organisation).At("/tag")
+	}
+	// Anybody may list the codes of others: they stay blank for those whose they are.
+	if !strings.HasPrefix(code, a.org.Prefix) {
+		return rootline.Refuse(rootline.CodeForeignPrefix, code, a.org.Prefix).At("/tag")
 	}
 	if !in.Proves(code, roll.List) {
 		return rootline.Refuse(rootline.CodeNotOnList, code, in.List).At("/tag")

@@ -216,11 +216,11 @@ func (f *finding) codes() error {
 	if _, err := presentation.There(err); err != nil {
 		return err
 	}
-	in, err := f.TagInclusion(code)
-	if err != nil || in == nil {
+	roll, err := f.TagListing(code)
+	if err != nil || roll == "" {
 		return err
 	}
-	f.add(Hit{Kind: hitRoll, ID: in.List, Via: viaBlank})
+	f.add(Hit{Kind: hitRoll, ID: roll, Via: viaBlank})
 	return nil
 }
 

@@ -34,11 +34,11 @@ func (v *Reply) Issued(code string) (*TagView, error) {
 	case ok && t.Asset != "":
 		view.Is, view.Roll, view.Asset, view.ReplacedBy = TagBound, t.Roll, t.Asset, t.ReplacedBy
 	case !ok:
-		in, err := v.TagInclusion(code)
-		if err != nil || in == nil {
+		roll, err := v.TagListing(code)
+		if err != nil || roll == "" {
 			return nil, err
 		}
-		view.Is, view.Roll = TagBlank, in.List
+		view.Is, view.Roll = TagBlank, roll
 	}
 	roll, err := v.Tag(view.Roll)
 	if ok, err := There(err); err != nil || !ok {

@@ -96,6 +96,36 @@ func TestAListThatIsHereAlreadyIsIndexedWithItsBlock(t *testing.T) {
 	}
 }
 
+// Another organisation lists the same codes on a roll of its own, with a file that is the same and a code that comes first: pages
+// and the outbox keep to the list of whose the codes are.
+func TestNobodysListTakesThePlaceOfAnothers(t *testing.T) {
+	s := newStory(t)
+	roll := judgetest.Code(judgetest.Owner)
+	if roll > s.roll {
+		t.Fatalf("%s does not come before %s", roll, s.roll)
+	}
+	tags := rootline.NewCodes(strings.Fields(string(s.tags)))
+	issue := judgetest.Act(rootline.ActIssue, rootline.IssueData{Roll: roll})
+	issue.List, issue.Evidence = listOf(tags), evidence(s.tags)
+	s.Do(s.Admins[judgetest.Owner], issue)
+	s.cut()
+	g := newGateway(t, nil)
+	g.files.put(s.blob)
+	g.files.put(s.tags)
+	if err := g.Apply(t.Context(), s.blocks...); err != nil {
+		t.Fatal(err)
+	}
+	if codes, err := readmodeltest.View(t, g.store).ListCodes(roll, readmodel.Page{}); err != nil || len(codes.Items) != len(tags) {
+		t.Fatalf("the other roll lists %d codes: %v", len(codes.Items), err)
+	}
+	if list, err := readmodeltest.View(t, g.store).TagListing(tags[5]); err != nil || list != s.roll {
+		t.Errorf("a blank tag is of the roll %s, not %s: %v", list, s.roll, err)
+	}
+	if in, ok := (readmodel.Lists{Store: g.store}).Inclusion(t.Context(), rootline.SpaceTag, tags[5]); !ok || in.List != s.roll {
+		t.Errorf("for an outbox: %+v", in)
+	}
+}
+
 func listOf(c rootline.Codes) *rootline.List {
 	l := c.List()
 	return &l

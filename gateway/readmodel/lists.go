@@ -24,6 +24,15 @@ func (v *View) TagInclusion(code string) (*rootline.Inclusion, error) {
 	return v.inclusion(rootline.SpaceTag, code)
 }
 
+// TagListing finds the roll that names a blank tag; "" when none is known. It costs less than the proof.
+func (v *View) TagListing(code string) (roll string, err error) {
+	at, err := v.listing(rootline.SpaceTag, code)
+	if at == nil || err != nil {
+		return "", err
+	}
+	return at.List, nil
+}
+
 func (v *View) inclusion(space rootline.Space, code string) (*rootline.Inclusion, error) {
 	at, err := v.listing(space, code)
 	if at == nil || err != nil {
@@ -44,7 +53,9 @@ func (v *View) listing(space rootline.Space, code string) (*codeindex.Listing, e
 	return found[code], err
 }
 
-// listings finds the lists that codes wake from. A lot that was divided lists them too; its part is meant.
+// listings finds the lists that codes wake from. A lot that was divided lists them too; its part is meant. Anybody may list the
+// codes of others: a list is believed only of codes with the company prefix of who made it, so that nobody's list takes the
+// place of another's.
 func (v *View) listings(space rootline.Space, codes ...string) (map[string]*codeindex.Listing, error) {
 	all, err := v.store.codes.Find(v.query, space, codes...)
 	if err != nil || len(all) == 0 {
@@ -62,20 +73,49 @@ func (v *View) listings(space rootline.Space, codes ...string) (map[string]*code
 	if err != nil {
 		return nil, err
 	}
-	out := make(map[string]*codeindex.Listing, len(all))
+	out, prefixes := make(map[string]*codeindex.Listing, len(all)), map[string]string{}
 	for code, on := range all {
 		divided := map[string]bool{}
 		for i := range on {
 			divided[lots[on[i].List]] = true
 		}
 		for i := range on {
-			if !divided[on[i].List] {
+			prefix, known := prefixes[on[i].List]
+			if !known {
+				if prefix, err = v.prefixOf(space, on[i].List); err != nil {
+					return nil, err
+				}
+				prefixes[on[i].List] = prefix
+			}
+			if !divided[on[i].List] && prefix != "" && strings.HasPrefix(code, prefix) {
 				out[code] = &on[i]
 				break
 			}
 		}
 	}
 	return out, nil
+}
+
+// prefixOf is the company prefix of the codes that a list may name: that of who made the lot, or issued the roll, whose own
+// code has it. "" when that is not known.
+func (v *View) prefixOf(space rootline.Space, list string) (string, error) {
+	if space == rootline.SpaceAsset {
+		w, err := v.wakes(list)
+		if w == nil || err != nil {
+			return "", err
+		}
+		return w.prefix, nil
+	}
+	ledger, err := v.Ledger()
+	if err != nil {
+		return "", err
+	}
+	for i := range ledger.Organisations {
+		if o := &ledger.Organisations[i]; strings.HasPrefix(list, o.Prefix) {
+			return o.Prefix, nil
+		}
+	}
+	return "", nil
 }
 
 // lotsOf gives the lots that some assets are parts of, by their ids.
