@@ -49,8 +49,8 @@ func LastConfig(b *Block) (uint64, error) {
 	return last, err
 }
 
-// Follow follows a later block with a configuration without the blocks between: a quorum of c's orderers signed it, and its
-// sequence is one higher. The error is a *Fault.
+// Follow follows a later block with a configuration without the blocks between: a quorum of c's orderers signed it, a valid
+// member submitted it, as peers ask of every transaction, and its sequence is one higher. The error is a *Fault.
 func (c *Config) Follow(b *Block) (*Config, error) {
 	p := Prepare(b, c)
 	switch {
@@ -65,11 +65,50 @@ func (c *Config) Follow(b *Block) (*Config, error) {
 	case p.lastConfig != b.Number:
 		return nil, b.fault(FaultLastConfig, "it names block %d as the one with the configuration", p.lastConfig)
 	}
+	if err := c.submitted(p.transactions[0]); err != nil {
+		return nil, b.fault(FaultConfig, "who submitted it: %v", err)
+	}
 	next := State{config: c}
 	if err := next.configure(p); err != nil {
 		return nil, err
 	}
 	return next.config, nil
+}
+
+// submitted checks that a valid member of the channel submitted a transaction.
+func (c *Config) submitted(t *transaction) error {
+	by, err := c.identity(t.creator)
+	switch {
+	case err != nil:
+		return err
+	case by.invalid != nil:
+		return by.invalid
+	}
+	return t.signed
+}
+
+// Submitted checks who submitted the transaction that an envelope holds as Follow does, and that certificate and signature keep
+// to the profile of Narrow.
+func (c *Config) Submitted(raw []byte) error {
+	e, err := parseEnvelope(raw)
+	if err != nil {
+		return err
+	}
+	t := parseTransaction(e)
+	if t.early != nil {
+		return errors.New(t.early.why)
+	}
+	if err := c.submitted(t); err != nil {
+		return err
+	}
+	if !plainSignature(e.signature) {
+		return errSignature
+	}
+	by, err := c.identity(t.creator)
+	if err != nil {
+		return err
+	}
+	return narrow(by.cert)
 }
 
 // Call is who submitted and who endorsed a transaction, as far as their signatures hold and their certificates are those

@@ -38,9 +38,12 @@ func narrow(cert *x509.Certificate) error {
 	return nil
 }
 
-// Narrow checks that all membership rules of a configuration can be read, and that their authorities are few and within the profile
+// Narrow checks that the channel's capabilities are of versions whose rules are those of this package, that all membership rules of a configuration can be read, and that their authorities are few and within the profile
 // that proofs keep to, which is narrower than what Fabric takes: so that all who verify say the same, after as much work.
 func (c *Config) Narrow() error {
+	if c.fault != nil {
+		return c.fault
+	}
 	for _, m := range c.msps {
 		switch {
 		case m.fault != nil:

@@ -114,6 +114,8 @@ type Set struct {
 	Block uint64
 	Hash  rootline.Hash
 	Made  rootline.Instant
+	// Maker is the MSP id of the organisation whose gateway made the list; its signature is among the voices.
+	Maker string
 	Items []Item
 }
 

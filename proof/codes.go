@@ -72,6 +72,7 @@ const (
 	codeSet                 Code = "set"
 	codeVoice               Code = "voice"
 	codeVoiceRole           Code = "voice-role"
+	codeMaker               Code = "maker"
 	codePack                Code = "pack"
 	codePartMissing         Code = "part-missing"
 	codePartHash            Code = "part-hash"

@@ -275,6 +275,9 @@ func (v *verification) invite(a *act, place int, invitations map[string]*invitat
 	if a.record.Subject != (rootline.Ref{Space: rootline.SpaceInvitation, ID: a.event.ID}).String() {
 		return 0, codeAct.fault("%s", a.event.ID)
 	}
+	if d.Expires <= a.record.Witnessed {
+		return 0, codeInvitation.fault("%s had ended before it was recorded", a.event.ID)
+	}
 	if invitations[a.event.ID] != nil {
 		return 0, codeOrder.fault("%s is there twice", a.event.ID)
 	}
@@ -306,6 +309,9 @@ func (v *verification) enrol(a *act, place int, invitations map[string]*invitati
 	}
 	if in.taken {
 		return 0, codeEnrolmentProof.fault("%s: the invitation was taken before", a.event.ID)
+	}
+	if a.record.Witnessed > in.Expires {
+		return 0, codeInvitation.fault("%s: recorded %s, after the invitation's end, %s", a.event.ID, a.record.Witnessed, in.Expires)
 	}
 	in.taken = true
 	return in.place, v.enrolled(a, d, rootline.Device{

@@ -161,7 +161,8 @@ func appendNeighbours(o []byte, n Neighbours) []byte {
 }
 
 func appendSet(o []byte, s Set) []byte {
-	o = appendUint(appendHash(appendUint(appendText(appendArray(o, 5), s.Net), s.Block), s.Hash), uint64(s.Made)) // as above
+	o = appendUint(appendHash(appendUint(appendText(appendArray(o, 6), s.Net), s.Block), s.Hash), uint64(s.Made)) // as above
+	o = appendText(o, s.Maker)
 	return appendList(o, s.Items, func(o []byte, i Item) []byte {
 		return appendOr(appendHash(appendUint(appendText(appendArray(o, 4), i.Code), i.Seq), i.Head), i.Proof, appendHash)
 	})
@@ -435,8 +436,8 @@ func readNeighbours(r *reader) Neighbours {
 }
 
 func readSet(r *reader) Set {
-	r.exactly(5)
-	return Set{r.text(), r.uint(), readHash(r), rootline.Instant(r.uint()), list(r, func(r *reader) Item { // below 2^53
+	r.exactly(6)
+	return Set{r.text(), r.uint(), readHash(r), rootline.Instant(r.uint()), r.text(), list(r, func(r *reader) Item { // below 2^53
 		r.exactly(4)
 		return Item{r.text(), r.uint(), readHash(r), or(r, readHash)}
 	})}

@@ -42,7 +42,7 @@ func whole(kind Kind) *Bundle {
 		b.Answers = [][]byte{[]byte("answer")}
 		b.Neighbours = []Neighbours{{"9520001LIST", nil, &Place{7, "9520001A", []rootline.Hash{h}}}, {"9520001LISU", &Place{0, "9520001B", nil}, nil}}
 	case KindSet:
-		b.Set = &Set{"00112233445566778899aabbccddeeff", 4, h, 1700000000000, []Item{{"9520001A", 3, h, &h}, {"9520001B", 1, h, nil}}}
+		b.Set = &Set{"00112233445566778899aabbccddeeff", 4, h, 1700000000000, "OwnerMSP", []Item{{"9520001A", 3, h, &h}, {"9520001B", 1, h, nil}}}
 		b.Voices = []Voice{{[]byte("identity"), []byte("signature")}}
 	}
 	return b

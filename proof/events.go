@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 
 	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/chaincode/wire"
 	"github.com/rootline/rootline/channel"
 )
 
@@ -40,6 +41,8 @@ func (j *JWS) hash() rootline.Hash {
 // history checks each event.
 func (v *verification) history() *Fault {
 	var last channel.Version
+	own := 0
+	v.report.OwnEvents = &own
 	for i := range v.Events {
 		r, at, fault := v.event(uint64(i)+1, &v.Events[i]) // an index
 		if fault != nil {
@@ -49,6 +52,9 @@ func (v *verification) history() *Fault {
 			return codeEventPlace.fault("event %d was recorded before the one before it", i+1)
 		}
 		last = at
+		if r.Relation == Own {
+			own++
+		}
 		v.report.Events = append(v.report.Events, *r)
 	}
 	if _, at, _ := record[*rootline.Asset](v, rootline.SpaceAsset, v.Subject); at != last {
@@ -79,7 +85,10 @@ func (v *verification) event(seq uint64, given *Event) (*EventReport, channel.Ve
 	}
 	out := &EventReport{
 		Seq: seq, ID: e.ID, Asset: e.Asset, Action: e.Action, Rulebook: e.Rulebook, At: e.At, Witnessed: r.Witnessed,
-		Block: at.Block, Transaction: at.Tx, Device: signed.Kid, Event: e,
+		Block: at.Block, Transaction: at.Tx, Device: signed.Kid, Event: e, Relation: relationOf(e, v.Subject),
+	}
+	if out.Relation != Own {
+		out.Wrote = wire.Key(rootline.Ref{Space: rootline.SpaceAsset, ID: v.Subject})
 	}
 	if given.Attestation == nil {
 		fault = by.mayAt(r.Witnessed, at)

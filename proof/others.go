@@ -3,6 +3,7 @@ package proof
 import (
 	"bytes"
 	"crypto/sha256"
+	"slices"
 
 	"github.com/rootline/rootline"
 	"github.com/rootline/rootline/chaincode/wire"
@@ -187,7 +188,7 @@ func (v *verification) set() *Fault {
 	if v.report.Pinned && s.Net != v.anchor.Net {
 		return codeNet.fault("%s; the anchor names %s", s.Net, v.anchor.Net)
 	}
-	v.report.Net, v.report.Date, v.report.Items = s.Net, s.Made, s.Items
+	v.report.Net, v.report.Date, v.report.Maker, v.report.Items = s.Net, s.Made, s.Maker, s.Items
 	hash, ok := v.hashOf(s.Block)
 	if !ok {
 		return codeHeaderMissing.fault("block %d, at which the set was made", s.Block)
@@ -214,6 +215,9 @@ func (v *verification) set() *Fault {
 			return codeOrder.fault("signatures of the set")
 		}
 		organisations = append(organisations, by.Organisation())
+	}
+	if !slices.Contains(organisations, s.Maker) {
+		return codeMaker.fault("%q", s.Maker)
 	}
 	return v.vouching(organisations)
 }

@@ -54,14 +54,18 @@ type Report struct {
 	// Unconfirmed are organisations whose record does not name the beginning of the ledger.
 	Unconfirmed []string `json:"genesisNotRecorded,omitempty"`
 
-	Item    *rootline.Asset `json:"item,omitempty"`
-	Events  []EventReport   `json:"events,omitempty"`
-	Devices []DeviceReport  `json:"devices,omitempty"`
+	Item   *rootline.Asset `json:"item,omitempty"`
+	Events []EventReport   `json:"events,omitempty"`
+	// OwnEvents is how many of them are about the item itself; nil where the proof is of no item.
+	OwnEvents *int           `json:"ownEvents,omitempty"`
+	Devices   []DeviceReport `json:"devices,omitempty"`
 	// Rulebooks are those whose texts the answers carry.
 	Rulebooks []RulebookReport `json:"rulebooks,omitempty"`
 	// Lists are those on which the absent code is not.
 	Lists []string `json:"lists,omitempty"`
 	Items []Item   `json:"items,omitempty"`
+	// Maker is whose gateway made the list, by MSP id, which that organisation signed.
+	Maker string `json:"maker,omitempty"`
 	// ItemsProven is of how many items a ZIP has the own proof; nil for a set alone.
 	ItemsProven *int `json:"itemsProven,omitempty"`
 
@@ -101,10 +105,13 @@ type Sealed struct {
 type EventReport struct {
 	Seq uint64 `json:"seq"`
 	ID  string `json:"id"`
-	// Asset is whose event it is: the item's own, or of another that it concerns as well; "" for acts of the registry.
-	Asset    string `json:"asset,omitempty"`
-	Action   string `json:"action"`
-	Rulebook string `json:"rulebook"`
+	// Asset is whose event it is: the item's own, or of another that it concerns as well; "" for acts of the registry. Relation is
+	// how it is related to the item, by what was signed, and Wrote the item's key that an event which is not its own wrote.
+	Asset    string   `json:"asset,omitempty"`
+	Relation Relation `json:"relation"`
+	Wrote    string   `json:"wrote,omitempty"`
+	Action   string   `json:"action"`
+	Rulebook string   `json:"rulebook"`
 	// At is the device's claim, Witnessed the time of the transaction in Block, Transaction.
 	At          rootline.Instant `json:"at"`
 	Witnessed   rootline.Instant `json:"witnessed"`

@@ -263,7 +263,7 @@ func (s *tale) set(by ...*signer) *Bundle {
 	items := []Item{{s.lot, 1, rootline.HashOf(nil), nil}, {s.code, s.item.Seq, s.item.Head, nil}}
 	b := &Bundle{
 		Kind: KindSet, Subject: "place/forest/9", Configurations: slices.Clone(s.configs), Headers: []Header{at},
-		Set: &Set{s.net, at.Number, rootline.HashOf(channel.Header(at.Number, at.Previous, at.Data)), s.now, items},
+		Set: &Set{s.net, at.Number, rootline.HashOf(channel.Header(at.Number, at.Previous, at.Data)), s.now, s.orgs[0].id, items},
 	}
 	for _, c := range by {
 		b.Voices = append(b.Voices, Voice{c.identity(), c.sign(b.Set.Message(b.Subject))})

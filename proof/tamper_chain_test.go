@@ -123,6 +123,7 @@ func (x *tamperer) configurations() {
 	configured("configuration repeated", codeConfiguration, func(c *tale) []byte { return c.configuration(1, nil) }, by(0, 0, 1, 2))
 	configured("configuration that is none", codeConfiguration, func(c *tale) []byte { return c.filler() }, by(0, 0, 1, 2))
 	x.profile(configured, by(0, 0, 1, 2))
+	x.submitted(configured, by(0, 0, 1, 2))
 	configured("wrong last configuration", codeLastConfig, third, by(2, 0, 1, 2))
 	configured("orderer twice", codeOrder, third, by(0, 0, 1, 1))
 	configured("orderers out of order", codeOrder, third, by(0, 1, 0, 2))
@@ -144,6 +145,63 @@ func (x *tamperer) configurations() {
 		c := x.unpacked(change.name, change.code, s.bundle().encode())
 		change.do(c.anchor)
 		c.Benign = change.code == ""
+	}
+}
+
+// submitted are configurations that peers ask more of than their orderers' signatures: who submitted it, and how.
+func (x *tamperer) submitted(configured func(string, Code, func(*tale) []byte, func(*tale, []byte) *Signatures), by func(*tale, []byte) *Signatures) {
+	as := func(name string, code Code, change func(c *configuring, s *tale)) {
+		configured(name, code, func(s *tale) []byte {
+			return s.configurationAs(s.orgs, 2, s.orgs[3].second, func(c *configuring) { change(c, s) })
+		}, by)
+		x.all[len(x.all)-1].Benign = code == ""
+	}
+	submit := func(name string, code Code, who func(s *tale) *signer) {
+		as(name, code, func(c *configuring, s *tale) { c.signer = who(s); c.by.Creator = c.signer.identity() })
+	}
+	as("third configuration", "", func(*configuring, *tale) {})
+	as("configuration of an epoch", codeConfiguration, func(c *configuring, _ *tale) { c.channel.Epoch = 1 })
+	as("configuration of nobody", codeConfiguration, func(c *configuring, _ *tale) { c.by.Creator = nil })
+	as("configuration without a nonce", codeConfiguration, func(c *configuring, _ *tale) { c.by.Nonce = nil })
+	as("configuration of another channel", codeConfiguration, func(c *configuring, _ *tale) { c.channel.ChannelId = "other" })
+	as("configuration that its creator did not sign", codeConfiguration, func(c *configuring, s *tale) { c.signer = s.orgs[1].orderer })
+	as("configuration whose creator's signature is spoiled", codeConfiguration, func(c *configuring, _ *tale) {
+		c.signed = func(b []byte) []byte { return flip(b, 20) }
+	})
+	as("high S of who submitted a configuration", codeConfiguration, func(c *configuring, _ *tale) {
+		c.signed = func(b []byte) []byte { return lowered(b, true) }
+	})
+	as("bytes after the signature of who submitted a configuration", codeConfiguration, func(c *configuring, _ *tale) {
+		c.signed = func(b []byte) []byte { return append(slices.Clone(b), 0) }
+	})
+	as("unsigned configuration", codeConfiguration, func(c *configuring, _ *tale) { c.signed = func([]byte) []byte { return nil } })
+	submit("configuration submitted by an administrator", "", func(s *tale) *signer { return s.orgs[2].boss })
+	submit("configuration submitted by a stranger", codeConfiguration, func(*tale) *signer { return x.twin.orgs[0].orderer })
+	submit("configuration submitted by who was revoked", codeConfiguration, func(s *tale) *signer { return s.orgs[3].second })
+	submit("configuration submitted by an authority", codeConfiguration, func(s *tale) *signer { return s.orgs[1].ca })
+	able := func(names ...string) *common.ConfigValue {
+		c := &common.Capabilities{Capabilities: map[string]*common.Capability{}}
+		for _, name := range names {
+			c.Capabilities[name] = &common.Capability{}
+		}
+		return &common.ConfigValue{Value: marshal(c)}
+	}
+	for _, c := range []struct {
+		code                 Code
+		channel, application *common.ConfigValue
+	}{
+		{"", able("V2_0"), able("V2_0")}, {"", able("V1_4_3"), able("V2_0", "V1_1")}, {codeConfiguration, able("V1_4_2"), able("V2_5")}, {codeConfiguration, able("V1_1", "V9"), able("V2_5")},
+		{codeConfiguration, able(), able("V2_5")}, {codeConfiguration, able("V3_0"), able("V1_4_2")}, {codeConfiguration, able("V3_0"), nil}, {codeConfiguration, nil, able("V2_5")},
+		{codeConfiguration, &common.ConfigValue{Value: []byte("no message")}, able("V2_5")},
+	} {
+		as("capabilities", c.code, func(to *configuring, _ *tale) {
+			to.root.Values["Capabilities"], to.application.Values["Capabilities"] = c.channel, c.application
+			for _, g := range []*common.ConfigGroup{to.root, to.application} {
+				if g.Values["Capabilities"] == nil {
+					delete(g.Values, "Capabilities")
+				}
+			}
+		})
 	}
 }
 

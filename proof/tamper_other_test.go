@@ -88,9 +88,16 @@ func (x *tamperer) sets() {
 	change("set with another seq", codeVoice, func(b *Bundle) { b.Set.Items[0].Seq++ })
 	change("set with an item less", codeVoice, func(b *Bundle) { b.Set.Items = b.Set.Items[1:] })
 	change("set of another time", codeVoice, func(b *Bundle) { b.Set.Made++ })
+	change("set of another maker", codeVoice, func(b *Bundle) { b.Set.Maker = s.orgs[1].id })
+	for _, maker := range []string{s.orgs[2].id, "", "<b>", "Contractor\nMSP"} {
+		resign("set whose maker did not sign", codeMaker, func(b *Bundle) { b.Set.Maker = maker })
+	}
+	resign("set that another of its signers made", "", func(b *Bundle) { b.Set.Maker = s.orgs[3].id })
+	x.all[len(x.all)-1].Benign = true
 	change("set of another block", codeHeaderMissing, func(b *Bundle) { b.Set.Block++ })
 	change("set of another net", codeNet, func(b *Bundle) { b.Set.Net = x.twin.net })
-	change("set by two", codeTooFewOrganisations, func(b *Bundle) { b.Voices = b.Voices[1:] })
+	change("set by two", codeTooFewOrganisations, func(b *Bundle) { b.Voices = b.Voices[:2] })
+	change("set without its maker", codeMaker, func(b *Bundle) { b.Voices = b.Voices[1:] })
 	change("set by one twice", codeOrder, func(b *Bundle) { b.Voices[1] = b.Voices[0] })
 	change("signatures of the set out of order", codeOrder, func(b *Bundle) { slices.Reverse(b.Voices) })
 	change("set by another ledger's organisation", codeVoice, func(b *Bundle) {
@@ -179,6 +186,40 @@ func (x *tamperer) harmless() {
 			e.Data = []byte(`{"b":[1,{"c":null}],"a":"\u00e9<>&","d":{},"e":false,"f":0}`)
 		})
 	}).Benign = true
+	const other = 8 // the event of another item
+	for _, c := range []struct {
+		name string
+		say  func(e *rootline.Event, item string)
+	}{
+		{"the item was used up for another", func(e *rootline.Event, item string) { e.Inputs = []rootline.Input{{Asset: item, Amount: 1}} }},
+		{"another lot was divided into the item", func(e *rootline.Event, item string) {
+			e.Into = []rootline.Part{{Asset: item, List: s.codes.List()}}
+		}},
+		{"another item lies under the item", func(e *rootline.Event, item string) { e.Under = item }},
+		{"another item's event refers to the item", func(e *rootline.Event, item string) { e.Refs = []string{item} }},
+		{"an act of the registry that names the item", func(e *rootline.Event, item string) {
+			e.Asset, e.Rulebook, e.Action, e.Data = "", rootline.Registry, "recall", []byte(`{"more":[{"asset":"`+item+`"}]}`)
+		}},
+		{"an act of the registry that does not name the item", func(e *rootline.Event, item string) {
+			e.Asset, e.Rulebook, e.Action, e.Data = "", rootline.Registry, "recall", []byte(`{"more":[{"`+item+`":"x"}]}`)
+		}},
+		{"a work's event that names the item in its data alone", func(e *rootline.Event, item string) { e.Data = []byte(`{"of":"` + item + `"}`) }},
+	} {
+		x.lie(c.name, "", func(s *tale) {
+			s.resign(other, s.manager, func(e *rootline.Event, _ *jws.Header) { c.say(e, s.code) })
+		}).Benign = true
+	}
+	x.alter("another item's event left out", codeHistoryLength, func(b *Bundle) { b.Events = slices.Delete(b.Events, other, other+1) })
+	x.lie("another item's event taken for the item's own", codeEventPlace, func(s *tale) {
+		r := recordOf[*rootline.EventRecord](s, "E/"+s.idOf(s.events[other].compact()))
+		r.Subject = s.code
+		s.put(r)
+	})
+	x.lie("the item's own event taken for another's", codeEventPlace, func(s *tale) {
+		r := recordOf[*rootline.EventRecord](s, "E/"+s.idOf(s.events[3].compact()))
+		r.Subject = "9520002OTHER000001"
+		s.put(r)
+	})
 	x.lie("a block that there is not, seen by a device", "", func(s *tale) {
 		s.resign(7, s.inspector, func(e *rootline.Event, _ *jws.Header) { e.Seen.Hash[0] ^= 1 })
 	}).Benign = true
@@ -193,7 +234,7 @@ func (x *tamperer) flips() {
 			i := random.IntN(len(unpacked))
 			f := slices.Clone(unpacked)
 			f[i] ^= 1 << random.IntN(8)
-			code := first(verdict(stored(f), x.tale.anchor(), asked{Now: x.tale.now}))
+			code := firstCode(verdict(stored(f), x.tale.anchor(), asked{Now: x.tale.now}))
 			if code == "" {
 				x.Errorf("bit of byte %d of a proof of %s: it is valid", i, b.Kind)
 			}

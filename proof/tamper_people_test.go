@@ -29,6 +29,36 @@ func (x *tamperer) people() {
 		a := b.Acts
 		b.Acts = slices.Concat(a[:4], a[6:8], a[4:6])
 	})
+	for _, c := range []struct {
+		name string
+		code Code
+		// act is the invitation's or the enrolment's, off how far from the invitation's end it was recorded.
+		act int
+		off rootline.Instant
+	}{
+		{"enrolled at the invitation's end", "", 1, 0}, {"enrolled after the invitation's end", codeInvitation, 1, 1}, {"enrolled a day after the invitation's end", codeInvitation, 1, 86_400_000},
+		{"invited right before the invitation's end", "", 0, -1}, {"invited at the invitation's end", codeInvitation, 0, 0}, {"invited after its end", codeInvitation, 0, 5},
+	} {
+		for _, p := range []func(s *tale) *person{func(s *tale) *person { return s.planter }, func(s *tale) *person { return s.manager }} {
+			x.lie(c.name, c.code, func(s *tale) {
+				p := p(s)
+				messages := p.acts[len(p.acts)-2:]
+				var e rootline.Event
+				must(0, json.Unmarshal(split(messages[0]).Payload, &e))
+				var d rootline.InviteData
+				must(0, json.Unmarshal(e.Data, &d))
+				r := recordOf[*rootline.EventRecord](s, "E/"+s.idOf(messages[c.act]))
+				r.Witnessed = d.Expires + c.off
+				s.put(r)
+				if c.act == 1 {
+					device := s.device(p)
+					device.Since = r.Witnessed
+					s.put(device)
+				}
+			})
+			x.all[len(x.all)-1].Benign = c.code == ""
+		}
+	}
 	x.alter("enrolment before its invitation", codeInvitation, func(b *Bundle) { b.Acts[0], b.Acts[1] = b.Acts[1], b.Acts[0] })
 	x.alter("no acts", codeEnrolmentMissing, func(b *Bundle) { b.Acts = nil })
 	x.alter("cyclic chain", codeEnrolmentMissing, func(b *Bundle) { b.Acts = slices.Concat(b.Acts[2:4], b.Acts[:2], b.Acts[4:]) })

@@ -49,6 +49,16 @@ type tamperer struct {
 	all []*tampered
 	// tale is what they are made of, twin another ledger of the same names.
 	tale, twin *tale
+	// alters, asks and lied are what was done so far: done are two at a time, too.
+	alters []done[*Bundle]
+	asks   []done[*asking]
+	lied   []done[*tale]
+}
+
+// done is something that is done to a proof, or to what it is made of.
+type done[T any] struct {
+	name string
+	do   func(T)
 }
 
 func (x *tamperer) add(name string, code Code, file []byte) *tampered {
@@ -80,6 +90,7 @@ func copied(b *Bundle) *Bundle { return must(decode(bytes.Clone(b.encode()))) }
 // alter changes the proof of the tree.
 
 func (x *tamperer) alter(name string, code Code, change func(b *Bundle)) *tampered {
+	x.alters = append(x.alters, done[*Bundle]{name, change})
 	return x.altered(name, code, x.tale.bundle(), change)
 }
 
@@ -92,6 +103,7 @@ func (x *tamperer) altered(name string, code Code, b *Bundle, change func(b *Bun
 // ask changes question or answer, which are then endorsed anew.
 
 func (x *tamperer) ask(name string, code Code, change func(q *asking)) *tampered {
+	x.asks = append(x.asks, done[*asking]{name, change})
 	q := x.tale.ask(x.tale.keys...)
 	change(q)
 	return x.unpacked(name, code, x.tale.bundleOf(q.finish()).encode())
@@ -110,6 +122,7 @@ func (x *tamperer) leaf(name string, code Code, change func(a *channel.Answer)) 
 // lie changes the ledger on which all organisations then vouch.
 
 func (x *tamperer) lie(name string, code Code, change func(s *tale)) *tampered {
+	x.lied = append(x.lied, done[*tale]{name, change})
 	s := x.tale.copied()
 	change(s)
 	return x.unpacked(name, code, s.bundle().encode())
@@ -200,6 +213,7 @@ func tampers(t testing.TB) []*tampered {
 	x.packs()
 	x.questions()
 	x.harmless()
+	x.pairs()
 	x.flips()
 	return x.all
 }
@@ -235,9 +249,9 @@ func verdict(file []byte, anchor *Anchor, a asked) (*Report, *Fault) {
 	return r, nil
 }
 
-// first is the code of what becomes of a file: "" for what is valid and as asked.
+// firstCode is the code of what becomes of a file: "" for what is valid and as asked.
 
-func first(r *Report, fault *Fault) Code {
+func firstCode(r *Report, fault *Fault) Code {
 	switch {
 	case fault != nil:
 		return fault.Code
@@ -256,7 +270,7 @@ func TestTampers(t *testing.T) {
 	for _, c := range all {
 		kinds[c.Name]++
 		report, fault := verdict(c.bytes, c.anchor, c.Asked)
-		code := first(report, fault)
+		code := firstCode(report, fault)
 		if c.Code == "" && !c.Benign && code != "" {
 			c.Code = code // any refusal will do; the other verifier must have the same
 		}

@@ -138,7 +138,9 @@ func (v *verification) followed(b *channel.Block, s *Signatures) (*channel.Confi
 			return nil, fault
 		}
 		b.Signatures = metadata(s)
-		config, err = before.Follow(b)
+		if config, err = before.Follow(b); err == nil {
+			err = before.Submitted(b.Envelopes[0])
+		}
 	}
 	if err == nil {
 		err = config.Narrow()

@@ -47,7 +47,7 @@ func TestAnItemIsProven(t *testing.T) {
 	if len(r.Weaker) > 0 || r.Exit() != ExitValid || !r.Pinned || len(r.Organisations) != 4 || r.Date != s.now || r.Seal == nil || r.Net != s.net {
 		t.Errorf("%+v", r)
 	}
-	if len(r.Events) != 10 || r.Item.Head != s.item.Head || r.Events[0].List != s.lot || r.Events[7].Seen == nil || r.Events[8].Asset == s.code ||
+	if len(r.Events) != 10 || r.Item.Head != s.item.Head || r.Events[0].List != s.lot || r.Events[7].Seen == nil || r.Events[8].Asset == s.code || r.Events[8].Relation != Unnamed || r.Events[8].Wrote != "A/"+s.code || *r.OwnEvents != 9 ||
 		r.Events[9].AttestedBy != s.inspector.kid || r.Events[9].Witnessed == 0 || len(r.Devices) != 7 {
 		t.Errorf("%+v", r)
 	}
@@ -200,7 +200,7 @@ func TestKeptProofs(t *testing.T) {
 	s := newTale(t, "works")
 	kept := map[string]*Bundle{
 		"tree.rlproof": s.bundle(), "absent.rlproof": s.absence("9520001TREE0000102"),
-		"set.rlproof": s.set(s.orgs[0].client, s.orgs[1].client, s.orgs[3].client), "twin.rlproof": newTale(t, "twin").bundle(),
+		"twin.rlproof": newTale(t, "twin").bundle(),
 	}
 	for name, b := range kept {
 		name = filepath.Join("testdata", name)

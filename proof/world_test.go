@@ -248,6 +248,20 @@ func (w *world) configuration(sequence uint64, revoked *signer) []byte {
 }
 
 func (w *world) configurationOf(orgs []*org, sequence uint64, revoked *signer) []byte {
+	return w.configurationAs(orgs, sequence, revoked, func(*configuring) {})
+}
+
+// configuring is what a configuration's transaction says besides what it configures; tests change it.
+type configuring struct {
+	root, application *common.ConfigGroup
+	channel           *common.ChannelHeader
+	by                *common.SignatureHeader
+	signer            *signer
+	// signed changes the signature.
+	signed func([]byte) []byte
+}
+
+func (w *world) configurationAs(orgs []*org, sequence uint64, revoked *signer, change func(*configuring)) []byte {
 	group := func() *common.ConfigGroup {
 		return &common.ConfigGroup{Groups: map[string]*common.ConfigGroup{}, Values: map[string]*common.ConfigValue{}, Policies: map[string]*common.ConfigPolicy{}}
 	}
@@ -288,16 +302,15 @@ func (w *world) configurationOf(orgs []*org, sequence uint64, revoked *signer) [
 	if sequence > 0 {
 		header.Creator = orgs[0].orderer.identity()
 	}
+	c := &configuring{root, application, &common.ChannelHeader{Type: int32(common.HeaderType_CONFIG), ChannelId: "works"}, header, orgs[0].orderer, func(b []byte) []byte { return b }}
+	change(c)
 	payload := marshal(&common.Payload{
-		Header: &common.Header{
-			ChannelHeader:   marshal(&common.ChannelHeader{Type: int32(common.HeaderType_CONFIG), ChannelId: "works"}),
-			SignatureHeader: marshal(header),
-		},
-		Data: marshal(&common.ConfigEnvelope{Config: &common.Config{Sequence: sequence, ChannelGroup: root}}),
+		Header: &common.Header{ChannelHeader: marshal(c.channel), SignatureHeader: marshal(header)},
+		Data:   marshal(&common.ConfigEnvelope{Config: &common.Config{Sequence: sequence, ChannelGroup: root}}),
 	})
 	e := &common.Envelope{Payload: payload}
 	if sequence > 0 {
-		e.Signature = orgs[0].orderer.sign(payload)
+		e.Signature = c.signed(c.signer.sign(payload))
 	}
 	return marshal(e)
 }

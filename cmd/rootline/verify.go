@@ -242,6 +242,9 @@ func (env *environment) showProof(r *proof.Report, lang string) {
 	if a := r.Item; a != nil {
 		row(shownItem, "%s, %s; %s; %s", a.Kind, a.State, a.Rulebook, a.Custodian)
 	}
+	if r.Maker != "" {
+		row(shownMaker, "%s", r.Maker)
+	}
 	row(shownDate, "%s", moment(r.Date))
 	switch {
 	case r.Seal != nil:
@@ -296,6 +299,9 @@ func counted(n uint64, one, more rootline.Text) rootline.Text {
 func about(r *proof.Report, lang string) string {
 	switch r.Kind {
 	case proof.KindItem.String():
+		if n := len(r.Events); *r.OwnEvents < n {
+			return fmt.Sprintf(shownHoldsOthers.In(lang), r.Subject, n, *r.OwnEvents, n-*r.OwnEvents)
+		}
 		return fmt.Sprintf(shownHolds.In(lang), r.Subject, len(r.Events))
 	case proof.KindAbsence.String():
 		return fmt.Sprintf(shownAbsent.In(lang), r.Subject)
@@ -316,8 +322,12 @@ func (env *environment) showHistory(r *proof.Report, lang string) {
 	table := tabwriter.NewWriter(env.out, 0, 0, 2, ' ', 0)
 	for _, e := range r.Events {
 		var notes []string
-		if e.Asset != r.Subject {
-			notes = append(notes, fmt.Sprintf(shownOther.In(lang), e.Asset))
+		if e.Relation != proof.Own {
+			whose := e.Asset
+			if whose == "" {
+				whose = shownRegistry.In(lang)
+			}
+			notes = append(notes, fmt.Sprintf(shownOther.In(lang), whose)+shownRelations[e.Relation].In(lang))
 		}
 		if e.AttestedBy != "" {
 			notes = append(notes, fmt.Sprintf(shownAttested.In(lang), people[e.AttestedBy]))
@@ -338,9 +348,11 @@ var (
 	shownRefused     = rootline.Text{En: "REFUSED", Zh: "拒绝"}
 	shownUnreadable  = rootline.Text{En: "CANNOT BE READ", Zh: "无法读取"}
 	shownHolds       = rootline.Text{En: "the ledger holds %s, with a history of %d events, complete and in order", Zh: "账本中有 %s，全过程记录共 %d 个事件，完整且次序无误"}
+	shownHoldsOthers = rootline.Text{En: "the ledger holds %s, with a history of %d events, complete and in order: %d of its own, and %d of others that changed its record", Zh: "账本中有 %s，全过程记录共 %d 个事件，完整且次序无误：其中自身事件 %d 个，改变其记录的其他事件 %d 个"}
 	shownAbsent      = rootline.Text{En: "the ledger never recorded %s", Zh: "账本从未登记 %s"}
 	shownSet         = rootline.Text{En: "a list of %d items, %s", Zh: "共 %d 个物品的清单，%s"}
 	shownItem        = rootline.Text{En: "Item", Zh: "物品"}
+	shownMaker       = rootline.Text{En: "List made by", Zh: "制单单位"}
 	shownDate        = rootline.Text{En: "As of", Zh: "截至"}
 	shownSeal        = rootline.Text{En: "Not older than", Zh: "不早于"}
 	shownSealed      = rootline.Text{En: "block %d, of %s", Zh: "区块 %d（%s）"}
@@ -359,7 +371,16 @@ var (
 	shownSorted      = rootline.Text{En: "%s, unless whoever made the list put it out of order", Zh: "%s（除非制单者打乱了次序）"}
 	shownNoGenesis   = rootline.Text{En: "Did not state the ledger's beginning", Zh: "未声明账本起点"}
 	shownHistory     = rootline.Text{En: "History, by the time of recording:", Zh: "全过程记录（登记时间）："}
-	shownOther       = rootline.Text{En: "event of %s that concerns it", Zh: "%s 的事件，涉及本物品"}
+	shownOther       = rootline.Text{En: "event of %s, ", Zh: "%s 的事件，"}
+	shownRegistry    = rootline.Text{En: "the registry", Zh: "登记处"}
+	shownRelations   = map[proof.Relation]rootline.Text{
+		proof.Input:    {En: "for which this item was used", Zh: "使用了本物品"},
+		proof.Part:     {En: "which was divided into this lot", Zh: "由其分出本批次"},
+		proof.Under:    {En: "which lies under this item", Zh: "其隶属于本物品"},
+		proof.Referred: {En: "which refers to this item", Zh: "其中引用了本物品"},
+		proof.Act:      {En: "which names this item", Zh: "其中提及本物品"},
+		proof.Unnamed:  {En: "which changed this item's record; what was signed does not name this item", Zh: "改变了本物品的记录；签名内容未提及本物品"},
+	}
 	shownAttested    = rootline.Text{En: "came after its device's end; vouched for by %s", Zh: "设备到期后送达，由 %s 作证"}
 	shownUnseen      = rootline.Text{En: "names a block that there is not", Zh: "所称的区块不存在"}
 	shownEvent       = rootline.Text{En: "%d event", Zh: "%d 个事件"}

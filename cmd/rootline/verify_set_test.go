@@ -11,7 +11,7 @@ import (
 )
 
 // packOf makes a ZIP of proofs that tests have, by their names in it; each may be there twice.
-func packOf(t *testing.T, parts ...[2]string) string {
+func packOf(t *testing.T, kept string, parts ...[2]string) string {
 	t.Helper()
 	name := filepath.Join(t.TempDir(), "set.zip")
 	f, err := os.Create(name)
@@ -43,7 +43,7 @@ func packOf(t *testing.T, parts ...[2]string) string {
 
 // A ZIP of a set and its items is verified as a whole: what the set does not name is not in it. The table of vectors has those with items.
 func TestVerifyPack(t *testing.T) {
-	s := newStage(t)
+	s, kept := newStage(t), keptProofs(t)
 	set, tree := [2]string{"set.rlproof", "set.rlproof"}, [2]string{"items/9520001TREE0000001.rlproof", "tree.rlproof"}
 	for _, c := range []struct {
 		name  string
@@ -60,7 +60,7 @@ func TestVerifyPack(t *testing.T) {
 		{"an item in place of the set", [][2]string{{"set.rlproof", "tree.rlproof"}}, proof.ExitUnreadable, "pack"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			exit, out, errs := s.run("verify", packOf(t, c.parts...), "--anchor", kept+"anchor.json")
+			exit, out, errs := s.run("verify", packOf(t, kept, c.parts...), "--anchor", kept+"anchor.json")
 			if exit != c.exit || !strings.Contains(out, c.says) {
 				t.Errorf("exit %d, want %d and %q\n%s%s", exit, c.exit, c.says, out, errs)
 			}

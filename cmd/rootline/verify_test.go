@@ -8,13 +8,37 @@ import (
 	"testing"
 
 	"github.com/rootline/rootline/proof"
+	"github.com/rootline/rootline/proof/vectors"
 )
 
-// kept are proofs of a ledger whose keys tests hold; package proof makes them.
-const kept = "../../proof/testdata/"
+// keptProofs is a folder with proofs of a ledger whose keys tests hold, and its anchor. Package proof makes them.
+func keptProofs(t *testing.T) string {
+	t.Helper()
+	table, err := vectors.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir() + "/"
+	for file, name := range map[string]string{
+		"tree.rlproof": "as it is", "absent.rlproof": "absence", "set.rlproof": "set", "twin.rlproof": "another ledger of the same names",
+		"pack.zip": "a set with an item's own proof",
+	} {
+		v, err := table.Named(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(dir+file, table.Bytes(v), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.WriteFile(dir+"anchor.json", table.Anchors[0], 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
 
 func TestVerify(t *testing.T) {
-	s := newStage(t)
+	s, kept := newStage(t), keptProofs(t)
 	anchor := kept + "anchor.json"
 	long := filepath.Join(t.TempDir(), "long.rlproof")
 	f, err := os.Create(long)
@@ -43,7 +67,8 @@ func TestVerify(t *testing.T) {
 		}},
 		{"in Chinese", []string{"tree.rlproof", "--anchor", anchor, "--lang", "zh"}, proof.ExitValid, []string{"有效", "10 个事件", "以下无法证明"}},
 		{"absence", []string{"absent.rlproof", "--anchor", anchor}, proof.ExitValid, []string{"never recorded 9520001TREE0000102", "Not on the list"}},
-		{"a set", []string{"set.rlproof", "--anchor", anchor}, proof.ExitValid, []string{"2 items", "read models"}},
+		{"a set", []string{"set.rlproof", "--anchor", anchor}, proof.ExitValid, []string{"2 items", "read models", "List made by    ContractorMSP", "9520001LOT00000001  1 event  "}},
+		{"a set with its items", []string{"pack.zip", "--anchor", anchor}, proof.ExitValid, []string{"10 events", "own proof valid", "1 of 2"}},
 		{"as asked", []string{"tree.rlproof", "--anchor", anchor, "--code", "9520001TREE0000001", "--orgs", "4", "--nonce", "30313233343536373839616263646566"}, proof.ExitValid, nil},
 		{"another ledger", []string{"twin.rlproof", "--anchor", anchor}, proof.ExitRefused, []string{"REFUSED", "pin"}},
 		{"another code", []string{"tree.rlproof", "--anchor", anchor, "--code", "9520001TREE0000002"}, proof.ExitRefused, []string{"other-subject"}},

@@ -63,7 +63,7 @@ type SetAnswer struct {
 }
 
 const (
-	questionVersion = 1
+	questionVersion = 2
 	// questionDomain keeps what is signed of a question from being taken for anything else.
 	questionDomain = "rootline/set-question/v1\n"
 	// SignPath is where gateways are asked.
@@ -150,7 +150,7 @@ func (s *Sets) Sign(ctx context.Context, in *SignedQuestion) (*SetAnswer, error)
 		return nil, err
 	}
 	defer end()
-	set, err := s.found(ctx, &q, &scope)
+	set, err := s.found(ctx, &q, &scope, organisation)
 	if err != nil {
 		return nil, err
 	}
@@ -187,8 +187,8 @@ func badQuestion(why string) error {
 	}}
 }
 
-// found is the set that a question is about, as the own read model has it.
-func (s *Sets) found(ctx context.Context, q *Question, scope *Scope) (*proof.Set, error) {
+// found is the set that a question of an organisation is about, as the own read model has it.
+func (s *Sets) found(ctx context.Context, q *Question, scope *Scope, maker string) (*proof.Set, error) {
 	if s.config.Store.Rebuilding() != nil {
 		return nil, readmodel.ErrRebuilding()
 	}
@@ -213,7 +213,7 @@ func (s *Sets) found(ctx context.Context, q *Question, scope *Scope) (*proof.Set
 		if ledger.Ledger == nil || ledger.Ledger.Net != q.Net {
 			return nil, badQuestion("it is about another ledger")
 		}
-		set := &proof.Set{Net: q.Net, Block: q.Block, Hash: at.Hash, Made: q.Made}
+		set := &proof.Set{Net: q.Net, Block: q.Block, Hash: at.Hash, Made: q.Made, Maker: maker}
 		if set.Items, err = scope.items(v); err != nil {
 			return nil, err
 		}

@@ -198,7 +198,7 @@ func (s *Sets) round(ctx context.Context, scope *Scope, proofs []NamedProof, sil
 	v.Close() // nobody's answer is waited for with a reader in hand
 	if err == nil {
 		nameProofs(items, proofs)
-		set = &proof.Set{Net: q.Net, Block: q.Block, Hash: q.Hash, Made: q.Made, Items: items}
+		set = &proof.Set{Net: q.Net, Block: q.Block, Hash: q.Hash, Made: q.Made, Maker: s.config.Organisation, Items: items}
 	} else {
 		cancel()
 	}

@@ -20,6 +20,7 @@ import (
 	"github.com/rootline/rootline/gateway/readmodel"
 	"github.com/rootline/rootline/limits"
 	"github.com/rootline/rootline/proof"
+	"github.com/rootline/rootline/proof/vectors"
 )
 
 // voice is a gateway's identity of tests: its MSP id, and as the signature a hash of both. Signatures of Fabric identities are
@@ -527,10 +528,15 @@ func TestJobsAfterAStart(t *testing.T) {
 // A set of a ledger whose keys other tests hold is made as its signers signed it.
 func TestASetIsMadeAsItWasSigned(t *testing.T) {
 	h, _ := heldAbsence(t)
-	file, err := os.ReadFile("../../proof/testdata/set.rlproof")
+	table, err := vectors.Load()
 	if err != nil {
 		t.Fatal(err)
 	}
+	v, err := table.Named("set")
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := table.Bytes(v)
 	if h.Bundle, err = proof.Decode(file); err != nil {
 		t.Fatal(err)
 	}

@@ -86,6 +86,8 @@ export interface Set {
   readonly hash: Bytes;
   /** Milliseconds since 1970. */
   readonly made: number;
+  /** The MSP id of the organisation whose gateway made the list. */
+  readonly maker: string;
   readonly items: readonly Item[];
 }
 
@@ -304,8 +306,8 @@ function place(v: Cbor): Place {
 }
 
 function set(v: Cbor): Set {
-  const [net, n, of, made, items] = members(v, 5);
-  return { net: text(net!), block: number(n!), hash: hash(of!), made: number(made!), items: list(item)(items!) };
+  const [net, n, of, made, maker, items] = members(v, 6);
+  return { net: text(net!), block: number(n!), hash: hash(of!), made: number(made!), maker: text(maker!), items: list(item)(items!) };
 }
 
 function item(v: Cbor): Item {

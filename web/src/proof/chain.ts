@@ -46,6 +46,7 @@ export class Chain {
       await quorum(before, c.signatures!, headerOf(c.number, c.previous, data), c.number);
       need(isConfig(envelope), 'configuration', `block ${c.number}`);
       need(named(c.signatures!) === c.number, 'last-config', `block ${c.number}`);
+      need(await before.submitted(envelope), 'configuration', `who submitted block ${c.number}`);
       const next = await readConfig(c.number, envelope);
       need(next.channel === before.channel && next.sequence === before.sequence + 1, 'configuration', `${next.channel}, ${next.sequence}`);
       configs.push(next);

@@ -1,9 +1,9 @@
-import { bytesOf, equal, join, nameOf, sha256, type Bytes } from './bytes';
+import { bytesOf, equal, join, nameOf, none, sha256, type Bytes } from './bytes';
 import type { Signatures } from './bundle';
 import { NotDer, tags, writeDer, writeInteger } from './der';
 import { verifiesLow } from './ecdsa';
 import { Membership, Nobody, readSerialized, type Identity } from './membership';
-import { entry, Message, NotMessage, writeMember } from './message';
+import { entry, fieldsOf, Message, NotMessage, writeMember } from './message';
 import { readPem, type Certificate } from './x509';
 
 /** The error of a configuration that cannot be read, or of a kind that is not verified here. */
@@ -86,6 +86,20 @@ export class Config {
     return known;
   }
 
+  /** Whether the transaction that an envelope holds was submitted by a valid member of the channel, an orderer's organisation too, who signed it. */
+  async submitted(raw: Bytes): Promise<boolean> {
+    const envelope = readEnvelope(raw)!;
+    const creator = new Message(headersOf(envelope.payload).signature).bytes(1);
+    try {
+      const { mspId, pem } = readSerialized(creator);
+      const id = await this.memberships.get(mspId)?.identity(pem);
+      return id?.invalid === undefined && id?.certificate.point !== undefined && (await verifiesLow(id.certificate.point, envelope.signature, envelope.payload));
+    } catch (e) {
+      if (e instanceof Nobody || e instanceof NotMessage) return false;
+      throw e;
+    }
+  }
+
   async #find(serialized: Bytes): Promise<Identity> {
     let read;
     try {
@@ -144,12 +158,25 @@ function identified(b: Bytes): number | undefined {
 /** The number of the block with the configuration under which a block was signed, as its orderers wrote it: common.OrdererBlockMetadata. Throws NotMessage. */
 export const lastConfig = (s: Signatures): number => Number(new Message(new Message(s.value).message(1)).number(1));
 
-/** Whether an envelope is one that holds a configuration. */
+/** The channel header and the signature header of a payload. Throws NotMessage. */
+function headersOf(payload: Bytes): { readonly channel: Bytes; readonly signature: Bytes } {
+  const m = new Message(payload);
+  for (const part of m.all(1)) new Message(part); // each is read by itself
+  const header = new Message(m.message(1));
+  return { channel: header.bytes(1), signature: header.bytes(2) };
+}
+
+/** Whether an envelope is one that holds a configuration, as peers take it: of no epoch, with a creator and a nonce. */
 export function isConfig(raw: Bytes): boolean {
   const envelope = readEnvelope(raw);
   if (envelope === undefined) return false;
   try {
-    return new Message(new Message(new Message(envelope.payload).message(1)).bytes(1)).int32(1) === typeConfig;
+    const { channel, signature } = headersOf(envelope.payload);
+    const [header, by] = [new Message(channel), new Message(signature)];
+    header.text(4);
+    header.text(5);
+    for (const time of header.all(3)) new Message(time);
+    return header.int32(1) === typeConfig && header.number(6) === 0n && by.bytes(1).length > 0 && by.bytes(2).length > 0;
   } catch (e) {
     if (e instanceof NotMessage) return false;
     throw e;
@@ -166,6 +193,8 @@ async function readConfig(block: number, raw: Bytes, make: Make): Promise<Config
   if (header.int32(1) !== typeConfig) throw new NotConfig();
   const config = new Message(new Message(payload.bytes(2)).message(1));
   const root = readGroup(config.message(2), 0, { count: 0 });
+  const able = (g: Group, ...versions: readonly string[]): boolean => versions.some((v) => capabilities(g).has(v));
+  if (!able(root, 'V3_0', 'V2_0', 'V1_4_3') || !able(at(root, 'Application'), 'V2_0', 'V2_5')) throw new NotConfig();
   const memberships = new Map<string, Membership>();
   const organisations: string[] = [];
   for (const part of ['Application', 'Orderer']) {
@@ -178,6 +207,17 @@ async function readConfig(block: number, raw: Bytes, make: Make): Promise<Config
     }
   }
   return make(header.text(4), Number(config.number(1)), block, readConsenters(at(root, 'Orderer')), memberships, organisations.sort());
+}
+
+/** The capabilities that a group asks for: each stands for a version of the rules. What cannot be read is none. */
+function capabilities(g: Group): ReadonlySet<string> {
+  const out = new Set<string>();
+  try {
+    for (const f of fieldsOf(g.values.get('Capabilities') ?? none)) if (f.number === 1 && f.bytes !== undefined) out.add(entry(f.bytes)[0]);
+  } catch (e) {
+    if (!(e instanceof NotMessage)) throw e;
+  }
+  return out;
 }
 
 function readConsenters(orderer: Group): readonly Consenter[] {

@@ -39,6 +39,8 @@ interface Invitation {
   readonly key: Key;
   readonly role: string;
   readonly name: string;
+  /** Milliseconds since 1970. */
+  readonly expires: number;
   readonly act: Signed;
   readonly place: number;
   taken: boolean;
@@ -211,12 +213,13 @@ export class Devices {
   async #invite(a: Act, place: number, signed: Signed[]): Promise<number> {
     const d = body(a.said, (r) => {
       const i = { key: r.key('key'), role: r.text('role', ''), name: r.text('name', '') };
-      r.moment('expires');
+      const expires = r.moment('expires');
       r.moment('until');
-      return i;
+      return { ...i, expires };
     });
     const act = await this.#admin(a, signed);
     need(a.record.subject === `I/${a.said.id}`, 'act', a.said.id);
+    need(d.expires > a.record.witnessed, 'invitation', `${a.said.id} had ended before it was recorded`);
     need(!this.#invitations.has(a.said.id), 'order', `${a.said.id} is there twice`);
     this.#invitations.set(a.said.id, { ...d, act, place, taken: false });
     return act.by.place;
@@ -233,6 +236,7 @@ export class Devices {
     need(proof.kid === (await thumbprint(i.key)) && (await signedBy(proof, i.key)) && accepted.device === a.jws.kid
       && accepted.organisation === i.act.by.record.organisation, 'enrolment-proof', a.said.id);
     need(!i.taken, 'enrolment-proof', `${a.said.id}: the invitation was taken before`);
+    need(a.record.witnessed <= i.expires, 'invitation', `${a.said.id}: recorded after the invitation's end`);
     i.taken = true;
     const { organisation, kid } = i.act.by.record;
     await this.#enrolled(a, d, { organisation, role: i.role, name: i.name, invitedBy: kid }, i.act, place);

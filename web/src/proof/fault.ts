@@ -9,7 +9,7 @@ const names = [
   'block-event', 'confirm', 'confirm-signature', 'confirm-admin', 'act', 'act-hash', 'act-signature', 'enrolment-missing',
   'enrolment-proof', 'invitation', 'device', 'device-revoked', 'device-expired', 'history-length', 'head', 'event',
   'event-hash', 'event-place', 'event-signature', 'attestation', 'inclusion', 'present', 'absent', 'neighbours', 'set',
-  'voice', 'voice-role', 'pack', 'part-missing', 'part-hash', 'part-state', 'other-subject', 'future', 'not-pinned', 'fewer-organisations', 'stale',
+  'voice', 'voice-role', 'maker', 'pack', 'part-missing', 'part-hash', 'part-state', 'other-subject', 'future', 'not-pinned', 'fewer-organisations', 'stale',
 ] as const;
 
 /** Why a proof is refused, or what it is weaker in than was asked: the codes of proof/codes.json, which the command has too. */

@@ -6,7 +6,8 @@ import type { Chain } from './chain';
 import { body, endAt, isBefore, mayAt, recorded, type Devices, type Enrolled } from './devices';
 import { need } from './fault';
 import type { Asset, EventRecord } from './records';
-import type { Happened, Signer } from './report';
+import { isObject, type Json } from './json';
+import type { Happened, Relation, Signer } from './report';
 import { readEvent, readJws, registry, signedBy, signingInput, type Jws, type Said } from './said';
 import { proves } from './tree';
 
@@ -64,9 +65,25 @@ async function verifyEvent(seq: number, given: Event, subject: string, attested:
   } else attestedBy = await attestation(given, said, jws, record, at, by, attested, devices, net);
   await included(given, said, attested);
   return {
-    seq, said, by: signer(by), attestedBy: attestedBy && signer(attestedBy), witnessed: record.witnessed, ...at,
+    seq, said, relation: relationOf(said, subject), by: signer(by), attestedBy: attestedBy && signer(attestedBy), witnessed: record.witnessed, ...at,
     unseen: said.seen !== undefined && !sawTruly(said.seen, at, said.id, chain), list: given.inclusion?.list, deep: false,
   };
+}
+
+/** How an event is related to an item, by what was signed. */
+function relationOf(s: Said, item: string): Relation {
+  if (s.asset === item) return 'own';
+  if (s.inputs.some((i) => i.asset === item)) return 'input';
+  if (s.into.some((p) => p.asset === item)) return 'part';
+  if (s.under === item) return 'under';
+  if (s.refs.includes(item)) return 'referred';
+  return s.rulebook === registry && s.asset === undefined && holds(s.data, item) ? 'act' : 'unnamed';
+}
+
+/** Whether a text in an act's data is the code of an item. */
+function holds(v: Json | undefined, item: string): boolean {
+  if (isObject(v)) return [...v.values()].some((e) => holds(e, item));
+  return Array.isArray(v) ? (v as readonly Json[]).some((e) => holds(e, item)) : v === item;
 }
 
 /** What a report says of a device. */

@@ -6,11 +6,16 @@ import type { Code } from './fault';
 /** A person's device, as the ledger has it: with a pseudonym ("C7"), its role, and its organisation's MSP id. */
 export type Signer = Omit<Device, 'key'>;
 
+/** How an event of an item's history is related to it: the first of these that holds, and otherwise what was signed does not name the item. */
+export type Relation = 'own' | 'input' | 'part' | 'under' | 'referred' | 'act' | 'unnamed';
+
 /** An event of the item's life. */
 export interface Happened {
   readonly seq: number;
   readonly said: Said;
   readonly by: Signer;
+  /** How it is related to the item, by what was signed: only its own events are about the item itself. */
+  readonly relation: Relation;
   /** Who vouched for it, where it came after its device's end. */
   readonly attestedBy: Signer | undefined;
   /** When it was recorded, in milliseconds since 1970, and in which block. */
@@ -67,6 +72,8 @@ export interface Report {
   /** Lists that are shown not to hold an absent code. */
   readonly lists: readonly string[];
   readonly items: Exclude<Bundle['set'], undefined>['items'];
+  /** Whose gateway made the list, by MSP id. */
+  readonly maker: string | undefined;
   /** Of how many items a ZIP has the own proof; undefined for a set alone. */
   readonly itemsProven: number | undefined;
   /** In what it is weaker than was asked. */

@@ -114,7 +114,7 @@ function basis(b: Bundle, chain: Chain) {
   const { sequence, block } = chain.configs.at(-1)!;
   return {
     configuration: { sequence, block },
-    kind: b.kind, subject: b.subject, channel: chain.channel, pin: { block: chain.configs[0]!.block, hash: hex(chain.pinned) }, item: undefined, events: [], devices: [], lists: [], items: [], itemsProven: undefined,
+    kind: b.kind, subject: b.subject, channel: chain.channel, pin: { block: chain.configs[0]!.block, hash: hex(chain.pinned) }, item: undefined, events: [], devices: [], lists: [], items: [], itemsProven: undefined, maker: undefined,
     headers: b.headers.length, deep: 0, submitted: undefined, unconfirmed: [], rulebooks: [], seal: undefined,
   };
 }
@@ -157,7 +157,7 @@ async function verifySet(b: Bundle, chain: Chain, policy: Policy): Promise<Found
   need(hash !== undefined, 'header-missing', `block ${set.block}, at which the set was made`);
   need(equal(hash, set.hash), 'set', `block ${set.block} has another hash`);
   for (const [i, x] of set.items.entries()) need(code.test(x.code) && x.seq > 0 && (i === 0 || x.code > set.items[i - 1]!.code), 'set', `item ${i}`);
-  const signed = writeCbor([b.subject, [set.net, set.block, set.hash, set.made, set.items.map((x) => [x.code, x.seq, x.head, x.proof ?? null])]]);
+  const signed = writeCbor([b.subject, [set.net, set.block, set.hash, set.made, set.maker, set.items.map((x) => [x.code, x.seq, x.head, x.proof ?? null])]]);
   const message = join(setDomain, await sha256(signed));
   const organisations: string[] = [];
   for (const [i, v] of b.voices.entries()) {
@@ -175,5 +175,6 @@ async function verifySet(b: Bundle, chain: Chain, policy: Policy): Promise<Found
     need(i === 0 || id.mspId > organisations[i - 1]!, 'order', 'signatures of the set');
     organisations.push(id.mspId);
   }
-  return { ...basis(b, chain), net: set.net, nonce: undefined, organisations: vouching(organisations, policy), members: policy.members, k: policy.k, titles: new Map(), at: set.made, block: set.block, items: set.items };
+  need(organisations.includes(set.maker), 'maker', JSON.stringify(set.maker));
+  return { ...basis(b, chain), net: set.net, nonce: undefined, organisations: vouching(organisations, policy), members: policy.members, k: policy.k, titles: new Map(), at: set.made, block: set.block, maker: set.maker, items: set.items };
 }

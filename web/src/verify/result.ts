@@ -1,4 +1,4 @@
-import type { Happened, Report, Signer } from '../proof/report';
+import type { Happened, Relation, Report, Signer } from '../proof/report';
 import type { Json } from '../proof/json';
 import { codes, type Code } from '../proof/fault';
 import { unproven } from '../proof/unproven';
@@ -38,8 +38,9 @@ function showFault(code: Code, detail: string, name: string): readonly Child[] {
 
 function showReport(r: Report, name: string): readonly Child[] {
   const organisation = (mspId: string): string => either(r.titles.get(mspId) ?? { en: mspId, zh: mspId }) || mspId;
+  const others = r.events.filter((e) => e.relation !== 'own').length;
   const lead = {
-    item: () => say('itemProven', { code: groupCode(r.subject), n: r.events.length, at: moment(r.at) }),
+    item: () => `${say('itemProven', { code: groupCode(r.subject), n: r.events.length, at: moment(r.at) })}${others === 0 ? '' : ` ${say('itemOthers', { n: r.events.length - others, others })}`}`,
     absence: () => say('absenceProven', { code: groupCode(r.subject), at: moment(r.at) }),
     set: () => say('setProven', { n: count(r.items.length), scope: r.subject, block: count(r.block) }),
   }[r.kind]();
@@ -53,7 +54,7 @@ function showReport(r: Report, name: string): readonly Child[] {
     r.itemsProven !== undefined && make('p', { class: 'accepted' }, say('itemsProven', { n: count(r.itemsProven), total: count(r.items.length) })),
     r.unconfirmed.length > 0 && make('p', { class: 'note' }, say('unconfirmed', { names: r.unconfirmed.map(organisation).join(', ') })),
     facts([
-      ['asOf', moment(r.at)], ['seal', r.seal && say('sealed', { block: count(r.seal.block), at: moment(r.seal.witnessed) })], ['newest', count(r.block)],
+      ['listMaker', r.maker && organisation(r.maker)], ['asOf', moment(r.at)], ['seal', r.seal && say('sealed', { block: count(r.seal.block), at: moment(r.seal.witnessed) })], ['newest', count(r.block)],
       ['submitted', r.submitted !== undefined && say('inBlock', { block: count(r.submitted) })], ['deep', r.deep > 0 && count(r.deep)],
       ['rulebooks', r.rulebooks.map((b) => b.name).join(', ')], ['channel', r.channel], ['net', make('code', {}, r.net)], [['pin', { block: r.pin.block }], make('code', {}, r.pin.hash)],
       ['rules', say('rulesOf', { sequence: count(r.configuration.sequence), block: count(r.configuration.block) })],
@@ -79,11 +80,15 @@ function showItem(r: Report, organisation: (mspId: string) => string): readonly 
       ['frozen', a.frozen.length > 0 && count(a.frozen.length)],
     ]),
     make('h3', {}, say('life')),
-    make('ol', { class: 'life', reversed: true }, ...r.events.toReversed().map((e) => showEvent(e, r.subject, organisation))),
+    make('ol', { class: 'life', reversed: true }, ...r.events.toReversed().map((e) => showEvent(e, organisation))),
   ];
 }
 
-function showEvent(e: Happened, subject: string, organisation: (mspId: string) => string): HTMLElement {
+const related = {
+  input: 'relatedInput', part: 'relatedPart', under: 'relatedUnder', referred: 'relatedReferred', act: 'relatedAct', unnamed: 'relatedUnnamed',
+} as const satisfies Record<Exclude<Relation, 'own'>, Word>;
+
+function showEvent(e: Happened, organisation: (mspId: string) => string): HTMLElement {
   const s = e.said;
   const who = (by: Signer) => ({ name: by.name, role: by.role, organisation: organisation(by.organisation) });
   const data = s.data instanceof Map ? [...s.data] : [];
@@ -95,7 +100,7 @@ function showEvent(e: Happened, subject: string, organisation: (mspId: string) =
     e.unseen && make('p', { class: 'waiting' }, say('unseen')),
     e.list !== undefined && make('p', { class: 'note' }, say('onList', { code: groupCode(e.list) })),
     e.deep && make('p', { class: 'note' }, say('whole')),
-    s.asset !== undefined && s.asset !== subject && make('p', {}, say('about', { code: groupCode(s.asset) })),
+    e.relation !== 'own' && make('p', { class: e.relation === 'unnamed' ? 'waiting' : 'note' }, s.asset === undefined ? say('ofRegistry') : say('about', { code: groupCode(s.asset) }), ` ${say(related[e.relation])}`),
     s.place && make('p', { class: 'note' }, degrees(s.place)),
     data.length > 0 && make('dl', { class: 'data' }, ...data.flatMap(([k, v]) => [make('dt', {}, k), make('dd', {}, written(v))])),
     s.evidence.length > 0 && make('details', {}, make('summary', {}, say('evidence', { n: s.evidence.length })), make('ul', {}, ...s.evidence.map((f) => make('li', {}, make('code', {}, f.sha256), ` ${f.type}, ${count(f.size)} B`)))));
