@@ -264,7 +264,7 @@ func TestQuestionsThatAreNotAnswered(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	right := Question{Version: 1, Of: "BMSP", Net: testNet, Subject: "assets", Block: at.Block, Hash: at.Hash, Made: rootline.InstantOf(time.Now())}
+	right := Question{Version: questionVersion, Of: "BMSP", Net: testNet, Subject: "assets", Block: at.Block, Hash: at.Hash, Made: rootline.InstantOf(time.Now())}
 	sign := func(q Question, by voice) error {
 		question, err := json.Marshal(&q)
 		if err != nil {
