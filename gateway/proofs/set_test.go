@@ -283,7 +283,7 @@ func TestQuestionsThatAreNotAnswered(t *testing.T) {
 		code   rootline.Code
 	}{
 		"to another":        {func(q *Question) { q.Of = "CMSP" }, rootline.CodeBadRequest},
-		"another version":   {func(q *Question) { q.Version = 2 }, rootline.CodeBadRequest},
+		"another version":   {func(q *Question) { q.Version = questionVersion + 1 }, rootline.CodeBadRequest},
 		"another ledger":    {func(q *Question) { q.Net = strings.Repeat("f", 32) }, rootline.CodeBadRequest},
 		"old":               {func(q *Question) { q.Made -= 3 * 60_000 }, rootline.CodeBadRequest},
 		"of the future":     {func(q *Question) { q.Made += 3 * 60_000 }, rootline.CodeBadRequest},
