@@ -569,5 +569,3 @@ func headerOf(c Configuration) []byte {
 func negated(s []byte) []byte {
 	return new(big.Int).Sub(elliptic.P256().Params().N, new(big.Int).SetBytes(s)).FillBytes(make([]byte, 32))
 }
-
-func hexBytes(s string) ([]byte, error) { return hex.DecodeString(s) }
