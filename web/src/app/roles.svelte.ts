@@ -1,7 +1,7 @@
+import { adminTitle, isAdmin } from '../core/roles';
 import type { RulebookView } from '../core/types';
 import { text } from '../words/language.svelte';
 import { words as common } from '../words/app';
-import { words } from '../words/more';
 import { app } from './app.svelte';
 
 let books = $state.raw<readonly RulebookView[]>([]);
@@ -9,7 +9,7 @@ let asked = false;
 
 /** What a role is called in the reader's language: by all the titles that the rulebooks give it. Its bare name until one told. */
 export function roleName(role: string): string {
-  if (role === 'admin') return words.say('admin');
+  if (isAdmin({ role })) return text(adminTitle);
   if (!asked) {
     asked = true;
     app.current().then((found) => (books = found), () => (asked = false));

@@ -1,3 +1,4 @@
+import { adminRole, adminTitle } from '../core/roles';
 import * as api from '../core/api';
 import type { Device, Invitation } from '../core/device';
 import { isRefusal, refusalOf, refuse, type Refusal } from '../core/refusal';
@@ -83,7 +84,7 @@ export class Enrolment {
       const [ledger, books] = await Promise.all([learnLedger(), api.rulebookList()]);
       this.#net = ledger.net;
       this.#organisations = new Map(ledger.organisations.map((o) => [o.mspId, o.title]));
-      this.#roles = new Map([['admin', { en: 'Administrator', zh: '管理员' }], ...books.flatMap((b) => b.roles.map((r): [string, Text] => [r.name, r.title]))]);
+      this.#roles = new Map([[adminRole, adminTitle], ...books.flatMap((b) => b.roles.map((r): [string, Text] => [r.name, r.title]))]);
     } catch (e) {
       if (!isRefusal(e)) throw e;
     }

@@ -1,3 +1,4 @@
+import { adminRole, isAdmin } from '../core/roles';
 import { chaincode, readSubmitted, type Version } from './answer';
 import type { Attested } from './attested';
 import type { Bundle } from './bundle';
@@ -138,7 +139,7 @@ export class Devices {
     need(point !== undefined && (await verifiesLow(point, call.signature, call.payload)), 'confirm-signature');
     need(by.admin && by.chain.every((c) => validAt(c, asked.at / 1000)), 'confirm-admin', by.mspId);
     const d = body(act.said, readEnrolment);
-    await this.#enrolled({ ...act, record, at }, d, { organisation: by.mspId, role: 'admin', name: d.name, invitedBy: '' }, undefined, -1);
+    await this.#enrolled({ ...act, record, at }, d, { organisation: by.mspId, role: adminRole, name: d.name, invitedBy: '' }, undefined, -1);
     this.#founded(by.mspId);
     return by.mspId;
   }
@@ -204,7 +205,7 @@ export class Devices {
     const by = this.#known.get(a.jws.kid);
     need(by !== undefined, 'enrolment-missing', `of ${a.jws.kid}, which signed ${a.said.id}`);
     need(await signedBy(a.jws, by.record.key), 'act-signature', a.said.id);
-    need(by.record.role === 'admin', 'invitation', `${by.record.kid} is a ${by.record.role}`);
+    need(isAdmin(by.record), 'invitation', `${by.record.kid} is a ${by.record.role}`);
     const act = { by, witnessed: a.record.witnessed, at: a.at, used: false };
     signed.push(act);
     return act;

@@ -58,9 +58,6 @@ export const rollCode = (prefix: string, root: Uint8Array): string => prefix + A
 
 const hex = (bytes: Uint8Array): string => Array.from(bytes, (b) => b.toString(16).padStart(2, '0')).join('');
 
-/** Who issues rolls. */
-export const issuers: readonly string[] = ['admin', 'manager'];
-
 /** Seconds that the act waits for the ledger. */
 const wait = 30;
 
