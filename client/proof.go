@@ -32,6 +32,8 @@ type ProofOptions struct {
 	Nonce string
 	// Deep adds whole blocks. Seal has a seal written first, which needs a session.
 	Deep, Seal bool
+	// Texts adds the texts of rulebooks.
+	Texts bool
 }
 
 // Proof gives the proof of an asset as a file.
@@ -39,6 +41,9 @@ func (g *Gateway) Proof(ctx context.Context, code string, o ProofOptions) ([]byt
 	query := url.Values{}
 	if o.Deep {
 		query.Set("deep", "true")
+	}
+	if o.Texts {
+		query.Set("rulebooks", "true")
 	}
 	if o.Seal {
 		query.Set("seal", "true")

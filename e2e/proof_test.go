@@ -4,6 +4,9 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -103,6 +106,109 @@ func TestAProofFromThePageIsVerified(t *testing.T) {
 	if s := fetch(t, http.MethodGet, gatewayURL(0)+link+"?seal=true", "").status; s != http.StatusUnauthorized {
 		t.Errorf("a guest seals: HTTP %d", s)
 	}
+	if len(first.body) > 40<<10 {
+		t.Errorf("without texts it has %d bytes", len(first.body))
+	}
+
+	// With the rulebook's text it says what things are called.
+	told := fetch(t, http.MethodGet, gatewayURL(0)+link+"?rulebooks=true", "")
+	r, why = verified(t, []byte(told.body), a, proof.Options{})
+	if why != "" || r.ItemTitles == nil || r.ItemTitles.Kind.Zh != "树木" || r.ItemTitles.State.En != "Planted" || r.Events[0].Title.En != "Select at the nursery" || len(r.Rulebooks) != 1 {
+		t.Errorf("with texts: %s, %+v", why, r)
+	}
+	t.Logf("%d bytes with the text of its rulebook", len(told.body))
+	secondVerifier(t, a, map[string][]byte{"plain": []byte(first.body), "fresh": fresh, "sealed": sealed, "told": []byte(told.body)}, nil)
+}
+
+// What a stranger does at the command line: take the anchor from one organisation, the proof from another, and verify it.
+func TestProofsAtTheCommandLine(t *testing.T) {
+	w := site(t)
+	code := rootline.NewCode(contractorPrefix)
+	w.do(w.sign(w.nursery, w.selecting(code)))
+	idle(t, w)
+	dir := t.TempDir()
+	run := func(exit int, args ...string) string {
+		t.Helper()
+		cmd := exec.CommandContext(t.Context(), ledger.options.Program, args...)
+		out, err := cmd.Output()
+		if failed := new(exec.ExitError); err != nil && (!errors.As(err, &failed) || exit == 0) {
+			t.Fatalf("%v: %v\n%s%s", args, err, out, failed.Stderr)
+		}
+		if got := cmd.ProcessState.ExitCode(); got != exit {
+			t.Fatalf("%v: exit %d, want %d\n%s", args, got, exit, out)
+		}
+		return string(out)
+	}
+	published := run(0, "anchor", "--gateway", gatewayURL(1))
+	if other := run(0, "anchor", "--gateway", gatewayURL(0)); other != published {
+		t.Errorf("two organisations publish two anchors:\n%s%s", published, other)
+	}
+	anchor, key := filepath.Join(dir, "anchor.json"), filepath.Join(ledger.data, "keys", network.Owner+"-admin.json")
+	w.ok(os.WriteFile(anchor, []byte(published), 0o600))
+	in := func(name string) string { return filepath.Join(dir, name) }
+	run(0, "prove", code, "--gateway", gatewayURL(0), "--output", in("plain.rlproof"))
+	run(0, "prove", code, "--gateway", gatewayURL(0), "--output", in("told.rlproof"), "--rulebooks", "--nonce", strings.Repeat("7a", 16))
+	run(0, "prove", code, "--gateway", gatewayURL(0), "--output", in("sealed.rlproof"), "--seal", "--device", key)
+	absent := rootline.NewCode(contractorPrefix)
+	run(0, "prove", absent, "--absent", "--gateway", gatewayURL(0), "--output", in("absent.rlproof"))
+	var said struct {
+		Valid  bool          `json:"valid"`
+		Report *proof.Report `json:"report"`
+	}
+	w.ok(json.Unmarshal([]byte(run(proof.ExitValid, "verify", in("sealed.rlproof"), "--anchor", anchor, "--json")), &said))
+	if !said.Valid || said.Report.Seal == nil {
+		t.Errorf("with a seal: %+v", said)
+	}
+	if out := run(proof.ExitValid, "verify", in("told.rlproof"), "--anchor", anchor, "--nonce", strings.Repeat("7a", 16)); !strings.Contains(out, "Tree (tree)") || !strings.Contains(out, "Select at the nursery (select)") {
+		t.Errorf("with the rulebook's text:\n%s", out)
+	}
+	if out := run(proof.ExitValid, "verify", in("told.rlproof"), "--anchor", anchor, "--lang", "zh"); !strings.Contains(out, "树木 (tree)") {
+		t.Errorf("in Chinese:\n%s", out)
+	}
+	run(proof.ExitValid, "verify", in("plain.rlproof"), "--anchor", anchor, "--code", code, "--orgs", "4")
+	run(proof.ExitValid, "verify", in("absent.rlproof"), "--anchor", anchor, "--code", absent)
+	run(proof.ExitRefused, "verify", in("absent.rlproof"), "--anchor", anchor, "--code", code)
+	run(proof.ExitWeaker, "verify", in("plain.rlproof"))
+	run(proof.ExitUnreadable, "verify", anchor, "--anchor", anchor)
+	for _, args := range [][]string{{absent}, {code, "--absent"}} {
+		cmd := exec.CommandContext(t.Context(), ledger.options.Program, append([]string{"prove", "--gateway", gatewayURL(0), "--output", in("none.rlproof")}, args...)...)
+		if out, err := cmd.CombinedOutput(); err == nil {
+			t.Errorf("prove %v: %s", args, out)
+		}
+	}
+	if _, err := os.Stat(in("none.rlproof")); err == nil {
+		t.Error("a file was written of what is not proved")
+	}
+}
+
+// An item of more keys than one question may have is proved by several answers.
+func TestAnItemOfManyKeysIsProved(t *testing.T) {
+	w := site(t)
+	code := rootline.NewCode(contractorPrefix)
+	for _, sub := range w.toTheSite(code) {
+		w.do(sub)
+	}
+	w.do(w.sign(w.planter, w.planting(code)))
+	const tended = 280
+	for n := 0; n < tended; n += 70 {
+		var subs []rootline.Submission
+		for range 70 {
+			subs = append(subs, w.sign(w.planter, w.event(code, "tend", `{"work":"water"}`)))
+		}
+		w.do(subs...)
+	}
+	idle(t, w)
+	file, err := w.owner.Proof(t.Context(), code, client.ProofOptions{})
+	w.ok(err)
+	a := anchorOf(t, w.regulator)
+	b, err := proof.Decode(file)
+	w.ok(err)
+	r, why := verified(t, file, a, proof.Options{Code: code})
+	if why != "" || len(r.Events) != tended+6 || *r.OwnEvents != tended+6 || len(b.Answers) < 2 || len(r.Organisations) != 4 {
+		t.Fatalf("%q, %d answers, %+v", why, len(b.Answers), r)
+	}
+	t.Logf("%d events, %d answers, %d bytes", len(r.Events), len(b.Answers), len(file))
+	secondVerifier(t, a, map[string][]byte{"many-keys": file}, nil)
 }
 
 // That a code was never recorded is proved, and that of one that was is refused.

@@ -226,7 +226,7 @@ func (v *verification) ledger() *Fault {
 	if v.report.Pinned && l.Net != v.anchor.Net {
 		return codeNet.fault("%s; the anchor names %s", l.Net, v.anchor.Net)
 	}
-	v.net, v.report.Net = l.Net, l.Net
+	v.net, v.report.Net, v.founders = l.Net, l.Net, len(l.Organisations)
 	seal, at, fault := record[*rootline.Seal](v, rootline.SpaceSeal, "")
 	if fault != nil {
 		return fault
@@ -244,7 +244,7 @@ func (v *verification) ledger() *Fault {
 			return fault
 		}
 		if book != nil {
-			v.report.Rulebooks = append(v.report.Rulebooks, RulebookReport{name, rootline.HashOf([]byte(book.YAML))})
+			v.report.Rulebooks = append(v.report.Rulebooks, RulebookReport{Name: name, SHA256: rootline.HashOf([]byte(book.YAML))})
 		}
 	}
 	return nil

@@ -39,6 +39,7 @@ type Bundle struct {
 	Confirms   [][]byte
 	Headers    []Header
 	Blocks     []Block
+	Rulebooks  []Rulebook
 	Neighbours []Neighbours
 	Set        *Set
 	Voices     []Voice
@@ -91,6 +92,13 @@ type Header struct {
 type Block struct {
 	Number    uint64
 	Envelopes [][]byte
+}
+
+// Rulebook is the text of a rulebook that the item or one of its events lives under.
+type Rulebook struct {
+	// Ballot is the name of the ballot by which it was adopted, which has its hash.
+	Ballot string
+	Text   []byte
 }
 
 // Neighbours are the codes of a list between which an absent one would be.

@@ -66,6 +66,7 @@ const (
 	codeEventSignature      Code = "event-signature"
 	codeAttestation         Code = "attestation"
 	codeInclusion           Code = "inclusion"
+	codeRulebook            Code = "rulebook"
 	codePresent             Code = "present"
 	codeAbsent              Code = "absent"
 	codeNeighbours          Code = "neighbours"

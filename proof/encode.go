@@ -104,6 +104,11 @@ func (b *Bundle) encode() []byte {
 	field(fieldConfirms, len(b.Confirms) > 0, func(o []byte) []byte { return appendList(o, b.Confirms, appendBytes) })
 	field(fieldHeaders, len(b.Headers) > 0, func(o []byte) []byte { return appendList(o, b.Headers, appendHeader) })
 	field(fieldBlocks, len(b.Blocks) > 0, func(o []byte) []byte { return appendList(o, b.Blocks, appendBlock) })
+	field(fieldRulebooks, len(b.Rulebooks) > 0, func(o []byte) []byte {
+		return appendList(o, b.Rulebooks, func(o []byte, r Rulebook) []byte {
+			return appendBytes(appendText(appendArray(o, 2), r.Ballot), r.Text)
+		})
+	})
 	field(fieldNeighbours, len(b.Neighbours) > 0, func(o []byte) []byte { return appendList(o, b.Neighbours, appendNeighbours) })
 	field(fieldSet, b.Set != nil, func(o []byte) []byte { return appendSet(o, *b.Set) })
 	field(fieldVoices, len(b.Voices) > 0, func(o []byte) []byte { return appendList(o, b.Voices, appendVoice) })
@@ -260,7 +265,7 @@ func outline(unpacked []byte) (has [fields]bool, fault *Fault) {
 		switch {
 		case key >= fields:
 			return has, codeUnknownField.fault("%d", key)
-		case key == fieldRulebooks, key == fieldLog, key == fieldTimestamp:
+		case key == fieldLog, key == fieldTimestamp:
 			return has, codeNotYet.fault("field %d", key)
 		}
 		has[key] = true
@@ -300,7 +305,7 @@ func fieldsOf(k Kind) (must, may []uint64) {
 	must = []uint64{fieldVersion, fieldKind, fieldSubject, fieldConfigurations, fieldHeaders}
 	switch k {
 	case KindItem:
-		return append(must, fieldAnswers, fieldEvents, fieldConfirms), []uint64{fieldActs, fieldBlocks}
+		return append(must, fieldAnswers, fieldEvents, fieldConfirms), []uint64{fieldActs, fieldBlocks, fieldRulebooks}
 	case KindAbsence:
 		return append(must, fieldAnswers), []uint64{fieldNeighbours}
 	case KindSet:
@@ -336,6 +341,11 @@ func (b *Bundle) field(r *reader, key uint64) {
 		b.Headers = filled(r, readHeader)
 	case fieldBlocks:
 		b.Blocks = filled(r, readBlock)
+	case fieldRulebooks:
+		b.Rulebooks = filled(r, func(r *reader) Rulebook {
+			r.exactly(2)
+			return Rulebook{r.text(), r.some()}
+		})
 	case fieldNeighbours:
 		b.Neighbours = filled(r, readNeighbours)
 	case fieldSet:

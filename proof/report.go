@@ -59,7 +59,9 @@ type Report struct {
 	// OwnEvents is how many of them are about the item itself; nil where the proof is of no item.
 	OwnEvents *int           `json:"ownEvents,omitempty"`
 	Devices   []DeviceReport `json:"devices,omitempty"`
-	// Rulebooks are those whose texts the answers carry.
+	// ItemTitles are what the texts of rulebooks call the item's kind and state; nil where the proof does not have that text.
+	ItemTitles *ItemTitles `json:"itemTitles,omitempty"`
+	// Rulebooks are those whose texts the proof has.
 	Rulebooks []RulebookReport `json:"rulebooks,omitempty"`
 	// Lists are those on which the absent code is not.
 	Lists []string `json:"lists,omitempty"`
@@ -111,7 +113,9 @@ type EventReport struct {
 	Relation Relation `json:"relation"`
 	Wrote    string   `json:"wrote,omitempty"`
 	Action   string   `json:"action"`
-	Rulebook string   `json:"rulebook"`
+	// Title is what the text of the rulebook calls the action, where the proof has it.
+	Title    rootline.Text `json:"title,omitzero"`
+	Rulebook string        `json:"rulebook"`
 	// At is the device's claim, Witnessed the time of the transaction in Block, Transaction.
 	At          rootline.Instant `json:"at"`
 	Witnessed   rootline.Instant `json:"witnessed"`
@@ -144,10 +148,18 @@ type DeviceReport struct {
 	Revoked   rootline.Instant `json:"revoked,omitzero"`
 }
 
+// ItemTitles are what an item's kind and state are called.
+type ItemTitles struct {
+	Kind  rootline.Text `json:"kind"`
+	State rootline.Text `json:"state"`
+}
+
 // RulebookReport is a rulebook.
 type RulebookReport struct {
 	Name   string        `json:"name"`
 	SHA256 rootline.Hash `json:"sha256"`
+	// Title is what its text calls itself, where the proof has that beside the answers.
+	Title rootline.Text `json:"title,omitzero"`
 }
 
 // Limit is something that a proof cannot show.

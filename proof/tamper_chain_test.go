@@ -54,7 +54,7 @@ func (x *tamperer) container() {
 	x.unpacked("other version", codeVersion, slices.Concat([]byte{unpacked[0], 0, 2}, unpacked[3:]))
 	x.unpacked("other kind", codeUnused, slices.Concat([]byte{unpacked[0], 0, 1, 1, 2}, unpacked[5:]))
 	x.unpacked("no kind", codeForm, slices.Concat([]byte{unpacked[0], 0, 1, 1, 9}, unpacked[5:]))
-	for _, key := range []byte{fieldRulebooks, fieldLog, fieldTimestamp} {
+	for _, key := range []byte{fieldLog, fieldTimestamp} {
 		x.unpacked("field for later", codeNotYet, []byte{0xa2, 0, 1, key, 0x41, 0})
 	}
 	x.unpacked("not a map", codeForm, []byte{0x80})

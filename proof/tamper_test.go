@@ -211,6 +211,7 @@ func tampers(t testing.TB) []*tampered {
 	x.absences()
 	x.sets()
 	x.packs()
+	x.rulebooks()
 	x.questions()
 	x.harmless()
 	x.pairs()

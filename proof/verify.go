@@ -45,6 +45,8 @@ type verification struct {
 	asks    [][]string
 	askedIn map[string]int
 	net     string
+	// founders is how many organisations the ledger has, which vote.
+	founders int
 	// organisations vouch.
 	organisations []string
 	devices       map[string]*device
@@ -62,7 +64,7 @@ func (v *verification) run() *Fault {
 	steps := []func() *Fault{v.followConfigurations, v.readHeaders}
 	switch v.Kind {
 	case KindItem:
-		steps = append(steps, v.readAnswers, v.ledger, v.item, v.enrolments, v.history, v.positions, v.deep, v.unused)
+		steps = append(steps, v.readAnswers, v.ledger, v.item, v.enrolments, v.history, v.rulebookTexts, v.positions, v.deep, v.unused)
 	case KindAbsence:
 		steps = append(steps, v.readAnswers, v.ledger, v.absence, v.positions, v.unused)
 	case KindSet:

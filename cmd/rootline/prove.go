@@ -53,7 +53,7 @@ It is verified without any gateway: rootline verify FILE, or the page /verify/. 
 never recorded the code.
 
 --nonce takes bytes of your own, so that the answer cannot be an old one; --seal writes a seal on the ledger first, as a device
-that is signed in; --deep adds whole blocks.`,
+that is signed in; --deep adds whole blocks; --rulebooks the texts of rulebooks, so that who verifies reads what kinds, states and actions are called.`,
 		Example: "  rootline prove 95200017H2K9QF3ABCD0\n  rootline prove 95200017H2K9QF3ABCD0 --nonce $(openssl rand -hex 16) --output tree.rlproof",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -90,6 +90,7 @@ that is signed in; --deep adds whole blocks.`,
 	}
 	cmd.Flags().StringVar(&o.Nonce, "nonce", "", "16 to 64 bytes of your own in hexadecimal digits")
 	cmd.Flags().BoolVar(&o.Deep, "deep", false, "add whole blocks")
+	cmd.Flags().BoolVar(&o.Texts, "rulebooks", false, "add the texts of rulebooks, from which who verifies reads what things are called")
 	cmd.Flags().BoolVar(&o.Seal, "seal", false, "write a seal on the ledger first, signed in as a device")
 	cmd.Flags().BoolVar(&absent, "absent", false, "prove that the code was never recorded")
 	cmd.Flags().StringVarP(&file, "output", "o", "", "file to write (default: the code with "+proof.Extension+")")

@@ -240,7 +240,11 @@ func (env *environment) showProof(r *proof.Report, lang string) {
 		fmt.Fprintf(table, "%s\t%s\n", name.In(lang), inLine(fmt.Sprintf(format, args...)))
 	}
 	if a := r.Item; a != nil {
-		row(shownItem, "%s, %s; %s; %s", a.Kind, a.State, a.Rulebook, a.Custodian)
+		kind, state := a.Kind, a.State
+		if t := r.ItemTitles; t != nil {
+			kind, state = titled(t.Kind, kind, lang), titled(t.State, state, lang)
+		}
+		row(shownItem, "%s, %s; %s; %s", kind, state, a.Rulebook, a.Custodian)
 	}
 	if r.Maker != "" {
 		row(shownMaker, "%s", r.Maker)
@@ -285,6 +289,14 @@ func (env *environment) showProof(r *proof.Report, lang string) {
 	for _, u := range r.Unproven {
 		env.say("  - %s", u.Says.In(lang))
 	}
+}
+
+// titled is what something is called, with its name in the rulebook; the name alone where nothing says more.
+func titled(t rootline.Text, name, lang string) string {
+	if t.In(lang) == "" {
+		return name
+	}
+	return t.In(lang) + " (" + name + ")"
 }
 
 // counted is the text for one, or for any other number.
@@ -335,7 +347,7 @@ func (env *environment) showHistory(r *proof.Report, lang string) {
 		if e.Unseen {
 			notes = append(notes, shownUnseen.In(lang))
 		}
-		fmt.Fprintf(table, "  %d\t%s\t%s\t%s\t%s\n", e.Seq, moment(e.Witnessed), e.Action, inLine(people[e.Device]), inLine(strings.Join(notes, "; ")))
+		fmt.Fprintf(table, "  %d\t%s\t%s\t%s\t%s\n", e.Seq, moment(e.Witnessed), inLine(titled(e.Title, e.Action, lang)), inLine(people[e.Device]), inLine(strings.Join(notes, "; ")))
 	}
 	_ = table.Flush()
 }

@@ -49,8 +49,9 @@ type Proving struct {
 type proofInput struct {
 	query.CodePath
 	Proving
-	Deep bool `query:"deep" doc:"With whole blocks: those that are about this asset alone, and all that hold its events to who is signed in"`
-	Seal bool `query:"seal" doc:"Write a seal first, so that the proof shows that it is not older than its block; one of the last ten minutes stays. Needs a sign-in"`
+	Deep  bool `query:"deep" doc:"With whole blocks: those that are about this asset alone, and all that hold its events to who is signed in"`
+	Texts bool `query:"rulebooks" doc:"With the texts of the rulebooks that the asset and its events live under, so that who verifies reads what kinds, states and actions are called"`
+	Seal  bool `query:"seal" doc:"Write a seal first, so that the proof shows that it is not older than its block; one of the last ten minutes stays. Needs a sign-in"`
 }
 
 type absenceInput struct {
@@ -79,7 +80,7 @@ func (s *Server) proof(ctx context.Context, in *proofInput) (*proofOutput, error
 		return nil, guest(ctx)
 	}
 	return s.proved(ctx, in.ID, in.Proving, func(o proofs.Options) (*proofs.Made, error) {
-		o.Deep, o.Whole, o.Seal = in.Deep, in.Deep && member, in.Seal
+		o.Deep, o.Whole, o.Texts, o.Seal = in.Deep, in.Deep && member, in.Texts, in.Seal
 		return s.Proofs.Item(ctx, in.ID, o)
 	})
 }

@@ -35,6 +35,8 @@ type assembly struct {
 	numbers map[uint64]bool
 	// holding are the blocks that hold the item's events.
 	holding map[uint64]bool
+	// rulebooks are those that the item's events live under.
+	rulebooks map[string]bool
 	// acts are what let devices in, by their event ids; after says which of them come before which. devices are those that
 	// were followed; confirms the confirmations by organisation.
 	acts     map[string]*act
@@ -70,10 +72,16 @@ func (a *assembly) need(space rootline.Space, id string) {
 func (a *assembly) item() (*Made, error) {
 	a.bundle = proof.Bundle{Kind: proof.KindItem, Subject: a.code}
 	a.keys, a.numbers, a.holding = map[string]bool{}, map[uint64]bool{}, map[uint64]bool{}
+	a.rulebooks = map[string]bool{}
 	a.acts, a.devices, a.confirms = map[string]*act{}, map[string]*came{}, map[string][]byte{}
 	asset, err := a.history()
 	if err != nil {
 		return nil, err
+	}
+	if a.options.Texts {
+		if err := a.texts(asset.Rulebook); err != nil {
+			return nil, err
+		}
 	}
 	if err := a.renewals(); err != nil {
 		return nil, err
@@ -193,6 +201,28 @@ func (a *assembly) history() (*rootline.Asset, error) {
 	}
 }
 
+// texts adds the texts of the rulebooks that the item and its events live under, as they were voted on.
+func (a *assembly) texts(own string) error {
+	a.rulebooks[own] = true
+	for _, name := range slices.Sorted(maps.Keys(a.rulebooks)) {
+		book, _, ok := rootline.SplitRulebook(name)
+		if !ok || name == rootline.Registry {
+			continue
+		}
+		adoption, err := a.config.Shown.Adoption(a.ctx, name)
+		if err != nil {
+			return err
+		}
+		if adoption == nil {
+			continue // its titles are not shown
+		}
+		a.need(rootline.SpaceBallot, adoption.Ballot)
+		a.need(rootline.SpaceRulebook, book)
+		a.bundle.Rulebooks = append(a.bundle.Rulebooks, proof.Rulebook{Ballot: adoption.Ballot, Text: []byte(adoption.YAML)})
+	}
+	return nil
+}
+
 func (a *assembly) event(e *readmodel.ShownEvent) error {
 	parts, err := partsOf(e.JWS)
 	if err != nil {
@@ -200,7 +230,7 @@ func (a *assembly) event(e *readmodel.ShownEvent) error {
 	}
 	out := proof.Event{JWS: parts}
 	a.need(rootline.SpaceEvent, e.Event.Event.ID)
-	a.holding[e.Place.Block] = true
+	a.holding[e.Place.Block], a.rulebooks[e.Event.Event.Rulebook] = true, true
 	// One that did not exist yet is no block that there is to show.
 	if seen := e.Event.Event.Seen; seen != nil && seen.Block < e.Place.Block {
 		a.numbers[e.Event.Event.Seen.Block] = true

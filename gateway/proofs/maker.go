@@ -23,6 +23,7 @@ type Shown interface {
 	Enrolment(ctx context.Context, kid string) (*readmodel.Enrolment, error)
 	Renewal(ctx context.Context, kid string) (*readmodel.ShownEvent, error)
 	Event(ctx context.Context, id string) (*readmodel.Event, error)
+	Adoption(ctx context.Context, rulebook string) (*readmodel.Adoption, error)
 	Device(ctx context.Context, kid string) (*rootline.Device, error)
 	Asset(ctx context.Context, code string) (*readmodel.Asset, error)
 	Tag(ctx context.Context, code string) (*rootline.Tag, error)
@@ -83,6 +84,8 @@ type Options struct {
 	Nonce []byte
 	// Deep adds whole blocks: those that are about the item alone, and with Whole all that hold its events.
 	Deep, Whole bool
+	// Texts adds the texts of the rulebooks that the item and its events live under.
+	Texts bool
 	// Seal has a seal written first, so that the proof shows that it is not older than its block. One that was written in the
 	// last ten minutes stays: the ledger takes no other so soon.
 	Seal bool
@@ -123,7 +126,7 @@ func (m *Maker) Item(ctx context.Context, code string, o Options) (*Made, error)
 	if asset.Asleep {
 		return nil, rootline.Refuse(rootline.CodeAsleep, asset.ID, asset.Lot)
 	}
-	key := fmt.Sprintf("%s %s %v %v", asset.ID, asset.Head, o.Deep, o.Whole)
+	key := fmt.Sprintf("%s %s %v %v %v", asset.ID, asset.Head, o.Deep, o.Whole, o.Texts)
 	return m.made(ctx, key, o, func(nonce []byte) (*Made, error) {
 		for range tries {
 			a := &assembly{Maker: m, ctx: ctx, options: o, nonce: nonce, code: asset.ID}

@@ -24,6 +24,10 @@ func (s shown) Renewal(ctx context.Context, kid string) (*readmodel.ShownEvent, 
 	return readmodel.Read(ctx, s.Store, func(v *readmodel.View) (*readmodel.ShownEvent, error) { return v.Renewal(kid) })
 }
 
+func (s shown) Adoption(ctx context.Context, rulebook string) (*readmodel.Adoption, error) {
+	return readmodel.Read(ctx, s.Store, func(v *readmodel.View) (*readmodel.Adoption, error) { return v.Adoption(rulebook) })
+}
+
 func (s shown) Event(ctx context.Context, id string) (*readmodel.Event, error) {
 	return readmodel.Read(ctx, s.Store, func(v *readmodel.View) (*readmodel.Event, error) { return v.Event(id) })
 }

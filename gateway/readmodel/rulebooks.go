@@ -20,6 +20,39 @@ func (v *View) Rulebook(name string) (*Rulebook, error) {
 	return v.rulebook(adopted)
 }
 
+// Adoption is the ballot by which a version of a rulebook was adopted.
+type Adoption struct {
+	Ballot string
+	// YAML is the text, exactly as voted on.
+	YAML string
+}
+
+// Adoption finds how a version of a rulebook, "forestation@1", was adopted; nil where the ledger has no such version.
+func (v *View) Adoption(name string) (*Adoption, error) {
+	adopted, err := record[*rootline.AdoptedRulebook](v, rootline.SpaceRulebook, name)
+	if err != nil || adopted == nil {
+		return nil, err
+	}
+	founded, err := v.Ledger()
+	if err != nil || founded.Ledger == nil {
+		return nil, err
+	}
+	ballots := []string{name}
+	for _, mspID := range founded.Ledger.Organisations {
+		ballots = append(ballots, rootline.OwnBallot(name, mspID))
+	}
+	for _, ballot := range ballots {
+		b, err := record[*rootline.Ballot](v, rootline.SpaceBallot, ballot)
+		if err != nil {
+			return nil, err
+		}
+		if b != nil && b.SHA256 == rootline.HashOf([]byte(adopted.YAML)) && 2*len(b.Votes) > len(founded.Ledger.Organisations) {
+			return &Adoption{ballot, adopted.YAML}, nil
+		}
+	}
+	return nil, nil
+}
+
 // Rulebooks lists all adopted versions of all rulebooks, in the order of their names with versions.
 func (v *View) Rulebooks() ([]Rulebook, error) {
 	all, err := collect(v, scanRecord[*rootline.AdoptedRulebook](rootline.SpaceRulebook),

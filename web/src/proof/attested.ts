@@ -1,7 +1,8 @@
 import type { Answer, Found, Version } from './answer';
 import { equal, hex, sha256, type Bytes } from './bytes';
 import { Fault, need } from './fault';
-import { readAsset, readDevice, readEventRecord, readLedger, readOrganisation, readRulebook, readSeal, readTagList, type Asset, type Device, type EventRecord, type Ledger, type List, type Organisation, type Seal } from './records';
+import type { RulebookText } from './report';
+import { readAsset, readBallot, readCurrent, readDevice, readEventRecord, readLedger, readOrganisation, readRulebook, readSeal, readTagList, type Asset, type Ballot, type Device, type EventRecord, type Ledger, type List, type Organisation, type Seal } from './records';
 
 /** What the answers say together of the ledger's keys. */
 export class Attested {
@@ -50,6 +51,9 @@ export class Attested {
   device = (kid: string): Device | undefined => this.#read(`D/${kid}`, readDevice);
   organisation = (mspId: string): Organisation | undefined => this.#read(`O/${mspId}`, readOrganisation);
   ledger = (): Ledger | undefined => this.#read('L/', readLedger);
+  ballot = (name: string): Ballot | undefined => this.#read(`V/${name}`, readBallot);
+  /** The version of a rulebook that new items take. */
+  current = (book: string): number | undefined => this.#read(`R/${book}`, readCurrent);
   seal = (): Seal | undefined => this.#read('S/', readSeal);
 
   /** The list that a lot, or a roll of tags, commits to; undefined when there is none. One of both keys is enough. */
@@ -60,11 +64,11 @@ export class Attested {
   }
 
   /** The rulebooks whose texts the answers carry, with the SHA-256 of those. */
-  async rulebooks(): Promise<readonly { readonly name: string; readonly sha256: string }[]> {
+  async rulebooks(): Promise<readonly RulebookText[]> {
     const out = [];
     for (const [key, found] of this.#found) {
       if (!/^R\/.*@/.test(key) || found === undefined) continue;
-      out.push({ name: key.slice(2), sha256: hex(await sha256(readRulebook(found.value))) });
+      out.push({ name: key.slice(2), sha256: hex(await sha256(readRulebook(found.value))), title: undefined });
     }
     return out;
   }

@@ -18,6 +18,7 @@ export interface Bundle {
   readonly headers: readonly Header[];
   readonly blocks: readonly Block[];
   readonly neighbours: readonly Neighbours[];
+  readonly rulebooks: readonly { readonly ballot: string; readonly text: Bytes }[];
   readonly set: Set | undefined;
   readonly voices: readonly Voice[];
 }
@@ -108,11 +109,11 @@ const magic = bytesOf('RLPROOF1');
 const hashSize = 32;
 const signatureSize = 64;
 const last = 15;
-const later = [10, 11, 12];
+const later = [11, 12];
 
 /** Which fields each kind must have, and which it may have. */
 const kinds = [
-  { kind: 'item', must: [4, 5, 7], may: [6, 9] },
+  { kind: 'item', must: [4, 5, 7], may: [6, 9, 10] },
   { kind: 'absence', must: [4], may: [13] },
   { kind: 'set', must: [14, 15], may: [] },
 ] as const;
@@ -173,6 +174,7 @@ function readFields(fields: ReadonlyMap<Key, Cbor>): Bundle {
     confirms: field(7, [], filled(some)),
     headers: field(8, [], filled(header)),
     blocks: field(9, [], filled(block)),
+    rulebooks: field(10, [], filled(rulebook)),
     neighbours: field(13, [], filled(neighbours)),
     set: field<Set | undefined>(14, undefined, set),
     voices: field(15, [], filled(voice)),
@@ -313,6 +315,11 @@ function set(v: Cbor): Set {
 function item(v: Cbor): Item {
   const [code, seq, head, proof] = members(v, 4);
   return { code: text(code!), seq: number(seq!), head: hash(head!), proof: or(hash)(proof!) };
+}
+
+function rulebook(v: Cbor): Bundle['rulebooks'][number] {
+  const [ballot, body] = members(v, 2);
+  return { ballot: text(ballot!), text: some(body!) };
 }
 
 function voice(v: Cbor): Voice {

@@ -65,7 +65,7 @@ async function verifyEvent(seq: number, given: Event, subject: string, attested:
   } else attestedBy = await attestation(given, said, jws, record, at, by, attested, devices, net);
   await included(given, said, attested);
   return {
-    seq, said, relation: relationOf(said, subject), by: signer(by), attestedBy: attestedBy && signer(attestedBy), witnessed: record.witnessed, ...at,
+    seq, said, relation: relationOf(said, subject), title: undefined, by: signer(by), attestedBy: attestedBy && signer(attestedBy), witnessed: record.witnessed, ...at,
     unseen: said.seen !== undefined && !sawTruly(said.seen, at, said.id, chain), list: given.inclusion?.list, deep: false,
   };
 }

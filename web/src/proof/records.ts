@@ -299,6 +299,31 @@ export function readSeal(b: Bytes): Seal {
   return s;
 }
 
+/** V/name: what the organisations vote on. */
+export interface Ballot {
+  /** Of a rulebook's text. */
+  readonly sha256: Bytes | undefined;
+  /** How many voted for it. */
+  readonly votes: number;
+}
+
+export function readBallot(b: Bytes): Ballot {
+  const m = Members.of(b);
+  m.text('name');
+  const ballot = { sha256: m.has('sha256') ? m.hash('sha256') : undefined, votes: m.texts('votes').length };
+  m.drop('title').end();
+  return ballot;
+}
+
+/** R/name: the version that new items take. */
+export function readCurrent(b: Bytes): number {
+  const m = Members.of(b);
+  m.text('name');
+  const version = m.number('version');
+  m.end();
+  return version;
+}
+
 /** The text of R/name@version, as it was voted on. */
 export function readRulebook(b: Bytes): Bytes {
   const m = Members.of(b);

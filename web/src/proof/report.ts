@@ -6,6 +6,26 @@ import type { Code } from './fault';
 /** A person's device, as the ledger has it: with a pseudonym ("C7"), its role, and its organisation's MSP id. */
 export type Signer = Omit<Device, 'key'>;
 
+/** A text in both languages; "" where one is missing. */
+export interface Text {
+  readonly en: string;
+  readonly zh: string;
+}
+
+/** What an item's kind and state are called. */
+export interface ItemTitles {
+  readonly kind: Text;
+  readonly state: Text;
+}
+
+/** A rulebook whose text is here. */
+export interface RulebookText {
+  readonly name: string;
+  readonly sha256: string;
+  /** What it calls itself, where the text lies beside the answers. */
+  readonly title: Text | undefined;
+}
+
 /** How an event of an item's history is related to it: the first of these that holds, and otherwise what was signed does not name the item. */
 export type Relation = 'own' | 'input' | 'part' | 'under' | 'referred' | 'act' | 'unnamed';
 
@@ -16,6 +36,8 @@ export interface Happened {
   readonly by: Signer;
   /** How it is related to the item, by what was signed: only its own events are about the item itself. */
   readonly relation: Relation;
+  /** What the text of the rulebook calls the action, where the proof has it. */
+  readonly title: Text | undefined;
   /** Who vouched for it, where it came after its device's end. */
   readonly attestedBy: Signer | undefined;
   /** When it was recorded, in milliseconds since 1970, and in which block. */
@@ -64,7 +86,9 @@ export interface Report {
   readonly submitted: number | undefined;
   /** Organisations whose record does not name the beginning of the ledger. */
   readonly unconfirmed: readonly string[];
-  readonly rulebooks: readonly { readonly name: string; readonly sha256: string }[];
+  readonly rulebooks: readonly RulebookText[];
+  /** What the texts of rulebooks call the item's kind and state; undefined where the proof does not have that text. */
+  readonly itemTitles: ItemTitles | undefined;
   readonly item: Asset | undefined;
   readonly events: readonly Happened[];
   /** The devices that signed, by organisation and kid. */

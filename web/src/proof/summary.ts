@@ -2,7 +2,7 @@ import { instant } from '../core/instant';
 import { hex, type Bytes } from './bytes';
 import { isObject, type Json } from './json';
 import type { Asset, List } from './records';
-import type { Happened, Report, Signer } from './report';
+import type { Happened, Report, Signer, Text } from './report';
 import type { Said } from './said';
 import { unproven } from './unproven';
 
@@ -16,12 +16,14 @@ export function summaryOf(r: Report): Written {
     configuration: { sequence: r.configuration.sequence, block: r.configuration.block }, date: instant(r.at), nonce: r.nonce,
     organisations: r.organisations, members: r.members, k: r.k, seal: r.seal === undefined ? null : { block: r.seal.block, witnessed: instant(r.seal.witnessed) },
     submitted: r.submitted, headers: r.headers, deep: r.deep, genesisNotRecorded: filled(r.unconfirmed),
-    item: r.item && assetOf(r.subject, r.item), events: filled(r.events.map((e) => eventOf(e, r.subject))), ownEvents: r.item && r.events.filter((e) => e.relation === 'own').length, devices: filled(r.devices.map(deviceOf)),
-    rulebooks: filled(r.rulebooks.map((b) => ({ name: b.name, sha256: b.sha256 }))), lists: filled(r.lists),
+    item: r.item && assetOf(r.subject, r.item), events: filled(r.events.map((e) => eventOf(e, r.subject))), itemTitles: r.itemTitles && { kind: text(r.itemTitles.kind), state: text(r.itemTitles.state) }, ownEvents: r.item && r.events.filter((e) => e.relation === 'own').length, devices: filled(r.devices.map(deviceOf)),
+    rulebooks: filled(r.rulebooks.map((b) => (object({ name: b.name, sha256: b.sha256, title: b.title && text(b.title) })))), lists: filled(r.lists),
     items: filled(r.items.map((i) => object({ code: i.code, seq: i.seq, head: hash(i.head), proof: i.proof && hash(i.proof) }))), itemsProven: r.itemsProven, maker: r.maker,
     weaker: r.weaker, unproven: unproven(r.kind).map((l) => ({ name: l.name, says: { en: l.says.en, zh: l.says.zh } })),
   });
 }
+
+const text = (t: Text): Written => ({ en: t.en, zh: t.zh });
 
 /** An object of what is there. */
 const object = (members: Readonly<Record<string, Written | undefined>>): Written =>
@@ -58,7 +60,7 @@ function assetOf(id: string, a: Asset): Written {
 function eventOf(e: Happened, item: string): Written {
   const s = e.said;
   return object({
-    seq: e.seq, id: s.id, asset: s.asset, relation: e.relation, wrote: e.relation === 'own' ? undefined : `A/${item}`, action: s.action, rulebook: s.rulebook, at: instant(s.at), witnessed: instant(e.witnessed), block: e.block,
+    seq: e.seq, id: s.id, asset: s.asset, relation: e.relation, wrote: e.relation === 'own' ? undefined : `A/${item}`, action: s.action, title: e.title && text(e.title), rulebook: s.rulebook, at: instant(s.at), witnessed: instant(e.witnessed), block: e.block,
     transaction: e.transaction, device: e.by.kid, attestedBy: e.attestedBy?.kid, seen: e.unseen ? undefined : s.seen?.block, seenIsFalse: some(e.unseen), list: e.list,
     deep: e.deep, event: saidOf(s),
   });

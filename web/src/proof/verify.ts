@@ -12,6 +12,7 @@ import { Fault, need, type Code } from './fault';
 import { signer, verifyHistory, verifyItem } from './history';
 import { Nobody } from './membership';
 import type { Report } from './report';
+import { verifyRulebooks } from './rulebooks';
 import { proves } from './tree';
 import { validAt } from './x509';
 
@@ -99,14 +100,15 @@ async function verifyAttested(b: Bundle, chain: Chain, policy: Policy): Promise<
   }
   const item = await verifyItem(b, attested);
   const devices = await Devices.verify(b, attested, chain, ledger.net);
-  const events = await verifyHistory(b, attested, devices, chain, ledger.net);
+  const history = await verifyHistory(b, attested, devices, chain, ledger.net);
+  const { rulebooks, itemTitles, events } = await verifyRulebooks(b, attested, item, history, ledger.organisations.length);
   const block = positions(attested, chain);
   const deep = await verifyBlocks(b, chain, events, found.seal && attested.version('S/'));
   for (const o of new Set(events.flatMap((e) => [e.by.organisation, e.attestedBy?.organisation ?? e.by.organisation]))) {
     const title = attested.organisation(o)?.title;
     if (title !== undefined) titles.set(o, title);
   }
-  return { ...found, ...deep, item, block, devices: devices.all().map(signer), unconfirmed: devices.unconfirmed };
+  return { ...found, ...deep, rulebooks: [...found.rulebooks, ...rulebooks], itemTitles, item, block, devices: devices.all().map(signer), unconfirmed: devices.unconfirmed };
 }
 
 /** What every report has. */
@@ -114,7 +116,7 @@ function basis(b: Bundle, chain: Chain) {
   const { sequence, block } = chain.configs.at(-1)!;
   return {
     configuration: { sequence, block },
-    kind: b.kind, subject: b.subject, channel: chain.channel, pin: { block: chain.configs[0]!.block, hash: hex(chain.pinned) }, item: undefined, events: [], devices: [], lists: [], items: [], itemsProven: undefined, maker: undefined,
+    kind: b.kind, subject: b.subject, channel: chain.channel, pin: { block: chain.configs[0]!.block, hash: hex(chain.pinned) }, item: undefined, itemTitles: undefined, events: [], devices: [], lists: [], items: [], itemsProven: undefined, maker: undefined,
     headers: b.headers.length, deep: 0, submitted: undefined, unconfirmed: [], rulebooks: [], seal: undefined,
   };
 }

@@ -1,4 +1,4 @@
-import type { Happened, Relation, Report, Signer } from '../proof/report';
+import type { Happened, Relation, Report, Signer, Text } from '../proof/report';
 import type { Json } from '../proof/json';
 import { codes, type Code } from '../proof/fault';
 import { unproven } from '../proof/unproven';
@@ -70,12 +70,15 @@ function showReport(r: Report, name: string): readonly Child[] {
 const voice = (title: string, mspId: string, vouches: boolean): HTMLElement =>
   make('li', { class: vouches ? 'accepted' : 'asleep' }, make('span', { 'aria-hidden': 'true' }, vouches ? '✓ ' : '– '), title, title !== mspId && make('code', {}, ` ${mspId}`));
 
+/** What something is called, with its name in the rulebook; the name alone where nothing says more. */
+const titled = (t: Text | undefined, name: string): string => (t === undefined || either(t) === '' ? name : `${either(t)} (${name})`);
+
 function showItem(r: Report, organisation: (mspId: string) => string): readonly Child[] {
   const a = r.item!;
   return [
     make('h3', {}, say('item')),
     facts([
-      ['kind', a.kind], ['state', a.state], ['rulebook', a.rulebook], ['maker', organisation(a.maker)], ['custodian', organisation(a.custodian)], ['place', a.place],
+      ['kind', titled(r.itemTitles?.kind, a.kind)], ['state', titled(r.itemTitles?.state, a.state)], ['rulebook', a.rulebook], ['maker', organisation(a.maker)], ['custodian', organisation(a.custodian)], ['place', a.place],
       ['position', a.position && degrees(a.position)], ['quantity', a.quantity && say('ofTotal', { left: count(a.quantity.left), total: count(a.quantity.total) })],
       ['frozen', a.frozen.length > 0 && count(a.frozen.length)],
     ]),
@@ -93,7 +96,7 @@ function showEvent(e: Happened, organisation: (mspId: string) => string): HTMLEl
   const who = (by: Signer) => ({ name: by.name, role: by.role, organisation: organisation(by.organisation) });
   const data = s.data instanceof Map ? [...s.data] : [];
   return make('li', { value: String(e.seq) },
-    make('p', { class: 'what' }, make('strong', {}, s.action), make('span', { class: 'note' }, ` ${s.rulebook}`)),
+    make('p', { class: 'what' }, make('strong', {}, e.title === undefined ? s.action : either(e.title)), make('span', { class: 'note' }, ` ${e.title === undefined ? '' : `${s.action}, `}${s.rulebook}`)),
     make('p', {}, say('by', who(e.by))),
     e.attestedBy && make('p', { class: 'waiting' }, say('attested', who(e.attestedBy))),
     make('p', { class: 'note' }, say('claimed', { at: moment(s.at), witnessed: moment(e.witnessed), block: count(e.block) })),
