@@ -142,7 +142,7 @@ func TestThereIsOneEncoding(t *testing.T) {
 		}
 		return bytes.Replace(good, b, n, 1)
 	}
-	// The map has ten members: version 1, kind 1, subject "9520001TREE", …
+	// The map has eleven members: version 1, kind 1, subject "9520001TREE", …
 	const begins = "ab 00 01 01 01 02 6b"
 	for name, c := range map[string]struct {
 		b    []byte
@@ -151,36 +151,36 @@ func TestThereIsOneEncoding(t *testing.T) {
 		"nothing":                {nil, codeCBOR},
 		"bytes behind":           {append(slices.Clone(good), 0), codeCBOR},
 		"an end that is missing": {good[:len(good)-1], codeCBOR},
-		"a long head":            {replace(begins, "aa 00 18 01 01 01 02 6b"), codeCBOR},
+		"a long head":            {replace(begins, "ab 00 18 01 01 01 02 6b"), codeCBOR},
 		"a long key":             {replace(begins, "ab 00 01 18 01 01 02 6b"), codeCBOR},
 		"a repeated key":         {replace(begins, "ac 00 01 01 01 01 01 02 6b"), codeCBOR},
-		"keys turned around":     {replace(begins, "aa 01 01 00 01 02 6b"), codeCBOR},
+		"keys turned around":     {replace(begins, "ab 01 01 00 01 02 6b"), codeCBOR},
 		"an endless map":         {append(replace(begins, "bf 00 01 01 01 02 6b"), 0xff), codeCBOR},
-		"a text as key":          {replace(begins, "ab 00 01 01 01 61 61 01 02 6b"), codeCBOR},
-		"a tag":                  {replace(begins, "aa 00 c1 01 01 01 02 6b"), codeCBOR},
-		"a float":                {replace(begins, "aa 00 f9 3c 00 01 01 02 6b"), codeCBOR},
-		"true":                   {replace(begins, "aa 00 f5 01 01 02 6b"), codeCBOR},
-		"a negative number":      {replace(begins, "aa 00 20 01 01 02 6b"), codeCBOR},
+		"a text as key":          {replace(begins, "ac 00 01 01 01 61 61 01 02 6b"), codeCBOR},
+		"a tag":                  {replace(begins, "ab 00 c1 01 01 01 02 6b"), codeCBOR},
+		"a float":                {replace(begins, "ab 00 f9 3c 00 01 01 02 6b"), codeCBOR},
+		"true":                   {replace(begins, "ab 00 f5 01 01 02 6b"), codeCBOR},
+		"a negative number":      {replace(begins, "ab 00 20 01 01 02 6b"), codeCBOR},
 		"a text of other bytes":  {replace("6b 39 35", "6b ff 35"), codeCBOR},
 		"deep":                   {append(bytes.Repeat([]byte{0x81}, 9), 0), codeCBOR},
 		"a list":                 {[]byte{0x80}, codeForm},
 		"null":                   {[]byte{null}, codeForm},
 		"an empty map":           {[]byte{0xa0}, codeForm},
-		"no version":             {replace(begins, "a9 01 01 02 6b"), codeForm},
-		"a text as version":      {replace(begins, "aa 00 61 31 01 01 02 6b"), codeForm},
-		"version 2":              {replace(begins, "aa 00 02 01 01 02 6b"), codeVersion},
+		"no version":             {replace(begins, "aa 01 01 02 6b"), codeForm},
+		"a text as version":      {replace(begins, "ab 00 61 31 01 01 02 6b"), codeForm},
+		"version 2":              {replace(begins, "ab 00 02 01 01 02 6b"), codeVersion},
 		"kind 4":                 {replace(begins, "ab 00 01 01 04 02 6b"), codeForm},
 		"another kind":           {replace(begins, "ab 00 01 01 02 02 6b"), codeUnused},
 		"bytes as subject":       {replace(begins, "ab 00 01 01 01 02 4b"), codeForm},
 		"a number beyond 2^53":   {replace("1b 00 00 01 00 00 00 00 00", "1b 00 20 00 00 00 00 00 00"), codeForm},
 		"a short hash":           {replace("19 01 2c 58 20", "19 01 2c 58 1f"), codeCBOR},
-		"field 16":               {append(append([]byte{0xab}, good[1:]...), 0x10, 0), codeUnknownField},
+		"field 16":               {append(append([]byte{0xac}, good[1:]...), 0x10, 0), codeUnknownField},
 	} {
 		_, err := decode(c.b)
 		wantCode(t, name, err, c.want)
 	}
 	for _, key := range []byte{11, 12} {
-		b := append(append([]byte{0xab}, good[1:]...), key, 0x41, 0)
+		b := append(append([]byte{0xac}, good[1:]...), key, 0x41, 0)
 		if _, err := decode(b); err == nil {
 			t.Errorf("field %d is taken", key)
 		}

@@ -7,7 +7,9 @@ import (
 	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/sha256"
+	"crypto/tls"
 	"crypto/x509"
+	"crypto/x509/pkix"
 	"encoding/asn1"
 	"encoding/pem"
 	"errors"
@@ -19,11 +21,14 @@ import (
 	"testing"
 	"time"
 
+	"github.com/hyperledger/fabric-gateway/pkg/identity"
 	"github.com/hyperledger/fabric-protos-go-apiv2/common"
 	"github.com/hyperledger/fabric-protos-go-apiv2/gateway"
 	"github.com/hyperledger/fabric-protos-go-apiv2/msp"
 	"github.com/hyperledger/fabric-protos-go-apiv2/peer"
 	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/credentials"
 	"google.golang.org/grpc/credentials/insecure"
 	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/proto"
@@ -355,5 +360,101 @@ func TestTheRefusalOfASealIsTold(t *testing.T) {
 		if got := refusalOf(err); !errors.Is(got, err) || rootline.CodeOf(got) != "" {
 			t.Errorf("%v became %v", err, got)
 		}
+	}
+}
+
+// authority makes an authority of TLS certificates, and a server's certificate by it.
+func authority(t *testing.T, name string) (root []byte, served tls.Certificate) {
+	t.Helper()
+	certify := func(template, parent *x509.Certificate, key, by *ecdsa.PrivateKey) []byte {
+		template.NotBefore, template.NotAfter = time.Now().Add(-time.Hour), time.Now().Add(time.Hour)
+		der, err := x509.CreateCertificate(rand.Reader, template, parent, &key.PublicKey, by)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return der
+	}
+	p := &provenAbsence{}
+	above, below := p.key(name, "tlsca"), p.key(name, "tls")
+	ca := &x509.Certificate{SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: name}, IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign}
+	rootDER := certify(ca, ca, above, above)
+	der := certify(&x509.Certificate{SerialNumber: big.NewInt(2), Subject: pkix.Name{CommonName: "peer." + name}}, ca, below, above)
+	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: rootDER}), tls.Certificate{Certificate: [][]byte{der}, PrivateKey: below}
+}
+
+// served serves a gateway service, and gives its address.
+func served(t *testing.T, of gateway.GatewayServer, options ...grpc.ServerOption) string {
+	t.Helper()
+	lis, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := grpc.NewServer(options...)
+	gateway.RegisterGatewayServer(server, of)
+	go func() { _ = server.Serve(lis) }()
+	t.Cleanup(server.Stop)
+	return lis.Addr().String()
+}
+
+// Where the own peer withholds what others say, they are asked at their own peers, by the addresses and authorities of the channel's
+// configuration. A peer whose certificate is of another authority is not heard.
+func TestOthersAreAskedAtTheirOwnPeers(t *testing.T) {
+	p := absent(t)
+	answers := func(_ context.Context, who string) (*peer.ChaincodeEndorsedAction, error) {
+		return p.action(p.by(t, who)), nil
+	}
+	own := &peers{asked: map[string]int{}, of: func(ctx context.Context, who string) (*peer.ChaincodeEndorsedAction, error) {
+		if who != "OwnerMSP" {
+			return nil, status.Error(codes.Unavailable, "no peers of it are known")
+		}
+		return answers(ctx, who)
+	}}
+	conn, err := grpc.NewClient(served(t, own), grpc.WithTransportCredentials(insecure.NewCredentials()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = conn.Close() })
+	var anchors []channel.Anchor
+	theirs := map[string]*peers{}
+	strange, _ := authority(t, "StrangeMSP")
+	for _, msp := range []string{"ContractorMSP", "OwnerMSP", "RegulatorMSP", "SupervisorMSP"} {
+		root, certificate := authority(t, msp)
+		theirs[msp] = &peers{asked: map[string]int{}, of: answers}
+		address := served(t, theirs[msp], grpc.Creds(credentials.NewServerTLSFromCert(&certificate)))
+		if msp == "SupervisorMSP" {
+			root = strange
+		}
+		anchors = append(anchors, channel.Anchor{MSPID: msp, Address: address, Roots: [][]byte{root}})
+	}
+	a := p.attesting(t)
+	a.service = gateway.NewGatewayClient(conn)
+	_, signing := authority(t, "OwnerMSP")
+	cert, err := x509.ParseCertificate(signing.Certificate[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	if a.id, err = identity.NewX509Identity("OwnerMSP", cert); err != nil {
+		t.Fatal(err)
+	}
+	a.Others(func() []channel.Anchor { return anchors })
+	t.Cleanup(a.others.close)
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	defer cancel()
+	a.run(ctx, a.members.Organisations())
+	most, others := a.agreed()
+	var said []string
+	for _, m := range most {
+		said = append(said, m.msp)
+	}
+	slices.Sort(said)
+	if !slices.Equal(said, []string{"ContractorMSP", "OwnerMSP", "RegulatorMSP"}) || len(others) > 0 {
+		t.Errorf("%v agree, %v do not", said, others)
+	}
+	for msp, of := range theirs {
+		of.mu.Lock()
+		if want := map[bool]int{true: 1}[msp == "ContractorMSP" || msp == "RegulatorMSP"]; of.asked[msp] != want {
+			t.Errorf("%s was asked %d times at its own peer, want %d", msp, of.asked[msp], want)
+		}
+		of.mu.Unlock()
 	}
 }

@@ -45,7 +45,7 @@ func TestTooManyProofsAreToldToWait(t *testing.T) {
 	// The allowance grows by one every two seconds while it is asked for.
 	asked := 0
 	for ; asked < 2*limits.Proofs; asked++ {
-		if w.get([]string{item, item + "?rulebooks=true", absence}[asked%3], "").status == http.StatusTooManyRequests {
+		if w.get([]string{item, item + "?rulebooks=true", absence}[asked%3], "", "X-Forwarded-For", "192.0.2.9").status == http.StatusTooManyRequests {
 			break
 		}
 	}
@@ -53,7 +53,7 @@ func TestTooManyProofsAreToldToWait(t *testing.T) {
 		t.Errorf("%d were answered", asked)
 	}
 	for _, path := range []string{item, absence, item + "?rulebooks=true"} {
-		r := w.get(path, "")
+		r := w.get(path, "", "X-Forwarded-For", "192.0.2.9")
 		wait, err := strconv.Atoi(r.header.Get("Retry-After"))
 		if r.status != http.StatusTooManyRequests || r.code() != rootline.CodeTooManyRequests || err != nil || wait < 1 || wait > 60 {
 			t.Errorf("%s: HTTP %d, %s, Retry-After %q", path, r.status, r.code(), r.header.Get("Retry-After"))

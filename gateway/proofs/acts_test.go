@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"slices"
 	"strconv"
@@ -122,5 +123,32 @@ func TestRenewalsOfWhoRenewedAreAdded(t *testing.T) {
 	}
 	if a.acts["9 renew -4"] == nil || a.acts["9 renew -6"] == nil || a.devices["-6"] == nil {
 		t.Errorf("the acts are %v", a.acts)
+	}
+}
+
+func (c *chained) Adoption(_ context.Context, rulebook string) (*readmodel.Adoption, error) {
+	if rulebook == "lost@1" {
+		return nil, nil
+	}
+	return &readmodel.Adoption{Ballot: rulebook + ":AMSP", YAML: "text of " + rulebook}, nil
+}
+
+// The texts are those of the rulebooks of the item and of its events, each once, with what shows that they were adopted. One whose
+// vote is not found is left out.
+func TestTextsOfRulebooks(t *testing.T) {
+	a := (&chained{}).assembly(t.Context())
+	a.rulebooks = map[string]bool{"works@2": true, rootline.Registry: true, "lost@1": true, "works@1": true}
+	if err := a.texts("works@2"); err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, r := range a.bundle.Rulebooks {
+		got = append(got, r.Ballot+" "+string(r.Text))
+	}
+	if want := []string{"works@1:AMSP text of works@1", "works@2:AMSP text of works@2"}; !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
+	if want := []string{"R/works", "V/works@1:AMSP", "V/works@2:AMSP"}; !slices.Equal(slices.Sorted(maps.Keys(a.keys)), want) {
+		t.Errorf("it asks for %v, want %v", a.keys, want)
 	}
 }

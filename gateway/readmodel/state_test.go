@@ -264,3 +264,24 @@ func TestBallotsArePaged(t *testing.T) {
 		t.Errorf("got  %v\nwant %v", got, want)
 	}
 }
+
+// A version of a rulebook was adopted by the ballot on its text that a majority voted for, whoever else proposed one.
+func TestAdoptionIsFound(t *testing.T) {
+	s := open(t)
+	own := rootline.OwnBallot("works@1", "OwnerMSP")
+	records := proposals(map[string][]string{
+		"works@1": {"ContractorMSP", "RegulatorMSP"}, own: {"OwnerMSP", "RegulatorMSP", "SupervisorMSP"}, "roads@1": {"OwnerMSP"},
+	})
+	put(t, s, append(records,
+		&rootline.Ledger{Net: "0123456789abcdef0123456789abcdef", Protocol: 1, Organisations: []string{"ContractorMSP", "OwnerMSP", "RegulatorMSP", "SupervisorMSP"}, Founded: 1},
+		&rootline.CurrentRulebook{Name: "works", Version: 1},
+		&rootline.AdoptedRulebook{Name: "works@1", YAML: "text of " + own, Adopted: 2},
+		&rootline.AdoptedRulebook{Name: "roads@1", YAML: "text of roads@1", Adopted: 2},
+	)...)
+	for name, want := range map[string]*Adoption{"works@1": {own, "text of " + own}, "works@2": nil, "roads@1": nil} {
+		got, err := view(t, s).Adoption(name)
+		if err != nil || !reflect.DeepEqual(got, want) {
+			t.Errorf("%s: %+v, %v, want %+v", name, got, err, want)
+		}
+	}
+}
