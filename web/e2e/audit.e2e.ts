@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { strToU8, zipSync } from 'fflate';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { groupCode } from '../src/lib/code';
-import { drained, enrol, until } from './acts';
+import { drained, enrol, history, until } from './acts';
 import { Phone } from './browser';
 import { scene as anyScene } from './scene';
 
@@ -248,4 +248,41 @@ test('an administrator invites, and revokes with a reason', async () => {
   await admin.desk('#/people?state=revoked');
   await page.getByText('Lost on the works').first().waitFor();
   await admin.looks('audit-people');
+});
+
+test('a place is walked on the phone without a network, and the result is sent when there is one', async () => {
+  const { page } = desk;
+  await page.setViewportSize({ width: 360, height: 740 });
+  await desk.open('#/more');
+  await page.locator('a[href="#/audit"]').click();
+  await page.getByRole('button', { name: 'Choose a place' }).click();
+  await page.locator('dialog[open]').waitFor();
+  for (const part of ['forest', 'forest/9', scene.plot]) {
+    const row = page.locator('dialog[open] button.row').filter({ has: page.locator('.note', { hasText: new RegExp(`^${part}( |$)`) }) });
+    await Promise.race([row.first().waitFor(), page.locator('dialog[open] p[role=status]').waitFor({ state: 'detached' })]);
+    if (part === 'forest' && (await page.locator('dialog[open] nav').count()) > 0) continue; // the works itself, when it is the only one
+    await row.first().click();
+  }
+  await page.locator('.scanner').waitFor();
+  await page.getByText(`of ${scene.trees.length} found`).waitFor();
+  await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
+  await desk.offline(true);
+  await desk.scan(scene.trees[0]!);
+  await page.getByText(`${groupCode(scene.trees[0]!)}: Found`).waitFor();
+  await desk.scan(scene.trees[0]!);
+  await page.getByText(`${groupCode(scene.trees[0]!)}: scanned before`).waitFor();
+  await desk.kill();
+  await desk.start(true);
+  await desk.page.setViewportSize({ width: 360, height: 740 });
+  await desk.open('#/audit');
+  await desk.page.getByText(`Missing: ${scene.trees.length - 1}`).waitFor(); // it went on where it was
+  await desk.scan(scene.trees[1]!);
+  await desk.page.getByText(`Missing: ${scene.trees.length - 2}`).waitFor();
+  await desk.shots('field-audit');
+  await desk.page.getByRole('button', { name: 'Sign and record' }).click();
+  await until('it waits on the phone', async () => (await desk.queue()).length === 1, 10);
+  const { asset } = (await desk.queue())[0]!;
+  await desk.offline(false);
+  await drained(desk);
+  expect(await history(asset)).toEqual(['record']);
 });

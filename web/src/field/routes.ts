@@ -18,6 +18,7 @@ export const routes: readonly Route[] = [
   { path: 'tag/:code', load: () => import('./item/TagScreen.svelte') },
   { path: 'near', tab: 'near', load: () => import('./home/NearScreen.svelte') },
   { path: 'more', tab: 'more', load: () => import('./more/MoreScreen.svelte') },
+  { path: 'audit', tab: 'more', load: () => import('./more/AuditScreen.svelte') },
   { path: 'people', tab: 'more', load: () => import('./more/PeopleScreen.svelte') },
   { path: 'queue/:id', tab: 'queue', open: true, load: () => import('./queue/QueuedScreen.svelte') },
 ];

@@ -3,6 +3,7 @@ import type { Device, Invitation, PublicKey, Session } from '../core/device';
 import { refuse, type Refusal } from '../core/refusal';
 import type { AssetView, Attachment, EventView, LedgerView, Place, RulebookView, Text } from '../core/types';
 import type { Answers } from '../works/answers';
+import type { Session as Walk } from '../works/walk';
 import type { Committed, Queued, Scan } from './types';
 
 /** A queued event with what the queue itself needs to know. Members that an index reads are absent where it should not list the record. */
@@ -125,6 +126,8 @@ export interface Meta {
   rulebooksAsOf: number;
   /** The series that were begun here, the last one first: rulebook, kind and action. */
   series: readonly string[];
+  /** A walk through a place that is not recorded yet. */
+  walk: Walk & { /** The code of its record, once it is being signed. */ readonly asset?: string };
   /** What was given last here, by rulebook, kind and action; those of the last acts come last. */
   given: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** What was signed for many items at once and is still shown, the last first. */

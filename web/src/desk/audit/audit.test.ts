@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { AssetView } from '../../core/types';
 import { compare, differenceList, parseCsv, readInventory } from './inventory';
-import { begin, countsOf, listOf, missing, scan, settle, unchecked, type Answer, type Ask } from './session';
+import { begin, countsOf, listOf, missing, scan, settle, unchecked, type Answer, type Ask } from '../../works/walk';
 
 const item = (id: string, more: Partial<AssetView> = {}): AssetView => ({ id, tags: [], fields: {}, ...more }) as AssetView;
 const [a, b, c, other] = ['95200010000A', '95200010000B', '95200010000C', '95200010000X'] as const;

@@ -1,5 +1,5 @@
 import { refuse } from '../../core/refusal';
-import type { Session } from './session';
+import type { Session } from '../../works/walk';
 
 const name = 'rootline-audit';
 

@@ -10,7 +10,7 @@ import { auditIn, auditOf, type Audit } from '../../works/shape';
 import { csv } from '../works/csv';
 import { here } from '../works/here.svelte';
 import { assetsBy, lookOf, type WorksAsset } from '../works/model';
-import { countsOf, listOf, type Ask, type Session } from './session';
+import { countsOf, listOf, type Ask, type Session } from '../../works/walk';
 
 /** A place of more items is walked in parts. */
 export const mostItems = 5000;

@@ -1,4 +1,4 @@
-import type { AssetView } from '../../core/types';
+import type { AssetView } from '../core/types';
 
 /** found: it belongs here. elsewhere: the ledger has it at another place. unknown: nobody recorded the code. gone: the ledger has it as no more. unchecked: nobody could be asked yet. */
 export type Verdict = 'found' | 'elsewhere' | 'unknown' | 'gone' | 'unchecked';
