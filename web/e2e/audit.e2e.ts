@@ -274,10 +274,12 @@ test('a place is walked on the phone without a network, and the result is sent w
   await desk.kill();
   await desk.start(true);
   await desk.page.setViewportSize({ width: 360, height: 740 });
-  await desk.open('#/audit');
-  await desk.page.getByText(`Missing: ${scene.trees.length - 1}`).waitFor(); // it went on where it was
+  await desk.open('#/');
+  await desk.speak('en'); // which language was spoken last may have died with the browser
+  await desk.go('#/audit');
+  await desk.page.locator('.pinned').getByText(`Missing, ${scene.trees.length - 1}`).waitFor(); // it went on where it was
   await desk.scan(scene.trees[1]!);
-  await desk.page.getByText(`Missing: ${scene.trees.length - 2}`).waitFor();
+  await desk.page.locator('.pinned').getByText(`Missing, ${scene.trees.length - 2}`).waitFor();
   await desk.shots('field-audit');
   await desk.page.getByRole('button', { name: 'Sign and record' }).click();
   await until('it waits on the phone', async () => (await desk.queue()).length === 1, 10);
