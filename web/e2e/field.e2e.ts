@@ -101,6 +101,18 @@ test('the camera reads the printed label, and that tree is planted with a photo'
   expect(await crew.page.locator('#f-data-height').inputValue(), 'nothing that is measured is suggested').toBe('');
   await crew.page.locator('#f-data-pit').scrollIntoViewIfNeeded();
   await crew.shots('form-suggested');
+  // A number that can be read in two ways is asked about, and what is chosen is said with its unit before anything is signed.
+  await crew.page.locator('#f-data-height').fill('1,000');
+  await crew.page.getByText('“1,000” can be read in two ways').waitFor();
+  const readings = crew.page.locator('.reading .choices button');
+  expect(await readings.count()).toBe(2);
+  await crew.page.locator('.reading').scrollIntoViewIfNeeded();
+  await crew.shots('amount-asked');
+  await readings.filter({ hasText: '(one metre)' }).click();
+  await crew.page.locator('.reading', { hasText: '(one metre)' }).waitFor();
+  expect(await crew.page.locator('#f-data-height').inputValue()).toBe('1');
+  await crew.shots('amount-read');
+  await crew.page.locator('#f-data-height').fill('');
   await crew.page.locator('#f-data-pit').fill('1-30');
   await crew.page.locator('#f-data-pit-says', { hasText: 'Suggested' }).waitFor({ state: 'detached' });
 });
