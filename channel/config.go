@@ -241,19 +241,24 @@ func (c *Config) readMembers() error {
 // Organisations are the MSP ids of the organisations that take part in the application, sorted.
 func (c *Config) Organisations() []string { return slices.Sorted(maps.Keys(c.organisations)) }
 
-// Member checks that a msp.SerializedIdentity is a valid one of an organisation of the channel: issued by its authorities
-// and not revoked. An MSP that this package cannot read is not checked.
-func (c *Config) Member(serialized []byte) error {
+// Peer checks that a msp.SerializedIdentity is a peer's of an organisation of the application: issued by its authorities,
+// not revoked, and a peer by its rules. Where this package cannot read those rules, it is nobody's.
+func (c *Config) Peer(serialized []byte, mspID string) error {
 	id, err := c.identity(serialized)
 	switch {
-	case errors.Is(err, errUnsupported):
-		return nil
 	case err != nil:
 		return err
-	case errors.Is(id.invalid, errUnsupported):
-		return nil
+	case id.invalid != nil:
+		return id.invalid
+	case id.msp.id != mspID:
+		return fmt.Errorf("it is by %q", id.msp.id)
+	case !id.plays(rolePeer):
+		return errors.New("it is no peer's")
 	}
-	return id.invalid
+	if _, ok := c.organisations[mspID]; !ok {
+		return errStranger
+	}
+	return nil
 }
 
 // capabilitiesOf are the capabilities that a group asks for (common.Capabilities).

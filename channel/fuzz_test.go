@@ -23,7 +23,7 @@ func readAll(t *testing.T, config *Config, b []byte) {
 	_ = parseTransaction(envelope{payload: b})
 	_, _ = parseConfig("works", 0, b)
 	_, _ = parseResults(b)
-	_ = config.Member(b)
+	_ = config.Peer(b, "A")
 	if m, err := parseMSP(b, true); err == nil {
 		_, _ = m.identity(b)
 	}

@@ -128,19 +128,7 @@ func (v *validation) alone(t *transaction, used map[string]bool, unknown *error)
 
 // endorsements evaluates the policies in force for what a transaction called and wrote.
 func (v *validation) endorsements(t *transaction, unknown *error) *flaw {
-	e := &evaluation{config: v.config}
-	seen := map[string]bool{}
-	unsupported := error(nil)
-	for _, by := range t.endorsements {
-		id, err := v.config.identity(by.by)
-		if errors.Is(err, errUnsupported) {
-			unsupported = err
-		}
-		if err == nil && by.signed == nil && !seen[id.key] {
-			seen[id.key] = true
-			e.ids = append(e.ids, id)
-		}
-	}
+	e, unsupported := v.config.evaluation(t.endorsements)
 	if t.large {
 		*unknown = errMembers
 	}

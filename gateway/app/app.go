@@ -243,7 +243,7 @@ func (a *App) follow(ctx context.Context) (err error) {
 		return err
 	}
 	a.client.Others(a.projection.Anchors)
-	a.client.Follow(a.projection.Channel)
+	a.client.Follow(a.projection.Followed)
 	a.monitor = &monitor{peer: a.client, operations: a.config.PeerOperations, status: a.projection.Status, seen: a.outbox.Seen, store: a.store,
 		successor: a.projection.Successor}
 	a.checker = integrity.New(integrity.Config{Shown: a.store, Ledger: a.client, Own: a.config.MSP, LateAfter: projection.DefaultLateAfter, Verified: a.ordered, Outdated: a.outdated})

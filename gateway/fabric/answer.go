@@ -79,7 +79,7 @@ func answerOf(prepared []byte, organisation, key string, members *channel.Config
 	}
 	for _, e := range action.GetAction().GetEndorsements() {
 		by := signature(e.GetEndorser(), e.GetSignature(), signed, e.GetEndorser())
-		a.Holds = a.Holds || by.Holds && by.MSPID == organisation && members != nil && members.Member(e.GetEndorser()) == nil
+		a.Holds = a.Holds || by.Holds && members != nil && members.Peer(e.GetEndorser(), organisation) == nil
 	}
 	return a, nil
 }

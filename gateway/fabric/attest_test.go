@@ -84,6 +84,7 @@ func TestWhatMostSayIsPutTogether(t *testing.T) {
 // provenAbsence is a proof of package proof's tests, whose keys follow from their names.
 type provenAbsence struct {
 	*channel.Answer
+	state   *channel.State
 	members *channel.Config
 }
 
@@ -110,9 +111,10 @@ func absent(t *testing.T) *provenAbsence {
 	sum := sha256.Sum256(b.Configurations[0].Envelope)
 	first := &channel.Block{Envelopes: [][]byte{b.Configurations[0].Envelope}, DataHash: sum[:]}
 	p := &provenAbsence{}
-	if p.members, err = channel.Pinned(first, first.Hash()); err != nil {
+	if p.state, err = channel.Begin(first, first.Hash()); err != nil {
 		t.Fatal(err)
 	}
+	p.members = p.state.Config()
 	if p.Answer, err = channel.ParseAnswer(b.Answers[0]); err != nil {
 		t.Fatal(err)
 	}
@@ -135,7 +137,7 @@ func (p *provenAbsence) attesting(t *testing.T) *attesting {
 		t.Fatal(err)
 	}
 	c := &Client{endorsers: endorsers{own: "OwnerMSP", conduct: conduct}}
-	c.Follow(func() *channel.Config { return p.members })
+	c.Follow(func() *channel.State { return p.state })
 	a, err := c.attesting(&gateway.EndorseRequest{ProposedTransaction: &peer.SignedProposal{ProposalBytes: proposal}})
 	if err != nil {
 		t.Fatal(err)
@@ -234,7 +236,7 @@ func TestAnAnswerThatNoVerifierTakesIsNone(t *testing.T) {
 	twice := p.action(right)
 	twice.Endorsements = append(twice.Endorsements, twice.Endorsements[0])
 	asked := *p.Answer
-	other := &provenAbsence{&asked, p.members}
+	other := &provenAbsence{&asked, p.state, p.members}
 	other.Header = append(slices.Clone(p.Header), 0x38, 1)
 	for name, c := range map[string]struct {
 		of     *attesting

@@ -24,7 +24,7 @@ const (
 	FaultRefuses Fault = "refuses"
 	// FaultSignature: its signature does not hold, or is by nobody who may endorse for it.
 	FaultSignature Fault = "signature"
-	// FaultPolicy: a transaction with its endorsement took no effect, since the policy was not satisfied.
+	// FaultPolicy: its endorsement does not count towards the policy, or a transaction with it took no effect for that.
 	FaultPolicy Fault = "policy"
 	// FaultFails: its peer or its chaincode service does not work.
 	FaultFails Fault = "fails"
@@ -36,7 +36,7 @@ const (
 const (
 	firstAvoidance = 2 * time.Second
 	lastAvoidance  = 5 * time.Minute
-	// passingAvoidance bounds it for who stands at another height than the own peer, or is not known to it.
+	// passingAvoidance bounds it for who stands at another height than the own peer, is not known to it, or is only suspected.
 	passingAvoidance = 10 * time.Second
 	// calm is how long an organisation has to behave until what was before is forgotten.
 	calm = 10 * time.Minute
@@ -120,6 +120,17 @@ func (c *conduct) order(organisations []string) (ordered, due []string) {
 
 // blame notes a fault of an organisation, and avoids it.
 func (c *conduct) blame(msp string, fault Fault) {
+	bound := lastAvoidance
+	if fault == FaultHeight || fault == FaultAbsent {
+		bound = passingAvoidance
+	}
+	c.avoid(msp, fault, bound)
+}
+
+// suspect notes a fault that may be another's, and avoids an organisation for no longer than a moment.
+func (c *conduct) suspect(msp string, fault Fault) { c.avoid(msp, fault, passingAvoidance) }
+
+func (c *conduct) avoid(msp string, fault Fault, bound time.Duration) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.faults.WithLabelValues(msp, string(fault)).Inc()
@@ -133,10 +144,6 @@ func (c *conduct) blame(msp string, fault Fault) {
 	}
 	if !s.avoided && now.Sub(s.back) > calm {
 		s.times = 0
-	}
-	bound := lastAvoidance
-	if fault == FaultHeight || fault == FaultAbsent {
-		bound = passingAvoidance
 	}
 	pause := min(firstAvoidance<<min(s.times, 10), bound)
 	if s.times++; !s.avoided {

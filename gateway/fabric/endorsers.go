@@ -16,14 +16,14 @@ import (
 type endorsers struct {
 	own     string
 	conduct *conduct
-	channel atomic.Pointer[func() *channel.Config]
+	channel atomic.Pointer[func() *channel.State]
 
 	mu sync.Mutex
 	// others have endorsed something that took effect.
 	others []string
-	// enough is the fewest organisations that a transaction had that took effect; failed counts the transactions since
-	// then that the policy did not take.
-	enough, failed int
+	// fewest is the fewest organisations that a transaction had that took effect. enough are asked: as many, or more for a
+	// while, after the policy did not take transactions. failed counts those since one took effect.
+	fewest, enough, failed int
 	// without is until when the own peer is not asked.
 	without time.Time
 }
@@ -37,13 +37,14 @@ const (
 	policyTries = 3
 )
 
-// learn takes notice of who endorsed what took effect.
+// learn takes notice of who endorsed what took effect on the record. One member alone may write what is nobody else's, such as
+// a private collection of its own, and nothing is learnt from that.
 func (e *endorsers) learn(b *block.Block) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	for i := range b.Transactions {
 		t := &b.Transactions[i]
-		if !t.Valid || t.Chaincode != wire.Chaincode || len(t.Endorsers) == 0 {
+		if !t.Valid || t.Chaincode != wire.Chaincode || len(t.Endorsers) == 0 || len(t.WritesTo(wire.Chaincode)) == 0 {
 			continue
 		}
 		by := slices.Compact(slices.Sorted(slices.Values(t.Endorsers)))
@@ -51,6 +52,9 @@ func (e *endorsers) learn(b *block.Block) {
 			if at, known := slices.BinarySearch(e.others, msp); !known && msp != e.own {
 				e.others = slices.Insert(e.others, at, msp)
 			}
+		}
+		if e.fewest == 0 || len(by) < e.fewest {
+			e.fewest = len(by)
 		}
 		if e.enough == 0 || len(by) < e.enough {
 			e.enough = len(by)
@@ -72,18 +76,38 @@ func (e *endorsers) known() []string {
 	return out
 }
 
-// Follow tells where the channel's configuration is to be had, as the blocks were followed; channel gives nil while it is
-// not known. Organisations that have endorsed nothing yet are found in it, and endorsers' certificates checked by it.
-func (c *Client) Follow(channel func() *channel.Config) { c.endorsers.channel.Store(&channel) }
+// Follow tells where the channel's state is to be had, as the blocks were followed; channel gives nil while it is not known.
+// Organisations that have endorsed nothing yet are found in it, endorsers' certificates checked by it, and endorsements held
+// against the policy in it before they are submitted.
+func (c *Client) Follow(channel func() *channel.State) { c.endorsers.channel.Store(&channel) }
 
-func (e *endorsers) config() *channel.Config {
+// state is the channel's; nil while it is not known.
+func (e *endorsers) state() *channel.State {
 	if f := e.channel.Load(); f != nil {
 		return (*f)()
 	}
 	return nil
 }
 
-// needed is how many organisations have to endorse.
+// config is the channel's configuration; nil while it is not known.
+func (e *endorsers) config() *channel.Config {
+	if s := e.state(); s != nil {
+		return s.Config()
+	}
+	return nil
+}
+
+// least is how many organisations are enough when no more of them answer, while the policy is not known.
+func (e *endorsers) least() int {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.fewest == 0 {
+		return usuallyEnough
+	}
+	return e.fewest
+}
+
+// needed is how many organisations are asked.
 func (e *endorsers) needed() int {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -93,11 +117,14 @@ func (e *endorsers) needed() int {
 	return e.enough
 }
 
-// notTaken hears of a transaction whose endorsements did not satisfy the policy: the others who endorsed it are blamed,
-// and after some of them in a row one more is asked.
-func (e *endorsers) notTaken(others []string) {
-	for _, msp := range others {
-		e.conduct.blame(msp, FaultPolicy)
+// notTaken hears of a transaction whose endorsements did not satisfy the policy. After some of them in a row one more
+// organisation is asked. Where the endorsements were held against the policy before, it has changed since, and nobody is to
+// blame; otherwise one of the others is, and as it is not known who, all are avoided for no longer than a moment.
+func (e *endorsers) notTaken(others []string, judged bool) {
+	if !judged {
+		for _, msp := range others {
+			e.conduct.suspect(msp, FaultPolicy)
+		}
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()

@@ -15,7 +15,7 @@ import (
 )
 
 func endorsed(valid bool, by ...string) *block.Block {
-	return &block.Block{Transactions: []block.Transaction{{Valid: valid, Chaincode: wire.Chaincode, Endorsers: by}}}
+	return &block.Block{Transactions: []block.Transaction{{Valid: valid, Chaincode: wire.Chaincode, Endorsers: by, Writes: []block.Write{{Namespace: wire.Chaincode, Key: "A/1"}}}}}
 }
 
 // endsFirst is a peer that ends a call by its deadline a moment before the caller's own clock does.

@@ -19,6 +19,7 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"github.com/rootline/rootline/chaincode/wire"
+	"github.com/rootline/rootline/channel"
 )
 
 // How long endorsers have. Nobody's call is cut short: who is too slow is replaced, and may still answer first.
@@ -69,7 +70,11 @@ type gathering struct {
 	// fn and arg are what is proposed, request the proposal.
 	fn, arg string
 	request *gateway.EndorseRequest
-	need    int
+	// need is how many are asked for, least how many will do when no more answer and state, the channel's, does not tell.
+	need, least int
+	state       *channel.State
+	// short says that as many as need endorsed, and the policy asks for others.
+	short   bool
 	answers chan answer
 	// queue are those to be asked yet, underWay those that were asked.
 	queue    []string
@@ -99,7 +104,8 @@ func (c *Client) gather(ctx context.Context, fn, arg string, others []string) (*
 	}
 	queue, due := c.endorsers.conduct.order(others)
 	g := &gathering{
-		Client: c, fn: fn, arg: arg, request: request, need: c.endorsers.needed(), answers: make(chan answer, len(others)+1), queue: queue,
+		Client: c, fn: fn, arg: arg, request: request, need: c.endorsers.needed(), least: c.endorsers.least(),
+		state: c.endorsers.state(), answers: make(chan answer, len(others)+1), queue: queue,
 		underWay: map[string]*asked{}, without: c.endorsers.passedOver(), settled: make(chan struct{}), ended: make(chan struct{}),
 	}
 	defer close(g.ended)
@@ -148,11 +154,15 @@ func (c *Client) signed(fn string, args ...string) (*gateway.EndorseRequest, err
 // run waits for answers until there are enough, or no more come.
 func (g *gathering) run(ctx context.Context) (*attempt, error) {
 	for {
-		if by := g.enough(); by != nil {
-			return g.assemble(by)
+		if by, judged := g.enough(); by != nil {
+			return g.assemble(by, judged)
 		}
-		if len(g.underWay) == 0 {
-			if g.next(); len(g.underWay) == 0 {
+		if !g.waits() {
+			if len(g.queue) > 0 {
+				g.next()
+				continue
+			}
+			if len(g.underWay) == 0 {
 				return nil, g.failure()
 			}
 		}
@@ -331,7 +341,7 @@ func (g *gathering) differ(a answer) {
 // verify checks an organisation's endorsement.
 func (g *gathering) verify(a answer) error { return g.verifyEndorsement(&a) }
 
-// verifyEndorsement checks that an endorsement is by who it should be and that its signature holds.
+// verifyEndorsement checks that an endorsement is by a peer of who it should be and that its signature holds.
 func (c *Client) verifyEndorsement(a *answer) error {
 	list := a.action.GetEndorsements()
 	if len(list) != 1 {
@@ -342,7 +352,7 @@ func (c *Client) verifyEndorsement(a *answer) error {
 		return fmt.Errorf("fabric: the endorsement by %s is signed by %q, and the signature holds: %v", a.msp, s.MSPID, s.Holds)
 	}
 	if config := c.endorsers.config(); config != nil {
-		if err := config.Member(e.GetEndorser()); err != nil {
+		if err := config.Peer(e.GetEndorser(), a.msp); err != nil {
 			return fmt.Errorf("fabric: the endorsement by %s: %w", a.msp, err)
 		}
 	}
@@ -429,14 +439,43 @@ func (g *gathering) try(ctx context.Context, msp string) {
 	}
 }
 
-// enough are endorsements that are enough: the own one and others that agree with it, or without it others that agree
-// with each other.
-func (g *gathering) enough() []answer {
-	if g.own != nil {
-		if len(g.endorsed)+1 >= g.need {
-			return append([]answer{*g.own}, g.endorsed...)
+// waits reports whether anybody who was asked may still answer in time.
+func (g *gathering) waits() bool {
+	for _, a := range g.underWay {
+		if !a.slow {
+			return true
 		}
-		return nil
+	}
+	return false
+}
+
+// enough are endorsements that are enough, if there are: as many as are needed, or as there are when nobody else answers.
+// They satisfy the channel's policy where that is known, which judged says.
+func (g *gathering) enough() (by []answer, judged bool) {
+	by = g.agreeing()
+	if len(by) == 0 {
+		return nil, false
+	}
+	ok, judged := g.satisfies(by)
+	if judged && !ok {
+		g.short = g.short || len(by) >= g.need
+		return nil, judged
+	}
+	alone := len(g.queue) == 0 && !g.waits()
+	if len(by) < g.need && (!alone || !judged && len(by) < g.least) {
+		return nil, judged
+	}
+	if judged && g.short {
+		by = g.counting(by)
+	}
+	return by, judged
+}
+
+// agreeing are the own endorsement and others that agree with it, or without it most of the others that agree with each
+// other.
+func (g *gathering) agreeing() (most []answer) {
+	if g.own != nil {
+		return append([]answer{*g.own}, g.endorsed...)
 	}
 	if !g.without {
 		return nil
@@ -448,11 +487,45 @@ func (g *gathering) enough() []answer {
 				same = append(same, b)
 			}
 		}
-		if len(same) >= g.need {
-			return same
+		if len(same) > len(most) {
+			most = same
 		}
 	}
-	return nil
+	return most
+}
+
+// satisfies reports whether endorsements satisfy the policy, if that is known.
+func (g *gathering) satisfies(by []answer) (ok, known bool) {
+	if g.state == nil {
+		return false, false
+	}
+	list := make([]channel.Endorsement, 0, len(by))
+	for _, a := range by {
+		for _, e := range a.action.GetEndorsements() {
+			list = append(list, channel.Endorsement{Identity: e.GetEndorser(), Signature: e.GetSignature()})
+		}
+	}
+	ok, err := g.state.Endorsed(wire.Chaincode, by[0].payload(), list)
+	return ok, err == nil
+}
+
+// counting leaves out those of the others without whom the policy is satisfied as well, and blames them: enough had endorsed
+// with them, and one more had to be asked.
+func (g *gathering) counting(by []answer) []answer {
+	for i := 0; i < len(by); {
+		rest := slices.Delete(slices.Clone(by), i, i+1)
+		if by[i].msp == g.endorsers.own || len(rest) == 0 {
+			i++
+			continue
+		}
+		if ok, known := g.satisfies(rest); !ok || !known {
+			i++
+			continue
+		}
+		g.endorsers.conduct.blame(by[i].msp, FaultPolicy)
+		by = rest
+	}
+	return by
 }
 
 // failure is why there are not enough.
@@ -470,8 +543,8 @@ func (g *gathering) failure() error {
 	return &Unavailable{Err: err}
 }
 
-// assemble makes the transaction of the endorsements.
-func (g *gathering) assemble(by []answer) (*attempt, error) {
+// assemble makes the transaction of the endorsements. judged says that they satisfy the policy.
+func (g *gathering) assemble(by []answer, judged bool) (*attempt, error) {
 	var payload common.Payload
 	var tx peer.Transaction
 	var action peer.ChaincodeActionPayload
@@ -482,7 +555,7 @@ func (g *gathering) assemble(by []answer) (*attempt, error) {
 		return nil, &Unavailable{Err: err}
 	}
 	action.Action.Endorsements = nil
-	a := &attempt{client: g.Client}
+	a := &attempt{client: g.Client, judged: judged}
 	for _, one := range by {
 		action.Action.Endorsements = append(action.Action.Endorsements, one.action.GetEndorsements()...)
 		if one.msp != g.endorsers.own {

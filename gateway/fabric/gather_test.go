@@ -39,6 +39,8 @@ type member struct {
 	height         uint64
 	// refuses is how many times it refuses, before it does otherwise.
 	refuses int
+	// client says that it signs with a client's certificate.
+	client bool
 	// read is the block in which it read the one key that it reads; 0 when it reads none.
 	read uint64
 }
@@ -51,6 +53,8 @@ type members struct {
 	// asked are who was asked, in order; submitted who endorsed what was submitted last, and code what becomes of it.
 	asked, submitted []string
 	code             peer.TxValidationCode
+	// takes says whose endorsements satisfy the policy; nil when code does.
+	takes func(by []string) bool
 }
 
 func pack(m proto.Message) []byte { b, _ := proto.Marshal(m); return b }
@@ -135,7 +139,11 @@ func (m *members) Submit(_ context.Context, r *gateway.SubmitRequest) (*gateway.
 func (m *members) CommitStatus(context.Context, *gateway.SignedCommitStatusRequest) (*gateway.CommitStatusResponse, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	return &gateway.CommitStatusResponse{Result: m.code, BlockNumber: 7}, nil
+	code := m.code
+	if m.takes != nil && !m.takes(m.submitted) {
+		code = peer.TxValidationCode_ENDORSEMENT_POLICY_FAILURE
+	}
+	return &gateway.CommitStatusResponse{Result: code, BlockNumber: 7}, nil
 }
 
 func (m *members) Evaluate(_ context.Context, r *gateway.EvaluateRequest) (*gateway.EvaluateResponse, error) {

@@ -61,6 +61,8 @@ type attempt struct {
 	commit      *client.Commit
 	// others are the other organisations that endorsed, as far as this client asked them by name.
 	others []string
+	// judged says that the endorsements were held against the policy, and satisfied it.
+	judged bool
 }
 
 func (a *attempt) TxID() string { return a.transaction.TransactionID() }
@@ -87,7 +89,7 @@ func (a *attempt) Wait(ctx context.Context) (uint64, error) {
 		return 0, &Unknown{TxID: a.TxID(), Err: err}
 	}
 	if s.Code == peer.TxValidationCode_ENDORSEMENT_POLICY_FAILURE {
-		a.client.endorsers.notTaken(a.others)
+		a.client.endorsers.notTaken(a.others, a.judged)
 	}
 	return s.BlockNumber, fateOf(s).Err(a.TxID())
 }

@@ -24,11 +24,14 @@ func (p *Projection) verifies() bool { return p.config.Genesis != channel.Hash{}
 
 // Channel is the channel's configuration as the blocks were followed; nil when they are not, or not yet.
 func (p *Projection) Channel() *channel.Config {
-	if s := p.followed.Load(); s != nil {
+	if s := p.Followed(); s != nil {
 		return s.Config()
 	}
 	return nil
 }
+
+// Followed is what is known of the channel as of the last block that was followed; nil before the first one.
+func (p *Projection) Followed() *channel.State { return p.followed.Load() }
 
 // prepare does ahead what can be done of verifying a block.
 func (p *Projection) prepare(b *block.Block, slot int) *channel.Prepared {
