@@ -237,6 +237,13 @@ func (a *Answer) Outcome() (*Outcome, error) {
 	}); err != nil {
 		return nil, err
 	}
+	if len(results) > limits.MessageMembers {
+		if left, err := countResults(results, limits.MessageMembers); err != nil {
+			return nil, err
+		} else if left < 0 {
+			return nil, errMembers
+		}
+	}
 	accesses, err := parseResults(results)
 	if err != nil {
 		return nil, err
@@ -244,12 +251,15 @@ func (a *Answer) Outcome() (*Outcome, error) {
 	for i := range accesses {
 		x := &accesses[i]
 		o.Writes = o.Writes || x.writing()
-		o.Others = o.Others || x.ranges || x.private && len(x.reads) > 0
+		o.Others = o.Others || x.ranges || x.private && x.reads
 		if x.private {
 			continue
 		}
-		for _, r := range x.reads {
-			o.Reads[x.namespace] = append(o.Reads[x.namespace], Read{Key: r.key, Version: r.version})
+		if !x.reads {
+			continue
+		}
+		if o.Reads[x.namespace], err = x.appendReads(o.Reads[x.namespace]); err != nil {
+			return nil, err
 		}
 	}
 	return o, nil

@@ -112,15 +112,17 @@ func (e *evaluation) endorsed(state map[string][]byte, namespace string, accesse
 		own = func() (bool, error) { return e.application(d.policy) }
 	}
 	checked, needsOwn := false, false
+	collections := map[string]bool{} // one may come any number of times
 	for i := range accesses {
 		a := &accesses[i]
-		if a.namespace != namespace || !a.writing() {
+		if a.namespace != namespace || !a.writing() || a.private && collections[a.collection] {
 			continue
 		}
 		if !a.private {
 			needsOwn = true
 			continue
 		}
+		collections[a.collection] = true
 		apart, ok, err := e.collection(d, a.collection)
 		if err != nil || apart && !ok {
 			return false, err

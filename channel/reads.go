@@ -1,6 +1,10 @@
 package channel
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/rootline/rootline/limits"
+)
 
 // Read is a key that a transaction read of one namespace, with the version that it saw.
 type Read struct {
@@ -23,13 +27,26 @@ func Reads(raw []byte, namespace string) ([]Read, error) {
 		}
 	}
 	var out []Read
-	for _, a := range t.accesses {
+	for i := range t.accesses {
+		a := &t.accesses[i]
 		if a.namespace != namespace || a.private {
 			continue
 		}
-		for _, r := range a.reads {
-			out = append(out, Read{Key: r.key, Version: r.version})
+		if out, err = a.appendReads(out); err != nil {
+			return nil, fmt.Errorf("channel: read set: %w", err)
 		}
 	}
 	return out, nil
+}
+
+// appendReads adds what was read. The error is that it is more than is kept.
+func (a *access) appendReads(to []Read) ([]Read, error) {
+	err := a.eachRead(func(r read) error {
+		if len(to) >= limits.MessageMembers {
+			return errMembers
+		}
+		to = append(to, Read{Key: r.key, Version: r.version})
+		return nil
+	})
+	return to, err
 }

@@ -8,16 +8,18 @@ import (
 	"github.com/rootline/rootline/limits"
 )
 
-// access is what a transaction did in one namespace, or in one private collection of one.
+// access is what a transaction did in one namespace, or in one private collection of one. It keeps the bytes in which its
+// reads and writes lie, and goes through them when they are asked for: a member of two bytes takes no memory.
 type access struct {
 	namespace, collection string
 	// private says that it is a collection, whatever its name.
 	private bool
-	reads   []read
-	writes  []write
+	// set is kvrwset.KVRWSet, or kvrwset.HashedRWSet of a collection; well formed.
+	set []byte
+	// What there is in it.
+	reads, writes bool
 	// ranges says that it read ranges of keys, metadata that it wrote metadata of keys.
-	ranges   bool
-	metadata []string
+	ranges, metadata bool
 }
 
 // read is a key with the version that the transaction saw.
@@ -26,7 +28,7 @@ type read struct {
 	version Version
 }
 
-// write is a key that the transaction wrote or deleted. value is kept of the namespace of the definitions only.
+// write is a key that the transaction wrote or deleted. Of a collection's there is no value.
 type write struct {
 	key    string
 	delete bool
@@ -42,27 +44,28 @@ func (a *access) of(key string) Key {
 	return k
 }
 
+// space names the namespace, or the collection of one.
+func (a *access) space() string {
+	if a.private {
+		return a.namespace + "\x00" + a.collection
+	}
+	return a.namespace
+}
+
 // writing reports whether anything is written.
-func (a *access) writing() bool { return len(a.writes)+len(a.metadata) > 0 }
+func (a *access) writing() bool { return a.writes || a.metadata }
 
 // errDuplicateNamespace is the error of a namespace that comes twice.
 var errDuplicateNamespace = fmt.Errorf("a namespace comes twice in its writes")
 
-// errMembers is the error of reads and writes that are more than there is reason for. Fabric reads them all; their members
-// may be two bytes long, and take some hundred bytes of memory each.
-var errMembers = fmt.Errorf("%w: it has more than %d reads and writes", errUnsupported, limits.MessageMembers)
+// errMembers is the error of a message that has more members than there is reason for, where they are all kept.
+var errMembers = fmt.Errorf("%w: it has more than %d members", errUnsupported, limits.MessageMembers)
 
-// parseResults reads rwset.TxReadWriteSet. The public part of a namespace comes before its collections.
+// parseResults reads rwset.TxReadWriteSet: of each namespace its public part, and then its collections, as far as there is
+// anything in them. Of one in which a namespace comes twice nothing is given.
 func parseResults(b []byte) ([]access, error) {
 	if err := shapeResults.check(b); err != nil {
 		return nil, err
-	}
-	if len(b) > limits.MessageMembers {
-		if left, err := countResults(b, limits.MessageMembers); err != nil {
-			return nil, err
-		} else if left < 0 {
-			return nil, errMembers
-		}
 	}
 	var out []access
 	seen := map[string]bool{}
@@ -71,14 +74,14 @@ func parseResults(b []byte) ([]access, error) {
 		if !f.is(2) {
 			return nil
 		}
-		parts, err := parseNamespace(f.bytes)
-		if err != nil {
+		name, more, err := parseNamespace(f.bytes, out)
+		if twice = twice || seen[name]; twice {
+			out = nil
+			clear(seen)
 			return err
 		}
-		twice = twice || seen[parts[0].namespace]
-		seen[parts[0].namespace] = true
-		out = append(out, parts...)
-		return nil
+		seen[name], out = true, more
+		return err
 	})
 	if err == nil && twice {
 		err = errDuplicateNamespace
@@ -113,92 +116,110 @@ func countResults(b []byte, left int) (int, error) {
 	return left, err
 }
 
-// parseNamespace reads rwset.NsReadWriteSet.
-func parseNamespace(b []byte) ([]access, error) {
-	out := make([]access, 1)
-	var public []byte
+// parseNamespace reads rwset.NsReadWriteSet, and adds what there is in it.
+func parseNamespace(b []byte, to []access) (name string, out []access, err error) {
+	a := access{}
+	if err := each(b, func(f field) (err error) {
+		switch {
+		case f.is(1):
+			a.namespace, err = f.text()
+		case f.is(2):
+			a.set = f.bytes
+		}
+		return err
+	}); err != nil {
+		return "", to, err
+	}
+	out = to
+	add := func(a access, err error) error {
+		if err == nil && (a.reads || a.writing() || a.ranges) {
+			out = append(out, a)
+		}
+		return err
+	}
+	if err := add(a, a.look()); err != nil {
+		return "", to, err
+	}
+	return a.namespace, out, each(b, func(f field) error {
+		if !f.is(3) {
+			return nil
+		}
+		c, err := parseCollection(f.bytes)
+		c.namespace = a.namespace
+		return add(c, err)
+	})
+}
+
+// parseCollection reads rwset.CollectionHashedReadWriteSet.
+func parseCollection(b []byte) (access, error) {
+	a := access{private: true}
 	err := each(b, func(f field) (err error) {
 		switch {
 		case f.is(1):
-			out[0].namespace, err = f.text()
+			a.collection, err = f.text()
 		case f.is(2):
-			public = f.bytes
-		case f.is(3):
-			var a access
-			if a, err = parseCollection(f.bytes); err == nil {
-				out = append(out, a)
-			}
+			a.set = f.bytes
 		}
 		return err
 	})
-	if err != nil {
-		return nil, err
+	if err == nil {
+		err = a.look()
 	}
-	for i := range out {
-		out[i].namespace = out[0].namespace
-	}
-	return out, out[0].parsePublic(public)
+	return a, err
 }
 
-// parsePublic reads kvrwset.KVRWSet.
-func (a *access) parsePublic(b []byte) error {
-	if err := shapePublic.check(b); err != nil {
+// look finds out what there is in a set, and that all of it is well formed.
+func (a *access) look() error {
+	shape := shapePublic
+	if a.private {
+		shape = shapeHashed
+	}
+	if err := shape.check(a.set); err != nil {
 		return err
 	}
-	keep := a.namespace == Lifecycle
-	return each(b, func(f field) error {
+	return each(a.set, func(f field) error {
 		switch {
 		case f.is(1):
-			return a.parseRead(f.bytes, true)
+			a.reads = true
+		case a.isWrite(f):
+			a.writes = true
+		case a.isMetadata(f):
+			a.metadata = true
 		case f.is(2):
 			a.ranges = true
-		case f.is(3):
-			w := write{}
-			err := each(f.bytes, func(f field) (err error) {
-				switch {
-				case f.is(1):
-					w.key, err = f.text()
-				case f.isVarint(2):
-					w.delete = f.varint != 0
-				case f.is(3):
-					w.value = f.bytes
-				}
-				return err
-			})
-			// An empty value is a deletion (rwsetutil.IsKVWriteDelete).
-			w.delete = w.delete || len(w.value) == 0
-			if !keep {
-				w.value = nil
-			}
-			a.writes = append(a.writes, w)
-			return err
-		case f.is(4):
-			return a.parseMetadata(f.bytes)
 		}
 		return nil
 	})
 }
 
-func (a *access) parseMetadata(b []byte) error {
-	key, err := member(b, 1)
-	a.metadata = append(a.metadata, string(key))
-	return err
+func (a *access) isWrite(f field) bool { return a.private && f.is(2) || !a.private && f.is(3) }
+
+func (a *access) isMetadata(f field) bool { return a.private && f.is(3) || !a.private && f.is(4) }
+
+// eachRead calls f for each kvrwset.KVRead or KVReadHash.
+func (a *access) eachRead(f func(read) error) error {
+	return each(a.set, func(m field) error {
+		if !m.is(1) {
+			return nil
+		}
+		r, err := parseRead(m.bytes)
+		if err != nil {
+			return err
+		}
+		return f(r)
+	})
 }
 
-// parseRead reads kvrwset.KVRead or KVReadHash.
-func (a *access) parseRead(b []byte, text bool) error {
-	var r read
+func parseRead(b []byte) (r read, err error) {
 	var version []byte
-	err := each(b, func(f field) (err error) {
+	err = each(b, func(f field) error {
 		switch {
-		case f.is(1) && text:
-			r.key, err = f.text()
 		case f.is(1):
 			r.key = string(f.bytes)
 		case f.is(2):
 			version = join(version, f.bytes)
 		}
-		return err
+		return nil
 	})
 	if err == nil && version != nil {
 		r.version.Exists = true
@@ -212,56 +233,52 @@ func (a *access) parseRead(b []byte, text bool) error {
 			return nil
 		})
 	}
-	a.reads = append(a.reads, r)
-	return err
+	return r, err
 }
 
 // hashOfNothing is the hash of an empty value, which deletes (rwsetutil.IsKVWriteHashDelete).
 var hashOfNothing = sha256.Sum256(nil)
 
-// parseCollection reads rwset.CollectionHashedReadWriteSet.
-func parseCollection(b []byte) (access, error) {
-	a := access{private: true}
-	var hashed []byte
-	err := each(b, func(f field) (err error) {
-		switch {
-		case f.is(1):
-			a.collection, err = f.text()
-		case f.is(2):
-			hashed = f.bytes
+// eachWrite calls f for each kvrwset.KVWrite or KVWriteHash.
+func (a *access) eachWrite(f func(write) error) error {
+	return each(a.set, func(m field) error {
+		if !a.isWrite(m) {
+			return nil
 		}
-		return err
-	})
-	if err == nil {
-		err = shapeHashed.check(hashed)
-	}
-	if err != nil {
-		return a, err
-	}
-	return a, each(hashed, func(f field) error {
-		switch {
-		case f.is(1):
-			return a.parseRead(f.bytes, false)
-		case f.is(2):
-			w := write{}
-			var value []byte
-			err := each(f.bytes, func(f field) error {
-				switch {
-				case f.is(1):
-					w.key = string(f.bytes)
-				case f.isVarint(2):
-					w.delete = f.varint != 0
-				case f.is(3):
-					value = f.bytes
-				}
-				return nil
-			})
-			w.delete = w.delete || len(value) == 0 || bytes.Equal(value, hashOfNothing[:])
-			a.writes = append(a.writes, w)
+		w := write{}
+		if err := each(m.bytes, func(f field) error {
+			switch {
+			case f.is(1):
+				w.key = string(f.bytes)
+			case f.isVarint(2):
+				w.delete = f.varint != 0
+			case f.is(3):
+				w.value = f.bytes
+			}
+			return nil
+		}); err != nil {
 			return err
-		case f.is(3):
-			return a.parseMetadata(f.bytes)
 		}
-		return nil
+		// An empty value is a deletion (rwsetutil.IsKVWriteDelete).
+		w.delete = w.delete || len(w.value) == 0
+		if a.private {
+			w.delete = w.delete || bytes.Equal(w.value, hashOfNothing[:])
+			w.value = nil
+		}
+		return f(w)
+	})
+}
+
+// eachMetadata calls f for each key of which metadata is written.
+func (a *access) eachMetadata(f func(key string) error) error {
+	return each(a.set, func(m field) error {
+		if !a.isMetadata(m) {
+			return nil
+		}
+		key, err := member(m.bytes, 1)
+		if err != nil {
+			return err
+		}
+		return f(string(key))
 	})
 }

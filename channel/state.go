@@ -19,7 +19,7 @@ type State struct {
 	envelope []byte
 	// definitions is the public state of Lifecycle.
 	definitions map[string][]byte
-	// parameters are the namespaces in which keys may have policies of their own.
+	// parameters are the namespaces, and the collections of some, in which keys may have policies of their own.
 	parameters map[string]bool
 	// blind says that a valid transaction could not be read, so that the versions of keys are not known any more.
 	blind bool

@@ -44,10 +44,8 @@ type transaction struct {
 	// signed says that the creator's signature holds by the certificate that it names.
 	signed error
 	// data is the configuration of a transaction that holds one.
-	data      []byte
-	chaincode string
-	// large says that it reads and writes more than is followed: accesses are not known.
-	large        bool
+	data         []byte
+	chaincode    string
 	accesses     []access
 	endorsements []endorsement
 	// known is the id under which the ledger remembers it; "" when it has none.
@@ -324,9 +322,6 @@ func (t *transaction) parseResult(extension, response, result []byte) *flaw {
 		return flawed(BadResponsePayload, "its result: %v", err)
 	}
 	t.accesses, err = parseResults(results)
-	if errors.Is(err, errMembers) {
-		t.large, err = true, nil
-	}
 	if err != nil && !errors.Is(err, errDuplicateNamespace) {
 		return flawed(BadReadWriteSet, "its reads and writes: %v", err)
 	}

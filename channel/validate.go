@@ -15,6 +15,12 @@ type validation struct {
 	verdicts []Verdict
 	// unknown says of transactions why their verdict is not recomputed, though nothing was found against them.
 	unknown []error
+	// tainted are where those looked at so far give keys policies of their own.
+	tainted map[string]bool
+	// stale are those that read a key in another version than the one before the block; there are the keys that are there of
+	// those that metadata is written of.
+	stale []bool
+	there map[Key]bool
 	// updates are what the block's transactions have written so far.
 	updates map[Key]Version
 }
@@ -23,6 +29,7 @@ type validation struct {
 func (v *validation) run(versions Versions) error {
 	txs := v.block.transactions
 	v.unknown, v.updates = make([]error, len(txs)), map[Key]Version{}
+	v.tainted, v.stale, v.there = map[string]bool{}, make([]bool, len(txs)), map[Key]bool{}
 	ids := make([]string, 0, len(txs))
 	for _, t := range txs {
 		if t.known != "" {
@@ -45,17 +52,17 @@ func (v *validation) run(versions Versions) error {
 			}
 			inBlock[t.id] = true
 		}
-		v.verdicts[i] = Verdict{Computed: true}
-		if f != nil {
+		if v.verdicts[i] = (Verdict{Computed: true}); f == nil {
+			v.taints(t)
+		} else {
 			v.verdicts[i] = Verdict{Code: f.code, Computed: true, Why: f.why}
 		}
 	}
-	known, err := v.versions(versions)
-	if err != nil {
+	if err := v.lookUp(versions); err != nil {
 		return err
 	}
 	for i := range txs {
-		if err := v.inOrder(i, known); err != nil {
+		if err := v.inOrder(i); err != nil {
 			return err
 		}
 	}
@@ -129,25 +136,33 @@ func (v *validation) alone(t *transaction, used map[string]bool, unknown *error)
 // endorsements evaluates the policies in force for what a transaction called and wrote.
 func (v *validation) endorsements(t *transaction, unknown *error) *flaw {
 	e, unsupported := v.config.evaluation(t.endorsements)
-	if t.large {
-		*unknown = errMembers
-	}
-	namespaces := []string{t.chaincode}
+	apart := map[string]bool{} // namespaces with writes where keys may have policies of their own
 	for i := range t.accesses {
 		a := &t.accesses[i]
-		if a.writing() && !slices.Contains(namespaces, a.namespace) {
-			namespaces = append(namespaces, a.namespace)
+		own := a.writing() && v.parameters[a.space()]
+		if own {
+			apart[a.namespace] = true
 		}
-		if a.ranges || len(a.metadata) > 0 || a.namespace == "" && len(a.reads) > 0 || a.writing() && v.parameters[a.namespace] {
+		if own || a.ranges || a.metadata || a.namespace == "" && a.reads || a.writing() && v.tainted[a.space()] {
 			*unknown = errUnsupported
 		}
 	}
-	for _, namespace := range namespaces {
+	// Of the namespaces that are no chaincodes', the first one ends it: no more are gone through than there are chaincodes.
+	namespaces := map[string]bool{}
+	for i := -1; i < len(t.accesses); i++ {
+		namespace := t.chaincode
+		if i >= 0 {
+			namespace = t.accesses[i].namespace
+		}
+		if namespaces[namespace] || i >= 0 && !t.accesses[i].writing() {
+			continue
+		}
+		namespaces[namespace] = true
 		ok, err := e.endorsed(v.definitions, namespace, t.accesses)
 		switch {
 		case errors.Is(err, errUndefined):
 			return flawed(InvalidChaincode, "%q: %v", namespace, err)
-		case err == nil && !ok && unsupported == nil && !v.parameters[namespace]:
+		case err == nil && !ok && unsupported == nil && !apart[namespace]:
 			return flawed(EndorsementPolicyFailure, "its endorsements do not satisfy the policy of %q", namespace)
 		case err != nil:
 			*unknown = err
@@ -158,36 +173,84 @@ func (v *validation) endorsements(t *transaction, unknown *error) *flaw {
 	return nil
 }
 
-// versions looks up all that the block's transactions read, and what they write metadata of.
-func (v *validation) versions(versions Versions) (map[Key]Version, error) {
+// taints notes where a transaction gives keys policies of their own, for those after it in the block.
+func (v *validation) taints(t *transaction) {
+	for i := range t.accesses {
+		if a := &t.accesses[i]; a.metadata {
+			v.tainted[a.space()] = true
+		}
+	}
+}
+
+// lookedUp is how many keys are looked up at once: what a block may read is bounded by nothing but its length.
+const lookedUp = 1 << 13
+
+// lookUp looks up all that the block's transactions read, and what they write metadata of.
+func (v *validation) lookUp(versions Versions) error {
+	type seen struct {
+		tx      int
+		key     Key
+		version Version
+		// metadata says that it is not read.
+		metadata bool
+	}
+	var part []seen
 	wanted := map[Key]Version{}
+	flush := func() error {
+		keys := slices.Collect(maps.Keys(wanted))
+		found, err := versions.Versions(keys)
+		if err != nil {
+			return err
+		}
+		for i, k := range keys {
+			wanted[k] = found[i]
+		}
+		for _, s := range part {
+			switch known := wanted[s.key]; {
+			case !s.metadata:
+				v.stale[s.tx] = v.stale[s.tx] || known != s.version
+			case known.Exists:
+				v.there[s.key] = true
+			}
+		}
+		part = part[:0]
+		clear(wanted)
+		return nil
+	}
+	add := func(s seen) error {
+		wanted[s.key] = Version{}
+		if part = append(part, s); len(part) < lookedUp {
+			return nil
+		}
+		return flush()
+	}
 	for i, t := range v.block.transactions {
 		if v.verdicts[i].Code != Valid {
 			continue
 		}
 		for j := range t.accesses {
 			a := &t.accesses[j]
-			for _, r := range a.reads {
-				wanted[a.of(r.key)] = Version{}
+			if v.compares(a) {
+				if err := a.eachRead(func(r read) error { return add(seen{tx: i, key: a.of(r.key), version: r.version}) }); err != nil {
+					return err
+				}
 			}
-			for _, key := range a.metadata {
-				wanted[a.of(key)] = Version{}
+			if err := a.eachMetadata(func(key string) error { return add(seen{tx: i, key: a.of(key), metadata: true}) }); err != nil {
+				return err
 			}
 		}
 	}
-	keys := slices.Collect(maps.Keys(wanted))
-	found, err := versions.Versions(keys)
-	if err != nil {
-		return nil, err
-	}
-	for i, k := range keys {
-		wanted[k] = found[i]
-	}
-	return wanted, nil
+	return flush()
+}
+
+// compares reports whether what was read somewhere can be held against the versions.
+func (v *validation) compares(a *access) bool {
+	// The configuration's own namespace is not followed, and marked.
+	return a.reads && a.namespace != "" && !(a.private && v.expires(a))
 }
 
 // inOrder decides one transaction after those before it, and takes over what it writes.
-func (v *validation) inOrder(i int, known map[Key]Version) error {
+func (v *validation) inOrder(i int) error {
 	t, verdict := v.block.transactions[i], &v.verdicts[i]
 	if verdict.Code != Valid {
 		return nil
@@ -197,7 +260,7 @@ func (v *validation) inOrder(i int, known map[Key]Version) error {
 	}
 	if v.next.blind {
 		// What it read cannot be held against anything.
-	} else if conflict, unknown := v.conflict(t, known); conflict != "" {
+	} else if conflict, unknown := v.conflict(i, t); conflict != "" {
 		*verdict = Verdict{Code: ReadConflict, Computed: true, Why: conflict}
 		return nil
 	} else if unknown != nil {
@@ -211,7 +274,7 @@ func (v *validation) inOrder(i int, known map[Key]Version) error {
 		if verdict.Code != Valid {
 			return nil
 		}
-		if (t.broken != nil || t.large) && !v.next.blind {
+		if t.broken != nil && !v.next.blind {
 			v.next.blind = true
 			v.next.edition++
 		}
@@ -219,33 +282,37 @@ func (v *validation) inOrder(i int, known map[Key]Version) error {
 	if t.kind == typeConfig {
 		return v.next.configure(v.block)
 	}
-	v.take(i, t, known)
-	return nil
+	return v.take(i, t)
 }
 
 // conflict finds a key that was written since the transaction read it (txmgmt/validation/validator.go).
-func (v *validation) conflict(t *transaction, known map[Key]Version) (why string, unknown error) {
-	for i := range t.accesses {
-		a := &t.accesses[i]
-		if a.namespace == "" {
-			continue // the configuration's own; not followed, and marked
+func (v *validation) conflict(i int, t *transaction) (why string, unknown error) {
+	if v.stale[i] {
+		return "it read a key in another version than the one there is", nil
+	}
+	for j := range t.accesses {
+		a := &t.accesses[j]
+		if !a.reads || a.namespace == "" {
+			continue
 		}
-		if a.private && len(a.reads) > 0 && v.expires(a) {
+		if !v.compares(a) {
 			unknown = errUnsupported
 			continue
 		}
-		for _, r := range a.reads {
-			k := a.of(r.key)
-			if _, again := v.updates[k]; again {
-				return "it read a key that one before it in the block wrote", nil
+		if len(v.updates) > 0 && a.eachRead(func(r read) error {
+			if _, again := v.updates[a.of(r.key)]; again {
+				return errAgain
 			}
-			if r.version != known[k] {
-				return "it read a key in another version than the one there is", nil
-			}
+			return nil
+		}) != nil {
+			return "it read a key that one before it in the block wrote", nil
 		}
 	}
 	return "", unknown
 }
+
+// errAgain is the error of a key that one before in the block wrote.
+var errAgain = errors.New("it was written before in the block")
 
 // expires reports whether what a collection holds may be deleted by itself.
 func (v *validation) expires(a *access) bool {
@@ -261,48 +328,59 @@ func (v *validation) expires(a *access) bool {
 }
 
 // take takes over what a valid transaction writes.
-func (v *validation) take(i int, t *transaction, known map[Key]Version) {
+func (v *validation) take(i int, t *transaction) error {
 	at := Version{Block: v.block.Number, Tx: uint64(i), Exists: true} // an index
 	for j := range t.accesses {
 		a := &t.accesses[j]
-		for _, key := range a.metadata {
+		if a.metadata {
+			v.next.taint(a.space())
+		}
+		err := a.eachMetadata(func(key string) error {
 			k := a.of(key)
-			if u, ok := v.updates[k]; ok && u.Exists || !ok && known[k].Exists {
+			if u, ok := v.updates[k]; ok && u.Exists || !ok && v.there[k] {
 				v.updates[k] = at
 			}
-			v.next.taint(a.namespace)
+			return nil
+		})
+		if err == nil {
+			err = a.eachWrite(func(w write) error {
+				if w.delete {
+					v.updates[a.of(w.key)] = Version{}
+				} else {
+					v.updates[a.of(w.key)] = at
+				}
+				return nil
+			})
 		}
-		for _, w := range a.writes {
-			if w.delete {
-				v.updates[a.of(w.key)] = Version{}
-			} else {
-				v.updates[a.of(w.key)] = at
-			}
+		if err == nil && a.namespace == Lifecycle && !a.private && a.writes {
+			err = v.next.define(a)
 		}
-		if a.namespace == Lifecycle && !a.private && len(a.writes) > 0 {
-			v.next.define(a.writes)
+		if err != nil {
+			return err
 		}
 	}
+	return nil
 }
 
-// taint notes that keys of a namespace may have policies of their own.
-func (s *State) taint(namespace string) {
-	if !s.parameters[namespace] {
+// taint notes that keys of a namespace, or of a collection, may have policies of their own.
+func (s *State) taint(space string) {
+	if !s.parameters[space] {
 		s.edition++
 		s.parameters = maps.Clone(s.parameters)
-		s.parameters[namespace] = true
+		s.parameters[space] = true
 	}
 }
 
 // define takes over changes of the chaincodes' definitions.
-func (s *State) define(writes []write) {
+func (s *State) define(a *access) error {
 	s.edition++
 	s.definitions = maps.Clone(s.definitions)
-	for _, w := range writes {
+	return a.eachWrite(func(w write) error {
 		if w.delete {
 			delete(s.definitions, w.key)
 		} else {
 			s.definitions[w.key] = slices.Clone(w.value)
 		}
-	}
+		return nil
+	})
 }

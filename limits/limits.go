@@ -89,8 +89,9 @@ const (
 	// BlockBytes is the length of a block, AheadBytes what is read of blocks that are not applied yet, unpacked.
 	BlockBytes = 256 << 20
 	AheadBytes = 192 << 20
-	// MessageMembers is how many members a message in a transaction has, with those of the messages within it: each takes
-	// some hundred bytes of memory and may be two bytes long. A batch of BatchEvents has some ten thousand.
+	// MessageMembers is how many members a message in a transaction has that is unpacked, with those of the messages within
+	// it: each takes some hundred bytes of memory and may be two bytes long. A batch of BatchEvents has some ten thousand. The
+	// verdict on a transaction is computed from its bytes, whatever their number.
 	MessageMembers = 200_000
 	// RememberedIdentity is how long an identity is, with its certificate, that is remembered for the blocks to come.
 	RememberedIdentity = 16 << 10

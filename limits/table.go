@@ -86,7 +86,7 @@ var Table = []Group{
 		"no text, and NUL, are replaced.", []Limit{
 		{"BlockBytes", BlockBytes, bytes, "A block"},
 		{"AheadBytes", AheadBytes, bytes, "Blocks that are read and not applied yet, unpacked"},
-		{"MessageMembers", MessageMembers, number, "Members of a message in a transaction; one with more is not read"},
+		{"MessageMembers", MessageMembers, number, "Members of a message in a transaction; one with more is not unpacked, and only its verdict is computed"},
 		{"RememberedIdentity", RememberedIdentity, bytes, "An identity that is remembered; longer ones are read each time"},
 		{"KeptName", KeptName, bytes, "A name that anybody chose: of a chaincode, a function, an organisation, a key"},
 		{"KeptDetail", KeptDetail, bytes, "The words of a finding"},
