@@ -82,8 +82,9 @@ var catalogue = map[Code]Text{
 	CodeSealedLately:    {"The ledger was sealed at %v; the next seal may follow from %v on. A proof made now shows that seal.", "账本已于 %v 封存，下一次封存不得早于 %v。现在出具的证明将显示该次封存。"},
 	CodeBadCall:         {"The chaincode is not called so: %v. Call it through a gateway.", "不能这样调用链码：%v。请通过网关调用。"},
 
-	CodeAsleep:       {"%v sleeps on the list of %v: nothing was recorded of it alone yet, so there is nothing to prove. Ask for the proof of the lot.", "%v 仍在 %v 的清单中待用：尚无属于它自己的记录，无可证明。请索取该批次的证明。"},
-	CodeProofTooLong: {"The proof of %v is longer than proofs may be. Take what was signed page by page: GET /api/v1/assets/{id}/signed.", "%v 的证明超过了长度上限。请分页获取所签内容：GET /api/v1/assets/{id}/signed。"},
+	CodeAsleep:         {"%v sleeps on the list of %v: nothing was recorded of it alone yet, so there is nothing to prove. Ask for the proof of the lot.", "%v 仍在 %v 的清单中待用：尚无属于它自己的记录，无可证明。请索取该批次的证明。"},
+	CodeProofTooLong:   {"The proof of %v is longer than proofs may be. Take what was signed page by page: GET /api/v1/assets/{id}/signed.", "%v 的证明超过了长度上限。请分页获取所签内容：GET /api/v1/assets/{id}/signed。"},
+	CodeConfigurations: {"The channel has had more than %v configurations, or they are longer than %v MiB together, so that nothing can be proven from its first block. The gateway's findings name each block that changed the configuration; the organisations' Fabric administrators should see who makes it so long, and why.", "通道配置的变更超过 %v 次，或各次配置合计超过 %v MiB，因此无法从首个区块起出具证明。网关的异常记录列出了每个变更配置的区块；请各单位的 Fabric 管理员查明是谁、因何使其如此之多之长。"},
 	CodeProofActs: {"%v was signed by devices that came in through more than %v acts about devices, more than a proof may hold. Take what was signed page by page: GET /api/v1/assets/{id}/signed. New devices should be invited by an administrator nearer to the organisation's first.",
 		"为 %v 签名的设备是经过 %v 项以上的设备登记操作才准入的，超出一份证明所能容纳的数量。请分页获取所签内容：GET /api/v1/assets/{id}/signed。新设备应由更接近本单位首位管理员的管理员邀请。"},
 	CodeSetUnsigned:       {"%v organisations signed the list; a proof needs %v at least. See what came of asking each of them, and try again.", "清单只有 %v 个单位签名；证明至少需要 %v 个。请查看各单位的答复情况，然后重试。"},

@@ -108,6 +108,7 @@ const (
 	// What only a gateway says.
 	CodeAsleep          Code = "asleep"
 	CodeProofTooLong    Code = "proof-too-long"
+	CodeConfigurations  Code = "configurations-too-long"
 	CodeProofActs       Code = "proof-acts"
 	CodeSetUnsigned     Code = "set-not-signed"
 	CodeBlockPassed     Code = "block-passed"

@@ -189,6 +189,10 @@ const (
 	ProofItems   = 1 << 20
 	ProofSubject = 200
 	ProofActs    = 1024
+	// Configurations is how many configurations of the channel a gateway puts into a proof, and ConfigurationsBytes how long
+	// they are together.
+	Configurations      = 512
+	ConfigurationsBytes = 8 << 20
 	// ProofValue is the length of what orderers sign beside a header.
 	ProofValue  = 64 << 10
 	AnchorBytes = 64 << 10

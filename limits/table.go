@@ -158,6 +158,8 @@ var Table = []Group{
 		{"ProofActs", ProofActs, number, "Acts about devices in it"},
 		{"ProofValue", ProofValue, bytes, "What orderers sign in it beside a block's header"},
 		{"AnchorBytes", AnchorBytes, bytes, "An anchor"},
+		{"Configurations", Configurations, number, "Configurations of the channel that a gateway puts into one; with more it gives none (configurations-too-long)"},
+		{"ConfigurationsBytes", ConfigurationsBytes, bytes, "Their length together"},
 		{"SetPackBytes", SetPackBytes, bytes, "A ZIP of a set's proof and its items'"},
 	}},
 }

@@ -71,7 +71,7 @@ type Comparer interface {
 	// Give reads a block for who holds an item's code, Configurations those with the channel's configurations; see
 	// integrity.Checker.
 	Give(ctx context.Context, item string, number uint64) (*integrity.Given, int64, error)
-	Configurations(ctx context.Context, upTo uint64) ([]*integrity.Given, int64, error)
+	Configurations(ctx context.Context, upTo uint64, charge func(read int64) error) ([]*integrity.Given, error)
 }
 
 // Deps are the parts behind the API. All but Tiles are needed.

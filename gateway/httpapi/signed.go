@@ -151,7 +151,9 @@ type signing struct {
 	item    *SignedItem
 	devices map[string]bool
 	blocks  map[uint64]bool
-	read    int64
+	// read is what was read of events' blocks, and is charged in the end; configured what was read of configurations, and is
+	// charged already.
+	read, configured int64
 }
 
 // signed gives what was signed about one item, a page at a time.
@@ -187,7 +189,7 @@ func (s *Server) signed(ctx context.Context, in *signedInput) (*signedOutput, er
 	}
 	for i := range part.Events {
 		e := &part.Events[i]
-		if i == in.Limit || i > 0 && p.read > signedPageBytes {
+		if i == in.Limit || i > 0 && p.read+p.configured > signedPageBytes {
 			out.Body.Next = part.Events[i-1].Seq
 			break
 		}
@@ -205,8 +207,14 @@ func (s *Server) signed(ctx context.Context, in *signedInput) (*signedOutput, er
 }
 
 func (p *signing) configurations(upTo uint64) error {
-	all, read, err := p.server.Compare.Configurations(p.ctx, upTo)
-	p.read += read
+	who := taker(p.ctx)
+	all, err := p.server.Compare.Configurations(p.ctx, upTo, func(read int64) error {
+		if p.server.files.Took(who, read); !p.server.files.Left(who) {
+			return tooManyRequests(who, budget.ErrOwn)
+		}
+		p.configured += read
+		return nil
+	})
 	for _, g := range all {
 		p.item.Configurations = append(p.item.Configurations, signedBlock(g))
 	}

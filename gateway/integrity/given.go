@@ -9,6 +9,7 @@ import (
 	"github.com/rootline/rootline/chaincode/wire"
 	"github.com/rootline/rootline/channel"
 	"github.com/rootline/rootline/gateway/block"
+	"github.com/rootline/rootline/limits"
 )
 
 // Given is a block as it may be given to anybody who holds the code of one item: its header with the orderers'
@@ -62,41 +63,65 @@ func (c *Checker) Give(ctx context.Context, item string, number uint64) (g *Give
 	return g, max(int64(b.Bytes), g.size()), nil
 }
 
-// maxConfigurations bounds how many configurations are gone back through.
-const maxConfigurations = 64
-
-// Configurations gives the blocks with the channel's configurations up to a block, the first one first.
-func (c *Checker) Configurations(ctx context.Context, upTo uint64) (all []*Given, read int64, err error) {
-	for at, n := upTo, 0; n < maxConfigurations; n++ {
-		b, err := c.config.Ledger.Block(ctx, at)
+// Configurations gives the blocks with the channel's configurations up to a block, the first one first, all of them or none:
+// with a gap they lead nowhere. charge is told the length of each block that is read, and before each, with 0, says whether
+// another may be; the error is why not. Where they are more or longer than is kept in mind, the error has
+// CodeConfigurations.
+func (c *Checker) Configurations(ctx context.Context, upTo uint64, charge func(read int64) error) (all []*Given, err error) {
+	size := int64(0)
+	add := func(number uint64) error {
+		if err := charge(0); err != nil {
+			return err
+		}
+		g, read, err := c.Give(ctx, "", number)
+		_ = charge(read) // that nothing is left then stops the next block
 		if err != nil {
-			return nil, read, errNoPeer
+			return err
 		}
-		read += int64(b.Bytes)
-		if b.Raw == nil || at == 0 {
-			break
+		if size += g.size(); size > limits.ConfigurationsBytes || len(all) >= limits.Configurations {
+			return rootline.Refuse(rootline.CodeConfigurations, limits.Configurations, limits.ConfigurationsBytes>>20)
 		}
-		last, err := channel.LastConfig(b.Raw)
-		if err != nil || last > at {
-			return nil, read, errors.Join(errNoPeer, err)
+		all = append(all, g)
+		return nil
+	}
+	for at := upTo; at > 0; {
+		last, err := c.lastConfig(ctx, at, charge)
+		if err != nil {
+			return nil, err
 		}
 		if last == 0 {
 			break
 		}
-		g, size, err := c.Give(ctx, "", last)
-		if err != nil {
-			return nil, read, err
+		if err := add(last); err != nil {
+			return nil, err
 		}
-		read += size
-		all, at = append(all, g), last-1
+		at = last - 1
 	}
-	g, size, err := c.Give(ctx, "", 0)
-	if err != nil {
-		return nil, read, err
+	if err := add(0); err != nil {
+		return nil, err
 	}
-	all = append(all, g)
 	slices.Reverse(all)
-	return all, read + size, nil
+	return all, nil
+}
+
+// lastConfig is the number of the block with the configuration in use for a block, or of that block if it holds one.
+func (c *Checker) lastConfig(ctx context.Context, number uint64, charge func(read int64) error) (uint64, error) {
+	if err := charge(0); err != nil {
+		return 0, err
+	}
+	b, err := c.config.Ledger.Block(ctx, number)
+	if err != nil {
+		return 0, errNoPeer
+	}
+	_ = charge(int64(b.Bytes))
+	if b.Raw == nil {
+		return 0, nil
+	}
+	last, err := channel.LastConfig(b.Raw)
+	if err != nil || last > number {
+		return 0, errors.Join(errNoPeer, err)
+	}
+	return last, nil
 }
 
 // aboutAlone reports whether a transaction may be given to who holds an item's code: a configuration, an act of the

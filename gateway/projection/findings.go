@@ -37,6 +37,8 @@ const (
 
 	// KindNotRecomputed: what became of the transaction is only the peer's word.
 	KindNotRecomputed = "not-recomputed"
+	// KindConfiguration: the channel's configuration was changed. Whoever may change a part of it can do so any number of times.
+	KindConfiguration = "channel-configuration"
 	// KindSeenOther: the event names, as seen by its device, a block that this ledger does not have before it.
 	KindSeenOther = "seen-other-block"
 	// KindClaimedAhead: the device claims a time after the witnessed one.

@@ -117,9 +117,12 @@ func (v *verifying) verify(b *ahead) ([]differs, error) {
 	if err != nil {
 		return nil, faulty(err)
 	}
+	var out []differs
+	if next.Config() != v.state.Config() {
+		out = append(out, differs{&b.Transactions[0], KindConfiguration, fmt.Sprintf("configuration %d of the channel, in %d bytes", next.Config().Sequence(), b.Bytes)})
+	}
 	v.state = next
 	v.probable.Store(next.Config())
-	var out []differs
 	for i, verdict := range verdicts {
 		t := &b.Transactions[i]
 		if verdict.Broken {
@@ -145,7 +148,7 @@ func (v *verifying) verify(b *ahead) ([]differs, error) {
 	return out, nil
 }
 
-// differs is a transaction whose verdict is not the peer's, or not recomputed.
+// differs is a transaction whose verdict is not the peer's, or not recomputed, or that changed the channel's configuration.
 type differs struct {
 	*block.Transaction
 	kind, detail string

@@ -77,8 +77,7 @@ func (m *Maker) configured(a *assembly, upTo uint64) (*configurations, error) {
 	if known != nil && known.listed[len(known.listed)-1].Number == newest {
 		return known, nil
 	}
-	all, read, err := a.config.Blocks.Configurations(a.ctx, upTo)
-	a.charge(read)
+	all, err := a.config.Blocks.Configurations(a.ctx, upTo, a.account)
 	if err != nil {
 		return nil, err
 	}
@@ -234,16 +233,21 @@ func (a *assembly) read(number uint64) (*block.Block, error) {
 
 // mayRead refuses to read another block where whoever asked has nothing left.
 func (a *assembly) mayRead() error {
+	return a.account(0)
+}
+
+// account charges what was read, and says whether whoever asked has anything left.
+func (a *assembly) account(read int64) error {
 	if a.options.Blocks == nil {
 		return nil
 	}
-	return a.options.Blocks(0)
+	return a.options.Blocks(read)
 }
 
 // charge charges what was read. That nothing is left then stops the next block.
 func (a *assembly) charge(read int64) {
-	if a.options.Blocks != nil && read > 0 {
-		_ = a.options.Blocks(read)
+	if read > 0 {
+		_ = a.account(read)
 	}
 }
 

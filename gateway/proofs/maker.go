@@ -42,7 +42,7 @@ type Ledger interface {
 // Blocks gives blocks as far as they may be given; *integrity.Checker does.
 type Blocks interface {
 	Give(ctx context.Context, item string, number uint64) (*integrity.Given, int64, error)
-	Configurations(ctx context.Context, upTo uint64) ([]*integrity.Given, int64, error)
+	Configurations(ctx context.Context, upTo uint64, charge func(read int64) error) ([]*integrity.Given, error)
 }
 
 // Config is what a Maker needs.

@@ -191,13 +191,13 @@ func (h *held) Block(_ context.Context, number uint64) (*block.Block, error) {
 	return nil, errors.New("no such block")
 }
 
-func (h *held) Configurations(context.Context, uint64) (all []*integrity.Given, read int64, err error) {
+func (h *held) Configurations(context.Context, uint64, func(int64) error) (all []*integrity.Given, err error) {
 	for _, c := range h.Bundle.Configurations {
 		g := &integrity.Given{Number: c.Number, DataHash: rootline.HashOf(c.Envelope), Envelopes: []integrity.GivenEnvelope{{Bytes: c.Envelope}}, Signatures: h.raw[c.Number]}
 		copy(g.Previous[:], c.Previous)
 		all = append(all, g)
 	}
-	return all, 0, nil
+	return all, nil
 }
 
 func (h *held) Give(context.Context, string, uint64) (*integrity.Given, int64, error) {
