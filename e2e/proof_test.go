@@ -64,7 +64,7 @@ func TestAProofFromThePageIsVerified(t *testing.T) {
 	}
 	w.do(w.sign(w.planter, w.planting(code)))
 	page := fetch(t, http.MethodGet, gatewayURL(0)+"/8004/"+code, "", "Accept", "text/html").body
-	link := "/api/v1/assets/" + code + "/proof"
+	link := "/api/v1/assets/" + code + "/proof?rulebooks=true"
 	if !strings.Contains(page, `href="`+link+`"`) {
 		t.Fatalf("the page leads to no proof:\n%s", page)
 	}
