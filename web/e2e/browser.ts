@@ -234,6 +234,12 @@ export class Phone {
           return bottom - top >= 24 && right - left >= 24 && top >= 0 && left >= 0 && bottom <= innerHeight && right <= innerWidth;
         }),
       );
+      const [words, does] = await dialog.locator('.actions').locator('button, a').evaluateAll((all) => [
+        all.map((b) => (b.getAttribute('aria-label') ?? b.textContent ?? '').trim()), all.map((b) => b.classList.contains('primary') || b.classList.contains('danger')),
+      ] as const);
+      expect(words, `${name}: every button has a name`).not.toContain('');
+      expect(does.slice(0, -1), `${name}: what does it is the last button`).not.toContain(true);
+      if (does.length === 2 && does[1]) expect(words[0], `${name}: the first leads back`).toMatch(/^(Cancel|取消|Skip this one|跳过本项|Remove it|移除)$/);
       expect(seen.length, `${name} ${what} has a way out`).toBeGreaterThan(0);
       expect(seen, `${name} ${what} has its buttons on the screen`).not.toContain(false);
     }

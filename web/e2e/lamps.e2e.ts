@@ -114,7 +114,7 @@ test('a later version changes nothing that was accepted; a manager moves the lam
   await page.getByRole('button', { name: 'Move to Road lamps, version 2' }).click();
   await page.locator('dialog[open] textarea').fill('All lamps follow the new version (synthetic).');
   await desk.shot('lamp-move');
-  await page.locator('dialog[open] button').first().click();
+  await page.locator('dialog[open] .actions button').last().click();
   await page.locator('.facts').first().getByRole('link', { name: 'Road lamps, version 2' }).waitFor({ timeout: 30_000 });
   await page.locator('.facts strong', { hasText: 'Accepted' }).first().waitFor();
 });

@@ -161,7 +161,7 @@ test('a recall of the cement lists and freezes what the story says', async () =>
   await page.locator('#recall-reason').fill('A later test failed (synthetic).');
   await page.locator('.form button').last().click();
   await supervisor.dialog('open a recall');
-  await page.locator('dialog[open] button').first().click();
+  await page.locator('dialog[open] .actions button').last().click();
   await page.waitForURL(/#\/recall\//);
   await page.getByRole('heading', { name: 'Who holds some of it' }).waitFor();
   await page.getByText(groupCode(story.recall.certain[0]!)).first().waitFor();
@@ -180,7 +180,7 @@ test('a recall of the cement lists and freezes what the story says', async () =>
   await builder.desk(address);
   await builder.page.getByRole('button', { name: /acknowledge/i }).first().click();
   await builder.dialog('acknowledge a recall');
-  await builder.page.locator('dialog[open] button').first().click();
+  await builder.page.locator('dialog[open] .actions button').last().click();
   await builder.page.locator('dialog[open]').waitFor({ state: 'detached' });
   await builder.looks('recall-acknowledged');
 
@@ -189,7 +189,7 @@ test('a recall of the cement lists and freezes what the story says', async () =>
   await page.getByRole('button', { name: /let.*go|release/i }).first().click();
   await supervisor.dialog('release from a recall');
   await page.locator('dialog[open] textarea').fill('Tested again: it holds (synthetic).');
-  await page.locator('dialog[open] button').first().click();
+  await page.locator('dialog[open] .actions button').last().click();
   await page.locator('dialog[open]').waitFor({ state: 'detached' });
   await supervisor.looks('recall-released');
   await supervisor.desk('#/recalls');

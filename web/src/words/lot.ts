@@ -38,7 +38,6 @@ export const words = area(
     clear: 'Clear the count',
     clearTitle: 'Clear the count?',
     clearSays: '{n} counted codes are forgotten on this phone. Nothing on the ledger changes.',
-    keep: 'Keep it',
     notListed: 'This lot has no list of items: its amount is weighed or measured, not counted.',
   },
   {
@@ -77,7 +76,6 @@ export const words = area(
     clear: '清除清点',
     clearTitle: '要清除清点结果吗？',
     clearSays: '将从本机删除已点的 {n} 个编码。账本不变。',
-    keep: '保留',
     notListed: '该批次没有物品清单：其数量靠称量或测量，而非清点。',
   },
 );

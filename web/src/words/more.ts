@@ -55,7 +55,6 @@ export const words = area(
     leaveSays: 'The key cannot be brought back. What {name} recorded stays on the ledger. To come back you need a new invitation.',
     leaveUnsent: 'Not yet on the ledger: {n}. They are signed and still sent from here, but nothing refused can be done again under this name.',
     leaveGo: 'Throw the key away',
-    keep: 'Keep it',
     publicPage: 'Start page of this gateway',
   },
   {
@@ -111,7 +110,6 @@ export const words = area(
     leaveSays: '密钥无法恢复。{name} 的记录仍保留在账本上。要再次使用，需要新的邀请。',
     leaveUnsent: '尚未上账：{n} 条。它们已签名，仍会从本机发送；但被拒绝的内容无法再以此代号重做。',
     leaveGo: '销毁密钥',
-    keep: '保留',
     publicPage: '本网关的首页',
   },
 );

@@ -28,7 +28,7 @@ export const words = area(
     part: 'Where', before: 'Before', after: 'After', top: 'The rulebook itself', votesOf: 'Votes', votesSays: '{n} of {total:organisation has|organisations have} voted for it: {names}', votesNone: 'Nobody has voted for it yet.',
     vote: 'Vote for it', voteTitle: 'Vote for {name}?', voteSays: 'Your organisation’s vote is signed on this device and recorded. It can be taken back until the rulebook is in force. When enough organisations have voted, the rulebook is in force for new items at once.',
     voted: 'Your organisation has voted for it.', voteDone: 'The vote is on the ledger.', withdraw: 'Take the vote back', withdrawn: 'The vote is taken back.', onlyAdmins: 'An administrator of each organisation votes.', propose: 'Propose a rulebook', proposeSays: 'A YAML file as rootline rulebook check accepts it. Proposing it is your organisation’s vote for it.',
-    proposeDone: '{name} is proposed.', cancel: 'Cancel', readIt: 'Read what changes', ballots: 'Proposed and not adopted yet', ballotsNone: 'Nothing is proposed.', firstVersion: 'A new rulebook; there is no version to compare with.', rulebookFile: 'YAML file',
+    proposeDone: '{name} is proposed.', readIt: 'Read what changes', ballots: 'Proposed and not adopted yet', ballotsNone: 'Nothing is proposed.', firstVersion: 'A new rulebook; there is no version to compare with.', rulebookFile: 'YAML file',
 
     devices: 'Devices', invitations: 'Invitations', invite: 'Invite somebody', lastSeen: 'Last seen', never: 'Never', reason: 'Reason', revokedBy: 'Revoked by', renew: 'Renew', revoke: 'Revoke', ownDevice: 'This browser’s device',
     allEvents: 'All its events', anyRole: 'All roles', done: 'Recorded.',
@@ -62,7 +62,7 @@ export const words = area(
     part: '位置', before: '原文', after: '改为', top: '规则手册本身', votesOf: '投票', votesSays: '{total} 家单位中已有 {n} 家赞成：{names}', votesNone: '尚无单位投票。',
     vote: '投赞成票', voteTitle: '为 {name} 投赞成票？', voteSays: '将在本设备上签署贵单位的投票并上账，在规则手册生效前可以撤回。赞成单位足够时，该规则手册立即对新登记的物品生效。',
     voted: '贵单位已投赞成票。', voteDone: '投票已上账。', withdraw: '撤回投票', withdrawn: '投票已撤回。', onlyAdmins: '由各单位的管理员投票。', propose: '提出规则手册', proposeSays: 'YAML 文件，须通过 rootline rulebook check 的检查。提出即视为贵单位投赞成票。',
-    proposeDone: '已提出 {name}。', cancel: '取消', readIt: '查看变更内容', ballots: '已提出、尚未采纳', ballotsNone: '目前没有提案。', firstVersion: '这是新的规则手册，没有可对比的版本。', rulebookFile: 'YAML 文件',
+    proposeDone: '已提出 {name}。', readIt: '查看变更内容', ballots: '已提出、尚未采纳', ballotsNone: '目前没有提案。', firstVersion: '这是新的规则手册，没有可对比的版本。', rulebookFile: 'YAML 文件',
 
     devices: '设备', invitations: '邀请', invite: '邀请人员', lastSeen: '最近活动', never: '从未', reason: '原因', revokedBy: '吊销者', renew: '续期', revoke: '吊销', ownDevice: '本浏览器的设备',
     allEvents: '其全部事件', anyRole: '全部角色', done: '已上账。',
