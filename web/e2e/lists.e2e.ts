@@ -102,6 +102,39 @@ test('a list is sorted by its columns, and the address keeps it', async () => {
   await until('the last recorded comes first', async () => JSON.stringify(await blocks()) === JSON.stringify([...(await blocks())].sort((a, b) => b - a)), 20);
 });
 
+test('a list is kept by a name, renamed, removed, and its address opens it elsewhere', async () => {
+  const { page } = desk;
+  const saved = page.getByRole('navigation', { name: 'Saved views' });
+  await desk.desk(`#/items?kind=tree&state=lifted&order=-code&text=${encodeURIComponent(scene.species)}`);
+  await counted(scene.lifted);
+  await saved.getByRole('button', { name: 'Save this view' }).click();
+  const dialog = page.locator('dialog[open]');
+  await dialog.getByRole('button', { name: 'Save', exact: true }).click();
+  await dialog.getByText('Give it a name.').waitFor();
+  await dialog.getByLabel('Name').fill('Lifted, last code first');
+  await desk.dialog('save a view');
+  await dialog.getByRole('button', { name: 'Save', exact: true }).click();
+  await saved.locator('a[aria-current=page]', { hasText: 'Lifted, last code first' }).waitFor();
+  await saved.getByRole('button', { name: 'Rename' }).click();
+  await dialog.getByLabel('Name').fill('起苗待装');
+  await dialog.getByLabel('Name').press('Enter');
+  await dialog.waitFor({ state: 'detached' });
+  await desk.looks('lists-views');
+
+  // Found again from the bare list, after the browser was closed; a page of another kind has its own.
+  await desk.desk('#/lots');
+  expect(await saved.count()).toBe(0);
+  await desk.desk('#/items');
+  await saved.getByRole('link', { name: '起苗待装' }).click();
+  await counted(scene.lifted);
+  await page.locator('thead th[aria-sort=descending]', { hasText: 'Code' }).waitFor();
+  await saved.getByRole('button', { name: 'Remove' }).click();
+  await saved.getByText('is removed').waitFor();
+  await page.reload();
+  await counted(scene.lifted);
+  expect(await saved.getByRole('link').count()).toBe(0);
+});
+
 test('the position and the day of a change are filters, too; nothing is said kindly', async () => {
   const { page } = desk;
   await desk.desk(`#/items?kind=tree&text=${encodeURIComponent(scene.species)}&located=no`);
