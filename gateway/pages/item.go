@@ -56,7 +56,7 @@ func (p *Pages) Item(ctx context.Context, who budget.Who, code, lang string) Pag
 	}
 	item.Integrity = v.integrity(check)
 	if !a.Asleep {
-		item.ProofURL = "/api/v1/assets/" + a.ID + "/proof"
+		item.ProofURL = "/api/v1/assets/" + a.ID + "/proof?rulebooks=true"
 	}
 	return Page{status: http.StatusOK, at: &v.At, write: func(w io.Writer) error { return page.Render(w, lang, item) }}
 }
