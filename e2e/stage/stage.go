@@ -22,8 +22,11 @@ import (
 // keep apart. A network takes less than 100 ports from its own base; gateways listen from HTTPPort on.
 var Port = port()
 
-// HTTPPort is the first port of the tests' gateways.
-var HTTPPort = Port + 1030
+// HTTPPort is the first port of the gateways of package e2e, which takes 60, and UpgradePort of those of package upgrade: they run beside each other.
+var (
+	HTTPPort    = Port + 1030
+	UpgradePort = HTTPPort + 60
+)
 
 func port() int {
 	if n, err := strconv.Atoi(os.Getenv("ROOTLINE_E2E_PORT_BASE")); err == nil {

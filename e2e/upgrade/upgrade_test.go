@@ -107,7 +107,7 @@ func newUpgrade(t *testing.T) *upgrade {
 		}
 	})
 	u.options = demonstration.Options{
-		Data: data, Program: filepath.Join(data, "shipped", "rootline"), Port: stage.HTTPPort + 20,
+		Data: data, Program: filepath.Join(data, "shipped", "rootline"), Port: stage.UpgradePort,
 		Gateways: []string{network.Owner, network.Regulator}, Network: network.Config{PortBase: stage.Port + 100},
 		NoStory: true, Report: t.Output(),
 	}

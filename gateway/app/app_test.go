@@ -181,6 +181,7 @@ func TestWrongSettings(t *testing.T) {
 
 func TestSettings(t *testing.T) {
 	want := lonely(t)
+	want.connectTimeout = 0 // no setting
 	want.Zone = "Australia/Melbourne"
 	want.Channel, want.LogLevel, want.PeerOperations, want.MaxPending, want.Proxies = "other", "debug", "http://127.0.0.1:9443", "500", "10.0.0.0/8"
 	env := map[string]string{}

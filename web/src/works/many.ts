@@ -16,14 +16,15 @@ export interface ForAll {
 }
 
 /**
- * Whether one form says the same of many items: nothing in it is of a single one, as a photo, a position, a scan, or an
- * amount is. What accepts is not among it: nobody accepts what was not looked at.
+ * Whether one form says the same of many items: nothing in it is of a single one, as a photo, a position, a scan, an
+ * amount, or a number that is counted on from item to item is. What accepts is not among it: nobody accepts what was not looked at.
  */
 export function saysOfMany({ action, kind }: AllowedAction): boolean {
   const { asks } = action;
   const accepts = kind.states.find((s) => s.name === action.to)?.tone === 'accepted';
   return !action.creates && !accepts && hasForm(action) && !asks.corrects && asks.tag === undefined && asks.inputs === undefined && asks.refs === undefined &&
-    (asks.evidence ?? 0) === 0 && asks.place !== 'required' && asks.amount !== 'required';
+    (asks.evidence ?? 0) === 0 && asks.place !== 'required' && asks.amount !== 'required' &&
+    !(asks.data ?? []).some((f) => f.remember === 'next');
 }
 
 /** What this person can record on all of the items, in the order of the first one's rulebook. Items of several kinds have in common what is asked alike. */
