@@ -46,6 +46,9 @@ type fieldScene struct {
 	// Lot has arrived, and Sleeping are codes on its list, of which none has an event of its own.
 	Lot      string   `json:"lot"`
 	Sleeping []string `json:"sleeping"`
+	// Nursery is an invitation; Listing are codes that nothing has, the last of them for the lot itself.
+	Nursery string   `json:"nursery"`
+	Listing []string `json:"listing"`
 	// Many are trees that have arrived, to be planted for a measurement.
 	Many []string `json:"many"`
 }
@@ -130,6 +133,7 @@ func fieldSite(w *works) (*weather, fieldScene) {
 	_, _, err := w.owner.IssueRoll(t.Context(), w.admins[network.Contractor], rootline.NewCodes(s.Blank))
 	w.ok(err)
 	s.Lot, s.Sleeping = w.lotOnSite(20)
+	s.Nursery, s.Listing = w.invitation(network.Contractor, "nursery"), w.codes(6)
 	s.Camera = filepath.Join(t.TempDir(), "label.y4m")
 	film(t, w.sheet(s.Filmed), s.Camera)
 	return sky, s

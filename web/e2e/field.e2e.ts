@@ -241,6 +241,49 @@ test('a planting that waits is exported, and sent from another phone', async () 
   await drained(crew); // the first phone learns that the ledger has it
 });
 
+test('a listed lot is made on a phone, kept while it is filled in, and an item of it begins with its proof', async () => {
+  const nursery = await take('nursery', { camera: false });
+  await enrol(nursery, scene.nursery);
+  const [first, second, third, fourth, fifth, lot] = scene.listing as [string, string, string, string, string, string];
+  const { page } = nursery;
+  await nursery.open('#/begin/forestation@1/tree-lot/select');
+  await page.locator('.scanner').waitFor();
+  await nursery.scan(lot);
+  await page.locator('#f-data-species').fill('Pinus tabuliformis');
+  await page.locator('#f-list-typed').fill([first, second, first, 'no code', scene.filmed, third, fourth].join('\n'));
+  await page.locator('#f-list button', { hasText: 'Put them on the list' }).click();
+  await page.getByText(`taken once: ${groupCode(first)}`).waitFor();
+  await page.getByText('not taken: no code').waitFor();
+  await page.getByText(`Taken out, as the ledger has them already: ${groupCode(scene.filmed)}`).waitFor();
+  await page.locator('#f-list-says', { hasText: '4 codes on the list' }).waitFor();
+  await nursery.shots('list-codes');
+  await nursery.go('#/queue');
+  await page.reload();
+  await nursery.go(`#/new/${lot}/forestation@1/tree-lot/select`);
+  await page.locator('#f-list-says', { hasText: '4 codes on the list' }).waitFor();
+  expect(await page.locator('#f-data-species').inputValue()).toBe('Pinus tabuliformis');
+  await page.locator('#f-list button', { hasText: 'Scan codes' }).click();
+  await page.locator('dialog[open] .scanner').waitFor();
+  await nursery.scan(fifth);
+  await page.locator('dialog[open] h2', { hasText: ': 5' }).waitFor();
+  await nursery.dialog('scan codes of a list');
+  await page.locator('dialog[open] .actions button').click();
+  const picture = (await nursery.pictures(1))[0]!;
+  await page.locator('#f-evidence input[type=file]').setInputFiles(jpeg('lot', picture));
+  await page.locator('#f-evidence img').waitFor();
+  await page.locator('.end button.primary').click();
+  await page.getByText(/On the ledger, block/).waitFor();
+
+  await look(nursery, second);
+  await page.getByText('Not yet acted on; shown with its lot').waitFor();
+  await nursery.go(`#/item/${second}/lift`);
+  await page.locator('#f-evidence input[type=file]').setInputFiles(jpeg('lifted', picture));
+  await page.locator('#f-data-rootBall').fill('50');
+  await page.locator('.end button.primary').click();
+  await page.getByText(/On the ledger, block/).waitFor();
+  expect((await history(second))[0]).toBe('lift');
+});
+
 test('a supervisor accepts a planting; one of the planting organisation itself is refused by the rule', async () => {
   supervisor = await take('supervisor');
   await enrol(supervisor, scene.supervisor);

@@ -20,6 +20,8 @@ export interface Scene {
   readonly carried: string;
   readonly late: string;
   readonly blank: readonly string[];
+  readonly nursery: string;
+  readonly listing: readonly string[];
   readonly lot: string;
   readonly sleeping: readonly string[];
   readonly many: readonly string[];

@@ -1,3 +1,4 @@
+import { listOf, type Listed } from '../core/list';
 import type { Attachment, Text } from '../core/types';
 import { answersToDraft, type Answers, type Drafted, type FieldErrors, type Subject } from '../works/answers';
 import type { FormField, FormModel } from '../works/form';
@@ -13,6 +14,10 @@ export class Filling {
   photos = $state.raw<readonly Attachment[]>([]);
   /** Photos that are being made smaller: what is recorded waits for them. */
   photosTaken = $state.raw<Promise<void> | undefined>(undefined);
+  /** The codes of a listed lot, and what is made of them; codesTaken while it is being made. */
+  codes = $state.raw<readonly string[]>([]);
+  listed = $state.raw<Listed | undefined>(undefined);
+  codesTaken = $state.raw<Promise<void> | undefined>(undefined);
   fix = $state.raw<Fix | undefined>(undefined);
   amount = $state('');
   under = $state<Link[]>([]);
@@ -62,7 +67,29 @@ export class Filling {
       tag: this.tag,
       replaces: this.replaces,
       corrects: this.corrects,
+      codes: this.codes,
+      list: this.listed?.list,
     };
+  }
+
+  /** Everything that the event names as evidence. */
+  get files(): readonly Attachment[] {
+    return this.listed === undefined ? this.photos : [...this.photos, this.listed.file];
+  }
+
+  /** Takes the codes of a listed lot; what the lot commits to is made of them. */
+  setCodes(codes: readonly string[]): void {
+    this.codes = codes;
+    this.listed = undefined;
+    this.codesTaken = codes.length === 0 ? undefined : listOf(codes).then((made) => {
+      if (this.codes === codes) this.listed = made;
+    });
+  }
+
+  /** Waits for what is still being made of what was given. */
+  async settled(): Promise<void> {
+    await this.photosTaken;
+    await this.codesTaken;
   }
 
   /** Takes up what was filled in before. A position is of its moment, and is found anew. */
@@ -72,6 +99,7 @@ export class Filling {
       if (v !== undefined) this.fields[f.name] = (Array.isArray(v) ? [...v] : v) as Typed;
     }
     this.photos = photos;
+    this.setCodes(answers.codes ?? []);
     this.amount = answers.amount ?? this.amount;
     [this.under, this.inputs, this.refs] = [[...(answers.under ?? [])], [...(answers.inputs ?? [])], [...(answers.refs ?? [])]];
     [this.tag, this.replaces, this.corrects] = [answers.tag || this.tag, answers.replaces ?? '', answers.corrects ?? ''];

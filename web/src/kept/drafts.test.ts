@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { listOf } from '../core/list';
 import { codeOf, enrolled, phone, photo } from '../testing/phone';
 import { forestation } from '../works/books.testing';
 import { answersToDraft } from '../works/answers';
@@ -20,6 +21,20 @@ it('what was filled in is kept with its photos until it is recorded', async () =
   expect(await kept!.photos[0]!.blob.arrayBuffer()).toEqual(await one.blob.arrayBuffer());
   await dropDraft('a');
   expect(await draftAt('a')).toBeUndefined();
+});
+
+it('a listed lot that was refused opens with its codes, and not with their file among the photos', async () => {
+  await enrolled(it_.gateway);
+  const lots = kindOf(forestation, 'tree-lot')!;
+  const select = formOf(actionOf(lots, 'select')!, lots, forestation);
+  const [one, codes] = [await photo(1), [codeOf(7), codeOf(6)]];
+  const { list, file } = await listOf(codes);
+  const drafted = answersToDraft(select, { fields: { species: 'Pinus' }, photos: 1, codes, list }, { id: codeOf(1) });
+  if (!('draft' in drafted)) throw new Error(JSON.stringify(drafted.errors));
+  const q = await capture(drafted.draft, [one, file], select.title);
+  const back = await draftOf(q.id, select, nobody);
+  expect(back!.answers.codes).toEqual([codeOf(6), codeOf(7)]);
+  expect(back!.photos.map((p) => p.sha256)).toEqual([one.sha256]);
 });
 
 it('what was refused opens with all that was given, as it was typed', async () => {

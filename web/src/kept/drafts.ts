@@ -1,3 +1,4 @@
+import { codesType } from '../core/list';
 import { parseJws, readJson } from '../core/jws';
 import type { AssetView, Attachment, EventBody, Fields } from '../core/types';
 import type { Answers } from '../works/answers';
@@ -37,7 +38,10 @@ export async function signedEvent(id: string): Promise<EventBody | undefined> {
 export async function draftOf(id: string, form: FormModel, item: (code: string) => Promise<AssetView>): Promise<Omit<DraftRecord, 'at'> | undefined> {
   const [record, event] = [await queued(id), await signedEvent(id)];
   if (record === undefined || event === undefined) return undefined;
-  const photos = await attachmentsOf(record.photos);
+  const files = await attachmentsOf(record.photos);
+  // The codes of a listed lot are answers, though they go as a file.
+  const codes = event.list && files.find((f) => f.type === codesType);
+  const photos = files.filter((f) => f !== codes);
   const links = async (ask: LinkAsk | undefined, named: readonly { readonly asset: string; readonly amount?: number }[]): Promise<Link[]> =>
     ask === undefined ? [] : (await Promise.all(named.map(async (n) => linkOf(ask, await item(n.asset).catch(() => undefined), n.amount)))).filter((l) => l !== undefined);
   const answers: Answers = {
@@ -48,6 +52,7 @@ export async function draftOf(id: string, form: FormModel, item: (code: string) 
     under: await links(form.under, event.under === undefined ? [] : [{ asset: event.under }]),
     inputs: await links(form.inputs, event.inputs ?? []),
     refs: await links(form.refs, (event.refs ?? []).map((asset) => ({ asset }))),
+    ...(codes && { codes: (await codes.blob.text()).split('\n').filter((c) => c !== '') }),
     tag: event.tag, replaces: event.replaces, corrects: event.corrects,
   };
   return { answers, photos: photos.map(plain), changed: record.at };

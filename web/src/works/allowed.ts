@@ -30,8 +30,8 @@ export function openTo(item: WorksAsset, actor: Actor & { readonly organisation:
   return allowed(item, actor, rulebook).filter((a) => !(signed && item.pending?.action === a.action.name));
 }
 
-/** What a form can record: not what commits to a list of codes, or divides one. */
-export const hasForm = (action: ActionView): boolean => !action.asks.list && !action.asks.into;
+/** What a form can record: not what divides a list of codes. */
+export const hasForm = (action: ActionView): boolean => !action.asks.into;
 
 /**
  * What is likely done next comes first. The rulebook says it by how much it says of the moment: an action that is there for

@@ -1,5 +1,5 @@
 import type { Draft } from '../core/event';
-import type { AssetView, Fields, Input, Position, Text, Value } from '../core/types';
+import type { AssetView, Fields, Input, List, Position, Text, Value } from '../core/types';
 import { words } from '../words/works';
 import { mostPhotos, type FormField, type FormModel, type LinkAsk } from './form';
 import { checkLink, type Link } from './links';
@@ -18,6 +18,10 @@ export interface Answers {
   readonly tag?: string | undefined;
   readonly replaces?: string | undefined;
   readonly corrects?: string | undefined;
+  /** The codes of a listed lot, in the order in which they came. */
+  readonly codes?: readonly string[];
+  /** What the lot commits to, once it is made of them. */
+  readonly list?: List | undefined;
 }
 
 export const noAnswers: Answers = { fields: {}, photos: 0 };
@@ -41,7 +45,8 @@ export function answersToDraft(form: FormModel, answers: Answers, subject: Subje
   if (form.evidence > answers.photos) errors['/evidence'] = words.both('photosNeeded', { n: form.evidence });
   if (answers.photos > mostPhotos) errors['/evidence'] = words.both('photosMost', { n: mostPhotos });
   if (form.place === 'required' && answers.place === undefined) errors['/place'] = words.both('placeNeeded');
-  if (form.list || form.into) errors[form.list ? '/list' : '/into'] = words.both('listNeeded');
+  if (form.list && (answers.list === undefined || answers.list.count === 0)) errors['/list'] = words.both('codesNeeded');
+  if (form.into) errors['/into'] = words.both('listNeeded');
   if (form.corrects && !answers.corrects) errors['/corrects'] = words.both('correctsNeeded');
   checkTag(form, answers, subject, errors);
   if (Object.keys(errors).length > 0) return { errors };
@@ -56,6 +61,7 @@ export function answersToDraft(form: FormModel, answers: Answers, subject: Subje
       ...(amount !== undefined && { amount }),
       ...(inputs && inputs.length > 0 && { inputs }),
       ...(refs && refs.length > 0 && { refs }),
+      ...(form.list && { list: answers.list! }),
       ...(form.tag && { tag: answers.tag! }),
       ...(form.tag === 'replace' && { replaces: answers.replaces! }),
       ...(form.corrects && { corrects: answers.corrects! }),

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { onlyHere } from './job';
-import { codesFile, rollCode, treeHead } from './roll';
+import { codesFile, treeHead } from '../../core/list';
+import { rollCode } from './roll';
 
 /** As rootline.Codes and rootline.CodeFrom have them. */
 const golden: readonly [number, string, string][] = [

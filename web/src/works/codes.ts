@@ -1,0 +1,28 @@
+import { parseCode } from '../lib/code';
+
+/** What came of codes that were given for a list, by the reason why some are not taken. */
+export interface TakenCodes {
+  /** The list with the new ones at its end. */
+  readonly codes: readonly string[];
+  readonly added: readonly string[];
+  /** On the list already, or given twice. */
+  readonly twice: readonly string[];
+  /** What is no code, as it was given. */
+  readonly wrong: readonly string[];
+}
+
+/** Adds codes that were scanned, typed or pasted, one a line or with commas, semicolons or tabs between them. `self` is the lot's own. */
+export function addCodes(before: readonly string[], given: string, self: string): TakenCodes {
+  const have = new Set(before);
+  const [added, twice, wrong]: [string[], string[], string[]] = [[], [], []];
+  for (const part of given.split(/[\r\n,;\t，；]+/).map((p) => p.trim()).filter((p) => p !== '')) {
+    const code = parseCode(part);
+    if (code === null || code === self) wrong.push(part);
+    else if (have.has(code)) twice.push(code);
+    else {
+      have.add(code);
+      added.push(code);
+    }
+  }
+  return { codes: added.length === 0 ? before : [...before, ...added], added, twice: [...new Set(twice)], wrong };
+}
