@@ -121,7 +121,8 @@ func (w *works) auditSite() auditScene {
 		w.ok(err)
 		*link = i.Link
 	}
-	s.Spare = w.enrol(network.Contractor, "planter").kid()
+	spare := w.enrol(network.Contractor, "planter")
+	s.Spare = spare.kid()
 	for _, p := range []rootline.Place{
 		{ID: s.Plot, Kind: "plot", Parent: "forest/9", Title: rootline.Text{En: "Audited plot", Zh: "受核查小班"}, Outline: []rootline.Point{
 			{Lat: lat + 1000, Lon: lon - 1000}, {Lat: lat + 1000, Lon: lon + 1000}, {Lat: lat + 1900, Lon: lon + 1000}, {Lat: lat + 1900, Lon: lon - 1000},
@@ -173,6 +174,12 @@ func (w *works) auditSite() auditScene {
 	for deadline := time.Now().Add(30 * time.Second); ; time.Sleep(200 * time.Millisecond) { // the other gateway follows
 		if _, err := w.regulator.Asset(w.Context(), s.Trees[2]); err == nil {
 			if _, err := w.regulator.Rulebook(w.Context(), forestation); err == nil {
+				// What this device is refused is open until it is recorded.
+				got, err := w.regulator.Submit(w.Context(), []rootline.Submission{w.sign(spare, w.event(rootline.NewCode(contractorPrefix), "tend", `{"work":"weed"}`))}, patience)
+				w.ok(err)
+				if got[0].Status != client.Refused {
+					w.Fatalf("tending a tree that is not there: %+v", got[0])
+				}
 				return s
 			}
 		}

@@ -148,6 +148,7 @@ var table = []struct {
 	{"GET /api/v1/devices", "/api/v1/devices", members(200)},
 	{"GET /api/v1/invitations", "/api/v1/invitations", only(200, "admin")},
 	{"GET /api/v1/devices/:kid", "/api/v1/devices/KID", members(200)},
+	{"GET /api/v1/devices/:kid/open", "/api/v1/devices/KID/open", members(200)},
 	{"GET /api/v1/ledger", "/api/v1/ledger", everyone(200)},
 	{"GET /api/v1/blocks/:number", "/api/v1/blocks/1", everyone(200)},
 	{"GET /api/v1/blocks/:number/signatures", "/api/v1/blocks/1/signatures", members(200)},

@@ -27,6 +27,8 @@ type Outbox interface {
 	// Fetch gives the signed bytes of a refused event to the device that signed it.
 	Fetch(ctx context.Context, id, device string) (sub rootline.Submission, ok bool, err error)
 	Pending() outbox.Pending
+	// Waiting counts the events of a device that have not come to an end here, and tells since when.
+	Waiting(device string) (n int, since rootline.Instant)
 	// Full reports whether the disk takes nothing more.
 	Full() bool
 	// Damaged reports whether its file was found to be damaged while it is open.

@@ -182,6 +182,43 @@ func (s *Server) device(v *reply, in *deviceInput) (*deviceOutput, error) {
 	return &deviceOutput{Body: view}, err
 }
 
+// DeviceOpen is what a device still has open, as far as this gateway knows. What was signed and not sent, or begun and not
+// signed, is on the device alone.
+type DeviceOpen struct {
+	Waiting int              `json:"waiting" doc:"Events of it that were taken here and are not on the ledger yet"`
+	Since   rootline.Instant `json:"since,omitempty" doc:"When the first of those came"`
+	Refused int              `json:"refused" doc:"Events of it that were refused here and were not recorded since"`
+	More    bool             `json:"more" doc:"More were refused than are kept here"`
+}
+
+type deviceOpenOutput struct{ Body DeviceOpen }
+
+// openRefusals is how many refused events of a device are looked at: as many as are kept of one.
+const openRefusals = 500
+
+// deviceOpen tells whoever looks after a leaving person's work what is still open.
+func (s *Server) deviceOpen(v *reply, in *deviceInput) (*deviceOpenOutput, error) {
+	if _, err := v.Device(in.Kid); err != nil {
+		return nil, err
+	}
+	out := &deviceOpenOutput{}
+	out.Body.Waiting, out.Body.Since = s.Outbox.Waiting(in.Kid)
+	list, err := s.Outbox.RefusedEvents(v.Context(), in.Kid, 0, openRefusals)
+	if err != nil {
+		return nil, err
+	}
+	out.Body.More = len(list) == openRefusals
+	for i := range list {
+		switch _, err := v.Event(list[i].ID); {
+		case rootline.CodeOf(err) == rootline.CodeNotFound:
+			out.Body.Refused++
+		case err != nil:
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
 func (s *Server) devices(v *reply, in *devicesInput) (*devicesOutput, error) {
 	now, names, out := rootline.InstantOf(s.now()), presentation.Pseudonyms{}, &devicesOutput{}
 	read := func(p readmodel.Page) (readmodel.List[rootline.Device], error) { return v.Devices(in.Filter(), p) }

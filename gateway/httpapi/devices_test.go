@@ -85,3 +85,33 @@ func TestPeople(t *testing.T) {
 		}
 	}
 }
+
+// TestWhatADeviceHasOpen is what was refused and not recorded since; nothing else is left when the ledger has all.
+func TestWhatADeviceHasOpen(t *testing.T) {
+	w := newWorks(t)
+	w.putPhoto()
+	token := w.signIn(w.manager)
+	open := func(kid string) (o DeviceOpen) {
+		t.Helper()
+		path := "/api/v1/devices/" + kid + "/open"
+		r := w.get(path, token)
+		describe(t, w).check(t, "/api/v1/devices/{kid}/open", "GET", r, "application/json")
+		r.into(t, &o)
+		return o
+	}
+	if o := open(w.nursery.Kid()); o != (DeviceOpen{}) {
+		t.Errorf("at first %+v is open", o)
+	}
+	foreign := w.Sign(w.nursery, w.newTree(judgetest.Code(judgetest.Owner)))
+	fine := w.Sign(w.nursery, w.newTree(judgetest.Code(judgetest.Contractor)))
+	w.post("/api/v1/events?wait=10s", EventsBody{Events: []rootline.Submission{foreign, fine}})
+	if o := open(w.nursery.Kid()); o.Refused != 1 || o.Waiting != 0 || o.Since != 0 || o.More {
+		t.Errorf("after a refusal %+v is open", o)
+	}
+	if o := open(w.planter.Kid()); o.Refused != 0 {
+		t.Errorf("of another device %+v is open", o)
+	}
+	if r := w.get("/api/v1/devices/nobody/open", token); r.status != 404 {
+		t.Errorf("of nobody: %d %s", r.status, r.body)
+	}
+}

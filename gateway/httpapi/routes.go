@@ -84,6 +84,7 @@ func (s *Server) routes(api huma.API) {
 	answers(s, api, signedIn, get, "/api/v1/devices", "list-devices", "Enrolled devices", s.devices)
 	answers(s, api, roles(rootline.RoleAdmin), get, "/api/v1/invitations", "list-invitations", "Invitations of the own organisation", s.invitations)
 	answers(s, api, signedIn, get, "/api/v1/devices/{kid}", "get-device", "One device", s.device, missing)
+	answers(s, api, signedIn, get, "/api/v1/devices/{kid}/open", "get-device-open", "What a device still has open here: not on the ledger yet, and refused", s.deviceOpen, missing)
 
 	answers(s, api, public, get, "/api/v1/ledger", "get-ledger", "What a device needs to build an event", s.ledger)
 	answers(s, api, public, get, "/api/v1/blocks/{number}", "get-block", "One block", s.block, missing)

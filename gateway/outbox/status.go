@@ -76,6 +76,22 @@ func (o *Outbox) Pending() Pending {
 	return p
 }
 
+// Waiting counts the events of a device that were taken here and have not come to an end, and tells when the first of them
+// came; 0 where there is none.
+func (o *Outbox) Waiting(device string) (n int, since rootline.Instant) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	for _, e := range o.q.pending {
+		if e.source.device != device {
+			continue
+		}
+		if n++; since == 0 || e.received < since {
+			since = e.received
+		}
+	}
+	return n, since
+}
+
 // Status tells how one event stands; ok is false when the outbox does not know it (any more).
 func (o *Outbox) Status(ctx context.Context, id string) (status Status, ok bool, err error) {
 	o.mu.Lock()

@@ -240,7 +240,12 @@ test('an administrator invites, and revokes with a reason', async () => {
   await page.getByRole('button', { name: 'Revoke: C12' }).waitFor({ state: 'detached' });
   await admin.desk(`#/device/${scene.spare}`);
   await page.getByText('Last seen').waitFor();
+  // Whoever ends a device is told what it has open here.
+  await page.getByText('Refused here and not recorded since: 1').waitFor();
+  await admin.looks('device-open');
   await page.getByRole('button', { name: 'Revoke' }).click();
+  await page.locator('dialog[open]').getByText('Still open: 0 waiting, 1 refused').waitFor();
+  await admin.dialog('revoking a device that has something open');
   await page.locator('dialog[open] #reason').fill('Lost on the works');
   await page.locator('dialog[open]').getByRole('button', { name: 'Revoke', exact: true }).click();
   await page.locator('dd', { hasText: 'Lost on the works' }).waitFor();

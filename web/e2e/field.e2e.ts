@@ -237,6 +237,13 @@ test('a planting that waits is exported, and sent from another phone', async () 
   await other.open('#/queue');
   await other.page.locator('input[type=file]').setInputFiles(path);
   await until('the other phone has sent it', async () => (await history(scene.carried)).includes('plant'));
+  // What was begun and not recorded goes along: whoever takes it over finishes it.
+  await other.page.getByText('Forms taken over: 1').waitFor();
+  await other.page.getByText('Begun, not recorded').scrollIntoViewIfNeeded();
+  await other.shots('queue-begun');
+  await other.page.locator('.begun a', { hasText: groupCode(scene.offline[1]!) }).click();
+  await other.page.locator('#f-data-pit').waitFor();
+  expect(await other.page.locator('#f-data-pit').inputValue()).toBe('1-30');
   await crew.offline(false);
   await drained(crew); // the first phone learns that the ledger has it
 });

@@ -7,6 +7,7 @@ import type * as provenance from '../desk/item/provenance';
 import type * as labels from '../desk/labels/job';
 import type * as items from '../desk/lists/items';
 import type * as ground from '../desk/map/ground.svelte';
+import type * as people from '../desk/people/open';
 import type * as proofs from '../desk/proofs/job';
 import type * as rulebooks from '../desk/rulebooks/rulebooks';
 import type * as search from '../desk/search/search';
@@ -42,6 +43,7 @@ export const held: readonly [
   Read<own.TagView, Schemas['TagView']>,
   Read<own.LedgerView, Schemas['Ledger']>,
   Read<own.DeviceView, Schemas['DeviceView']>,
+  Read<people.DeviceOpen, Schemas['DeviceOpen']>,
   Read<own.RulebookView, Schemas['RulebookView']>,
   Read<lib.Readiness, Schemas['Readiness']>,
   Read<lib.Ledger, Schemas['Ledger']>,
@@ -80,5 +82,5 @@ export const held: readonly [
   true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true,
   true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true,
   true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true,
-  true, true,
+  true, true, true,
 ];

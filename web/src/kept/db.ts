@@ -105,6 +105,8 @@ export interface DraftRecord {
   readonly answers: Answers;
   readonly photos: readonly Attachment[];
   readonly changed: number;
+  /** What the form is called. */
+  readonly title?: Text;
 }
 
 /** Acts that were signed together: which event each became. What became of the events is looked up in the queue. */

@@ -1,6 +1,6 @@
 import { codesType } from '../core/list';
 import { parseJws, readJson } from '../core/jws';
-import type { AssetView, Attachment, EventBody, Fields } from '../core/types';
+import type { AssetView, Attachment, EventBody, Fields, Text } from '../core/types';
 import type { Answers } from '../works/answers';
 import type { FormField, FormModel, LinkAsk } from '../works/form';
 import type { Link } from '../works/links';
@@ -16,9 +16,21 @@ export async function draftAt(at: string): Promise<DraftRecord | undefined> {
 }
 
 /** Keeps what is filled in, until it is recorded. Throws Refusal device-storage-full. */
-export async function keepDraft(at: string, answers: Answers, photos: readonly Attachment[]): Promise<void> {
-  await write(['drafts'], (tx) => tx.objectStore('drafts').put({ at, answers, photos: photos.map(plain), changed: Date.now() }));
+export async function keepDraft(at: string, answers: Answers, photos: readonly Attachment[], title?: Text): Promise<void> {
+  await write(['drafts'], (tx) => tx.objectStore('drafts').put({ at, answers, photos: photos.map(plain), changed: Date.now(), ...(title && { title: { en: title.en, zh: title.zh } }) }));
 }
+
+/** What a draft is about: the code, and the rulebook and kind of a form that begins something. */
+export const draftKey = (code: string, action: string, begins?: { readonly book: string; readonly kind: string }): string => [code, begins?.book ?? '', begins?.kind ?? '', action].join('/');
+
+/** The parts of draftKey. */
+export function draftParts(at: string): { code: string; book: string; kind: string; action: string } {
+  const [code = '', book = '', kind = '', action = ''] = at.split('/');
+  return { code, book, kind, action };
+}
+
+/** What was begun and not recorded, the last changed first. */
+export const drafts = async (): Promise<DraftRecord[]> => (await (await kept()).getAll('drafts')).sort((a, b) => b.changed - a.changed);
 
 export async function dropDraft(at: string): Promise<void> {
   await write(['drafts'], (tx) => tx.objectStore('drafts').delete(at));

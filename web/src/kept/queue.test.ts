@@ -107,14 +107,14 @@ describe('an exported queue', () => {
     expect(await file.text()).not.toContain('"d":');
     await destroyKept();
     const other = await enrolled(it_.gateway, 'supervisor');
-    expect(await importQueue(file)).toEqual({ added: 2, known: 0, foreign: 0 });
-    expect(await importQueue(file)).toEqual({ added: 0, known: 2, foreign: 0 });
+    expect(await importQueue(file)).toEqual({ added: 2, known: 0, foreign: 0, drafts: 0 });
+    expect(await importQueue(file)).toEqual({ added: 0, known: 2, foreign: 0, drafts: 0 });
     const got = await queue();
     expect(got).toMatchObject([{ id: a.id, jws: a.jws, title: words, photos: a.photos }, { id: b.id, after: a.id }]);
     expect(got[0]!.device).not.toBe(other.kid);
     expect(await send()).toEqual({ settled: 2, moved: true, left: 0 });
     expect(it_.gateway.ledger.map((e) => e.id)).toEqual([a.id, b.id]);
-    expect(await importQueue(file)).toEqual({ added: 0, known: 2, foreign: 0 });
+    expect(await importQueue(file)).toEqual({ added: 0, known: 2, foreign: 0, drafts: 0 });
   });
 
   it('holds files of any type, and they arrive as they were signed', async () => {
@@ -128,7 +128,7 @@ describe('an exported queue', () => {
     const file = await exportQueue();
     await destroyKept();
     await enrolled(it_.gateway, 'supervisor');
-    expect(await importQueue(file)).toEqual({ added: 1, known: 0, foreign: 0 });
+    expect(await importQueue(file)).toEqual({ added: 1, known: 0, foreign: 0, drafts: 0 });
     const got = await attachmentsOf((await queue())[0]!.photos);
     expect(got).toMatchObject([{ type: 'image/jpeg' }, { type: 'application/pdf', size: blob.size, sha256: report.sha256 }]);
     expect(await got[1]!.blob.text()).toBe('%PDF-1.7 report');
@@ -143,7 +143,7 @@ describe('an exported queue', () => {
     const file = await exportQueue();
     await destroyKept();
     await enrolled(it_.gateway);
-    expect(await importQueue(file)).toEqual({ added: 1, known: 0, foreign: 0 });
+    expect(await importQueue(file)).toEqual({ added: 1, known: 0, foreign: 0, drafts: 0 });
     expect((await queue()).map((q) => q.id)).toEqual([b.id]);
   });
 
@@ -153,7 +153,7 @@ describe('an exported queue', () => {
     const file = await exportQueue();
     await destroyKept();
     await setMeta('ledger', { view: { net: 'another' } as never, asOf: 1 });
-    expect(await importQueue(file)).toEqual({ added: 0, known: 0, foreign: 1 });
+    expect(await importQueue(file)).toEqual({ added: 0, known: 0, foreign: 1, drafts: 0 });
   });
 
   it('that is damaged is not taken', async () => {

@@ -13,6 +13,11 @@ export const words = area(
     noSuchCode: 'Nothing has the code {code}', meant: 'With the digits 0 and 1 for the letters that look like them:',
     viaTag: 'by a tag bound to it', viaBlank: 'a blank tag of this roll', viaPart: 'by part of its code', viaChainage: 'at this chainage', viaHash: 'by its hash', viaFile: 'names the file',
 
+    openTitle: 'Still open', openNone: 'Nothing that this gateway knows of.', openWaiting: 'Taken here and not on the ledger yet: {n}, since {at}.',
+    openRefused: 'Refused here and not recorded since: {n}', openRefusedMore: 'Refused here and not recorded since: {n}, and perhaps older ones',
+    openPhone: 'What was signed and not sent, or begun and not signed, is on the device alone. Before its end, have it sent, or exported there under Queue and taken over by another device.',
+    openWarns: 'Still open: {waiting} waiting, {refused} refused', openWarnsSays: 'What waits may be refused once the device has ended, and its phone may hold more that was not sent. Let it be sent or handed over first, if there is time.',
+
     signatures: 'Signatures', signaturesSays: 'Read again from this organisation’s peer, and each checked against its certificate now.',
     orderers: 'Orderers who signed the block', endorsements: 'Who endorsed it', submitter: 'Who submitted it', mspOf: 'Organisation (MSP)', subject: 'Certificate', issuer: 'Issued by',
     signature: 'Signature', holds: 'Holds', fails: 'Does not hold', differs: 'The peer now holds another block under this number than the one that was applied here.', sameBlock: 'The peer holds the block that was applied here.',
@@ -46,6 +51,11 @@ export const words = area(
     item: '物品', lot: '批次', roll: '标签卷', place: '部位', event: '事件', organisation: '单位', device: '设备', block: '区块', transaction: '交易', rulebook: '规则手册',
     noSuchCode: '没有编码为 {code} 的记录', meant: '将形似的字母改为数字 0 和 1 后：',
     viaTag: '通过绑定的标签', viaBlank: '此卷中的空白标签', viaPart: '编码部分相符', viaChainage: '位于该桩号', viaHash: '通过哈希', viaFile: '引用了该文件',
+
+    openTitle: '未了事项', openNone: '本网关所知，没有未了事项。', openWaiting: '已收到、尚未上账：{n} 条，自 {at} 起。',
+    openRefused: '在此被拒、之后未登记：{n} 条', openRefusedMore: '在此被拒、之后未登记：{n} 条，可能还有更早的',
+    openPhone: '已签名未发送、已填写未签名的内容只在该设备上。停用之前，请先发送，或在该设备“待传”中导出，由另一台设备接手。',
+    openWarns: '尚有未了事项：待上账 {waiting} 条，被拒 {refused} 条', openWarnsSays: '设备停用后，待上账的内容可能被拒；手机上还可能有未发送的内容。时间允许的话，请先发送或移交。',
 
     signatures: '签名', signaturesSays: '刚从本单位的节点重新读取，并逐一用证书核对。',
     orderers: '为区块签名的排序节点', endorsements: '背书方', submitter: '提交方', mspOf: '单位（MSP）', subject: '证书', issuer: '签发者',
