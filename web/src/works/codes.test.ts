@@ -10,8 +10,10 @@ const [a, b, c, lot] = ['95200010000A', '95200010000B', '95200010000C', '9520001
 
 it('takes codes as they are typed, pasted or scanned, and names what it does not take', () => {
   expect(addCodes([a], `https://x.example/8004/${b}\n9520 0010 000c, ${b}\t${a};?\n${lot}\n\n`, lot)).toEqual({
-    codes: [a, b, c], added: [b, c], twice: [b, a], wrong: ['?', lot],
+    codes: [a, b, c], added: [b, c], twice: [b, a], wrong: ['?', lot], foreign: [],
   });
+  // A list holds codes with the prefix of who makes it.
+  expect(addCodes([], `${a}\n95200020000A\n95200020000A`, lot, '9520001')).toMatchObject({ codes: [a], foreign: ['95200020000A'] });
   expect(addCodes([a], a, lot)).toMatchObject({ codes: [a], added: [], twice: [a] });
 });
 
