@@ -49,6 +49,12 @@ test('a supplier begins a lamp by its own form', async () => {
   await photo(desk);
   await page.locator('#f-data-model').fill('L-40');
   await page.locator('#f-data-height').fill('8');
+  await page.waitForTimeout(600);
+  // What was begun is there after the page was left, with a code made anew.
+  await page.reload();
+  await page.getByText('This goes on where you left it').waitFor();
+  await page.locator('#f-evidence img').waitFor();
+  expect([await page.locator('#f-data-model').inputValue(), await page.locator('#f-data-height').inputValue()]).toEqual(['L-40', '8']);
   await desk.looks('lamp-new');
   await record(desk, 'Delivered');
   code = new URL(page.url()).hash.split('/').at(-1)!;
