@@ -226,6 +226,8 @@ test('fifty more while three requests in ten are lost', async () => {
 test('a planting that waits is exported, and sent from another phone', async () => {
   const other = await take('other');
   await enrol(other, scene.spare);
+  await crew.go(`#/item/${scene.late}/plant`);
+  await crew.page.locator('#f-data-pit').fill('1-31');
   await weather(1000);
   await crew.offline(true);
   const planting = await Planting.begin(crew);
@@ -238,12 +240,12 @@ test('a planting that waits is exported, and sent from another phone', async () 
   await other.page.locator('input[type=file]').setInputFiles(path);
   await until('the other phone has sent it', async () => (await history(scene.carried)).includes('plant'));
   // What was begun and not recorded goes along: whoever takes it over finishes it.
-  await other.page.getByText('Forms taken over: 1').waitFor();
+  await other.page.getByText('Forms taken over: 2').waitFor();
   await other.page.getByText('Begun, not recorded').scrollIntoViewIfNeeded();
   await other.shots('queue-begun');
-  await other.page.locator('.begun a', { hasText: groupCode(scene.offline[1]!) }).click();
+  await other.page.locator('.begun a', { hasText: groupCode(scene.late) }).click();
   await other.page.locator('#f-data-pit').waitFor();
-  expect(await other.page.locator('#f-data-pit').inputValue()).toBe('1-30');
+  expect(await other.page.locator('#f-data-pit').inputValue()).toBe('1-31');
   await crew.offline(false);
   await drained(crew); // the first phone learns that the ledger has it
 });
