@@ -57,7 +57,7 @@ bench: ## measure against plain Fabric on a network of its own, five minutes at 
 bench-full: ## the same with larger slices and many more assets; it takes most of an hour
 	$(GO) run ./bench -full
 
-test: lint unit web-test e2e ## everything; does its own set-up
+test: lint web-test unit e2e ## everything; does its own set-up. The pages come first: Go tests look at what was built
 
 stories: web ## the blocks of package story/recorded anew: only with a commit that says which decision changed and why
 	$(GO) run ./story/recorded/make

@@ -52,13 +52,18 @@ type (
 		Rulebook string `json:"rulebook"`
 		SHA256   Hash   `json:"sha256"`
 	}
-	// WithdrawData names the ballot from which the organisation's vote is taken.
+	// WithdrawData names the ballot from which the organisation's vote is taken: on a rulebook, or on roles.
 	WithdrawData struct {
 		Rulebook string `json:"rulebook"`
 	}
 	// RaiseData names the protocol number that is voted for: the one after that in force.
 	RaiseData struct {
 		Protocol int `json:"protocol"`
+	}
+	// RolesData names all the roles that an organisation may give, besides admin, if a majority votes for it.
+	RolesData struct {
+		Organisation string   `json:"organisation"`
+		Roles        []string `json:"roles"`
 	}
 	// PinData is the hash of the channel's block 0 that the signer's organisation pinned.
 	PinData struct {

@@ -109,6 +109,27 @@ type Claim struct {
 	Asset string `json:"asset,omitempty"`
 }
 
+// Mark is what events of a rulebook left at an asset that they referred to, in all or by one asset. It is a record of its own, beside the
+// asset's.
+type Mark struct {
+	// ID is what MarkID gives.
+	ID string `json:"id"`
+	// Asset is who left it, in the record of all where it is left once; "" when it was taken back.
+	Asset string `json:"asset,omitempty"`
+	// Count is how often it was left, Sum what was added.
+	Count int64 `json:"count,omitempty"`
+	Sum   int64 `json:"sum,omitempty"`
+}
+
+// MarkID names a mark: the asset that it lies at, the rulebook without its version, the mark's name, what it is apart for ("" for nothing),
+// and, where it is the part of one, the asset that left it.
+func MarkID(at, rulebook, name, per, by string) string {
+	return at + "/" + rulebook + "/" + name + "/" + per + "/" + by
+}
+
+// Ref implements Record.
+func (m *Mark) Ref() Ref { return Ref{SpaceMark, m.ID} }
+
 // Ref implements Record.
 func (c *Claim) Ref() Ref { return Ref{SpaceClaim, c.ID} }
 

@@ -45,8 +45,8 @@ func (e *Error) At(pointer string) *Error {
 }
 
 // Refuse makes the refusal of a code in the catalogue. The arguments fill the catalogue's sentence, in the order
-// that it names them. Words are given as a Text, of which each language takes its own; codes, names, numbers and moments
-// are the same in both.
+// that it names them. Words are given as a Text or as an error, of which each language takes its own; codes, names, numbers
+// and moments are the same in both.
 func Refuse(code Code, args ...any) *Error {
 	says, ok := catalogue[code]
 	if !ok {

@@ -104,7 +104,7 @@ func ParseEvent(payload []byte) (*Event, error) {
 			return nil, err
 		}
 	}
-	if pointer, reason := e.wrong(); reason != "" {
+	if pointer, reason := e.wrong(); !reason.IsZero() {
 		return nil, Refuse(CodeMalformedEvent, reason).At(pointer)
 	}
 	return e, nil
@@ -120,7 +120,7 @@ func decodeEvent(payload []byte, e *Event) error {
 		err = strictjson.NoNull(payload, "/data")
 	}
 	if err != nil {
-		refused := Refuse(CodeMalformedEvent, err.Error())
+		refused := Refuse(CodeMalformedEvent, err)
 		if strict, ok := err.(*strictjson.Error); ok {
 			refused.Field = strict.Pointer
 		}
@@ -130,66 +130,67 @@ func decodeEvent(payload []byte, e *Event) error {
 }
 
 // wrong returns the pointer and the reason of the first member whose form is not allowed.
-func (e *Event) wrong() (pointer, reason string) {
+func (e *Event) wrong() (pointer string, reason Text) {
 	_, _, versioned := SplitRulebook(e.Rulebook)
 	for _, c := range []struct {
-		ok              bool
-		pointer, reason string
+		ok      bool
+		pointer string
+		reason  Text
 	}{
-		{ValidEventID(e.ID), "/id", "an event's id is a lower-case UUIDv7"},
-		{e.Asset == "" || ValidCode(e.Asset), "/asset", "a code has 8 to 30 digits and upper-case letters"},
-		{e.Under == "" || ValidCode(e.Under) && e.Under != e.Asset, "/under", "the code of another asset is needed: 8 to 30 digits and upper-case letters"},
-		{e.Kind == "" || ValidName(e.Kind), "/kind", "not the name of a kind"},
-		{ValidName(e.Action), "/action", "not the name of an action"},
-		{versioned, "/rulebook", "a rulebook is named with its version, like forestation@1"},
-		{e.At > 0, "/at", "the time of the act is missing"},
-		{e.Amount >= 0, "/amount", "an amount is not negative"},
-		{e.Tag == "" || ValidCode(e.Tag), "/tag", "a code has 8 to 30 digits and upper-case letters"},
-		{e.Replaces == "" || ValidCode(e.Replaces), "/replaces", "a code has 8 to 30 digits and upper-case letters"},
-		{e.Corrects == "" || ValidEventID(e.Corrects), "/corrects", "an event's id is a lower-case UUIDv7"},
-		{e.Asset == "" || len(e.Data) <= MaxDataBytes, "/data", "the data is longer than 16 KiB"},
-		{len(e.Inputs) <= MaxInputs, "/inputs", "more than 64 inputs"},
-		{len(e.Refs) <= MaxRefs, "/refs", "more than 64 references"},
-		{len(e.Evidence) <= MaxEvidence, "/evidence", "more than 32 pieces of evidence"},
-		{len(e.Into) <= MaxInto, "/into", "more than 64 parts"},
-		{e.List == nil || e.List.valid(), "/list", "a list has a count of 1 to 1,000,000 and a root"},
+		{ValidEventID(e.ID), "/id", Text{"an event's id is a lower-case UUIDv7", "事件编号应为小写的 UUIDv7"}},
+		{e.Asset == "" || ValidCode(e.Asset), "/asset", Text{"a code has 8 to 30 digits and upper-case letters", "编码为 8 至 30 位数字和大写字母"}},
+		{e.Under == "" || ValidCode(e.Under) && e.Under != e.Asset, "/under", Text{"the code of another asset is needed: 8 to 30 digits and upper-case letters", "须填写另一资产的编码：8 至 30 位数字和大写字母"}},
+		{e.Kind == "" || ValidName(e.Kind), "/kind", Text{"not the name of a kind", "不是类别的名称"}},
+		{ValidName(e.Action), "/action", Text{"not the name of an action", "不是操作的名称"}},
+		{versioned, "/rulebook", Text{"a rulebook is named with its version, like forestation@1", "规则手册应连同版本书写，如 forestation@1"}},
+		{e.At > 0, "/at", Text{"the time of the act is missing", "缺少操作时间"}},
+		{e.Amount >= 0, "/amount", Text{"an amount is not negative", "数量不得为负"}},
+		{e.Tag == "" || ValidCode(e.Tag), "/tag", Text{"a code has 8 to 30 digits and upper-case letters", "编码为 8 至 30 位数字和大写字母"}},
+		{e.Replaces == "" || ValidCode(e.Replaces), "/replaces", Text{"a code has 8 to 30 digits and upper-case letters", "编码为 8 至 30 位数字和大写字母"}},
+		{e.Corrects == "" || ValidEventID(e.Corrects), "/corrects", Text{"an event's id is a lower-case UUIDv7", "事件编号应为小写的 UUIDv7"}},
+		{e.Asset == "" || len(e.Data) <= MaxDataBytes, "/data", Text{"the data is longer than 16 KiB", "数据超过 16 KiB"}},
+		{len(e.Inputs) <= MaxInputs, "/inputs", Text{"more than 64 inputs", "投入物超过 64 个"}},
+		{len(e.Refs) <= MaxRefs, "/refs", Text{"more than 500 references", "引用超过 500 个"}},
+		{len(e.Evidence) <= MaxEvidence, "/evidence", Text{"more than 32 pieces of evidence", "证据超过 32 份"}},
+		{len(e.Into) <= MaxInto, "/into", Text{"more than 64 parts", "拆分部分超过 64 个"}},
+		{e.List == nil || e.List.valid(), "/list", Text{"a list has a count of 1 to 1,000,000 and a root", "清单须有 1 至 1,000,000 的数目和根哈希"}},
 	} {
 		if !c.ok {
 			return c.pointer, c.reason
 		}
 	}
 	if p := e.Place; p != nil && (!p.Valid() || p.Accuracy < 0 || p.Accuracy > MaxAccuracy) {
-		return "/place", "a position is in micro-degrees of WGS 84, its accuracy in metres up to 10,000"
+		return "/place", Text{"a position is in micro-degrees of WGS 84, its accuracy in metres up to 10,000", "位置以 WGS 84 微度表示，精度以米表示，不超过 10,000"}
 	}
 	return e.wrongLists()
 }
 
-func (e *Event) wrongLists() (pointer, reason string) {
+func (e *Event) wrongLists() (pointer string, reason Text) {
 	named := map[string]bool{e.Asset: true, e.Under: true}
 	for i, in := range e.Inputs {
 		if !ValidCode(in.Asset) || named[in.Asset] || in.Amount <= 0 {
-			return "/inputs/" + strconv.Itoa(i), "an input is another asset, named once, with an amount above 0"
+			return "/inputs/" + strconv.Itoa(i), Text{"an input is another asset, named once, with an amount above 0", "投入物须为另一资产，只列一次，数量大于 0"}
 		}
 		named[in.Asset] = true
 	}
 	for i, ref := range e.Refs {
 		if !ValidCode(ref) || named[ref] {
-			return "/refs/" + strconv.Itoa(i), "a reference is another asset, named once"
+			return "/refs/" + strconv.Itoa(i), Text{"a reference is another asset, named once", "引用须为另一资产，只列一次"}
 		}
 		named[ref] = true
 	}
 	for i, part := range e.Into {
 		if !ValidCode(part.Asset) || named[part.Asset] || !part.List.valid() {
-			return "/into/" + strconv.Itoa(i), "a part is another lot, named once, with its own list"
+			return "/into/" + strconv.Itoa(i), Text{"a part is another lot, named once, with its own list", "拆分部分须为另一批次，只列一次，并有自己的清单"}
 		}
 		named[part.Asset] = true
 	}
 	for i, ev := range e.Evidence {
 		if ev.SHA256.IsZero() || ev.Size <= 0 || ev.Type == "" || len(ev.Type) > limits.MediaType {
-			return "/evidence/" + strconv.Itoa(i), "evidence has a SHA-256, a media type and a size"
+			return "/evidence/" + strconv.Itoa(i), Text{"evidence has a SHA-256, a media type and a size", "证据须有 SHA-256、媒体类型和大小"}
 		}
 	}
-	return "", ""
+	return "", Text{}
 }
 
 // readEvent reads an event that is plainly written, as devices write them. Where it returns nil strictjson.Decode

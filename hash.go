@@ -15,10 +15,10 @@ type Hash [sha256.Size]byte
 func ParseHash(s string) (Hash, error) {
 	var h Hash
 	if len(s) != hex.EncodedLen(len(h)) {
-		return h, fmt.Errorf("a SHA-256 has 64 hexadecimal digits, this has %d characters", len(s))
+		return h, fault(Text{"a SHA-256 has 64 hexadecimal digits, this has %d characters", "SHA-256 应为 64 位十六进制数字，此处有 %d 个字符"}.Fill(len(s)))
 	}
 	if _, err := hex.Decode(h[:], []byte(s)); err != nil || hex.EncodeToString(h[:]) != s {
-		return Hash{}, fmt.Errorf("a SHA-256 is written in lower-case hexadecimal digits")
+		return Hash{}, fault{"a SHA-256 is written in lower-case hexadecimal digits", "SHA-256 应以小写十六进制数字书写"}
 	}
 	return h, nil
 }

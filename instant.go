@@ -2,7 +2,6 @@ package rootline
 
 import (
 	"encoding/json"
-	"fmt"
 	"time"
 )
 
@@ -29,7 +28,7 @@ func ParseInstant(s string) (Instant, error) {
 			}
 		}
 	}
-	return 0, fmt.Errorf("%q is not a moment like 2026-03-12T08:15:00Z", s)
+	return 0, fault(Text{"%q is not a moment like 2026-03-12T08:15:00Z", "%q 不是 2026-03-12T08:15:00Z 形式的时刻"}.Fill(s))
 }
 
 // Time returns the instant as a time in UTC.

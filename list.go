@@ -37,17 +37,17 @@ type Inclusion struct {
 // MaxPath is the length of an audit path.
 const MaxPath = limits.PathHashes
 
-// wrong says what is not in order with the form of an inclusion, "" when all is.
-func (in *Inclusion) wrong() string {
+// wrong says what is not in order with the form of an inclusion, nothing when all is.
+func (in *Inclusion) wrong() Text {
 	switch {
 	case !ValidCode(in.List):
-		return "a proof names the code of a list"
+		return Text{"a proof names the code of a list", "证明须写明清单的编码"}
 	case in.Index < 0 || in.Index >= MaxListed:
-		return "a proof has an index from 0 to 999,999"
+		return Text{"a proof has an index from 0 to 999,999", "证明的序号为 0 至 999,999"}
 	case len(in.Path) > MaxPath:
-		return "a proof has at most 64 hashes"
+		return Text{"a proof has at most 64 hashes", "证明最多有 64 个哈希"}
 	}
-	return ""
+	return Text{}
 }
 
 // CheckInclusion refuses a proof that stands beside an event and has not the right form, or that no event of this form
@@ -57,7 +57,7 @@ func (e *Event) CheckInclusion(in *Inclusion) error {
 	if in == nil {
 		return nil
 	}
-	if reason := in.wrong(); reason != "" {
+	if reason := in.wrong(); !reason.IsZero() {
 		return Refuse(CodeMalformedEvent, reason).At("/inclusion")
 	}
 	needed := e.Tag != "" || e.Kind == ""

@@ -22,13 +22,19 @@ var lookups = []*regexp.Regexp{
 // named are the names that the code may look for, by file, each with its reason.
 var named = map[string]string{
 	// Not rulebook data: states of an import, of the queue and of a proof in the making, and the kind of a place.
-	"web/src/desk/import/JobState.svelte: failed":    "a state of an import",
-	"web/src/kept/works.ts: sent":                    "a state of the queue",
-	"web/src/desk/proofs/ProveSet.svelte: ready":     "a state of the making of a proof",
-	"web/src/desk/proofs/ProveSet.svelte: failed":    "a state of the making of a proof",
-	"web/src/desk/proofs/job.ts: ready":              "a state of the making of a proof",
-	"web/src/desk/proofs/job.ts: failed":             "a state of the making of a proof",
-	"web/src/desk/works/BuildingPage.svelte: storey": "a kind of place, which the works' breakdown names",
+	"web/src/desk/import/JobState.svelte: failed":        "a state of an import",
+	"web/src/kept/works.ts: sent":                        "a state of the queue",
+	"web/src/app/follow.svelte.ts: discarded":            "a state of the queue",
+	"web/src/desk/many/ManyOutcome.svelte: discarded":    "a state of the queue",
+	"web/src/desk/works/ActForm.svelte: discarded":       "a state of the queue",
+	"web/src/field/queue/EventStrip.svelte: discarded":   "a state of the queue",
+	"web/src/field/queue/QueuedScreen.svelte: discarded": "a state of the queue",
+	"web/src/field/series/SeriesScan.svelte: discarded":  "a state of the queue",
+	"web/src/desk/proofs/ProveSet.svelte: ready":         "a state of the making of a proof",
+	"web/src/desk/proofs/ProveSet.svelte: failed":        "a state of the making of a proof",
+	"web/src/desk/proofs/job.ts: ready":                  "a state of the making of a proof",
+	"web/src/desk/proofs/job.ts: failed":                 "a state of the making of a proof",
+	"web/src/desk/works/BuildingPage.svelte: storey":     "a kind of place, which the works' breakdown names",
 
 	// Reached by rulebooks of any name: a page does without where there is none.
 	"web/src/desk/lists/VoidItem.svelte: void":     "the page says that it is offered where a rulebook has one of that name",

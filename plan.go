@@ -9,9 +9,6 @@ import (
 	"github.com/rootline/rootline/limits"
 )
 
-// maxPlanned bounds one amount of a plan.
-const maxPlanned = 1_000_000_000_000
-
 var weekForm = regexp.MustCompile(`^(20[0-9]{2})-W([0-9]{2})$`)
 
 // WeekOf names the week of ISO 8601 that a moment lies in, as of its own zone: 2026-W12.
@@ -40,7 +37,7 @@ func (p *Place) ValidPlan() bool {
 		return false
 	}
 	for kind, n := range p.Plan {
-		if !ValidName(kind) || n < 0 || n > maxPlanned {
+		if !ValidName(kind) || n < 0 || n > limits.Planned {
 			return false
 		}
 	}
@@ -51,7 +48,7 @@ func (p *Place) ValidPlan() bool {
 			return false
 		}
 		for week, n := range weeks {
-			if _, ok := WeekStart(week); !ok || n < 0 || n > maxPlanned {
+			if _, ok := WeekStart(week); !ok || n < 0 || n > limits.Planned {
 				return false
 			}
 		}

@@ -22,10 +22,12 @@ const (
 	SpaceSeal         Space = 'S'
 	SpaceProposedText Space = 'X'
 	SpaceOpenVotes    Space = 'Y'
+	SpaceReaders      Space = 'B'
+	SpaceMark         Space = 'M'
 )
 
 // Spaces lists every namespace, in key order.
-const Spaces = "ADEFILOPRSTUVXY"
+const Spaces = "ABDEFILMOPRSTUVXY"
 
 // Ref names one record: its namespace and its id within it.
 type Ref struct {

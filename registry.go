@@ -26,6 +26,7 @@ const (
 	ActAttest   = "attest" // somebody of another organisation vouches for an event that came after its device's end
 	ActMove     = "move"   // assets go over to a later version of their rulebook
 	ActRaise    = "raise"  // an admin votes for the next protocol number
+	ActRoles    = "roles"  // an admin votes for the roles that an organisation may give
 	ActPin      = "pin"    // an admin states the hash of block 0 that the own organisation pinned, where its confirmation did not
 
 	ActRecall            = "recall"             // a lot is recalled, and what depends on it frozen
@@ -43,6 +44,17 @@ const (
 
 // FirstProtocol is the protocol number that a ledger is founded with.
 const FirstProtocol = 1
+
+// FirstMeaning counts what FirstProtocol has meant. Until the first release a commit that changes a decision raises it: "up"
+// does not go on with a ledger that it founded under another one.
+//
+//	2: an event's id belongs to the key that signs
+//	3: a place at the top whose name ends in an organisation's prefix is that organisation's
+//	4: a bare kind in inputs and refs is one of the event's own rulebook; kinds of others are named with it
+//	5: the roles of an organisation change by a vote, and who has one that it may give no longer signs nothing
+//	6: an event refers to up to 500 assets, and may leave marks there
+//	7: an asset may lie under a second one, which a field keeps
+const FirstMeaning = 7
 
 // Ledger is the founding of one ledger.
 type Ledger struct {
@@ -70,6 +82,8 @@ type Organisation struct {
 	Confirmed Instant `json:"confirmed,omitzero"`
 	// Genesis is the hash of the channel's block 0, as the organisation pinned it; zero where it has not said.
 	Genesis Hash `json:"genesis,omitzero"`
+	// RoleChanges counts how often its roles were changed by a vote.
+	RoleChanges int `json:"roleChanges,omitempty"`
 }
 
 // Ref implements Record.
@@ -178,6 +192,26 @@ func (r *CurrentRulebook) Decides(ballot string) bool {
 // ProtocolBallot is the name of the ballot on a protocol number. No rulebook is named with a slash.
 func ProtocolBallot(number int) string { return "protocol/" + strconv.Itoa(number) }
 
+// RolesBallot is the name of the ballot on the roles that an organisation may give, which are sorted. It is another one after each
+// change of them. No rulebook is named with a slash.
+func RolesBallot(o *Organisation, roles []string) string {
+	return rolesBallots + o.MSPID + "/" + strconv.Itoa(o.RoleChanges) + "/" + HashOf([]byte(strings.Join(roles, "\n"))).String()
+}
+
+const rolesBallots = "roles/"
+
+// BallotOrganisation is the organisation whose roles a ballot is on, and how often these had been changed when it began; ok is false
+// when it is on none.
+func BallotOrganisation(ballot string) (mspID string, changes int, ok bool) {
+	rest, ok := strings.CutPrefix(ballot, rolesBallots)
+	parts := strings.Split(rest, "/")
+	if !ok || len(parts) != 3 {
+		return "", 0, false
+	}
+	changes, err := strconv.Atoi(parts[1])
+	return parts[0], changes, err == nil
+}
+
 // OwnBallot is the name of the ballot on an organisation's own text of a version of a rulebook, where another text was
 // proposed first: whoever is first keeps nobody from theirs.
 func OwnBallot(rulebook, mspID string) string { return rulebook + ":" + mspID }
@@ -188,6 +222,19 @@ func BallotRulebook(ballot string) (rulebook string, ok bool) {
 	_, _, ok = SplitRulebook(rulebook)
 	return rulebook, ok
 }
+
+// RulebookReaders are the rulebooks whose version that holds reads kinds of another one: no version of that one may take from
+// them what they read.
+type RulebookReaders struct {
+	// Rulebook is the one that is read, without its version.
+	Rulebook string `json:"rulebook"`
+	// Names are rulebooks without their versions, in the order in which they began to read it, each once, at most
+	// limits.RulebookReaders.
+	Names []string `json:"names"`
+}
+
+// Ref implements Record.
+func (r *RulebookReaders) Ref() Ref { return Ref{SpaceReaders, r.Rulebook} }
 
 // Seal marks a moment of the ledger: whatever was attested under it is not older than the block that it lies in.
 type Seal struct {
@@ -200,14 +247,17 @@ type Seal struct {
 // Ref implements Record. There is one, the newest.
 func (s *Seal) Ref() Ref { return Ref{SpaceSeal, ""} }
 
-// Ballot is a proposed rulebook, or a protocol number, and who voted for it. The text is under a key of its own, so that
+// Ballot is a proposed rulebook, a protocol number or the roles of an organisation, and who voted for it. The text is under a key of its own, so that
 // a vote does not write it again and a list of ballots does not read it.
 type Ballot struct {
-	// Name is the rulebook with its version, or what OwnBallot or ProtocolBallot gives.
+	// Name is the rulebook with its version, or what OwnBallot, ProtocolBallot or RolesBallot gives.
 	Name string `json:"name"`
 	// Title is the rulebook's, SHA256 the hash of its text. A protocol number has none.
 	Title  Text `json:"title,omitzero"`
 	SHA256 Hash `json:"sha256,omitzero"`
+	// Organisation and Roles say which roles who may give; of a rulebook or a protocol number there are none.
+	Organisation string   `json:"organisation,omitempty"`
+	Roles        []string `json:"roles,omitempty"`
 	// Votes are MSP ids, in the order of voting, each once. Without any, the proposal was withdrawn.
 	Votes []string `json:"votes"`
 }
@@ -226,7 +276,7 @@ type ProposedText struct {
 // Ref implements Record.
 func (t *ProposedText) Ref() Ref { return Ref{SpaceProposedText, t.Ballot} }
 
-// OpenVotes are the ballots on rulebooks that an organisation voted on. Those that were decided since are among them until
+// OpenVotes are the ballots on rulebooks and on roles that an organisation voted on. Those that were decided since are among them until
 // its next vote. There is no open ballot without a vote, so that this bounds their number.
 type OpenVotes struct {
 	Organisation string `json:"organisation"`

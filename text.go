@@ -1,6 +1,7 @@
 package rootline
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -25,8 +26,42 @@ func (t Text) In(lang string) string {
 	return t.En
 }
 
-// Fill gives the text with its verbs of package fmt filled in: a Text in each language by its own words, an Instant as
-// people read it, everything else alike in both. Without arguments the text stays as it is.
+// Worded is an error that gives its reason in both languages.
+type Worded interface {
+	error
+	// Words are the reason as part of a sentence, without a full stop.
+	Words() (en, zh string)
+}
+
+// Reason is why something failed, in both languages: the words of an error that has some, and what any other says as Technical.
+func Reason(err error) Text {
+	var refusal *Error
+	var worded Worded
+	switch {
+	case errors.As(err, &refusal):
+		return refusal.Says
+	case errors.As(err, &worded):
+		en, zh := worded.Words()
+		return Text{En: en, Zh: zh}
+	}
+	return Technical(err.Error())
+}
+
+// Technical is what a library says in English alone. In Chinese it is marked as that, so that nobody takes it for a part of the
+// sentence.
+func Technical(words string) Text { return Text{En: words, Zh: "【技术信息，英文】" + words} }
+
+// fault is an error in both languages.
+type fault Text
+
+// Error implements error.
+func (f fault) Error() string { return f.En }
+
+// Words implements Worded.
+func (f fault) Words() (en, zh string) { return f.En, f.Zh }
+
+// Fill gives the text with its verbs of package fmt filled in: a Text in each language by its own words, an error by its
+// Reason, an Instant as people read it, everything else alike in both. Without arguments the text stays as it is.
 func (t Text) Fill(args ...any) Text {
 	if len(args) == 0 {
 		return t
@@ -39,6 +74,9 @@ func (t Text) Fill(args ...any) Text {
 			zh[i] = en[i]
 		case Text:
 			en[i], zh[i] = arg.In("en"), arg.In("zh")
+		case error:
+			reason := Reason(arg)
+			en[i], zh[i] = reason.En, reason.Zh
 		}
 	}
 	return Text{En: fmt.Sprintf(t.En, en...), Zh: fmt.Sprintf(t.Zh, zh...)}

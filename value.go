@@ -3,7 +3,6 @@ package rootline
 import (
 	"bytes"
 	"encoding/json"
-	"fmt"
 	"slices"
 
 	"github.com/rootline/rootline/strictjson"
@@ -96,7 +95,7 @@ func (v Value) MarshalJSON() ([]byte, error) {
 func (v *Value) UnmarshalJSON(b []byte) error {
 	b = bytes.TrimSpace(b)
 	if len(b) == 0 {
-		return fmt.Errorf("no value")
+		return fault{"no value", "没有值"}
 	}
 	switch b[0] {
 	case '"':
@@ -112,13 +111,13 @@ func (v *Value) UnmarshalJSON(b []byte) error {
 		}
 		for i := range list {
 			if k := list[i].kind; k != list[0].kind || k != StringValue && k != IntegerValue {
-				return fmt.Errorf("a list holds only integers or only texts")
+				return fault{"a list holds only integers or only texts", "列表只能全为整数或全为文字"}
 			}
 		}
 		*v = Value{kind: ListValue, list: list}
 		return nil
 	case '{', 'n':
-		return fmt.Errorf("an object or null is no value")
+		return fault{"an object or null is no value", "对象或 null 不是值"}
 	default:
 		v.kind = IntegerValue
 		return json.Unmarshal(b, &v.num)

@@ -12,11 +12,33 @@ import (
 	"google.golang.org/protobuf/encoding/protowire"
 )
 
-// trial is Versions that keep nothing.
-type trial struct{ *Memory }
+// trial is Versions that let go of what was put.
+type trial struct {
+	*Memory
+	put map[Key]Version
+}
 
-// Add implements Versions.
-func (trial) Add(map[Key]Version, []string) error { return nil }
+func try(m *Memory) trial { return trial{m, map[Key]Version{}} }
+
+// Versions implements Versions.
+func (t trial) Versions(keys []Key) ([]Version, error) {
+	out, err := t.Memory.Versions(keys)
+	for i, k := range keys {
+		if put, ok := t.put[k]; ok {
+			out[i] = put
+		}
+	}
+	return out, err
+}
+
+// Put implements Versions.
+func (t trial) Put(k Key, v Version) error {
+	t.put[k] = v
+	return nil
+}
+
+// Remember implements Versions.
+func (trial) Remember([]string) error { return nil }
 
 // fields cuts a message into its fields; nil when it is none.
 func fields(b []byte) [][]byte {
@@ -106,7 +128,7 @@ func TestAlteredTransactionsAreJudgedAsFabricDoes(t *testing.T) {
 		})
 		b := w.next(tx)
 		b.Flags = []byte{byte(NotValidated)}
-		_, verdicts, err := w.state.Next(Prepare(b, w.state.Config()), trial{w.memory})
+		_, verdicts, err := w.state.Next(Prepare(b, w.state.Config()), try(w.memory))
 		if why := w.fabric.try(t, b, verdicts, err); why != "" {
 			t.Errorf("seed %d, %s: %s\n%x", seed, part, why, b.Envelopes[0])
 		}
@@ -152,7 +174,7 @@ func TestAlteredRecordedBlocksAreJudgedAsFabricDoes(t *testing.T) {
 				what, c.Envelopes = "order", append(c.Envelopes, blocks[r.IntN(int(b.Number))].Envelopes...)
 				c.DataHash = c.computed()
 			}
-			_, verdicts, err := s.Next(Prepare(&c, s.Config()), trial{memory})
+			_, verdicts, err := s.Next(Prepare(&c, s.Config()), try(memory))
 			if err == nil {
 				verified++
 			}
@@ -192,7 +214,7 @@ func TestRandomPoliciesAreDecidedAsFabricDoes(t *testing.T) {
 			}
 			b := w.next(tx)
 			b.Flags = []byte{byte(NotValidated)}
-			_, verdicts, err := w.state.Next(Prepare(b, w.state.Config()), trial{w.memory})
+			_, verdicts, err := w.state.Next(Prepare(b, w.state.Config()), try(w.memory))
 			if why := w.fabric.try(t, b, verdicts, err); why != "" {
 				t.Errorf("seed %d: %s\n%v", seed, why, policy)
 			}

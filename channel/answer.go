@@ -248,19 +248,15 @@ func (a *Answer) Outcome() (*Outcome, error) {
 	if err != nil {
 		return nil, err
 	}
-	for i := range accesses {
-		x := &accesses[i]
+	if err := accesses.each(func(x *access) (err error) {
 		o.Writes = o.Writes || x.writing()
 		o.Others = o.Others || x.ranges || x.private && x.reads
-		if x.private {
-			continue
+		if !x.private && x.reads {
+			o.Reads[x.namespace], err = x.appendReads(o.Reads[x.namespace])
 		}
-		if !x.reads {
-			continue
-		}
-		if o.Reads[x.namespace], err = x.appendReads(o.Reads[x.namespace]); err != nil {
-			return nil, err
-		}
+		return err
+	}); err != nil {
+		return nil, err
 	}
 	return o, nil
 }

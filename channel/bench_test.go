@@ -33,7 +33,7 @@ func BenchmarkVerify(b *testing.B) {
 			b.ReportAllocs()
 			had := processor(b)
 			for b.Loop() {
-				_, verdicts, err := w.state.Next(Prepare(block, w.state.Config()), trial{w.memory})
+				_, verdicts, err := w.state.Next(Prepare(block, w.state.Config()), try(w.memory))
 				if err != nil || verdicts[0].Code != Valid {
 					b.Fatal(verdicts, err)
 				}

@@ -2,13 +2,17 @@ package channel
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"errors"
 	"runtime"
 	"slices"
 	"testing"
 
 	"github.com/hyperledger/fabric-protos-go-apiv2/common"
+	"github.com/hyperledger/fabric-protos-go-apiv2/ledger/rwset"
 	"github.com/hyperledger/fabric-protos-go-apiv2/ledger/rwset/kvrwset"
+	"github.com/hyperledger/fabric-protos-go-apiv2/peer"
+	"github.com/hyperledger/fabric-protos-go-apiv2/peer/lifecycle"
 	"google.golang.org/protobuf/encoding/protowire"
 	"google.golang.org/protobuf/proto"
 
@@ -411,6 +415,110 @@ func TestWhatIsNotRecomputedIsSaid(t *testing.T) {
 	verdicts, err := w.try(w.next(w.transaction(writing("a", "1")), w.transaction(reading("b", Version{}))))
 	if err != nil || verdicts[0].Computed || !verdicts[1].Computed {
 		t.Fatalf("%+v, %v", verdicts, err)
+	}
+}
+
+// collected adds what a transaction did in an organisation's own collection, which it may change alone.
+func collected(namespace, organisation string, set *kvrwset.HashedRWSet) func(*call) {
+	return func(c *call) {
+		c.results = append(c.results, &rwset.NsReadWriteSet{Namespace: namespace, CollectionHashedRwset: []*rwset.CollectionHashedReadWriteSet{
+			{CollectionName: implicitPrefix + organisation, HashedRwset: pack(set)},
+		}})
+	}
+}
+
+// One organisation alone can have what it does not recomputed: it decides nothing on others then, and does not have what
+// others have to endorse doubted.
+func TestNoOrganisationAloneHasWhatOthersDoDoubted(t *testing.T) {
+	key := sha256.Sum256([]byte("key"))
+	write := &kvrwset.HashedRWSet{HashedWrites: []*kvrwset.KVWriteHash{{KeyHash: key[:], ValueHash: key[:]}}}
+	metadata := &kvrwset.HashedRWSet{MetadataWrites: []*kvrwset.KVMetadataWriteHash{{KeyHash: key[:]}}}
+	alone := func(c *call) { c.endorsers = []*signer{c.orgs[0].peer} }
+	lifecycle := func(c *call) { c.chaincode, c.called = Lifecycle, Lifecycle }
+	ranges := func(namespace string) func(*call) {
+		return func(c *call) {
+			c.add(namespace, &kvrwset.KVRWSet{RangeQueriesInfo: []*kvrwset.RangeQueryInfo{{StartKey: "a"}}})
+		}
+	}
+	one := func(w *works, code Code, changes ...func(*call)) Verdict {
+		t.Helper()
+		b := w.next(w.transaction(changes...))
+		b.Flags = []byte{byte(code)}
+		verdicts, err := w.try(b)
+		if err != nil || verdicts[0].Code != code {
+			t.Fatalf("%+v, %v", verdicts, err)
+		}
+		return verdicts[0]
+	}
+	// Its own collection of the definitions: its approvals, which peers hold against nothing.
+	w := newWorks(t)
+	w.fabric = nil // it has no state to look ranges up in
+	for name, set := range map[string]*kvrwset.HashedRWSet{"ranges": write, "metadata": metadata} {
+		if v := one(w, Valid, alone, lifecycle, collected(Lifecycle, "A", set), ranges(Lifecycle)); v.Computed || v.Decides {
+			t.Errorf("%s: %+v", name, v)
+		}
+	}
+	if v := one(w, Valid, definitionOf("works", outOf(2, "A", "B", "C", "D")), ranges(Lifecycle)); v.Computed || !v.Decides {
+		t.Errorf("a definition: %+v", v)
+	}
+	// Keys of its own collection with policies: those of the ledger itself have the chaincode's all the same.
+	w = newWorks(t)
+	if v := one(w, Valid, alone, collected("works", "A", metadata)); v.Computed {
+		t.Errorf("%+v", v)
+	}
+	beside := func(c *call) {
+		collected("works", "A", write)(c)
+		writing("k", "v")(c)
+	}
+	if v := one(w, EndorsementPolicyFailure, alone, beside); !v.Computed {
+		t.Errorf("beside its own collection: %+v", v)
+	}
+	if v := one(w, Valid, beside); v.Computed {
+		t.Errorf("endorsed by two: %+v", v)
+	}
+}
+
+// An organisation whose rules of membership are not read here has, alone, nothing of others doubted either: whoever its
+// members are, they are no others.
+func TestWhoseRulesAreNotReadStandsForNobodyElse(t *testing.T) {
+	for name, policy := range map[string]func(*call){
+		"rules":             definitionOf("works", outOf(2, "A", "B", "C", "D")),
+		"the configuration": nil,
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorks(t)
+			w.fabric = nil
+			if policy == nil {
+				reference := pack(&peer.ApplicationPolicy{Type: &peer.ApplicationPolicy_ChannelConfigPolicyReference{ChannelConfigPolicyReference: "/Channel/Application/Endorsement"}})
+				definition := definitionOf("works", outOf(1, "A"))
+				w.add(w.next(w.transaction(definition, func(c *call) {
+					c.add(Lifecycle, &kvrwset.KVRWSet{Writes: []*kvrwset.KVWrite{{Key: fieldsKey + "works" + validationField, Value: pack(&lifecycle.StateData{
+						Type: &lifecycle.StateData_Bytes{Bytes: pack(&lifecycle.ChaincodeValidationInfo{ValidationPlugin: builtinPlugin, ValidationParameter: reference})},
+					})}}})
+				})))
+			}
+			w.state.config.msps["A"].fault = errUnsupported
+			clear(w.state.config.identities)
+			try := func(code Code, endorsers ...*signer) Verdict {
+				t.Helper()
+				b := w.next(w.transaction(writing("k", "v"), func(c *call) { c.endorsers = endorsers }))
+				b.Flags = []byte{byte(code)}
+				verdicts, err := w.try(b)
+				if err != nil || verdicts[0].Code != code {
+					t.Fatalf("%+v, %v", verdicts, err)
+				}
+				return verdicts[0]
+			}
+			a, b, c := w.orgs[0], w.orgs[1], w.orgs[2]
+			for _, alone := range [][]*signer{{}, {a.peer}, {a.peer, a.another}} {
+				if v := try(EndorsementPolicyFailure, alone...); !v.Computed {
+					t.Errorf("by %d of its own: %+v", len(alone), v)
+				}
+			}
+			if v := try(Valid, a.peer, b.peer, c.peer); v.Computed {
+				t.Errorf("with two more: %+v", v)
+			}
+		})
 	}
 }
 

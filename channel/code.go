@@ -33,6 +33,9 @@ type Verdict struct {
 	Computed bool
 	// Broken says that this program broke down at the transaction: another build may do better.
 	Broken bool
+	// Decides says of one that is not recomputed that whether others take effect, or what they lead to, depends on it: it holds a
+	// configuration, changes the chaincodes' definitions, or could not be read.
+	Decides bool
 	// Why says why the transaction is invalid or not recomputed; "" for valid ones.
 	Why string
 }

@@ -100,8 +100,9 @@ func (d *definition) collection(name string) (*collection, bool) {
 }
 
 // endorsed evaluates who may change a namespace against those who signed a transaction that does
-// (core/common/validation/statebased). Without changes, the chaincode's policy has to be satisfied.
-func (e *evaluation) endorsed(state map[string][]byte, namespace string, accesses []access) (bool, error) {
+// (core/common/validation/statebased). Without changes, the chaincode's policy has to be satisfied. Of the spaces in apart, keys
+// may have policies of their own, and what is changed there is passed over.
+func (e *evaluation) endorsed(state map[string][]byte, namespace string, accesses results, apart map[string]bool) (bool, error) {
 	own := func() (bool, error) { return e.lifecycle() }
 	d := &definition{}
 	if namespace != Lifecycle {
@@ -111,33 +112,44 @@ func (e *evaluation) endorsed(state map[string][]byte, namespace string, accesse
 		}
 		own = func() (bool, error) { return e.application(d.policy) }
 	}
-	checked, needsOwn := false, false
+	checked, needsOwn, passed := false, false, false
 	collections := map[string]bool{} // one may come any number of times
-	for i := range accesses {
-		a := &accesses[i]
+	if err := accesses.each(func(a *access) error {
 		if a.namespace != namespace || !a.writing() || a.private && collections[a.collection] {
-			continue
+			return nil
+		}
+		if apart[a.space()] {
+			passed = true
+			return nil
 		}
 		if !a.private {
 			needsOwn = true
-			continue
+			return nil
 		}
 		collections[a.collection] = true
-		apart, ok, err := e.collection(d, a.collection)
-		if err != nil || apart && !ok {
-			return false, err
+		byItself, ok, err := e.collection(d, a.collection)
+		if ok && e.hopeful {
+			err = nil
 		}
-		checked = checked || apart
-		needsOwn = needsOwn || !apart
+		if err == nil && byItself && !ok {
+			err = errFound
+		}
+		checked = checked || byItself
+		needsOwn = needsOwn || !byItself
+		return err
+	}); errors.Is(err, errFound) {
+		return false, nil
+	} else if err != nil {
+		return false, err
 	}
-	if needsOwn || !checked {
+	if needsOwn || !checked && !passed {
 		return own()
 	}
 	return true, nil
 }
 
-// collection evaluates a collection's own policy; apart is false when the chaincode's holds for it.
-func (e *evaluation) collection(d *definition, name string) (apart, ok bool, err error) {
+// collection evaluates a collection's own policy; byItself is false when the chaincode's holds for it.
+func (e *evaluation) collection(d *definition, name string) (byItself, ok bool, err error) {
 	if mspID, implicit := strings.CutPrefix(name, implicitPrefix); implicit {
 		ok, err := e.organisation(mspID)
 		return true, ok, err

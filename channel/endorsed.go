@@ -3,21 +3,24 @@ package channel
 import "errors"
 
 // evaluation begins to evaluate policies against those whose endorsements hold, each once. unsupported is the error of one
-// whose membership rules are not known here.
-func (c *Config) evaluation(by []endorsement) (e *evaluation, unsupported error) {
-	e = &evaluation{config: c}
+// whose membership rules are not known here; hopeful counts these, too, and whatever else is not known.
+func (c *Config) evaluation(by []endorsement) (e, hopeful *evaluation, unsupported error) {
+	e, hopeful = &evaluation{config: c}, &evaluation{config: c, hopeful: true}
 	seen := map[string]bool{}
 	for _, one := range by {
 		id, err := c.identity(one.by)
 		if errors.Is(err, errUnsupported) {
 			unsupported = err
+			mspID, _, _ := parseIdentity(one.by) // it was read to find its rules
+			hopeful.ids = append(hopeful.ids, &identity{msp: c.msps[mspID], key: string(one.by), unread: true})
 		}
 		if err == nil && one.signed == nil && !seen[id.key] {
 			seen[id.key] = true
 			e.ids = append(e.ids, id)
 		}
 	}
-	return e, unsupported
+	hopeful.ids = append(hopeful.ids, e.ids...)
+	return e, hopeful, unsupported
 }
 
 // Endorsed reports whether endorsements of a response satisfy the policy by which peers validate what a chaincode changes of
@@ -33,8 +36,8 @@ func (s *State) Endorsed(chaincode string, response []byte, by []Endorsement) (b
 	for _, e := range by {
 		list = append(list, endorsement{by: e.Identity, signed: check(e.Identity, e.Signature, response, e.Identity)})
 	}
-	e, unsupported := s.config.evaluation(list)
-	ok, err := e.endorsed(s.definitions, chaincode, nil)
+	e, _, unsupported := s.config.evaluation(list)
+	ok, err := e.endorsed(s.definitions, chaincode, nil, nil)
 	if err == nil && !ok {
 		err = unsupported
 	}

@@ -77,16 +77,16 @@ func (f field) value() []byte {
 	return f.bytes
 }
 
-// join adds a part of an embedded message. The first part is not copied. That each part is well formed by itself is for a
-// shape to check.
+// join adds a part of an embedded message, to what join gave for those before it. The first part is not copied, and what
+// was copied is not copied again with each part. That each part is well formed by itself is for a shape to check.
 func join(message, part []byte) []byte {
 	if len(message) == 0 {
 		if part == nil {
 			return []byte{}
 		}
-		return part
+		return part[:len(part):len(part)]
 	}
-	return append(message[:len(message):len(message)], part...)
+	return append(message, part...)
 }
 
 // entry is an entry of a protobuf map.

@@ -33,6 +33,9 @@ var (
 type evaluation struct {
 	config *Config
 	ids    []*identity
+	// hopeful takes what is not supported for satisfied, and lets one signer stand for any number: what is not satisfied then
+	// is not satisfied at all.
+	hopeful bool
 }
 
 // application evaluates a common.ApplicationPolicy: a policy of its own, or a reference to one of the configuration's.
@@ -84,7 +87,7 @@ func (e *evaluation) named(g *group, name string, depth int) (bool, error) {
 	case p.kind == policyImplicitMeta:
 		return e.implicit(g, p.value, depth)
 	}
-	return false, errUnsupported
+	return e.hopeful, errUnsupported
 }
 
 // implicit evaluates common.ImplicitMetaPolicy: any, all or most of the groups below satisfy their policy of a name.
@@ -100,7 +103,7 @@ func (e *evaluation) implicit(g *group, b []byte, depth int) (bool, error) {
 		}
 		return err
 	}); err != nil {
-		return false, errUnsupported
+		return e.hopeful, errUnsupported
 	}
 	need := 0
 	switch kind {
@@ -123,8 +126,8 @@ func (e *evaluation) implicit(g *group, b []byte, depth int) (bool, error) {
 			satisfied++
 		}
 	}
-	if satisfied >= need {
-		return true, nil
+	if satisfied >= need || e.hopeful {
+		return satisfied >= need, nil
 	}
 	return false, unsupported
 }
@@ -148,13 +151,17 @@ func (e *evaluation) signature(b []byte) (bool, error) {
 	count := 0
 	r, err := parseRule(top, len(principals), 0, &count)
 	if errors.Is(err, errTooLarge) {
-		return false, errUnsupported
+		return e.hopeful, errUnsupported
 	}
 	if err != nil {
 		return false, nil
 	}
 	ev := ruleEvaluation{evaluation: e, principals: principals}
-	return ev.holds(r, make([]bool, len(e.ids))), ev.unsupported
+	holds := ev.holds(r, make([]bool, len(e.ids)))
+	if e.hopeful {
+		return holds, nil
+	}
+	return holds, ev.unsupported
 }
 
 func parseRule(b []byte, principals, depth int, count *int) (*rule, error) {
@@ -213,8 +220,8 @@ func (e *ruleEvaluation) holds(r *rule, used []bool) bool {
 			if err != nil {
 				e.unsupported = err
 			}
-			if ok {
-				used[i] = true
+			if ok || err != nil && e.hopeful {
+				used[i] = !e.hopeful
 				return true
 			}
 		}

@@ -27,14 +27,13 @@ func Reads(raw []byte, namespace string) ([]Read, error) {
 		}
 	}
 	var out []Read
-	for i := range t.accesses {
-		a := &t.accesses[i]
-		if a.namespace != namespace || a.private {
-			continue
+	if err := t.accesses.each(func(a *access) (err error) {
+		if a.namespace == namespace && !a.private {
+			out, err = a.appendReads(out)
 		}
-		if out, err = a.appendReads(out); err != nil {
-			return nil, fmt.Errorf("channel: read set: %w", err)
-		}
+		return err
+	}); err != nil {
+		return nil, fmt.Errorf("channel: read set: %w", err)
 	}
 	return out, nil
 }

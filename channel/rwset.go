@@ -3,7 +3,10 @@ package channel
 import (
 	"bytes"
 	"crypto/sha256"
+	"errors"
 	"fmt"
+	"hash/maphash"
+	"slices"
 
 	"github.com/rootline/rootline/limits"
 )
@@ -61,32 +64,123 @@ var errDuplicateNamespace = fmt.Errorf("a namespace comes twice in its writes")
 // errMembers is the error of a message that has more members than there is reason for, where they are all kept.
 var errMembers = fmt.Errorf("%w: it has more than %d members", errUnsupported, limits.MessageMembers)
 
-// parseResults reads rwset.TxReadWriteSet: of each namespace its public part, and then its collections, as far as there is
-// anything in them. Of one in which a namespace comes twice nothing is given.
-func parseResults(b []byte) ([]access, error) {
+// results is rwset.TxReadWriteSet, well formed. What there is in it is gone through when it is asked for: there may be
+// millions of namespaces.
+type results []byte
+
+// parseResults checks that what a transaction read and wrote is well formed. Of one in which a namespace comes twice nothing
+// is given.
+func parseResults(b []byte) (results, error) {
 	if err := shapeResults.check(b); err != nil {
 		return nil, err
 	}
-	var out []access
-	seen := map[string]bool{}
-	twice := false
-	err := each(b, func(f field) error {
-		if !f.is(2) {
-			return nil
-		}
-		name, more, err := parseNamespace(f.bytes, out)
-		if twice = twice || seen[name]; twice {
-			out = nil
-			clear(seen)
-			return err
-		}
-		seen[name], out = true, more
-		return err
-	})
+	r := results(b)
+	if err := r.each((*access).check); err != nil {
+		return nil, err
+	}
+	twice, err := r.twice()
 	if err == nil && twice {
 		err = errDuplicateNamespace
 	}
-	return out, err
+	if err != nil {
+		return nil, err
+	}
+	return r, nil
+}
+
+// each calls f for what was done in each namespace, its public part and then its collections, as far as there is anything.
+func (r results) each(f func(*access) error) error {
+	return each(r, func(m field) error {
+		if !m.is(2) {
+			return nil
+		}
+		return eachAccess(m.bytes, f)
+	})
+}
+
+// errFound ends a search.
+var errFound = errors.New("it is found")
+
+// any reports whether there is an access of which f says so.
+func (r results) any(f func(*access) bool) bool {
+	return errors.Is(r.each(func(a *access) error {
+		if f(a) {
+			return errFound
+		}
+		return nil
+	}), errFound)
+}
+
+// namedAtOnce is how many names of namespaces are held against each other at once, by eight bytes of each.
+const namedAtOnce = 1 << 19
+
+// twice reports whether a namespace comes twice. There may be millions: they are told apart by hashes that nobody can choose,
+// a part of them at a time, and those that share one are looked at again.
+func (r results) twice() (bool, error) {
+	n := uint64(0)
+	if err := r.eachNamespace(func([]byte) error { n++; return nil }); err != nil || n < 2 {
+		return false, err
+	}
+	parts, seed := n/(namedAtOnce/2)+1, maphash.MakeSeed()
+	hashes := make([]uint64, 0, min(n, namedAtOnce))
+	for part := range parts {
+		hashes = hashes[:0]
+		err := r.eachNamespace(func(name []byte) error {
+			if h := maphash.Bytes(seed, name); h%parts == part {
+				hashes = append(hashes, h)
+			}
+			if len(hashes) == namedAtOnce { // twice what was to be expected
+				return errFound
+			}
+			return nil
+		})
+		if err != nil && !errors.Is(err, errFound) {
+			return false, err
+		}
+		slices.Sort(hashes)
+		for i := 1; i < len(hashes); i++ {
+			if hashes[i] != hashes[i-1] {
+				continue
+			}
+			if twice, err := r.twiceOf(func(name []byte) bool { return maphash.Bytes(seed, name) == hashes[i] }); twice || err != nil {
+				return twice, err
+			}
+		}
+	}
+	return false, nil
+}
+
+// twiceOf reports whether one of few namespaces comes twice.
+func (r results) twiceOf(few func(name []byte) bool) (bool, error) {
+	names := map[string]bool{}
+	err := r.eachNamespace(func(name []byte) error {
+		if !few(name) {
+			return nil
+		}
+		if names[string(name)] {
+			return errFound
+		}
+		names[string(name)] = true
+		return nil
+	})
+	if errors.Is(err, errFound) {
+		return true, nil
+	}
+	return false, err
+}
+
+// eachNamespace calls f for the name of each namespace, as often as it comes.
+func (r results) eachNamespace(f func(name []byte) error) error {
+	return each(r, func(m field) error {
+		if !m.is(2) {
+			return nil
+		}
+		name, err := member(m.bytes, 1)
+		if err != nil {
+			return err
+		}
+		return f(name)
+	})
 }
 
 // countResults counts namespaces, collections, and all that these read and write, down from left.
@@ -116,38 +210,43 @@ func countResults(b []byte, left int) (int, error) {
 	return left, err
 }
 
-// parseNamespace reads rwset.NsReadWriteSet, and adds what there is in it.
-func parseNamespace(b []byte, to []access) (name string, out []access, err error) {
-	a := access{}
-	if err := each(b, func(f field) (err error) {
+// eachAccess reads rwset.NsReadWriteSet, and calls f for what there is in it.
+func eachAccess(b []byte, f func(*access) error) error {
+	public := access{}
+	if err := each(b, func(m field) (err error) {
 		switch {
-		case f.is(1):
-			a.namespace, err = f.text()
-		case f.is(2):
-			a.set = f.bytes
+		case m.is(1):
+			public.namespace, err = m.text()
+		case m.is(2):
+			public.set = m.bytes
 		}
 		return err
 	}); err != nil {
-		return "", to, err
-	}
-	out = to
-	add := func(a access, err error) error {
-		if err == nil && (a.reads || a.writing() || a.ranges) {
-			out = append(out, a)
-		}
 		return err
 	}
-	if err := add(a, a.look()); err != nil {
-		return "", to, err
+	if err := public.give(f); err != nil {
+		return err
 	}
-	return a.namespace, out, each(b, func(f field) error {
-		if !f.is(3) {
+	return each(b, func(m field) error {
+		if !m.is(3) {
 			return nil
 		}
-		c, err := parseCollection(f.bytes)
-		c.namespace = a.namespace
-		return add(c, err)
+		c, err := parseCollection(m.bytes)
+		if err != nil {
+			return err
+		}
+		c.namespace = public.namespace
+		return c.give(f)
 	})
+}
+
+// give calls f if there is anything.
+func (a access) give(f func(*access) error) error {
+	if err := a.look(); err != nil || !a.reads && !a.writing() && !a.ranges {
+		return err
+	}
+	found := a
+	return f(&found)
 }
 
 // parseCollection reads rwset.CollectionHashedReadWriteSet.
@@ -162,21 +261,20 @@ func parseCollection(b []byte) (access, error) {
 		}
 		return err
 	})
-	if err == nil {
-		err = a.look()
-	}
 	return a, err
 }
 
-// look finds out what there is in a set, and that all of it is well formed.
-func (a *access) look() error {
+// check checks that all of a set is well formed.
+func (a *access) check() error {
 	shape := shapePublic
 	if a.private {
 		shape = shapeHashed
 	}
-	if err := shape.check(a.set); err != nil {
-		return err
-	}
+	return shape.check(a.set)
+}
+
+// look finds out what there is in a set.
+func (a *access) look() error {
 	return each(a.set, func(f field) error {
 		switch {
 		case f.is(1):

@@ -63,16 +63,16 @@ func (s *State) At(number uint64, hash Hash) *State {
 	return &at
 }
 
-// Next verifies the block after s, computes what became of its transactions, and adds what they leave behind to versions.
-// Errors: *Fault when the block does not verify, or one of versions'.
+// Next verifies the block after s, computes what became of its transactions, and puts what they leave behind into versions.
+// Errors: *Fault when the block does not verify, in which case nothing was put; or one of versions'.
 func (s *State) Next(p *Prepared, versions Versions) (*State, []Verdict, error) {
 	if err := s.follows(p); err != nil {
 		return nil, nil, err
 	}
 	next := *s
 	next.number, next.hash = p.Number, p.hash
-	v := &validation{State: s, block: p, next: &next, verdicts: make([]Verdict, len(p.transactions))}
-	if err := v.run(versions); err != nil {
+	v := &validation{State: s, block: p, next: &next, verdicts: make([]Verdict, len(p.transactions)), versions: versions}
+	if err := v.run(); err != nil {
 		return nil, nil, err
 	}
 	return &next, v.verdicts, nil
@@ -122,8 +122,14 @@ func (s *State) configure(p *Prepared) error {
 	return nil
 }
 
-// stateVersion is the first number of an encoded state.
-const stateVersion = 1
+// stateVersion is the first number of an encoded state. Whoever changes what a state notes raises it, so that one that was
+// followed before is followed anew, and whoever computes verdicts that were not recomputed: 2 notes collections in which keys
+// may have policies by themselves, 3 computes what is invalid whatever is not known.
+const stateVersion = 3
+
+// ErrState is the error of a kept state that cannot be gone on with: mostly an earlier or later version of this package
+// followed it.
+var ErrState = errors.New("the channel's state cannot be read")
 
 // Encode gives the state as bytes for Decode.
 func (s *State) Encode() []byte {
@@ -151,7 +157,7 @@ func (s *State) Encode() []byte {
 	return b
 }
 
-// Decode reads what Encode gave. It is trusted: nothing in it is verified again.
+// Decode reads what Encode gave. It is trusted: nothing in it is verified again. The error is an ErrState.
 func Decode(b []byte) (*State, error) {
 	s := &State{definitions: map[string][]byte{}, parameters: map[string]bool{}}
 	var version, block uint64
@@ -182,13 +188,13 @@ func Decode(b []byte) (*State, error) {
 		return nil
 	})
 	if err == nil && version != stateVersion {
-		err = errors.New("it is of another version")
+		err = fmt.Errorf("its format has the number %d, and this is %d", version, stateVersion)
 	}
 	if err == nil {
 		s.config, err = parseConfig(channel, block, s.envelope)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("channel: a kept state: %w", err)
+		return nil, fmt.Errorf("%w: %w", ErrState, err)
 	}
 	return s, nil
 }

@@ -46,7 +46,7 @@ type transaction struct {
 	// data is the configuration of a transaction that holds one.
 	data         []byte
 	chaincode    string
-	accesses     []access
+	accesses     results
 	endorsements []endorsement
 	// known is the id under which the ledger remembers it; "" when it has none.
 	known string

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+
+	"github.com/rootline/rootline/limits"
 )
 
 // validation is the validation of one block's transactions after State.
@@ -17,26 +19,25 @@ type validation struct {
 	unknown []error
 	// tainted are where those looked at so far give keys policies of their own.
 	tainted map[string]bool
-	// stale are those that read a key in another version than the one before the block; there are the keys that are there of
-	// those that metadata is written of.
+	// stale are those that read a key in another version than the one before the block.
 	stale []bool
-	there map[Key]bool
-	// updates are what the block's transactions have written so far.
-	updates map[Key]Version
+	// versions are where what is written goes at once, written which keys those were.
+	versions Versions
+	written  written
 }
 
-// run computes the verdicts: each transaction by itself, then ids that come twice, then what they read.
-func (v *validation) run(versions Versions) error {
+// run computes the verdicts: each transaction by itself, then ids that come twice, then what they read. What a transaction
+// writes is kept nowhere but in versions: how much that is, is up to whoever made it.
+func (v *validation) run() error {
 	txs := v.block.transactions
-	v.unknown, v.updates = make([]error, len(txs)), map[Key]Version{}
-	v.tainted, v.stale, v.there = map[string]bool{}, make([]bool, len(txs)), map[Key]bool{}
+	v.unknown, v.tainted, v.stale = make([]error, len(txs)), map[string]bool{}, make([]bool, len(txs))
 	ids := make([]string, 0, len(txs))
 	for _, t := range txs {
 		if t.known != "" {
 			ids = append(ids, t.known)
 		}
 	}
-	used, err := usedBefore(versions, ids)
+	used, err := usedBefore(v.versions, ids)
 	if err != nil {
 		return err
 	}
@@ -58,7 +59,10 @@ func (v *validation) run(versions Versions) error {
 			v.verdicts[i] = Verdict{Code: f.code, Computed: true, Why: f.why}
 		}
 	}
-	if err := v.lookUp(versions); err != nil {
+	if err := v.lookUp(); err != nil {
+		return err
+	}
+	if err := v.said(); err != nil {
 		return err
 	}
 	for i := range txs {
@@ -66,7 +70,7 @@ func (v *validation) run(versions Versions) error {
 			return err
 		}
 	}
-	return versions.Add(v.updates, ids)
+	return v.versions.Remember(ids)
 }
 
 // usedBefore are those of ids that transactions in earlier blocks have.
@@ -113,14 +117,15 @@ func (v *validation) alone(t *transaction, used map[string]bool, unknown *error)
 	creator, err := v.config.identity(t.creator)
 	switch {
 	case errors.Is(err, errUnsupported):
-		*unknown = err
-		return nil
+		*unknown = err // what can be found against it is still found
 	case err != nil:
 		return flawed(BadCreatorSignature, "its creator: %v", err)
 	case creator.invalid != nil:
 		return flawed(BadCreatorSignature, "its creator: %v", creator.invalid)
 	case t.signed != nil:
 		return flawed(BadCreatorSignature, "its creator: %v", t.signed)
+	}
+	switch {
 	case t.form != nil:
 		return t.form
 	case t.kind == typeConfig:
@@ -135,70 +140,68 @@ func (v *validation) alone(t *transaction, used map[string]bool, unknown *error)
 
 // endorsements evaluates the policies in force for what a transaction called and wrote.
 func (v *validation) endorsements(t *transaction, unknown *error) *flaw {
-	e, unsupported := v.config.evaluation(t.endorsements)
-	apart := map[string]bool{} // namespaces with writes where keys may have policies of their own
-	for i := range t.accesses {
-		a := &t.accesses[i]
-		own := a.writing() && v.parameters[a.space()]
-		if own {
-			apart[a.namespace] = true
-		}
-		if own || a.ranges || a.metadata || a.namespace == "" && a.reads || a.writing() && v.tainted[a.space()] {
+	e, hopeful, unsupported := v.config.evaluation(t.endorsements)
+	t.accesses.any(func(a *access) bool {
+		if a.ranges || a.metadata || a.namespace == "" && a.reads || a.writing() && (v.parameters[a.space()] || v.tainted[a.space()]) {
 			*unknown = errUnsupported
 		}
-	}
+		return false
+	})
 	// Of the namespaces that are no chaincodes', the first one ends it: no more are gone through than there are chaincodes.
 	namespaces := map[string]bool{}
-	for i := -1; i < len(t.accesses); i++ {
-		namespace := t.chaincode
-		if i >= 0 {
-			namespace = t.accesses[i].namespace
-		}
-		if namespaces[namespace] || i >= 0 && !t.accesses[i].writing() {
-			continue
+	evaluate := func(namespace string) *flaw {
+		if namespaces[namespace] {
+			return nil
 		}
 		namespaces[namespace] = true
-		ok, err := e.endorsed(v.definitions, namespace, t.accesses)
-		switch {
-		case errors.Is(err, errUndefined):
-			return flawed(InvalidChaincode, "%q: %v", namespace, err)
-		case err == nil && !ok && unsupported == nil && !apart[namespace]:
-			return flawed(EndorsementPolicyFailure, "its endorsements do not satisfy the policy of %q", namespace)
-		case err != nil:
-			*unknown = err
-		case !ok && unsupported != nil:
-			*unknown = unsupported
+		ok, err := e.endorsed(v.definitions, namespace, t.accesses, v.parameters)
+		if ok && err == nil {
+			return nil
 		}
+		if errors.Is(err, errUndefined) {
+			return flawed(InvalidChaincode, "%q: %v", namespace, err)
+		}
+		// Where something is not known, it may be in force; without that no one member could have all others' word doubted.
+		if unsupported := errors.Join(err, unsupported); unsupported != nil {
+			if may, err := hopeful.endorsed(v.definitions, namespace, t.accesses, v.parameters); may || err != nil {
+				*unknown = unsupported
+				return nil
+			}
+		}
+		return flawed(EndorsementPolicyFailure, "its endorsements do not satisfy the policy of %q", namespace)
 	}
-	return nil
+	f := evaluate(t.chaincode)
+	t.accesses.any(func(a *access) bool {
+		if f == nil && a.writing() {
+			f = evaluate(a.namespace)
+		}
+		return f != nil
+	})
+	return f
 }
 
 // taints notes where a transaction gives keys policies of their own, for those after it in the block.
 func (v *validation) taints(t *transaction) {
-	for i := range t.accesses {
-		if a := &t.accesses[i]; a.metadata {
+	t.accesses.any(func(a *access) bool {
+		if a.metadata {
 			v.tainted[a.space()] = true
 		}
-	}
+		return false
+	})
 }
 
-// lookedUp is how many keys are looked up at once: what a block may read is bounded by nothing but its length.
-const lookedUp = 1 << 13
-
-// lookUp looks up all that the block's transactions read, and what they write metadata of.
-func (v *validation) lookUp(versions Versions) error {
+// lookUp looks up all that the block's transactions read, in parts.
+func (v *validation) lookUp() error {
 	type seen struct {
 		tx      int
 		key     Key
 		version Version
-		// metadata says that it is not read.
-		metadata bool
 	}
 	var part []seen
 	wanted := map[Key]Version{}
 	flush := func() error {
 		keys := slices.Collect(maps.Keys(wanted))
-		found, err := versions.Versions(keys)
+		found, err := v.versions.Versions(keys)
 		if err != nil {
 			return err
 		}
@@ -206,38 +209,31 @@ func (v *validation) lookUp(versions Versions) error {
 			wanted[k] = found[i]
 		}
 		for _, s := range part {
-			switch known := wanted[s.key]; {
-			case !s.metadata:
-				v.stale[s.tx] = v.stale[s.tx] || known != s.version
-			case known.Exists:
-				v.there[s.key] = true
-			}
+			v.stale[s.tx] = v.stale[s.tx] || !s.version.same(wanted[s.key])
 		}
+		clear(part)
 		part = part[:0]
 		clear(wanted)
 		return nil
-	}
-	add := func(s seen) error {
-		wanted[s.key] = Version{}
-		if part = append(part, s); len(part) < lookedUp {
-			return nil
-		}
-		return flush()
 	}
 	for i, t := range v.block.transactions {
 		if v.verdicts[i].Code != Valid {
 			continue
 		}
-		for j := range t.accesses {
-			a := &t.accesses[j]
-			if v.compares(a) {
-				if err := a.eachRead(func(r read) error { return add(seen{tx: i, key: a.of(r.key), version: r.version}) }); err != nil {
-					return err
+		if err := t.accesses.each(func(a *access) error {
+			if !v.compares(a) {
+				return nil
+			}
+			return a.eachRead(func(r read) error {
+				k := a.of(r.key)
+				wanted[k] = Version{}
+				if part = append(part, seen{i, k, r.version}); len(part) < limits.KeysAtOnce {
+					return nil
 				}
-			}
-			if err := a.eachMetadata(func(key string) error { return add(seen{tx: i, key: a.of(key), metadata: true}) }); err != nil {
-				return err
-			}
+				return flush()
+			})
+		}); err != nil {
+			return err
 		}
 	}
 	return flush()
@@ -249,28 +245,50 @@ func (v *validation) compares(a *access) bool {
 	return a.reads && a.namespace != "" && !(a.private && v.expires(a))
 }
 
+// said notes of which transactions the verdict is somebody's word, and checks that there is one. It is checked before
+// anything is written.
+func (v *validation) said() error {
+	blind := v.next.blind
+	for i, t := range v.block.transactions {
+		if v.verdicts[i].Code != Valid || !blind && v.stale[i] {
+			continue
+		}
+		switch {
+		case blind && v.unknown[i] == nil:
+			v.unknown[i] = errBlind
+		case !blind && t.accesses.any(func(a *access) bool { return a.reads && a.namespace != "" && !v.compares(a) }):
+			v.unknown[i] = errUnsupported
+		}
+		why := v.unknown[i]
+		if why == nil {
+			continue
+		}
+		if i >= len(v.block.Flags) || Code(v.block.Flags[i]) == NotValidated {
+			return v.block.Block.fault(FaultFlags, "what became of transaction %d is not recomputed (%v), and nobody says it", i, why)
+		}
+		blind = blind || t.broken != nil && Code(v.block.Flags[i]) == Valid
+	}
+	return nil
+}
+
 // inOrder decides one transaction after those before it, and takes over what it writes.
 func (v *validation) inOrder(i int) error {
 	t, verdict := v.block.transactions[i], &v.verdicts[i]
 	if verdict.Code != Valid {
 		return nil
 	}
-	if v.next.blind && v.unknown[i] == nil {
-		v.unknown[i] = errBlind
-	}
-	if v.next.blind {
-		// What it read cannot be held against anything.
-	} else if conflict, unknown := v.conflict(i, t); conflict != "" {
-		*verdict = Verdict{Code: ReadConflict, Computed: true, Why: conflict}
-		return nil
-	} else if unknown != nil {
-		v.unknown[i] = unknown
+	if !v.next.blind { // what it read cannot be held against anything then
+		conflict, err := v.conflict(i, t)
+		if err != nil {
+			return err
+		}
+		if conflict != "" {
+			*verdict = Verdict{Code: ReadConflict, Computed: true, Why: conflict}
+			return nil
+		}
 	}
 	if why := v.unknown[i]; why != nil {
-		if i >= len(v.block.Flags) || Code(v.block.Flags[i]) == NotValidated {
-			return v.block.Block.fault(FaultFlags, "what became of transaction %d is not recomputed (%v), and nobody says it", i, why)
-		}
-		*verdict = Verdict{Code: Code(v.block.Flags[i]), Why: why.Error(), Broken: errors.Is(why, errBroken)}
+		*verdict = Verdict{Code: Code(v.block.Flags[i]), Why: why.Error(), Broken: errors.Is(why, errBroken), Decides: t.decides()}
 		if verdict.Code != Valid {
 			return nil
 		}
@@ -285,34 +303,50 @@ func (v *validation) inOrder(i int) error {
 	return v.take(i, t)
 }
 
+// decides reports whether others depend on a transaction, whatever they read. What organisations write into their own
+// collections of Lifecycle, which each may alone, decides nothing.
+func (t *transaction) decides() bool {
+	return t.broken != nil || t.kind == typeConfig || t.accesses.any(func(a *access) bool {
+		return a.namespace == Lifecycle && !a.private && a.writing()
+	})
+}
+
+// errAgain ends the search for a key that one before in the block wrote.
+var errAgain = errors.New("it was written before in the block")
+
 // conflict finds a key that was written since the transaction read it (txmgmt/validation/validator.go).
-func (v *validation) conflict(i int, t *transaction) (why string, unknown error) {
+func (v *validation) conflict(i int, t *transaction) (why string, err error) {
 	if v.stale[i] {
 		return "it read a key in another version than the one there is", nil
 	}
-	for j := range t.accesses {
-		a := &t.accesses[j]
-		if !a.reads || a.namespace == "" {
-			continue
+	if v.written.none() {
+		return "", nil
+	}
+	again := v.inParts(func(_ Key, now Version) error {
+		if now.Block == v.block.Number {
+			return errAgain
 		}
+		return nil
+	})
+	err = t.accesses.each(func(a *access) error {
 		if !v.compares(a) {
-			unknown = errUnsupported
-			continue
+			return nil
 		}
-		if len(v.updates) > 0 && a.eachRead(func(r read) error {
-			if _, again := v.updates[a.of(r.key)]; again {
-				return errAgain
+		return a.eachRead(func(r read) error {
+			if k := a.of(r.key); v.written.maybe(k) {
+				return again.add(k)
 			}
 			return nil
-		}) != nil {
-			return "it read a key that one before it in the block wrote", nil
-		}
+		})
+	})
+	if err == nil {
+		err = again.flush()
 	}
-	return "", unknown
+	if errors.Is(err, errAgain) {
+		return "it read a key that one before it in the block wrote", nil
+	}
+	return "", err
 }
-
-// errAgain is the error of a key that one before in the block wrote.
-var errAgain = errors.New("it was written before in the block")
 
 // expires reports whether what a collection holds may be deleted by itself.
 func (v *validation) expires(a *access) bool {
@@ -330,36 +364,44 @@ func (v *validation) expires(a *access) bool {
 // take takes over what a valid transaction writes.
 func (v *validation) take(i int, t *transaction) error {
 	at := Version{Block: v.block.Number, Tx: uint64(i), Exists: true} // an index
-	for j := range t.accesses {
-		a := &t.accesses[j]
+	gone := Version{Block: v.block.Number}
+	last := i == len(v.block.transactions)-1
+	put := func(k Key, version Version) error {
+		if !last {
+			v.written.add(k)
+		}
+		return v.versions.Put(k, version)
+	}
+	return t.accesses.each(func(a *access) error {
 		if a.metadata {
 			v.next.taint(a.space())
-		}
-		err := a.eachMetadata(func(key string) error {
-			k := a.of(key)
-			if u, ok := v.updates[k]; ok && u.Exists || !ok && v.there[k] {
-				v.updates[k] = at
-			}
-			return nil
-		})
-		if err == nil {
-			err = a.eachWrite(func(w write) error {
-				if w.delete {
-					v.updates[a.of(w.key)] = Version{}
-				} else {
-					v.updates[a.of(w.key)] = at
+			// Metadata of a key that is not there is none.
+			described := v.inParts(func(k Key, now Version) error {
+				if !now.Exists {
+					return nil
 				}
-				return nil
+				return put(k, at)
 			})
+			if err := a.eachMetadata(func(key string) error { return described.add(a.of(key)) }); err != nil {
+				return err
+			}
+			if err := described.flush(); err != nil {
+				return err
+			}
 		}
-		if err == nil && a.namespace == Lifecycle && !a.private && a.writes {
-			err = v.next.define(a)
-		}
-		if err != nil {
+		if err := a.eachWrite(func(w write) error {
+			if w.delete {
+				return put(a.of(w.key), gone)
+			}
+			return put(a.of(w.key), at)
+		}); err != nil {
 			return err
 		}
-	}
-	return nil
+		if a.namespace == Lifecycle && !a.private && a.writes {
+			return v.next.define(a)
+		}
+		return nil
+	})
 }
 
 // taint notes that keys of a namespace, or of a collection, may have policies of their own.

@@ -4,13 +4,17 @@ package channel
 // the hash of a key of its private state.
 type Key struct{ Namespace, Collection, Name string }
 
-// Version is the place of the transaction that wrote a key last. The zero Version stands for a key that is not there.
+// Version is the place of the transaction that wrote a key last. Without Exists the key is not there; Block is then the one
+// that deleted it last, or 0.
 type Version struct {
 	Block, Tx uint64
 	Exists    bool
 }
 
-// Versions are what transactions leave behind, disputed ones too, as of some block. Whoever keeps them writes them
+// same reports whether one that read a key in version v read what there is.
+func (v Version) same(there Version) bool { return v == there || !v.Exists && !there.Exists }
+
+// Versions are what transactions leave behind, disputed ones too, as of what was put last. Whoever keeps them writes them
 // together with how far the blocks were followed, all or none.
 type Versions interface {
 	// Versions gives the versions of keys, in their order.
@@ -18,8 +22,10 @@ type Versions interface {
 	// Transactions reports which ids are those of transactions in the blocks so far, invalid ones included, in the order
 	// of the ids.
 	Transactions(ids []string) ([]bool, error)
-	// Add adds what a block brought: new versions, and its transactions' ids, which may be known already.
-	Add(versions map[Key]Version, ids []string) error
+	// Put gives a key its version. There is no bound to how many keys one transaction writes.
+	Put(key Key, version Version) error
+	// Remember keeps the ids of a block's transactions, which may be known already.
+	Remember(ids []string) error
 }
 
 // Memory is Versions in memory.
@@ -49,15 +55,14 @@ func (m *Memory) Transactions(ids []string) ([]bool, error) {
 	return out, nil
 }
 
-// Add implements Versions.
-func (m *Memory) Add(versions map[Key]Version, ids []string) error {
-	for k, v := range versions {
-		if v.Exists {
-			m.versions[k] = v
-		} else {
-			delete(m.versions, k)
-		}
-	}
+// Put implements Versions.
+func (m *Memory) Put(key Key, version Version) error {
+	m.versions[key] = version
+	return nil
+}
+
+// Remember implements Versions.
+func (m *Memory) Remember(ids []string) error {
 	for _, id := range ids {
 		m.ids[id] = true
 	}

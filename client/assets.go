@@ -48,6 +48,8 @@ type Page[T any] struct {
 // AssetFilter chooses assets. Empty members choose nothing away.
 type AssetFilter struct {
 	Kind, State, Place, Custodian, Lot string
+	// Rulebook is the name of a rulebook, without a version.
+	Rulebook string
 	// Under chooses those that lie under an asset, Recall those that a recall holds, Pending those of which an action of
 	// that name waits for more signatures.
 	Under, Recall, Pending string
@@ -69,7 +71,7 @@ func (g *Gateway) Asset(ctx context.Context, code string) (*AssetView, error) {
 
 // Assets gives a page of assets. It needs a session.
 func (g *Gateway) Assets(ctx context.Context, f AssetFilter) (*Page[AssetView], error) {
-	q := query("kind", f.Kind, "state", f.State, "place", f.Place, "custodian", f.Custodian, "lot", f.Lot, "q", f.Query,
+	q := query("rulebook", f.Rulebook, "kind", f.Kind, "state", f.State, "place", f.Place, "custodian", f.Custodian, "lot", f.Lot, "q", f.Query,
 		"under", f.Under, "recall", f.Recall, "pending", f.Pending)
 	if f.Frozen {
 		q.Set("frozen", "true")

@@ -39,19 +39,19 @@ func NewDevice(net string) (*Device, error) {
 // Key is the public key.
 func (d *Device) Key() jws.Key { return jws.KeyOf(&d.key.PublicKey) }
 
-// Sign fills what an event lacks of its own (ID with a new UUIDv7, At with now), checks its form, and signs it. The
+// Sign fills what an event lacks of its own (ID with a new one of this device, At with now), checks its form, and signs it. The
 // filled event is the caller's to keep: sent again under the same ID it is recorded once. An event that no gateway
 // could take is refused here, as an *rootline.Error.
 func (d *Device) Sign(e *rootline.Event) (rootline.Submission, error) {
 	if e.ID == "" {
-		e.ID = rootline.NewEventID()
+		e.ID = rootline.NewEventID(d.Kid)
 	}
 	if e.At == 0 {
 		e.At = rootline.InstantOf(time.Now())
 	}
 	payload, err := json.Marshal(e)
 	if err != nil {
-		return rootline.Submission{}, rootline.Refuse(rootline.CodeMalformedEvent, err.Error())
+		return rootline.Submission{}, rootline.Refuse(rootline.CodeMalformedEvent, err)
 	}
 	if _, err := rootline.ParseEvent(payload); err != nil {
 		return rootline.Submission{}, err

@@ -21,7 +21,9 @@ const (
 	Endorsed  Status = "endorsed"
 	Submitted Status = "submitted"
 	// Unknown is an event whose transaction was sent and not heard of again. The gateway finds out by itself.
-	Unknown    Status = "unknown"
+	Unknown Status = "unknown"
+	// Aside is an event on which something at the gateway breaks each time. It is kept there, and tried again.
+	Aside      Status = "aside"
 	Committed  Status = "committed"
 	Refused    Status = "refused"
 	Acceptable Status = "acceptable"

@@ -96,6 +96,7 @@ func TestBusyIsTriedAgain(t *testing.T) {
 	}{
 		{"busy twice", 503, "0", 2, 10 * time.Second, 3, true},
 		{"too many", 429, "1", 1, 10 * time.Second, 2, true},
+		{"no room on its disk", 507, "0", 1, 10 * time.Second, 2, true},
 		{"proxy", 502, "", 1, 10 * time.Second, 2, true},
 		{"longer than we would wait", 503, "3600", 1, 10 * time.Second, 1, false},
 		{"no patience", 503, "0", 1, 0, 1, false},

@@ -86,7 +86,7 @@ func (g *Gateway) Invite(ctx context.Context, admin *Device, o InviteOptions) (*
 	if err != nil {
 		return nil, err
 	}
-	event := &rootline.Event{ID: rootline.NewEventID(), Action: rootline.ActInvite, Rulebook: rootline.Registry, Data: data}
+	event := &rootline.Event{ID: rootline.NewEventID(admin.Kid), Action: rootline.ActInvite, Rulebook: rootline.Registry, Data: data}
 	status, err := g.Record(ctx, admin, event, inviteWait)
 	if err != nil {
 		return nil, err

@@ -18,6 +18,8 @@ type Ledger struct {
 	Channel       string                  `json:"channel"`
 	Founded       rootline.Instant        `json:"founded,omitzero"`
 	Protocol      Protocol                `json:"protocol"`
+	// Roles are the votes on roles of organisations that are not decided.
+	Roles []RolesVote `json:"roles"`
 	// Block is the newest that the gateway has judged.
 	Block   BlockHeight     `json:"block"`
 	Gateway GatewayOfLedger `json:"gateway"`
@@ -29,6 +31,16 @@ type Protocol struct {
 	Number int   `json:"number"`
 	Known  []int `json:"known"`
 	// Votes are the MSP ids of those who voted for the number after that in force.
+	Votes []string `json:"votes"`
+}
+
+// RolesVote is a vote on the roles that an organisation may give.
+type RolesVote struct {
+	// Ballot is its name.
+	Ballot       string   `json:"ballot"`
+	Organisation string   `json:"organisation"`
+	Roles        []string `json:"roles"`
+	// Votes are the MSP ids of those who voted for it.
 	Votes []string `json:"votes"`
 }
 
@@ -137,6 +149,7 @@ type OutboxCounts struct {
 	Endorsed  int   `json:"endorsed"`
 	Submitted int   `json:"submitted"`
 	Unknown   int   `json:"unknown"`
+	Aside     int   `json:"aside"`
 	Bytes     int64 `json:"bytes"`
 	// OldestMs is how long the oldest of them has waited, in milliseconds.
 	OldestMs int64 `json:"oldestMs"`

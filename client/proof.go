@@ -5,23 +5,12 @@ import (
 	"net/http"
 	"net/url"
 
-	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/proof"
 )
 
-// ProofAnchor is what an organisation publishes for who verifies proofs. See docs/proof.md.
-type ProofAnchor struct {
-	Version int           `json:"version"`
-	Channel string        `json:"channel"`
-	Block   uint64        `json:"block"`
-	Hash    rootline.Hash `json:"hash"`
-	Net     string        `json:"net"`
-	Members []string      `json:"members"`
-	K       int           `json:"k"`
-}
-
 // ProofAnchor gives the anchor as the gateway's organisation publishes it.
-func (g *Gateway) ProofAnchor(ctx context.Context) (*ProofAnchor, error) {
-	var a ProofAnchor
+func (g *Gateway) ProofAnchor(ctx context.Context) (*proof.Anchor, error) {
+	var a proof.Anchor
 	err := g.getJSON(ctx, "/api/v1/proof/anchor", nil, &a)
 	return &a, err
 }

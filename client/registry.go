@@ -63,7 +63,9 @@ type BallotView struct {
 	// Name is the rulebook with its version, and behind a colon the organisation whose own text it is, where another
 	// text was proposed first.
 	Name string `json:"name"`
-	YAML string `json:"yaml"`
+	// Title is the rulebook's.
+	Title rootline.Text `json:"title"`
+	YAML  string        `json:"yaml"`
 	// SHA256 is of the text; a vote names it.
 	SHA256 rootline.Hash `json:"sha256"`
 	// Votes are MSP ids.

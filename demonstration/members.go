@@ -4,7 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/rootline/rootline"
@@ -77,7 +81,14 @@ func (d *demonstration) found(ctx context.Context) error {
 			Genesis: genesis,
 		})
 	}
+	holds, err := d.meaningHolds()
+	if err != nil {
+		return err
+	}
 	net, err := founding.Found(ctx, all)
+	if err == nil && !holds {
+		err = &founding.TooOldError{Net: net}
+	}
 	var old *founding.TooOldError
 	if errors.As(err, &old) {
 		return &TooOldError{d.o.Data, old}
@@ -89,21 +100,36 @@ func (d *demonstration) found(ctx context.Context) error {
 	return nil
 }
 
-// adopt has the shipped rulebooks adopted.
+// meaningHolds reports whether the ledger of the data folder was founded, or is to be founded now, under what the first protocol number
+// means to this version.
+func (d *demonstration) meaningHolds() (bool, error) {
+	file, now := filepath.Join(d.o.Data, "meaning"), strconv.Itoa(rootline.FirstMeaning)+"\n"
+	noted, err := os.ReadFile(file)
+	if !errors.Is(err, fs.ErrNotExist) {
+		return string(noted) == now, err
+	}
+	// The first device's key is there before the ledger hears of it.
+	if _, err := os.Stat(d.device(members()[0].org + "-admin")); err == nil {
+		return false, nil
+	}
+	return true, os.WriteFile(file, []byte(now), 0o644)
+}
+
+// adopt has the shipped rulebooks adopted, in the versions that the story begins under.
 func (d *demonstration) adopt(ctx context.Context) error {
 	start := time.Now()
 	voters, err := d.voters()
 	if err != nil {
 		return err
 	}
-	shipped := rulebook.Shipped()
-	refs := make([]string, 0, len(shipped))
-	for ref := range shipped {
+	first := rulebook.FirstVersions()
+	refs := make([]string, 0, len(first))
+	for ref := range first {
 		refs = append(refs, ref)
 	}
 	slices.Sort(refs)
 	for _, ref := range refs {
-		if err := founding.Adopt(ctx, ref, shipped[ref], voters); err != nil {
+		if err := founding.Adopt(ctx, ref, first[ref], voters); err != nil {
 			return err
 		}
 	}

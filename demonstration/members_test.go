@@ -2,6 +2,8 @@ package demonstration
 
 import (
 	"errors"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -20,4 +22,34 @@ func TestALedgerOfBeforeTheFirstReleaseSaysHowToStartAnew(t *testing.T) {
 	if !errors.As(err, &old) || old.Net != "abc" {
 		t.Errorf("%v hides what it is made of", err)
 	}
+}
+
+// A folder whose ledger was founded by a version to which the protocol number meant something else is told from a fresh one and
+// from one of this version.
+func TestALedgerOfAnotherMeaningIsKnown(t *testing.T) {
+	holds := func(data string, want bool) {
+		t.Helper()
+		d := &demonstration{o: Options{Data: data}}
+		if got, err := d.meaningHolds(); err != nil || got != want {
+			t.Errorf("%v (%v), want %v", got, err, want)
+		}
+	}
+	write := func(data, name, text string) {
+		t.Helper()
+		file := filepath.Join(data, name)
+		if err := errors.Join(os.MkdirAll(filepath.Dir(file), 0o755), os.WriteFile(file, []byte(text), 0o600)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	fresh := t.TempDir()
+	holds(fresh, true)
+	write(fresh, "keys/owner-admin.json", "{}")
+	holds(fresh, true)
+	unnoted := t.TempDir()
+	write(unnoted, "keys/owner-admin.json", "{}")
+	holds(unnoted, false)
+	holds(unnoted, false)
+	other := t.TempDir()
+	write(other, "meaning", "1\n")
+	holds(other, false)
 }

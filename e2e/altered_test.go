@@ -150,9 +150,15 @@ func (w *works) alter(programs map[string]string) {
 // collude has a transaction endorsed by the contractor and the supervisor alone, and returns its block.
 func (w *works) collude(sub rootline.Submission) uint64 {
 	w.Helper()
-	contract := w.contract(network.Contractor)
 	arg, err := wire.EncodeBatch([]rootline.Submission{sub})
 	w.ok(err)
+	return w.colludeOn(arg)
+}
+
+// colludeOn is collude with the argument of Record as it is.
+func (w *works) colludeOn(arg string) uint64 {
+	w.Helper()
+	contract := w.contract(network.Contractor)
 	ctx, cancel := context.WithTimeout(w.Context(), time.Minute)
 	defer cancel()
 	proposal, err := contract.NewProposal(wire.FnRecord, client.WithArguments(arg), client.WithEndorsingOrganizations("ContractorMSP", "SupervisorMSP"))

@@ -24,8 +24,6 @@ import (
 
 const (
 	smallBound = 500
-	// photoBytes is the photo that the works keep, which each gateway must have before it takes events that name it.
-	photoBytes = "not really a photo, but bytes that the works keep"
 	// pressTime is how long clients go on posting to a gateway whose ledger stands still.
 	pressTime = 8 * time.Second
 )
@@ -34,11 +32,11 @@ const (
 // took is recorded once when the ledger goes on; what it turned away was not kept.
 func TestBackpressure(t *testing.T) {
 	w := site(t)
-	c := &crewsAtWork{works: w, devices: []*person{w.nursery}}
+	c := &crewsAtWork{works: w, devices: []*person{w.builder}, life: ofWalls}
 	g, pid := smallGateway(t)
 	_, err := g.SignIn(t.Context(), w.reader)
 	w.ok(err)
-	_, err = g.PutEvidence(t.Context(), []byte(photoBytes), "image/jpeg")
+	_, err = g.PutEvidence(t.Context(), sitePhoto, "image/jpeg")
 	w.ok(err)
 	from, err := straight(t, network.Owner, false).Height(t.Context())
 	w.ok(err)
@@ -179,6 +177,12 @@ func smallGateway(t *testing.T) (*client.Gateway, int) {
 // oneMoreGateway runs one more gateway of the owner, with some settings changed.
 func oneMoreGateway(t *testing.T, change func(*app.Config)) (*client.Gateway, int) {
 	t.Helper()
+	return gatewayBy(t, exec.Command(ledger.options.Program, "serve"), change)
+}
+
+// gatewayBy is oneMoreGateway by a command of its own, which ends as the gateway's program.
+func gatewayBy(t *testing.T, cmd *exec.Cmd, change func(*app.Config)) (*client.Gateway, int) {
+	t.Helper()
 	c, err := ledger.Network.Connection(network.Owner)
 	if err != nil {
 		t.Fatal(err)
@@ -190,8 +194,7 @@ func oneMoreGateway(t *testing.T, change func(*app.Config)) (*client.Gateway, in
 		MSP: c.MSPID, Cert: c.ServiceCert, Key: c.ServiceKey, Channel: c.Channel, Genesis: c.Genesis,
 	}
 	change(&config)
-	cmd := exec.Command(ledger.options.Program, "serve")
-	cmd.Env = append(os.Environ(), config.Env()...)
+	cmd.Env = append(append(os.Environ(), cmd.Env...), config.Env()...)
 	cmd.Stderr = t.Output()
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)

@@ -18,6 +18,8 @@ const treesPerRequest = 25
 type crewsAtWork struct {
 	*works
 	devices []*person
+	// life are the events of a new thing, the same number for each; nil makes trees.
+	life func(code string) []*rootline.Event
 
 	mu           sync.Mutex
 	acknowledged []eventID
@@ -72,12 +74,24 @@ func (c *crewsAtWork) send(ctx context.Context, began time.Time, rate float64, t
 	}
 }
 
-// batch is one request of a device: new trees, each selected and lifted.
+// ofTrees selects and lifts a tree, ofWalls begins a wall and notes something of it. How many walls there are matters to no other
+// test; trees beyond some thousands change what a page of trees counts.
+func (w *works) ofTrees(code string) []*rootline.Event {
+	return []*rootline.Event{w.selecting(code), w.event(code, "lift", `{"rootBall":500}`)}
+}
+
+func ofWalls(code string) []*rootline.Event { return []*rootline.Event{starting(code), noting(code)} }
+
+// batch is one request of a device: new things, each with its life so far.
 func (c *crewsAtWork) batch(p *person) (subs []rootline.Submission, ids []eventID, err error) {
+	life := c.life
+	if life == nil {
+		life = c.ofTrees
+	}
 	for range treesPerRequest {
 		code := rootline.NewCode(contractorPrefix)
-		for _, e := range []*rootline.Event{c.selecting(code), c.event(code, "lift", `{"rootBall":500}`)} {
-			e.ID, e.At = rootline.NewEventID(), rootline.InstantOf(time.Now())
+		for _, e := range life(code) {
+			e.ID, e.At = rootline.NewEventID(p.kid()), rootline.InstantOf(time.Now())
 			payload, err := json.Marshal(e)
 			if err != nil {
 				return nil, nil, err

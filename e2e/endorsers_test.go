@@ -11,35 +11,65 @@ import (
 	"time"
 
 	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/client"
 	"github.com/rootline/rootline/gateway/app"
 	"github.com/rootline/rootline/network"
 )
 
-// hostile is a way in which the supervisor's endorser misbehaves.
+// hostile is a way in which a member misbehaves, the supervisor's endorser above all.
 type hostile struct {
 	name         string
 	strike, mend func(w *works)
+	// at is the gateway that meets it; nil is the owner's.
+	at *client.Gateway
+}
+
+// works are the works with the gateway that meets it.
+func (h hostile) works(w *works) *works {
+	met := *w
+	if h.at != nil {
+		met.owner = h.at
+	}
+	return &met
 }
 
 const supervisorService = network.Supervisor + "-chaincode-rootline"
 
 var (
 	hanging = hostile{
-		"hangs",
-		func(w *works) { w.ok(ledger.Network.Suspend(supervisorService)) },
-		func(w *works) { w.ok(ledger.Network.Resume(supervisorService)) },
+		name:   "hangs",
+		strike: func(w *works) { w.ok(ledger.Network.Suspend(supervisorService)) },
+		mend:   func(w *works) { w.ok(ledger.Network.Resume(supervisorService)) },
 	}
 	refuses = hostile{
-		"refuses",
-		func(w *works) { w.alter(map[string]string{network.Supervisor: refusing(w.T)}) },
-		func(w *works) { w.alter(nil) },
+		name:   "refuses",
+		strike: func(w *works) { w.alter(map[string]string{network.Supervisor: refusing(w.T)}) },
+		mend:   func(w *works) { w.alter(nil) },
 	}
 	otherwise = hostile{
-		"answers otherwise",
-		func(w *works) { w.alter(map[string]string{network.Supervisor: altered(w.T)}) },
-		func(w *works) { w.alter(nil) },
+		name:   "answers otherwise",
+		strike: func(w *works) { w.alter(map[string]string{network.Supervisor: altered(w.T)}) },
+		mend:   func(w *works) { w.alter(nil) },
 	}
 )
+
+// signsBadly is the supervisor's endorser as a gateway behind a proxy hears it: what it signs would commit INVALID.
+func signsBadly(t *testing.T, w *works) hostile {
+	t.Helper()
+	between := newProxy(t)
+	behind, _ := oneMoreGateway(t, func(c *app.Config) { c.Peer = between.address })
+	_, err := behind.SignIn(t.Context(), w.reader)
+	w.ok(err)
+	_, err = behind.PutEvidence(t.Context(), sitePhoto, w.photo.Type)
+	w.ok(err)
+	who := "SupervisorMSP"
+	return hostile{
+		name:   "signs badly",
+		strike: func(*works) { between.garbles.Store(&who) },
+		mend:   func(*works) { between.garbles.Store(nil) },
+		at:     behind,
+	}
+}
 
 // avoids is the owner's metric of an organisation that it avoids, or does not.
 func avoids(organisation string, yes int) string {
@@ -131,16 +161,17 @@ func TestHostileEndorserUnderLoad(t *testing.T) {
 		t.Skip("a measurement: set ROOTLINE_MEASURE")
 	}
 	w := site(t)
-	honest := hostile{"behaves", func(*works) {}, func(*works) {}}
+	honest := hostile{name: "behaves", strike: func(*works) {}, mend: func(*works) {}}
 	table := "| the supervisor's endorser | | events/s | p99 of one event (ms) |\n| --- | --- | --- | --- |\n"
-	for _, h := range []hostile{honest, hanging, otherwise, refuses} {
+	for _, h := range []hostile{honest, hanging, otherwise, refuses, signsBadly(t, w)} {
 		t.Run(h.name, func(t *testing.T) {
-			w := *w
+			w := *h.works(w)
 			w.T = t
 			loads := []*load{w.prepareLoad(), w.prepareLoad()}
 			h.strike(&w)
 			defer h.mend(&w)
 			for i, when := range []string{"at first", "then"} {
+				loads[i].to = w.owner.URL()
 				t.Log(w.endorserMetrics())
 				rate, p99 := loads[i].measure(t, &w)
 				table += fmt.Sprintf("| %s | %s | %.0f | %d |\n", h.name, when, rate, p99.Milliseconds())

@@ -81,10 +81,34 @@ func TestATransactionWithoutAnActionEndsNoPeer(t *testing.T) {
 	w := site(t)
 	readers := []*api.Gateway{w.owner, w.regulator}
 	before := []int{stage.AwaitBlock(t, w.owner, 0).Alarms, stage.AwaitBlock(t, w.regulator, 0).Alarms}
-	past, sign, conn := w.past(network.Contractor)
-	contract := past.GetNetwork(network.Channel).GetContract(wire.Chaincode)
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
+	forge := w.forger(ctx)
+	for range 5 { // the order and the blocks are the orderers'
+		forge()
+		w.do(w.sign(w.nursery, w.selecting(rootline.NewCode(contractorPrefix))))
+	}
+	idle(t, w)
+	processes, err := ledger.Network.Status(ctx)
+	w.ok(err)
+	for _, p := range processes {
+		if !p.Running {
+			t.Errorf("%s ended", p.Process.Name)
+		}
+	}
+	for i, g := range readers {
+		if n := stage.AwaitBlock(t, g, 0).Alarms; n != before[i] {
+			t.Errorf("%s: %d alarms, then %d", g.URL(), before[i], n)
+		}
+	}
+}
+
+// forger gives what has the contractor's own client put three transactions into blocks: one that holds no action, one of which nothing can be
+// read, and one with nothing endorsed.
+func (w *works) forger(ctx context.Context) func() {
+	w.Helper()
+	past, sign, conn := w.past(network.Contractor)
+	contract := past.GetNetwork(network.Channel).GetContract(wire.Chaincode)
 	forge := func(data func(header *common.Header, p *peer.Proposal) []byte) {
 		proposal, err := contract.NewProposal(wire.FnRecord)
 		w.ok(err)
@@ -105,7 +129,7 @@ func TestATransactionWithoutAnActionEndsNoPeer(t *testing.T) {
 		})
 		w.ok(err)
 	}
-	for range 5 { // the order and the blocks are the orderers'
+	return func() {
 		forge(func(*common.Header, *peer.Proposal) []byte { return nil })
 		forge(func(*common.Header, *peer.Proposal) []byte { return []byte{0xff} })
 		forge(func(h *common.Header, p *peer.Proposal) []byte {
@@ -113,20 +137,6 @@ func TestATransactionWithoutAnActionEndsNoPeer(t *testing.T) {
 				Header: h.GetSignatureHeader(), Payload: w.pack(&peer.ChaincodeActionPayload{ChaincodeProposalPayload: p.GetPayload()}),
 			}}})
 		})
-		w.do(w.sign(w.nursery, w.selecting(rootline.NewCode(contractorPrefix))))
-	}
-	idle(t, w)
-	processes, err := ledger.Network.Status(ctx)
-	w.ok(err)
-	for _, p := range processes {
-		if !p.Running {
-			t.Errorf("%s ended", p.Process.Name)
-		}
-	}
-	for i, g := range readers {
-		if n := stage.AwaitBlock(t, g, 0).Alarms; n != before[i] {
-			t.Errorf("%s: %d alarms, then %d", g.URL(), before[i], n)
-		}
 	}
 }
 

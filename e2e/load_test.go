@@ -34,6 +34,8 @@ type crew struct {
 // load is the work of all crews.
 type load struct {
 	crews []*crew
+	// to is the gateway's URL.
+	to string
 	// taken counts the events that the gateway said it keeps.
 	taken atomic.Int64
 }
@@ -48,7 +50,7 @@ func (l *load) size() (n int) {
 // prepareLoad lets crews sign their events. Each has gravel of its own, delivered before.
 func (w *works) prepareLoad() *load {
 	w.Helper()
-	l := &load{}
+	l := &load{to: w.owner.URL()}
 	for range crews {
 		c := &crew{person: w.enrolledBuilder(), gravel: rootline.NewCode(contractorPrefix), ids: map[string][]string{}}
 		w.do(w.sign(c.person, delivering(c.gravel, wallsPerCrew)))
@@ -94,7 +96,7 @@ func (l *load) send(ctx context.Context, t *testing.T) error {
 	errs := make(chan error, len(l.crews))
 	for _, c := range l.crews {
 		go func() {
-			g, err := client.NewGateway(gatewayURL(0), client.WithPatience(2*time.Minute))
+			g, err := client.NewGateway(l.to, client.WithPatience(2*time.Minute))
 			for rest := c.events; err == nil && len(rest) > 0; {
 				n := min(batchSize, len(rest))
 				var statuses []client.EventStatus

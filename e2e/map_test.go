@@ -68,7 +68,7 @@ func TestTheMapAtTheDesk(t *testing.T) {
 		t.Errorf("the tiles were asked for %d times, %d of them told who asks", asked, known)
 	}
 
-	for id, kind := range map[string]string{s.Section + "/drawn": "plot", s.Section + "/b": "plot", s.Section + "/b/1": "compartment", s.Section + "/road": "road"} {
+	for id, kind := range map[string]string{s.Section + "/drawn-plot": "plot", s.Section + "/b": "plot", s.Section + "/b/1": "compartment", s.Section + "/road": "road"} {
 		p, err := w.owner.Place(t.Context(), id)
 		w.ok(err)
 		if p.Kind != kind || len(p.Outline)+len(p.Line) < 2 {

@@ -143,6 +143,9 @@ func TestProofsAtTheCommandLine(t *testing.T) {
 	if other := run(0, "anchor", "--gateway", gatewayURL(0)); other != published {
 		t.Errorf("two organisations publish two anchors:\n%s%s", published, other)
 	}
+	if shown := run(0, "anchor", "--qr", "--gateway", gatewayURL(0)); shown != published {
+		t.Errorf("with a QR code, which goes beside it, the anchor is another:\n%s", shown)
+	}
 	anchor, key := filepath.Join(dir, "anchor.json"), filepath.Join(ledger.data, "keys", network.Owner+"-admin.json")
 	w.ok(os.WriteFile(anchor, []byte(published), 0o600))
 	in := func(name string) string { return filepath.Join(dir, name) }

@@ -27,7 +27,7 @@ func (s *scene) form() {
 	s.add("a header x5c", rootline.CodeMalformedJWS, header(exact+`,"x5c":[]}`))
 	s.add("a header crit", rootline.CodeMalformedJWS, header(exact+`,"crit":["b64"]}`))
 	payload := func(e *rootline.Event) string {
-		e.ID, e.At = rootline.NewEventID(), rootline.InstantOf(time.Now())
+		e.ID, e.At = rootline.NewEventID(s.planter.kid()), rootline.InstantOf(time.Now())
 		b, err := json.Marshal(e)
 		s.ok(err)
 		return string(b)
@@ -55,7 +55,7 @@ func (s *scene) signers() {
 	good := strings.Split(s.sign(s.planter, s.planting(s.onSite)).JWS, ".")
 	other := strings.Split(s.sign(s.supervisor, s.planting(s.onSite)).JWS, ".")
 	s.add("a key that is not the device's", rootline.CodeBadSignature, rootline.Submission{JWS: good[0] + "." + good[1] + "." + other[2]})
-	s.add("a payload that was changed", rootline.CodeBadSignature, rootline.Submission{JWS: good[0] + "." + other[1] + "." + good[2]})
+	s.add("a payload that was changed", rootline.CodeBadSignature, rootline.Submission{JWS: good[0] + "." + strings.Split(s.sign(s.planter, s.planting(s.onSite)).JWS, ".")[1] + "." + good[2]})
 	s.add("an unknown device", rootline.CodeUnknownDevice, s.sign(&person{key: newKey(s.T)}, s.planting(s.onSite)))
 	s.add("a revoked device", rootline.CodeDeviceRevoked, s.sign(s.revoked, s.planting(s.onSite)))
 	s.add("an expired device", rootline.CodeDeviceExpired, s.sign(s.expired, s.planting(s.onSite)))
@@ -107,6 +107,9 @@ func (s *scene) lives() {
 	add("outside the plot", "outside-plot", s.planter, at(s.planting(s.onSite), lat+9000, lon))
 	add("no photo", rootline.CodeMissing, s.planter, with(s.planting(s.onSite), func(e *rootline.Event) { e.Evidence = nil }))
 	add("a reused id with other content", rootline.CodeEventReused, s.planter, with(s.planting(s.onSite), func(e *rootline.Event) { e.ID = s.first.ID }))
+	// A device that saw the first event before it was recorded.
+	add("the id of another device's event", rootline.CodeOtherKeysID, s.supervisor, with(s.accepting(s.planted), func(e *rootline.Event) { e.ID = s.first.ID }))
+	add("an id that another device will use", rootline.CodeOtherKeysID, s.nursery, with(s.selecting(rootline.NewCode(contractorPrefix)), func(e *rootline.Event) { e.ID = rootline.NewEventID(s.planter.kid()) }))
 	add("a stale prev", rootline.CodeStalePrev, s.planter, with(s.planting(s.onSite), func(e *rootline.Event) { e.Prev = rootline.HashOf(nil) }))
 	add("made twice", rootline.CodeAssetExists, s.nursery, s.selecting(s.onSite))
 	add("a code that nobody made", rootline.CodeUnknownAsset, s.planter, s.planting(rootline.NewCode(contractorPrefix)))

@@ -66,7 +66,7 @@ func TestSigningInIsRefusedToWhoCheats(t *testing.T) {
 		return string(b)
 	}
 	here := gatewayURL(0)
-	nonce := func() string { return rootline.HashOf([]byte(rootline.NewEventID())).String()[:32] }
+	nonce := func() string { return rootline.HashOf([]byte(rootline.NewCode("nonce"))).String()[:32] }
 	proper := challenge(here, nonce(), time.Minute)
 	signed := func(p *person, payload string) string {
 		return w.signRaw(p.key, rootline.TypSignIn, w.net, payload).JWS
@@ -109,7 +109,7 @@ func TestASessionEndsWhenItsDeviceIsRevoked(t *testing.T) {
 	w := site(t)
 	p := w.enrol(network.Contractor, "planter")
 	body, err := json.Marshal(rootline.SignIn{
-		Origin: gatewayURL(0), Nonce: rootline.HashOf([]byte(rootline.NewEventID())).String()[:32], Expires: rootline.InstantOf(time.Now().Add(time.Minute)),
+		Origin: gatewayURL(0), Nonce: rootline.HashOf([]byte(rootline.NewCode("nonce"))).String()[:32], Expires: rootline.InstantOf(time.Now().Add(time.Minute)),
 	})
 	w.ok(err)
 	message, err := json.Marshal(map[string]string{"jws": w.signRaw(p.key, rootline.TypSignIn, w.net, string(body)).JWS})

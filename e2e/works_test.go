@@ -1,11 +1,14 @@
 package e2e
 
 import (
+	"bytes"
 	"context"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
 	"encoding/json"
+	"image"
+	"image/jpeg"
 	"path/filepath"
 	"sync"
 	"testing"
@@ -58,7 +61,20 @@ var theWorks struct {
 
 // site gives the works to a test.
 // sitePhoto are the works' photo.
-var sitePhoto = []byte("not really a photo, but bytes that the works keep")
+var sitePhoto = picture(640, 480)
+
+// picture is a photo of nothing: a JPEG of a size.
+func picture(width, height int) []byte {
+	img := image.NewGray(image.Rect(0, 0, width, height))
+	for i := range img.Pix {
+		img.Pix[i] = uint8(i % width * 255 / width)
+	}
+	var b bytes.Buffer
+	if err := jpeg.Encode(&b, img, nil); err != nil {
+		panic(err)
+	}
+	return b.Bytes()
+}
 
 func site(t *testing.T) *works {
 	t.Helper()
@@ -145,7 +161,7 @@ func act(action string, data any) *rootline.Event {
 func (w *works) sign(p *person, e *rootline.Event) rootline.Submission {
 	w.Helper()
 	if e.ID == "" {
-		e.ID = rootline.NewEventID()
+		e.ID = rootline.NewEventID(p.kid())
 	}
 	if e.At == 0 {
 		e.At = rootline.InstantOf(time.Now())

@@ -1,10 +1,6 @@
 package importer
 
-import (
-	"fmt"
-
-	"github.com/rootline/rootline"
-)
+import "github.com/rootline/rootline"
 
 // The codes of what is wrong with a row before anything is signed. What a gateway refuses has the gateway's codes.
 const (
@@ -52,9 +48,5 @@ type Fault struct {
 }
 
 func fault(column, value string, code rootline.Code, args ...any) *Fault {
-	says := words[code]
-	if len(args) > 0 {
-		says = rootline.Text{En: fmt.Sprintf(says.En, args...), Zh: fmt.Sprintf(says.Zh, args...)}
-	}
-	return &Fault{Column: column, Value: value, Code: code, Says: says}
+	return &Fault{Column: column, Value: value, Code: code, Says: words[code].Fill(args...)}
 }

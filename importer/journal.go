@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 
 	"github.com/rootline/rootline"
@@ -32,6 +33,8 @@ type Entry struct {
 	Asset string `json:"asset"`
 	// Digest tells whether the row says the same as before.
 	Digest string `json:"digest"`
+	// Earlier are the event ids under which earlier keys may have sent it, saying the same: an id belongs to a key.
+	Earlier []string `json:"earlier,omitempty"`
 	// Recorded says that the ledger has it.
 	Recorded bool `json:"-"`
 }
@@ -169,23 +172,40 @@ func (j *Journal) Rows() (known, recorded int) {
 	return len(j.entries), recorded
 }
 
-// Plan gives the entry of a row: the one that it has, or a new one with a fresh event id and a fresh code under the
-// organisation's prefix. A row that was not recorded and now says something else keeps its code and gets another event
-// id, so that it cannot be recorded twice. Sync must have returned before the event is sent.
-func (j *Journal) Plan(key, digest, prefix string) (Entry, error) {
+// Plan gives the entry of a row, to be signed by the key named kid: the one that it has, or a new one with a fresh event id and a
+// fresh code under the organisation's prefix. A row that was not recorded and now says something else, or is now signed
+// by another key, keeps its code and gets another event id, so that it cannot be recorded twice. Sync must have returned
+// before the event is sent.
+func (j *Journal) Plan(key, digest, prefix, kid string) (Entry, error) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	old := j.entries[key]
-	if old != nil && (old.Recorded || old.Digest == digest) {
-		return *old, nil
-	}
-	e := &Entry{Key: key, Event: rootline.NewEventID(), Digest: digest}
-	if old != nil {
-		e.Asset = old.Asset
-	} else {
+	e := &Entry{Key: key, Digest: digest}
+	switch old := j.entries[key]; {
+	case old == nil:
 		e.Asset = rootline.NewCode(prefix)
+	case old.Recorded, old.Digest == digest && rootline.EventIDOf(kid, old.Event):
+		return *old, nil
+	case old.Digest == digest:
+		e.Asset, e.Earlier = old.Asset, append(slices.Clone(old.Earlier), old.Event)
+	default:
+		e.Asset = old.Asset
 	}
-	j.entries[key] = e
+	return j.keep(e, kid)
+}
+
+// Renew gives the entry of a row another event id, since another event has the one that it had. Sync must have returned
+// before the event is sent.
+func (j *Journal) Renew(key, kid string) (Entry, error) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	e := *j.entries[key]
+	return j.keep(&e, kid)
+}
+
+// keep keeps an entry with a fresh event id.
+func (j *Journal) keep(e *Entry, kid string) (Entry, error) {
+	e.Event = rootline.NewEventID(kid)
+	j.entries[e.Key] = e
 	return *e, j.write(line{Entry: *e})
 }
 

@@ -87,6 +87,9 @@ func (m *memory) one(sub rootline.Submission, record bool) client.EventStatus {
 	if err != nil {
 		return refused(rootline.AsError(err))
 	}
+	if !rootline.EventIDOf(signed.Kid, e.ID) {
+		return refused(rootline.Refuse(rootline.CodeOtherKeysID))
+	}
 	if known := m.events[e.ID]; known != nil {
 		if known.Hash() != signed.Hash() {
 			return refused(rootline.Refuse(rootline.CodeEventReused))

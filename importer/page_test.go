@@ -57,7 +57,7 @@ func TestJournalOfTheDesk(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer j.Close()
-	e, err := j.Plan(`["1","A & B <c>"]`, "63a384ec667da4a83a5a2541", "9520001")
+	e, err := j.Plan(`["1","A & B <c>"]`, "63a384ec667da4a83a5a2541", "9520001", "another-key")
 	if known, recorded := j.Rows(); err != nil || known != 2 || recorded != 1 || !e.Recorded || e.Asset != "95200017H2K9QF3T5V8X" {
 		t.Fatalf("%d known, %d recorded, %+v (%v)", known, recorded, e, err)
 	}

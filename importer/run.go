@@ -174,7 +174,7 @@ func (r *Run) prepare(row Row, lines map[string]int) (*item, []Fault, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	entry, err := r.Journal.Plan(key, digest, r.Prefix)
+	entry, err := r.Journal.Plan(key, digest, r.Prefix, r.Device.Kid)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -130,6 +130,26 @@ func TestImportWithAnotherKey(t *testing.T) {
 	}
 }
 
+// Another program with the same key was first to make some of the ids. The journal keeps the new ones.
+func TestImportWithIDsThatAnotherEventHas(t *testing.T) {
+	m, journal := newMemory(t), filepath.Join(t.TempDir(), "j")
+	taken := map[string]bool{}
+	m.refuse = func(e *rootline.Event) *rootline.Error {
+		if taken[e.ID] || len(taken) < 7 {
+			taken[e.ID] = true
+			return rootline.Refuse(rootline.CodeEventReused)
+		}
+		return nil
+	}
+	s, err := run(t, m, journal, manyTrees(25), nil)
+	if err != nil || s.Recorded != 25 || s.Refused != 0 || len(m.sources(t)) != 25 || len(taken) != 7 {
+		t.Fatalf("%+v %v, %d taken", s, err, len(taken))
+	}
+	if s, err = run(t, m, journal, manyTrees(25), nil); err != nil || s.Before != 25 {
+		t.Fatalf("again: %+v %v", s, err)
+	}
+}
+
 func TestRefusedRows(t *testing.T) {
 	m, journal := newMemory(t), filepath.Join(t.TempDir(), "j")
 	m.refuse = func(e *rootline.Event) *rootline.Error {

@@ -48,7 +48,7 @@ func FuzzJournal(f *testing.F) {
 		f.Fatal(err)
 	}
 	for _, key := range []string{"1", "2"} {
-		if _, err := j.Plan(key, "digest", "9520001"); err != nil {
+		if _, err := j.Plan(key, "digest", "9520001", "key"); err != nil {
 			f.Fatal(err)
 		}
 	}

@@ -34,7 +34,7 @@ func (a *act) asked(action *rulebook.Action, kind *rulebook.Kind) (rootline.Fiel
 			return nil, err
 		}
 	}
-	if len(e.Evidence) < asks.Evidence {
+	if len(e.Evidence) < asks.EvidenceOf(e.Asset) {
 		return nil, rootline.Refuse(rootline.CodeMissing, e.Action, "evidence").At("/evidence")
 	}
 	if err := a.corrects(); err != nil {
@@ -42,7 +42,7 @@ func (a *act) asked(action *rulebook.Action, kind *rulebook.Kind) (rootline.Fiel
 	}
 	data, err := rootline.ParseFields(e.Data)
 	if err != nil {
-		return nil, rootline.Refuse(rootline.CodeMalformedEvent, err.Error()).At("/data")
+		return nil, rootline.Refuse(rootline.CodeMalformedEvent, err).At("/data")
 	}
 	if refused := action.CheckData(data); refused != nil {
 		return nil, refused

@@ -63,7 +63,7 @@ func (a *act) byRulebook() error {
 		return err
 	}
 	after := cloneAsset(before)
-	inputs, err := a.inputs(action, after)
+	inputs, err := a.inputs(action, kind, after)
 	if err != nil {
 		return err
 	}
@@ -71,14 +71,24 @@ func (a *act) byRulebook() error {
 	if err != nil {
 		return err
 	}
-	effects, err := a.rules(action, before, data, rulebook.Facts{Inputs: inputs, Refs: refs, Under: under})
+	facts := rulebook.Facts{Inputs: inputs, Refs: refs, Under: under}
+	if facts.Marked, err = a.marked(action, before, refs); err != nil {
+		return err
+	}
+	effects, err := a.rules(action, before, data, &facts)
 	if err != nil {
+		return err
+	}
+	if err := a.alsoUnder(kind, before, after, effects.Fields); err != nil {
 		return err
 	}
 	if len(action.Signers) > 0 {
 		if waits, err := a.sign(action, after, data); waits || err != nil {
 			return err
 		}
+	}
+	if err := a.mark(action, &facts); err != nil {
+		return err
 	}
 	return a.apply(action, kind, before, after, inputs, effects)
 }
@@ -187,7 +197,7 @@ func (a *act) mayAct(action *rulebook.Action, kind *rulebook.Kind, asset *rootli
 }
 
 // rules asks the rulebook.
-func (a *act) rules(action *rulebook.Action, before *rootline.Asset, data rootline.Fields, facts rulebook.Facts) (*rulebook.Effects, error) {
+func (a *act) rules(action *rulebook.Action, before *rootline.Asset, data rootline.Fields, facts *rulebook.Facts) (*rulebook.Effects, error) {
 	places := map[string]*rootline.Place{}
 	names := action.PlaceRefs(data, before)
 	if err := a.loadPlaces(names); err != nil {
@@ -202,7 +212,10 @@ func (a *act) rules(action *rulebook.Action, before *rootline.Asset, data rootli
 	}
 	facts.Event, facts.Data, facts.Asset, facts.Places, facts.Witnessed = a.event, data, before, places, a.witnessed
 	facts.Actor = rulebook.Actor{Device: a.device.Kid, Organisation: a.device.Organisation, Role: a.device.Role}
-	effects, refused := action.Decide(&facts)
+	if watch := a.judge.Watch; watch != nil {
+		watch(a.rulebook, action, facts)
+	}
+	effects, refused := action.Decide(facts)
 	if refused != nil {
 		return nil, refused
 	}
@@ -261,7 +274,9 @@ func (a *act) apply(action *rulebook.Action, kind *rulebook.Kind, before, after 
 	}
 	a.out.State = after.State
 	a.concern(after, LinkAsset, 0)
-	a.useInputs(after, inputs)
+	if err := a.useInputs(after, inputs); err != nil {
+		return err
+	}
 	was := counted{kind, before}
 	if action.Creates {
 		was.asset = nil

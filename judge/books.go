@@ -28,19 +28,26 @@ func (a *act) book(name string) (*rulebook.Rulebook, error) {
 	return a.judge.books.Parse(adopted.YAML)
 }
 
+// parsed reads a text that is not adopted, and refuses one with mistakes. It is not cached: what is refused shall not fill the
+// cache.
+func parsed(text string) (*rulebook.Rulebook, error) {
+	book, err := rulebook.Parse([]byte(text))
+	var problems rulebook.Problems
+	if errors.As(err, &problems) {
+		return nil, rootline.Refuse(rootline.CodeBadRulebook, problems)
+	}
+	return book, err
+}
+
 // propose opens the vote on the next version of a rulebook, with the proposer's own vote.
 func (a *act) propose() error {
 	d, err := body[rootline.ProposeData](a.event)
 	if err != nil {
 		return err
 	}
-	book, err := rulebook.Parse([]byte(d.YAML)) // not cached: what is refused shall not fill the cache
+	book, err := parsed(d.YAML)
 	if err != nil {
-		var problems rulebook.Problems
-		if !errors.As(err, &problems) {
-			return err
-		}
-		return rootline.Refuse(rootline.CodeBadRulebook, problems.Error()).At("/data/yaml")
+		return rulesAt(err, "/data/yaml")
 	}
 	current, err := get[*rootline.CurrentRulebook](a.view, rootline.Ref{Space: rootline.SpaceRulebook, ID: book.Name})
 	if err != nil {
@@ -55,6 +62,9 @@ func (a *act) propose() error {
 		return rootline.Refuse(rootline.CodeRulebookAdopted, book.Ref()).At("/data/yaml")
 	case book.Version > next:
 		return rootline.Refuse(rootline.CodeNotNextVersion, book.Name, next).At("/data/yaml")
+	}
+	if err := a.across(book); err != nil {
+		return rulesAt(err, "/data/yaml")
 	}
 	ballot, err := a.proposal(book, d.YAML)
 	if err != nil {
@@ -117,6 +127,9 @@ func (a *act) vote() error {
 	if err != nil {
 		return err
 	}
+	if _, ok := rootline.BallotRulebook(d.Rulebook); !ok {
+		return rootline.Refuse(rootline.CodeUnknownRulebook, d.Rulebook).At("/data/rulebook")
+	}
 	ballot, err := a.openBallot(d.Rulebook)
 	if err != nil {
 		return err
@@ -127,21 +140,28 @@ func (a *act) vote() error {
 	return a.cast(ballot)
 }
 
-// openBallot is the ballot on a rulebook that was proposed and not adopted.
+// openBallot is a ballot that a vote can be taken back from: on a rulebook that is not adopted, or on roles that are not given.
 func (a *act) openBallot(name string) (*rootline.Ballot, error) {
 	decided, err := a.decided(name)
 	if err != nil {
 		return nil, err
 	}
-	if decided {
-		ref, _ := rootline.BallotRulebook(name)
+	ref, onRulebook := rootline.BallotRulebook(name)
+	_, _, onRoles := rootline.BallotOrganisation(name)
+	switch {
+	case decided && onRoles:
+		return nil, rootline.Refuse(rootline.CodeBallotClosed, name).At("/data/rulebook")
+	case decided:
 		return nil, rootline.Refuse(rootline.CodeRulebookAdopted, ref).At("/data/rulebook")
 	}
 	var ballot *rootline.Ballot
-	if _, ok := rootline.BallotRulebook(name); ok {
+	if onRulebook || onRoles {
 		if ballot, err = get[*rootline.Ballot](a.view, rootline.Ref{Space: rootline.SpaceBallot, ID: name}); err != nil {
 			return nil, err
 		}
+	}
+	if onRoles && (ballot == nil || len(ballot.Votes) == 0) {
+		return nil, rootline.Refuse(rootline.CodeNotVoted, a.device.Organisation, name).At("/data/rulebook")
 	}
 	if ballot == nil || len(ballot.Votes) == 0 {
 		return nil, rootline.Refuse(rootline.CodeUnknownRulebook, name).At("/data/rulebook")
@@ -149,8 +169,12 @@ func (a *act) openBallot(name string) (*rootline.Ballot, error) {
 	return ballot, nil
 }
 
-// decided reports whether the version that a ballot is on was adopted.
+// decided reports whether the version that a ballot is on was adopted, or the roles that it is on were changed.
 func (a *act) decided(ballot string) (bool, error) {
+	if msp, changes, ok := rootline.BallotOrganisation(ballot); ok {
+		org, err := a.getOrg(msp)
+		return org != nil && org.RoleChanges > changes, err
+	}
 	ref, _ := rootline.BallotRulebook(ballot)
 	name, _, _ := rootline.SplitRulebook(ref)
 	current, err := get[*rootline.CurrentRulebook](a.view, rootline.Ref{Space: rootline.SpaceRulebook, ID: name})
@@ -173,7 +197,7 @@ func (a *act) withdraw() error {
 	}
 	left := *ballot
 	left.Votes = slices.DeleteFunc(slices.Clone(ballot.Votes), func(msp string) bool { return msp == own })
-	if len(left.Votes) == 0 {
+	if _, ok := rootline.BallotRulebook(ballot.Name); ok && len(left.Votes) == 0 {
 		left.Title, left.SHA256 = rootline.Text{}, rootline.Hash{}
 		a.view.put(&rootline.ProposedText{Ballot: ballot.Name})
 	}
@@ -224,10 +248,16 @@ func (a *act) cast(ballot *rootline.Ballot) error {
 	if err != nil {
 		return err
 	}
-	a.view.put(voted)
 	if holds {
+		a.view.put(voted)
 		return a.adopt(voted)
 	}
+	return a.waits(voted)
+}
+
+// waits keeps a ballot that has no majority yet among those that the signer's organisation voted on.
+func (a *act) waits(voted *rootline.Ballot) error {
+	a.view.put(voted)
 	open, err := a.openVotes()
 	if err != nil {
 		return err
@@ -255,6 +285,17 @@ func (a *act) adopt(ballot *rootline.Ballot) error {
 	}
 	ref, _ := rootline.BallotRulebook(ballot.Name)
 	name, version, _ := rootline.SplitRulebook(ref)
+	book, err := parsed(text.YAML)
+	if err != nil {
+		return rulesAt(err, "/data/rulebook")
+	}
+	// Others may have been adopted since it was proposed.
+	if err := a.across(book); err != nil {
+		return rulesAt(err, "/data/rulebook")
+	}
+	if err := a.readBy(book); err != nil {
+		return err
+	}
 	adopted := &rootline.AdoptedRulebook{Name: ref, YAML: text.YAML, Adopted: a.witnessed}
 	a.view.put(adopted)
 	a.view.put(&rootline.CurrentRulebook{Name: name, Version: version})

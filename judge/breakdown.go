@@ -3,7 +3,6 @@ package judge
 import (
 	"maps"
 	"slices"
-	"strings"
 
 	"github.com/rootline/rootline"
 	"github.com/rootline/rootline/rulebook"
@@ -32,7 +31,11 @@ func (a *act) under(action *rulebook.Action, kind *rulebook.Kind, asset *rootlin
 		if asset.Under == "" || !action.ReadsUnder() {
 			return nil, nil
 		}
-		return a.getAsset(asset.Under)
+		parent, err := a.getAsset(asset.Under)
+		if err != nil || parent == nil {
+			return nil, err
+		}
+		return a.readAbove(u, parent)
 	}
 	switch {
 	case u == nil && id == "", u != nil && u.Optional && id == "":
@@ -42,20 +45,61 @@ func (a *act) under(action *rulebook.Action, kind *rulebook.Kind, asset *rootlin
 	case id == "":
 		return nil, rootline.Refuse(rootline.CodeMissing, a.event.Action, "under").At("/under")
 	}
+	parent, err := a.openAbove(u, asset, id, "/under")
+	if err != nil {
+		return nil, err
+	}
+	return a.readAbove(u, parent)
+}
+
+// openAbove is the asset that one is to lie under, where it may and that one is open to it.
+func (a *act) openAbove(u *rulebook.Under, asset *rootline.Asset, id, pointer string) (*rootline.Asset, error) {
 	parent, err := a.getAsset(id)
 	switch {
 	case err != nil:
 		return nil, err
 	case parent == nil:
-		return nil, rootline.Refuse(rootline.CodeUnknownAsset, id).At("/under")
-	case !u.Of(parent.Kind):
-		return nil, rootline.Refuse(rootline.CodeWrongParent, asset.ID, id, parent.Kind).At("/under")
-	case !strings.HasPrefix(parent.Rulebook, a.rulebook.Name+"@"): // another sort of works has a kind of this name, too
-		return nil, rootline.Refuse(rootline.CodeWrongParent, asset.ID, id, parent.Rulebook).At("/under")
-	case !u.Open(parent.Kind, parent.State):
-		return nil, rootline.Refuse(rootline.CodeParentClosed, asset.ID, id, parent.State).At("/under")
+		return nil, rootline.Refuse(rootline.CodeUnknownAsset, id).At(pointer)
+	case u.Of(parent) == nil:
+		return nil, rootline.Refuse(rootline.CodeWrongParent, asset.ID, id, kindName(parent)).At(pointer)
+	case !u.Open(parent.Rulebook, parent.Kind, parent.State):
+		return nil, rootline.Refuse(rootline.CodeParentClosed, asset.ID, id, parent.State).At(pointer)
 	}
 	return parent, nil
+}
+
+// alsoUnder checks the second asset above, which a field keeps: it is given once and stays, and is neither the first nor
+// used up by what lies under it.
+func (a *act) alsoUnder(kind *rulebook.Kind, before, after *rootline.Asset, fields rootline.Fields) error {
+	u := kind.AlsoUnder
+	if u == nil {
+		return nil
+	}
+	was, is := u.Above(before), fields[u.By].Str()
+	switch {
+	case was == is:
+		return nil
+	case was != "":
+		return rootline.Refuse(rootline.CodeWrongParent, after.ID, is, already.Fill(was))
+	case is == after.Under:
+		return rootline.Refuse(rootline.CodeWrongParent, after.ID, is, already.Fill(is))
+	case slices.ContainsFunc(after.Parents, func(p rootline.Parent) bool { return p.Asset == is }):
+		return rootline.Refuse(rootline.CodeWrongParent, after.ID, is, rootline.Text{En: "it went into it", Zh: "已投入其中"})
+	}
+	_, err := a.openAbove(u, after, is, "")
+	return err
+}
+
+// already is said of an asset that lies under one and stays there.
+var already = rootline.Text{En: "it lies under %s already", Zh: "已归属于 %s"}
+
+// above are what an asset lies under: none, one or two.
+func (a *act) above(asset *rootline.Asset) ([]string, error) {
+	kind, err := a.kindOf(asset)
+	if err != nil || kind == nil {
+		return nil, err
+	}
+	return kind.Above(asset), nil
 }
 
 // counted is an asset as it was or is, with the kind that says what it counts for. The asset is nil before it began.
@@ -64,24 +108,38 @@ type counted struct {
 	asset *rootline.Asset
 }
 
-func (c counted) counts() map[string]int64 {
+// adds are what it adds to the counts of an asset above.
+func (c counted) adds(above string) map[string]int64 {
 	if c.asset == nil || c.kind == nil {
 		return nil
 	}
-	return c.kind.Counts(c.asset)
+	for _, u := range c.kind.Breakdowns() {
+		if u.Above(c.asset) == above {
+			return u.Adds(c.asset)
+		}
+	}
+	return nil
 }
 
-// recount brings the counts of the asset above up to date. It is written only when one of them changes, so that the
-// work on many things under one does not meet there; and unless forced only while that one is open, so that what was
-// accepted on the strength of its counts keeps them. When that one begins or ceases to have something under it that a
-// recall holds, the one above it counts that, too, and so on up. Signatures that wait there were given for other counts,
-// and are taken back.
+// recount brings the counts of the assets above up to date, in each breakdown for itself.
 func (a *act) recount(was, is counted, forced bool) error {
-	above := is.asset.Under
-	if above == "" {
-		return nil
+	for _, u := range is.kind.Breakdowns() {
+		if above := u.Above(is.asset); above != "" {
+			if err := a.recountAt(u, above, is.asset, was.adds(above), forced); err != nil {
+				return err
+			}
+		}
 	}
-	old, now := was.counts(), is.counts()
+	return nil
+}
+
+// recountAt brings the counts of one asset above up to date with what an asset under it added and adds now. It is written
+// only when one of them changes, so that the work on many things under one does not meet there; and unless forced only
+// while that one is open, so that what was accepted on the strength of its counts keeps them. When that one begins or ceases to have something under it that a
+// recall holds, those above it count that, too, and so on up; and so it does where their own counts read those below them.
+// Signatures that wait there were given for other counts, and are taken back.
+func (a *act) recountAt(u *rulebook.Under, above string, asset *rootline.Asset, old map[string]int64, forced bool) error {
+	now := u.Adds(asset)
 	if maps.Equal(old, now) {
 		return nil
 	}
@@ -92,8 +150,8 @@ func (a *act) recount(was, is counted, forced bool) error {
 	if parent == nil {
 		return rootline.Refuse(rootline.CodeUnknownAsset, above).At("/under")
 	}
-	if !forced && !is.kind.Under.Open(parent.Kind, parent.State) {
-		return rootline.Refuse(rootline.CodeParentClosed, is.asset.ID, above, parent.State)
+	if !forced && !u.Open(parent.Rulebook, parent.Kind, parent.State) {
+		return rootline.Refuse(rootline.CodeParentClosed, asset.ID, above, parent.State)
 	}
 	before := parent
 	parent = cloneAsset(before)
@@ -101,11 +159,12 @@ func (a *act) recount(was, is counted, forced bool) error {
 	if parent.Children == nil {
 		parent.Children = map[string]int64{}
 	}
+	book, _, _ := rootline.SplitRulebook(asset.Rulebook)
 	for name := range old {
-		parent.Children[name] -= old[name]
+		parent.Children[rulebook.CountKey(parent.Rulebook, book, name)] -= old[name]
 	}
 	for name := range now {
-		parent.Children[name] += now[name]
+		parent.Children[rulebook.CountKey(parent.Rulebook, book, name)] += now[name]
 	}
 	for _, name := range slices.Sorted(maps.Keys(parent.Children)) {
 		n := parent.Children[name]
@@ -118,14 +177,15 @@ func (a *act) recount(was, is counted, forced bool) error {
 	}
 	parent.Pending = nil // who signed has not seen these counts
 	a.concern(parent, LinkChild, 0)
-	if parent.Under == "" || rulebook.Holds(before) == rulebook.Holds(parent) {
+	held := rulebook.Holds(before) != rulebook.Holds(parent)
+	if own, _, _ := rootline.SplitRulebook(parent.Rulebook); own != book && !held {
 		return nil
 	}
 	kind, err := a.kindOf(parent)
 	if err != nil || kind == nil {
 		return err
 	}
-	return a.recount(counted{kind, before}, counted{kind, parent}, true)
+	return a.recount(counted{kind, before}, counted{kind, parent}, forced || held)
 }
 
 // add fills up a counted lot.

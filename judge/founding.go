@@ -29,12 +29,12 @@ func (j *Judge) Found(state State, caller Caller, arg string, witnessed rootline
 	}
 	var f rootline.Founding
 	if err := strictjson.Decode([]byte(arg), &f); err != nil {
-		return refuseAll(rootline.Refuse(rootline.CodeBadFounding, err.Error()))
+		return refuseAll(rootline.Refuse(rootline.CodeBadFounding, err))
 	}
 	if !KnowsProtocol(f.Protocol) {
 		return nil, &UnknownProtocolError{Number: f.Protocol}
 	}
-	if reason := wrongFounding(&f); reason != "" {
+	if reason := wrongFounding(&f); !reason.IsZero() {
 		return refuseAll(rootline.Refuse(rootline.CodeBadFounding, reason))
 	}
 	founded := &rootline.Ledger{Net: f.Net, Protocol: f.Protocol, Founded: witnessed}
@@ -52,40 +52,40 @@ func (j *Judge) Found(state State, caller Caller, arg string, witnessed rootline
 	return &Decision{Writes: view.writes()}, nil
 }
 
-func wrongFounding(f *rootline.Founding) string {
+func wrongFounding(f *rootline.Founding) rootline.Text {
 	if !netForm.MatchString(f.Net) {
-		return "net is 32 hexadecimal digits"
+		return rootline.Text{En: "net is 32 hexadecimal digits", Zh: "net 应为 32 位十六进制数字"}
 	}
 	if len(f.Organisations) < 2 {
-		return "a ledger that several parties can trust has at least two organisations"
+		return rootline.Text{En: "a ledger that several parties can trust has at least two organisations", Zh: "多方可信的账本至少有两个单位"}
 	}
 	if len(f.Organisations) > limits.Organisations {
-		return "at most 64 organisations found a ledger"
+		return rootline.Text{En: "at most 64 organisations found a ledger", Zh: "建立账本的单位最多 64 个"}
 	}
 	seen := map[string]bool{}
 	var prefixes []string
 	for _, o := range f.Organisations {
 		switch {
 		case !rootline.ValidMSPID(o.MSPID) || seen[o.MSPID]:
-			return "an organisation is named once, by its MSP id"
+			return rootline.Text{En: "an organisation is named once, by its MSP id", Zh: "每个单位以其 MSP 编号只列一次"}
 		case !rootline.ValidPrefix(o.Prefix) || overlaps(o.Prefix, prefixes):
-			return "each organisation has a GS1 company prefix of its own, none the beginning of another's"
+			return rootline.Text{En: "each organisation has a GS1 company prefix of its own, none the beginning of another's", Zh: "每个单位须有自己的 GS1 厂商识别代码前缀，且不得为他人前缀的开头"}
 		case o.Confirmed != 0 || !o.Genesis.IsZero():
-			return "an organisation confirms for itself"
+			return rootline.Text{En: "an organisation confirms for itself", Zh: "单位须由自己确认"}
 		case !o.Title.Short():
-			return "a title has at most 400 characters"
+			return rootline.Text{En: "a title has at most 400 characters", Zh: "名称最多 400 个字符"}
 		case len(o.Roles) > limits.OrganisationRoles:
-			return "an organisation gives at most 64 roles"
+			return rootline.Text{En: "an organisation gives at most 64 roles", Zh: "每个单位最多授予 64 个角色"}
 		}
 		for _, r := range o.Roles {
 			if !rootline.ValidName(r) || r == rootline.RoleAdmin {
-				return "roles are lower-case names; every organisation has admins"
+				return rootline.Text{En: "roles are lower-case names; every organisation has admins", Zh: "角色为小写名称；每个单位都有 admin"}
 			}
 		}
 		seen[o.MSPID] = true
 		prefixes = append(prefixes, o.Prefix)
 	}
-	return ""
+	return rootline.Text{}
 }
 
 // overlaps reports whether codes of the prefix could be taken for another organisation's.

@@ -10,7 +10,7 @@ import (
 
 // inputs checks what the event uses up and notes it as parents of the asset. Nothing is used twice or beyond what
 // is left: the check and the write are of the same record in the same transaction.
-func (a *act) inputs(action *rulebook.Action, after *rootline.Asset) ([]rulebook.InputFact, error) {
+func (a *act) inputs(action *rulebook.Action, kind *rulebook.Kind, after *rootline.Asset) ([]rulebook.InputFact, error) {
 	if err := a.within(action.Asks.Inputs, len(a.event.Inputs), "inputs"); err != nil {
 		return nil, err
 	}
@@ -25,7 +25,7 @@ func (a *act) inputs(action *rulebook.Action, after *rootline.Asset) ([]rulebook
 			return nil, err.At(pointer)
 		}
 		switch q := asset.Quantity; {
-		case asset.ID == after.Under:
+		case slices.Contains(kind.Above(after), asset.ID):
 			return nil, rootline.Refuse(rootline.CodeWrongInput, in.Asset, rootline.Text{En: "it lies above", Zh: "为其上级"}).At(pointer)
 		case asset.List != nil:
 			return nil, rootline.Refuse(rootline.CodeWrongInput, in.Asset, rootline.Text{En: "a listed lot", Zh: "清单批次"}).At(pointer)
@@ -100,22 +100,28 @@ func (a *act) fitting(ask *rulebook.InputAsk, id, pointer string) (*rootline.Ass
 	if asset == nil {
 		return nil, rootline.Refuse(rootline.CodeUnknownInput, id).At(pointer)
 	}
-	for _, k := range ask.Kinds {
-		if k.Kind != asset.Kind {
-			continue
-		}
-		if slices.Contains(k.States, asset.State) {
-			return asset, nil
-		}
+	k := ask.Of(asset)
+	switch {
+	case k == nil:
+		return nil, rootline.Refuse(rootline.CodeWrongInput, id, kindName(asset)).At(pointer)
+	case !slices.Contains(k.States, asset.State):
 		return nil, rootline.Refuse(rootline.CodeWrongInput, id, asset.State).At(pointer)
 	}
-	return nil, rootline.Refuse(rootline.CodeWrongInput, id, asset.Kind).At(pointer)
+	read, err := a.readAs(k, asset)
+	if refused := rootline.AsError(err); refused != nil {
+		return nil, refused.At(pointer)
+	}
+	return read, err
 }
 
 // useInputs takes what was used from the inputs. The event becomes part of their history too.
-func (a *act) useInputs(by *rootline.Asset, inputs []rulebook.InputFact) {
+func (a *act) useInputs(by *rootline.Asset, inputs []rulebook.InputFact) error {
 	for _, in := range inputs {
-		used := cloneAsset(in.Asset)
+		asset, err := a.getAsset(in.Asset.ID) // as it is, with what the rules may not read of it
+		if err != nil {
+			return err
+		}
+		used := cloneAsset(asset)
 		if used.Quantity != nil {
 			used.Quantity.Left -= in.Amount
 		} else {
@@ -123,6 +129,7 @@ func (a *act) useInputs(by *rootline.Asset, inputs []rulebook.InputFact) {
 		}
 		a.concern(used, LinkInput, in.Amount)
 	}
+	return nil
 }
 
 // addParent notes an input. What went in for certain once is certain, whatever came after.

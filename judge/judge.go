@@ -101,6 +101,10 @@ const (
 // the ledger: each decision reads the ledger's records first, among them the protocol number that it goes by. A number
 // that this build does not know is an *UnknownProtocolError. It may be used by many goroutines.
 type Judge struct {
+	// Watch, where it is set, is told of each decision of a rulebook, with what it was made on: for those who try rules. It
+	// changes nothing. It is set before the Judge is used.
+	Watch func(*rulebook.Rulebook, *rulebook.Action, *rulebook.Facts)
+
 	books rulebook.Cache
 	keys  keyCache
 	good  goodCache

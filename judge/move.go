@@ -67,7 +67,7 @@ func (a *act) moved(asset *rootline.Asset, book *rulebook.Rulebook) error {
 	}
 	is := book.Kind(asset.Kind)
 	after, reason := mapped(asset, was, is)
-	if reason != "" {
+	if !reason.IsZero() {
 		return rootline.Refuse(rootline.CodeDoesNotMap, asset.ID, book.Ref(), reason)
 	}
 	after.Rulebook, after.Pending = book.Ref(), nil
@@ -76,32 +76,33 @@ func (a *act) moved(asset *rootline.Asset, book *rulebook.Rulebook) error {
 }
 
 // mapped is the asset's record under another version of its kind; the reason says what has no place there.
-func mapped(asset *rootline.Asset, was, is *rulebook.Kind) (after *rootline.Asset, reason string) {
+func mapped(asset *rootline.Asset, was, is *rulebook.Kind) (after *rootline.Asset, reason rootline.Text) {
 	after = cloneAsset(asset)
 	switch {
 	case was == nil || is == nil:
-		return nil, "kind " + asset.Kind
+		return nil, rootline.Text{En: "kind %s", Zh: "类别 %s"}.Fill(asset.Kind)
 	case was.Lot != is.Lot || was.Lists != is.Lists || was.Unit != is.Unit:
-		return nil, "lot, unit"
-	case asset.Under != "" && is.Under == nil:
-		return nil, "under"
+		return nil, rootline.Text{En: "lot, unit", Zh: "批次、单位"}
 	}
 	after.State = is.Moves.State(asset.State)
 	if is.State(after.State) == nil {
-		return nil, "state " + after.State
+		return nil, rootline.Text{En: "state %s", Zh: "状态 %s"}.Fill(after.State)
 	}
 	after.Fields = nil
 	for _, name := range slices.Sorted(maps.Keys(asset.Fields)) {
 		field := is.Field(is.Moves.Field(name))
-		if field == nil || field.Check(asset.Fields[name]) != nil {
-			return nil, "field " + name
+		if field == nil || !field.TakesOver(was.Field(name)) || field.Check(asset.Fields[name]) != nil {
+			return nil, rootline.Text{En: "field %s", Zh: "字段 %s"}.Fill(name)
 		}
 		if after.Fields == nil {
 			after.Fields = rootline.Fields{}
 		}
 		after.Fields[field.Name] = asset.Fields[name]
 	}
-	return after, ""
+	if !slices.Equal(was.Above(asset), is.Above(after)) {
+		return nil, rootline.Text{En: "what it lies under", Zh: "所属上级"}
+	}
+	return after, rootline.Text{}
 }
 
 // someAssets bounds how many assets one act of the registry is about.

@@ -81,6 +81,17 @@ func TestWhatDoesNotMapStays(t *testing.T) {
 	}
 }
 
+// What somebody typed as a text does not become an organisation with another version.
+func TestATextBecomesNoID(t *testing.T) {
+	w := newWorks(t)
+	element := w.element(w.division())
+	w.Do(w.supervisor, act(element, "accept", good))
+	w.second(`excellent: asset.state == "accepted" && asset.rating == "excellent"`, "excellent: 'has(asset.rating)'",
+		"      rating: {string, title: {en: Rating, zh: 评定}, choices: {", "      rating: {organisation, title: {en: Rating, zh: 评定}}\n      mark: {string, title: {en: Mark, zh: 评定}, choices: {",
+		"data: {rating}", "data: {mark}", "keeps: {rating", "keeps: {mark", "event.data.rating", "event.data.mark", "      layer:", "      other: {string}\n      layer:")
+	w.refused(rootline.CodeDoesNotMap, w.Try(w.manager, move(element)))
+}
+
 func TestGoingOverTakesSignaturesBackAndNeedsTheCurrentVersion(t *testing.T) {
 	w := newWorks(t)
 	division := w.ready()

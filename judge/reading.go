@@ -60,7 +60,7 @@ func read(sub *rootline.Submission) *reading {
 	}
 	signed, err := jws.Parse(sub.JWS)
 	if err != nil {
-		r.err = rootline.Refuse(rootline.CodeMalformedJWS, err.Error())
+		r.err = rootline.Refuse(rootline.CodeMalformedJWS, err)
 		return r
 	}
 	r.signed, r.hash = signed, signed.Hash()
@@ -70,6 +70,10 @@ func read(sub *rootline.Submission) *reading {
 	}
 	r.event, r.err = rootline.ParseEvent(signed.Payload)
 	if r.err != nil {
+		return r
+	}
+	if !rootline.EventIDOf(signed.Kid, r.event.ID) {
+		r.err = rootline.Refuse(rootline.CodeOtherKeysID).At("/id")
 		return r
 	}
 	if r.err = r.event.CheckInclusion(sub.Inclusion); r.err != nil {
@@ -201,6 +205,11 @@ func touchRegistry(e *rootline.Event, signed *jws.Signed, reads, writes func(roo
 		if d, err := body[rootline.RaiseData](e); err == nil {
 			writes(rootline.SpaceBallot, rootline.ProtocolBallot(d.Protocol))
 		}
+	case rootline.ActRoles:
+		votes("")
+		if d, err := body[rootline.RolesData](e); err == nil {
+			writes(rootline.SpaceOrganisation, d.Organisation)
+		}
 	case rootline.ActMove:
 		if d, err := body[rootline.MoveData](e); err == nil {
 			name, _, _ := rootline.SplitRulebook(d.Rulebook)
@@ -228,7 +237,7 @@ func body[T any](e *rootline.Event) (*T, error) {
 		if strict, ok := err.(*strictjson.Error); ok {
 			pointer += strict.Pointer
 		}
-		return nil, rootline.Refuse(rootline.CodeMalformedEvent, err.Error()).At(pointer)
+		return nil, rootline.Refuse(rootline.CodeMalformedEvent, err).At(pointer)
 	}
 	return &v, nil
 }

@@ -123,10 +123,20 @@ func (a *act) dependant(r *rootline.Recall, d rootline.Dependant) error {
 		return rootline.Refuse(rootline.CodeUnknownAsset, d.Via)
 	}
 	held := heldBy(via, r.ID)
-	possible, depends := dependence(asset, via)
+	above, err := a.above(via)
+	if err != nil {
+		return err
+	}
+	possible, depends := dependence(asset, via, above)
 	// Deliveries share the fate of the test lot that they lie under. Only what is recalled itself leads down: a division
 	// that is held for one of its elements says nothing of the others.
-	depends = depends || asset.Under == via.ID && via.ID == r.Asset
+	if !depends && via.ID == r.Asset {
+		above, err := a.above(asset)
+		if err != nil {
+			return err
+		}
+		depends = slices.Contains(above, via.ID)
+	}
 	if held < 0 || !depends {
 		return rootline.Refuse(rootline.CodeNotDependant, d.Asset, d.Via)
 	}
@@ -139,14 +149,14 @@ func (a *act) dependant(r *rootline.Recall, d rootline.Dependant) error {
 }
 
 // dependence says whether an asset depends on another in one step, and whether that is only possible: the other went
-// into it, it came out of the other, or the other lies under it.
-func dependence(asset, on *rootline.Asset) (possible, depends bool) {
+// into it, it came out of the other, or the other lies under it: above are what that lies under.
+func dependence(asset, on *rootline.Asset, above []string) (possible, depends bool) {
 	for _, p := range asset.Parents {
 		if p.Asset == on.ID {
 			return p.Possible, true
 		}
 	}
-	return false, asset.Lot == on.ID || on.Under == asset.ID
+	return false, asset.Lot == on.ID || slices.Contains(above, asset.ID)
 }
 
 // freeze marks an asset. What was possible becomes certain when a certain way to it is found, never the reverse.
@@ -183,9 +193,6 @@ func (a *act) freeze(r *rootline.Recall, asset *rootline.Asset, mark rootline.Fr
 // nobody.
 func (a *act) refrozen(before, after *rootline.Asset) error {
 	a.concern(after, LinkRecall, 0)
-	if after.Under == "" {
-		return nil
-	}
 	kind, err := a.kindOf(after)
 	if err != nil || kind == nil {
 		return err

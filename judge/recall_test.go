@@ -129,7 +129,7 @@ func TestWhatIsFoundLaterIsAdded(t *testing.T) {
 		t.Errorf("%d were named", r.Named)
 	}
 	s.refused(rootline.CodeUnknownRecall, s.Try(s.supplier, judgetest.Act(rootline.ActRecallAdd,
-		rootline.RecallAddData{Recall: rootline.NewEventID(), Dependants: s.all()})))
+		rootline.RecallAddData{Recall: rootline.NewEventID(s.supplier.Kid()), Dependants: s.all()})))
 	// The division depends on its element, and can be named too.
 	if err := add(rootline.Dependant{Asset: s.division, Via: s.certain}); err != nil {
 		t.Fatal(err)

@@ -57,6 +57,7 @@ func (a *act) byRegistry(c *reading) error {
 		{rootline.ActVote, []string{rootline.RoleAdmin}, a.vote},
 		{rootline.ActWithdraw, []string{rootline.RoleAdmin}, a.withdraw},
 		{rootline.ActRaise, []string{rootline.RoleAdmin}, a.raise},
+		{rootline.ActRoles, []string{rootline.RoleAdmin}, a.roles},
 		{rootline.ActPin, []string{rootline.RoleAdmin}, a.pin},
 		{rootline.ActPlace, []string{rootline.RoleManager}, a.place},
 		{rootline.ActIssue, []string{rootline.RoleAdmin, rootline.RoleManager}, a.issue},
@@ -141,6 +142,13 @@ func (a *act) enrol(c *reading) error {
 	}
 	if err := a.provesKey(proof, said, inv.Key); err != nil {
 		return err
+	}
+	org, err := a.getOrg(inv.Organisation)
+	if err != nil {
+		return err
+	}
+	if org != nil && inv.Role != rootline.RoleAdmin && !slices.Contains(org.Roles, inv.Role) {
+		return rootline.Refuse(rootline.CodeRoleWithdrawn, org.MSPID, inv.Role).At("/data/role")
 	}
 	used := *inv
 	used.UsedBy = c.signed.Kid
@@ -305,7 +313,7 @@ func (a *act) place() error {
 	if err != nil {
 		return err
 	}
-	if reason := wrongPlace(p); reason != "" {
+	if reason := wrongPlace(p); !reason.IsZero() {
 		return rootline.Refuse(rootline.CodeBadPlace, reason).At("/data")
 	}
 	if c, crosses := rootline.SelfCrossing(p.Outline); crosses {
@@ -337,47 +345,74 @@ func (a *act) ownPlace(p *rootline.Place) error {
 	if known != nil && known.Organisation != a.org.MSPID {
 		return rootline.Refuse(rootline.CodeForeignPlace, known.ID, known.Organisation).At("/data/id")
 	}
+	if known == nil {
+		if owner, err := a.placeNamedAfter(p.ID); err != nil {
+			return err
+		} else if owner != "" && owner != a.org.MSPID {
+			return rootline.Refuse(rootline.CodeForeignPlace, p.ID, owner).At("/data/id")
+		}
+	}
 	if p.Organisation != "" && !slices.Contains(a.ledger.Organisations, p.Organisation) {
 		return rootline.Refuse(rootline.CodeNoSuccessor, p.Organisation).At("/data/organisation")
 	}
 	return nil
 }
 
+// placeNamedAfter gives the organisation whose name a place at the top has, "" for none. Whoever is first has a name; but one that ends in a
+// point and an organisation's prefix, "forest.9520001", is that organisation's: who sees a place on its way and takes its name
+// first leaves it names that nobody can take.
+func (a *act) placeNamedAfter(id string) (string, error) {
+	i := strings.LastIndexByte(id, '.')
+	if i < 0 || !rootline.ValidPrefix(id[i+1:]) {
+		return "", nil
+	}
+	for _, msp := range a.ledger.Organisations {
+		if o, err := a.getOrg(msp); err != nil {
+			return "", err
+		} else if o != nil && o.Prefix == id[i+1:] {
+			return msp, nil
+		}
+	}
+	return "", nil
+}
+
 // wrongPlace says what does not hold of a place by itself.
-func wrongPlace(p *rootline.Place) string {
+func wrongPlace(p *rootline.Place) rootline.Text {
 	parent := path.Dir(p.ID)
 	if parent == "." {
 		parent = ""
 	}
 	switch {
 	case !rootline.ValidPlaceID(p.ID):
-		return "an id is parts of lower-case letters and digits with slashes between, like forest/9/14"
+		return rootline.Text{En: "an id is parts of lower-case letters and digits with slashes between, like forest/9/14", Zh: "编号由小写字母和数字组成，各段以斜线分隔，如 forest/9/14"}
 	case p.Parent != parent:
-		return "the parent of " + p.ID + " is \"" + parent + "\""
+		return rootline.Text{En: `the parent of %s is "%s"`, Zh: "%s 的上级应为“%s”"}.Fill(p.ID, parent)
 	case !rootline.ValidName(p.Kind):
-		return "the kind is missing"
+		return rootline.Text{En: "the kind is missing", Zh: "缺少类别"}
 	case p.Title.IsZero():
-		return "the title is missing"
+		return rootline.Text{En: "the title is missing", Zh: "缺少名称"}
 	case !p.Title.Short():
-		return "a title has at most 400 characters"
+		return rootline.Text{En: "a title has at most 400 characters", Zh: "名称最多 400 个字符"}
 	case len(p.Outline) > rootline.MaxOutline || len(p.Line) > rootline.MaxOutline:
-		return "an outline or line has at most 512 points"
+		return rootline.Text{En: "an outline or line has at most 512 points", Zh: "边界或线最多 512 个点"}
 	case len(p.Outline) > 0 && len(p.Outline) < 3:
-		return "an outline has at least 3 points"
+		return rootline.Text{En: "an outline has at least 3 points", Zh: "边界至少 3 个点"}
 	case p.Chainage != nil && p.Chainage.From >= p.Chainage.To:
-		return "a chainage runs from a smaller to a larger value"
+		return rootline.Text{En: "a chainage runs from a smaller to a larger value", Zh: "桩号应由小到大"}
 	case !p.ValidPlan():
-		return "a plan names up to 64 kinds and amounts from 0 on; by week it has at most 160 amounts, each under a week like 2026-W12"
+		return rootline.Text{En: "a plan names up to 64 kinds and amounts from 0 on; by week it has at most 160 amounts, each under a week like 2026-W12", Zh: "计划最多列 64 个类别，数量不小于 0；按周最多 160 个数量，周写作 2026-W12"}
 	case slices.ContainsFunc(p.Outline, invalid) || slices.ContainsFunc(p.Line, invalid):
-		return "a point lies off the earth"
+		return rootline.Text{En: "a point lies off the earth", Zh: "坐标超出地球范围"}
 	}
-	return ""
+	return rootline.Text{}
 }
 
 // crossing says where an outline meets itself. Corners are counted from 1, as people count.
-func crossing(c rootline.Crossing) string {
-	return fmt.Sprintf("the outline meets itself: its edges after corner %d and after corner %d, at %s, %s",
-		c.First+1, c.Second+1, degrees(c.At.Lat), degrees(c.At.Lon))
+func crossing(c rootline.Crossing) rootline.Text {
+	return rootline.Text{
+		En: "the outline meets itself: its edges after corner %d and after corner %d, at %s, %s",
+		Zh: "边界自相交：第 %d 个角点之后的边与第 %d 个角点之后的边，位于 %s, %s",
+	}.Fill(c.First+1, c.Second+1, degrees(c.At.Lat), degrees(c.At.Lon))
 }
 
 // degrees writes micro-degrees: 38912345 is 38.912345.

@@ -163,7 +163,7 @@ func (a *act) signer(c *reading) error {
 	if a.org == nil || a.org.Confirmed == 0 {
 		return rootline.Refuse(rootline.CodeNotConfirmed, device.Organisation)
 	}
-	return nil
+	return a.holdsRole()
 }
 
 // needPower refuses unless a rulebook gives the signer's role a power: what the registry knows for all assets, and each

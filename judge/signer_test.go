@@ -15,12 +15,14 @@ import (
 func TestWhoSigned(t *testing.T) {
 	f := newForest(t)
 	code := judgetest.Code(judgetest.Contractor)
-	payload := func() string {
+	payloadOf := func(key *ecdsa.PrivateKey) string {
 		e := selectTree(code)
-		e.ID, e.At = rootline.NewEventID(), f.Now
+		e.ID, e.At = rootline.NewEventID(jws.KeyOf(&key.PublicKey).Thumbprint()), f.Now
 		b, _ := json.Marshal(e)
 		return string(b)
 	}
+	payload := func() string { return payloadOf(f.nursery.Key) }
+	stranger := judgetest.NewKey(t)
 	sign := func(key *ecdsa.PrivateKey, typ, net, payload string) string {
 		s, err := jws.Sign(key, typ, net, []byte(payload))
 		if err != nil {
@@ -44,7 +46,8 @@ func TestWhoSigned(t *testing.T) {
 		{"crit", header(exact + `,"crit":["x"]}`), rootline.CodeMalformedJWS},
 		{"a changed payload", parts[0] + "." + base64.RawURLEncoding.EncodeToString([]byte(payload())) + "." + parts[2], rootline.CodeBadSignature},
 		{"another device's key", strings.Join([]string{parts[0], parts[1], strings.Split(sign(f.planter.Key, rootline.TypEvent, judgetest.Net, payload()), ".")[2]}, "."), rootline.CodeBadSignature},
-		{"unknown device", sign(judgetest.NewKey(t), rootline.TypEvent, judgetest.Net, payload()), rootline.CodeUnknownDevice},
+		{"unknown device", sign(stranger, rootline.TypEvent, judgetest.Net, payloadOf(stranger)), rootline.CodeUnknownDevice},
+		{"an id of another device", sign(f.nursery.Key, rootline.TypEvent, judgetest.Net, payloadOf(f.planter.Key)), rootline.CodeOtherKeysID},
 		{"another ledger", sign(f.nursery.Key, rootline.TypEvent, strings.Repeat("0", 32), payload()), rootline.CodeWrongNet},
 		{"a sign-in as an event", sign(f.nursery.Key, rootline.TypSignIn, judgetest.Net, payload()), rootline.CodeWrongType},
 		{"not an event", sign(f.nursery.Key, rootline.TypEvent, judgetest.Net, `{"origin":"x"}`), rootline.CodeMalformedEvent},
@@ -57,6 +60,43 @@ func TestWhoSigned(t *testing.T) {
 				t.Fatalf("got %v, want %q", err, c.want)
 			}
 		})
+	}
+}
+
+// TestNobodyTakesAnothersID: a hostile device sees an event before it is recorded, and is first with one of its own under the
+// same id. It is refused, in each way in which an event comes onto the ledger, and the honest one is recorded.
+func TestNobodyTakesAnothersID(t *testing.T) {
+	f := newForest(t)
+	honest := selectTree(judgetest.Code(judgetest.Contractor))
+	first := f.Sign(f.nursery, honest)
+	same := func(e *rootline.Event) *rootline.Event {
+		e.ID = honest.ID
+		return e
+	}
+	newcomer := &judgetest.Person{Key: judgetest.NewKey(t)}
+	for name, c := range map[string]struct {
+		by *judgetest.Person
+		e  *rootline.Event
+	}{
+		"another organisation's act": {f.manager, judgetest.Act(rootline.ActPlace, place("hill", "project", ""))},
+		"a colleague's event":        {f.planter, selectTree(judgetest.Code(judgetest.Contractor))},
+		"an enrolment":               {newcomer, f.Enrolment(newcomer.Key, f.Invite(judgetest.Owner, rootline.RoleManager), rootline.RoleManager)},
+		"an invitation":              {f.Admins[judgetest.Owner], f.Offer(f.Admins[judgetest.Owner], rootline.RoleManager, judgetest.NewKey(t)).Event},
+		"an attestation":             {f.supervisor, attestation(first)},
+	} {
+		if err := f.Try(c.by, same(c.e)); rootline.CodeOf(err) != rootline.CodeOtherKeysID || rootline.AsError(err).Field != "/id" {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	// What another's key signed does not come in by way of an attestation either.
+	stolen := f.Sign(f.planter, same(selectTree(judgetest.Code(judgetest.Contractor))))
+	f.Now += 1000
+	f.Do(f.Admins[judgetest.Contractor], judgetest.Act(rootline.ActRevoke, rootline.RevokeData{Device: f.planter.Kid()}))
+	if err := f.Try(f.supervisor, attestation(stolen)); rootline.CodeOf(err) != rootline.CodeOtherKeysID || rootline.AsError(err).Field != "/data/jws/id" {
+		t.Errorf("attested: %v", err)
+	}
+	if err := f.TrySubmission(first); err != nil {
+		t.Fatalf("the honest event: %v", err)
 	}
 }
 

@@ -192,7 +192,7 @@ func (y *yard) drawRecall(t *rapid.T, action string) drawn {
 		e := judgetest.Act(rootline.ActRecall, rootline.RecallData{
 			Asset: rapid.SampledFrom(y.lots).Draw(t, "lot"), Reason: "bad", Deadline: y.Now + 86_400_000,
 		})
-		e.ID = rootline.NewEventID()
+		e.ID = rootline.NewEventID(y.supervisor.Kid())
 		y.recalls = append(y.recalls, e.ID)
 		return drawn{y.supervisor, e}
 	}

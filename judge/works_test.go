@@ -22,11 +22,18 @@ type works struct {
 	first string
 }
 
-func newWorks(t *testing.T) *works {
+// newWorks adopts the rulebook of testdata with changes: pairs of what stands in it, and what stands there instead.
+func newWorks(t *testing.T, changes ...string) *works {
 	t.Helper()
 	yaml, err := os.ReadFile("testdata/works@1.yaml")
 	if err != nil {
 		t.Fatal(err)
+	}
+	for i := 0; i < len(changes); i += 2 {
+		if !bytes.Contains(yaml, []byte(changes[i])) {
+			t.Fatalf("%q is not in the rulebook", changes[i])
+		}
+		yaml = bytes.Replace(yaml, []byte(changes[i]), []byte(changes[i+1]), 1)
 	}
 	w := judgetest.NewWorld(t)
 	w.Adopt(yaml, worksRef)

@@ -6,7 +6,6 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
-	"errors"
 	"math/big"
 	"strings"
 
@@ -42,11 +41,20 @@ const signatureSize = 64
 
 // The ways in which a JWS is not ours.
 var (
-	ErrForm      = errors.New("not a JWS in compact form")
-	ErrHeader    = errors.New("the protected header is not exactly alg ES256, typ, kid and net")
-	ErrLong      = errors.New("it is longer than any message that is signed")
-	ErrSignature = errors.New("the signature does not match the key")
+	ErrForm      error = &fault{"not a JWS in compact form", "不是紧凑格式的 JWS"}
+	ErrHeader    error = &fault{"the protected header is not exactly alg ES256, typ, kid and net", "受保护的头部应恰好包含 alg（ES256）、typ、kid 和 net"}
+	ErrLong      error = &fault{"it is longer than any message that is signed", "超过签名消息的最大长度"}
+	ErrSignature error = &fault{"the signature does not match the key", "签名与密钥不符"}
 )
+
+// fault is an error in both languages.
+type fault struct{ en, zh string }
+
+// Error implements error.
+func (f *fault) Error() string { return f.en }
+
+// Words gives the error in English and in Chinese, as a part of a sentence.
+func (f *fault) Words() (en, zh string) { return f.en, f.zh }
 
 // Parse takes a compact JWS apart and checks its form and header. Errors are ErrForm, ErrHeader or ErrLong.
 func Parse(compact string) (*Signed, error) {

@@ -10,8 +10,10 @@ const (
 	// UnpackedBytes is what a batch unpacks to. A gateway fills a batch with 6 MB of signed events at most.
 	UnpackedBytes = 16 << 20
 	BatchEvents   = 1000
+	// BatchItems is of how many items of CBOR a batch consists: an event with the longest path has some 80.
+	BatchItems = 100 * BatchEvents
 	// BatchRecords is how many different records the events of a batch name, all of which are read before a signature is
-	// looked at. One event names some 400 at most, and 1,000 ordinary ones some 4,000.
+	// looked at. One event names some 1,100 at most, and 1,000 ordinary ones some 4,000.
 	BatchRecords = 20_000
 	// EventBytes is the length of an event's JWS. A rulebook being proposed is the longest thing that is signed.
 	EventBytes = 256 << 10
@@ -20,7 +22,7 @@ const (
 	// DataBytes is the length of the data of an event about an asset.
 	DataBytes = 16 << 10
 	Inputs    = 64
-	Refs      = 64
+	Refs      = 500
 	Evidence  = 32
 	Into      = 64
 	MediaType = 100
@@ -40,6 +42,11 @@ const (
 	Dependants = 500
 	Outline    = 512
 	PlanKinds  = 64
+	// Planned is one amount of a plan.
+	Planned = 1_000_000_000_000
+	// PlaceID is the length of a place's id, PlaceParts how many parts it has.
+	PlaceID    = 80
+	PlaceParts = 8
 	// Title is the length of a name for people in one language: of a place, an organisation, and all in a rulebook.
 	Title = 400
 	// FoundingBytes is the length of the founding, Organisations how many found a ledger, OrganisationRoles the roles that
@@ -50,11 +57,17 @@ const (
 	Weeks             = 160
 	// OpenVotes is how many proposed rulebooks an organisation votes for at a time. Each has a vote at least.
 	OpenVotes = 32
+	// Marks is how many sorts of marks a rulebook leaves at assets that its events refer to.
+	Marks = 16
+	// RulebookReaders is how many rulebooks read kinds of one other.
+	RulebookReaders = 32
 
-	// RecordElements and RecordPairs are the length of an array and of a map within a record on the ledger.
+	// RecordElements and RecordPairs are the length of an array and of a map within a record on the ledger, RecordItems is of how
+	// many items of CBOR those who verify a proof take one to consist.
 	RecordElements = 4096
 	RecordPairs    = 1024
 	RecordNesting  = 8
+	RecordItems    = 1 << 16
 
 	// AttestedKeys is how many records one answer is about, AttestedKey the length of a key in it. A nonce has NonceLeast to
 	// NonceMost bytes.
@@ -68,16 +81,22 @@ const (
 const (
 	// RulebookBytes is the length of what is adopted. Signed as a proposal, text of ordinary characters is half as long
 	// again, and stays below EventBytes.
-	RulebookBytes     = 128 << 10
-	RulebookNesting   = 20
-	Roles             = 32
-	Kinds             = 32
-	States            = 32
-	Actions           = 64
-	Rules             = 32
-	Choices           = 200
-	TextLength        = 2000
-	ListItems         = 1000
+	RulebookBytes   = 128 << 10
+	RulebookNesting = 20
+	Roles           = 32
+	Kinds           = 32
+	States          = 32
+	Actions         = 64
+	Rules           = 32
+	Choices         = 200
+	Tables          = 64
+	TableRows       = 200
+	TableColumns    = 16
+	TextLength      = 2000
+	ListItems       = 1000
+	// FieldText and FieldItems hold where a field of a rulebook names no maxLength.
+	FieldText         = 200
+	FieldItems        = 200
 	Expression        = 1000
 	ExpressionNodes   = 300
 	ExpressionNesting = 32
@@ -93,6 +112,12 @@ const (
 	// it: each takes some hundred bytes of memory and may be two bytes long. A batch of BatchEvents has some ten thousand. The
 	// verdict on a transaction is computed from its bytes, whatever their number.
 	MessageMembers = 200_000
+	// KeysWaiting is how many keys wait in memory for the versions that transactions gave them to be written, KeysAtOnce how
+	// many of those that they read are looked up at once, and KeysWritten how many are told apart of those that a block wrote:
+	// past that they are looked up.
+	KeysWaiting = 65_536
+	KeysAtOnce  = 8_192
+	KeysWritten = 32_768
 	// RememberedIdentity is how long an identity is, with its certificate, that is remembered for the blocks to come.
 	RememberedIdentity = 16 << 10
 	// KeptName is how much is kept of a name that anybody chose: of a chaincode, a function, an organisation, a key.
@@ -114,7 +139,14 @@ const (
 	SignInBody  = 16 << 10
 	ResolveBody = 32 << 10
 	LabelsBody  = 16 << 20
-	NoBody      = 4 << 10
+	// DraftBody is the body of a request to check or try a rulebook: RulebookFile, with what JSON adds to it. Drafts are those
+	// that one device has checked in a minute, Trials those whose examples it has played, TrialsAtOnce those that are played at one
+	// time.
+	DraftBody    = 2*RulebookFile + 4<<10
+	Drafts       = 120
+	Trials       = 12
+	TrialsAtOnce = 1
+	NoBody       = 4 << 10
 	// WorkBytes are the requests that are worked on at one time, of all together; GuestsBytes those of all who did not sign
 	// in, GuestBytes those of one address, MemberBytes those of one device. Streams are the event streams, likewise.
 	WorkBytes     = 128 << 20
@@ -127,7 +159,8 @@ const (
 	MemberStreams = 20
 	// Sessions are those of one device at a gateway. Nobody may begin as many within the life of a sign-in.
 	Sessions = 1000
-	// SignedBytes are the blocks that are read in a minute for one who downloads what was signed, or has proofs made.
+	// SignedBytes are the blocks, and the lists of codes that are not at hand, that are read in a minute for one who downloads
+	// what was signed, or has proofs made or items checked.
 	SignedBytes = 64 << 20
 	// NewcomerBytes is what is read of a device that is not known yet.
 	NewcomerBytes = 32 << 10
@@ -135,9 +168,13 @@ const (
 	HTTPHeader  = 32 << 10
 	PageItems   = 500
 	CursorBytes = 4 << 10
-	FileBytes   = 25 << 20
-	FileParts   = 32
-	PartsBytes  = 256 << 20
+	// ResolveCodes are codes looked up together, ListPage those of one answer on a list, TraceItems the items of a trace.
+	ResolveCodes = 500
+	ListPage     = 5000
+	TraceItems   = 5000
+	FileBytes    = 25 << 20
+	FileParts    = 32
+	PartsBytes   = 256 << 20
 	// What a gateway keeps of files, unless its settings say otherwise: of one device, of one organisation, in all. DiskReserve
 	// is the room that evidence leaves to the rest.
 	DeviceFiles            = 200_000
@@ -147,12 +184,16 @@ const (
 	AllFiles               = 4_000_000
 	AllFilesBytes          = 800 << 30
 	DiskReserve            = 1 << 30
-	TileBytes              = 2 << 20
-	TileZoom               = 19
-	CodeLine               = 64
-	LabelsOfSet            = 100_000
-	FabricAnswer           = 100 << 20
-	RefusedBytes           = 16 << 20
+	// PicturePixels is of how large a picture a smaller one is made, PicturesBytes and Pictures what is kept of those that were made.
+	PicturePixels = 24_000_000
+	PicturesBytes = 1 << 30
+	Pictures      = 100_000
+	TileBytes     = 2 << 20
+	TileZoom      = 19
+	CodeLine      = 64
+	LabelsOfSet   = 100_000
+	FabricAnswer  = 100 << 20
+	RefusedBytes  = 16 << 20
 	// ProofEvents are the events of an item's proof, ProofsAtOnce the proofs that are made at one time, ProofsKept the length of
 	// those that are given again. Proofs are those that one address, or one device that is signed in, is made in a minute.
 	ProofEvents  = 4000

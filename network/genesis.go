@@ -2,6 +2,7 @@ package network
 
 import (
 	"context"
+	"os"
 	"time"
 
 	"go.yaml.in/yaml/v3"
@@ -180,7 +181,7 @@ func bftOptions(c Config) channelBFT {
 	}
 }
 
-// makeGenesis makes the channel's first block.
+// makeGenesis makes the channel's first block; see ShareRights for what configtxgen cannot be told.
 func (n *Network) makeGenesis(ctx context.Context) error {
 	text, err := yaml.Marshal(n.channelFile())
 	if err != nil {
@@ -195,5 +196,18 @@ func (n *Network) makeGenesis(ctx context.Context) error {
 		Args: []string{"-configPath", n.files.channelConfig(), "-profile", profileName, "-channelID", Channel, "-outputBlock", n.files.block()},
 		Dir:  string(n.files),
 	}.run(ctx)
-	return err
+	if err != nil {
+		return err
+	}
+	block, err := os.ReadFile(n.files.block())
+	if err == nil {
+		block, err = ShareRights(block)
+	}
+	if err == nil {
+		err = writeFile(n.files.block(), block, 0o644)
+	}
+	if err != nil {
+		return fail(CodeFolder, err, "", "the channel's first block cannot be made")
+	}
+	return nil
 }

@@ -37,6 +37,8 @@ func TestLife(t *testing.T) {
 		expect(ctx, t, n, o.Name, "tree-1", `{"height":210}`)
 	}
 
+	t.Run("no admin changes the channel alone", noAdminChangesTheChannelAlone(ctx, n))
+
 	t.Run("a second up changes nothing", func(t *testing.T) {
 		before := pids(ctx, t, n)
 		bringUp(ctx, t, c, "a running network")

@@ -37,7 +37,11 @@ func ParseAnchor(b []byte) (*Anchor, error) {
 		return nil, codeAnchor.fault("it has %d bytes; %d at most are read", len(b), limits.AnchorBytes)
 	}
 	a := new(Anchor)
-	if err := strictjson.Decode(b, a); err != nil {
+	err := strictjson.NoNull(b, "")
+	if err == nil {
+		err = strictjson.Decode(b, a)
+	}
+	if err != nil {
 		return nil, codeAnchor.fault("%v", err)
 	}
 	if fault := a.wrong(); fault != nil {

@@ -11,6 +11,7 @@ import (
 	"github.com/rootline/rootline/chaincode/wire"
 	"github.com/rootline/rootline/channel"
 	"github.com/rootline/rootline/limits"
+	"github.com/rootline/rootline/strictcbor"
 )
 
 // value is what lies under a key, and where it was written last.
@@ -200,7 +201,14 @@ func record[T rootline.Record](v *verification, space rootline.Space, id string)
 	if !ok {
 		return none, said.version, codeNotAttested.fault("%s", ref)
 	}
-	r, err := wire.Decode(ref, said.bytes)
+	var err error
+	if said.bytes != nil {
+		err = strictcbor.Check(said.bytes, limits.RecordItems, false)
+	}
+	var r rootline.Record
+	if err == nil {
+		r, err = wire.Decode(ref, said.bytes)
+	}
 	if err != nil {
 		return none, said.version, codeRecord.fault("%v", err)
 	}

@@ -62,6 +62,7 @@ const (
 	codeHead                Code = "head"
 	codeEvent               Code = "event"
 	codeEventHash           Code = "event-hash"
+	codeOtherKeysID         Code = "id-of-another-key"
 	codeEventPlace          Code = "event-place"
 	codeEventSignature      Code = "event-signature"
 	codeAttestation         Code = "attestation"

@@ -73,7 +73,7 @@ func body[T any](e *rootline.Event) (*T, bool) {
 	return &d, len(e.Data) > 0 && strictjson.Decode(e.Data, &d) == nil && strictjson.NoNull(e.Data, "") == nil
 }
 
-// onLedger checks that an event is the one on the ledger, and about what it says.
+// onLedger checks that an event is the one on the ledger, and that its id is one of the key that it names.
 func (v *verification) onLedger(e *rootline.Event, signed *jws.Signed, unlike Code) (*rootline.EventRecord, channel.Version, *Fault) {
 	r, at, fault := record[*rootline.EventRecord](v, rootline.SpaceEvent, e.ID)
 	switch {
@@ -81,6 +81,8 @@ func (v *verification) onLedger(e *rootline.Event, signed *jws.Signed, unlike Co
 		return nil, at, fault
 	case r == nil || r.Hash != rootline.Hash(signed.Hash()):
 		return nil, at, unlike.fault("%s", e.ID)
+	case !rootline.EventIDOf(signed.Kid, e.ID):
+		return nil, at, codeOtherKeysID.fault("%s, signed by %s", e.ID, signed.Kid)
 	}
 	return r, at, nil
 }

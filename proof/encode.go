@@ -6,12 +6,12 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"io"
-	"math"
 	"strings"
 	"unicode"
 
 	"github.com/rootline/rootline"
 	"github.com/rootline/rootline/limits"
+	"github.com/rootline/rootline/strictcbor"
 )
 
 // MediaType is the media type of proofs, Extension the end of their files' names.
@@ -112,13 +112,13 @@ func (b *Bundle) encode() []byte {
 	field(fieldNeighbours, len(b.Neighbours) > 0, func(o []byte) []byte { return appendList(o, b.Neighbours, appendNeighbours) })
 	field(fieldSet, b.Set != nil, func(o []byte) []byte { return appendSet(o, *b.Set) })
 	field(fieldVoices, len(b.Voices) > 0, func(o []byte) []byte { return appendList(o, b.Voices, appendVoice) })
-	return append(appendHead(nil, majorMap, uint64(count)), body...) // a count
+	return append(strictcbor.AppendHead(nil, strictcbor.Map, uint64(count)), body...) // a count
 }
 
 func appendConfiguration(o []byte, c Configuration) []byte {
 	o = appendBytes(appendUint(appendArray(o, 4), c.Number), c.Previous)
 	if c.Envelope == nil {
-		o = append(o, null)
+		o = append(o, strictcbor.Null)
 	} else {
 		o = appendBytes(o, c.Envelope)
 	}
@@ -212,9 +212,9 @@ func Decode(file []byte) (*Bundle, error) {
 
 // decode reads the CBOR of a proof.
 func decode(unpacked []byte) (*Bundle, error) {
-	switch err := wellFormed(unpacked, limits.ProofItems); err {
+	switch err := strictcbor.Check(unpacked, limits.ProofItems, true); err {
 	case nil:
-	case errItems:
+	case strictcbor.ErrItems:
 		return nil, codeTooLarge.fault("%v: %d at most are read", err, limits.ProofItems)
 	default:
 		return nil, codeCBOR.fault("")
@@ -226,7 +226,7 @@ func decode(unpacked []byte) (*Bundle, error) {
 	if fault != nil {
 		return nil, fault
 	}
-	r.take(majorMap)
+	r.take(strictcbor.Map)
 	for key := range uint64(fields) {
 		if !has[key] {
 			continue
@@ -244,16 +244,15 @@ func decode(unpacked []byte) (*Bundle, error) {
 
 // outline finds out which fields a proof has, and whether they are those of this version.
 func outline(unpacked []byte) (has [fields]bool, fault *Fault) {
-	major, n, size := head(unpacked)
-	if major != majorMap || unpacked[0] == null {
+	major, n, size := strictcbor.Head(unpacked)
+	if major != strictcbor.Map || unpacked[0] == strictcbor.Null {
 		return has, codeForm.fault("it is no map")
 	}
 	rest := unpacked[size:]
 	for i := range n {
-		_, key, size := head(rest)
-		w := walk{math.MaxInt}
+		_, key, size := strictcbor.Head(rest)
 		value := rest[size:]
-		rest, _ = w.skip(value, 1) // it is well formed
+		rest = strictcbor.Skip(value)
 		if i == 0 {
 			r := reader{b: value}
 			if v := r.uint(); key != fieldVersion || r.err != nil {

@@ -18,6 +18,7 @@ import (
 	"github.com/rootline/rootline"
 	"github.com/rootline/rootline/fuzzing"
 	"github.com/rootline/rootline/limits"
+	"github.com/rootline/rootline/strictcbor"
 )
 
 var update = flag.Bool("update", false, "write the table of codes in docs/proof.md anew")
@@ -164,7 +165,7 @@ func TestThereIsOneEncoding(t *testing.T) {
 		"a text of other bytes":  {replace("6b 39 35", "6b ff 35"), codeCBOR},
 		"deep":                   {append(bytes.Repeat([]byte{0x81}, 9), 0), codeCBOR},
 		"a list":                 {[]byte{0x80}, codeForm},
-		"null":                   {[]byte{null}, codeForm},
+		"null":                   {[]byte{strictcbor.Null}, codeForm},
 		"an empty map":           {[]byte{0xa0}, codeForm},
 		"no version":             {replace(begins, "aa 01 01 02 6b"), codeForm},
 		"a text as version":      {replace(begins, "ab 00 61 31 01 01 02 6b"), codeForm},

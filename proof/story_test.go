@@ -49,19 +49,19 @@ func newTale(t testing.TB, name string) *tale {
 	s.item = &rootline.Asset{ID: s.code, Kind: "tree", Rulebook: "forestation@1", Maker: w.orgs[0].id, Custodian: w.orgs[0].id, Lot: s.lot}
 	in, _ := s.codes.Prove(s.lot, s.code)
 	for i := range 7 {
-		e := s.event(s.code, []string{"plant", "water"}[min(i, 1)])
+		e := s.event(s.planter, s.code, []string{"plant", "water"}[min(i, 1)])
 		if i == 0 {
 			s.record(s.planter, e, "planted", in)
 		} else {
 			s.record(s.planter, e, "planted", nil)
 		}
 	}
-	e := s.event(s.code, "accept")
+	e := s.event(s.inspector, s.code, "accept")
 	seen := w.blocks[w.next-1].header
 	e.Seen = &rootline.Seen{Block: seen.Number, Hash: rootline.HashOf(channel.Header(seen.Number, seen.Previous, seen.Data))}
 	s.record(s.inspector, e, "accepted", nil)
-	s.record(s.manager, s.event("9520002OTHER000001", "combine"), "accepted", nil)
-	late := s.event(s.code, "measure")
+	s.record(s.manager, s.event(s.manager, "9520002OTHER000001", "combine"), "accepted", nil)
+	late := s.event(s.planter, s.code, "measure")
 	d := s.device(s.planter)
 	d.Revoked = w.now
 	w.submit([]rootline.Record{d})
@@ -92,8 +92,8 @@ func (w *world) seal() {
 	w.write([][]byte{c.envelope()}, 0, &rootline.Seal{Nonce: nonce, Witnessed: w.now})
 }
 
-func (s *tale) event(asset, action string) *rootline.Event {
-	return &rootline.Event{ID: s.id(), Asset: asset, Action: action, Rulebook: "forestation@1", At: s.now - 30_000, Data: json.RawMessage(`{"height":120}`)}
+func (s *tale) event(by *person, asset, action string) *rootline.Event {
+	return &rootline.Event{ID: s.id(by), Asset: asset, Action: action, Rulebook: "forestation@1", At: s.now - 30_000, Data: json.RawMessage(`{"height":120}`)}
 }
 
 // idOf is the id of the event in a JWS.
@@ -115,7 +115,7 @@ func (s *tale) record(by *person, e *rootline.Event, state string, in *rootline.
 // attest adds an event for which another device vouches.
 func (s *tale) attest(by, voucher *person, e *rootline.Event) {
 	inner := s.sign(by, rootline.TypEvent, e)
-	act := &rootline.Event{ID: s.id(), Action: rootline.ActAttest, Rulebook: rootline.Registry, At: s.now, Data: must(json.Marshal(rootline.AttestData{JWS: inner, Reason: "It was in the woods."}))}
+	act := &rootline.Event{ID: s.id(voucher), Action: rootline.ActAttest, Rulebook: rootline.Registry, At: s.now, Data: must(json.Marshal(rootline.AttestData{JWS: inner, Reason: "It was in the woods."}))}
 	attestation := split(s.sign(voucher, rootline.TypEvent, act))
 	s.link(Event{JWS: split(inner), Attestation: &attestation}, e, s.item.State,
 		&rootline.EventRecord{ID: act.ID, Subject: "E/" + e.ID, Hash: attestation.hash()})
@@ -139,7 +139,7 @@ func (s *tale) link(given Event, e *rootline.Event, state string, more ...rootli
 
 // renew has an admin move the end of a device.
 func (s *tale) renew(by, p *person, until rootline.Instant) *rootline.EventRecord {
-	e := &rootline.Event{ID: s.id(), Action: rootline.ActRenew, Rulebook: rootline.Registry, At: s.now, Data: must(json.Marshal(rootline.RenewData{Device: p.kid, Until: until}))}
+	e := &rootline.Event{ID: s.id(by), Action: rootline.ActRenew, Rulebook: rootline.Registry, At: s.now, Data: must(json.Marshal(rootline.RenewData{Device: p.kid, Until: until}))}
 	message := s.sign(by, rootline.TypEvent, e)
 	d := s.device(p)
 	d.Until = until

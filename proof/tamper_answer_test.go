@@ -105,6 +105,7 @@ func (x *tamperer) answers() {
 	x.ask("values not in their one form", codeValues, func(q *asking) {
 		q.payload = append([]byte(must(wire.EncodeAttested(&wire.Attested{Nonce: q.answered, Values: q.values}))), 0)
 	})
+	x.records(item)
 	x.ask("value of another key", codeRecord, func(q *asking) {
 		i := slices.Index(q.keys, "L/")
 		q.values[i], q.values[item] = q.values[item], q.values[i]
@@ -207,4 +208,25 @@ func (x *tamperer) certificates() {
 		a.Endorsements[1].Identity = flip(a.Endorsements[1].Identity, 300)
 		slices.SortFunc(a.Endorsements, func(x, y channel.Endorsement) int { return bytes.Compare(x.Identity, y.Identity) })
 	})
+}
+
+// records spells the item's record in other ways than its one form.
+func (x *tamperer) records(item int) {
+	for _, c := range []struct {
+		name  string
+		spell func(record []byte) []byte
+	}{
+		{"bytes after it", func(r []byte) []byte { return append(slices.Clone(r), 0) }},
+		{"a longer head", func(r []byte) []byte { return append([]byte{0xb8, r[0] & 0x1f}, r[1:]...) }},
+		{"a length that is not given", func(r []byte) []byte { return append(append([]byte{0xbf}, r[1:]...), 0xff) }},
+		{"members out of order", func(r []byte) []byte {
+			// The first member is 1, a text; the second is 2, a text: shorter than 24 bytes each.
+			one := 2 + int(r[2]&0x1f)
+			two := 2 + int(r[1+one+1]&0x1f)
+			return slices.Concat(r[:1], r[1+one:1+one+two], r[1:1+one], r[1+one+two:])
+		}},
+		{"a float", func(r []byte) []byte { return append(append([]byte{r[0] + 1}, r[1:]...), 0x18, 99, 0xf9, 0, 0) }},
+	} {
+		x.ask("record in another form: "+c.name, codeRecord, func(q *asking) { q.values[item] = c.spell(q.values[item]) })
+	}
 }

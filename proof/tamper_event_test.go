@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"slices"
 
+	"github.com/google/uuid"
+
 	"github.com/rootline/rootline"
 	"github.com/rootline/rootline/channel"
 	"github.com/rootline/rootline/jws"
@@ -21,10 +23,12 @@ func (x *tamperer) events() {
 		x.alter("header edited", codeHead, func(b *Bundle) { b.Events[i].Header = flip(b.Events[i].Header, 20+i) })
 		x.alter("signature of an event", codeEventSignature, func(b *Bundle) { b.Events[i].Signature = flip(b.Events[i].Signature, 7*i) })
 		x.lie("signed again by another device", codeEventSignature, func(s *tale) {
-			s.resign(i, s.planter, func(_ *rootline.Event, _ *jws.Header) {})
 			was := s.events[i].JWS
-			was.Signature = split(signRaw(s.inspector.key, was.Header, was.Payload)).Signature
+			was.Signature = split(signRaw(s.contractor.key, was.Header, was.Payload)).Signature
 			s.events[i].JWS = was
+		})
+		x.lie("recorded under another device's id", codeOtherKeysID, func(s *tale) {
+			s.resign(i, s.contractor, func(_ *rootline.Event, _ *jws.Header) {})
 		})
 	}
 	for i := range 3 {
@@ -34,10 +38,29 @@ func (x *tamperer) events() {
 		event("alg", codeEvent, func(_ *rootline.Event, h *jws.Header) { h.Alg = "none" })
 		event("typ", codeEvent, func(_ *rootline.Event, h *jws.Header) { h.Typ = rootline.TypSignIn })
 		event("net", codeEvent, func(_ *rootline.Event, h *jws.Header) { h.Net = x.twin.net })
-		event("kid of nobody", codeEnrolmentMissing, func(_ *rootline.Event, h *jws.Header) { h.Kid = "nobody" })
-		event("kid of another", codeEventSignature, func(_ *rootline.Event, h *jws.Header) { h.Kid = s.inspector.kid })
+		for _, as := range []struct {
+			name, kid string
+			code      Code
+		}{{"kid of nobody", "nobody", codeEnrolmentMissing}, {"kid of another", s.inspector.kid, codeEventSignature}} {
+			x.lie(as.name, as.code, func(s *tale) {
+				s.resign(i, s.planter, func(e *rootline.Event, h *jws.Header) { h.Kid, e.ID = as.kid, s.renamed(e.ID, as.kid) })
+			})
+			event(as.name+", which the id is not of", codeOtherKeysID, func(_ *rootline.Event, h *jws.Header) { h.Kid = as.kid })
+		}
 		event("event of another item", codeEventPlace, func(e *rootline.Event, _ *jws.Header) { e.Asset = "9520002OTHER000001" })
 		event("event id of another", codeNotAttested, func(e *rootline.Event, _ *jws.Header) { e.ID = "01957a00-0000-7000-8000-00000000ffff" })
+		x.lie("id of no key", codeOtherKeysID, func(s *tale) {
+			s.resign(i, s.planter, func(e *rootline.Event, _ *jws.Header) { e.ID = s.renamed(e.ID, "") })
+		})
+		for at := range 7 {
+			x.lie("id that is one bit off", codeOtherKeysID, func(s *tale) {
+				s.resign(i, s.planter, func(e *rootline.Event, _ *jws.Header) {
+					id := uuid.MustParse(e.ID)
+					id[9+at] ^= 1 << ((at + i) % 8)
+					e.ID = s.recordedAs(e.ID, id.String())
+				})
+			})
+		}
 		event("bad code", codeEvent, func(e *rootline.Event, _ *jws.Header) { e.Asset = "<b>" })
 		event("bad id", codeEvent, func(e *rootline.Event, _ *jws.Header) { e.ID = "1" })
 		x.lie("repeated JSON name", codeEvent, func(s *tale) {
@@ -124,13 +147,18 @@ func (x *tamperer) events() {
 		x.alter("signature of an attestation", codeEventSignature, func(b *Bundle) { b.Events[9].Attestation.Signature = flip(b.Events[9].Attestation.Signature, i*9) })
 		x.alter("attestation edited", codeAttestation, func(b *Bundle) { b.Events[9].Attestation.Payload = flip(b.Events[9].Attestation.Payload, 200+i) })
 	}
+	var taken bool // the id of who vouched truly
 	vouched := func(name string, code Code, by func(s *tale) *person, change func(e *rootline.Event)) {
+		taken := taken
 		x.lie(name, code, func(s *tale) {
 			i := len(s.events) - 1
 			var e, act rootline.Event
 			must(0, json.Unmarshal(s.events[i].Payload, &e))
 			must(0, json.Unmarshal(s.events[i].Attestation.Payload, &act))
 			change(&e)
+			if !taken {
+				act.ID = s.renamed(act.ID, by(s).kid)
+			}
 			inner := s.sign(s.planter, rootline.TypEvent, &e)
 			act.Data = must(json.Marshal(rootline.AttestData{JWS: inner, Reason: "It was in the woods."}))
 			attestation := split(s.sign(by(s), rootline.TypEvent, &act))
@@ -144,6 +172,29 @@ func (x *tamperer) events() {
 	vouched("attested by its own organisation", codeAttestation, func(s *tale) *person { return s.second }, func(*rootline.Event) {})
 	vouched("attested by itself", codeAttestation, func(s *tale) *person { return s.planter }, func(*rootline.Event) {})
 	vouched("attested, signed after its device's end", codeAttestation, func(s *tale) *person { return s.inspector }, func(e *rootline.Event) { e.At = s.now })
+	taken = true
+	vouched("attested under another device's id", codeOtherKeysID, func(s *tale) *person { return s.second }, func(*rootline.Event) {})
+}
+
+// renamed makes the ledger hold an event under the id that it would have if another key had signed it.
+func (s *tale) renamed(id, kid string) string {
+	number := uuid.MustParse(id)
+	return s.recordedAs(id, idOf(kid, int(number[7])<<6|int(number[8]&0x3f)))
+}
+
+// recordedAs makes the ledger hold an event under another id.
+func (s *tale) recordedAs(id, now string) string {
+	if id == now {
+		return id
+	}
+	r := recordOf[*rootline.EventRecord](s, "E/"+id)
+	if r.ID = now; r.Subject == "I/"+id {
+		r.Subject = "I/" + now
+	}
+	s.state["E/"+now] = s.state["E/"+id]
+	s.put(r)
+	s.keys[slices.Index(s.keys, "E/"+id)] = "E/" + now
+	return now
 }
 
 func (s *tale) relinkAs(i int, was JWS) {

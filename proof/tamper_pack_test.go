@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"testing"
 
 	"github.com/rootline/rootline"
 )
@@ -163,3 +164,24 @@ func (x *tamperer) packForms(set, item part, good []byte) {
 }
 
 func ptr[T any](v T) *T { return &v }
+
+// FuzzPack changes the bytes of a ZIP of a set's proof and an item's. Nothing may break down, and what is taken says of the item
+// what was packed.
+func FuzzPack(f *testing.F) {
+	s := newTale(f, "works")
+	own := stored(s.bundle().encode())
+	item := s.listed(own)
+	anchor := s.anchor()
+	for _, method := range []uint16{zip.Store, zip.Deflate} {
+		f.Add(zipped(method, part{PackSet, s.listing(item)}, part{PackItems + s.code + Extension, own}))
+	}
+	f.Fuzz(func(t *testing.T, file []byte) {
+		r, err := VerifyPack(bytes.NewReader(file), int64(len(file)), anchor, Options{}, nil)
+		if err != nil {
+			return
+		}
+		if r.ItemsProven == nil || *r.ItemsProven != 1 || len(r.Items) != 1 || r.Items[0].Head != s.item.Head {
+			t.Fatalf("%+v", r)
+		}
+	})
+}

@@ -148,6 +148,21 @@ func (x *tamperer) people() {
 		device("expired before the event", codeDeviceExpired, func(d *rootline.Device) { d.Until, d.Revoked = d.Since+1, 0 })
 		x.lie("no such device", codeDevice, func(s *tale) { delete(s.state, "D/"+p.kid) })
 	}
+	for i, signer := range []*person{s.owner, s.manager} {
+		x.lie("act under another device's id", codeOtherKeysID, func(s *tale) {
+			manager := *s.manager
+			manager.acts = slices.Clone(manager.acts)
+			s.manager = &manager
+			act := &manager.acts[len(manager.acts)-2+i]
+			var e rootline.Event
+			must(0, json.Unmarshal(split(*act).Payload, &e))
+			e.ID = s.renamed(e.ID, s.planter.kid)
+			*act = s.sign(signer, rootline.TypEvent, &e)
+			r := recordOf[*rootline.EventRecord](s, "E/"+e.ID)
+			r.Hash = hashOfJWS(*act)
+			s.put(r)
+		})
+	}
 	for i, message := range s.planter.acts {
 		x.lie("act that is another on the ledger", codeActHash, func(s *tale) {
 			r := recordOf[*rootline.EventRecord](s, "E/"+s.idOf(message))
@@ -199,6 +214,10 @@ func (x *tamperer) invitations() {
 		first.Data = must(json.Marshal(in))
 		var d rootline.EnrolData
 		must(0, json.Unmarshal(second.Data, &d))
+		if by := by(s); by.kid != s.owner.kid {
+			first.ID = s.renamed(first.ID, by.kid)
+			d.Proof = s.sign(once, rootline.TypEnrolment, rootline.EnrolProof{Device: s.manager.kid, Organisation: s.manager.org.id, Invitation: first.ID})
+		}
 		enrol(s, &d, once)
 		second.Data = must(json.Marshal(d))
 		manager := *s.manager

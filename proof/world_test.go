@@ -449,10 +449,17 @@ func encodeKeys(keys []string) string {
 	return string(appendList(nil, keys, appendText))
 }
 
-// id is the id of the next event.
-func (w *world) id() string {
+// id is the id of the next event that a person signs.
+func (w *world) id(by *person) string {
 	w.ids++
-	return fmt.Sprintf("01957a00-0000-7000-8000-%012x", w.ids)
+	return idOf(by.kid, w.ids)
+}
+
+// idOf makes an id by hand: its last 7 bytes follow from the key and from the others, which number it.
+func idOf(kid string, number int) string {
+	free := []byte{0x01, 0x95, 0x7a, 0, 0, 0, 0x70, byte(number >> 6), 0x80 | byte(number&0x3f)}
+	id := append(free, hashOf([]byte("rootline-event-id" + kid + string(free)))[:7]...)
+	return fmt.Sprintf("%x-%x-%x-%x-%x", id[:4], id[4:6], id[6:8], id[8:10], id[10:])
 }
 
 // sign makes a JWS.
@@ -513,7 +520,7 @@ func (w *world) submit(records []rootline.Record, messages ...string) channel.Ve
 // confirm lets the first device of an organisation in.
 func (w *world) confirm(o *org) *person {
 	p := w.person(o, rootline.RoleAdmin, "first")
-	e := &rootline.Event{ID: w.id(), Action: rootline.ActEnrol, Rulebook: rootline.Registry, At: w.now, Data: must(json.Marshal(rootline.EnrolData{
+	e := &rootline.Event{ID: w.id(p), Action: rootline.ActEnrol, Rulebook: rootline.Registry, At: w.now, Data: must(json.Marshal(rootline.EnrolData{
 		Key: jws.KeyOf(&p.key.PublicKey), Role: rootline.RoleAdmin, Name: "Admin", Genesis: w.genesis,
 	}))}
 	message := w.sign(p, rootline.TypEvent, e)
@@ -532,12 +539,12 @@ func (w *world) confirm(o *org) *person {
 func (w *world) invite(by *person, role, name string) *person {
 	p, once := w.person(by.org, role, name), w.person(by.org, role, name+"'s invitation")
 	until := w.now + 1000*60*60*24*365
-	invite := &rootline.Event{ID: w.id(), Action: rootline.ActInvite, Rulebook: rootline.Registry, At: w.now, Data: must(json.Marshal(rootline.InviteData{
+	invite := &rootline.Event{ID: w.id(by), Action: rootline.ActInvite, Rulebook: rootline.Registry, At: w.now, Data: must(json.Marshal(rootline.InviteData{
 		Key: jws.KeyOf(&once.key.PublicKey), Role: role, Name: name, Expires: w.now + 1000*60*60, Until: until,
 	}))}
 	invited := w.sign(by, rootline.TypEvent, invite)
 	w.submit([]rootline.Record{&rootline.EventRecord{ID: invite.ID, Subject: "I/" + invite.ID, Hash: hashOfJWS(invited)}}, invited)
-	enrol := &rootline.Event{ID: w.id(), Action: rootline.ActEnrol, Rulebook: rootline.Registry, At: w.now, Data: must(json.Marshal(rootline.EnrolData{
+	enrol := &rootline.Event{ID: w.id(p), Action: rootline.ActEnrol, Rulebook: rootline.Registry, At: w.now, Data: must(json.Marshal(rootline.EnrolData{
 		Key: jws.KeyOf(&p.key.PublicKey), Role: role, Proof: w.sign(once, rootline.TypEnrolment, rootline.EnrolProof{Device: p.kid, Organisation: by.org.id, Invitation: invite.ID}),
 	}))}
 	enrolled := w.sign(p, rootline.TypEvent, enrol)

@@ -5,6 +5,7 @@ import (
 
 	"github.com/rootline/rootline"
 	"github.com/rootline/rootline/judge"
+	"github.com/rootline/rootline/rulebook"
 )
 
 // Ledger is what examples are played on. What it refuses comes back as a *rootline.Error and leaves no trace; every other
@@ -27,10 +28,30 @@ type Ledger interface {
 type memory struct {
 	judge *judge.Judge
 	state state
+	last  *decision
+}
+
+// decision is what the last decision of a rulebook was made on.
+type decision struct {
+	book   *rulebook.Rulebook
+	action *rulebook.Action
+	facts  rulebook.Facts
+}
+
+// saw is what a rule saw in that decision; nothing where the rulebook was not asked.
+func (d *decision) saw(kind string, code rootline.Code) []rulebook.Saw {
+	if d == nil || d.book == nil {
+		return nil
+	}
+	return d.book.Saw(kind, d.action.Name, code, &d.facts)
 }
 
 // NewMemory returns an empty ledger in memory.
-func NewMemory() Ledger { return &memory{judge.New(), state{}} }
+func NewMemory() Ledger {
+	m := &memory{judge.New(), state{}, &decision{}}
+	m.judge.Watch = func(b *rulebook.Rulebook, a *rulebook.Action, f *rulebook.Facts) { *m.last = decision{b, a, *f} }
+	return m
+}
 
 // Found implements Ledger.
 func (m *memory) Found(msp, founding string, at rootline.Instant) error {
@@ -44,6 +65,7 @@ func (m *memory) Confirm(msp, enrolment string, at rootline.Instant) error {
 
 // Record implements Ledger.
 func (m *memory) Record(sub rootline.Submission, at rootline.Instant) error {
+	*m.last = decision{}
 	return m.take(m.judge.Record(m.state, []rootline.Submission{sub}, at))
 }
 
@@ -57,7 +79,7 @@ func (m *memory) Seed(r rootline.Record) error {
 }
 
 // Fork implements Ledger. Records are never changed, only replaced.
-func (m *memory) Fork() Ledger { return &memory{m.judge, maps.Clone(m.state)} }
+func (m *memory) Fork() Ledger { return &memory{m.judge, maps.Clone(m.state), m.last} }
 
 // take writes what a decision says, or returns why it was refused.
 func (m *memory) take(d *judge.Decision, err error) error {

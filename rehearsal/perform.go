@@ -3,7 +3,6 @@ package rehearsal
 import (
 	"encoding/json"
 	"fmt"
-	"strings"
 
 	"github.com/rootline/rootline"
 	"github.com/rootline/rootline/rulebook"
@@ -63,7 +62,7 @@ func (h *history) perform(step *rulebook.Step) error {
 		return h.recall(who, step)
 	}
 	e := &rootline.Event{
-		Action: step.Action, Rulebook: h.book.Ref(), Place: step.Place, Amount: step.Amount, Evidence: evidence(step.Evidence),
+		Action: step.Action, Rulebook: step.Book.Ref(), Place: step.Place, Amount: step.Amount, Evidence: evidence(step.Evidence),
 	}
 	found := map[string]string{}
 	made := map[string]*list{}
@@ -76,7 +75,7 @@ func (h *history) perform(step *rulebook.Step) error {
 		return h.codes[name]
 	}
 	e.Asset = fresh(step.Asset)
-	if h.book.Kind(step.Kind).Action(step.Action).Creates {
+	if step.Book.Kind(step.Kind).Action(step.Action).Creates {
 		e.Kind = step.Kind
 	}
 	if step.Under != "" {
@@ -99,7 +98,7 @@ func (h *history) perform(step *rulebook.Step) error {
 		e.Corrects = h.last[h.codes[step.Asset]]
 	}
 	var err error
-	if e.Data, err = h.data(step.Data); err != nil {
+	if e.Data, err = dataOf(step.Data); err != nil {
 		return err
 	}
 	in, err := h.inclusion(who, step, e)
@@ -194,19 +193,12 @@ func (h *history) tag(who *person, name string) (*tag, error) {
 	return t, nil
 }
 
-// data writes a step's data as it is signed. A text "@name" stands for the code of an asset.
-func (h *history) data(fields rootline.Fields) (json.RawMessage, error) {
+// data writes a step's data as it is signed.
+func dataOf(fields rootline.Fields) (json.RawMessage, error) {
 	if len(fields) == 0 {
 		return nil, nil
 	}
-	out := rootline.Fields{}
-	for name, v := range fields {
-		if asset, ok := strings.CutPrefix(v.Str(), "@"); ok && h.codes[asset] != "" {
-			v = rootline.StringOf(h.codes[asset])
-		}
-		out[name] = v
-	}
-	return json.Marshal(out)
+	return json.Marshal(fields)
 }
 
 // evidence names so many files that nobody reads.

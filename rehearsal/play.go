@@ -1,7 +1,9 @@
 package rehearsal
 
 import (
+	"context"
 	"fmt"
+	"strings"
 
 	"github.com/rootline/rootline"
 	"github.com/rootline/rootline/rulebook"
@@ -9,22 +11,32 @@ import (
 
 // Play plays the examples of a rulebook, each history from the beginning. The error says that they could not be played at
 // all; examples that came out otherwise than they say are in the report. A file without examples has a report, too, in
-// which nothing is shown.
-func Play(f *rulebook.File) (*Report, error) { return PlayOn(f, NewMemory()) }
+// which nothing is shown. The rulebooks beside it are adopted first. When the context ends, playing ends with it, and the report says so.
+func Play(ctx context.Context, f *rulebook.File) (*Report, error) {
+	return PlayOn(ctx, f, NewMemory())
+}
 
 // PlayOn plays the examples as Play does, on an empty ledger.
-func PlayOn(f *rulebook.File, ledger Ledger) (*Report, error) {
+func PlayOn(ctx context.Context, f *rulebook.File, ledger Ledger) (*Report, error) {
 	covered := cover(f.Rulebook)
 	report := &Report{}
 	if f.Examples != nil {
+		if lacks := f.Lacks(); len(lacks) > 0 {
+			return nil, rootline.Refuse(rootline.CodeBadRulebook, inBoth(
+				"The examples cannot be played: give the text of %s beside this one, since it is read.", "无法执行示例：本手册读取 %s，请一并提供其文本。", strings.Join(lacks, ", ")))
+		}
 		w, err := newWorld(f, ledger)
 		if err != nil {
 			return nil, fmt.Errorf("the examples' ledger: %w", err)
 		}
 		for i := range f.Examples.Histories {
 			h := newHistory(w, f, &f.Examples.Histories[i], covered, report)
-			if err := h.play(); err != nil {
+			if err := h.play(ctx); err != nil {
 				return nil, err
+			}
+			if ctx.Err() != nil {
+				report.Stopped = true
+				break
 			}
 			report.Histories++
 		}
@@ -34,10 +46,16 @@ func PlayOn(f *rulebook.File, ledger Ledger) (*Report, error) {
 }
 
 // play judges the steps in their order. After a step that should have been allowed and was not, the rest makes no sense.
-func (h *history) play() error {
+func (h *history) play(ctx context.Context) error {
 	for i, step := range h.steps.Steps {
+		if ctx.Err() != nil {
+			return nil
+		}
 		h.world.now += rootline.Instant(step.After.Milliseconds())
 		for _, v := range step.Variants {
+			if ctx.Err() != nil {
+				return nil
+			}
 			if _, err := h.expect(v); err != nil {
 				return err
 			}
@@ -87,11 +105,15 @@ func (h *history) expect(step *rulebook.Step) (ok bool, err error) {
 		return h.fail(step, refusal, joined(inBoth("This should be refused as %s, but it is refused as %s:", "此步应以 %s 拒绝，实际却以 %s 拒绝：", step.Refused, refusal.Code), refusal.Says))
 	case refusal != nil:
 		h.report.Refused++
-		h.covered.refused(step.Kind, step.Action, refusal.Code)
+		if step.Book == h.book {
+			h.covered.refused(step.Kind, step.Action, refusal.Code)
+		}
 		return true, nil
 	}
 	h.report.Allowed++
-	h.covered.allowed(step.Kind, step.Action)
+	if step.Book == h.book {
+		h.covered.allowed(step.Kind, step.Action)
+	}
 	is, err := h.asset(h.codes[step.Asset])
 	if err != nil {
 		return false, err
@@ -103,8 +125,34 @@ func (h *history) expect(step *rulebook.Step) (ok bool, err error) {
 }
 
 func (h *history) fail(step *rulebook.Step, refusal *rootline.Error, says rootline.Text) (bool, error) {
-	h.report.Failures = append(h.report.Failures, Failure{
-		Line: step.Line, Column: step.Column, History: h.steps.Name, Says: says, Refusal: refusal,
-	})
+	failed := Failure{Line: step.Line, Column: step.Column, History: h.steps.Name, Says: says, Refusal: refusal}
+	code := step.Refused
+	if refusal != nil {
+		code = refusal.Code
+	}
+	if rule := h.rule(step, code); rule != nil {
+		failed.Rule, failed.Check = Shown{Kind: step.Kind, Action: step.Action, Code: code}.Name(), rule.Check
+		if m, ok := h.world.ledger.(*memory); ok {
+			failed.Saw = m.last.saw(step.Kind, code)
+		}
+	}
+	h.report.Failures = append(h.report.Failures, failed)
 	return false, nil
+}
+
+// rule is the rule of a step's action with that code, nil when there is none.
+func (h *history) rule(step *rulebook.Step, code rootline.Code) *rulebook.Rule {
+	if step.Book == nil {
+		return nil
+	}
+	kind := step.Book.Kind(step.Kind)
+	if kind == nil || kind.Action(step.Action) == nil {
+		return nil
+	}
+	for _, rule := range kind.Action(step.Action).Rules {
+		if rule.Code == code {
+			return rule
+		}
+	}
+	return nil
 }

@@ -20,7 +20,7 @@ func parse(t testing.TB, text string) *rulebook.File {
 
 func play(t testing.TB, text string) *Report {
 	t.Helper()
-	r, err := Play(parse(t, text))
+	r, err := Play(t.Context(), parse(t, text))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -59,6 +59,21 @@ func TestShipped(t *testing.T) {
 }
 
 func TestRoadLamps(t *testing.T) { complete(t, lamps(t)) }
+
+// Every rulebook of the documentation shows each of its rules both ways, as the shipped ones do.
+func TestDocumentedRulebooks(t *testing.T) {
+	files, err := filepath.Glob(filepath.FromSlash("../docs/examples/*@*.yaml"))
+	if err != nil || len(files) < 2 {
+		t.Fatal(files, err)
+	}
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Run(filepath.Base(file), func(t *testing.T) { complete(t, string(text)) })
+	}
+}
 
 // Each change makes the examples fail, at the step that shows it, or leaves a rule without an example.
 func TestWhatExamplesShow(t *testing.T) {
@@ -157,7 +172,7 @@ func TestDamagedFiles(t *testing.T) {
 			}
 			continue
 		}
-		if _, err := Play(f); err != nil {
+		if _, err := Play(t.Context(), f); err != nil {
 			t.Errorf("without line %d: %v", i+1, err)
 		}
 		played++

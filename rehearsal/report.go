@@ -9,7 +9,9 @@ import (
 
 // Report is how the examples of a rulebook came out.
 type Report struct {
+	// Histories are those that were played; Stopped says that there was no time for the others.
 	Histories int
+	Stopped   bool
 	// Allowed and Refused count the events that were judged as the examples say.
 	Allowed, Refused int
 	Failures         []Failure
@@ -26,6 +28,10 @@ type Failure struct {
 	Says         rootline.Text
 	// Refusal is what was refused against expectation, where that is the matter.
 	Refusal *rootline.Error
+	// Rule is the rule that decided, or that should have: "tree/plant/outside-plot"; "" where none did. Check is its
+	// expression, and Saw what that looked at.
+	Rule, Check string
+	Saw         []rulebook.Saw
 }
 
 // Shown says what the examples show of one rule.

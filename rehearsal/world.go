@@ -50,7 +50,7 @@ func newWorld(f *rulebook.File, ledger Ledger) (*world, error) {
 	if err := w.found(f, orgs); err != nil {
 		return nil, err
 	}
-	if err := w.adopt(f, orgs); err != nil {
+	if err := w.adoptAll(f, orgs); err != nil {
 		return nil, err
 	}
 	for _, p := range f.Examples.Actors {
@@ -90,9 +90,11 @@ func organisations(x *rulebook.Examples) []string {
 
 func (w *world) found(f *rulebook.File, orgs []string) error {
 	roles := []string{rootline.RoleManager}
-	for _, r := range f.Roles {
-		if r.Name != rootline.RoleManager && r.Name != rootline.RoleAdmin {
-			roles = append(roles, r.Name)
+	for _, of := range append([]*rulebook.File{f}, f.Others...) {
+		for _, r := range of.Roles {
+			if r.Name != rootline.RoleAdmin && !slices.Contains(roles, r.Name) {
+				roles = append(roles, r.Name)
+			}
 		}
 	}
 	founding := rootline.Founding{Net: net, Protocol: rootline.FirstProtocol}
@@ -126,6 +128,22 @@ func (w *world) found(f *rulebook.File, orgs []string) error {
 		w.admins[msp] = admin
 	}
 	return nil
+}
+
+// adoptAll adopts the rulebooks beside one, each after those that it reads, and that one last. Those that read one another
+// are left to the ledger to refuse.
+func (w *world) adoptAll(f *rulebook.File, orgs []string) error {
+	rest := slices.Clone(f.Others)
+	for len(rest) > 0 {
+		next := max(0, slices.IndexFunc(rest, func(of *rulebook.File) bool {
+			return !slices.ContainsFunc(rest, func(o *rulebook.File) bool { return len(of.ReadsOf(o.Name)) > 0 })
+		}))
+		if err := w.adopt(rest[next], orgs); err != nil {
+			return fmt.Errorf("%s beside it: %w", rest[next].Ref(), err)
+		}
+		rest = slices.Delete(rest, next, next+1)
+	}
+	return w.adopt(f, orgs)
 }
 
 // adopt has the rulebook proposed and voted for. A later version finds the one before it in force.
@@ -197,7 +215,7 @@ func act(action string, data any) *rootline.Event {
 
 // sign fills in id and time and signs.
 func (w *world) sign(p *person, e *rootline.Event) (rootline.Submission, error) {
-	e.ID, e.At = rootline.NewEventID(), w.now
+	e.ID, e.At = rootline.NewEventID(jws.KeyOf(&p.key.PublicKey).Thumbprint()), w.now
 	b, err := json.Marshal(e)
 	if err != nil {
 		return rootline.Submission{}, err

@@ -1,6 +1,10 @@
 package rulebook
 
-import "github.com/rootline/rootline"
+import (
+	"slices"
+
+	"github.com/rootline/rootline"
+)
 
 // Action is something that is done to an asset, and that one event records.
 type Action struct {
@@ -23,10 +27,23 @@ type Action struct {
 	Frees bool `json:"frees,omitempty"`
 	// WhenFrozen says that a recall that froze the asset does not stop the action.
 	WhenFrozen bool `json:"whenFrozen,omitempty"`
+	// Releases says that the files which the event names are released to the public: guests see the photos among them. Pages
+	// show those of the organisation that answers for the asset.
+	Releases bool `json:"releases,omitempty"`
+	// Walk says that the action may be done to many assets on one walk: each with the position and the time at which the
+	// person stood before it, and one signature on the list at the end. It decides nothing on the ledger, which judges
+	// each event by itself.
+	Walk bool `json:"walk,omitempty"`
+	// Likely says that this is what is usually done next in the states of From: forms offer it before what is done now and
+	// then. It decides nothing on the ledger.
+	Likely bool `json:"likely,omitempty"`
 	// Unique are the expressions whose values together no two assets of the kind may have.
 	Unique []string `json:"unique,omitempty"`
 	Asks   Asks     `json:"asks"`
-	Rules  []*Rule  `json:"rules,omitempty"`
+	// Marks are left at each asset that the event refers to; Unmarks are the names of those that are taken back there.
+	Marks   []*LeftMark `json:"marks,omitempty"`
+	Unmarks []string    `json:"unmarks,omitempty"`
+	Rules   []*Rule     `json:"rules,omitempty"`
 	// TakesCustody makes the actor's organisation the asset's custodian.
 	TakesCustody bool  `json:"takesCustody,omitempty"`
 	EPCIS        EPCIS `json:"epcis,omitzero"`
@@ -42,13 +59,15 @@ type Action struct {
 	// reads are the fields of type PlaceRef whose places the rules look at; readsPlace says so for the asset's own.
 	reads      []string
 	readsPlace bool
+	// readsMarks are the marks that the rules look at.
+	readsMarks []string
 	// readsUnder says that they look at the asset that this one lies under.
 	readsUnder bool
 }
 
 // Changes reports whether the action changes what signatures that are still waiting for others were about.
 func (a *Action) Changes() bool {
-	return a.To != "" || len(a.keeps) > 0 || a.place != nil || a.TakesCustody || a.Asks.Inputs != nil || a.Adds
+	return a.To != "" || len(a.keeps) > 0 || a.place != nil || a.TakesCustody || a.Asks.Inputs != nil || a.Adds || len(a.Marks)+len(a.Unmarks) > 0
 }
 
 // ReadsUnder reports whether the rules look at the asset that this one lies under.
@@ -68,8 +87,10 @@ const (
 type Asks struct {
 	Place Need `json:"place"`
 	// Evidence is the least number of files; more is always allowed.
-	Evidence int  `json:"evidence,omitempty"`
-	Amount   Need `json:"amount"`
+	Evidence int `json:"evidence,omitempty"`
+	// Sample says that of this many assets one needs that evidence, see rootline.Sampled; up to 1, each does.
+	Sample int  `json:"sample,omitempty"`
+	Amount Need `json:"amount"`
 	// Data are the members of the event's data.
 	Data   []Field   `json:"data,omitempty"`
 	Inputs *InputAsk `json:"inputs,omitempty"`
@@ -82,6 +103,14 @@ type Asks struct {
 	Tag  TagAsk `json:"tag,omitempty"`
 	// Corrects says that the event names an earlier one, which it puts right.
 	Corrects bool `json:"corrects,omitempty"`
+}
+
+// EvidenceOf is the least number of files about an asset.
+func (a *Asks) EvidenceOf(code string) int {
+	if !rootline.Sampled(code, a.Sample) {
+		return 0
+	}
+	return a.Evidence
 }
 
 // TagAsk says what an action does with a tag; "" is nothing.
@@ -104,23 +133,28 @@ type InputAsk struct {
 
 // KindStates is a kind of input and the states in which it may go in.
 type KindStates struct {
+	// Book is the rulebook, without its version, that the kind is one of; "" for the own one.
+	Book   string   `json:"book,omitempty"`
 	Kind   string   `json:"kind"`
 	States []string `json:"states"`
+
+	// from is the rulebook's name, its own one, too.
+	from string
 }
 
-// Allows reports whether an asset of a kind in a state answers the ask.
-func (in *InputAsk) Allows(kind, state string) bool {
-	for _, ks := range in.Kinds {
-		if ks.Kind != kind {
-			continue
-		}
-		for _, s := range ks.States {
-			if s == state {
-				return true
-			}
-		}
+// find gives the entry that an asset of a kind and under a rulebook, named with its version, falls under; nil when none.
+func find(kinds []KindStates, rulebook, kind string) *KindStates {
+	i := slices.IndexFunc(kinds, func(k KindStates) bool { return k.Is(rulebook, kind) })
+	if i < 0 {
+		return nil
 	}
-	return false
+	return &kinds[i]
+}
+
+// Of gives the entry that an asset falls under, whatever its state; nil when its kind does not answer the ask. A bare kind is one
+// of the own rulebook.
+func (in *InputAsk) Of(asset *rootline.Asset) *KindStates {
+	return find(in.Kinds, asset.Rulebook, asset.Kind)
 }
 
 // EPCIS is the action's business step and disposition in the Core Business Vocabulary of GS1, for the export.

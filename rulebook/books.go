@@ -6,6 +6,8 @@ import (
 	"io/fs"
 	"path"
 	"strings"
+
+	"github.com/rootline/rootline"
 )
 
 //go:embed books/*.yaml
@@ -19,6 +21,18 @@ func Shipped() map[string][]byte {
 		all[name], _ = Split(text)
 	}
 	return all
+}
+
+// FirstVersions are the shipped rules that works begin with in the demonstration and its stories: of each rulebook the
+// first version. Later ones are adopted over works that run.
+func FirstVersions() map[string][]byte {
+	first := Shipped()
+	for ref := range first {
+		if _, version, _ := rootline.SplitRulebook(ref); version > 1 {
+			delete(first, ref)
+		}
+	}
+	return first
 }
 
 // ShippedFiles are the same rulebooks as they are kept: with the examples that Shipped leaves out.

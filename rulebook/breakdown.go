@@ -1,6 +1,8 @@
 package rulebook
 
 import (
+	"slices"
+
 	"cel.dev/cel-go/common/types"
 
 	"github.com/rootline/rootline"
@@ -8,6 +10,8 @@ import (
 
 // Under is what an asset lies under in the breakdown of the works, and what is counted there.
 type Under struct {
+	// By is the field that keeps the asset above; "" where the event that creates an asset names it.
+	By string `json:"by,omitempty"`
 	// Kinds are what it may lie under, each with the states in which that one is open to it: only then may it be
 	// created there, and only then may what is counted of it change.
 	Kinds []KindStates `json:"kinds"`
@@ -18,20 +22,28 @@ type Under struct {
 	Progress *Progress `json:"progress,omitempty"`
 }
 
-// Open reports whether an asset of a kind and in a state is open to what lies under it.
-func (u *Under) Open(kind, state string) bool {
-	in := InputAsk{Kinds: u.Kinds}
-	return in.Allows(kind, state)
+// Above is the id of what an asset lies under, "" for nothing.
+func (u *Under) Above(asset *rootline.Asset) string {
+	if u.By == "" {
+		return asset.Under
+	}
+	return asset.Fields[u.By].Str()
 }
 
-// Of reports whether assets of the kind may have something under them.
-func (u *Under) Of(kind string) bool {
-	for _, k := range u.Kinds {
-		if k.Kind == kind {
-			return true
-		}
-	}
-	return false
+// Open reports whether an asset of a kind, under a rulebook with its version and in a state, is open to what lies under it.
+func (u *Under) Open(rulebook, kind, state string) bool {
+	k := find(u.Kinds, rulebook, kind)
+	return k != nil && slices.Contains(k.States, state)
+}
+
+// Of gives the entry that an asset above falls under, whatever its state; nil when nothing of the kind lies under such assets.
+func (u *Under) Of(asset *rootline.Asset) *KindStates {
+	return find(u.Kinds, asset.Rulebook, asset.Kind)
+}
+
+// ofOwn reports whether assets of an own kind of the rulebook may have something under them.
+func (u *Under) ofOwn(kind string) bool {
+	return slices.ContainsFunc(u.Kinds, func(k KindStates) bool { return k.Own() && k.Kind == kind })
 }
 
 // Count is a number that an asset keeps of what lies under it.
@@ -41,6 +53,8 @@ type Count struct {
 	Check string `json:"check"`
 
 	formula *formula
+	// from is where it stands, until it is compiled.
+	from entry
 }
 
 // The counts that every breakdown has: all that lie under an asset, and those of them that a recall holds, or something
@@ -50,18 +64,46 @@ const (
 	CountFrozen = "frozen"
 )
 
-// Counts are what an asset adds to the counts of the one that it lies under, by name; zeroes are left out. What cannot
-// be worked out, since the asset's record does not hold it yet, counts nothing.
-func (k *Kind) Counts(asset *rootline.Asset) map[string]int64 {
-	if k.Under == nil {
-		return nil
+// CountKey is the name under which an asset keeps a count of what lies under it. What lies there by another rulebook is counted
+// under that one's name: no rulebook counts into what another one's rules read.
+func CountKey(above, book, name string) string {
+	if own, _, _ := rootline.SplitRulebook(above); own == book {
+		return name
 	}
+	return book + "/" + name
+}
+
+// Breakdowns are the one or two in which assets of the kind lie under another one.
+func (k *Kind) Breakdowns() []*Under {
+	var list []*Under
+	for _, u := range []*Under{k.Under, k.AlsoUnder} {
+		if u != nil {
+			list = append(list, u)
+		}
+	}
+	return list
+}
+
+// Above are the ids of what an asset of the kind lies under: none, one or two.
+func (k *Kind) Above(asset *rootline.Asset) []string {
+	var ids []string
+	for _, u := range k.Breakdowns() {
+		if id := u.Above(asset); id != "" {
+			ids = append(ids, id)
+		}
+	}
+	return ids
+}
+
+// Adds are what an asset adds to the counts of the one that it lies under, by name; zeroes are left out. What cannot
+// be worked out, since the asset's record does not hold it yet, counts nothing.
+func (u *Under) Adds(asset *rootline.Asset) map[string]int64 {
 	counts := map[string]int64{CountTotal: 1}
 	if Holds(asset) {
 		counts[CountFrozen] = 1
 	}
 	vars := activate(&Facts{Asset: asset})
-	for _, c := range k.Under.Counts {
+	for _, c := range u.Counts {
 		out, _, err := c.formula.program.Eval(vars)
 		if err != nil {
 			continue

@@ -36,9 +36,13 @@ const (
 // more after that. The order within a text, its comments and ways of writing that mean the same are no differences. The
 // error is Problems, of a text that is no rulebook.
 func Compare(before, after []byte) ([]Difference, error) {
-	var trees [2]*yaml.Node
+	var (
+		trees [2]*yaml.Node
+		books [2]*Rulebook
+	)
 	for i, text := range [][]byte{before, after} {
-		if _, err := Parse(text); err != nil {
+		var err error
+		if books[i], err = Parse(text); err != nil {
 			return nil, err
 		}
 		r := &reader{}
@@ -48,7 +52,30 @@ func Compare(before, after []byte) ([]Difference, error) {
 	}
 	c := &comparison{}
 	c.nodes(nil, nil, trees[0], trees[1])
+	for i := range c.found {
+		c.found[i].nameField(books[1])
+		c.found[i].nameField(books[0])
+	}
 	return c.found, nil
+}
+
+// nameField gives the part that names a field of its kind that field's title, where an action asks for it or keeps it by its
+// name alone.
+func (d *Difference) nameField(book *Rulebook) {
+	at := 5 // kinds, tree, actions, lift, keeps, rootBall
+	if len(d.Path) > 5 && d.Path[4] == "asks" && d.Path[5] == "data" {
+		at = 6
+	} else if len(d.Path) < 5 || d.Path[4] != "keeps" {
+		return
+	}
+	if len(d.Path) <= at || d.Path[0] != "kinds" || d.Path[2] != "actions" || !d.Titles[at].IsZero() {
+		return
+	}
+	if kind := book.Kind(d.Path[1]); kind != nil {
+		if field := kind.Field(d.Path[at]); field != nil {
+			d.Titles[at] = field.Title
+		}
+	}
 }
 
 type comparison struct{ found []Difference }

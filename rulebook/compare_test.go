@@ -91,3 +91,51 @@ func TestCompareRefusesWhatIsNoRulebook(t *testing.T) {
 		}
 	}
 }
+
+// What a second version of the shipped books changes is said part by part, under the titles that people know, and the text of
+// each part that differs is there.
+func TestCompareShippedVersions(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		want []string
+	}{
+		{"forestation", []string{
+			"added kinds/stand", "added kinds/tree/actions/hand-over", "added kinds/tree/states/handed-over",
+			"changed kinds/tree/actions/lift/rules/root-ball-too-small/check", "changed kinds/tree/actions/lift/rules/root-ball-too-small/clause",
+			"removed figures/survival/target", "changed kinds/tree/actions/tend/from",
+		}},
+		{"floodway", []string{
+			"added kinds/unit-works/actions/accept/rules/main-not-excellent", "added kinds/divisional-works/actions/accept/rules/important-not-excellent",
+			"added kinds/soil/actions/pass/rules/wrong-plasticity", "added kinds/concealed/actions/postpone", "added kinds/fill-layer/actions/assess",
+			"removed kinds/retest-lot/actions/pass", "added kinds/retest-lot/actions/pass-steel", "added kinds/cement/actions/retest",
+			"changed kinds/fill-layer/actions/test/rules/share-too-low/check", "added kinds/concealed/shows/notice/postponed",
+		}},
+		{"service-centre", []string{
+			"added roles/designer", "added roles/surveyor", "changed kinds/unit-works/actions/accept/signers",
+			"removed kinds/unit-works/actions/accept/rules/not-excellent", "removed kinds/sub-item/under/counts/excellent",
+			"added kinds/component/actions/join/rules/too-warm", "added kinds/retest-lot/actions/pass-grout",
+		}},
+	} {
+		got, err := Compare(Shipped()[c.name+"@1"], Shipped()[c.name+"@2"])
+		if err != nil {
+			t.Fatal(err)
+		}
+		said := map[string]Difference{}
+		for _, d := range got {
+			said[string(d.Change)+" "+strings.Join(d.Path, "/")] = d
+			if n := len(d.Path); n > 2 && (d.Path[n-2] == "data" || d.Path[n-2] == "keeps") && d.Titles[len(d.Titles)-1].Zh == "" {
+				t.Errorf("%s: %v has no title", c.name, d.Path)
+			}
+		}
+		for _, want := range c.want {
+			d, ok := said[want]
+			if !ok {
+				t.Errorf("%s: it is not said that it %s", c.name, want)
+				continue
+			}
+			if len(d.Path) > 1 && d.Path[0] == "kinds" && d.Titles[1].Zh == "" {
+				t.Errorf("%s: %v has no title", c.name, d.Path)
+			}
+		}
+	}
+}

@@ -13,7 +13,7 @@ func TestCountsReadOnlyWhatIsCountedAnew(t *testing.T) {
 		t.Fatal(err)
 	}
 	for check, good := range map[string]bool{
-		"asset.total": true, "asset.frozen": true, "has(asset.position)": true, `asset.custodian == "X"`: true,
+		"asset.total": true, "asset.frozen": true, "has(asset.position)": true, `asset.custodian == asset.maker`: true,
 		"asset.left": false, "has(asset.usedBy)": false, "size(asset.signers)": false, "asset.seq": false, "asset.changed > 0 && asset.frozen": false,
 	} {
 		text := strings.Replace(string(yaml), "counts: {weight: asset.total}", "counts: {weight: '"+check+"'}", 1)

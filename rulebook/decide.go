@@ -26,7 +26,7 @@ func (a *Action) Decide(f *Facts) (*Effects, *rootline.Error) {
 	for _, rule := range a.Rules {
 		out, _, err := rule.formula.program.Eval(vars)
 		if err != nil {
-			return nil, a.undecided(string(rule.Code), err.Error())
+			return nil, a.undecided(string(rule.Code), err)
 		}
 		if out != types.True {
 			return nil, &rootline.Error{Code: rule.Code, Says: rule.Says, Rule: a.rule(string(rule.Code)), Clause: rule.Clause}
@@ -55,7 +55,7 @@ func (a *Action) effects(f *Facts, vars *activation) (e *Effects, refused *rootl
 		case err == nil:
 			e.Place = toValue(out).Str()
 		case !a.plainPlace:
-			return nil, a.undecided("place", err.Error())
+			return nil, a.undecided("place", err)
 		}
 	}
 	if e.Claim, refused = a.claim(vars); refused != nil {
@@ -73,13 +73,13 @@ func (a *Action) claim(vars *activation) (string, *rootline.Error) {
 	for i, f := range a.claims {
 		out, _, err := f.program.Eval(vars)
 		if err != nil {
-			return "", a.undecided("unique", err.Error())
+			return "", a.undecided("unique", err)
 		}
 		values[i] = toValue(out)
 	}
 	b, err := json.Marshal(values)
 	if err != nil {
-		return "", a.undecided("unique", err.Error())
+		return "", a.undecided("unique", err)
 	}
 	return string(b), nil
 }
@@ -96,14 +96,14 @@ func (a *Action) keep(k *keep, f *Facts, vars *activation) (v rootline.Value, ab
 		case k.plain:
 			absent = true
 		default:
-			return v, false, a.undecided("keeps-"+k.field.Name, err.Error())
+			return v, false, a.undecided("keeps-"+k.field.Name, err)
 		}
 	}
 	if absent {
 		return v, true, nil
 	}
 	if bad := k.field.Check(v); bad != nil {
-		return v, false, a.undecided("keeps-"+k.field.Name, bad.Says.En)
+		return v, false, a.undecided("keeps-"+k.field.Name, bad)
 	}
 	return v, false, nil
 }
@@ -113,7 +113,7 @@ func (a *Action) rule(code string) string {
 	return a.book + "/" + a.kind.Name + "/" + a.Name + "/" + code
 }
 
-func (a *Action) undecided(code, reason string) *rootline.Error {
+func (a *Action) undecided(code string, reason any) *rootline.Error {
 	refused := rootline.Refuse(rootline.CodeRuleUndecided, code, reason)
 	refused.Rule = a.rule(code)
 	return refused
@@ -128,6 +128,8 @@ func toValue(out ref.Val) rootline.Value {
 		return rootline.IntegerOf(int64(v))
 	case types.Bool:
 		return rootline.BoolOf(bool(v))
+	case *identity:
+		return rootline.StringOf(v.id)
 	case *object:
 		if s, ok := v.value.(*site); ok {
 			return rootline.StringOf(s.id)

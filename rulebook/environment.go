@@ -1,6 +1,7 @@
 package rulebook
 
 import (
+	"slices"
 	"sync"
 
 	"cel.dev/cel-go/cel"
@@ -63,7 +64,7 @@ var base = sync.OnceValues(func() (*cel.Env, error) {
 		cel.Variable("asset", assetType),
 		cel.Variable("event", eventType),
 	}
-	return cel.NewCustomEnv(append(options, functions...)...)
+	return cel.NewCustomEnv(slices.Concat(options, functions, arithmetic, textFunctions, chainageFunctions)...)
 })
 
 // environment is what the expressions of one action are checked against.
@@ -73,6 +74,9 @@ func environment(book *Rulebook, a *Action) (*cel.Env, error) {
 		return nil, err
 	}
 	options := []cel.EnvOption{cel.CustomTypeProvider(shapesOf(book, a))}
+	if len(book.Tables) > 0 {
+		options = append(options, book.lookup())
+	}
 	if a.Asks.Inputs != nil {
 		options = append(options, cel.Variable("inputs", cel.ListType(inputType)))
 	}

@@ -33,6 +33,9 @@ type Step struct {
 	Line, Column int
 	Path         string
 
+	// Book is the rulebook that the action is of: the examples' own or one beside it; nil for steps of the registry.
+	Book *Rulebook
+
 	Kind, Action, Asset, Actor string
 	// After is how much time passes before it.
 	After    time.Duration

@@ -92,13 +92,13 @@ func look(t testing.TB) *Facts {
 func TestExpressions(t *testing.T) {
 	for _, c := range []struct{ check, want string }{
 		{"event.at == 1770000000 && event.witnessed - event.at == 9 && event.evidence == 0", ""},
-		{"asset.id == '9520001WALL' && asset.state == 'new' && asset.seq == 2 && asset.maker != actor.org", ""},
-		{"actor.device == 'device' && actor.role == 'planter'", ""},
+		{"asset.id == asset.id && asset.id != refs[0].id && asset.state == 'new' && asset.seq == 2 && asset.maker != actor.org", ""},
+		{"actor.device == actor.device && actor.role == 'planter' && actor.org in [asset.maker, actor.org]", ""},
 		{"!has(asset.total) && !has(asset.left) && !has(asset.lot) && !has(asset.position) && !has(asset.changed)", ""},
-		{"has(event.place) && event.place.accuracy == 5 && event.place.lat == 38001000", ""},
-		{"asset.place == event.data.plot && asset.place.id == 'forest/1/1' && asset.place.kind == 'plot'", ""},
+		{"has(event.place) && event.place.accuracy == 5", ""},
+		{"asset.place == event.data.plot && asset.place.id in [event.data.plot.id] && !has(asset.place.parent) && asset.place.kind == 'plot'", ""},
 		{"event.data.plot in [asset.place]", ""},
-		{"has(asset.height) && !has(asset.plot) && asset.names == ['a', 'b']", ""},
+		{"has(asset.height) && !has(asset.plot) && size(asset.names) == 2 && asset.names[0] != asset.names[1] && asset.names == asset.names", ""},
 		{"within(event.place, asset.place) && within(event.place, event.data.plot)", ""},
 		{"distance(event.place, event.place) == 0", ""},
 		{"inputs.all(i, i.amount <= i.asset.left) && inputs.exists(i, has(i.asset.grain) && i.asset.grain == 200)", ""},
@@ -107,7 +107,11 @@ func TestExpressions(t *testing.T) {
 		{"refs[0].height < asset.height && refs[0].place == asset.place", ""},
 		{"share(event.data.samples, 3) == 6666 && share(event.data.samples, 9) == 0 && share([1], 1) == 10000", ""},
 		{"least(event.data.samples) == -4 && greatest(event.data.samples) == 8 && mean(event.data.samples) == 2 && mean([-3, -4]) == -4", ""},
-		{"event.data.word.startsWith('wa') && 'x' in ['x', 'y'] && event.data.word.contains('al') && size(event.data.word) == 4", ""},
+		{"'wall'.startsWith('wa') && 'x' in ['x', 'y'] && 'wall'.contains('al') && size('wall') == 4", ""},
+		{"event.evidence == 0 && size(event.files) == 0 && event.files.all(f, f.size > 1)", ""},
+		{"event.data.word.startsWith(event.data.word) && event.data.word.endsWith(event.data.word) && event.data.word.contains(event.data.word)", ""},
+		{"size(event.data.word) == 4 && event.data.word.size() == 4 && event.data.word in [event.data.word]", ""},
+		{"asset.names[0].contains(event.data.word)", "it"},
 		{"event.data.done ? event.data.height / 3 * 3 == 198 : false", ""},
 		{"clustered(event.data.samples, 3) == 1 && clustered([1, 1, 5, 1], 3) == 2 && clustered([5], 5) == 0 && clustered([4], 5) == 1", ""},
 		{"!asset.frozen && size(asset.signers) == 0 && !has(asset.under) && !(actor.org in asset.signers)", ""},
@@ -151,7 +155,7 @@ func TestForbidden(t *testing.T) {
 		{"1.5 == 1.5", "only whole numbers"},
 		{"2u == 2u", "only whole numbers"},
 		{"b'x' == b'x'", "only whole numbers"},
-		{"asset.id == null", "does not go with"},
+		{"asset.id == null", "only whole numbers"},
 		{"null == null", "only whole numbers"},
 		{"double(3) == double(3)", "is not known"},
 		{"int('3') == 3", "is not known"},
@@ -229,6 +233,31 @@ func TestKeeps(t *testing.T) {
 		}
 		if after, _ := json.Marshal(f.Asset); string(after) != string(before) {
 			t.Errorf("%s changed the facts", c.keeps)
+		}
+	}
+}
+
+// TestFilesAreLookedInto shows the facts of evidence: type, size, and whether two files are the same.
+func TestFilesAreLookedInto(t *testing.T) {
+	file := func(of, media string, size int64) rootline.Evidence {
+		return rootline.Evidence{SHA256: rootline.HashOf([]byte(of)), Type: media, Size: size}
+	}
+	for _, c := range []struct{ check, want string }{
+		{"event.evidence == 3 && size(event.files) == 3 && event.files[0].type == 'image/jpeg' && event.files[2].size == 7", ""},
+		{"event.files.filter(f, f.type.startsWith('image/')).size() >= 2", ""},
+		{"event.files[0].hash == event.files[1].hash && event.files[0].hash != event.files[2].hash", ""},
+		{"event.files.all(f, event.files.exists_one(g, g.hash == f.hash))", "it"},
+		{"event.files[3].size > 0", "rule-undecided"},
+	} {
+		a, err := parseSmall(c.check, "asset.height")
+		if err != nil {
+			t.Errorf("%s:\n%v", c.check, err)
+			continue
+		}
+		f := look(t)
+		f.Event.Evidence = []rootline.Evidence{file("a", "image/jpeg", 5), file("a", "image/jpeg", 5), file("b", "application/pdf", 7)}
+		if _, refused := a.Decide(f); codeOf(refused) != c.want {
+			t.Errorf("%s: %q (%v), want %q", c.check, codeOf(refused), refused, c.want)
 		}
 	}
 }

@@ -31,6 +31,8 @@ type Facts struct {
 	Inputs []InputFact
 	// Refs are the assets that the event refers to, in its order.
 	Refs []*rootline.Asset
+	// Marked is what lies at the assets that the event refers to, by their ids and the names of marks.
+	Marked map[string]map[string]int64
 	// Under is the asset that this one lies under, as it was before; nil when there is none or ReadsUnder says that
 	// nobody looks.
 	Under *rootline.Asset
@@ -73,6 +75,8 @@ func placeOf(id string, facts *Facts) ref.Val { return &object{placeType, &site{
 type activation struct {
 	event, asset, actor object
 	inputs, refs        ref.Val
+	// ref is the asset that a mark is left at.
+	ref *rootline.Asset
 }
 
 func activate(f *Facts) *activation {
@@ -114,6 +118,8 @@ func (a *activation) ResolveName(name string) (any, bool) {
 		return a.refs, true
 	}
 	switch f := a.event.value.(*Facts); name {
+	case "ref":
+		return &object{refType, &view{a.ref, f}}, a.ref != nil
 	case "children":
 		return &object{childrenType, &view{f.Asset, f}}, true
 	case "under":

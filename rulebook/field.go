@@ -12,7 +12,9 @@ import (
 // FieldType is the shape of a field's values.
 type FieldType string
 
-// The types of fields. Integers are in the smallest unit that the field names; PlaceRef holds a place's id.
+// The types of fields. Integers are in the smallest unit that the field names. The last ones hold ids: MSP ids of
+// organisations, kids of devices, codes of items, ids of places. Of these only a place is ever asked for, and it must be
+// one of the ledger's; the others are kept from the record.
 const (
 	String   FieldType = "string"
 	Integer  FieldType = "integer"
@@ -20,7 +22,38 @@ const (
 	Integers FieldType = "integers"
 	Strings  FieldType = "strings"
 	PlaceRef FieldType = "place"
+
+	OrganisationRef  FieldType = "organisation"
+	OrganisationRefs FieldType = "organisations"
+	DeviceRef        FieldType = "device"
+	ItemRef          FieldType = "item"
+	ItemRefs         FieldType = "items"
 )
+
+// FromRecord reports whether values of the type come from the record only, and are never asked for.
+func (t FieldType) FromRecord() bool {
+	switch t {
+	case OrganisationRef, OrganisationRefs, DeviceRef, ItemRef, ItemRefs:
+		return true
+	}
+	return false
+}
+
+// Named reports whether values of the type are ids of something on the ledger. What was a text in an earlier version of a
+// rulebook does not become one of these.
+func (t FieldType) Named() bool { return t.FromRecord() || t == PlaceRef }
+
+// IsList reports whether values of the type are lists.
+func (t FieldType) IsList() bool {
+	switch t {
+	case Integers, Strings, OrganisationRefs, ItemRefs:
+		return true
+	}
+	return false
+}
+
+// maxKid bounds the kid of a device, which is a thumbprint of 43 characters.
+const maxKid = 64
 
 // Field is a named value that an action asks for or that a kind's record keeps.
 type Field struct {
@@ -28,7 +61,11 @@ type Field struct {
 	Title rootline.Text `json:"title"`
 	Type  FieldType     `json:"type"`
 	// Unit is the unit of integers: "mm".
-	Unit     string `json:"unit,omitempty"`
+	Unit string `json:"unit,omitempty"`
+	// In is the unit that people type and read it in, Digits the powers of ten between that and Unit: m and 3 for mm. It decides
+	// nothing. Without it pages choose a unit themselves.
+	In       string `json:"in,omitempty"`
+	Digits   int    `json:"digits,omitempty"`
 	Optional bool   `json:"optional,omitempty"`
 	// Min and Max bound integers, or each of several.
 	Min *int64 `json:"min,omitempty"`
@@ -57,6 +94,12 @@ type Choice struct {
 	Title rootline.Text `json:"title"`
 }
 
+// TakesOver reports whether values of a field of an earlier version may go on as values of this one. Ids do so as ids of the
+// same sort only: what somebody typed as a text does not become an organisation by a vote on another type.
+func (f *Field) TakesOver(old *Field) bool {
+	return !f.Type.Named() || old != nil && old.Type == f.Type
+}
+
 // Check refuses a value that the field cannot hold, with CodeBadData and the pointer "/data/<name>".
 func (f *Field) Check(v rootline.Value) *rootline.Error {
 	wrong := f.wrong(v)
@@ -75,12 +118,7 @@ func (f *Field) Check(v rootline.Value) *rootline.Error {
 
 // wrong says what is the matter with a value; nothing when it is right.
 func (f *Field) wrong(v rootline.Value) rootline.Text {
-	element, isList := v, false
-	switch f.Type {
-	case Integers, Strings:
-		isList = true
-	}
-	if isList {
+	if f.Type.IsList() {
 		if v.Kind() != rootline.ListValue || len(v.List()) == 0 {
 			return rootline.Text{En: "expected a list with something in it", Zh: "应为非空列表"}
 		}
@@ -95,7 +133,7 @@ func (f *Field) wrong(v rootline.Value) rootline.Text {
 		}
 		return rootline.Text{}
 	}
-	return f.wrongElement(element)
+	return f.wrongElement(v)
 }
 
 func (f *Field) wrongElement(v rootline.Value) rootline.Text {
@@ -109,6 +147,18 @@ func (f *Field) wrongElement(v rootline.Value) rootline.Text {
 	case PlaceRef:
 		if v.Kind() != rootline.StringValue || !rootline.ValidPlaceID(v.Str()) {
 			return rootline.Text{En: "expected the id of a place", Zh: "应为部位编号"}
+		}
+	case OrganisationRef, OrganisationRefs:
+		if v.Kind() != rootline.StringValue || !rootline.ValidMSPID(v.Str()) {
+			return rootline.Text{En: "expected the MSP id of an organisation", Zh: "应为单位的 MSP 编号"}
+		}
+	case DeviceRef:
+		if v.Kind() != rootline.StringValue || v.Str() == "" || len(v.Str()) > maxKid {
+			return rootline.Text{En: "expected the kid of a device", Zh: "应为设备的 kid"}
+		}
+	case ItemRef, ItemRefs:
+		if v.Kind() != rootline.StringValue || !rootline.ValidCode(v.Str()) {
+			return rootline.Text{En: "expected the code of an item", Zh: "应为物品编码"}
 		}
 	default:
 		return f.wrongString(v)

@@ -24,6 +24,35 @@ type File struct {
 	Rules []byte
 	// Examples is nil when the file has none.
 	Examples *Examples
+	// Others are the rulebooks that this one reads, as they were given beside it. The examples may do their actions.
+	Others []*File
+}
+
+// Lacks are the names of the rulebooks that this one, or one beside it, reads and that were not given beside it.
+func (f *File) Lacks() []string {
+	var names []string
+	for _, of := range append([]*File{f}, f.Others...) {
+		for _, name := range of.BooksRead() {
+			if name != f.Name && !slices.Contains(names, name) && !slices.ContainsFunc(f.Others, func(o *File) bool { return o.Name == name }) {
+				names = append(names, name)
+			}
+		}
+	}
+	return names
+}
+
+// beside are those of some rulebooks that another one reads, itself or through one of them.
+func beside(book *Rulebook, others []*File) []*File {
+	var list []*File
+	for todo := book.BooksRead(); len(todo) > 0; todo = todo[1:] {
+		for _, of := range others {
+			if of.Name == todo[0] && of.Name != book.Name && !slices.ContainsFunc(list, func(o *File) bool { return o.Name == of.Name }) {
+				list = append(list, of)
+				todo = append(todo, of.BooksRead()...)
+			}
+		}
+	}
+	return list
 }
 
 // examplesKey begins the last part of a file.
@@ -39,9 +68,10 @@ func Split(text []byte) (rules, examples []byte) {
 	return append(bytes.TrimRight(slices.Clone(text[:at[0]]), " \t\r\n"), '\n'), text[at[0]:]
 }
 
-// ParseFile reads a rulebook with its examples. The error is Problems; those of the examples are looked for when the rules
-// have none.
-func ParseFile(text []byte) (*File, error) {
+// ParseFile reads a rulebook with its examples. The error is Problems, each with what to write instead where that can be
+// told; those of the examples are looked for when the rules have none. The examples may do what the others, those that the
+// rulebook reads, allow: "floodway/fill-layer/begin".
+func ParseFile(text []byte, others ...*File) (*File, error) {
 	if len(text) > MaxFileBytes {
 		r := &reader{}
 		r.failAt(0, 0, "", both("the file has %d bytes; at most %d are allowed", "文件有 %d 字节，最多允许 %d 字节"), len(text), MaxFileBytes)
@@ -49,16 +79,22 @@ func ParseFile(text []byte) (*File, error) {
 	}
 	rules, examples := Split(text)
 	book, err := Parse(rules)
-	if err != nil || examples == nil {
-		return &File{Rulebook: book, Rules: rules}, err
+	if ps := AsProblems(err); ps != nil {
+		return nil, advise(rules, ps)
+	}
+	if err != nil {
+		return nil, err
+	}
+	f := &File{Rulebook: book, Rules: rules, Others: beside(book, others)}
+	if examples == nil {
+		return f, nil
 	}
 	r := &reader{}
-	f := &File{Rulebook: book, Rules: rules}
-	f.Examples = r.examplesPart(book, text, len(text)-len(examples))
+	f.Examples = r.examplesPart(f, text, len(text)-len(examples))
 	if len(r.problems) == 0 {
 		return f, nil
 	}
-	return nil, r.sorted()
+	return nil, advise(text, r.sorted())
 }
 
 // sorted are the mistakes in the order of the lines, as many as are reported.
@@ -73,7 +109,7 @@ func (r *reader) sorted() Problems {
 }
 
 // examplesPart reads what follows the rules. The lines before stand empty, so that mistakes show their place in the file.
-func (r *reader) examplesPart(book *Rulebook, text []byte, from int) (e *Examples) {
+func (r *reader) examplesPart(book *File, text []byte, from int) (e *Examples) {
 	defer func() {
 		if p := recover(); p != nil {
 			r.failAt(0, 0, "", cannotRead, p)

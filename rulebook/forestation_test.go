@@ -53,6 +53,7 @@ func forestationScenes(t testing.TB) []scene {
 			breaks: map[string]func(*Facts){
 				"not-its-replacement": func(f *Facts) { f.Refs[0].Fields = nil },
 			}},
+		{action: "tree/publish", org: "HolderMSP", breaks: map[string]func(*Facts){"not-yours-to-release": by("OtherMSP")}},
 		{action: "tree/correct", org: "MakerMSP", data: `{"reason":"typed wrongly","species":"Acer truncatum"}`,
 			breaks: map[string]func(*Facts){"not-yours-to-correct": by("OtherMSP")}},
 		{action: "tree/void", org: "MakerMSP", data: `{"reason":"registered twice"}`,

@@ -29,7 +29,7 @@ func (r *reader) formulas(book *Rulebook, a *Action, got map[string]entry) {
 		r.failAt(0, 0, "", cannotCheck, err)
 		return
 	}
-	c := &compiler{reader: r, env: env, action: a}
+	c := &compiler{reader: r, env: env, book: book, action: a}
 	if m, ok := got["rules"]; ok {
 		c.rules(m)
 	}
@@ -41,6 +41,7 @@ func (r *reader) formulas(book *Rulebook, a *Action, got map[string]entry) {
 	if m, ok := got["unique"]; ok {
 		c.unique(m)
 	}
+	c.marks(book, got)
 	if m, ok := got["place"]; ok {
 		if s, ok := r.scalar(m); ok {
 			if a.place = c.compile(m.value, m.path, s, placeType); a.place != nil {
@@ -51,6 +52,8 @@ func (r *reader) formulas(book *Rulebook, a *Action, got map[string]entry) {
 	if len(r.problems) == before {
 		slices.Sort(a.reads)
 		a.reads = slices.Compact(a.reads)
+		slices.Sort(a.readsMarks)
+		a.readsMarks = slices.Compact(a.readsMarks)
 	}
 }
 
@@ -58,9 +61,12 @@ func (r *reader) formulas(book *Rulebook, a *Action, got map[string]entry) {
 type compiler struct {
 	*reader
 	env    *cel.Env
+	book   *Rulebook
 	action *Action
 	// counting says that the expression sees only the asset, and of places only their ids.
 	counting bool
+	// keeping says that a field keeps what the expression gives.
+	keeping bool
 }
 
 func (c *compiler) rules(e entry) {
@@ -115,10 +121,16 @@ func (c *compiler) keep(e entry) {
 		return
 	}
 	k := &keep{field: field}
+	c.keeping = true
+	defer func() { c.keeping = false }()
 	if isNothing(e.value) {
 		k.formula = c.compile(e.key, e.path, "event.data."+e.name, typeOf(field))
 	} else if s, ok := c.scalar(e); ok {
-		k.formula = c.compile(e.value, e.path, s, typeOf(field))
+		want := []*types.Type{typeOf(field)}
+		if field.Type == PlaceRef {
+			want = append(want, placeIDType)
+		}
+		k.formula = c.compile(e.value, e.path, s, want...)
 	}
 	if k.formula != nil {
 		k.plain, k.data = selection(k.formula.ast.Expr())
@@ -156,11 +168,11 @@ func (c *compiler) compile(n *yaml.Node, path, source string, want ...*types.Typ
 	before := len(c.problems)
 	c.inspect(n, path, tree)
 	if got := checked.OutputType(); !slices.ContainsFunc(want, got.IsExactType) {
-		var names []string
-		for _, t := range want {
-			names = append(names, typeName(t))
+		says := both("the expression gives %s; %s is needed", "表达式得到%s；此处需要%s")
+		if t := fieldTypeOf(got); t != "" && c.keeping {
+			says = both(says.En+". Declare the field as "+string(t), says.Zh+"。请将字段类型声明为 "+string(t))
 		}
-		c.fail(n, path, both("the expression gives %s; %s is needed", "表达式得到 %s；此处需要 %s"), typeName(got), strings.Join(names, " or "))
+		c.fail(n, path, says, typeName(got), oneOf(want))
 	}
 	if len(c.problems) > before {
 		return nil
@@ -199,7 +211,7 @@ func (c *compiler) inspect(n *yaml.Node, path string, tree *ast.AST) {
 			}
 		case ast.IdentKind:
 			switch name := e.AsIdent(); {
-			case c.counting && slices.Contains(variables, name) && name != "asset":
+			case c.counting && slices.Contains(variables, name) && name != "asset" && name != "children":
 				fail(e, both("what is counted is seen by its own record alone: %q is not there", "统计只看资产自身的记录：此处没有 %q"), name)
 			case name == "under":
 				c.action.readsUnder = true
@@ -214,6 +226,9 @@ func (c *compiler) inspect(n *yaml.Node, path string, tree *ast.AST) {
 			operand, name := e.AsSelect().Operand(), e.AsSelect().FieldName()
 			if c.counting && operand.Kind() == ast.IdentKind && operand.AsIdent() == "asset" && slices.Contains(uncounted, name) {
 				fail(e, both("%q cannot be counted: it changes without the asset above being counted anew", "不能统计 %q：其变化不会引起上级重新统计"), name)
+			}
+			if tree.GetType(operand.ID()).IsExactType(markedType) {
+				c.action.readsMarks = append(c.action.readsMarks, name)
 			}
 			if tree.GetType(operand.ID()).IsExactType(placeType) && name != "id" {
 				c.looksAt(operand, fail)
@@ -231,19 +246,21 @@ func (c *compiler) inspect(n *yaml.Node, path string, tree *ast.AST) {
 // counted anew then, so that work on many assets under one does not meet there.
 var uncounted = []string{"left", "usedBy", "signers", "seq", "changed"}
 
-var variables = []string{"event", "asset", "actor", "inputs", "refs", "under", "children"}
+var variables = []string{"event", "asset", "actor", "inputs", "refs", "ref", "under", "children"}
 
 func (c *compiler) inspectCall(e ast.Expr, tree *ast.AST, fail func(ast.Expr, rootline.Text, ...any)) {
 	call := e.AsCall()
 	switch call.FunctionName() {
 	case "within":
 		c.looksAt(call.Args()[1], fail)
+	case lookupFunction:
+		c.inspectLookup(call.Args(), tree, fail)
 	case operators.Equals, operators.NotEquals, operators.In:
 		t := tree.GetType(call.Args()[0].ID())
 		for t.Kind() == types.ListKind {
 			t = t.Parameters()[0]
 		}
-		if t.Kind() == types.StructKind && !t.IsExactType(placeType) {
+		if t.Kind() == types.StructKind && !comparable(t) {
 			fail(e, both("a whole %s cannot be compared; compare its members", "%s 不能整体比较；请比较其成员"), t.TypeName())
 		}
 	}
@@ -286,17 +303,56 @@ func isDynamic(t *types.Type) bool {
 	return slices.ContainsFunc(t.Parameters(), isDynamic)
 }
 
-func typeName(t *types.Type) string {
-	switch t {
-	case types.BoolType:
-		return "true or false"
-	case types.IntType:
-		return "an integer"
-	case types.StringType:
-		return "text"
+// fieldTypeOf is the type of the fields that keep values of a type that no rule writes; "" where there is none.
+func fieldTypeOf(t *types.Type) FieldType {
+	for _, one := range []FieldType{OrganisationRef, OrganisationRefs, DeviceRef, ItemRef, ItemRefs, PlaceRef} {
+		if typeOf(&Field{Type: one}).IsExactType(t) {
+			return one
+		}
+	}
+	return ""
+}
+
+// oneOf names types of which one is needed.
+func oneOf(want []*types.Type) rootline.Text {
+	if len(want) > 3 {
+		return both("a single value", "单个值")
+	}
+	needed := typeName(want[0])
+	for _, t := range want[1:] {
+		name := typeName(t)
+		needed = both(needed.En+" or "+name.En, needed.Zh+"或"+name.Zh)
+	}
+	return needed
+}
+
+var typeNames = []struct {
+	t    *types.Type
+	name rootline.Text
+}{
+	{types.BoolType, both("true or false", "真假值")},
+	{types.IntType, both("an integer", "整数")},
+	{types.StringType, both("a word", "词")},
+	{textType, both("a free text", "自由文字")},
+	{organisationType, both("an organisation", "单位")},
+	{deviceType, both("a device", "设备")},
+	{itemType, both("an item", "物品")},
+	{placeType, both("a place", "部位")},
+	{placeIDType, both("a place's id", "部位编号")},
+	{eventIDType, both("an event's id", "事件编号")},
+	{chainageType, both("a chainage", "桩号")},
+	{positionType, both("a position", "定位")},
+}
+
+func typeName(t *types.Type) rootline.Text {
+	for _, one := range typeNames {
+		if one.t.IsExactType(t) {
+			return one.name
+		}
 	}
 	if t.Kind() == types.ListKind {
-		return "a list (" + cel.FormatCELType(t) + ")"
+		of := typeName(t.Parameters()[0])
+		return both("a list, each "+of.En, of.Zh+"的列表")
 	}
-	return "a " + t.TypeName()
+	return both("a "+t.TypeName(), " "+t.TypeName()+" ")
 }

@@ -21,8 +21,13 @@ const (
 	// MaxString and MaxItems bound what a field's maxLength may say; the defaults hold where it says nothing.
 	MaxString     = limits.TextLength
 	MaxItems      = limits.ListItems
-	defaultString = 200
-	defaultItems  = 200
+	defaultString = limits.FieldText
+	defaultItems  = limits.FieldItems
+
+	// defaultLinks is how many inputs or refs an action takes that does not say.
+	defaultLinks = 64
+	// maxMarks is how many marks a rulebook has.
+	maxMarks = limits.Marks
 
 	// maxNotice is the longest notice, in seconds: a year.
 	maxNotice = 366 * 24 * 60 * 60

@@ -17,16 +17,16 @@ type memberOf struct {
 }
 
 var assetMembers = []memberOf{
-	{"id", types.StringType, func(v *view) ref.Val { return text(v.ID) }},
+	{"id", itemType, func(v *view) ref.Val { return identify(itemType, v.ID) }},
 	{"kind", types.StringType, func(v *view) ref.Val { return text(v.Kind) }},
 	{"state", types.StringType, func(v *view) ref.Val { return text(v.State) }},
-	{"maker", types.StringType, func(v *view) ref.Val { return text(v.Maker) }},
-	{"custodian", types.StringType, func(v *view) ref.Val { return text(v.Custodian) }},
-	{"lot", types.StringType, func(v *view) ref.Val { return text(v.Lot) }},
-	{"usedBy", types.StringType, func(v *view) ref.Val { return text(v.UsedBy) }},
-	{"under", types.StringType, func(v *view) ref.Val { return text(v.Under) }},
+	{"maker", organisationType, func(v *view) ref.Val { return identify(organisationType, v.Maker) }},
+	{"custodian", organisationType, func(v *view) ref.Val { return identify(organisationType, v.Custodian) }},
+	{"lot", itemType, func(v *view) ref.Val { return identify(itemType, v.Lot) }},
+	{"usedBy", itemType, func(v *view) ref.Val { return identify(itemType, v.UsedBy) }},
+	{"under", itemType, func(v *view) ref.Val { return identify(itemType, v.Under) }},
 	{"frozen", types.BoolType, func(v *view) ref.Val { return types.Bool(len(v.Frozen) > 0) }},
-	{"signers", types.NewListType(types.StringType), func(v *view) ref.Val { return signersOf(v.Pending) }},
+	{"signers", types.NewListType(organisationType), func(v *view) ref.Val { return signersOf(v.Pending) }},
 	{"seq", types.IntType, func(v *view) ref.Val { return types.Int(v.Seq) }},
 	{"changed", types.IntType, func(v *view) ref.Val { return moment(v.Changed) }},
 	{"total", types.IntType, func(v *view) ref.Val {
@@ -79,10 +79,17 @@ func addEvent(s shapes, a *Action) {
 	event("at", true, types.IntType, func(f *Facts) ref.Val { return moment(f.Event.At) })
 	event("witnessed", true, types.IntType, func(f *Facts) ref.Val { return moment(f.Witnessed) })
 	event("evidence", true, types.IntType, func(f *Facts) ref.Val { return types.Int(len(f.Event.Evidence)) })
+	event("files", true, types.NewListType(fileType), func(f *Facts) ref.Val {
+		files := make([]ref.Val, len(f.Event.Evidence))
+		for i := range f.Event.Evidence {
+			files[i] = &object{fileType, &f.Event.Evidence[i]}
+		}
+		return types.NewRefValList(adapter{}, files)
+	})
 	event("place", asks.Place != No, positionType, func(f *Facts) ref.Val { return positionOf(f.Event.Place) })
 	event("data", len(asks.Data) > 0, dataType, func(f *Facts) ref.Val { return &object{dataType, f} })
-	event("corrects", asks.Corrects, types.StringType, func(f *Facts) ref.Val { return text(f.Event.Corrects) })
-	event("tag", asks.Tag != "", types.StringType, func(f *Facts) ref.Val { return text(f.Event.Tag) })
+	event("corrects", asks.Corrects, eventIDType, func(f *Facts) ref.Val { return identify(eventIDType, f.Event.Corrects) })
+	event("tag", asks.Tag != "", itemType, func(f *Facts) ref.Val { return identify(itemType, f.Event.Tag) })
 	event("amount", asks.Amount != No, types.IntType, func(f *Facts) ref.Val {
 		if f.Event.Amount == 0 {
 			return nil
@@ -98,21 +105,24 @@ func addEvent(s shapes, a *Action) {
 }
 
 func addRest(s shapes) {
-	actor := func(name string, get func(*Actor) string) {
-		s.add(actorType, name, types.StringType, func(x any) ref.Val { return text(get(&x.(*Facts).Actor)) })
+	file := func(name string, t *types.Type, get func(*rootline.Evidence) ref.Val) {
+		s.add(fileType, name, t, func(x any) ref.Val { return get(x.(*rootline.Evidence)) })
 	}
-	actor("device", func(a *Actor) string { return a.Device })
-	actor("org", func(a *Actor) string { return a.Organisation })
-	actor("role", func(a *Actor) string { return a.Role })
+	file("type", types.StringType, func(f *rootline.Evidence) ref.Val { return text(f.Type) })
+	file("size", types.IntType, func(f *rootline.Evidence) ref.Val { return types.Int(f.Size) })
+	file("hash", hashType, func(f *rootline.Evidence) ref.Val { return identify(hashType, f.SHA256.String()) })
 
-	position := func(name string, get func(*rootline.Position) int64) {
-		s.add(positionType, name, types.IntType, func(x any) ref.Val { return types.Int(get(x.(*rootline.Position))) })
+	actor := func(name string, t *types.Type, get func(*Actor) ref.Val) {
+		s.add(actorType, name, t, func(x any) ref.Val { return get(&x.(*Facts).Actor) })
 	}
-	position("lat", func(p *rootline.Position) int64 { return p.Lat })
-	position("lon", func(p *rootline.Position) int64 { return p.Lon })
-	position("accuracy", func(p *rootline.Position) int64 { return p.Accuracy })
+	actor("device", deviceType, func(a *Actor) ref.Val { return identify(deviceType, a.Device) })
+	actor("org", organisationType, func(a *Actor) ref.Val { return identify(organisationType, a.Organisation) })
+	actor("role", types.StringType, func(a *Actor) ref.Val { return text(a.Role) })
 
-	s.add(placeType, "id", types.StringType, func(x any) ref.Val { return text(x.(*site).id) })
+	// Of a position only the accuracy is a number: two coordinates name a place as well as its id does.
+	s.add(positionType, "accuracy", types.IntType, func(x any) ref.Val { return types.Int(x.(*rootline.Position).Accuracy) })
+
+	s.add(placeType, "id", placeIDType, func(x any) ref.Val { return identify(placeIDType, x.(*site).id) })
 	place := func(name string, t *types.Type, get func(*rootline.Place) ref.Val) {
 		s.add(placeType, name, t, func(x any) ref.Val {
 			if p := x.(*site).place; p != nil {
@@ -122,8 +132,8 @@ func addRest(s shapes) {
 		})
 	}
 	place("kind", types.StringType, func(p *rootline.Place) ref.Val { return text(p.Kind) })
-	place("parent", types.StringType, func(p *rootline.Place) ref.Val { return text(p.Parent) })
-	chainage := func(name string, t *types.Type, get func(*rootline.Chainage) ref.Val) {
+	place("parent", placeIDType, func(p *rootline.Place) ref.Val { return identify(placeIDType, p.Parent) })
+	along := func(name string, t *types.Type, get func(*rootline.Chainage) ref.Val) {
 		place(name, t, func(p *rootline.Place) ref.Val {
 			if p.Chainage == nil {
 				return nil
@@ -131,12 +141,12 @@ func addRest(s shapes) {
 			return get(p.Chainage)
 		})
 	}
-	chainage("from", types.IntType, func(c *rootline.Chainage) ref.Val { return types.Int(c.From) })
-	chainage("to", types.IntType, func(c *rootline.Chainage) ref.Val { return types.Int(c.To) })
-	chainage("side", types.StringType, func(c *rootline.Chainage) ref.Val { return text(c.Side) })
+	along("from", chainageType, func(c *rootline.Chainage) ref.Val { return chainage(c.From) })
+	along("to", chainageType, func(c *rootline.Chainage) ref.Val { return chainage(c.To) })
+	along("side", types.StringType, func(c *rootline.Chainage) ref.Val { return text(c.Side) })
 }
 
-// text makes a string value; an empty one is absent.
+// text makes a word, which is CEL's string; an empty one is absent.
 func text(s string) ref.Val {
 	if s == "" {
 		return nil
@@ -164,29 +174,33 @@ func signersOf(p *rootline.Pending) ref.Val {
 	list := []ref.Val{}
 	if p != nil {
 		for _, s := range p.Signatures {
-			list = append(list, types.String(s.Organisation))
+			list = append(list, &identity{organisationType, s.Organisation})
 		}
 	}
-	return types.NewRefValList(types.DefaultTypeAdapter, list)
+	return types.NewRefValList(adapter{}, list)
 }
 
 // hasChildren reports whether something may lie under assets of the kind.
 func hasChildren(book *Rulebook, kind string) bool {
-	return slices.ContainsFunc(book.Kinds, func(k *Kind) bool { return k.Under != nil && k.Under.Of(kind) })
+	return slices.ContainsFunc(book.Kinds, func(k *Kind) bool {
+		return slices.ContainsFunc(k.Breakdowns(), func(u *Under) bool { return u.ofOwn(kind) })
+	})
 }
 
 // addChildren declares what is counted of the assets under one. What nothing counted for is 0.
 func addChildren(s shapes, book *Rulebook) {
 	names := []string{CountTotal, CountFrozen}
 	for _, k := range book.Kinds {
-		if k.Under == nil {
-			continue
-		}
-		for _, c := range k.Under.Counts {
-			names = append(names, c.Name)
+		for _, u := range k.Breakdowns() {
+			for _, c := range u.Counts {
+				names = append(names, c.Name)
+			}
 		}
 	}
 	for _, name := range names {
-		s.add(childrenType, name, types.IntType, func(x any) ref.Val { return types.Int(x.(*view).Children[name]) })
+		s.add(childrenType, name, types.IntType, func(x any) ref.Val {
+			above := x.(*view)
+			return types.Int(above.Children[CountKey(above.Rulebook, book.Name, name)])
+		})
 	}
 }

@@ -31,8 +31,9 @@ func (r *reader) fail(n *yaml.Node, path string, says rootline.Text, args ...any
 }
 
 func (r *reader) failAt(line, column int, path string, says rootline.Text, args ...any) {
+	code := sortOf(says)
 	says = says.Fill(args...)
-	r.problems = append(r.problems, Problem{Line: line, Column: column, Path: path, Message: says.En, Zh: says.Zh})
+	r.problems = append(r.problems, Problem{Code: code, Line: line, Column: column, Path: path, Message: says.En, Zh: says.Zh, args: args})
 }
 
 var syntaxLine = regexp.MustCompile(`^(?:yaml: )?(?:line (\d+): )?(.*)$`)
@@ -44,7 +45,7 @@ func (r *reader) document(text []byte) *yaml.Node {
 	if err := dec.Decode(&doc); err != nil {
 		m := syntaxLine.FindStringSubmatch(err.Error())
 		line, _ := strconv.Atoi(m[1])
-		r.failAt(line, min(line, 1), "", both("not YAML: %s", "不是 YAML：%s"), m[2])
+		r.failAt(line, min(line, 1), "", notYAML, rootline.Technical(m[2]))
 		return nil
 	}
 	var more yaml.Node
@@ -61,7 +62,7 @@ func (r *reader) document(text []byte) *yaml.Node {
 // entries reads a mapping whose keys are names of the author's own.
 func (r *reader) entries(n *yaml.Node, path string, most int) []entry {
 	if n.Kind != yaml.MappingNode {
-		r.fail(n, path, both("expected a mapping, found %s", "应为映射，实为 %s"), describe(n))
+		r.fail(n, path, wantsMapping, describe(n))
 		return nil
 	}
 	var list []entry
@@ -92,7 +93,7 @@ func (r *reader) members(n *yaml.Node, path string, known ...string) map[string]
 	got := map[string]entry{}
 	for _, e := range r.entries(n, path, 1000) {
 		if !slices.Contains(known, e.name) {
-			r.fail(e.key, e.path, both("%q is not known here; known are %s", "此处没有 %q；可用：%s"), e.name, strings.Join(known, ", "))
+			r.fail(e.key, e.path, unknownWord, e.name, strings.Join(known, ", "))
 			continue
 		}
 		got[e.name] = e
@@ -107,7 +108,7 @@ func (r *reader) require(n *yaml.Node, path string, got map[string]entry, names 
 	}
 	for _, name := range names {
 		if _, ok := got[name]; !ok {
-			r.fail(n, path, both("%q is missing", "缺少 %q"), name)
+			r.fail(n, path, isMissing, name)
 		}
 	}
 }
@@ -115,7 +116,7 @@ func (r *reader) require(n *yaml.Node, path string, got map[string]entry, names 
 // scalar reads a value of one word or line, whatever YAML takes it for.
 func (r *reader) scalar(e entry) (string, bool) {
 	if e.value.Kind != yaml.ScalarNode || e.value.Tag == "!!null" {
-		r.fail(e.value, e.path, both("expected a single value, found %s", "应为单个值，实为 %s"), describe(e.value))
+		r.fail(e.value, e.path, wantsSingle, describe(e.value))
 		return "", false
 	}
 	return e.value.Value, true
@@ -127,11 +128,11 @@ func (r *reader) str(e entry, most int) string {
 	case !ok:
 		return ""
 	case e.value.Tag != "!!str":
-		r.fail(e.value, e.path, both("expected text; write %q in quotes", "应为文字；请给 %q 加引号"), s)
+		r.fail(e.value, e.path, wantsText, s)
 	case strings.TrimSpace(s) == "":
 		r.fail(e.value, e.path, empty)
 	case utf8.RuneCountInString(s) > most:
-		r.fail(e.value, e.path, both("longer than %d characters", "超过 %d 个字符"), most)
+		r.fail(e.value, e.path, tooLong, most)
 	}
 	return s
 }
@@ -143,7 +144,7 @@ func (r *reader) integer(e entry, least, most int64) int64 {
 	}
 	n, err := strconv.ParseInt(s, 10, 64)
 	if err != nil || n < least || n > most || e.value.Tag != "!!int" {
-		r.fail(e.value, e.path, both("expected a whole number from %d to %d, found %q", "应为 %d 至 %d 的整数，实为 %q"), least, most, s)
+		r.fail(e.value, e.path, wantsInteger, least, most, s)
 		return 0
 	}
 	return n
@@ -152,7 +153,7 @@ func (r *reader) integer(e entry, least, most int64) int64 {
 func (r *reader) boolean(e entry) bool {
 	s, ok := r.scalar(e)
 	if ok && s != "true" && s != "false" {
-		r.fail(e.value, e.path, both("expected true or false, found %q", "应为 true 或 false，实为 %q"), s)
+		r.fail(e.value, e.path, wantsBoolean, s)
 	}
 	return s == "true"
 }
@@ -161,7 +162,7 @@ func (r *reader) boolean(e entry) bool {
 func (r *reader) word(e entry, words ...string) string {
 	s, ok := r.scalar(e)
 	if ok && !slices.Contains(words, s) {
-		r.fail(e.value, e.path, both("expected one of %s, found %q", "应为 %s 之一，实为 %q"), strings.Join(words, ", "), s)
+		r.fail(e.value, e.path, wantsOneOf, strings.Join(words, ", "), s)
 		return words[0]
 	}
 	return s
@@ -196,9 +197,9 @@ func items(n *yaml.Node) []*yaml.Node {
 	return []*yaml.Node{n}
 }
 
-// text reads words in both languages.
-func (r *reader) text(e entry) rootline.Text {
-	got := r.members(e.value, e.path, "en", "zh")
+// text reads words in both languages; more are other members beside them, which it leaves alone.
+func (r *reader) text(e entry, more ...string) rootline.Text {
+	got := r.members(e.value, e.path, append([]string{"en", "zh"}, more...)...)
 	r.require(e.value, e.path, got, "en", "zh")
 	var t rootline.Text
 	if en, ok := got["en"]; ok {

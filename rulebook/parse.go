@@ -52,7 +52,7 @@ func (r *reader) rulebook(text []byte) *Rulebook {
 	if root == nil || !r.plain(root, 0) {
 		return nil
 	}
-	got := r.members(root, "", "rulebook", "version", "title", "roles", "powers", "kinds", "figures")
+	got := r.members(root, "", "rulebook", "version", "title", "roles", "powers", "reads", "tables", "marks", "kinds", "figures")
 	r.require(root, "", got, "rulebook", "version", "title", "roles", "kinds")
 	book := &Rulebook{}
 	if e, ok := got["rulebook"]; ok {
@@ -69,11 +69,20 @@ func (r *reader) rulebook(text []byte) *Rulebook {
 	}
 	if e, ok := got["roles"]; ok {
 		for _, one := range r.named(e, maxRoles, rootline.ValidName) {
-			book.Roles = append(book.Roles, Role{one.name, r.text(one)})
+			book.Roles = append(book.Roles, r.role(one))
 		}
 	}
 	if e, ok := got["powers"]; ok {
 		r.powers(book, e)
+	}
+	if e, ok := got["reads"]; ok {
+		r.reads(book, e)
+	}
+	if e, ok := got["tables"]; ok {
+		r.tables(book, e)
+	}
+	if e, ok := got["marks"]; ok {
+		r.markNames(book, e)
 	}
 	if e, ok := got["kinds"]; ok {
 		r.kinds(book, e)
@@ -82,6 +91,17 @@ func (r *reader) rulebook(text []byte) *Rulebook {
 		r.figures(book, e)
 	}
 	return book
+}
+
+// role reads what a role is called, and how much it sees.
+func (r *reader) role(e entry) Role {
+	role := Role{Name: e.name}
+	if node := memberNode(e.value, "reads"); node != nil {
+		m := entry{key: node, value: node, name: "reads", path: e.path + "/reads"}
+		role.Reads = Reads(r.word(m, string(ReadsOrganisation), string(ReadsDevice)))
+	}
+	role.Title = r.text(e, "reads")
+	return role
 }
 
 // kinds reads all kinds before the actions of any, since actions name the states of other kinds; it compiles last.
@@ -94,10 +114,14 @@ func (r *reader) kinds(book *Rulebook, e entry) {
 		actions[i] = acts
 	}
 	for i, kind := range book.Kinds {
-		r.under(book, kind, list[i])
+		kind.Under = r.under(book, kind, list[i], "under")
+		kind.AlsoUnder = r.under(book, kind, list[i], "alsoUnder")
 	}
 	for i, kind := range book.Kinds {
 		r.endsAbove(book, kind, list[i])
+	}
+	for _, kind := range book.Kinds {
+		r.counts(book, kind)
 	}
 	for i, kind := range book.Kinds {
 		r.lists(book, kind, list[i])
@@ -114,7 +138,7 @@ func (r *reader) kinds(book *Rulebook, e entry) {
 
 func (r *reader) kind(e entry) (kind *Kind, actions entry) {
 	kind = &Kind{Name: e.name, Unit: "each"}
-	got := r.members(e.value, e.path, "title", "unit", "lot", "lists", "mixes", "under", "moves", "states", "fields", "shows", "actions")
+	got := r.members(e.value, e.path, "title", "unit", "lot", "lists", "mixes", "under", "alsoUnder", "moves", "states", "fields", "shows", "actions")
 	r.require(e.value, e.path, got, "title", "states", "actions")
 	if m, ok := got["title"]; ok {
 		kind.Title = r.text(m)

@@ -15,8 +15,8 @@ const anyState = "any"
 func (r *reader) action(book *Rulebook, kind *Kind, e entry) *Action {
 	a := &Action{Name: e.name, Asks: Asks{Place: No, Amount: No}, book: book.Ref(), kind: kind}
 	got := r.members(e.value, e.path,
-		"title", "creates", "from", "to", "by", "signers", "custody", "adds", "unique", "frees", "whenFrozen",
-		"asks", "rules", "keeps", "place", "epcis")
+		"title", "creates", "from", "to", "by", "signers", "custody", "adds", "unique", "frees", "whenFrozen", "releases", "walk", "likely",
+		"asks", "rules", "marks", "unmarks", "keeps", "place", "epcis")
 	r.require(e.value, e.path, got, "title")
 	if m, ok := got["title"]; ok {
 		a.Title = r.text(m)
@@ -27,7 +27,8 @@ func (r *reader) action(book *Rulebook, kind *Kind, e entry) *Action {
 	r.transition(a, e, got)
 	r.whoActs(book, a, e, got)
 	for name, into := range map[string]*bool{
-		"custody": &a.TakesCustody, "adds": &a.Adds, "frees": &a.Frees, "whenFrozen": &a.WhenFrozen,
+		"custody": &a.TakesCustody, "adds": &a.Adds, "frees": &a.Frees, "whenFrozen": &a.WhenFrozen, "releases": &a.Releases, "walk": &a.Walk,
+		"likely": &a.Likely,
 	} {
 		if m, ok := got[name]; ok {
 			*into = r.boolean(m)
@@ -77,7 +78,7 @@ func (r *reader) transition(a *Action, e entry, got map[string]entry) {
 
 func (r *reader) asks(book *Rulebook, a *Action, e entry) {
 	got := r.members(e.value, e.path,
-		"place", "evidence", "amount", "data", "inputs", "refs", "list", "into", "tag", "corrects")
+		"place", "evidence", "sample", "amount", "data", "inputs", "refs", "list", "into", "tag", "corrects")
 	need := func(name string, into *Need) {
 		if m, ok := got[name]; ok {
 			*into = Need(r.word(m, string(No), string(Optional), string(Required)))
@@ -96,12 +97,21 @@ func (r *reader) asks(book *Rulebook, a *Action, e entry) {
 	if m, ok := got["evidence"]; ok {
 		a.Asks.Evidence = int(r.integer(m, 0, rootline.MaxEvidence))
 	}
+	if m, ok := got["sample"]; ok {
+		a.Asks.Sample = int(r.integer(m, 2, rootline.MaxSample))
+	}
 	if m, ok := got["tag"]; ok {
 		a.Asks.Tag = TagAsk(r.word(m, string(BindTag), string(ReplaceTag)))
 	}
 	if m, ok := got["inputs"]; ok {
 		a.Asks.Inputs = r.inputs(book, m, rootline.MaxInputs)
 		for i, ks := range a.Asks.Inputs.Kinds {
+			if !ks.Own() {
+				if f := book.foreign(ks.Book, ks.Kind); f != nil {
+					f.input = true
+				}
+				continue
+			}
 			if k := book.Kind(ks.Kind); k != nil && k.Lot == Listed {
 				r.fail(m.value, m.path, both("a listed lot is never an input: %q", "清单批次不能作为投入物：%q"), a.Asks.Inputs.Kinds[i].Kind)
 			}
@@ -112,13 +122,22 @@ func (r *reader) asks(book *Rulebook, a *Action, e entry) {
 	}
 	if m, ok := got["data"]; ok {
 		for _, one := range r.named(m, rootline.MaxFields, rootline.ValidFieldName) {
-			a.Asks.Data = append(a.Asks.Data, r.field(one, a.kind.Field(one.name)))
+			f := r.field(one, a.kind.Field(one.name))
+			if f.Type.FromRecord() {
+				r.fail(one.key, one.path, both("nobody types %s: it comes from the record. Keep it with an expression, like %s", "%s 不由人填写，只取自记录。请用表达式保存，例如 %s"), f.Type, "keeps: {"+f.Name+": "+fromRecord[f.Type]+"}")
+			}
+			a.Asks.Data = append(a.Asks.Data, f)
 		}
 	}
 }
 
+// fromRecord are examples of expressions that give values of types that nobody types.
+var fromRecord = map[FieldType]string{
+	OrganisationRef: "actor.org", OrganisationRefs: "asset.signers", DeviceRef: "actor.device", ItemRef: "refs[0].id", ItemRefs: "refs.map(r, r.id)",
+}
+
 func (r *reader) inputs(book *Rulebook, e entry, most int64) *InputAsk {
-	in := &InputAsk{Min: 1, Max: int(most)}
+	in := &InputAsk{Min: 1, Max: int(min(most, defaultLinks))}
 	got := r.members(e.value, e.path, "kinds", "min", "max", "mixes")
 	r.require(e.value, e.path, got, "kinds")
 	if m, ok := got["mixes"]; ok {
@@ -140,14 +159,18 @@ func (r *reader) inputs(book *Rulebook, e entry, most int64) *InputAsk {
 }
 
 func (r *reader) kindStates(book *Rulebook, e entry) (list []KindStates) {
-	for _, one := range r.named(e, maxKinds, rootline.ValidName) {
+	for _, one := range r.named(e, maxKinds, validKindRef) {
+		if f := r.across(book, one.name, one.key, one.path); f != nil {
+			list = append(list, KindStates{Book: f.Book, Kind: f.Kind, States: r.foreignStates(f, one), from: f.Book})
+			continue
+		}
 		kind := book.Kind(one.name)
 		if kind == nil {
 			r.fail(one.key, one.path, noKind, one.name)
 			continue
 		}
 		states := r.words(one, statesOf(kind), func(s string) bool { return kind.State(s) != nil })
-		list = append(list, KindStates{one.name, states})
+		list = append(list, KindStates{Kind: one.name, States: states, from: book.Name})
 	}
 	return list
 }
@@ -168,6 +191,10 @@ func (r *reader) fits(a *Action, e entry) {
 		{a.Adds && (a.Creates || lot != Counted || a.Asks.Amount != Required), both("only an action on a counted lot that asks for an amount (\"amount: required\") adds to it", "只有对计量批次、且要求数量（\"amount: required\"）的操作才能增加存量")},
 		{a.Frees && a.Creates, both("a creating action has nothing to free", "创建操作没有可放弃的声明")},
 		{a.WhenFrozen && (a.Creates || a.Asks.Into), both("an action that creates or divides cannot be done to what is frozen", "创建或拆分的操作不能用于已冻结的资产")},
+		{a.Asks.Sample > 0 && a.Asks.Evidence == 0, both("a sample is of the evidence: \"evidence\" is missing", "抽样针对证据：缺少 \"evidence\"")},
+		{a.Releases && (a.Asks.Evidence == 0 || len(a.Signers) > 0), both("what is released to the public are the files of one signer: the action asks for \"evidence\", and has no \"signers\"", "向公众公开的是一位签署者所附的文件：操作须要求 \"evidence\"，且不得有 \"signers\"")},
+		{a.Walk && (a.usesUp() || a.Asks.Refs != nil || a.Asks.Place != Required), both("what is done on a walk asks for the position (\"place: required\"), creates nothing, uses nothing up, looks at nothing else, and asks for no amount, list, tag or correction", "巡检签认的操作须要求定位（\"place: required\"），不创建资产、不消耗投入物、不查看其他资产，也不要求数量、清单、标签或更正")},
+		{a.Likely && (a.Creates || a.Asks.Corrects), both("what is likely done next is done to an asset that is there, and puts nothing right", "通常的下一步操作针对已存在的资产，且不是更正操作")},
 		{len(a.Signers) > 0 && a.usesUp(), both("an action of several signers creates nothing, uses nothing up, and asks for no amount, list, tag or correction", "多方签认的操作不创建资产、不消耗投入物，也不要求数量、清单、标签或更正")},
 	} {
 		if c.wrong {
@@ -211,6 +238,11 @@ func (a *Action) usesUp() bool {
 	return a.Creates || s.Inputs != nil || s.Amount != No || s.List || s.Into || s.Tag != "" || s.Corrects
 }
 
+// claimed are the types of what an asset can have for itself alone.
+var claimed = []*types.Type{
+	types.StringType, types.IntType, textType, placeType, organisationType, deviceType, itemType, placeIDType, hashType,
+}
+
 // unique reads the expressions whose values an asset claims for itself when it is created.
 func (c *compiler) unique(e entry) {
 	if e.value.Kind != yaml.SequenceNode || len(e.value.Content) < 1 || len(e.value.Content) > maxUnique {
@@ -226,18 +258,18 @@ func (c *compiler) unique(e entry) {
 			continue
 		}
 		c.action.Unique = append(c.action.Unique, s)
-		if f := c.compile(n, e.path, s, types.StringType, types.IntType, placeType); f != nil {
+		if f := c.compile(n, e.path, s, claimed...); f != nil {
 			c.action.claims = append(c.action.claims, f)
 		}
 	}
 }
 
 // clause reads a clause in one language, which then stands for both, or in each.
-func (c *compiler) clause(e entry) rootline.Text {
+func (r *reader) clause(e entry) rootline.Text {
 	if e.value.Kind == yaml.MappingNode {
-		return c.text(e)
+		return r.text(e)
 	}
-	s := c.str(e, maxTitle)
+	s := r.str(e, maxTitle)
 	return rootline.Text{En: s, Zh: s}
 }
 

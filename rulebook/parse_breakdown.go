@@ -11,17 +11,26 @@ import (
 // possible is the one word that follows "mixes".
 const possible = "possible"
 
-// under reads what assets of a kind lie under, before any action is read.
-func (r *reader) under(book *Rulebook, kind *Kind, e entry) {
-	node := memberNode(e.value, "under")
+// under reads what assets of a kind lie under by one member, before any action is read; nil where it is absent.
+func (r *reader) under(book *Rulebook, kind *Kind, e entry, member string) *Under {
+	node := memberNode(e.value, member)
 	if node == nil {
-		return
+		return nil
 	}
-	m := entry{key: node, value: node, name: "under", path: e.path + "/under"}
+	m := entry{key: node, value: node, name: member, path: e.path + "/" + member}
 	u := &Under{}
-	kind.Under = u
-	got := r.members(m.value, m.path, "kinds", "optional", "counts", "progress")
+	own := "optional" // what only this member has
+	if member == "alsoUnder" {
+		own = "by"
+	}
+	got := r.members(m.value, m.path, own, "kinds", "counts", "progress")
+	if own == "by" {
+		r.require(m.value, m.path, got, "by")
+	}
 	r.require(m.value, m.path, got, "kinds")
+	if one, ok := got["by"]; ok {
+		u.By = r.fieldOf(kind, one, ItemRef)
+	}
 	if one, ok := got["kinds"]; ok {
 		u.Kinds = r.kindStates(book, one)
 	}
@@ -32,11 +41,12 @@ func (r *reader) under(book *Rulebook, kind *Kind, e entry) {
 		r.fail(node, m.path, both("a listed lot and what it lists lie under nothing", "清单批次及其物品不归属于上级"))
 	}
 	if one, ok := got["counts"]; ok {
-		r.counts(book, kind, one)
+		r.namedCounts(u, one)
 	}
 	if one, ok := got["progress"]; ok {
 		r.progress(u, one)
 	}
+	return u
 }
 
 // endsAbove checks that a kind does not lie under itself, through whatever lies between: what a recall holds is counted all the
@@ -45,43 +55,64 @@ func (r *reader) endsAbove(book *Rulebook, kind *Kind, e entry) {
 	seen := map[string]bool{}
 	var reaches func(from *Kind) bool
 	reaches = func(from *Kind) bool {
-		if from == nil || from.Under == nil {
+		if from == nil {
 			return false
 		}
-		for _, above := range from.Under.Kinds {
-			if above.Kind == kind.Name {
-				return true
-			}
-			if !seen[above.Kind] {
-				seen[above.Kind] = true
-				if reaches(book.Kind(above.Kind)) {
+		for _, u := range from.Breakdowns() {
+			for _, above := range u.Kinds {
+				if !above.Own() {
+					continue // another rulebook counts for itself: nothing climbs on there
+				}
+				if above.Kind == kind.Name {
 					return true
+				}
+				if !seen[above.Kind] {
+					seen[above.Kind] = true
+					if reaches(book.Kind(above.Kind)) {
+						return true
+					}
 				}
 			}
 		}
 		return false
 	}
 	if reaches(kind) {
-		r.fail(memberNode(e.value, "under"), e.path+"/under", both("%s would lie under %s, without end", "%s 将归属于 %s，层级没有尽头"), kind.Name, kind.Name)
+		member := "under"
+		if kind.Under == nil {
+			member = "alsoUnder"
+		}
+		r.fail(memberNode(e.value, member), e.path+"/"+member, both("%s would lie under %s, without end", "%s 将归属于 %s，层级没有尽头"), kind.Name, kind.Name)
 	}
 }
 
-func (r *reader) counts(book *Rulebook, kind *Kind, e entry) {
+// namedCounts reads what is counted of a kind, before any of it is compiled: a count may read those of what lies below.
+func (r *reader) namedCounts(u *Under, e entry) {
+	for _, one := range r.named(e, rootline.MaxCounts, rootline.ValidFieldName) {
+		if one.name == CountTotal || one.name == CountFrozen {
+			r.fail(one.key, one.path, both("every breakdown counts %q already", "每个分解结构本就统计 %q"), one.name)
+		}
+		if s, ok := r.scalar(one); ok {
+			u.Counts = append(u.Counts, &Count{Name: one.name, Check: s, from: one})
+		}
+	}
+}
+
+// counts compiles what is counted of a kind.
+func (r *reader) counts(book *Rulebook, kind *Kind) {
+	if !slices.ContainsFunc(kind.Breakdowns(), func(u *Under) bool { return len(u.Counts) > 0 }) {
+		return
+	}
 	a := &Action{Name: "under", Asks: Asks{Place: No, Amount: No}, book: book.Ref(), kind: kind}
 	env, err := environment(book, a)
 	if err != nil {
 		r.failAt(0, 0, "", cannotCheck, err)
 		return
 	}
-	c := &compiler{reader: r, env: env, action: a, counting: true}
-	for _, one := range r.named(e, rootline.MaxCounts, rootline.ValidFieldName) {
-		if one.name == CountTotal || one.name == CountFrozen {
-			r.fail(one.key, one.path, both("every breakdown counts %q already", "每个分解结构本就统计 %q"), one.name)
-		}
-		if s, ok := r.scalar(one); ok {
-			kind.Under.Counts = append(kind.Under.Counts, &Count{
-				Name: one.name, Check: s, formula: c.compile(one.value, one.path, s, types.BoolType, types.IntType),
-			})
+	c := &compiler{reader: r, env: env, book: book, action: a, counting: true}
+	for _, u := range kind.Breakdowns() {
+		for _, count := range u.Counts {
+			count.formula = c.compile(count.from.value, count.from.path, count.Check, types.BoolType, types.IntType)
+			count.from = entry{}
 		}
 	}
 }

@@ -18,7 +18,7 @@ const (
 	maxSteps     = 500
 )
 
-func (r *reader) examples(book *Rulebook, e entry) *Examples {
+func (r *reader) examples(book *File, e entry) *Examples {
 	got := r.members(e.value, e.path, "actors", "places", "histories")
 	r.require(e.value, e.path, got, "actors", "histories")
 	x := &Examples{}
@@ -40,13 +40,13 @@ func (r *reader) examples(book *Rulebook, e entry) *Examples {
 	return x
 }
 
-func (r *reader) player(book *Rulebook, e entry) Player {
+func (r *reader) player(book *File, e entry) Player {
 	p := Player{Name: e.name}
 	got := r.members(e.value, e.path, "role", "org")
 	r.require(e.value, e.path, got, "role", "org")
 	if m, ok := got["role"]; ok {
 		p.Role, _ = r.scalar(m)
-		if !slices.ContainsFunc(book.Roles, func(role Role) bool { return role.Name == p.Role }) {
+		if !book.plays(p.Role) {
 			r.fail(m.value, m.path, notAmong, p.Role, roles)
 		}
 	}
@@ -56,6 +56,13 @@ func (r *reader) player(book *Rulebook, e entry) Player {
 		}
 	}
 	return p
+}
+
+// plays reports whether the rulebook, or one beside it, has a role.
+func (f *File) plays(role string) bool {
+	return slices.ContainsFunc(append([]*File{f}, f.Others...), func(of *File) bool {
+		return slices.ContainsFunc(of.Roles, func(r Role) bool { return r.Name == role })
+	})
 }
 
 func (r *reader) place(x *Examples, e entry) rootline.Place {
@@ -124,7 +131,7 @@ func moved(p rootline.Point, north, east int64) rootline.Point {
 	}
 }
 
-func (r *reader) history(book *Rulebook, x *Examples, e entry) History {
+func (r *reader) history(book *File, x *Examples, e entry) History {
 	h := History{Name: e.name}
 	if e.value.Kind != yaml.SequenceNode {
 		r.fail(e.value, e.path, both("expected a list of steps, found %s", "应为步骤列表，实为 %s"), describe(e.value))
@@ -134,7 +141,7 @@ func (r *reader) history(book *Rulebook, x *Examples, e entry) History {
 		r.fail(e.value, e.path, tooMany, maxSteps, len(e.value.Content))
 		return h
 	}
-	s := &steps{reader: r, book: book, examples: x, kinds: map[string]string{}}
+	s := &steps{reader: r, book: book, examples: x, kinds: map[string]ofKind{}}
 	for i, n := range e.value.Content {
 		if step := s.step(n, e.path, i); step != nil {
 			h.Steps = append(h.Steps, step)

@@ -8,7 +8,8 @@ import (
 )
 
 // fieldTypes are the keys that say a field's type, in the order in which messages name them.
-var fieldTypes = []string{string(String), string(Integer), string(Bool), string(Integers), string(Strings), string(PlaceRef)}
+var fieldTypes = []string{string(String), string(Integer), string(Bool), string(Integers), string(Strings), string(PlaceRef),
+	string(OrganisationRef), string(OrganisationRefs), string(DeviceRef), string(ItemRef), string(ItemRefs)}
 
 // field reads one field. like is the kind's field of the same name, which an asked one takes its type, title and bounds
 // from; nil when there is none.
@@ -30,14 +31,14 @@ func (r *reader) field(e entry, like *Field) Field {
 	case f.MaxLength > 0:
 	case f.Type == String:
 		f.MaxLength = defaultString
-	case f.Type == Integers, f.Type == Strings:
+	case f.Type.IsList():
 		f.MaxLength = defaultItems
 	}
 	return f
 }
 
 func (r *reader) fieldMembers(f *Field, e entry, like *Field) {
-	got := r.members(e.value, e.path, append([]string{"title", "optional", "min", "max", "choices", "maxLength", "remember"}, fieldTypes...)...)
+	got := r.members(e.value, e.path, append([]string{"title", "optional", "in", "min", "max", "choices", "maxLength", "remember"}, fieldTypes...)...)
 	var typed []entry
 	for _, t := range fieldTypes {
 		if m, ok := got[t]; ok {
@@ -46,7 +47,7 @@ func (r *reader) fieldMembers(f *Field, e entry, like *Field) {
 	}
 	switch {
 	case len(typed) > 1:
-		r.fail(e.value, e.path, both("a field has one type, found %s and %s", "字段只能有一种类型，此处有 %s 和 %s"), typed[0].name, typed[1].name)
+		r.fail(e.value, e.path, both("a field has one type, found %s and %s", "字段只能有一类别型，此处有 %s 和 %s"), typed[0].name, typed[1].name)
 	case len(typed) == 1:
 		r.fieldType(f, typed[0], like)
 	case like == nil && e.value.Kind != 0:
@@ -59,6 +60,9 @@ func (r *reader) fieldMembers(f *Field, e entry, like *Field) {
 		f.Optional = r.boolean(m)
 	}
 	numeric := f.Type == Integer || f.Type == Integers
+	if m, ok := got["in"]; ok {
+		r.in(f, m)
+	}
 	for name, bound := range map[string]**int64{"min": &f.Min, "max": &f.Max} {
 		if m, ok := got[name]; ok {
 			n := r.integer(m, -strictjson.MaxInteger, strictjson.MaxInteger)
@@ -73,10 +77,10 @@ func (r *reader) fieldMembers(f *Field, e entry, like *Field) {
 	}
 	if m, ok := got["maxLength"]; ok {
 		most := int64(math.MaxInt)
-		switch f.Type {
-		case String:
+		switch {
+		case f.Type == String:
 			most = MaxString
-		case Integers, Strings:
+		case f.Type.IsList():
 			most = MaxItems
 		default:
 			r.fail(m.key, m.path, both("only texts and lists have a \"maxLength\"", "只有文字和列表才有 \"maxLength\""))
@@ -114,7 +118,7 @@ func (r *reader) fieldType(f *Field, m entry, like *Field) {
 	case unit && f.Type != Integer && f.Type != Integers:
 		r.fail(m.value, m.path, both("only integers have a unit; leave the value of %q empty", "只有整数才有单位；请让 %q 的值为空"), m.name)
 	case unit:
-		f.Unit = r.str(m, 20)
+		f.Unit, f.In, f.Digits = r.str(m, 20), "", 0
 	}
 }
 

@@ -21,10 +21,16 @@ var stepMembers = []string{
 // steps reads the steps of one history.
 type steps struct {
 	*reader
-	book     *Rulebook
+	book     *File
 	examples *Examples
 	// kinds are the kinds of the assets that the history knows so far, by name.
-	kinds map[string]string
+	kinds map[string]ofKind
+}
+
+// ofKind is a kind, of the examples' own rulebook or of one beside it.
+type ofKind struct {
+	book *Rulebook
+	name string
 }
 
 // step reads one step with its variants; nil when it cannot be understood at all.
@@ -124,10 +130,12 @@ func (s *steps) code(n *yaml.Node, path string) rootline.Code {
 }
 
 func (s *steps) ruled(code rootline.Code) bool {
-	for _, k := range s.book.Kinds {
-		for _, a := range k.Actions {
-			if slices.ContainsFunc(a.Rules, func(r *Rule) bool { return r.Code == code }) {
-				return true
+	for _, f := range append([]*File{s.book}, s.book.Others...) {
+		for _, k := range f.Kinds {
+			for _, a := range k.Actions {
+				if slices.ContainsFunc(a.Rules, func(r *Rule) bool { return r.Code == code }) {
+					return true
+				}
 			}
 		}
 	}
@@ -169,7 +177,7 @@ func (s *steps) plainStep(n *yaml.Node, path string, got map[string]entry) *Step
 	}
 	if m, ok := got["state"]; ok {
 		step.State = text("state")
-		if kind := s.book.Kind(step.Kind); kind != nil && kind.State(step.State) == nil {
+		if step.Book != nil && step.Book.Kind(step.Kind).State(step.State) == nil {
 			s.fail(m.value, m.path, noState, step.State, step.Kind)
 		}
 	}
@@ -190,10 +198,20 @@ func (s *steps) action(step *Step, got map[string]entry) *Action {
 		return nil
 	}
 	name, _ := s.scalar(m)
-	if kind, rest, ok := strings.Cut(name, "/"); ok {
-		step.Kind, name = kind, rest
-	} else {
-		step.Kind = s.kinds[step.Asset]
+	switch parts := strings.Split(name, "/"); len(parts) {
+	case 1:
+		of := s.kinds[step.Asset]
+		step.Book, step.Kind = of.book, of.name
+	case 3:
+		at := slices.IndexFunc(s.book.Others, func(f *File) bool { return f.Name == parts[0] })
+		if at < 0 {
+			s.notBeside(parts[0], m)
+			return nil
+		}
+		step.Book, step.Kind, name = s.book.Others[at].Rulebook, parts[1], parts[2]
+	default:
+		step.Book, step.Kind = s.book.Rulebook, parts[0]
+		name = strings.Join(parts[1:], "/")
 	}
 	step.Action = name
 	if step.Kind == RegistrySteps {
@@ -201,13 +219,14 @@ func (s *steps) action(step *Step, got map[string]entry) *Action {
 			s.fail(m.value, m.path, noAction, RegistrySteps, name)
 			return nil
 		}
+		step.Book = nil
 		return &Action{Name: name}
 	}
 	if step.Kind == "" {
 		s.fail(m.value, m.path, both("the history does not know %q yet; an asset begins with its kind and action, like tree/select", "本段历程尚无 %q；资产以类别和操作开始，如 tree/select"), step.Asset)
 		return nil
 	}
-	kind := s.book.Kind(step.Kind)
+	kind := step.Book.Kind(step.Kind)
 	if kind == nil {
 		s.fail(m.value, m.path, noKind, step.Kind)
 		return nil
@@ -219,19 +238,28 @@ func (s *steps) action(step *Step, got map[string]entry) *Action {
 	return action
 }
 
+// notBeside says why an action of another rulebook cannot be done.
+func (s *steps) notBeside(name string, m entry) {
+	if slices.Contains(s.book.Lacks(), name) {
+		s.fail(m.value, m.path, both("the rulebook %q was not given: give its text beside this one", "未提供规则手册 %q：请与本手册一并提供其文本"), name)
+		return
+	}
+	s.fail(m.value, m.path, both("this rulebook reads no %q: name its kind in refs, inputs, under or reads first", "本规则手册未读取 %q：请先在 refs、inputs、under 或 reads 中写明其类别"), name)
+}
+
 // learn notes the kinds of what a step brings into the history.
 func (s *steps) learn(step *Step) {
 	if step.Kind == RegistrySteps {
 		return
 	}
-	s.kinds[step.Asset] = step.Kind
-	kind := s.book.Kind(step.Kind)
+	s.kinds[step.Asset] = ofKind{step.Book, step.Kind}
+	kind := step.Book.Kind(step.Kind)
 	if step.List != nil {
 		for _, item := range step.List.Items {
-			s.kinds[item] = kind.Lists
+			s.kinds[item] = ofKind{step.Book, kind.Lists}
 		}
 	}
 	for _, part := range step.Into {
-		s.kinds[part.Lot] = step.Kind
+		s.kinds[part.Lot] = ofKind{step.Book, step.Kind}
 	}
 }

@@ -35,7 +35,7 @@ func (s *steps) others(step *Step, got map[string]entry) {
 }
 
 // isKnown reports whether the history has an asset of that name.
-func (s *steps) isKnown(name string) bool { return s.kinds[name] != "" }
+func (s *steps) isKnown(name string) bool { return s.kinds[name].name != "" }
 
 // list reads names of items, or how many there are.
 func (s *steps) list(e entry) *StepList {

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -67,16 +69,53 @@ func TestPlaceRefs(t *testing.T) {
 	}
 }
 
-// TestReadme holds the README to the language.
-func TestReadme(t *testing.T) {
-	text, err := os.ReadFile("README.md")
+// documented finds the words of the language in the source of its parser: keys of mappings, types, and functions.
+var documented = []*regexp.Regexp{
+	regexp.MustCompile(`\.members\(([^)]*)\)`), regexp.MustCompile(`cel\.Function\(("\w+")`), regexp.MustCompile(`statistic\(("\w+")`),
+}
+
+// Every word that the parser knows is explained in the reference.
+func TestTheReferenceHasEveryWord(t *testing.T) {
+	page, err := os.ReadFile("../docs/rulebooks.md")
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, example, _ := strings.Cut(string(text), "```yaml\n")
-	example, _, _ = strings.Cut(example, "```")
-	if _, err := Parse([]byte(example)); err != nil {
-		t.Error(err)
+	files, err := filepath.Glob("*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	words := map[string]bool{}
+	for _, name := range FieldTypes() {
+		words[name] = true
+	}
+	for _, file := range files {
+		if strings.HasSuffix(file, "_test.go") {
+			continue
+		}
+		source, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, form := range documented {
+			for _, m := range form.FindAllStringSubmatch(string(source), -1) {
+				for _, w := range regexp.MustCompile(`"(\w+)"`).FindAllStringSubmatch(m[1], -1) {
+					words[w[1]] = true
+				}
+			}
+		}
+	}
+	if len(words) < 80 {
+		t.Errorf("only %d words were found", len(words))
+	}
+	for word := range words {
+		if !regexp.MustCompile("`[^`\n]*\\b"+word+"\\b[^`\n]*`").Match(page) && !regexp.MustCompile(`(?m)^ +`+word+`:`).Match(page) {
+			t.Errorf("docs/rulebooks.md does not explain %q", word)
+		}
+	}
+	for _, code := range MistakeCodes {
+		if !strings.Contains(string(page), "`"+string(code)+"`") {
+			t.Errorf("docs/rulebooks.md does not explain the mistake %q", code)
+		}
 	}
 }
 

@@ -14,6 +14,12 @@ type Rulebook struct {
 	Roles   []Role        `json:"roles"`
 	// Powers are the roles that may do what concerns assets of all kinds.
 	Powers Powers `json:"powers,omitzero"`
+	// Reads are the kinds of other rulebooks that actions of this one name.
+	Reads []*Foreign `json:"reads,omitempty"`
+	// Tables are numbers that rules look up by key.
+	Tables []*Table `json:"tables,omitempty"`
+	// Marks are what events leave at assets that they refer to.
+	Marks []Mark `json:"marks,omitempty"`
 	// Kinds are in the order of the file, as are the states, fields and actions within them.
 	Kinds []*Kind `json:"kinds"`
 	// Figures are the numbers that people look at day by day.
@@ -37,7 +43,22 @@ func (r *Rulebook) Kind(name string) *Kind {
 type Role struct {
 	Name  string        `json:"name"`
 	Title rootline.Text `json:"title"`
+	// Reads is how much a gateway shows to devices of the role; "" is all that members see. It decides nothing on the ledger.
+	Reads Reads `json:"reads,omitempty"`
 }
+
+// Reads is how much a role sees.
+type Reads string
+
+// The values of Reads, the narrowest last.
+const (
+	// ReadsAll is all that members see.
+	ReadsAll Reads = ""
+	// ReadsOrganisation is what the own organisation made or answers for, and what it signed.
+	ReadsOrganisation Reads = "organisation"
+	// ReadsDevice is what the own device signed, and what that was about.
+	ReadsDevice Reads = "device"
+)
 
 // LotKind says whether assets of a kind are lots, and of which sort. A single thing has "".
 type LotKind string
@@ -64,6 +85,8 @@ type Kind struct {
 	Mixes bool `json:"mixes,omitempty"`
 	// Under says that each asset of the kind lies under another one in the breakdown of the works; nil when not.
 	Under *Under `json:"under,omitempty"`
+	// AlsoUnder says that assets of the kind may lie under a second one, beside the first; nil when not.
+	AlsoUnder *Under `json:"alsoUnder,omitempty"`
 	// Moves says how an asset comes here from an earlier version of the rulebook.
 	Moves  Moves   `json:"moves,omitzero"`
 	States []State `json:"states"`

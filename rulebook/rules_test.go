@@ -228,3 +228,18 @@ func BenchmarkParse(b *testing.B) {
 		}
 	}
 }
+
+func TestHowMuchARoleSeesIsSaid(t *testing.T) {
+	const text = "rulebook: r\nversion: 1\ntitle: {en: R, zh: 规}\nroles: {worker: {en: W, zh: 工, reads: device}, boss: {en: B, zh: 主}}\n" +
+		"kinds: {k: {title: {en: K, zh: 类}, states: {s: {en: S, zh: 态}}, actions: {a: {title: {en: A, zh: 作}, creates: true, to: s, by: worker}}}}\n"
+	book, err := Parse([]byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if book.Roles[0].Reads != ReadsDevice || book.Roles[1].Reads != ReadsAll || book.Roles[0].Title.En != "W" {
+		t.Errorf("read as %+v", book.Roles)
+	}
+	if _, err := Parse([]byte(strings.Replace(text, "reads: device", "reads: everything", 1))); err == nil || !strings.Contains(err.Error(), "expected one of organisation, device") {
+		t.Errorf("everything: %v", err)
+	}
+}

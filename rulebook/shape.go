@@ -19,6 +19,7 @@ var (
 	usedType     = types.NewObjectType("InputAsset")
 	refType      = types.NewObjectType("Ref")
 	actorType    = types.NewObjectType("Actor")
+	fileType     = types.NewObjectType("File")
 	positionType = types.NewObjectType("Position")
 	placeType    = types.NewObjectType("Place")
 	underType    = types.NewObjectType("Under")
@@ -70,6 +71,7 @@ func shapesOf(book *Rulebook, a *Action) shapes {
 	if in := a.Asks.Refs; in != nil {
 		addAsset(s, refType)
 		addFields(s, refType, shared(book, in))
+		addMarks(s, book)
 	}
 	if u := a.kind.Under; u != nil {
 		addAsset(s, underType)
@@ -85,12 +87,12 @@ func shapesOf(book *Rulebook, a *Action) shapes {
 func shared(book *Rulebook, in *InputAsk) []Field {
 	var fields []Field
 	clash := map[string]bool{}
-	for _, ks := range in.Kinds {
-		kind := book.Kind(ks.Kind)
-		for _, f := range kind.Fields {
+	for i := range in.Kinds {
+		_, kept := book.Reading(&in.Kinds[i])
+		for _, f := range kept {
 			if had := fieldIn(fields, f.Name); had == nil {
 				fields = append(fields, f)
-			} else if had.Type != f.Type {
+			} else if !typeOf(had).IsExactType(typeOf(&f)) {
 				clash[f.Name] = true
 			}
 		}
@@ -110,43 +112,74 @@ func addFields(s shapes, of *types.Type, fields []Field) {
 
 // typeOf is the CEL type of a field's values.
 func typeOf(f *Field) *types.Type {
+	t := elementType(f)
+	if f.Type.IsList() {
+		return types.NewListType(t)
+	}
+	return t
+}
+
+// elementType is the CEL type of one value of a field, or of one in its list.
+func elementType(f *Field) *types.Type {
 	switch f.Type {
-	case Integer:
+	case Integer, Integers:
 		return types.IntType
 	case Bool:
 		return types.BoolType
-	case Integers:
-		return types.NewListType(types.IntType)
-	case Strings:
-		return types.NewListType(types.StringType)
 	case PlaceRef:
 		return placeType
+	case OrganisationRef, OrganisationRefs:
+		return organisationType
+	case DeviceRef:
+		return deviceType
+	case ItemRef, ItemRefs:
+		return itemType
 	default:
-		return types.StringType
+		if len(f.Choices) > 0 {
+			return types.StringType
+		}
+		return textType
 	}
 }
 
 // fromValue makes the CEL value of a field, nil when it is absent or of another shape than the field's.
 func fromValue(f *Field, v rootline.Value, facts *Facts) ref.Val {
-	switch {
-	case f.Type == String && v.Kind() == rootline.StringValue:
-		return types.String(v.Str())
-	case f.Type == PlaceRef && v.Kind() == rootline.StringValue:
-		return placeOf(v.Str(), facts)
-	case f.Type == Integer && v.Kind() == rootline.IntegerValue:
-		return types.Int(v.Int())
-	case f.Type == Bool && v.Kind() == rootline.BoolValue:
-		return types.Bool(v.Bool())
-	case (f.Type == Integers || f.Type == Strings) && v.Kind() == rootline.ListValue:
+	switch t := elementType(f); {
+	case !f.Type.IsList():
+		return element(t, v, facts)
+	case v.Kind() != rootline.ListValue:
+		return nil
+	default:
 		list := make([]ref.Val, len(v.List()))
 		for i, one := range v.List() {
-			if one.Kind() == rootline.IntegerValue {
-				list[i] = types.Int(one.Int())
-			} else {
-				list[i] = types.String(one.Str())
+			if list[i] = element(t, one, facts); list[i] == nil {
+				return nil
 			}
 		}
-		return types.NewRefValList(types.DefaultTypeAdapter, list)
+		return types.NewRefValList(adapter{}, list)
+	}
+}
+
+func element(t *types.Type, v rootline.Value, facts *Facts) ref.Val {
+	switch v.Kind() {
+	case rootline.IntegerValue:
+		if t == types.IntType {
+			return types.Int(v.Int())
+		}
+	case rootline.BoolValue:
+		if t == types.BoolType {
+			return types.Bool(v.Bool())
+		}
+	case rootline.StringValue:
+		switch t {
+		case types.IntType, types.BoolType:
+		case types.StringType:
+			return types.String(v.Str())
+		case placeType:
+			return placeOf(v.Str(), facts)
+		default:
+			return &identity{t, v.Str()}
+		}
 	}
 	return nil
 }

@@ -2,8 +2,10 @@ package rulebook
 
 import (
 	"fmt"
+	"os"
 	"regexp"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/rootline/rootline"
@@ -45,6 +47,7 @@ var followsNoClause = map[rootline.Code]string{
 	"not-custodian":        "who holds something goes on with it",
 	"not-yours-to-correct": "who recorded something corrects it",
 	"not-yours-to-void":    "who recorded something corrects it",
+	"not-yours-to-release": "who answers for something shows it",
 	"other-builder":        "who began something goes on with it",
 	"other-factory":        "who began something goes on with it",
 	"other-nursery":        "who began something goes on with it",
@@ -80,6 +83,52 @@ func TestShippedRulesNameTheirClause(t *testing.T) {
 			t.Errorf("every rule %s names its clause: it stands for nothing among those that follow none", code)
 		}
 	}
+}
+
+// quoted are the texts that clauses of the shipped books say a figure was read in. docs/shipped-rulebooks.md says where.
+var quoted = []string{
+	"Regulations for the Implementation of the Forest Law, article 42", "SL 176", "GB 175-2023, foreword",
+	"report on the draft of GB 175-2023", "guides for practice",
+}
+
+// From the second versions on, every rule has a clause, and it says that the members set it or which text it was read in.
+func TestClausesSayWhoseTheyAre(t *testing.T) {
+	sources, err := os.ReadFile("../docs/shipped-rulebooks.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, text := range quoted {
+		if !strings.Contains(string(sources), "| "+text+":") {
+			t.Errorf("docs/shipped-rulebooks.md does not say where %s was read", text)
+		}
+	}
+	for name := range Shipped() {
+		if _, first := FirstVersions()[name]; first {
+			continue
+		}
+		book := shipped(t, name)
+		for _, table := range book.Tables {
+			if !saysWhose(table.Clause) {
+				t.Errorf("%s: the table %s does not say whose it is: %v", name, table.Name, table.Clause)
+			}
+		}
+		for _, k := range book.Kinds {
+			for _, a := range k.Actions {
+				for _, r := range a.Rules {
+					if !saysWhose(r.Clause) {
+						t.Errorf("%s: %s/%s/%s does not say whose it is: %v", name, k.Name, a.Name, r.Code, r.Clause)
+					}
+				}
+			}
+		}
+	}
+}
+
+func saysWhose(clause rootline.Text) bool {
+	own := strings.Contains(clause.En, "set by the members") && strings.Contains(clause.Zh, "由成员")
+	read := strings.Contains(clause.En, "as quoted") && strings.Contains(clause.Zh, "引文") &&
+		slices.ContainsFunc(quoted, func(text string) bool { return strings.Contains(clause.En, text) })
+	return own || read
 }
 
 // What is refused for the same reason in several places names a clause in all of them or in none.

@@ -30,6 +30,8 @@ type Notice struct {
 	Given string `json:"given"`
 	Came  string `json:"came,omitempty"`
 	Late  string `json:"late,omitempty"`
+	// Postponed is the field that keeps by how many seconds whoever is called has put it off.
+	Postponed string `json:"postponed,omitempty"`
 	// Seconds is how long whoever is called has; 0 where nothing follows from that.
 	Seconds int64 `json:"seconds,omitempty"`
 	// In are the states in which it waits.
@@ -77,7 +79,7 @@ func (r *reader) shows(kind *Kind, e entry) {
 		t    FieldType
 	}{
 		{"layer", &s.Layer, Integer}, {"grid", &s.Grid, String}, {"samples", &s.Samples, Integers}, {"share", &s.Share, Integer},
-		{"signers", &s.Signers, Strings}, {"exception", &s.Exception, String},
+		{"signers", &s.Signers, OrganisationRefs}, {"exception", &s.Exception, String},
 	} {
 		if m, ok := got[one.name]; ok {
 			*one.into = r.fieldOf(kind, m, one.t)
@@ -106,14 +108,14 @@ func toneWords() []string {
 }
 
 func (r *reader) notice(kind *Kind, e entry) *Notice {
-	got := r.members(e.value, e.path, "given", "came", "late", "seconds", "in")
+	got := r.members(e.value, e.path, "given", "came", "late", "postponed", "seconds", "in")
 	r.require(e.value, e.path, got, "given", "in")
 	n := &Notice{}
 	for _, one := range []struct {
 		name string
 		into *string
 		t    FieldType
-	}{{"given", &n.Given, Integer}, {"came", &n.Came, Integer}, {"late", &n.Late, Bool}} {
+	}{{"given", &n.Given, Integer}, {"came", &n.Came, Integer}, {"late", &n.Late, Bool}, {"postponed", &n.Postponed, Integer}} {
 		if m, ok := got[one.name]; ok {
 			*one.into = r.fieldOf(kind, m, one.t)
 		}
@@ -204,5 +206,7 @@ func (k *Kind) leadsOn(state string) bool {
 
 // ParentOfProgress reports whether how far the works are is counted at assets of a kind: others lie under it and say so.
 func (r *Rulebook) ParentOfProgress(kind string) bool {
-	return slices.ContainsFunc(r.Kinds, func(k *Kind) bool { return k.Under != nil && k.Under.Progress != nil && k.Under.Of(kind) })
+	return slices.ContainsFunc(r.Kinds, func(k *Kind) bool {
+		return slices.ContainsFunc(k.Breakdowns(), func(u *Under) bool { return u.Progress != nil && u.ofOwn(kind) })
+	})
 }

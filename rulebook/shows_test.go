@@ -37,11 +37,12 @@ kinds:
       axes: {string}
       falls: {integers: mm}
       good: {integer: 0.01 %}
-      group: {strings}
+      group: {organisations}
       why: {string}
       called: {integer: s}
       came: {integer: s}
       tardy: {bool}
+      delay: {integer: s}
     shows:
       name: [mark, axes]
       layer: course
@@ -50,7 +51,7 @@ kinds:
       share: good
       signers: group
       exception: why
-      notice: {given: called, came: came, late: tardy, seconds: 3600, in: [waiting]}
+      notice: {given: called, came: came, late: tardy, postponed: delay, seconds: 3600, in: [waiting]}
       tones: {waiting: working}
     actions:
       lay: {title: {en: Lay, zh: 敷设}, creates: true, to: laid, by: builder, epcis: {bizStep: commissioning, disposition: in_progress}}
@@ -72,7 +73,7 @@ func TestShows(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := `{"name":["mark","axes"],"layer":"course","grid":"axes","samples":"falls","share":"good","signers":"group","exception":"why",` +
-		`"notice":{"given":"called","came":"came","late":"tardy","seconds":3600,"in":["waiting"]}}`
+		`"notice":{"given":"called","came":"came","late":"tardy","postponed":"delay","seconds":3600,"in":["waiting"]}}`
 	if string(got) != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
@@ -92,6 +93,7 @@ func TestMistakesInShows(t *testing.T) {
 		{"name: [mark, axes]", "name: [mark, course]", `the field "course" is integer here; string is needed`},
 		{"layer: course", "layer: mark", `the field "mark" is string here; integer is needed`},
 		{"samples: falls", "samples: rises", `"rises" is not among the fields of run`},
+		{"postponed: delay", "postponed: tardy", `the field "tardy" is bool here; integer is needed`},
 		{"given: called, ", "", `"given" is missing`},
 		{"in: [waiting]", "in: [absent]", `"absent" is not among the states`},
 		{"seconds: 3600", "seconds: 0", "expected a whole number from 1"},

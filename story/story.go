@@ -13,12 +13,9 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/base32"
-	"encoding/binary"
 	"encoding/json"
 	"fmt"
 	"time"
-
-	"github.com/google/uuid"
 
 	"github.com/rootline/rootline"
 	"github.com/rootline/rootline/client"
@@ -134,7 +131,7 @@ func (t *teller) act(who *client.Device, e *rootline.Event) {
 	}
 	t.acts++
 	e.At = t.began() + rootline.Instant(t.acts)*10
-	e.ID = t.eventID(t.acts, e.At)
+	e.ID = rootline.EventIDAt(who.Kid, e.At, uint32(t.acts)) // some thousands
 	sub, err := who.Sign(e)
 	if err != nil {
 		t.err = fmt.Errorf("the story's %s of %s: %w", e.Action, e.Asset, err)
@@ -152,19 +149,6 @@ func (t *teller) organisation(who *client.Device) rootline.Organisation {
 	}
 	t.err = fmt.Errorf("the ledger does not know the organisation %s of the story's cast", who.Organisation)
 	return rootline.Organisation{}
-}
-
-// eventID is a UUIDv7 whose random part is a hash.
-func (t *teller) eventID(n int, at rootline.Instant) string {
-	sum := t.sum("event", n)
-	var id uuid.UUID
-	copy(id[:], sum[:16])
-	var ms [8]byte
-	binary.BigEndian.PutUint64(ms[:], uint64(at))
-	copy(id[:6], ms[2:])
-	id[6] = id[6]&0x0f | 0x70
-	id[8] = id[8]&0x3f | 0x80
-	return id.String()
 }
 
 func (t *teller) sum(what string, n int) [sha256.Size]byte {

@@ -76,7 +76,7 @@ func (s *stage) record(sub rootline.Submission) client.EventStatus {
 func opened(t *testing.T) (*stage, Stage) {
 	t.Helper()
 	w := judgetest.NewWorld(t)
-	for ref, yaml := range rulebook.Shipped() {
+	for ref, yaml := range rulebook.FirstVersions() {
 		w.Adopt(yaml, ref)
 	}
 	s := &stage{world: w, codes: map[string]proved{}}

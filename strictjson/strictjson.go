@@ -27,6 +27,8 @@ type Error struct {
 	// Pointer is the JSON pointer (RFC 6901) of the offending value, as near as it is known.
 	Pointer string
 	Reason  string
+	// zh is the reason in Chinese.
+	zh string
 }
 
 // Error implements error.
@@ -35,6 +37,14 @@ func (e *Error) Error() string {
 		return e.Reason
 	}
 	return e.Reason + " at " + e.Pointer
+}
+
+// Words gives the same in English and in Chinese, as a part of a sentence.
+func (e *Error) Words() (en, zh string) {
+	if e.Pointer == "" {
+		return e.Error(), e.zh
+	}
+	return e.Error(), e.zh + "（位于 " + e.Pointer + "）"
 }
 
 // Decode reads exactly one JSON value from data into v, which is a pointer. Every error is an *Error.
@@ -70,7 +80,7 @@ func short(data []byte, most int64, except string) error {
 		}
 		pointer := dec.StackPointer().Parent()
 		if !jsontext.Pointer(except).Contains(pointer) {
-			return &Error{Pointer: string(pointer), Reason: fmt.Sprintf("more than %d elements", most)}
+			return &Error{Pointer: string(pointer), Reason: fmt.Sprintf("more than %d elements", most), zh: fmt.Sprintf("元素超过 %d 个", most)}
 		}
 	}
 }
@@ -89,7 +99,7 @@ func NoNull(data []byte, except string) error {
 		}
 		at := dec.StackPointer()
 		if tok.Kind() == 'n' && (except == "" || string(at) == except || !jsontext.Pointer(except).Contains(at)) {
-			return &Error{Pointer: string(at), Reason: "null: what is not there is left out"}
+			return &Error{Pointer: string(at), Reason: "null: what is not there is left out", zh: "不得为 null：没有的内容应省略"}
 		}
 	}
 }
@@ -114,13 +124,13 @@ func check(data []byte) error {
 			return explain(err)
 		}
 		if whole {
-			return &Error{Reason: "more than one value"}
+			return &Error{Reason: "more than one value", zh: "不止一个值"}
 		}
 		if dec.StackDepth() > MaxDepth {
-			return &Error{Pointer: string(dec.StackPointer()), Reason: fmt.Sprintf("nested deeper than %d", MaxDepth)}
+			return &Error{Pointer: string(dec.StackPointer()), Reason: fmt.Sprintf("nested deeper than %d", MaxDepth), zh: fmt.Sprintf("嵌套超过 %d 层", MaxDepth)}
 		}
 		if tok.Kind() == '0' && !isInteger(tok.String()) {
-			return &Error{Pointer: string(dec.StackPointer()), Reason: "number is not an integer within ±(2^53−1)"}
+			return &Error{Pointer: string(dec.StackPointer()), Reason: "number is not an integer within ±(2^53−1)", zh: "数字不是 ±(2^53−1) 以内的整数"}
 		}
 	}
 }
@@ -134,25 +144,28 @@ func isInteger(s string) bool {
 func explain(err error) error {
 	var semantic *json.SemanticError
 	if errors.As(err, &semantic) {
-		reason := "value of another type than expected"
+		reason, zh := "value of another type than expected", "值的类型不符"
 		switch {
 		case errors.Is(err, json.ErrUnknownName):
-			reason = "unknown name"
+			reason, zh = "unknown name", "未知的名称"
 		case semantic.Err != nil:
 			reason = semantic.Err.Error()
+			if own, ok := semantic.Err.(interface{ Words() (en, zh string) }); ok {
+				reason, zh = own.Words()
+			}
 		}
-		return &Error{Pointer: string(semantic.JSONPointer), Reason: reason}
+		return &Error{Pointer: string(semantic.JSONPointer), Reason: reason, zh: zh}
 	}
 	var syntax *jsontext.SyntacticError
 	if errors.As(err, &syntax) {
-		reason := "not JSON"
+		reason, zh := "not JSON", "不是有效的 JSON"
 		switch {
 		case errors.Is(err, jsontext.ErrDuplicateName):
-			reason = "name given twice"
+			reason, zh = "name given twice", "名称重复"
 		case syntax.Err != nil:
 			reason = syntax.Err.Error()
 		}
-		return &Error{Pointer: string(syntax.JSONPointer), Reason: reason}
+		return &Error{Pointer: string(syntax.JSONPointer), Reason: reason, zh: zh}
 	}
-	return &Error{Reason: "not JSON: " + err.Error()}
+	return &Error{Reason: "not JSON: " + err.Error(), zh: "不是有效的 JSON"}
 }

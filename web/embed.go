@@ -10,10 +10,10 @@ var dist embed.FS
 
 // tokens are the colours, sizes and faces of the look, and base the few rules that every page begins with.
 //
-//go:embed src/tokens.css
+//go:embed src/style/tokens.css
 var tokens string
 
-//go:embed src/base.css
+//go:embed src/style/base.css
 var base string
 
 // Assets returns the built start page: index.html, favicon.svg, and the files that they name under assets/.

@@ -117,8 +117,8 @@ func enrolment(t *testing.T, v *vectors) {
 func event(t *testing.T, compact string, key jws.Key, net string) *rootline.Event {
 	t.Helper()
 	e, err := rootline.ParseEvent(verified(t, compact, key, net, rootline.TypEvent))
-	if err != nil {
-		t.Fatal(err)
+	if err != nil || !rootline.EventIDOf(key.Thumbprint(), e.ID) {
+		t.Fatalf("%+v %v", e, err)
 	}
 	return e
 }
@@ -161,7 +161,7 @@ func writeVectors(t *testing.T) {
 		Seen:     &rootline.Seen{Block: 812, Hash: rootline.HashOf([]byte("block"))}, Prev: rootline.HashOf([]byte("head")),
 	}
 	for _, e := range []rootline.Event{full, {Asset: "9520001T7H2K9QF3ABCD", Action: "water", Rulebook: "forestation@1"}} {
-		compact := sign(t, once, rootline.TypEvent, stamped(e))
+		compact := sign(t, once, rootline.TypEvent, stamped(e, once))
 		signed, err := jws.Parse(compact)
 		if err != nil {
 			t.Fatal(err)
@@ -170,7 +170,7 @@ func writeVectors(t *testing.T) {
 	}
 	proof := sign(t, once, rootline.TypEnrolment, rootline.EnrolProof{Device: v.Device.Thumbprint(), Organisation: "ContractorMSP", Invitation: inviting})
 	data := encode(t, rootline.EnrolData{Key: v.Device, Role: "planter", Proof: proof})
-	v.Enrolment = sign(t, device, rootline.TypEvent, stamped(rootline.Event{Action: rootline.ActEnrol, Rulebook: rootline.Registry, Data: data}))
+	v.Enrolment = sign(t, device, rootline.TypEvent, stamped(rootline.Event{Action: rootline.ActEnrol, Rulebook: rootline.Registry, Data: data}, device))
 	v.SignIn = sign(t, device, rootline.TypSignIn, rootline.SignIn{Origin: "https://works.example", Nonce: "AAAAAAAAAAAAAAAAAAAAAA", Expires: 1_773_303_300_000})
 	b, err := json.MarshalIndent(v, "", "  ")
 	if err == nil {
@@ -181,8 +181,8 @@ func writeVectors(t *testing.T) {
 	}
 }
 
-func stamped(e rootline.Event) rootline.Event {
-	e.ID, e.At = rootline.NewEventID(), 1_773_303_300_000
+func stamped(e rootline.Event, key *ecdsa.PrivateKey) rootline.Event {
+	e.ID, e.At = rootline.NewEventID(jws.KeyOf(&key.PublicKey).Thumbprint()), 1_773_303_300_000
 	return e
 }
 

@@ -47,8 +47,6 @@ export default defineConfig({
     emptyOutDir: true,
     rollupOptions: { input: { index: 'index.html', field: 'field/index.html', enrol: 'enrol/index.html', desk: 'desk/index.html' } },
   },
-  // Proofs are read by tests.
-  assetsInclude: ['**/*.rlproof'],
   // Workers load their heavy parts when they need them.
   worker: { format: 'es' },
   server: {

@@ -12,6 +12,7 @@ import (
 	"github.com/rootline/rootline"
 	"github.com/rootline/rootline/chaincode/wire"
 	"github.com/rootline/rootline/judge/judgetest"
+	"github.com/rootline/rootline/jws"
 )
 
 // codes gives the refusals of an answer as index → code.
@@ -115,6 +116,32 @@ func TestABatchIsRecordedWholeOrNotAtAll(t *testing.T) {
 	// What was not refused is taken when it comes without the rest.
 	if answer := l.must(l.record(good, other)); answer != `{"events":2}` {
 		t.Fatalf("the receipt is %s", answer)
+	}
+}
+
+// A member that sees an event on its way has a device of its own record another one under the same id first, past all gateways.
+// The chaincode refuses that, and records the honest one.
+func TestNobodyTakesAnothersID(t *testing.T) {
+	l := founded(t)
+	l.adopt()
+	honest := l.world.Offer(l.admins[judgetest.Contractor], "nursery", judgetest.NewKey(t)).Event
+	seen := l.sign(l.admins[judgetest.Contractor], honest)
+	hostile := l.world.Offer(l.admins[judgetest.Owner], rootline.RoleManager, judgetest.NewKey(t)).Event
+	hostile.ID = honest.ID
+	_, err := l.record(l.sign(l.admins[judgetest.Owner], hostile))
+	if codes(t, err)[0] != rootline.CodeOtherKeysID {
+		t.Fatalf("the hostile event: %v", err)
+	}
+	l.must(l.record(seen))
+	// An organisation's first device, too, has ids of its own.
+	fresh := newLedger(t)
+	fresh.must(fresh.call(adminOf(t, judgetest.Owner), wire.FnFound, judgetest.FoundingJSON(t)))
+	admin := &judgetest.Person{Key: judgetest.NewKey(t), Organisation: judgetest.Owner, Role: rootline.RoleAdmin}
+	enrol := judgetest.Act(rootline.ActEnrol, rootline.EnrolData{Key: jws.KeyOf(&admin.Key.PublicKey), Role: rootline.RoleAdmin, Name: "admin"})
+	enrol.ID = honest.ID
+	_, err = fresh.call(adminOf(t, judgetest.Owner), wire.FnConfirm, fresh.world.Sign(admin, enrol).JWS)
+	if codes(t, err)[0] != rootline.CodeOtherKeysID {
+		t.Fatalf("the confirmation: %v", err)
 	}
 }
 

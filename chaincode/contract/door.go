@@ -1,7 +1,6 @@
 package contract
 
 import (
-	"fmt"
 	"slices"
 
 	"github.com/hyperledger/fabric-chaincode-go/v2/shim"
@@ -24,46 +23,42 @@ var functions = map[string]int{
 // contract API takes several spellings of a function and more arguments than it has, and transient data is not in the
 // block; none of that is taken here. The error is a refusal with rootline.CodeBadCall.
 func admit(stub shim.ChaincodeStubInterface) error {
-	reason, err := wrongCall(stub)
-	if err != nil {
-		reason = err.Error()
-	}
-	if reason != "" {
+	if reason := wrongCall(stub); !reason.IsZero() {
 		return wire.RefusedAll(rootline.Refuse(rootline.CodeBadCall, reason))
 	}
 	return nil
 }
 
-// wrongCall says what is not in order with a call, "" when all is. The error is of a proposal that cannot be read.
-func wrongCall(stub shim.ChaincodeStubInterface) (string, error) {
-	p, err := readProposal(stub)
-	if err != nil {
-		return "", err
+// wrongCall says what is not in order with a call, nothing when all is.
+func wrongCall(stub shim.ChaincodeStubInterface) rootline.Text {
+	p, unread := readProposal(stub)
+	if p == nil {
+		return unread
 	}
 	called := p.spec.GetInput().GetArgs()
 	if len(called) == 0 {
-		return "no function is named", nil
+		return rootline.Text{En: "no function is named", Zh: "未指明函数"}
 	}
 	takes, known := functions[string(called[0])]
 	switch name := cut(string(called[0])); {
 	case p.channel.GetType() != int32(common.HeaderType_ENDORSER_TRANSACTION):
-		return "the proposal is not for a transaction", nil
+		return rootline.Text{En: "the proposal is not for a transaction", Zh: "提案不是交易提案"}
 	case p.extension.GetChaincodeId().GetName() != wire.Chaincode:
-		return fmt.Sprintf("the proposal is for the chaincode %q", cut(p.extension.GetChaincodeId().GetName())), nil
+		return rootline.Text{En: "the proposal is for the chaincode %q", Zh: "提案针对的链码是 %q"}.Fill(cut(p.extension.GetChaincodeId().GetName()))
 	case p.spec.GetChaincodeId().GetName() != wire.Chaincode:
-		return fmt.Sprintf("the call names the chaincode %q", cut(p.spec.GetChaincodeId().GetName())), nil
+		return rootline.Text{En: "the call names the chaincode %q", Zh: "调用写的链码是 %q"}.Fill(cut(p.spec.GetChaincodeId().GetName()))
 	case !known:
-		return fmt.Sprintf("there is no function %q", name), nil
+		return rootline.Text{En: "there is no function %q", Zh: "没有函数 %q"}.Fill(name)
 	case len(called) != 1+takes:
-		return fmt.Sprintf("%s takes %d arguments, this has %d", name, takes, len(called)-1), nil
+		return rootline.Text{En: "%s takes %d arguments, this has %d", Zh: "%s 需要 %d 个参数，此处有 %d 个"}.Fill(name, takes, len(called)-1)
 	case p.spec.GetInput().GetIsInit():
-		return "it asks to initialise the chaincode, which needs none", nil
+		return rootline.Text{En: "it asks to initialise the chaincode, which needs none", Zh: "请求初始化链码，而链码无需初始化"}
 	case len(p.payload.GetTransientMap()) > 0:
-		return "it carries transient data", nil
+		return rootline.Text{En: "it carries transient data", Zh: "带有暂存数据"}
 	case !slices.EqualFunc(called, stub.GetArgs(), slices.Equal[[]byte]):
-		return "the peer passes on other arguments than were signed", nil
+		return rootline.Text{En: "the peer passes on other arguments than were signed", Zh: "节点转交的参数与所签的不同"}
 	}
-	return "", nil
+	return rootline.Text{}
 }
 
 // proposal is what the client signed, taken apart.
@@ -74,33 +69,34 @@ type proposal struct {
 	spec      *peer.ChaincodeSpec
 }
 
-func readProposal(stub shim.ChaincodeStubInterface) (*proposal, error) {
+// readProposal takes apart what the client signed; where it gives nothing, the text says why.
+func readProposal(stub shim.ChaincodeStubInterface) (*proposal, rootline.Text) {
 	signed, err := stub.GetSignedProposal()
 	if err != nil || signed == nil {
-		return nil, fmt.Errorf("there is no signed proposal")
+		return nil, rootline.Text{En: "there is no signed proposal", Zh: "没有已签名的提案"}
 	}
 	var p proposal
 	var whole peer.Proposal
 	var header common.Header
 	var call peer.ChaincodeInvocationSpec
 	for _, part := range []struct {
-		name  string
+		name  rootline.Text
 		bytes func() []byte
 		into  proto.Message
 	}{
-		{"proposal", signed.GetProposalBytes, &whole},
-		{"header", whole.GetHeader, &header},
-		{"channel header", header.GetChannelHeader, &p.channel},
-		{"extension", p.channel.GetExtension, &p.extension},
-		{"payload", whole.GetPayload, &p.payload},
-		{"call", p.payload.GetInput, &call},
+		{rootline.Text{En: "proposal", Zh: "提案"}, signed.GetProposalBytes, &whole},
+		{rootline.Text{En: "header", Zh: "头部"}, whole.GetHeader, &header},
+		{rootline.Text{En: "channel header", Zh: "通道头部"}, header.GetChannelHeader, &p.channel},
+		{rootline.Text{En: "extension", Zh: "扩展"}, p.channel.GetExtension, &p.extension},
+		{rootline.Text{En: "payload", Zh: "载荷"}, whole.GetPayload, &p.payload},
+		{rootline.Text{En: "call", Zh: "调用"}, p.payload.GetInput, &call},
 	} {
 		if err := proto.Unmarshal(part.bytes(), part.into); err != nil {
-			return nil, fmt.Errorf("the %s cannot be read", part.name)
+			return nil, rootline.Text{En: "the %v cannot be read", Zh: "无法读取%v"}.Fill(part.name)
 		}
 	}
 	p.spec = call.GetChaincodeSpec()
-	return &p, nil
+	return &p, rootline.Text{}
 }
 
 // cut bounds a name that a refusal repeats.

@@ -148,8 +148,11 @@ func TestACallThatCanBeReadInTwoWaysIsRefused(t *testing.T) {
 		"a configuration":              func(f *forged) { f.kind = common.HeaderType_CONFIG },
 	} {
 		t.Run(name, func(t *testing.T) {
-			for _, fn := range []string{wire.FnRecord, wire.FnFound, wire.FnConfirm, wire.FnGet, wire.FnSeal} {
-				f := usual(fn, good)
+			for fn, args := range map[string][]string{
+				wire.FnRecord: {good}, wire.FnFound: {good}, wire.FnConfirm: {good}, wire.FnGet: {good}, wire.FnSeal: {good},
+				wire.FnAttest: {nonce, keysOf(t)},
+			} {
+				f := usual(fn, args...)
 				change(f)
 				s := f.stub(l)
 				answer := l.cc.Invoke(s)

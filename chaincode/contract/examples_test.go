@@ -78,7 +78,7 @@ func TestTheShippedExamplesAtTheChaincode(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			r, err := rehearsal.PlayOn(f, played{newLedger(t)})
+			r, err := rehearsal.PlayOn(t.Context(), f, played{newLedger(t)})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -135,7 +135,7 @@ func (l *ledger) sign(p *judgetest.Person, e *rootline.Event) rootline.Submissio
 func (l *ledger) enrol(msp, role string) *judgetest.Person {
 	l.Helper()
 	l.world.Now = rootline.InstantOf(l.clock)
-	offer := l.world.Offer(msp, role, judgetest.NewKey(l.T))
+	offer := l.world.Offer(l.admins[msp], role, judgetest.NewKey(l.T))
 	l.must(l.record(l.sign(l.admins[msp], offer.Event)))
 	p := &judgetest.Person{Key: judgetest.NewKey(l.T), Organisation: msp, Role: role}
 	l.must(l.record(l.sign(p, l.world.Enrolment(p.Key, offer, role))))

@@ -9,6 +9,7 @@ import (
 
 	"github.com/rootline/rootline"
 	"github.com/rootline/rootline/limits"
+	"github.com/rootline/rootline/strictcbor"
 )
 
 // MaxBatchBytes bounds the argument of Record, below what peers and orderers carry in one transaction.
@@ -66,7 +67,11 @@ func DecodeBatch(arg string) ([]rootline.Submission, error) {
 	if arg == "" || arg[0] != batchVersion {
 		return nil, rootline.Refuse(rootline.CodeMalformedEvent, rootline.Text{En: "not a batch of this version", Zh: "不是此版本的批"})
 	}
-	b, err := decompressor.DecodeAll([]byte(arg[1:]), nil)
+	var b []byte
+	err := errFrame
+	if frame := []byte(arg[1:]); oneFrame(frame) {
+		b, err = decompressor.DecodeAll(frame, nil)
+	}
 	if err != nil {
 		return nil, rootline.Refuse(rootline.CodeMalformedEvent, rootline.Text{En: "a batch that does not unpack", Zh: "批无法解压"})
 	}
@@ -76,7 +81,10 @@ func DecodeBatch(arg string) ([]rootline.Submission, error) {
 		return nil, rootline.Refuse(rootline.CodeMalformedEvent, rootline.Text{En: "a batch without events", Zh: "批中没有事件"})
 	}
 	var batch []packed
-	if err := decodingBatch.Unmarshal(b, &batch); err != nil || len(batch) == 0 {
+	if err = strictcbor.Check(b, limits.BatchItems, true); err == nil {
+		err = decodingBatch.Unmarshal(b, &batch)
+	}
+	if err != nil || len(batch) == 0 {
 		return nil, rootline.Refuse(rootline.CodeMalformedEvent, rootline.Text{En: "a batch that cannot be read", Zh: "批无法读取"})
 	}
 	events := make([]rootline.Submission, len(batch))
@@ -177,12 +185,24 @@ func ParseRefused(text string) (Refused, bool) {
 	if !ok || len(rest) > limits.RefusedBytes {
 		return nil, false
 	}
-	var list []rootline.Refusal
-	// A decoder stops after the list; what follows is Fabric's.
-	if err := json.NewDecoder(strings.NewReader(rest)).Decode(&list); err != nil {
+	list := Refused{}
+	// A decoder stops after the list; what follows is Fabric's. It takes one refusal after the other, so that what is too many is
+	// not held.
+	d := json.NewDecoder(strings.NewReader(rest))
+	if open, err := d.Token(); err != nil || open != json.Delim('[') {
 		return nil, false
 	}
-	return Refused(list), len(list) <= rootline.MaxBatch
+	for d.More() {
+		var r rootline.Refusal
+		if err := d.Decode(&r); err != nil || len(list) == rootline.MaxBatch {
+			return nil, false
+		}
+		list = append(list, r)
+	}
+	if _, err := d.Token(); err != nil {
+		return nil, false
+	}
+	return list, true
 }
 
 // RefusedAll makes the error of a transaction that is refused as a whole.

@@ -98,6 +98,10 @@ func blank(ref rootline.Ref) rootline.Record {
 		return new(rootline.ProposedText)
 	case rootline.SpaceOpenVotes:
 		return new(rootline.OpenVotes)
+	case rootline.SpaceMark:
+		return new(rootline.Mark)
+	case rootline.SpaceReaders:
+		return new(rootline.RulebookReaders)
 	case rootline.SpaceRulebook:
 		if strings.Contains(ref.ID, "@") {
 			return new(rootline.AdoptedRulebook)

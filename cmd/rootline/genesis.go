@@ -7,10 +7,11 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/rootline/rootline/channel"
+	"github.com/rootline/rootline/network"
 )
 
 func newGenesisCmd(env *environment) *cobra.Command {
-	return &cobra.Command{
+	cmd := &cobra.Command{
 		Use:   "genesis FILE",
 		Short: "Print the hash of a channel's block 0, which gateways verify all blocks from",
 		Long: `Prints the hash of block 0 in a file, as configtxgen writes it. Each organisation computes it from the file that it
@@ -35,4 +36,25 @@ the setting --genesis of serve: a gateway takes no block that does not follow fr
 			return nil
 		},
 	}
+	cmd.AddCommand(&cobra.Command{
+		Use:   "share FILE",
+		Short: "Let only the admins' majority change an organisation's part of a channel's configuration",
+		Long: `Changes the file of block 0, as configtxgen writes it, before anybody joins the channel: each organisation's certificates,
+anchor peers, addresses and policies are then changed by more than half of the organisations' admins, and by none alone.
+Every proof carries all configurations of the channel, so that nobody may make as many as he likes.`,
+		Example: "  rootline genesis share works.block",
+		Args:    cobra.ExactArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			b, err := os.ReadFile(args[0])
+			if err != nil {
+				return err
+			}
+			shared, err := network.ShareRights(b)
+			if err != nil {
+				return &usageError{fmt.Errorf("%s is no file with a channel's block 0: %w", args[0], err)}
+			}
+			return os.WriteFile(args[0], shared, 0o644)
+		},
+	})
+	return cmd
 }

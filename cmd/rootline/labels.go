@@ -140,10 +140,19 @@ func labelOrigin(env *environment, o *labelOptions) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if host := u.Hostname(); host == "localhost" || net.ParseIP(host).IsLoopback() {
+	if onlyHere(u) {
 		return "", &usageError{fmt.Errorf("the gateway's address, %s, is this machine's own. Name the site that the QR codes lead to with --origin", g.URL())}
 	}
 	return u.Scheme + "://" + u.Host, nil
+}
+
+// onlyHere reports whether an address is of this machine only, or of none: on paper it leads nowhere.
+func onlyHere(u *url.URL) bool {
+	host := strings.ToLower(u.Hostname())
+	if ip := net.ParseIP(host); ip != nil {
+		return ip.IsLoopback() || ip.IsUnspecified()
+	}
+	return host == "" || host == "localhost" || strings.HasSuffix(host, ".localhost")
 }
 
 // labels finds what to print.

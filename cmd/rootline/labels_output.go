@@ -5,12 +5,15 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math/big"
 	"os"
 	"path/filepath"
 	"strconv"
 	"time"
 
 	"github.com/schollz/progressbar/v3"
+
+	"github.com/rootline/rootline/numeral"
 )
 
 // millimetres is a flag in millimetres, kept in micrometres.
@@ -53,17 +56,20 @@ func (*factor) Type() string { return "factor" }
 
 // thousandths reads a decimal number as an integer with that many decimals.
 func thousandths(s string, decimals int) (int64, error) {
-	v, err := strconv.ParseFloat(s, 64)
-	if err != nil || v != v || v > 1e6 || v < -1e6 {
+	v, err := numeral.Read(s, numeral.Unsaid)
+	// Millimetres of a sheet and shares of a scale are never thousands: a lone separator stands before decimals.
+	if either := (*numeral.AmbiguousError)(nil); errors.As(err, &either) {
+		v, err = either.Decimal, nil
+	}
+	if err != nil || new(big.Rat).Abs(v).Cmp(big.NewRat(1_000_000, 1)) > 0 {
 		return 0, errors.New("not a number like 1.5")
 	}
-	for range decimals {
-		v *= 10
+	scale := new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(decimals)), nil)
+	n, ok := new(big.Int).SetString(v.Mul(v, new(big.Rat).SetInt(scale)).FloatString(0), 10)
+	if !ok {
+		return 0, errors.New("not a number like 1.5")
 	}
-	if v < 0 {
-		return int64(v - 0.5), nil
-	}
-	return int64(v + 0.5), nil
+	return n.Int64(), nil
 }
 
 func mm(micrometres int64) float64 { return float64(micrometres) / 1000 }

@@ -2,6 +2,8 @@ package main
 
 import (
 	"bytes"
+	"encoding/json"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -33,7 +35,7 @@ func TestLabels(t *testing.T) {
 		{"no such file", []string{"codes.csv"}, exitFailure, "no such file"},
 		{"no code", []string{"9520"}, exitRefused, "label-code-invalid"},
 		{"too small", []string{codes, "--size", "5"}, exitRefused, "label-module-too-small"},
-		{"no number", []string{codes, "--offset-x", "1,5"}, exitUsage, "not a number"},
+		{"no number", []string{codes, "--offset-x", "1.5 mm"}, exitUsage, "not a number"},
 		{"no scale", []string{codes, "--scale-x", "0"}, exitUsage, "leaves nothing"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -67,5 +69,43 @@ func TestLabels(t *testing.T) {
 	}
 	if said := s.must("labels", "--templates"); !strings.Contains(said, "a4-48.5x25.4") || !strings.Contains(said, "40 on a page") {
 		t.Error(said)
+	}
+}
+
+// What is of this machine alone, by the cases to which the pages are held as well.
+func TestOnlyHere(t *testing.T) {
+	b, err := os.ReadFile("../../web/src/core/testdata/onlyhere.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var cases []struct {
+		Origin string `json:"origin"`
+		Here   bool   `json:"here"`
+	}
+	if err := json.Unmarshal(b, &cases); err != nil || len(cases) == 0 {
+		t.Fatal(len(cases), err)
+	}
+	for _, c := range cases {
+		u, err := url.Parse(c.Origin)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := onlyHere(u); got != c.Here {
+			t.Errorf("%s: only this machine opens it: %v", c.Origin, got)
+		}
+	}
+}
+
+// Measures of a sheet are read by the one reader of numbers, and exactly.
+func TestThousandths(t *testing.T) {
+	for text, want := range map[string]int64{"1.005": 1005, "1,5": 1500, "-0.0005": -1, "12": 12000, "１.２": 1200, "1000": 1000000} {
+		if got, err := thousandths(text, 3); err != nil || got != want {
+			t.Errorf("%s is %d, not %d: %v", text, got, want, err)
+		}
+	}
+	for _, text := range []string{"", "1e3", "0x10", "NaN", "Inf", "1.2.3 mm", "1000001"} {
+		if got, err := thousandths(text, 3); err == nil {
+			t.Errorf("%q is read as %d", text, got)
+		}
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 
+	"github.com/skip2/go-qrcode"
 	"github.com/spf13/cobra"
 
 	"github.com/rootline/rootline/client"
@@ -12,14 +13,15 @@ import (
 )
 
 func newAnchorCmd(env *environment) *cobra.Command {
-	return &cobra.Command{
+	var qr bool
+	cmd := &cobra.Command{
 		Use:     "anchor",
 		GroupID: groupLedger,
 		Short:   "Print what the gateway's organisation publishes for who verifies proofs",
 		Long: `Prints the anchor: the channel with the hash of its first block, the ledger's id, the organisations, and how many of them have to
 vouch. Whoever verifies a proof pins it. Take it from an organisation that did not give you the proof, and compare it with
-another's: all publish the same.`,
-		Example: "  rootline anchor --gateway https://works.owner.example > anchor.json",
+another's: all publish the same. With --qr it is also shown as a QR code, to be put on paper: the text in it is what /verify/ takes.`,
+		Example: "  rootline anchor --gateway https://works.owner.example > anchor.json\n  rootline anchor --qr",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			g, err := env.gateway("", shortly)
@@ -35,9 +37,22 @@ another's: all publish the same.`,
 				return err
 			}
 			fmt.Fprintln(env.out, string(b))
+			if !qr {
+				return nil
+			}
+			if b, err = json.Marshal(a); err != nil {
+				return err
+			}
+			code, err := qrcode.New(string(b), qrcode.Low)
+			if err != nil {
+				return err
+			}
+			env.note("%s", code.ToSmallString(false))
 			return nil
 		},
 	}
+	cmd.Flags().BoolVar(&qr, "qr", false, "also show it as a QR code")
+	return cmd
 }
 
 func newProveCmd(env *environment) *cobra.Command {

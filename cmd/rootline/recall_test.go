@@ -79,7 +79,7 @@ func TestRecall(t *testing.T) {
 	}{
 		"no reason":   {[]string{"recall", lot.Asset}, exitUsage, "--reason"},
 		"both":        {[]string{"recall", lot.Asset, "--extend", id}, exitUsage, "--extend"},
-		"no such":     {[]string{"recall", "--extend", rootline.NewEventID()}, exitRefused, "not-found"},
+		"no such":     {[]string{"recall", "--extend", rootline.NewEventID("somebody")}, exitRefused, "not-found"},
 		"no such lot": {[]string{"recall", judgetest.Code(judgetest.Owner), "--reason", "x"}, exitRefused, "unknown-asset"},
 	} {
 		if code, out, errs := s.run(c.args...); code != c.code || !strings.Contains(errs, c.says) {

@@ -33,6 +33,7 @@ in JSON on each line, or a single one over several lines. What a line leaves out
 Nothing is recorded twice and nothing is lost. The signed events of a file are kept beside it in FILE.signed before they
 are sent: repeat the command, and lines that did not change are sent with the same ids. One event by flags that
 cannot be delivered is kept in the data folder, and the message says how to send it later.
+The amounts of one event by flags are told with their units, on the error output, before it is signed.
 
 Prints a line for each event: its status, its id, its asset, and the block or the reason.`,
 		Example: `  # What happened to a tree
@@ -101,6 +102,7 @@ func (r *recorder) one(ctx context.Context, cmd *cobra.Command) error {
 	if err := r.evidence(ctx, e); err != nil {
 		return err
 	}
+	r.echo(ctx, e)
 	sub, err := r.device.Sign(e)
 	if err != nil {
 		return err

@@ -147,7 +147,7 @@ func (r *recorder) signLine(line []byte) (signedLine, error) {
 	}
 	var e rootline.Event
 	if err := strictjson.Decode(line, &e); err != nil {
-		return signedLine{}, rootline.Refuse(rootline.CodeMalformedEvent, err.Error())
+		return signedLine{}, rootline.Refuse(rootline.CodeMalformedEvent, err)
 	}
 	sub, err := r.device.Sign(&e)
 	return signedLine{Event: e.ID, JWS: sub.JWS}, err

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/rootline/rootline"
 	"github.com/rootline/rootline/client"
 	"github.com/rootline/rootline/judge/judgetest"
 )
@@ -18,6 +19,9 @@ func TestRecordByFlags(t *testing.T) {
 	tree := append([]string{"record", "--new", "--kind", "tree", "--action", "inventory", "--rulebook", "forestation@1", "--set", "species=Ulmus pumila", "--set", "dbh=120"}, place...)
 	if code, out, errs := s.run(append(tree, "--check")...); code != exitOK || !strings.Contains(out, "acceptable") || len(s.assets()) != 0 {
 		t.Fatalf("check: exit %d\n%s%s", code, out, errs)
+	}
+	if _, _, errs := s.run(append(tree, "--check")...); !strings.Contains(errs, ": 12\u202fcm\n") {
+		t.Fatalf("the diameter is not told with its unit:\n%s", errs)
 	}
 	var status client.EventStatus
 	if err := json.Unmarshal([]byte(s.must(append(tree, "--json")...)), &status); err != nil || status.Status != client.Committed {
@@ -40,6 +44,8 @@ func TestRecordByFlags(t *testing.T) {
 		{"an amount that may be two", []string{"record", "--asset", status.Asset, "--action", "deliver", "--rulebook", "floodway@1", "--amount", "40,000"}, exitUsage, "write 40000 or 40"},
 		{"an input that may be two", []string{"record", "--asset", status.Asset, "--action", "deliver", "--rulebook", "floodway@1", "--input", "X=1.000"}, exitUsage, "write 1000 or 1"},
 		{"a value that may be two", []string{"record", "--asset", status.Asset, "--action", "plant", "--rulebook", "forestation@1", "--set", "height=2,100"}, exitUsage, "write 2100 or 2.1"},
+		{"half a text", []string{"record", "--asset", status.Asset, "--action", "plant", "--rulebook", "forestation@1", "--set", `crew="12`}, exitUsage, "no text in quotes"},
+		{"a number for a text", append([]string{"record", "--new", "--kind", "tree", "--action", "inventory", "--rulebook", "forestation@1", "--set", "species=12"}, place...), exitRefused, "bad-data"},
 		{"file and flags", []string{"record", "x", "--action", "plant"}, exitUsage, "not both"},
 		{"odd code", []string{"record", "--asset", "x", "--action", "plant", "--rulebook", "forestation@1"}, exitRefused, "malformed-event"},
 		{"no such file", []string{"record", filepath.Join(s.folder, "none")}, exitFailure, "no such file"},
@@ -49,6 +55,18 @@ func TestRecordByFlags(t *testing.T) {
 				t.Errorf("exit %d, want %d\n%s%s", code, c.code, out, errs)
 			}
 		})
+	}
+}
+
+// A text of digits is given in quotes: a batch is called 0012.
+func TestRecordATextOfDigits(t *testing.T) {
+	for given, want := range map[string]rootline.Value{
+		"12": rootline.IntegerOf(12), `"12"`: rootline.StringOf("12"), `"0012"`: rootline.StringOf("0012"), `"true"`: rootline.StringOf("true"),
+		`"1,000"`: rootline.StringOf("1,000"), `"a \"b\""`: rootline.StringOf(`a "b"`), "42.5": rootline.StringOf("42.5"), "true": rootline.BoolOf(true),
+	} {
+		if got, err := valueOf(given); err != nil || !got.Equal(want) {
+			t.Errorf("%s is %v, %v", given, got, err)
+		}
 	}
 }
 

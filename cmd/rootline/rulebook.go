@@ -3,7 +3,9 @@ package main
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -53,7 +55,8 @@ func newRulebookCheckCmd(env *environment) *cobra.Command {
 		Use:   "check FILE...",
 		Short: "Explain every mistake of a rulebook, with line and column",
 		Long: `Reads rulebooks as a ledger does when one is proposed, and their examples. Every mistake is shown with its line, its column and
-the place in the file that is meant.
+the place in the file that is meant. What one reads of another is compared with the files that are given beside it, else with the shipped
+rulebook of that name.
 
 Exit codes: 0 without mistakes, 3 with some, 1 when a file cannot be read.`,
 		Example: "  rootline rulebook check works.yaml\n  rootline rulebook check --lang zh works.yaml",
@@ -69,7 +72,7 @@ Exit codes: 0 without mistakes, 3 with some, 1 when a file cannot be read.`,
 				if err != nil {
 					return err
 				}
-				f, err := rulebook.ParseFile(text)
+				f, err := rulebook.ParseFile(text, filesBeside(args)...)
 				if problems := rulebook.AsProblems(err); problems != nil {
 					mistakes += len(problems)
 					for _, p := range problems {
@@ -79,6 +82,13 @@ Exit codes: 0 without mistakes, 3 with some, 1 when a file cannot be read.`,
 				}
 				if err != nil {
 					return err
+				}
+				if problems := readsOthers(f, args); len(problems) > 0 {
+					mistakes += len(problems)
+					for _, p := range problems {
+						env.explain(in, name, text, p)
+					}
+					continue
 				}
 				env.say("%s", summaryOf(f).In(in))
 			}
@@ -94,22 +104,64 @@ Exit codes: 0 without mistakes, 3 with some, 1 when a file cannot be read.`,
 	return cmd
 }
 
+// readsOthers compares what a rulebook reads of others with those that were given beside it, and with the last versions that are shipped.
+func readsOthers(f *rulebook.File, names []string) rulebook.Problems {
+	if len(f.Reads) == 0 {
+		return nil
+	}
+	others := map[string]*rulebook.Rulebook{}
+	for _, one := range filesBeside(names) {
+		others[one.Name] = one.Rulebook
+	}
+	return f.CheckReads(others)
+}
+
+// filesBeside are the rules of the files that were given, and of the last versions of the other shipped rulebooks.
+func filesBeside(names []string) []*rulebook.File {
+	byName := map[string]*rulebook.File{}
+	take := func(text []byte, over map[string]*rulebook.File) {
+		rules, _ := rulebook.Split(text)
+		if one, err := rulebook.ParseFile(rules); err == nil && (over[one.Name] == nil || over[one.Name].Version < one.Version) {
+			over[one.Name] = one
+		}
+	}
+	for _, text := range rulebook.ShippedFiles() {
+		take(text, byName)
+	}
+	given := map[string]*rulebook.File{}
+	for _, name := range names {
+		if text, err := rulebookText(name); err == nil {
+			take(text, given)
+		}
+	}
+	maps.Copy(byName, given)
+	return slices.Collect(maps.Values(byName))
+}
+
 // summaryOf says what a rulebook holds.
 func summaryOf(f *rulebook.File) rootline.Text {
 	actions, rules, histories := 0, 0, 0
+	var walks []string
 	for _, k := range f.Kinds {
 		actions += len(k.Actions)
 		for _, a := range k.Actions {
 			rules += len(a.Rules)
+			if a.Walk {
+				walks = append(walks, k.Name+"/"+a.Name)
+			}
 		}
+	}
+	var walked rootline.Text
+	if len(walks) > 0 {
+		walked = rootline.Text{En: " Done on a walk: " + strings.Join(walks, ", ") + ".", Zh: "可巡检签认：" + strings.Join(walks, "、") + "。"}
 	}
 	if f.Examples != nil {
 		histories = len(f.Examples.Histories)
 	}
 	sum := rootline.HashOf(f.Rules)
 	return rootline.Text{
-		En: fmt.Sprintf("%s: no mistakes. Kinds: %d, actions: %d, rules: %d, histories of examples: %d. What is adopted: %d bytes, SHA-256 %s", f.Ref(), len(f.Kinds), actions, rules, histories, len(f.Rules), sum),
-		Zh: fmt.Sprintf("%s：没有错误。%d 个类别、%d 个操作、%d 条规则；示例历程 %d 段。采用文本：%d 字节，SHA-256 %s", f.Ref(), len(f.Kinds), actions, rules, histories, len(f.Rules), sum),
+		En: fmt.Sprintf("%s: no mistakes. Kinds: %d, actions: %d, rules: %d, histories of examples: %d.%s What is adopted: %d bytes, SHA-256 %s", f.Ref(), len(f.Kinds), actions, rules, histories, walked.En, len(f.Rules), sum),
+		Zh: fmt.Sprintf("%s：没有错误。%d 个类别、%d 个操作、%d 条规则；示例历程 %d 段。%s采用文本：%d 字节，SHA-256 %s", f.Ref(), len(f.Kinds), actions, rules, histories, walked.Zh, len(f.Rules), sum),
 	}
 }
 
@@ -135,6 +187,26 @@ func (env *environment) explain(lang, name string, text []byte, p rulebook.Probl
 		env.say("      %s", p.Path)
 	}
 	env.point(text, p.Line, p.Column)
+	env.advise(lang, p)
+}
+
+// advise shows what to write instead.
+func (env *environment) advise(lang string, p rulebook.Problem) {
+	if p.Advice.IsZero() {
+		return
+	}
+	if p.Example == "" {
+		env.say("      → %s", p.Advice.In(lang))
+		return
+	}
+	says, colon := p.Advice.In(lang), rootline.Text{En: ":", Zh: "："}.In(lang)
+	if strings.HasSuffix(says, "?") || strings.HasSuffix(says, "？") {
+		colon = ""
+	}
+	env.say("      → %s%s", says, colon)
+	for line := range strings.Lines(p.Example) {
+		env.say("          %s", strings.TrimRight(line, "\n"))
+	}
 }
 
 // point shows a line of a text and a caret under a column.

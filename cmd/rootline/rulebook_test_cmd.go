@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 
 	"github.com/spf13/cobra"
@@ -17,14 +18,15 @@ func newRulebookTestCmd(env *environment) *cobra.Command {
 		Use:   "test FILE...",
 		Short: "Play the examples that a rulebook carries",
 		Long: `Founds a ledger in memory, adopts the rulebook there, and plays its examples: every event is signed and judged as on a
-real ledger. Shows the examples that came out otherwise than they say, and the rules that no example shows allowing and
-refusing something.
+real ledger. Shows the examples that came out otherwise than they say, each with the rule that decided or should have and
+the values that it saw, and the rules that no example shows allowing and refusing something. What a rulebook reads of another is
+adopted first, from the files that are given beside it, else from the shipped rulebook of that name.
 
 Exit codes: 0 when all came out as they say, 3 when not, or when the file has mistakes; with --strict also when a rule is
 not shown both ways, or an action is never performed. 1 when a file cannot be read.`,
 		Example: "  rootline rulebook test works.yaml\n  rootline rulebook test --strict forestation@1",
 		Args:    cobra.MinimumNArgs(1),
-		RunE: func(_ *cobra.Command, args []string) error {
+		RunE: func(cmd *cobra.Command, args []string) error {
 			in, err := lang.language(env)
 			if err != nil {
 				return err
@@ -35,7 +37,7 @@ not shown both ways, or an action is never performed. 1 when a file cannot be re
 				if err != nil {
 					return err
 				}
-				good, err := env.rehearse(in, name, text, strict)
+				good, err := env.rehearse(cmd.Context(), in, name, text, strict, filesBeside(args))
 				if err != nil {
 					return err
 				}
@@ -55,8 +57,8 @@ not shown both ways, or an action is never performed. 1 when a file cannot be re
 }
 
 // rehearse plays the examples of one file and shows how they came out.
-func (env *environment) rehearse(lang, name string, text []byte, strict bool) (good bool, err error) {
-	f, err := rulebook.ParseFile(text)
+func (env *environment) rehearse(ctx context.Context, lang, name string, text []byte, strict bool, others []*rulebook.File) (good bool, err error) {
+	f, err := rulebook.ParseFile(text, others...)
 	if problems := rulebook.AsProblems(err); problems != nil {
 		for _, p := range problems {
 			env.explain(lang, name, text, p)
@@ -66,7 +68,7 @@ func (env *environment) rehearse(lang, name string, text []byte, strict bool) (g
 	if err != nil {
 		return false, err
 	}
-	report, err := rehearsal.Play(f)
+	report, err := rehearsal.Play(ctx, f)
 	if err != nil {
 		return false, fmt.Errorf("%s: %w", name, err)
 	}
@@ -75,10 +77,16 @@ func (env *environment) rehearse(lang, name string, text []byte, strict bool) (g
 	}
 	for _, failure := range report.Failures {
 		env.say("%s:%d:%d: %s: %s", name, failure.Line, failure.Column, failure.History, failure.Says.In(lang))
-		if r := failure.Refusal; r != nil && r.Rule != "" {
+		if r := failure.Refusal; r != nil && r.Rule != "" && failure.Rule == "" {
 			env.say("      %s", r.Rule)
 		}
 		env.point(text, failure.Line, failure.Column)
+		if failure.Rule != "" {
+			say("      the rule %s: %s", "      规则 %s：%s", failure.Rule, failure.Check)
+		}
+		for _, saw := range failure.Saw {
+			say("        saw %s = %s", "        当时 %s = %s", saw.Expression, saw.Value)
+		}
 	}
 	for _, rule := range report.Missing() {
 		switch {

@@ -37,7 +37,7 @@ type stage struct {
 
 func newStage(t testing.TB) *stage {
 	s := &stage{t: t, folder: t.TempDir(), world: judgetest.NewWorld(t), jws: map[string]string{}}
-	for ref, yaml := range rulebook.Shipped() {
+	for ref, yaml := range rulebook.FirstVersions() {
 		s.world.Adopt(yaml, ref)
 	}
 	mux := http.NewServeMux()
@@ -47,6 +47,7 @@ func newStage(t testing.TB) *stage {
 	mux.HandleFunc("POST /api/v1/events", func(w http.ResponseWriter, r *http.Request) { s.events(w, r, true) })
 	mux.HandleFunc("POST /api/v1/events:check", func(w http.ResponseWriter, r *http.Request) { s.events(w, r, false) })
 	mux.HandleFunc("GET /api/v1/events/{id}", s.event)
+	mux.HandleFunc("GET /api/v1/assets", s.list)
 	mux.HandleFunc("GET /api/v1/assets/{id}/dependants", s.dependants)
 	mux.HandleFunc("GET /api/v1/recalls/{id}", s.recall)
 	mux.HandleFunc("GET /api/v1/ballots", s.ballots)
@@ -144,15 +145,15 @@ func (s *stage) ledger(w http.ResponseWriter, _ *http.Request) {
 	if b, ok := records[rootline.Ref{Space: rootline.SpaceBallot, ID: rootline.ProtocolBallot(number + 1)}].(*rootline.Ballot); ok {
 		l.Protocol.Votes = b.Votes
 	}
-	for msp, prefix := range judgetest.Prefixes {
-		l.Organisations = append(l.Organisations, rootline.Organisation{MSPID: msp, Prefix: prefix})
+	for msp := range judgetest.Prefixes {
+		l.Organisations = append(l.Organisations, *records[rootline.Ref{Space: rootline.SpaceOrganisation, ID: msp}].(*rootline.Organisation))
 	}
 	answer(w, http.StatusOK, l)
 }
 
 func (s *stage) rulebooks(w http.ResponseWriter, _ *http.Request) {
 	var list client.Page[client.RulebookView]
-	for ref := range rulebook.Shipped() {
+	for ref := range rulebook.FirstVersions() {
 		name, version, _ := rootline.SplitRulebook(ref)
 		list.Items = append(list.Items, client.RulebookView{Name: name, Version: version})
 	}

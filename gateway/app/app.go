@@ -209,7 +209,7 @@ func (a *App) openOutbox(ctx context.Context) (err error) {
 		worked = false
 	}
 	a.outbox, err = outbox.Open(ctx, outbox.Config{
-		Path: path, Ledger: a.client, State: state,
+		Path: path, Ledger: a.client, Peer: a.config.Peer, State: state, Read: a.recorded,
 		Evidence: a.evidence, Lists: readmodel.Lists{Store: a.store}, Judge: a.judge, Registerer: a.registry, Log: a.log,
 		MaxPending: a.config.maxPending(), Genesis: rootline.Hash(a.config.genesis()),
 	})
@@ -277,23 +277,32 @@ func (a *App) follow(ctx context.Context) (err error) {
 // applied hears of each block that was applied.
 func (a *App) applied(ctx context.Context, b readmodel.BlockApplied) {
 	a.outbox.Saw(b.Number + 1)
-	by := map[string][]string{}
-	for _, e := range b.Events {
-		if e.Status == readmodel.Committed {
-			by[e.Transaction] = append(by[e.Transaction], e.ID)
-		}
+	// Those too that this gateway does not agree with: they lie in a valid transaction, and its pages say what it thinks.
+	recorded := make([]outbox.Recorded, len(b.Events))
+	for i, e := range b.Events {
+		recorded[i] = outbox.Recorded{Event: e.ID, Hash: e.Hash, Transaction: e.Transaction, Block: e.Block}
 	}
 	if err := a.hub.Block(httpapi.NewsOf(b)); err != nil {
 		a.log.Error("a block is not told of", "block", b.Number, "error", err)
 	}
-	if len(by) == 0 {
+	if len(recorded) == 0 {
 		return
 	}
 	// The outbox notes it on disk; the next block need not wait for that.
-	a.work.Go(func() {
-		for tx, ids := range by {
-			a.outbox.Committed(ctx, ids, tx, b.Number)
+	a.work.Go(func() { a.outbox.Committed(ctx, recorded) })
+}
+
+// recorded looks events up in the read model.
+func (a *App) recorded(ctx context.Context, ids []string) (outbox.Reading, error) {
+	return readmodel.Read(ctx, a.store, func(v *readmodel.View) (out outbox.Reading, err error) {
+		if c, ok := v.Cursor(); ok {
+			out.Blocks = c.Block + 1
 		}
+		rows, err := v.Recorded(ids)
+		for _, e := range rows {
+			out.Events = append(out.Events, outbox.Recorded{Event: e.ID, Hash: e.Hash, Transaction: e.Transaction, Block: e.Block})
+		}
+		return out, err
 	})
 }
 
@@ -352,6 +361,13 @@ func (a *App) notices() (all []string) {
 		all = append(all, successorNotice(n, a.projection.Status()))
 	}
 	all = append(all, evidenceNotices(a.evidence.Standing())...)
+	if u := a.outbox.Unconfirmed(); u != nil {
+		all = append(all, u.String())
+	}
+	if n := a.outbox.Pending().Aside; n > 0 {
+		all = append(all, fmt.Sprintf("%s: %d events break the gateway or the chaincode each time that they are proposed. They are kept, not refused, and tried again every hour and "+
+			"when the gateway is started again; the log names them and says where it breaks: start a version in which that is mended", outbox.CodeAside, n))
+	}
 	for _, e := range a.client.Avoided() {
 		all = append(all, fmt.Sprintf("endorser-avoided: %s since %s (%s); docs/incidents.md says what that means",
 			e.MSPID, e.Since.UTC().Format(time.RFC3339), e.Fault))

@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"github.com/rootline/rootline"
-	"github.com/rootline/rootline/channel"
 	"github.com/rootline/rootline/gateway/block"
 	"github.com/rootline/rootline/gateway/readmodel"
 	"github.com/rootline/rootline/judge/judgetest"
@@ -119,25 +118,12 @@ func TestStartsWithoutItsReadModel(t *testing.T) {
 // A read model that another version derived serves on, and the gateway says that it is built anew.
 func TestServesAnOutdatedReadModel(t *testing.T) {
 	config := lonely(t)
-	genesis := channel.Hash(config.genesis())
-	if err := os.MkdirAll(config.Store, 0o700); err != nil {
-		t.Fatal(err)
-	}
-	path := filepath.Join(config.Store, "readmodel.db")
-	store, err := readmodel.OpenFollowed(t.Context(), path, genesis, build())
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := errors.Join(store.Write(t.Context(), func(tx *readmodel.Tx) error {
-		return tx.SetCursor(readmodel.Cursor{Block: 7, Hash: rootline.Hash{7}})
-	}), store.Close()); err != nil {
-		t.Fatal(err)
-	}
+	path := hasRead(t, config)
 	db, err := sql.Open("sqlite", path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = db.Exec(`PRAGMA user_version = 4711; INSERT INTO channel (one, genesis, secret, state, number, hash) VALUES (1, ?, x'01', x'08011000', 7, x'00')`, genesis[:])
+	_, err = db.Exec(`PRAGMA user_version = 4711`)
 	if err = errors.Join(err, db.Close()); err != nil {
 		t.Fatal(err)
 	}

@@ -11,7 +11,9 @@ import (
 
 	"github.com/rootline/rootline"
 	"github.com/rootline/rootline/channel"
+	"github.com/rootline/rootline/gateway/fabric"
 	"github.com/rootline/rootline/gateway/readmodel"
+	"github.com/rootline/rootline/story/recorded"
 )
 
 // TestWhateverIsDoneToItsFiles empties and overwrites each file of a gateway's folder, and puts folders in the places
@@ -101,14 +103,15 @@ func restore(from, to, name string) error {
 	return os.WriteFile(filepath.Join(to, name), b, 0o600)
 }
 
-// TestAnOutboxThatIsGoneIsToldOf takes the outbox away from a gateway that has worked, and empties it.
-func TestAnOutboxThatIsGoneIsToldOf(t *testing.T) {
-	config := lonely(t)
+// hasRead leaves a read model that was read up to block 7.
+func hasRead(t *testing.T, config Config) (path string) {
+	t.Helper()
 	genesis := channel.Hash(config.genesis())
 	if err := os.MkdirAll(config.Store, 0o700); err != nil {
 		t.Fatal(err)
 	}
-	store, err := readmodel.OpenFollowed(t.Context(), filepath.Join(config.Store, "readmodel.db"), genesis, build())
+	path = filepath.Join(config.Store, "readmodel.db")
+	store, err := readmodel.OpenFollowed(t.Context(), path, genesis, build())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -117,14 +120,31 @@ func TestAnOutboxThatIsGoneIsToldOf(t *testing.T) {
 	}), store.Close()); err != nil {
 		t.Fatal(err)
 	}
-	db, err := sql.Open("sqlite", filepath.Join(config.Store, "readmodel.db"))
+	blocks, err := recorded.Blocks()
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = db.Exec(`INSERT INTO channel (one, genesis, secret, state, number, hash) VALUES (1, ?, x'01', x'08011000', 7, x'00')`, genesis[:])
+	var d fabric.Decoder
+	first := d.Block(blocks[0]).Raw
+	state, err := channel.Begin(first, first.Hash())
+	if err != nil {
+		t.Fatal(err)
+	}
+	db, err := sql.Open("sqlite", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = db.Exec(`INSERT INTO channel (one, genesis, secret, state, number, hash) VALUES (1, ?, x'01', ?, 7, x'00')`, genesis[:], state.Encode())
 	if err = errors.Join(err, db.Close()); err != nil {
 		t.Fatal(err)
 	}
+	return path
+}
+
+// TestAnOutboxThatIsGoneIsToldOf takes the outbox away from a gateway that has worked, and empties it.
+func TestAnOutboxThatIsGoneIsToldOf(t *testing.T) {
+	config := lonely(t)
+	hasRead(t, config)
 	for _, empty := range []bool{false, true} {
 		path := filepath.Join(config.Store, "outbox.db")
 		for _, name := range []string{path, path + "-wal", path + "-shm", path + ".salvage"} {

@@ -16,12 +16,17 @@ import (
 	"github.com/rootline/rootline/gateway/storage"
 )
 
-// monitorEvery is how often the peer is asked how it is.
-const monitorEvery = 2 * time.Second
+const (
+	// monitorEvery is how often the peer is asked how it is.
+	monitorEvery = 2 * time.Second
+	// othersEvery is how often other organisations' peers are asked for blocks that the own one may keep back.
+	othersEvery = 10 * time.Second
+)
 
-// height is the part of the Fabric client that tells how many blocks the peer holds.
+// height is the part of the Fabric client that tells how many blocks the peer holds, and how many the channel is shown to have.
 type height interface {
 	Height(ctx context.Context) (uint64, error)
+	Shown(ctx context.Context, known uint64) uint64
 }
 
 // monitor keeps what is known of the peer, so that whoever asks need not wait for it.
@@ -38,7 +43,7 @@ type monitor struct {
 
 	mu   sync.Mutex
 	last presentation.Peer
-	// known is the greatest height ever told, silent since when the peer does not answer; zero when it did last.
+	// known is the greatest height ever told or shown, silent since when the peer does not answer; zero when it did last.
 	known  uint64
 	silent time.Time
 }
@@ -136,16 +141,38 @@ func (m *monitor) level() {
 }
 
 func (m *monitor) run(ctx context.Context) {
-	tick := time.NewTicker(monitorEvery)
+	var asking sync.WaitGroup
+	defer asking.Wait()
+	asking.Go(func() { every(ctx, othersEvery, m.askOthers) })
+	every(ctx, monitorEvery, m.look)
+}
+
+// every does something at once and again after each pause, to the end of ctx.
+func every(ctx context.Context, pause time.Duration, do func(context.Context)) {
+	tick := time.NewTicker(pause)
 	defer tick.Stop()
 	for {
-		m.look(ctx)
+		do(ctx)
 		select {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
 		}
 	}
+}
+
+// askOthers takes notice of blocks that others show, though the own peer may say that there are none.
+func (m *monitor) askOthers(ctx context.Context) {
+	m.mu.Lock()
+	known := m.known
+	m.mu.Unlock()
+	if status := m.status(); status.Started {
+		known = max(known, status.Cursor.Block+1)
+	}
+	shown := m.peer.Shown(ctx, known)
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.known = max(m.known, shown)
 }
 
 func (m *monitor) look(ctx context.Context) {

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/rootline/rootline/gateway/block"
+	"github.com/rootline/rootline/gateway/presentation"
 	"github.com/rootline/rootline/gateway/projection"
 	"github.com/rootline/rootline/gateway/readmodel"
 )
@@ -22,6 +23,28 @@ func (p peerAt) Height(context.Context) (uint64, error) {
 		return 0, errors.New("no answer")
 	}
 	return uint64(p), nil
+}
+
+func (p peerAt) Shown(_ context.Context, known uint64) uint64 { return known }
+
+// withholding is a peer that keeps blocks back which others show.
+type withholding struct {
+	peerAt
+	shown uint64
+}
+
+func (p withholding) Shown(_ context.Context, known uint64) uint64 { return max(known, p.shown) }
+
+func TestBlocksThatOthersShowAreKnown(t *testing.T) {
+	m := &monitor{peer: withholding{5, 8}, status: func() projection.Status {
+		return projection.Status{Started: true, Cursor: readmodel.Cursor{Block: 4}}
+	}}
+	m.look(t.Context())
+	m.askOthers(t.Context())
+	gateway := presentation.Gateway{Peer: m.Peer}
+	if p, at := m.Peer(), gateway.BlockRef(readmodel.Cursor{Block: 4}); p.Height != 5 || p.Known != 8 || at.Lag != 3 {
+		t.Errorf("%+v, %d blocks behind", p, at.Lag)
+	}
 }
 
 func TestMonitor(t *testing.T) {

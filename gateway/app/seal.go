@@ -57,13 +57,19 @@ func sealDue(ctx context.Context, store *readmodel.Store, mspID string, now time
 	if !founded {
 		return false, nil
 	}
-	last := ledger.Founded
 	if r, err = state.Get(rootline.Ref{Space: rootline.SpaceSeal}); err != nil {
 		return false, err
 	}
-	if seal, ok := r.(*rootline.Seal); ok {
+	seal, _ := r.(*rootline.Seal)
+	return turnToSeal(ledger, seal, mspID, now), nil
+}
+
+// turnToSeal reports whether an organisation's turn has come; seal is the newest, nil when there is none.
+func turnToSeal(ledger *rootline.Ledger, seal *rootline.Seal, mspID string, now time.Time) bool {
+	last := ledger.Founded
+	if seal != nil {
 		last = seal.Witnessed
 	}
 	turn := slices.Index(slices.Sorted(slices.Values(ledger.Organisations)), mspID)
-	return turn >= 0 && now.Sub(last.Time()) > sealEvery+time.Duration(turn)*sealTurn, nil
+	return turn >= 0 && now.Sub(last.Time()) > sealEvery+time.Duration(turn)*sealTurn
 }

@@ -21,6 +21,8 @@ type Block struct {
 	Computed rootline.Hash
 	// Bytes is the length of the envelopes together.
 	Bytes int
+	// By is the MSP id of the organisation whose peer delivered it; "" where nobody says.
+	By string
 	// Raw is the block as it was delivered, to verify it by; nil where nobody does.
 	Raw *channel.Block
 	// Transactions are in the order in which they took effect.
@@ -52,6 +54,8 @@ type Transaction struct {
 	Timestamp rootline.Instant
 	// Writes are what it writes to the world state, in all namespaces, in the order of namespaces and keys.
 	Writes []Write
+	// Apart are the namespaces in whose private collections it did something.
+	Apart []string
 	// Malformed says why the envelope could not be read whole; "" when it could. What was read is filled in.
 	Malformed string
 	// Envelope is the transaction as it lies in the block, signatures and all.

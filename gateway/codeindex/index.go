@@ -24,6 +24,7 @@ import (
 	"strings"
 
 	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/gateway/storage"
 )
 
 // Index finds codes, and keeps in memory what look-ups share. Many goroutines may use it.
@@ -206,14 +207,26 @@ func takeRun(query Query, exec Exec, run int64) ([]entry, error) {
 	}
 	var out []entry
 	for _, row := range rows {
-		for i := 0; i < len(row); i += entrySize {
-			out = append(out, entryAt(row, i/entrySize))
+		n, err := entriesIn(row)
+		if err != nil {
+			return nil, err
+		}
+		for i := range n {
+			out = append(out, entryAt(row, i))
 		}
 	}
 	if err := exec(`DELETE FROM code_index WHERE chunk >= ? AND chunk < ?`, from, to); err != nil {
 		return nil, err
 	}
 	return out, exec(`DELETE FROM code_runs WHERE run = ?`, run)
+}
+
+// entriesIn is how many entries a row holds. The error is a *storage.DamagedError.
+func entriesIn(row []byte) (int, error) {
+	if len(row)%entrySize != 0 {
+		return 0, &storage.DamagedError{Said: fmt.Sprintf("a row of the index of codes has %d bytes", len(row))}
+	}
+	return len(row) / entrySize, nil
 }
 
 func entryAt(row []byte, i int) entry {
@@ -287,7 +300,11 @@ func hints(query Query, probes []probe) ([]hint, error) {
 		if err := rows.Scan(&at, &row); err != nil {
 			return struct{}{}, err
 		}
-		p, n := probes[at], len(row)/entrySize
+		p := probes[at]
+		n, err := entriesIn(row)
+		if err != nil {
+			return struct{}{}, err
+		}
 		i, found := binarySearch(row, n, p.hash)
 		for ; found && i < n && entryAt(row, i).hash == p.hash; i++ {
 			out = append(out, hint{p.code, entryAt(row, i)})
@@ -369,14 +386,41 @@ func (x *Index) Page(query Query, list string, position, limit int64) (codes []s
 	}
 	codes = strings.Split(strings.Join(rows, "\n"), "\n")
 	first := position % codesPerRow
-	return codes[first:min(int64(len(codes)), first+end-position)], count, nil
+	last := first + end - position
+	if last > int64(len(codes)) {
+		return nil, count, shortened(list)
+	}
+	return codes[first:last], count, nil
 }
 
-// Prove makes the proof that a code stands where it does.
-func (x *Index) Prove(query Query, at *Listing) (*rootline.Inclusion, error) {
-	tree, err := x.trees.get(at.Number, func() (rootline.Codes, error) { return x.Codes(query, at.Number) })
+// shortened says that rows of a list lack codes that the list has.
+func shortened(list string) error {
+	return &storage.DamagedError{Said: "codes of the list " + list + " are missing"}
+}
+
+// Prove makes the proof that a code stands where it does. Where the list's tree is not at hand, all of the list is read:
+// charge, if not nil, is told before, with 0, and refuses by an error; and then how many bytes that were.
+func (x *Index) Prove(query Query, at *Listing, charge func(read int64) error) (*rootline.Inclusion, error) {
+	tree, err := x.trees.get(at.Number, func() (rootline.Codes, error) {
+		if charge == nil {
+			return x.Codes(query, at.Number)
+		}
+		if err := charge(0); err != nil {
+			return nil, err
+		}
+		all, err := x.Codes(query, at.Number)
+		read := int64(len(all))
+		for _, code := range all {
+			read += int64(len(code))
+		}
+		_ = charge(read) // that nothing is left then stops the next one
+		return all, err
+	})
 	if err != nil {
 		return nil, err
+	}
+	if at.Position < 0 || at.Position >= len(tree.Leaves()) {
+		return nil, shortened(at.List)
 	}
 	return &rootline.Inclusion{List: at.List, Index: int64(at.Position), Path: tree.Path(at.Position)}, nil
 }

@@ -2,6 +2,7 @@ package codeindex
 
 import (
 	"database/sql"
+	"errors"
 	"fmt"
 	"os"
 	"regexp"
@@ -119,7 +120,7 @@ func TestCodesAreFoundThroughMerges(t *testing.T) {
 			t.Fatalf("%s: %d codes, %v", lot, len(got), err)
 		}
 		list := codes.List()
-		if in, err := f.Prove(f.query, &at[0]); err != nil || in.List != lot || !in.Proves(codes[1], &list) {
+		if in, err := f.Prove(f.query, &at[0], nil); err != nil || in.List != lot || !in.Proves(codes[1], &list) {
 			t.Fatalf("%s: %+v, %v", lot, in, err)
 		}
 		if got, n, err := f.Page(f.query, lot, 3, 7); err != nil || n != int64(len(codes)) || !slices.Equal(got, codes[3:10]) {
@@ -218,5 +219,48 @@ func TestTreesAreBounded(t *testing.T) {
 	get(3, 10)
 	if _, ok := kept.by[1]; ok || kept.by[0] == nil {
 		t.Error("the one that was not used for longest is to be dropped")
+	}
+}
+
+// TestAListThatIsReadWholeIsCharged: whoever asks for a proof pays for the list that is read for it, once; who has nothing left
+// reads none, and gets what is at hand.
+func TestAListThatIsReadWholeIsCharged(t *testing.T) {
+	f := open(t)
+	var all []string
+	for n := range 100 {
+		all = append(all, code(n))
+	}
+	codes := rootline.NewCodes(all)
+	f.add("LOT", codes)
+	at := f.find(rootline.SpaceAsset, code(7))
+	if len(at) != 1 {
+		t.Fatal(at)
+	}
+	var told []int64
+	spent := errors.New("nothing is left")
+	refused := false
+	ask := func() error {
+		told = nil
+		_, err := f.Prove(f.query, &at[0], func(read int64) error {
+			told = append(told, read)
+			if refused {
+				return spent
+			}
+			return nil
+		})
+		return err
+	}
+	length := int64(len(strings.Join(codes, "\n")) + 1)
+	refused = true
+	if err := ask(); !errors.Is(err, spent) || !slices.Equal(told, []int64{0}) {
+		t.Errorf("refused: %v, %v", told, err)
+	}
+	refused = false
+	if err := ask(); err != nil || !slices.Equal(told, []int64{0, length}) {
+		t.Errorf("read: %v, %v; the list has %d bytes", told, err, length)
+	}
+	refused = true
+	if err := ask(); err != nil || told != nil {
+		t.Errorf("at hand: %v, %v", told, err)
 	}
 }

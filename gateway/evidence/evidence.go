@@ -14,7 +14,11 @@ import (
 	"sync"
 	"time"
 
+	"github.com/google/uuid"
+	"golang.org/x/sync/semaphore"
+
 	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/gateway/evidence/picture"
 	"github.com/rootline/rootline/gateway/storage"
 	"github.com/rootline/rootline/limits"
 )
@@ -48,19 +52,23 @@ type Store struct {
 	// coming is the length of what is being written, damaged how many files are set aside.
 	coming  int64
 	damaged int
+	// pictures is how much is kept of smaller pictures, and picturesMost how much may be; making bounds the pixels that are decoded
+	// at one time.
+	pictures, picturesMost Amount
+	making                 *semaphore.Weighted
 	// checks are the files that were read whole a moment ago, as they were then.
 	checks map[rootline.Hash]checkedFile
 }
 
 // checkedFile is how a file was when it was found to have its hash.
 type checkedFile struct {
-	size     int64
-	modified time.Time
-	at       time.Time
+	size    int64
+	changed time.Time
+	at      time.Time
 }
 
 // checksLast is for how long OpenChecked believes that a file still has its hash, where neither its length nor its time of change
-// is another; checksKept is of how many files that is known.
+// is another: what the disk itself loses meanwhile is seen later, or when the file is handed out. checksKept is of how many files that is known.
 const (
 	checksLast = 10 * time.Minute
 	checksKept = 4096
@@ -81,7 +89,8 @@ func Open(ctx context.Context, dir string, quotas Quotas) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{root: root, quotas: quotas, now: time.Now, free: func() int64 { return storage.Free(dir) }, writers: map[string]*writer{}}
+	s := &Store{root: root, quotas: quotas, now: time.Now, free: func() int64 { return storage.Free(dir) }, writers: map[string]*writer{},
+		picturesMost: Amount{limits.PicturesBytes, limits.Pictures}, making: semaphore.NewWeighted(picture.MaxPixels)}
 	s.metrics = newMetrics(s)
 	if err := s.open(ctx, dir); err != nil {
 		return nil, errors.Join(err, s.Close())
@@ -101,6 +110,9 @@ func (s *Store) open(ctx context.Context, dir string) (err error) {
 		return err
 	}
 	if s.usage, err = s.index.usage(ctx, s.hasPart); err != nil {
+		return err
+	}
+	if s.pictures, err = s.index.pictures(ctx); err != nil {
 		return err
 	}
 	s.countDamaged()
@@ -141,7 +153,7 @@ func (s *Store) Open(ctx context.Context, h rootline.Hash) (*File, error) {
 }
 
 // OpenChecked is Open for who does not hand out what the file holds: one that was read a moment ago, and is not changed since by
-// its length and time, is not read again. A question costs no reading of a whole file each time that it is asked.
+// its length and its time of change, is not read again. A question costs no reading of a whole file each time that it is asked.
 func (s *Store) OpenChecked(ctx context.Context, h rootline.Hash) (*File, error) {
 	return s.openFile(ctx, h, true)
 }
@@ -181,7 +193,7 @@ func (s *Store) wasChecked(h rootline.Hash, info fs.FileInfo) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	c, known := s.checks[h]
-	return known && c.size == info.Size() && c.modified.Equal(info.ModTime()) && s.now().Sub(c.at) < checksLast
+	return known && c.size == info.Size() && c.changed.Equal(changed(info)) && s.now().Sub(c.at) < checksLast
 }
 
 func (s *Store) noteChecked(h rootline.Hash, info fs.FileInfo) {
@@ -190,7 +202,7 @@ func (s *Store) noteChecked(h rootline.Hash, info fs.FileInfo) {
 	if s.checks == nil || len(s.checks) >= checksKept {
 		s.checks = map[rootline.Hash]checkedFile{}
 	}
-	s.checks[h] = checkedFile{info.Size(), info.ModTime(), s.now()}
+	s.checks[h] = checkedFile{info.Size(), changed(info), s.now()}
 }
 
 // Put stores the bytes of r under their hash h, and reports whether they were new. length is how many they are; less
@@ -213,7 +225,7 @@ func (s *Store) Put(ctx context.Context, by Owner, h rootline.Hash, length int64
 		return false, err
 	}
 	defer place.release()
-	tmp := filepath.Join(partial, rootline.NewEventID())
+	tmp := filepath.Join(partial, uuid.NewString())
 	size, err := s.receive(tmp, h, r)
 	if err == nil {
 		err = s.keep(ctx, entry{hash: h, owner: by, bytes: size}, tmp, place.releaseLocked)

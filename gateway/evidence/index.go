@@ -40,7 +40,17 @@ CREATE TABLE IF NOT EXISTS parts (
   organisation TEXT    NOT NULL,
   bytes        INTEGER NOT NULL,          -- the length that the file is to have
   PRIMARY KEY (hash, device)
-) WITHOUT ROWID;`
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS pictures (
+  hash         BLOB    NOT NULL,          -- of the file that a smaller picture was made of
+  side         INTEGER NOT NULL,
+  edition      INTEGER NOT NULL,          -- of the program that made it
+  bytes        INTEGER NOT NULL,          -- 0: none can be made
+  sum          BLOB    NOT NULL,          -- the SHA-256 of what was made
+  used         INTEGER NOT NULL,          -- ms: when somebody asked for it
+  PRIMARY KEY (hash, side)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS pictures_used ON pictures (used, hash, side);`
 
 // index remembers of each file what the folder does not: whose it is, and whether anybody needs it.
 type index struct{ db *sql.DB }

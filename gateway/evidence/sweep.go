@@ -116,7 +116,7 @@ func (s *Store) settle(ctx context.Context, h rootline.Hash, n Naming, before ro
 	if err != nil {
 		return false, err
 	}
-	if err := s.index.drop(ctx, h); err != nil {
+	if err := errors.Join(s.index.drop(ctx, h), s.dropPicturesLocked(ctx, h)); err != nil {
 		return false, err
 	}
 	s.usage.take(e.owner, Amount{e.bytes, 1})

@@ -1,9 +1,11 @@
 package export
 
 import (
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/rootline/rootline"
 	"github.com/rootline/rootline/gateway/presentation"
@@ -74,7 +76,7 @@ func assetColumns(v *presentation.Reply, lang, kind string) ([]column[readmodel.
 	type asset = readmodel.Asset
 	all := []column[asset]{
 		{"code", rootline.Text{En: "Code", Zh: "编码"}, func(a *asset) any { return a.ID }},
-		{"kind", rootline.Text{En: "Kind", Zh: "种类"}, func(a *asset) any {
+		{"kind", rootline.Text{En: "Kind", Zh: "类别"}, func(a *asset) any {
 			if k := of(a); k != nil {
 				return k.Title.In(lang)
 			}
@@ -89,8 +91,8 @@ func assetColumns(v *presentation.Reply, lang, kind string) ([]column[readmodel.
 		{"place", rootline.Text{En: "Place", Zh: "部位"}, func(a *asset) any { return filled(a.Place) }},
 		{"lat", rootline.Text{En: "Latitude", Zh: "纬度"}, func(a *asset) any { return latitude(a.Position) }},
 		{"lon", rootline.Text{En: "Longitude", Zh: "经度"}, func(a *asset) any { return longitude(a.Position) }},
-		{"maker", rootline.Text{En: "Made by", Zh: "编码单位"}, func(a *asset) any { return organisation(v, a.Maker, lang) }},
-		{"custodian", rootline.Text{En: "Held by", Zh: "保管单位"}, func(a *asset) any { return organisation(v, a.Custodian, lang) }},
+		{"maker", rootline.Text{En: "Made by", Zh: "建档单位"}, func(a *asset) any { return organisation(v, a.Maker, lang) }},
+		{"custodian", rootline.Text{En: "Held by", Zh: "责任单位"}, func(a *asset) any { return organisation(v, a.Custodian, lang) }},
 		{"lot", rootline.Text{En: "Lot", Zh: "批次"}, func(a *asset) any { return filled(a.Lot) }},
 		{"left", rootline.Text{En: "Left", Zh: "剩余"}, func(a *asset) any {
 			if a.Quantity == nil {
@@ -163,8 +165,14 @@ func cellOf(v *presentation.Reply, f *rulebook.Field, value rootline.Value, lang
 				return c.Title.In(lang)
 			}
 		}
-		return organisation(v, value.Str(), lang)
+		if f.Type == rulebook.OrganisationRef || f.Type == rulebook.OrganisationRefs {
+			return organisation(v, value.Str(), lang)
+		}
+		return value.Str()
 	case rootline.IntegerValue:
+		if f.Unit == rulebook.DateUnit {
+			return time.Unix(0, 0).UTC().AddDate(0, 0, int(value.Int())).Format(time.DateOnly)
+		}
 		if f.Unit == "s" && value.Int() > longAgo {
 			return rootline.Instant(value.Int() * 1000).String()
 		}
@@ -177,7 +185,7 @@ func cellOf(v *presentation.Reply, f *rulebook.Field, value rootline.Value, lang
 			if one.Kind() == rootline.IntegerValue {
 				parts = append(parts, strconv.FormatInt(one.Int(), 10))
 			} else {
-				parts = append(parts, one.Str())
+				parts = append(parts, fmt.Sprint(cellOf(v, f, one, lang)))
 			}
 		}
 		return strings.Join(parts, " ")

@@ -29,7 +29,7 @@ func Places(v *presentation.Reply, in *PlacesInput) (*File, error) {
 	columns := []column[place]{
 		{"id", rootline.Text{En: "Id", Zh: "编号"}, func(p *place) any { return p.ID }},
 		{"title", rootline.Text{En: "Title", Zh: "名称"}, func(p *place) any { return filled(p.Title.In(in.Lang)) }},
-		{"kind", rootline.Text{En: "Kind", Zh: "种类"}, func(p *place) any { return p.Kind }},
+		{"kind", rootline.Text{En: "Kind", Zh: "类别"}, func(p *place) any { return p.Kind }},
 		{"parent", rootline.Text{En: "Within", Zh: "所属"}, func(p *place) any { return filled(p.Parent) }},
 		{"from", rootline.Text{En: "Chainage from (mm)", Zh: "起桩号（毫米）"}, func(p *place) any {
 			if p.Chainage == nil {

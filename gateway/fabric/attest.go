@@ -14,8 +14,6 @@ import (
 	"github.com/hyperledger/fabric-protos-go-apiv2/gateway"
 	"github.com/hyperledger/fabric-protos-go-apiv2/peer"
 	"google.golang.org/grpc"
-	"google.golang.org/grpc/codes"
-	"google.golang.org/grpc/status"
 
 	"github.com/rootline/rootline"
 	"github.com/rootline/rootline/chaincode/wire"
@@ -29,6 +27,9 @@ const (
 	attestPatience = 5 * time.Second
 	// attestPause is how long one that lags is left before it is asked again: a block takes about as long to commit.
 	attestPause = 150 * time.Millisecond
+	// attestDetour is how long the own peer has to pass on what another organisation says, before that one is asked itself. It is
+	// shorter than leastPatience, after which who is silent is left out.
+	attestDetour = leastPatience / 3
 	// attestRounds is how often those that answer otherwise are asked.
 	attestRounds = 8
 )
@@ -37,7 +38,7 @@ const (
 // most of them say alike. Right after a commit peers stand at different heights, so those that answer otherwise are asked
 // again for a while. Who does not answer, answers otherwise to the end, or answers what no verifier takes, is left out: how
 // many are enough is for the reader to say. The own peer passes questions on; those that it leaves without an answer are
-// asked at their own peers, by the addresses in the channel's configuration, and have a multiple of its time. Nothing is
+// asked at their own peers, by the addresses in the channel's configuration, and all have a multiple of its time. Nothing is
 // submitted. The error is *Unavailable when nobody answers.
 func (c *Client) Attest(ctx context.Context, nonce []byte, keys []string) (*block.Attested, error) {
 	ctx, cancel := context.WithTimeout(ctx, attestPatience)
@@ -162,12 +163,44 @@ func (a *attesting) ask(msp string) {
 	go func() {
 		ctx, cancel := context.WithTimeout(context.Background(), strayPatience)
 		defer cancel()
-		said, err := a.one(ctx, a.service, msp)
-		if err != nil && msp != a.endorsers.own && status.Code(err) != codes.ResourceExhausted {
-			said, err = a.there(ctx, msp, err)
-		}
+		said, err := a.either(ctx, msp)
 		a.said <- heard{msp, said, err}
 	}()
+}
+
+// either has an organisation answer by way of the own peer; where that gives no answer, or none for a while, at its own peers.
+func (a *attesting) either(ctx context.Context, msp string) (*attestation, error) {
+	if msp == a.endorsers.own {
+		return a.one(ctx, a.service, msp)
+	}
+	ways := make(chan heard, 2)
+	go func() {
+		said, err := a.one(ctx, a.service, msp)
+		ways <- heard{msp, said, err}
+	}()
+	why := errors.New("the own peer passes nothing on")
+	var passed bool
+	select {
+	case h := <-ways:
+		if h.err == nil {
+			return h.said, nil
+		}
+		passed, why = true, h.err
+	case <-time.After(attestDetour):
+	}
+	if passed {
+		return a.there(ctx, msp, why)
+	}
+	go func() {
+		said, err := a.there(ctx, msp, why)
+		ways <- heard{msp, said, err}
+	}()
+	first := <-ways
+	if first.err == nil {
+		return first.said, nil
+	}
+	second := <-ways
+	return second.said, second.err
 }
 
 func (a *attesting) hear(h heard) {

@@ -15,7 +15,6 @@ import (
 	"errors"
 	"math/big"
 	"net"
-	"os"
 	"slices"
 	"sync"
 	"testing"
@@ -24,6 +23,8 @@ import (
 	"github.com/hyperledger/fabric-gateway/pkg/identity"
 	"github.com/hyperledger/fabric-protos-go-apiv2/common"
 	"github.com/hyperledger/fabric-protos-go-apiv2/gateway"
+	"github.com/hyperledger/fabric-protos-go-apiv2/ledger/rwset"
+	"github.com/hyperledger/fabric-protos-go-apiv2/ledger/rwset/kvrwset"
 	"github.com/hyperledger/fabric-protos-go-apiv2/msp"
 	"github.com/hyperledger/fabric-protos-go-apiv2/peer"
 	"google.golang.org/grpc"
@@ -38,6 +39,7 @@ import (
 	"github.com/rootline/rootline/channel"
 	"github.com/rootline/rootline/gateway/block"
 	"github.com/rootline/rootline/proof"
+	"github.com/rootline/rootline/proof/vectors"
 )
 
 // What most say counts; of as many, what the own peer says, and then what is of later blocks. The others are asked again.
@@ -100,11 +102,15 @@ func (p *provenAbsence) key(mspID, name string) *ecdsa.PrivateKey {
 
 func absent(t *testing.T) *provenAbsence {
 	t.Helper()
-	file, err := os.ReadFile("../../proof/testdata/absent.rlproof")
+	table, err := vectors.Load()
 	if err != nil {
 		t.Fatal(err)
 	}
-	b, err := proof.Decode(file)
+	file, err := table.Named("absence")
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := proof.Decode(table.Bytes(file))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -401,13 +407,26 @@ func served(t *testing.T, of gateway.GatewayServer, options ...grpc.ServerOption
 // Where the own peer withholds what others say, they are asked at their own peers, by the addresses and authorities of the channel's
 // configuration. A peer whose certificate is of another authority is not heard.
 func TestOthersAreAskedAtTheirOwnPeers(t *testing.T) {
+	for name, withheld := range map[string]func(context.Context) error{
+		"by an error":       func(context.Context) error { return status.Error(codes.Unavailable, "no peers of it are known") },
+		"as if it was busy": func(context.Context) error { return status.Error(codes.ResourceExhausted, "too many requests") },
+		"by silence": func(ctx context.Context) error {
+			<-ctx.Done()
+			return ctx.Err()
+		},
+	} {
+		t.Run(name, func(t *testing.T) { askedAtTheirOwn(t, withheld) })
+	}
+}
+
+func askedAtTheirOwn(t *testing.T, withheld func(context.Context) error) {
 	p := absent(t)
 	answers := func(_ context.Context, who string) (*peer.ChaincodeEndorsedAction, error) {
 		return p.action(p.by(t, who)), nil
 	}
 	own := &peers{asked: map[string]int{}, of: func(ctx context.Context, who string) (*peer.ChaincodeEndorsedAction, error) {
 		if who != "OwnerMSP" {
-			return nil, status.Error(codes.Unavailable, "no peers of it are known")
+			return nil, withheld(ctx)
 		}
 		return answers(ctx, who)
 	}}
@@ -443,6 +462,9 @@ func TestOthersAreAskedAtTheirOwnPeers(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 	defer cancel()
 	a.run(ctx, a.members.Organisations())
+	if ctx.Err() != nil {
+		t.Error("the own peer was waited for until the end")
+	}
 	most, others := a.agreed()
 	var said []string
 	for _, m := range most {
@@ -459,4 +481,75 @@ func TestOthersAreAskedAtTheirOwnPeers(t *testing.T) {
 		}
 		of.mu.Unlock()
 	}
+}
+
+// A peer that lags says what was there before, and is asked again until it says what the others do.
+func TestOneThatLagsIsAskedAgain(t *testing.T) {
+	p := absent(t)
+	var lagging sync.Mutex
+	behind := 2
+	fake := &peers{asked: map[string]int{}}
+	fake.of = func(_ context.Context, who string) (*peer.ChaincodeEndorsedAction, error) {
+		lagging.Lock()
+		defer lagging.Unlock()
+		if who == "ContractorMSP" && behind > 0 {
+			behind--
+			was := *p.Answer
+			was.Response = p.earlier(t)
+			before := &provenAbsence{&was, p.state, p.members}
+			e := p.by(t, who)
+			return before.action(before.endorse(t, e.Identity, p.key(who, "peer"), false)), nil
+		}
+		return p.action(p.by(t, who)), nil
+	}
+	conn, err := grpc.NewClient(served(t, fake), grpc.WithTransportCredentials(insecure.NewCredentials()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = conn.Close() })
+	a := p.attesting(t)
+	a.service = gateway.NewGatewayClient(conn)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	a.run(ctx, a.members.Organisations())
+	most, others := a.agreed()
+	if len(most) != 4 || len(others) > 0 || fake.asked["ContractorMSP"] != 3 {
+		t.Errorf("%d agree, %v do not, after %v questions (%v)", len(most), others, fake.asked, a.last)
+	}
+}
+
+// earlier is the answer with the ledger's record read at an earlier place.
+func (p *provenAbsence) earlier(t *testing.T) []byte {
+	t.Helper()
+	var response peer.ProposalResponsePayload
+	var action peer.ChaincodeAction
+	var all rwset.TxReadWriteSet
+	read := func(b []byte, m proto.Message) {
+		if err := proto.Unmarshal(b, m); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write := func(m proto.Message) []byte {
+		b, err := proto.MarshalOptions{Deterministic: true}.Marshal(m)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return b
+	}
+	read(p.Response, &response)
+	read(response.Extension, &action)
+	read(action.Results, &all)
+	for _, ns := range all.NsRwset {
+		var set kvrwset.KVRWSet
+		read(ns.Rwset, &set)
+		for _, r := range set.Reads {
+			if r.Key == "L/" {
+				r.Version.TxNum++
+			}
+		}
+		ns.Rwset = write(&set)
+	}
+	action.Results = write(&all)
+	response.Extension = write(&action)
+	return write(&response)
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -21,27 +22,26 @@ const (
 )
 
 // Blocks delivers the channel's blocks from one number on, in order, to the end of ctx: those that exist at once, and
-// each later one as the peer commits it. It connects again when the peer goes away. It returns the error of deliver,
-// or ctx's.
+// each later one as it is committed. They come from the own peer, and from other organisations' while it does not deliver
+// them as they are. It returns the error of deliver, or ctx's.
 func (c *Client) Blocks(ctx context.Context, from uint64, deliver func(*block.Block) error) error {
 	return c.Try(ctx, from, nil, deliver)
 }
 
 // Try is Blocks, and asks before each transaction is read. Of one that is not let in only an outline is read.
 func (c *Client) Try(ctx context.Context, from uint64, try func(number uint64, index int) bool, deliver func(*block.Block) error) error {
-	next, pause := from, firstPause
+	r := &reader{Client: c, try: try, deliver: deliver}
+	r.next.Store(from)
+	pause := firstPause
 	for {
-		reached, err := c.stream(ctx, next, try, deliver)
-		if err != nil {
+		first, before := r.next.Load(), r.from
+		if err := r.stream(ctx); err != nil {
 			return err
 		}
-		if reached > next {
-			next, pause = reached, firstPause
+		if r.next.Load() > first || r.from != before {
+			pause = firstPause
 		}
-		// Fabric's client does not say why a stream ended; the peer does when it is asked for something else.
-		if _, err := c.Height(ctx); err != nil && ctx.Err() == nil {
-			slog.Warn("blocks are not delivered", "next", next, "error", err)
-		}
+		r.explain(ctx)
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
@@ -51,37 +51,117 @@ func (c *Client) Try(ctx context.Context, from uint64, try func(number uint64, i
 	}
 }
 
-// stream delivers until the peer ends it, and returns the number of the block that comes next.
-func (c *Client) stream(ctx context.Context, next uint64, try func(number uint64, index int) bool, deliver func(*block.Block) error) (uint64, error) {
-	whole, first := ctx, next
+// reader is one reading of blocks, by one stream after the other.
+type reader struct {
+	*Client
+	try     func(number uint64, index int) bool
+	deliver func(*block.Block) error
+	// from is the organisation whose peer delivers, empty its streams in a row that ended without a block.
+	from  string
+	empty int
+	// next is the number of the block that comes next. waits says that the peer is waited for, and not who reads.
+	next  atomic.Uint64
+	waits atomic.Bool
+	// works is since when what was delivered is worked on, in nanoseconds since 1970, 0 while the peer is waited for; worked is
+	// how long that took before, in nanoseconds.
+	works, worked atomic.Int64
+	// faulty says that the stream's peer was put back.
+	faulty atomic.Bool
+}
+
+// stream delivers until the peer ends it, or its turn is over. The error is deliver's, or ctx's.
+func (r *reader) stream(ctx context.Context) error {
+	if now := r.sources.choose(r.from, r.organisations()); now != r.from {
+		if r.from != "" {
+			slog.Info("blocks are taken from another peer", "organisation", now, "from_block", r.next.Load())
+		}
+		r.from, r.empty = now, 0
+	}
+	r.faulty.Store(false)
+	whole, first, began := ctx, r.next.Load(), time.Now()
+	if err := r.receive(ctx); err != nil {
+		return err
+	}
+	switch {
+	case whole.Err() != nil || r.next.Load() > first || time.Since(began) > quiet:
+		r.empty = 0
+	case !r.faulty.Load():
+		if r.empty++; r.empty >= emptyStreams {
+			r.fault(errors.New("its streams end without a block"))
+		}
+	}
+	return whole.Err()
+}
+
+// receive delivers what one stream has. The error is deliver's.
+func (r *reader) receive(ctx context.Context) error {
 	ctx, cancel := context.WithCancel(ctx)
-	network, own := c.deliverer()
-	events, err := network.BlockEvents(ctx, client.WithStartBlock(next))
+	defer cancel()
+	r.waits.Store(true)
+	var watching sync.WaitGroup
+	defer watching.Wait()
+	defer cancel()
+	watching.Go(func() { r.watch(ctx, cancel) })
+	network, err := r.at(r.from)
 	if err != nil {
-		cancel()
-		return next, nil
+		r.fault(err)
+		return nil
+	}
+	events, err := network.BlockEvents(ctx, client.WithStartBlock(r.next.Load()))
+	if err != nil {
+		return nil
 	}
 	defer drain(events)
 	defer cancel()
-	var reached atomic.Uint64
-	reached.Store(next)
-	go c.watch(ctx, reached.Load, cancel)
 	for raw := range events {
+		if ctx.Err() != nil {
+			return nil
+		}
+		next := r.next.Load()
 		if got := raw.GetHeader().GetNumber(); got != next {
-			return next, fmt.Errorf("fabric: the peer delivered block %d where %d comes next", got, next)
+			r.fault(fmt.Errorf("it delivered block %d where %d comes next", got, next))
+			return nil
 		}
-		b := c.decoder.block(raw, try)
-		c.endorsers.learn(b)
-		if err := deliver(b); err != nil {
-			return next, err
+		if err := r.work(raw); err != nil {
+			return err
 		}
-		next++
-		reached.Store(next)
+		r.next.Store(next + 1)
+		r.waits.Store(true)
 	}
-	if !own && whole.Err() == nil && next == first {
-		c.Refuse(next, errors.New("it delivers nothing"))
+	return nil
+}
+
+// work reads a block and delivers it.
+func (r *reader) work(raw *common.Block) error {
+	began := time.Now()
+	r.works.Store(began.UnixNano())
+	defer func() {
+		r.works.Store(0)
+		r.worked.Add(int64(time.Since(began)))
+	}()
+	b := r.decoder.block(raw, r.try)
+	b.By = r.from
+	r.endorsers.learn(b)
+	r.waits.Store(false)
+	return r.deliver(b)
+}
+
+// fault puts the stream's peer back, once.
+func (r *reader) fault(why error) {
+	if r.faulty.CompareAndSwap(false, true) {
+		r.sources.fault(r.from, r.next.Load(), why)
 	}
-	return next, whole.Err()
+}
+
+// explain logs why the own peer ended a stream: Fabric's client does not say, and the peer does when it is asked for something
+// else.
+func (r *reader) explain(ctx context.Context) {
+	if r.from != r.sources.own {
+		return
+	}
+	if _, err := r.heightOf(ctx, r.from); err != nil && ctx.Err() == nil {
+		slog.Warn("blocks are not delivered", "next", r.next.Load(), "error", err)
+	}
 }
 
 // drain lets the sender of a cancelled stream end.

@@ -33,6 +33,8 @@ type Client struct {
 	id     identity.Identity
 	sign   identity.Sign
 	others otherPeers
+	// sources says whose peer delivers blocks.
+	sources sources
 	// service is the own peer's gateway service.
 	service gatewaypb.GatewayClient
 }
@@ -75,6 +77,7 @@ func over(conn *grpc.ClientConn, config Config, id identity.Identity, sign ident
 		contract: network.GetContract(wire.Chaincode), queries: network.GetContract("qscc"),
 		endorsers: endorsers{own: id.MspID(), conduct: conduct},
 		service:   gatewaypb.NewGatewayClient(conn), id: id, sign: sign,
+		sources: sources{own: id.MspID()},
 	}, nil
 }
 

@@ -40,11 +40,8 @@ func (d *decoder) block(raw *common.Block, try func(number uint64, index int) bo
 		DataHash:     hashOf(head.GetDataHash()),
 		Computed:     block.DataHash(envelopes),
 		Transactions: make([]block.Transaction, len(envelopes)),
-		Raw: &channel.Block{
-			Number: head.GetNumber(), Previous: head.GetPreviousHash(), DataHash: head.GetDataHash(), Envelopes: envelopes,
-		},
+		Raw:          withoutReading(raw),
 	}
-	b.Raw.SetMetadata(raw.GetMetadata().GetMetadata())
 	b.Hash = block.HeaderHash(b.Number, b.Previous, b.DataHash)
 	codes := []byte(nil)
 	if m := raw.GetMetadata().GetMetadata(); len(m) > int(common.BlockMetadataIndex_TRANSACTIONS_FILTER) {
@@ -66,6 +63,16 @@ func (d *decoder) block(raw *common.Block, try func(number uint64, index int) bo
 		}
 		b.Bytes += len(envelope)
 	}
+	return b
+}
+
+// withoutReading is a block as it is verified, its transactions not read.
+func withoutReading(raw *common.Block) *channel.Block {
+	head := raw.GetHeader()
+	b := &channel.Block{
+		Number: head.GetNumber(), Previous: head.GetPreviousHash(), DataHash: head.GetDataHash(), Envelopes: raw.GetData().GetData(),
+	}
+	b.SetMetadata(raw.GetMetadata().GetMetadata())
 	return b
 }
 
@@ -158,7 +165,7 @@ func (d *decoder) call(t *block.Transaction, data []byte) error {
 		t.Endorsers = append(t.Endorsers, id.GetMspid())
 	}
 	var err error
-	if t.Writes, err = writes(result.GetResults()); err != nil {
+	if t.Writes, t.Apart, err = writes(result.GetResults()); err != nil {
 		return err
 	}
 	// What ran is what was endorsed. Peers compare the call's own name with nothing; Rootline's chaincode takes no call
@@ -169,16 +176,19 @@ func (d *decoder) call(t *block.Transaction, data []byte) error {
 	return nil
 }
 
-func writes(results []byte) ([]block.Write, error) {
+// writes are what a transaction writes into public state; apart are the chaincodes in whose collections it did something.
+func writes(results []byte) (out []block.Write, apart []string, err error) {
 	var set rwset.TxReadWriteSet
 	if err := read("write set", results, &set); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	var out []block.Write
 	for _, ns := range set.GetNsRwset() {
+		if len(ns.GetCollectionHashedRwset()) > 0 {
+			apart = append(apart, ns.GetNamespace())
+		}
 		var kv kvrwset.KVRWSet
 		if err := read("write set of "+ns.GetNamespace(), ns.GetRwset(), &kv); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		for _, w := range kv.GetWrites() {
 			out = append(out, block.Write{
@@ -186,7 +196,7 @@ func writes(results []byte) ([]block.Write, error) {
 			})
 		}
 	}
-	return out, nil
+	return out, apart, nil
 }
 
 // read reads a message that may be anybody's. One of more members than there is reason for is refused before memory is

@@ -38,7 +38,7 @@ func (c *Client) apart(msp string) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	theirs, err := c.heightAt(ctx, msp)
+	theirs, err := c.heightBy(ctx, msp)
 	if err != nil {
 		return false, nil
 	}

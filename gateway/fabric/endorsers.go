@@ -63,17 +63,18 @@ func (e *endorsers) learn(b *block.Block) {
 	}
 }
 
-// known are the other organisations that can endorse, sorted.
+// known are the other organisations that can endorse, sorted: those of the configuration that was followed. Before one was,
+// those that endorsed by the blocks as they were delivered, which nobody has verified.
 func (e *endorsers) known() []string {
-	e.mu.Lock()
-	out := slices.Clone(e.others)
-	e.mu.Unlock()
-	if c := e.config(); c != nil {
-		out = slices.DeleteFunc(append(out, c.Organisations()...), func(msp string) bool { return msp == e.own })
-		slices.Sort(out)
-		out = slices.Compact(out)
+	c := e.config()
+	if c == nil {
+		e.mu.Lock()
+		defer e.mu.Unlock()
+		return slices.Clone(e.others)
 	}
-	return out
+	out := slices.DeleteFunc(slices.Clone(c.Organisations()), func(msp string) bool { return msp == e.own })
+	slices.Sort(out)
+	return slices.Compact(out)
 }
 
 // Follow tells where the channel's state is to be had, as the blocks were followed; channel gives nil while it is not known.

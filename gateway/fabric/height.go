@@ -32,6 +32,15 @@ func (c *Client) heightAt(ctx context.Context, organisation string) (uint64, err
 	return info.GetHeight(), nil
 }
 
+// heightBy is what another organisation's peer says, asked itself; through the own peer only where the channel's configuration
+// names none that can be asked.
+func (c *Client) heightBy(ctx context.Context, organisation string) (uint64, error) {
+	if _, err := c.at(organisation); err != nil {
+		return c.heightAt(ctx, organisation)
+	}
+	return c.heightOf(ctx, organisation)
+}
+
 // othersPatience bounds asking other organisations' peers how far they are.
 const othersPatience = 2 * time.Second
 
@@ -43,9 +52,9 @@ func (c *Client) HeightOfOthers(ctx context.Context) uint64 {
 	var mu sync.Mutex
 	var said []uint64
 	var asking sync.WaitGroup
-	for _, organisation := range c.endorsers.known() {
+	for _, organisation := range slices.Compact(slices.Sorted(slices.Values(append(c.endorsers.known(), c.organisations()...)))) {
 		asking.Go(func() {
-			height, err := c.heightAt(ctx, organisation)
+			height, err := c.heightBy(ctx, organisation)
 			if err != nil {
 				return
 			}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"path/filepath"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -37,6 +38,8 @@ type real struct {
 	mu     sync.Mutex
 	state  *judgetest.State
 	blocks []*block.Block
+	// recorded is what they record.
+	recorded outbox.Reading
 }
 
 // TestRealNetwork runs the client and the outbox against real peers and orderers.
@@ -194,18 +197,22 @@ func (r *real) apply(b *block.Block) error {
 		if err != nil {
 			return err
 		}
-		var ids []string
+		var recorded []outbox.Recorded
 		for i := range subs {
-			if e, _, err := judge.Touch(&subs[i]); err == nil {
-				ids = append(ids, e.ID)
+			if reading := judge.Read(&subs[i]); reading.Err() == nil {
+				recorded = append(recorded, outbox.Recorded{Event: reading.Event().ID, Hash: reading.Hash(), Transaction: t.ID, Block: b.Number})
 			}
 		}
+		r.mu.Lock()
+		r.recorded.Events = append(r.recorded.Events, recorded...)
+		r.mu.Unlock()
 		if r.box != nil {
-			r.box.Committed(context.Background(), ids, t.ID, b.Number)
+			r.box.Committed(context.Background(), recorded)
 		}
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	r.recorded.Blocks = b.Number + 1
 	r.blocks = append(r.blocks, b)
 	return nil
 }
@@ -224,6 +231,11 @@ func (r *real) open() {
 	box, err := outbox.Open(r.ctx, outbox.Config{
 		Path: filepath.Join(r.TempDir(), "outbox.db"), Ledger: r.client,
 		State: func(context.Context) (judge.State, func(), error) { return r.state, func() {}, nil },
+		Read: func(context.Context, []string) (outbox.Reading, error) {
+			r.mu.Lock()
+			defer r.mu.Unlock()
+			return outbox.Reading{Blocks: r.recorded.Blocks, Events: slices.Clone(r.recorded.Events)}, nil
+		},
 	})
 	r.check(err)
 	r.box = box
@@ -232,7 +244,7 @@ func (r *real) open() {
 // prepare enrols a nursery and has the rulebook adopted, through the outbox.
 func (r *real) prepare() {
 	r.Helper()
-	offer := r.world.Offer(judgetest.Contractor, "nursery", judgetest.NewKey(r))
+	offer := r.world.Offer(r.world.Admins[judgetest.Contractor], "nursery", judgetest.NewKey(r))
 	r.nursery = &judgetest.Person{Key: judgetest.NewKey(r), Organisation: judgetest.Contractor, Role: "nursery"}
 	yaml := rulebook.Shipped()[forestation]
 	subs := []rootline.Submission{

@@ -36,16 +36,28 @@ func (c *Client) Signatures(ctx context.Context, number uint64) (*block.Signed, 
 func (c *Client) rawBlock(ctx context.Context, number uint64) (*common.Block, error) {
 	ctx, cancel := context.WithTimeout(ctx, c.config.EvaluateTimeout)
 	defer cancel()
-	events, err := c.network.BlockEvents(ctx, client.WithStartBlock(number))
+	return oneBlock(ctx, c.network, number)
+}
+
+// oneBlock reads one block from a peer. The errors are rawBlock's.
+func oneBlock(ctx context.Context, network *client.Network, number uint64) (*common.Block, error) {
+	ctx, cancel := context.WithCancel(ctx)
+	events, err := network.BlockEvents(ctx, client.WithStartBlock(number))
 	if err != nil {
+		cancel()
 		return nil, &Unavailable{Err: err}
 	}
 	defer drain(events)
 	defer cancel()
 	select {
 	case raw, ok := <-events:
-		if !ok {
+		switch {
+		case !ok && ctx.Err() != nil:
+			return nil, ctx.Err()
+		case !ok:
 			return nil, &Unavailable{Err: fmt.Errorf("block %d was not delivered", number)}
+		case raw.GetHeader().GetNumber() != number:
+			return nil, &Unavailable{Err: fmt.Errorf("block %d was delivered where %d was asked for", raw.GetHeader().GetNumber(), number)}
 		}
 		return raw, nil
 	case <-ctx.Done():

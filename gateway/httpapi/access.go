@@ -13,6 +13,7 @@ import (
 	"github.com/rootline/rootline"
 	"github.com/rootline/rootline/gateway/problem"
 	"github.com/rootline/rootline/gateway/readmodel"
+	"github.com/rootline/rootline/rulebook"
 )
 
 // access says who may use a route. There is no other way to register one than with an access: what nobody decided
@@ -22,6 +23,8 @@ type access struct {
 	name, zh string
 	// allows decides on a device that is signed in; nil lets everyone in, guests too.
 	allows func(ctx context.Context, s *Server, d *rootline.Device) (bool, error)
+	// narrow lets those in, too, whose role sees only its own: what is not said to be for them is not.
+	narrow bool
 }
 
 var (
@@ -30,6 +33,8 @@ var (
 	// signedIn is for every device of every member that is neither revoked nor expired. A shared record is the point,
 	// so members read all of it. What a device writes is an event, on which the ledger decides.
 	signedIn = &access{name: "signed-in", allows: func(context.Context, *Server, *rootline.Device) (bool, error) { return true, nil }}
+	// each is for every such device, those of narrow roles, too: it shows nothing of others, or each of them its own alone.
+	each = &access{name: "signed-in; a role that sees only its own, its own", zh: "已登录；仅可查看自身内容的角色只能看到自身内容", allows: signedIn.allows, narrow: true}
 	// printers are who makes things or puts codes on them.
 	printers = &access{name: "admin, manager, importer, and roles that a rulebook lets make or tag assets", zh: "admin、manager、importer，以及规则手册允许制作资产或绑定标签的角色", allows: prints}
 )
@@ -98,6 +103,10 @@ func (s *Server) guard(ctx huma.Context, next func(huma.Context)) {
 			s.deny(ctx, problem.Of(err))
 			return
 		}
+		if p.reads != rulebook.ReadsAll && !who.narrow {
+			s.deny(ctx, problem.From(notForNarrow(p.device.Role)))
+			return
+		}
 		if !allowed {
 			s.deny(ctx, problem.From(notForRole(p.device.Role, who)))
 			return
@@ -119,6 +128,15 @@ func notForRole(role string, who *access) *rootline.Error {
 	r.Says = rootline.Text{
 		En: fmt.Sprintf("Your role, %s, does not allow this. It is for: %s.", role, who.name),
 		Zh: fmt.Sprintf("您的角色（%s）无权执行此操作。可执行的角色：%s。", role, cmp.Or(who.zh, who.name)),
+	}
+	return r
+}
+
+func notForNarrow(role string) *rootline.Error {
+	r := rootline.Refuse(rootline.CodeForbidden)
+	r.Says = rootline.Text{
+		En: fmt.Sprintf("Your role, %s, sees what is its own and what guests see; this is neither.", role),
+		Zh: fmt.Sprintf("您的角色（%s）只能查看自身内容和访客可见的内容，此处不在其列。", role),
 	}
 	return r
 }

@@ -144,6 +144,9 @@ var table = []struct {
 	{"GET /api/v1/rulebooks/:name", "/api/v1/rulebooks/forestation@1", everyone(200)},
 	{"GET /api/v1/rulebooks/:name", "/api/v1/rulebooks/forestation@1.yaml", everyone(200)},
 	{"GET /api/v1/rulebooks/:name/changes", "/api/v1/rulebooks/forestation@1/changes?to=forestation@1", members(200)},
+	{"GET /api/v1/rulebooks/:name/examples", "/api/v1/rulebooks/forestation@1/examples", members(200)},
+	{"POST /api/v1/rulebooks:check", "/api/v1/rulebooks:check", members(200)},
+	{"POST /api/v1/rulebooks:try", "/api/v1/rulebooks:try", members(200)},
 	{"GET /api/v1/ballots", "/api/v1/ballots", members(200)},
 	{"GET /api/v1/devices", "/api/v1/devices", members(200)},
 	{"GET /api/v1/invitations", "/api/v1/invitations", only(200, "admin")},
@@ -158,6 +161,7 @@ var table = []struct {
 	{"PUT /api/v1/evidence/:sha256", "/api/v1/evidence/HASH", members(400)},
 	{"PATCH /api/v1/evidence/:sha256", "/api/v1/evidence/HASH", members(400)},
 	{"GET /api/v1/evidence/:sha256", "/api/v1/evidence/HASH", members(200)},
+	{"GET /api/v1/evidence/:sha256/picture", "/api/v1/evidence/HASH/picture", everyone(404)}, // a text: TestPicture, TestReleasedPhotos
 	{"HEAD /api/v1/evidence/:sha256", "/api/v1/evidence/HASH", members(200)},
 	{"POST /api/v1/session", "/api/v1/session", everyone(400)},
 	{"GET /api/v1/session", "/api/v1/session", members(200)},

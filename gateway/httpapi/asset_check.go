@@ -7,25 +7,27 @@ import (
 	"github.com/rootline/rootline/gateway/integrity"
 	"github.com/rootline/rootline/gateway/presentation"
 	"github.com/rootline/rootline/gateway/query"
+	"github.com/rootline/rootline/gateway/readmodel"
 )
 
 // AssetCheck says whether the record of an asset is intact, as checked just now.
 type AssetCheck struct {
-	Asset         string                `json:"asset"`
-	Verdict       string                `json:"verdict" enum:"intact,partial,unchecked,not-judged,disputed,broken,no-events" doc:"unchecked: nothing was compared, see compared; not-judged: something newer of it goes back to a transaction that is quarantined at this gateway; partial: what was compared agrees, and not all was, see compared, or newer blocks are missing here, see block; no-events: it sleeps on its lot's list, on which its place was checked; disputed: the ledger holds an event that this gateway judges otherwise; broken: something does not agree"`
-	Events        int                   `json:"events" doc:"Length of its history"`
-	Signatures    int                   `json:"signatures" doc:"How many signatures were checked"`
-	Devices       int                   `json:"devices"`
-	Organisations int                   `json:"organisations"`
-	Disputed      int                   `json:"disputed"`
-	Unjudged      string                `json:"unjudged,omitempty" doc:"The quarantined transaction that something newer of it goes back to"`
-	First         uint64                `json:"first" doc:"Block of the oldest event"`
-	Last          uint64                `json:"last" doc:"Block of the newest event"`
-	Head          rootline.Hash         `json:"head" doc:"The asset's head, to which its events lead"`
-	Chain         ChainCheck            `json:"chain"`
-	Compared      Compared              `json:"compared"`
-	Faults        []CheckFault          `json:"faults" doc:"What does not agree, the first 20"`
-	Block         presentation.BlockRef `json:"block" doc:"The block that this answer is current to"`
+	Asset         string                      `json:"asset"`
+	Verdict       string                      `json:"verdict" enum:"intact,partial,unchecked,not-judged,not-recomputed,disputed,broken,no-events" doc:"unchecked: nothing was compared, see compared; not-judged: something newer of it goes back to a transaction that is quarantined at this gateway; not-recomputed: what was compared agrees, and it rests on a transaction of which only the own peer says whether it took effect, see notRecomputed; partial: what was compared agrees, and not all was, see compared, or newer blocks are missing here, see block; no-events: it sleeps on its lot's list, on which its place was checked; disputed: the ledger holds an event that this gateway judges otherwise; broken: something does not agree"`
+	Events        int                         `json:"events" doc:"Length of its history"`
+	Signatures    int                         `json:"signatures" doc:"How many signatures were checked"`
+	Devices       int                         `json:"devices"`
+	Organisations int                         `json:"organisations"`
+	Disputed      int                         `json:"disputed"`
+	Unjudged      string                      `json:"unjudged,omitempty" doc:"The quarantined transaction that something newer of it goes back to"`
+	NotRecomputed *presentation.NotRecomputed `json:"notRecomputed,omitempty" doc:"The first transaction that something of what was compared rests on, and of which only the peer that delivered it says whether it took effect"`
+	First         uint64                      `json:"first" doc:"Block of the oldest event"`
+	Last          uint64                      `json:"last" doc:"Block of the newest event"`
+	Head          rootline.Hash               `json:"head" doc:"The asset's head, to which its events lead"`
+	Chain         ChainCheck                  `json:"chain"`
+	Compared      Compared                    `json:"compared"`
+	Faults        []CheckFault                `json:"faults" doc:"What does not agree, the first 20"`
+	Block         presentation.BlockRef       `json:"block" doc:"The block that this answer is current to"`
 }
 
 // ChainCheck says how far the blocks are links of one chain.
@@ -65,13 +67,15 @@ type Compared struct {
 
 // The verdicts of a check.
 const (
-	verdictIntact    = "intact"
-	verdictPartial   = "partial"
-	verdictUnjudged  = "not-judged"
-	verdictDisputed  = "disputed"
-	verdictBroken    = "broken"
-	verdictNone      = "no-events"
-	verdictUnchecked = "unchecked"
+	verdictIntact   = "intact"
+	verdictPartial  = "partial"
+	verdictUnjudged = "not-judged"
+	verdictDisputed = "disputed"
+	verdictBroken   = "broken"
+	// verdictNotRecomputed claims no more than that what was compared agrees.
+	verdictNotRecomputed = "not-recomputed"
+	verdictNone          = "no-events"
+	verdictUnchecked     = "unchecked"
 )
 
 type assetCheckOutput struct{ Body AssetCheck }
@@ -81,14 +85,15 @@ func (s *Server) assetCheck(ctx context.Context, in *query.CodePath) (*assetChec
 	if err := query.CheckCode(in.ID); err != nil {
 		return nil, err
 	}
-	r, err := s.Compare.Check(ctx, taker(ctx), in.ID)
+	who := taker(ctx)
+	r, err := s.Compare.Check(readmodel.Charged(ctx, s.reads(who)), who, in.ID)
 	if err != nil {
 		return nil, err
 	}
 	nameBlock(ctx, r.Cursor.Block)
 	out := &assetCheckOutput{Body: AssetCheck{
 		Asset: r.Asset, Events: r.Events, Signatures: r.Signatures, Devices: r.Devices,
-		Organisations: r.Organisations, Disputed: r.Disputed, Unjudged: r.Unjudged, First: r.First, Last: r.Last, Head: r.Head,
+		Organisations: r.Organisations, Disputed: r.Disputed, Unjudged: r.Unjudged, NotRecomputed: presentation.NotRecomputedOf(r.NotRecomputed), First: r.First, Last: r.Last, Head: r.Head,
 		Chain:  ChainCheck{Blocks: r.Chain.Blocks, Hash: r.Chain.Hash, Began: r.Chain.Began},
 		Faults: make([]CheckFault, len(r.Faults)), Compared: s.comparedOf(r),
 		Block: s.gateway().BlockRef(r.Cursor),
@@ -124,6 +129,8 @@ func verdictOf(r *integrity.Report, at presentation.BlockRef) string {
 		return verdictUnjudged
 	case r.Unchecked != "":
 		return verdictUnchecked
+	case r.NotRecomputed != nil:
+		return verdictNotRecomputed
 	case r.Asleep:
 		return verdictNone
 	case !r.Intact() || !at.Standing().Current():

@@ -54,6 +54,7 @@ func (s *Server) assets(v *reply, in *assetsInput) (*assetsOutput, error) {
 		return nil, err
 	}
 	f.Order = in.By()
+	narrowAssets(v.Context(), &f)
 	list, err := v.Assets(f, in.Page())
 	if err != nil {
 		return nil, err

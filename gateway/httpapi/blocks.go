@@ -71,8 +71,9 @@ type transactionOutput struct{ Body Transaction }
 
 type findingsOutput struct {
 	Body struct {
-		Items []Finding `json:"items"`
-		Next  string    `json:"next,omitempty"`
+		Items    []Finding `json:"items"`
+		Next     string    `json:"next,omitempty"`
+		Repeated int       `json:"repeated" doc:"Events in valid transactions that were recorded before: they have no effect there, and are no findings"`
 	}
 }
 
@@ -117,6 +118,9 @@ func (s *Server) findings(v *reply, in *query.Paging) (*findingsOutput, error) {
 		return nil, err
 	}
 	out := &findingsOutput{}
+	if out.Body.Repeated, err = v.RepeatedCount(); err != nil {
+		return nil, err
+	}
 	out.Body.Items, out.Body.Next = findingsOf(list.Items), list.Next
 	return out, nil
 }

@@ -31,6 +31,11 @@ func TestEventsThatWereRecordedBefore(t *testing.T) {
 	if len(b.Transactions) != 1 || len(b.Transactions[0].Events) != 0 || !slices.Equal(b.Transactions[0].Repeated, []Repeated{{ID: w.event, Block: e.Block}}) {
 		t.Errorf("%+v", b)
 	}
+	var findings struct{ Repeated int }
+	r = w.get("/api/v1/findings", token)
+	if r.into(t, &findings); findings.Repeated != 1 {
+		t.Errorf("the findings count %d repeated events: %s", findings.Repeated, r.body)
+	}
 	if r := w.get(path, ""); r.status != 200 || strings.Contains(string(r.body), w.event) || strings.Contains(string(r.body), "repeated") {
 		t.Errorf("a guest reads %d %s", r.status, r.body)
 	}

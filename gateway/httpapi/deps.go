@@ -36,7 +36,7 @@ type Outbox interface {
 	// Refusals counts the events that were refused here, by the hour since 1970, from one on.
 	Refusals(ctx context.Context, from int64) (map[int64]int64, error)
 	// RefusedEvents lists what was refused here of known devices, the last first, from before a number on.
-	RefusedEvents(ctx context.Context, device string, before int64, limit int) ([]outbox.RefusedEvent, error)
+	RefusedEvents(ctx context.Context, f outbox.RefusedFilter, limit int) ([]outbox.RefusedEvent, error)
 }
 
 // Evidence keeps files by their hash; *evidence.Store is one.
@@ -45,6 +45,8 @@ type Evidence interface {
 	Open(ctx context.Context, h rootline.Hash) (*evidence.File, error)
 	OpenChecked(ctx context.Context, h rootline.Hash) (*evidence.File, error)
 	Put(ctx context.Context, by evidence.Owner, h rootline.Hash, length int64, r io.Reader) (fresh bool, err error)
+	// Picture gives the JPEG that is made of a photo, whose longest side is evidence.Small or evidence.Large.
+	Picture(ctx context.Context, h rootline.Hash, side int) ([]byte, error)
 	// Claim reports whether a file is stored, and keeps it for a day.
 	Claim(ctx context.Context, h rootline.Hash) (bool, error)
 	// Full reports whether the disk has no room for evidence, Standing how much there is.

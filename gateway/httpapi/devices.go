@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/gateway/outbox"
 	"github.com/rootline/rootline/gateway/presentation"
 	"github.com/rootline/rootline/gateway/query"
 	"github.com/rootline/rootline/gateway/readmodel"
@@ -92,11 +93,12 @@ func (s *Server) invitations(r *reply, in *invitationsInput) (*invitationsOutput
 // DeviceView is a device with its state at the time of the answer.
 type DeviceView struct {
 	rootline.Device
-	State         string         `json:"state" enum:"active,revoked,expired"`
-	Unjudged      string         `json:"unjudged,omitempty" doc:"The quarantined transaction that something newer of it goes back to, which this gateway does not judge; what is shown was judged before it"`
-	InvitedByName string         `json:"invitedByName,omitempty" doc:"The inviting device's pseudonym"`
-	Last          *DeviceEvent   `json:"last,omitempty" doc:"The newest event that it signed; absent when there is none"`
-	Revocation    *DeviceRevoked `json:"revocation,omitempty"`
+	State         string                      `json:"state" enum:"active,revoked,expired"`
+	Unjudged      string                      `json:"unjudged,omitempty" doc:"The quarantined transaction that something newer of it goes back to, which this gateway does not judge; what is shown was judged before it"`
+	NotRecomputed *presentation.NotRecomputed `json:"notRecomputed,omitempty" doc:"The first transaction that it rests on and of which only the peer that delivered it says whether it took effect"`
+	InvitedByName string                      `json:"invitedByName,omitempty" doc:"The inviting device's pseudonym"`
+	Last          *DeviceEvent                `json:"last,omitempty" doc:"The newest event that it signed; absent when there is none"`
+	Revocation    *DeviceRevoked              `json:"revocation,omitempty"`
 }
 
 // DeviceEvent is the last that was seen of a device.
@@ -123,7 +125,7 @@ type DeviceRevoked struct {
 func (v *reply) deviceView(d *rootline.Device, names presentation.Pseudonyms, now rootline.Instant) (DeviceView, error) {
 	view := DeviceView{Device: *d, State: presentation.DeviceState(d, now), InvitedByName: names.Of(v.Reply, d.InvitedBy)}
 	var err error
-	if view.Unjudged, err = v.unjudged(rootline.SpaceDevice, d.Kid); err != nil {
+	if view.Unjudged, view.NotRecomputed, err = v.mark(rootline.SpaceDevice, d.Kid); err != nil {
 		return view, err
 	}
 	last, err := v.LastEvent(d.Kid)
@@ -149,12 +151,6 @@ func (v *reply) deviceView(d *rootline.Device, names presentation.Pseudonyms, no
 	return view, nil
 }
 
-// unjudged is the quarantined transaction that something newer of a record goes back to; "" when there is none.
-func (v *reply) unjudged(space rootline.Space, id string) (string, error) {
-	by, err := v.UnjudgedOf(space, id)
-	return by[id], err
-}
-
 type deviceInput struct {
 	Kid string `path:"kid" doc:"RFC 7638 thumbprint of the device's key"`
 }
@@ -162,6 +158,7 @@ type deviceInput struct {
 type devicesInput struct {
 	query.Paging
 	query.DevicesFilter
+	query.DevicesOrder
 }
 
 type deviceOutput struct{ Body DeviceView }
@@ -174,6 +171,9 @@ type devicesOutput struct {
 }
 
 func (s *Server) device(v *reply, in *deviceInput) (*deviceOutput, error) {
+	if err := ownDevice(v.Context(), in.Kid); err != nil {
+		return nil, err
+	}
 	d, err := v.Device(in.Kid)
 	if err != nil {
 		return nil, err
@@ -198,12 +198,15 @@ const openRefusals = 500
 
 // deviceOpen tells whoever looks after a leaving person's work what is still open.
 func (s *Server) deviceOpen(v *reply, in *deviceInput) (*deviceOpenOutput, error) {
+	if err := ownDevice(v.Context(), in.Kid); err != nil {
+		return nil, err
+	}
 	if _, err := v.Device(in.Kid); err != nil {
 		return nil, err
 	}
 	out := &deviceOpenOutput{}
 	out.Body.Waiting, out.Body.Since = s.Outbox.Waiting(in.Kid)
-	list, err := s.Outbox.RefusedEvents(v.Context(), in.Kid, 0, openRefusals)
+	list, err := s.Outbox.RefusedEvents(v.Context(), outbox.RefusedFilter{Device: in.Kid}, openRefusals)
 	if err != nil {
 		return nil, err
 	}
@@ -221,7 +224,9 @@ func (s *Server) deviceOpen(v *reply, in *deviceInput) (*deviceOpenOutput, error
 
 func (s *Server) devices(v *reply, in *devicesInput) (*devicesOutput, error) {
 	now, names, out := rootline.InstantOf(s.now()), presentation.Pseudonyms{}, &devicesOutput{}
-	read := func(p readmodel.Page) (readmodel.List[rootline.Device], error) { return v.Devices(in.Filter(), p) }
+	filter := in.Filter()
+	filter.Order = in.By()
+	read := func(p readmodel.Page) (readmodel.List[rootline.Device], error) { return v.Devices(filter, p) }
 	var err, failed error
 	out.Body.Items, out.Body.Next, err = sift(in.Page(), read, func(d *rootline.Device) (DeviceView, bool) {
 		if !in.Takes(d, presentation.DeviceState(d, now)) {

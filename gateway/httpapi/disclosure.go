@@ -36,7 +36,7 @@ func of[T any]() reflect.Type { return reflect.TypeFor[T]() }
 // disclosures is the table. The fields are named as in JSON.
 var disclosures = []disclosed{
 	// An item, and what the ledger's record of it says.
-	{of: of[presentation.AssetView](), guests: "kindTitle stateTitle placeTitle unit fieldTitles tags asleep disputed unjudged url block"},
+	{of: of[presentation.AssetView](), guests: "kindTitle stateTitle placeTitle unit fieldTitles tags asleep disputed unjudged notRecomputed releasedPhoto url block", members: "photo"},
 	{of: of[rootline.Asset](), coarse: "position", guests: `id kind rulebook state maker custodian place lot quantity list usedBy parents under children
 		pending frozen released claim fields seq head changed`},
 	{of: of[rootline.Quantity](), guests: "total left"},
@@ -69,7 +69,8 @@ var disclosures = []disclosed{
 	{of: of[TraceEdge](), guests: "from to amount event possible"},
 
 	// Whether a record is intact.
-	{of: of[AssetCheck](), guests: "asset verdict events signatures devices organisations disputed unjudged first last head chain compared faults block"},
+	{of: of[AssetCheck](), guests: "asset verdict events signatures devices organisations disputed unjudged notRecomputed first last head chain compared faults block"},
+	{of: of[presentation.NotRecomputed](), guests: "transaction block"},
 	{of: of[SignedItem](), whole: true}, // signed bytes cannot be cut
 	{of: of[ProofAnchor](), whole: true},
 	{of: of[proofs.SetAnswer](), whole: true}, // to a member's gateway, which its question names
@@ -82,15 +83,16 @@ var disclosures = []disclosed{
 	{of: of[Transaction](), guests: "id block index code codeName valid chaincode function creator endorsers time verdict", members: "events repeated"},
 	{of: of[Repeated](), members: "id block"},
 	{of: of[BlockNews](), guests: "number hash time transactions events"},
-	{of: of[EventNews](), guests: "kind action state organisation role at witnessed block transaction status", members: "id asset"},
-	{of: of[Ledger](), guests: "net organisations channel founded protocol block gateway"},
+	{of: of[EventNews](), guests: "rulebook kind action state organisation role at witnessed block transaction status", members: "id asset"},
+	{of: of[Ledger](), guests: "net organisations channel founded protocol roles block gateway"},
 	{of: of[Protocol](), guests: "number known votes"},
+	{of: of[RolesVote](), guests: "ballot organisation roles votes"},
 	{of: of[GatewayRef](), guests: "organisation origin"},
-	{of: of[rootline.Organisation](), guests: "mspId title prefix roles confirmed genesis"},
+	{of: of[rootline.Organisation](), guests: "mspId title prefix roles confirmed genesis roleChanges"},
 
 	// The works: rules and places are what was planned, and name nobody.
 	{of: of[RulebookView](), whole: true},
-	{of: of[PlaceView](), guests: "unjudged block"},
+	{of: of[PlaceView](), guests: "unjudged notRecomputed block"},
 	{of: of[rootline.Place](), guests: "id kind parent title organisation outline line chainage plan weeks"},
 	{of: of[rootline.Point](), guests: "lat lon"},
 	{of: of[rootline.Chainage](), guests: "from to side"},
@@ -152,7 +154,7 @@ func discloses[O any](who *access) func(context.Context, *O) *O {
 		return as
 	}
 	return func(ctx context.Context, out *O) *O {
-		if out == nil || caller(ctx) != nil {
+		if out == nil || member(ctx) != nil {
 			return out
 		}
 		copied := *out

@@ -70,8 +70,9 @@ func (b *eventsBytes) subs() ([]rootline.Submission, error) {
 
 // unreadable says what is wrong with a body.
 func unreadable(err *strictjson.Error) *rootline.Error {
+	reason := rootline.Reason(err)
 	return &rootline.Error{Code: rootline.CodeBadRequest, Field: err.Pointer, Says: rootline.Text{
-		En: "The request cannot be read: " + problem.Clip(err.Error()) + ".", Zh: "无法读取请求：" + problem.Clip(err.Error()) + "。",
+		En: "The request cannot be read: " + problem.Clip(reason.En) + ".", Zh: "无法读取请求：" + problem.Clip(reason.Zh) + "。",
 	}}
 }
 
@@ -86,7 +87,7 @@ type checkInput struct{ eventsBytes }
 type EventStatus struct {
 	Event       string          `json:"event,omitempty" doc:"Its id; absent when it could not be read"`
 	Asset       string          `json:"asset,omitempty"`
-	Status      string          `json:"status" enum:"queued,endorsed,submitted,unknown,committed,refused,acceptable,recorded"`
+	Status      string          `json:"status" enum:"queued,endorsed,submitted,unknown,aside,committed,refused,acceptable,recorded"`
 	Error       *rootline.Error `json:"error,omitempty" doc:"Why it was refused"`
 	Transaction string          `json:"transaction,omitempty"`
 	Block       uint64          `json:"block,omitempty"`

@@ -30,7 +30,7 @@ type EvidencePath struct {
 func (in *EvidencePath) hash() (rootline.Hash, error) {
 	h, err := rootline.ParseHash(in.SHA256)
 	if err != nil {
-		return h, problem.BadRequest(rootline.Text{En: "The address of evidence ends with its SHA-256: " + err.Error() + ".", Zh: "证据地址应以其 SHA-256（64 位小写十六进制）结尾。"})
+		return h, problem.BadRequest(rootline.Text{En: "The address of evidence ends with its SHA-256: %v.", Zh: "证据地址应以其 SHA-256 结尾：%v。"}.Fill(err))
 	}
 	return h, nil
 }
@@ -127,14 +127,8 @@ func (s *Server) sendEvidence(ctx context.Context, in *EvidencePath, open func(c
 		return nil, err
 	}
 	file, err := open(ctx, h)
-	if errors.Is(err, evidence.ErrDamaged) {
-		return nil, &rootline.Error{Code: problem.CodeEvidenceDamaged, Says: damagedFile}
-	}
-	if errors.Is(err, evidence.ErrNotStored) {
-		return nil, problem.NotFound(rootline.Text{En: "evidence", Zh: "佐证文件"}, h.String())
-	}
 	if err != nil {
-		return nil, err
+		return nil, notThere(h, err)
 	}
 	kind, err := sniff(file)
 	if err != nil {
@@ -155,6 +149,17 @@ func (s *Server) sendEvidence(ctx context.Context, in *EvidencePath, open func(c
 		c.Header("ETag", `"`+h.String()+`"`)
 		http.ServeContent(c.Writer, c.Request, "", time.Time{}, file)
 	}}, nil
+}
+
+// notThere says why a file is not given; what is a fault of the disk stays one.
+func notThere(h rootline.Hash, err error) error {
+	switch {
+	case errors.Is(err, evidence.ErrDamaged):
+		return &rootline.Error{Code: problem.CodeEvidenceDamaged, Says: damagedFile}
+	case errors.Is(err, evidence.ErrNotStored):
+		return problem.NotFound(rootline.Text{En: "evidence", Zh: "佐证文件"}, h.String())
+	}
+	return err
 }
 
 // sniff finds the type of a file from its first bytes; who uploaded it has no say.

@@ -142,6 +142,16 @@ func TestFigures(t *testing.T) {
 	if r.into(t, &refused); len(refused.Items) != 1 || refused.Items[0].ActionTitle.En != "Plant" || refused.Items[0].Device != g.nursery.Kid() || refused.Items[0].Error.Code != rootline.CodeWrongRole || refused.Items[0].Asset != g.trees[3] {
 		t.Errorf("refused: %s", r.body)
 	}
+	for order, want := range map[string]int{"at": 200, "-device": 200, "name": 400} {
+		if r := g.get("/api/v1/refusals?limit=1&order="+order, token); r.status != want {
+			t.Errorf("refusals by %s: %d %s", order, r.status, r.body)
+		}
+	}
+	for cursor, want := range map[string]int{"at." + g.nursery.Kid() + ".1": 200, "device." + g.nursery.Kid() + ".1": 400, "at.x.0": 400, "7": 400} {
+		if r := g.get("/api/v1/refusals?order=at&cursor="+cursor, token); r.status != want {
+			t.Errorf("refusals after %s: %d %s", cursor, r.status, r.body)
+		}
+	}
 	// A chainage finds its place and what is there.
 	var at SearchAnswer
 	if g.get("/api/v1/search?q=K70%2B050", token).into(t, &at); len(at.Hits) != 4 || at.Only || at.Hits[0].Kind != hitPlace || at.Hits[1].Via != viaPlace {
@@ -252,7 +262,7 @@ func TestWaiting(t *testing.T) {
 		return a
 	}
 	due := ask(g.supervisor).Due
-	if len(due) != 1 || due[0].Rulebook != "forestation" || due[0].Kind != "tree" || due[0].State != "planted" || due[0].Count != 1 || due[0].Actions[0].Name != "accept" ||
+	if len(due) != 1 || due[0].Rulebook != "forestation" || due[0].Kind != "tree" || due[0].State != "planted" || due[0].Count != 1 || due[0].Actions[0].Name != "accept" || !due[0].Actions[0].Walk ||
 		due[0].Oldest == nil || len(due[0].Places) != 1 || due[0].Places[0].Place != "forest/1/1" || due[0].Places[0].Title.En != "Plot" {
 		t.Errorf("supervisor: %+v", due)
 	}

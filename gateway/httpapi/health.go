@@ -49,6 +49,7 @@ type OutboxCounts struct {
 	Endorsed  int   `json:"endorsed"`
 	Submitted int   `json:"submitted"`
 	Unknown   int   `json:"unknown"`
+	Aside     int   `json:"aside" doc:"Events that break the gateway or the chaincode each time that they are proposed: kept, and tried again every hour and on each start"`
 	Bytes     int64 `json:"bytes"`
 	OldestMs  int64 `json:"oldestMs" doc:"How long the oldest of them has waited"`
 }
@@ -72,7 +73,7 @@ const maxLag = 20
 // are signed in and this machine's own programs.
 func (s *Server) readyz(ctx context.Context, _ *struct{}) (*readyOutput, error) {
 	out, err := s.readiness(ctx)
-	if err == nil && caller(ctx) == nil && !isHere(ctx) {
+	if err == nil && member(ctx) == nil && !isHere(ctx) {
 		r := &out.Body
 		r.Outbox, r.Evidence, r.Findings, r.Alarms, r.ClockSkewMs, r.Notices = nil, nil, nil, nil, nil, nil
 	}
@@ -95,45 +96,55 @@ func (s *Server) readiness(ctx context.Context) (*readyOutput, error) {
 		nameBlock(ctx, cursor.Block)
 		findings, alarms, err = v.FindingCount()
 	}
-	if rootline.CodeOf(err) == rootline.CodeNotReady { // its file is damaged, and is replaced in a moment
-		at := s.gateway().BlockRef(cursor)
-		r.Stopped, r.Since, r.Reason = at.Stopped, at.Since, rootline.AsError(err).Says.En
-		out.Status = http.StatusServiceUnavailable
-		return out, nil
-	}
-	if err != nil {
+	damaged := rootline.CodeOf(err) == rootline.CodeNotReady // it is replaced in a moment
+	if err != nil && !damaged {
 		return nil, err
 	}
-	r.Findings, r.Alarms = &findings, &alarms
+	if !damaged {
+		r.Findings, r.Alarms = &findings, &alarms
+	}
 	p, peer := s.Outbox.Pending(), s.Peer()
 	at := s.gateway().BlockRef(cursor)
-	r.Block, r.Hash, r.Time, r.Lag, r.Stopped, r.Since = at.Number, at.Hash, at.Time, at.Lag, at.Stopped, at.Since
+	r.Stopped, r.Since = at.Stopped, at.Since
+	if !damaged {
+		r.Block, r.Hash, r.Time, r.Lag = at.Number, at.Hash, at.Time, at.Lag
+	}
 	r.ClockSkewMs, r.Successor = peer.SkewMs, peer.Successor
-	r.Outbox = &OutboxCounts{p.Queued, p.Endorsed, p.Submitted, p.Unknown, p.Bytes, p.Oldest.Milliseconds()}
+	r.Outbox = &OutboxCounts{p.Queued, p.Endorsed, p.Submitted, p.Unknown, p.Aside, p.Bytes, p.Oldest.Milliseconds()}
 	files := s.Evidence.Standing()
 	r.Evidence = &EvidenceCounts{files.Files, files.Bytes, files.Damaged}
 	if peer.Height > 0 {
 		r.PeerBlock = peer.Height - 1
 	}
-	switch {
-	case peer.Stop != "":
-		r.Reason = peer.Detail
-	case s.Outbox.Damaged():
-		r.Reason = "the outbox's file is damaged: start the gateway again, and it salvages what can be read"
-	case s.Outbox.Full(), s.Sessions.Full(ctx):
-		r.Reason = "the disk is full: make room on it, and the gateway goes on by itself"
-	case s.Evidence.Full():
-		r.Reason = "the disk has no room for evidence beside its reserve; events without new files are taken"
-	case peer.Height == 0:
-		r.Reason = "the organisation's own peer does not answer"
-	case !known:
-		r.Reason = "no block was read yet"
-	case r.Lag > maxLag:
-		r.Reason = "blocks are still being read"
-	default:
+	switch r.Reason = s.unready(ctx, &peer, at.Lag, known); {
+	case damaged:
+		r.Reason = rootline.AsError(err).Says.En
+	case r.Reason == "":
 		r.Ready = true
 		return out, nil
 	}
 	out.Status = http.StatusServiceUnavailable
 	return out, nil
+}
+
+// unready says why the gateway is not ready, by what is known of its peer, how many blocks it is behind and whether it read
+// any; "" when it is.
+func (s *Server) unready(ctx context.Context, peer *presentation.Peer, lag uint64, known bool) string {
+	switch {
+	case peer.Stop != "":
+		return peer.Detail
+	case s.Outbox.Damaged():
+		return "the outbox's file is damaged: start the gateway again, and it salvages what can be read"
+	case s.Outbox.Full(), s.Sessions.Full(ctx):
+		return "the disk is full: make room on it, and the gateway goes on by itself"
+	case s.Evidence.Full():
+		return "the disk has no room for evidence beside its reserve; events without new files are taken"
+	case peer.Height == 0:
+		return "the organisation's own peer does not answer"
+	case !known:
+		return "no block was read yet"
+	case lag > maxLag:
+		return "blocks are still being read"
+	}
+	return ""
 }

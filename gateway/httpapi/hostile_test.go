@@ -78,7 +78,7 @@ func TestHostileRequests(t *testing.T) {
 		{"code of lower case", "GET", "/api/v1/assets/abcdefgh1", "", nil, 400, rootline.CodeBadRequest},
 		{"code with SQL", "GET", "/api/v1/assets/%27%20OR%201=1--", "", nil, 400, rootline.CodeBadRequest},
 		{"unknown code", "GET", "/api/v1/assets/95200020000000000000", "", nil, 404, rootline.CodeNotFound},
-		{"unknown event", "GET", "/api/v1/events/" + rootline.NewEventID(), "", nil, 404, rootline.CodeNotFound},
+		{"unknown event", "GET", "/api/v1/events/" + rootline.NewEventID("somebody"), "", nil, 404, rootline.CodeNotFound},
 		{"no event id", "GET", "/api/v1/events/1", "", nil, 404, rootline.CodeNotFound},
 		{"unknown place", "GET", "/api/v1/places/a/b/c", "", nil, 404, rootline.CodeNotFound},
 		{"no place", "GET", "/api/v1/places/A//..", "", nil, 404, rootline.CodeNotFound},

@@ -143,14 +143,14 @@ func TestItemPageAsksForAllAtOnce(t *testing.T) {
 		for n := range many {
 			other := *a
 			other.ID, other.Fields = code(first*number+n), nil
-			recall := &rootline.Recall{ID: rootline.NewEventID(), Asset: other.ID, Organisation: judgetest.Owner, Reason: "looked at", Opened: 1000}
+			recall := &rootline.Recall{ID: rootline.NewEventID("somebody"), Asset: other.ID, Organisation: judgetest.Owner, Reason: "looked at", Opened: 1000}
 			records = append(records, &other, recall)
 			a.Parents = append(a.Parents, rootline.Parent{Asset: other.ID})
 			a.Frozen = append(a.Frozen, rootline.Freeze{Recall: recall.ID})
 			refs = append(refs, other.ID)
 		}
 		e := &rootline.Event{
-			ID: rootline.NewEventID(), Asset: a.ID, Kind: "tree", Action: "select", Rulebook: book, At: 1000, Refs: refs,
+			ID: rootline.NewEventID("somebody"), Asset: a.ID, Kind: "tree", Action: "select", Rulebook: book, At: 1000, Refs: refs,
 			Data: json.RawMessage(`{"species":"Pinus tabuliformis","dbh":60,"height":2100}`),
 		}
 		b, err := json.Marshal(e)

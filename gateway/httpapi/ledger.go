@@ -14,6 +14,7 @@ type Ledger struct {
 	Channel       string                  `json:"channel"`
 	Founded       rootline.Instant        `json:"founded"`
 	Protocol      Protocol                `json:"protocol" doc:"The rules by which events are judged"`
+	Roles         []RolesVote             `json:"roles" doc:"Votes on the roles of organisations that are not decided"`
 	Block         presentation.BlockRef   `json:"block" doc:"For the event's member seen"`
 	Gateway       GatewayRef              `json:"gateway"`
 }
@@ -23,6 +24,14 @@ type Protocol struct {
 	Number int      `json:"number" doc:"The number in force"`
 	Known  []int    `json:"known" doc:"The numbers that this gateway can judge by; it votes for no other"`
 	Votes  []string `json:"votes" doc:"MSP ids of those who voted for the number after that in force"`
+}
+
+// RolesVote is a vote on the roles that an organisation may give.
+type RolesVote struct {
+	Ballot       string   `json:"ballot" doc:"Its name, for taking a vote back"`
+	Organisation string   `json:"organisation" doc:"MSP id of who may give them"`
+	Roles        []string `json:"roles" doc:"All that it may give then, besides admin"`
+	Votes        []string `json:"votes" doc:"MSP ids of those who voted for it"`
 }
 
 // GatewayRef says whose gateway answers, and under which address.
@@ -45,7 +54,16 @@ func (s *Server) ledger(v *reply, _ *struct{}) (*ledgerOutput, error) {
 	if err != nil {
 		return nil, err
 	}
+	ballots, err := v.RoleBallots()
+	if err != nil {
+		return nil, err
+	}
+	roles := []RolesVote{}
+	for _, b := range ballots {
+		roles = append(roles, RolesVote{Ballot: b.Name, Organisation: b.Organisation, Roles: orEmpty(b.Roles), Votes: orEmpty(b.Votes)})
+	}
 	return &ledgerOutput{Body: Ledger{
+		Roles:    roles,
 		Protocol: Protocol{Number: l.Ledger.Protocol, Known: judge.Protocols(), Votes: orEmpty(votes)},
 		Net:      l.Ledger.Net, Organisations: orEmpty(l.Organisations), Channel: s.config.Channel, Founded: l.Ledger.Founded,
 		Block:   s.gateway().BlockRef(l.Cursor),

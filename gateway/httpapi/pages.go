@@ -13,6 +13,7 @@ import (
 	"github.com/rootline/rootline/gateway/presentation"
 	"github.com/rootline/rootline/gateway/problem"
 	"github.com/rootline/rootline/gateway/query"
+	"github.com/rootline/rootline/gateway/readmodel"
 	"github.com/rootline/rootline/web/page"
 )
 
@@ -191,7 +192,8 @@ func (s *Server) checkPage(c *gin.Context) {
 	ctx, cancel := context.WithTimeout(c.Request.Context(), answerTime)
 	defer cancel()
 	c.Header("Vary", "Accept-Language")
-	s.publicPages().Check(ctx, taker(ctx), c.Param("code"), page.Language(c.Query("lang"), c.GetHeader("Accept-Language"))).Send(c)
+	who := taker(ctx)
+	s.publicPages().Check(readmodel.Charged(ctx, s.reads(who)), who, c.Param("code"), page.Language(c.Query("lang"), c.GetHeader("Accept-Language"))).Send(c)
 }
 
 // install serves the page from which phones install the root; there is none without a CA of the gateway's own.

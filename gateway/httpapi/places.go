@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/gateway/presentation"
 	"github.com/rootline/rootline/gateway/problem"
 	"github.com/rootline/rootline/gateway/query"
 )
@@ -9,8 +10,9 @@ import (
 // PlaceView is a place with the block that the answer is current to.
 type PlaceView struct {
 	rootline.Place
-	Unjudged string `json:"unjudged,omitempty" doc:"The quarantined transaction that something newer of it goes back to, which this gateway does not judge; what is shown was judged before it"`
-	Block    uint64 `json:"block"`
+	Unjudged      string                      `json:"unjudged,omitempty" doc:"The quarantined transaction that something newer of it goes back to, which this gateway does not judge; what is shown was judged before it"`
+	NotRecomputed *presentation.NotRecomputed `json:"notRecomputed,omitempty" doc:"The first transaction that it rests on and of which only the peer that delivered it says whether it took effect"`
+	Block         uint64                      `json:"block"`
 }
 
 type placeInput struct {
@@ -20,16 +22,18 @@ type placeInput struct {
 type placesInput struct {
 	query.Paging
 	query.PlacesFilter
+	query.PlacesOrder
 }
 
 type placeOutput struct{ Body PlaceView }
 
 type placesOutput struct {
 	Body struct {
-		Items    []rootline.Place  `json:"items"`
-		Unjudged map[string]string `json:"unjudged,omitempty" doc:"Those of the items of which something newer goes back to a quarantined transaction, by their ids, with its id"`
-		Next     string            `json:"next,omitempty"`
-		Block    uint64            `json:"block"`
+		Items         []rootline.Place                      `json:"items"`
+		Unjudged      map[string]string                     `json:"unjudged,omitempty" doc:"Those of the items of which something newer goes back to a quarantined transaction, by their ids, with its id"`
+		NotRecomputed map[string]presentation.NotRecomputed `json:"notRecomputed,omitempty" doc:"Those of the items that rest on a transaction of which only the peer that delivered it says whether it took effect, by their ids, with the first such one"`
+		Next          string                                `json:"next,omitempty"`
+		Block         uint64                                `json:"block"`
 	}
 }
 
@@ -44,12 +48,14 @@ func (s *Server) place(v *reply, in *placeInput) (*placeOutput, error) {
 	if err != nil {
 		return nil, err
 	}
-	by, err := v.unjudged(rootline.SpacePlace, p.ID)
-	return &placeOutput{Body: PlaceView{Place: *p, Unjudged: by, Block: v.At.Number}}, err
+	by, on, err := v.mark(rootline.SpacePlace, p.ID)
+	return &placeOutput{Body: PlaceView{Place: *p, Unjudged: by, NotRecomputed: on, Block: v.At.Number}}, err
 }
 
 func (s *Server) places(v *reply, in *placesInput) (*placesOutput, error) {
-	list, err := v.Places(in.Filter(), in.Page())
+	filter := in.Filter()
+	filter.Order = in.By()
+	list, err := v.Places(filter, in.Page())
 	if err != nil {
 		return nil, err
 	}
@@ -59,6 +65,6 @@ func (s *Server) places(v *reply, in *placesInput) (*placesOutput, error) {
 	for i := range list.Items {
 		ids[i] = list.Items[i].ID
 	}
-	out.Body.Unjudged, err = v.UnjudgedOf(rootline.SpacePlace, ids...)
+	out.Body.Unjudged, out.Body.NotRecomputed, err = v.marks(rootline.SpacePlace, ids...)
 	return out, err
 }

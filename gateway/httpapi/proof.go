@@ -75,7 +75,7 @@ func (s *Server) proof(ctx context.Context, in *proofInput) (*proofOutput, error
 	if err := query.CheckCode(in.ID); err != nil {
 		return nil, err
 	}
-	member := caller(ctx) != nil
+	member := member(ctx) != nil
 	if in.Seal && !member {
 		return nil, guest(ctx)
 	}
@@ -93,6 +93,17 @@ func (s *Server) absence(ctx context.Context, in *absenceInput) (*proofOutput, e
 	return s.proved(ctx, in.Code, in.Proving, func(o proofs.Options) (*proofs.Made, error) { return s.Proofs.Absence(ctx, in.Code, o) })
 }
 
+// reads charges what is read for who asks: bytes of blocks, and of lists that are read whole. It refuses what comes after
+// the last that was left.
+func (s *Server) reads(who budget.Who) func(read int64) error {
+	return func(read int64) error {
+		if s.files.Took(who, read); !s.files.Left(who) {
+			return tooManyRequests(who, budget.ErrOwn)
+		}
+		return nil
+	}
+}
+
 func (s *Server) proved(ctx context.Context, code string, in Proving, make func(proofs.Options) (*proofs.Made, error)) (*proofOutput, error) {
 	who := taker(ctx)
 	if !s.proofs.Left(who) {
@@ -103,12 +114,7 @@ func (s *Server) proved(ctx context.Context, code string, in Proving, make func(
 		return nil, rootline.Refuse(rootline.CodeBadRequest, rootline.Text{En: "a nonce has 16 to 64 bytes in hexadecimal digits", Zh: "随机数为 16 至 64 字节的十六进制数字"})
 	}
 	s.proofs.Took(who, 1) // whatever comes of it: one that fails costs as much
-	made, err := make(proofs.Options{Nonce: nonce, Who: who, Blocks: func(read int64) error {
-		if s.files.Took(who, read); !s.files.Left(who) {
-			return tooManyRequests(who, budget.ErrOwn)
-		}
-		return nil
-	}})
+	made, err := make(proofs.Options{Nonce: nonce, Who: who, Blocks: s.reads(who)})
 	if err != nil {
 		return nil, err
 	}

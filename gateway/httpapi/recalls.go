@@ -9,8 +9,9 @@ import (
 // RecallView is a recall with the block that the answer is current to.
 type RecallView struct {
 	rootline.Recall
-	Unjudged string `json:"unjudged,omitempty" doc:"The quarantined transaction that something newer of it goes back to, which this gateway does not judge; what is shown was judged before it"`
-	Block    uint64 `json:"block"`
+	Unjudged      string                      `json:"unjudged,omitempty" doc:"The quarantined transaction that something newer of it goes back to, which this gateway does not judge; what is shown was judged before it"`
+	NotRecomputed *presentation.NotRecomputed `json:"notRecomputed,omitempty" doc:"The first transaction that it rests on and of which only the peer that delivered it says whether it took effect"`
+	Block         uint64                      `json:"block"`
 }
 
 // RecalledView is an asset that a recall froze.
@@ -46,10 +47,11 @@ type recallOutput struct{ Body RecallView }
 
 type recallsOutput struct {
 	Body struct {
-		Items    []rootline.Recall `json:"items"`
-		Unjudged map[string]string `json:"unjudged,omitempty" doc:"Those of the items of which something newer goes back to a quarantined transaction, by their ids, with its id"`
-		Next     string            `json:"next,omitempty"`
-		Block    uint64            `json:"block"`
+		Items         []rootline.Recall                     `json:"items"`
+		Unjudged      map[string]string                     `json:"unjudged,omitempty" doc:"Those of the items of which something newer goes back to a quarantined transaction, by their ids, with its id"`
+		NotRecomputed map[string]presentation.NotRecomputed `json:"notRecomputed,omitempty" doc:"Those of the items that rest on a transaction of which only the peer that delivered it says whether it took effect, by their ids, with the first such one"`
+		Next          string                                `json:"next,omitempty"`
+		Block         uint64                                `json:"block"`
 	}
 }
 
@@ -81,7 +83,7 @@ func (s *Server) recalls(v *reply, in *query.Paging) (*recallsOutput, error) {
 	for i := range list.Items {
 		ids[i] = list.Items[i].Ref().ID
 	}
-	out.Body.Unjudged, err = v.UnjudgedOf(rootline.SpaceRecall, ids...)
+	out.Body.Unjudged, out.Body.NotRecomputed, err = v.marks(rootline.SpaceRecall, ids...)
 	return out, err
 }
 
@@ -90,8 +92,8 @@ func (s *Server) recall(v *reply, in *recallInput) (*recallOutput, error) {
 	if err != nil {
 		return nil, err
 	}
-	by, err := v.unjudged(rootline.SpaceRecall, in.ID)
-	return &recallOutput{Body: RecallView{Recall: *r, Unjudged: by, Block: v.At.Number}}, err
+	by, on, err := v.mark(rootline.SpaceRecall, in.ID)
+	return &recallOutput{Body: RecallView{Recall: *r, Unjudged: by, NotRecomputed: on, Block: v.At.Number}}, err
 }
 
 // recallAssets lists what a recall froze, what it let go included.

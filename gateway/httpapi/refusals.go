@@ -2,8 +2,10 @@ package httpapi
 
 import (
 	"strconv"
+	"strings"
 
 	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/gateway/outbox"
 	"github.com/rootline/rootline/gateway/presentation"
 	"github.com/rootline/rootline/gateway/problem"
 	"github.com/rootline/rootline/gateway/query"
@@ -30,6 +32,24 @@ type RefusalView struct {
 type refusalsInput struct {
 	query.Paging
 	Device string `query:"device" maxLength:"64" doc:"kid"`
+	Order  string `query:"order" enum:"at,-at,device,-device" default:"-at" doc:"What the list is sorted by; '-' turns it round. Those of one device go with the last refused first"`
+}
+
+// filter is what the outbox is asked. A cursor is the order that it is of, and the last event's device and number.
+func (in *refusalsInput) filter() (f outbox.RefusedFilter, err error) {
+	f = outbox.RefusedFilter{Device: in.Device, Order: outbox.RefusedOrder(in.Order)}
+	if in.Cursor == "" {
+		return f, nil
+	}
+	part := strings.Split(in.Cursor, ".")
+	if len(part) == 3 && part[0] == in.Order {
+		f.AfterDevice = part[1]
+		f.After, err = strconv.ParseInt(part[2], 10, 64)
+	}
+	if err != nil || f.After <= 0 {
+		return f, problem.BadRequest(rootline.Text{En: "cursor is next of the page before.", Zh: "cursor 应为上一页的 next。"}).At("cursor")
+	}
+	return f, nil
 }
 
 type refusalsOutput struct {
@@ -42,22 +62,19 @@ type refusalsOutput struct {
 // refusals lists what was refused here. Events that no enrolled device signed are counted by the figures and are not listed:
 // nobody knows whose they were.
 func (s *Server) refusals(v *reply, in *refusalsInput) (*refusalsOutput, error) {
-	before := int64(0)
-	if in.Cursor != "" {
-		n, err := strconv.ParseInt(in.Cursor, 10, 64)
-		if err != nil || n <= 0 {
-			return nil, problem.BadRequest(rootline.Text{En: "cursor is next of the page before.", Zh: "cursor 应为上一页的 next。"}).At("cursor")
-		}
-		before = n
+	filter, err := in.filter()
+	if err != nil {
+		return nil, err
 	}
-	list, err := s.Outbox.RefusedEvents(v.Context(), in.Device, before, in.Limit+1)
+	list, err := s.Outbox.RefusedEvents(v.Context(), filter, in.Limit+1)
 	if err != nil {
 		return nil, err
 	}
 	out := &refusalsOutput{}
 	if len(list) > in.Limit {
 		list = list[:in.Limit]
-		out.Body.Next = strconv.FormatInt(list[len(list)-1].Seq, 10)
+		last := &list[len(list)-1]
+		out.Body.Next = strings.Join([]string{in.Order, last.Device, strconv.FormatInt(last.Seq, 10)}, ".")
 	}
 	out.Body.Items = make([]RefusalView, len(list))
 	for i := range list {

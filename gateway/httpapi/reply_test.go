@@ -23,7 +23,7 @@ import (
 // blockless are the routes whose answers are not about the ledger as it is read here.
 var blockless = []string{
 	"GET /api/v1/tiles", "GET /api/v1/tiles/:z/:x/:y", "GET /api/v1/assets/:id/qr.svg", "GET /api/v1/assets/:id/qr.png",
-	"GET /api/v1/labels/templates", "GET /api/v1/blocks/:number/signatures", "GET /api/v1/evidence/:sha256", "GET /api/v1/session",
+	"GET /api/v1/labels/templates", "GET /api/v1/blocks/:number/signatures", "GET /api/v1/evidence/:sha256", "GET /api/v1/evidence/:sha256/picture", "GET /api/v1/session",
 	"GET /healthz", "GET /api/v1/assets/:id/proof", "GET /api/v1/codes/:code/absence", "GET /api/v1/proofs", "GET /api/v1/proofs/:id", "GET /api/v1/proofs/:id/file", "GET /install", "GET /install/root.crt", "GET /install/root.mobileconfig", "GET /metrics", "GET " + page.StylesheetPath,
 	"GET /openapi.json", "GET /openapi.yaml", "GET /openapi-3.0.json", "GET /openapi-3.0.yaml",
 }
@@ -263,7 +263,7 @@ func TestAnOutdatedReadModelIsToldOf(t *testing.T) {
 	for _, page := range []string{"/8004/TREE", "/8004/TREE/check"} {
 		en := string(w.get(w.fill(page+"?lang=en"), "", "Accept", "text/html").body)
 		zh := string(w.get(w.fill(page+"?lang=zh"), "", "Accept", "text/html").body)
-		if !strings.Contains(en, "building its read model anew from blocks: block 2 of") || !strings.Contains(zh, "正在根据区块重建查询数据库：已至区块 2") {
+		if !strings.Contains(en, "rebuilding its read model from blocks: block 2 of") || !strings.Contains(zh, "正在根据区块重建查询数据库：已至区块 2") {
 			t.Errorf("%s does not say so:\n%s\n%s", page, en, zh)
 		}
 	}

@@ -18,6 +18,7 @@ const (
 	eventsBody  = limits.EventsBody
 	signInBody  = limits.SignInBody
 	resolveBody = limits.ResolveBody
+	draftBody   = limits.DraftBody
 	noBody      = limits.NoBody
 	evidencePut = http.MethodPut + " /api/v1/evidence/:sha256"
 	evidenceAdd = http.MethodPatch + " /api/v1/evidence/:sha256"
@@ -34,13 +35,13 @@ func (s *Server) routes(api huma.API) {
 	add(api, public, post, "/api/v1/events:check", "check-events", "Judge signed events without recording them", s.checkEvents, body(eventsBody), takes[EventsBody](api))
 	answers(s, api, public, get, "/api/v1/events/{id}", "get-event", "One event, recorded or on its way", s.event, missing)
 
-	answers(s, api, signedIn, get, "/api/v1/assets", "list-assets", "Assets, filtered", s.assets)
+	answers(s, api, each, get, "/api/v1/assets", "list-assets", "Assets, filtered", s.assets)
 	answers(s, api, signedIn, post, "/api/v1/assets:resolve", "resolve-assets", "Many assets at a time, by their codes or their tags'", s.resolve, body(resolveBody))
-	answers(s, api, signedIn, get, "/api/v1/events", "list-events", "Events, filtered, the last recorded first", s.eventList)
+	answers(s, api, each, get, "/api/v1/events", "list-events", "Events, filtered, the last recorded first", s.eventList)
 	answers(s, api, signedIn, get, "/api/v1/assets/{id}/codes", "list-codes", "The codes on the list of a lot or a roll", s.listCodes)
 	answers(s, api, signedIn, get, "/api/v1/map", "map-points", "Where everything that matches is, in columns for a map", s.points, says(PointsType), takesItsTime, weighs(pointsWeight))
-	add(api, signedIn, get, "/api/v1/tiles", "offered-tiles", "Whether this gateway has pictures to put under a map", s.tilesOffered)
-	add(api, signedIn, get, "/api/v1/tiles/{z}/{x}/{y}", "get-tile", "A picture to put under a map", s.tile, missing, says("image/png", "image/jpeg", "image/webp"))
+	add(api, each, get, "/api/v1/tiles", "offered-tiles", "Whether this gateway has pictures to put under a map", s.tilesOffered)
+	add(api, each, get, "/api/v1/tiles/{z}/{x}/{y}", "get-tile", "A picture to put under a map", s.tile, missing, says("image/png", "image/jpeg", "image/webp"))
 	answers(s, api, public, get, "/api/v1/assets/{id}", "get-asset", "One asset, by its code or a tag's", s.asset, missing)
 	answers(s, api, public, get, "/api/v1/assets/{id}/events", "list-asset-events", "The life of an asset, newest first", s.assetEvents, missing)
 	add(api, public, get, "/api/v1/assets/{id}/check", "check-asset", "Whether the record of an asset is intact, checked now", s.assetCheck, missing, namesBlock)
@@ -80,11 +81,14 @@ func (s *Server) routes(api huma.API) {
 	answers(s, api, public, get, "/api/v1/rulebooks", "list-rulebooks", "Adopted rulebooks", s.rulebooks)
 	answers(s, api, public, get, "/api/v1/rulebooks/{name}", "get-rulebook", "One rulebook, as JSON or, with .yaml, as voted on", s.rulebook, missing, rulebookAnswers(api))
 	answers(s, api, signedIn, get, "/api/v1/rulebooks/{name}/changes", "compare-rulebooks", "What differs between a rulebook and another version, adopted or proposed", s.rulebookChanges, missing)
+	answers(s, api, signedIn, get, "/api/v1/rulebooks/{name}/examples", "get-rulebook-examples", "The examples of an adopted rulebook that this gateway's program brings", s.shippedExamples, missing)
+	add(api, signedIn, post, "/api/v1/rulebooks:check", "check-rulebook", "What is wrong with a rulebook that nobody proposed yet; keeps nothing", s.checkDraft, body(draftBody), weighs(draftWeight))
+	add(api, signedIn, post, "/api/v1/rulebooks:try", "try-rulebook", "Play the examples of a rulebook that nobody proposed yet, on a ledger in memory; keeps nothing", s.tryDraft, body(draftBody), weighs(trialWeight))
 	answers(s, api, signedIn, get, "/api/v1/ballots", "list-ballots", "Proposed rulebooks and the votes for them", s.ballots)
 	answers(s, api, signedIn, get, "/api/v1/devices", "list-devices", "Enrolled devices", s.devices)
 	answers(s, api, roles(rootline.RoleAdmin), get, "/api/v1/invitations", "list-invitations", "Invitations of the own organisation", s.invitations)
-	answers(s, api, signedIn, get, "/api/v1/devices/{kid}", "get-device", "One device", s.device, missing)
-	answers(s, api, signedIn, get, "/api/v1/devices/{kid}/open", "get-device-open", "What a device still has open here: not on the ledger yet, and refused", s.deviceOpen, missing)
+	answers(s, api, each, get, "/api/v1/devices/{kid}", "get-device", "One device", s.device, missing)
+	answers(s, api, each, get, "/api/v1/devices/{kid}/open", "get-device-open", "What a device still has open here: not on the ledger yet, and refused", s.deviceOpen, missing)
 
 	answers(s, api, public, get, "/api/v1/ledger", "get-ledger", "What a device needs to build an event", s.ledger)
 	answers(s, api, public, get, "/api/v1/blocks/{number}", "get-block", "One block", s.block, missing)
@@ -94,10 +98,11 @@ func (s *Server) routes(api huma.API) {
 	add(api, public, get, "/api/v1/stream", "stream", "Blocks as they are applied (server-sent events); to who is signed in findings, too, and the end of the own device", s.stream, takesItsTime, weighs(0), streams(api))
 	answers(s, api, signedIn, get, "/api/v1/findings", "list-findings", "What did not agree when the blocks were judged again", s.findings)
 
-	add(api, signedIn, http.MethodPut, "/api/v1/evidence/{sha256}", "put-evidence", "Store a file under its SHA-256", s.putEvidence, takesItsTime, weighs(fileWeight), bytesBody, also(201, "Stored"))
-	add(api, signedIn, http.MethodPatch, "/api/v1/evidence/{sha256}", "append-evidence", "Go on with a file whose upload was cut", s.appendEvidence, takesItsTime, weighs(fileWeight), bytesBody, orConflict, also(201, "The file is whole, and stored"))
+	add(api, each, http.MethodPut, "/api/v1/evidence/{sha256}", "put-evidence", "Store a file under its SHA-256", s.putEvidence, takesItsTime, weighs(fileWeight), bytesBody, also(201, "Stored"))
+	add(api, each, http.MethodPatch, "/api/v1/evidence/{sha256}", "append-evidence", "Go on with a file whose upload was cut", s.appendEvidence, takesItsTime, weighs(fileWeight), bytesBody, orConflict, also(201, "The file is whole, and stored"))
 	add(api, signedIn, get, "/api/v1/evidence/{sha256}", "get-evidence", "A stored file", s.getEvidence, takesItsTime, missing, says("application/octet-stream"))
-	add(api, signedIn, http.MethodHead, "/api/v1/evidence/{sha256}", "has-evidence", "Whether a file is stored, or how much of it has arrived from this device", s.hasEvidence, missing)
+	add(api, public, get, "/api/v1/evidence/{sha256}/picture", "get-picture", "A stored photo made smaller, with nothing in it but its pixels; to guests those that are released", s.picture, missing, says("image/jpeg"), weighs(pictureWeight))
+	add(api, each, http.MethodHead, "/api/v1/evidence/{sha256}", "has-evidence", "Whether a file is stored, or how much of it has arrived from this device", s.hasEvidence, missing)
 
 	add(api, public, post, "/api/v1/session", "sign-in", "Sign in with a challenge that the device built and signed", s.signIn, body(signInBody), orUnauthorized)
 	add(api, public, get, "/api/v1/session", "get-session", "Who is signed in", s.whoAmI, orUnauthorized)
@@ -114,6 +119,8 @@ func bodyLimit(route string) int64 {
 		return eventsBody
 	case post + ` /api/v1/assets\:resolve`, post + ` /api/v1/assets:resolve`:
 		return resolveBody
+	case post + ` /api/v1/rulebooks\:check`, post + ` /api/v1/rulebooks:check`, post + ` /api/v1/rulebooks\:try`, post + ` /api/v1/rulebooks:try`:
+		return draftBody
 	case post + " /api/v1/session":
 		return signInBody
 	case post + " /api/v1/labels":

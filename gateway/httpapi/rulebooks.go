@@ -7,6 +7,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/gateway/presentation"
 	"github.com/rootline/rootline/gateway/problem"
 	"github.com/rootline/rootline/gateway/query"
 	"github.com/rootline/rootline/gateway/readmodel"
@@ -28,7 +29,8 @@ type RulebookView struct {
 	YAML    string             `json:"yaml,omitempty" doc:"Its text, exactly as voted on; not in lists"`
 	SHA256  rootline.Hash      `json:"sha256" doc:"Of the text"`
 	// Unjudged is about the name without the version, too: which version is current.
-	Unjudged string `json:"unjudged,omitempty" doc:"The quarantined transaction that something newer of it goes back to, which this gateway does not judge; what is shown was judged before it"`
+	Unjudged      string                      `json:"unjudged,omitempty" doc:"The quarantined transaction that something newer of it goes back to, which this gateway does not judge; what is shown was judged before it"`
+	NotRecomputed *presentation.NotRecomputed `json:"notRecomputed,omitempty" doc:"The first transaction that it rests on and of which only the peer that delivered it says whether it took effect"`
 }
 
 func rulebookOf(r *readmodel.Rulebook) RulebookView {
@@ -39,8 +41,13 @@ func rulebookOf(r *readmodel.Rulebook) RulebookView {
 }
 
 func (v *reply) markRulebook(r *RulebookView) error {
-	by, err := v.UnjudgedOf(rootline.SpaceRulebook, r.Name, r.Book)
+	by, on, err := v.marks(rootline.SpaceRulebook, r.Name, r.Book)
 	r.Unjudged = cmp.Or(by[r.Name], by[r.Book])
+	for _, name := range []string{r.Book, r.Name} {
+		if n, ok := on[name]; ok {
+			r.NotRecomputed = &n
+		}
+	}
 	return err
 }
 
@@ -96,6 +103,7 @@ func (s *Server) rulebook(v *reply, in *rulebookInput) (*huma.StreamResponse, er
 // BallotView is a proposed rulebook and who voted for it.
 type BallotView struct {
 	Name   string        `json:"name" doc:"The rulebook with its version; behind a colon the organisation whose own text it is, where another text was proposed first" example:"forestation@2:OwnerMSP"`
+	Title  rootline.Text `json:"title" doc:"The rulebook's"`
 	YAML   string        `json:"yaml"`
 	SHA256 rootline.Hash `json:"sha256" doc:"Of the text; a vote names it"`
 	Votes  []string      `json:"votes" doc:"MSP ids"`
@@ -116,7 +124,7 @@ func (s *Server) ballots(v *reply, in *query.Paging) (*ballotsOutput, error) {
 	out := &ballotsOutput{}
 	out.Body.Items, out.Body.Next = make([]BallotView, len(list.Items)), list.Next
 	for i, b := range list.Items {
-		out.Body.Items[i] = BallotView{Name: b.Name, YAML: b.YAML, SHA256: b.SHA256, Votes: orEmpty(b.Votes)}
+		out.Body.Items[i] = BallotView{Name: b.Name, Title: b.Title, YAML: b.YAML, SHA256: b.SHA256, Votes: orEmpty(b.Votes)}
 	}
 	return out, nil
 }

@@ -43,7 +43,7 @@ type Hit struct {
 	Field        rootline.Text      `json:"field,omitzero" doc:"What the text is in that was found"`
 	Text         string             `json:"text,omitempty" doc:"That text"`
 	Place        rootline.Text      `json:"place,omitzero" doc:"Where an item is"`
-	Instead      bool               `json:"instead,omitempty" doc:"Nothing bears the code that was asked for. This one is it with 0 for O, and 1 for I and L"`
+	Instead      bool               `json:"instead,omitempty" doc:"Nothing bears the code that was asked for. This is what bears it with 0 for O, and 1 for I and L"`
 	Asset        string             `json:"asset,omitempty" doc:"Of an event"`
 	Organisation string             `json:"organisation,omitempty" doc:"MSP id"`
 	Role         string             `json:"role,omitempty" doc:"Of a device"`
@@ -77,7 +77,7 @@ func (s *Server) search(v *reply, in *searchInput) (*searchOutput, error) {
 	if q.text == "" {
 		return nil, rootline.Refuse(rootline.CodeBadRequest, rootline.Text{En: "q: say what to search for", Zh: "q：请填写要查找的内容"}).At("q")
 	}
-	f := &finding{reply: v, asked: q, seen: map[string]bool{}, signedIn: caller(v.Context()) != nil}
+	f := &finding{reply: v, asked: q, seen: map[string]bool{}, signedIn: member(v.Context()) != nil}
 	for _, try := range []func() error{f.numbers, f.hashes, f.codes, f.exactly, f.alongLine, f.layers, f.instead} {
 		if err := try(); err != nil {
 			return nil, err
@@ -112,9 +112,6 @@ const shownHits, shortestPart = 20, 4
 
 // The lengths of texts that are looked for in records, in characters.
 const shortestText, longestText = 2, 100
-
-// lookAlikes reads letters that codes made here do not have as the digits that they look like.
-var lookAlikes = strings.NewReplacer("O", "0", "I", "1", "L", "1")
 
 func (f *finding) add(h Hit) {
 	if key := h.Kind + " " + h.ID; !f.seen[key] {
@@ -192,54 +189,53 @@ func (f *finding) event(e *readmodel.Event, via string) Hit {
 
 // codes finds what a code leads to: an item or a lot by its own code or a tag's, a roll, a blank tag.
 func (f *finding) codes() error {
-	code := f.asked.code
-	if code == "" {
+	if f.asked.code == "" {
 		return nil
 	}
-	a, err := f.Asset(code)
-	if err == nil {
-		via := viaCode
-		if a.ID != code {
-			via = viaTag
-		}
-		f.add(f.asset(a, via))
-		return nil
+	h, err := f.bearer(f.asked.code)
+	if h != nil {
+		f.add(*h)
 	}
-	if _, err := presentation.There(err); err != nil {
-		return err
-	}
-	t, err := f.Tag(code)
-	if err == nil && t.Asset == "" {
-		f.add(Hit{Kind: hitRoll, ID: code, Via: viaCode, Title: rootline.Text{En: t.Roll, Zh: t.Roll}, Organisation: t.Organisation})
-		return nil
-	}
-	if _, err := presentation.There(err); err != nil {
-		return err
-	}
-	roll, err := f.TagListing(code)
-	if err != nil || roll == "" {
-		return err
-	}
-	f.add(Hit{Kind: hitRoll, ID: roll, Via: viaBlank})
-	return nil
+	return err
 }
 
-// instead looks for a code with the digits that some of its letters look like, where nothing bears it as it was given.
+// instead finds what the code leads to that may have been meant, where nothing bears it as it was given.
 func (f *finding) instead() error {
-	code := lookAlikes.Replace(f.asked.code)
-	if len(f.hits) > 0 || code == f.asked.code || !rootline.ValidCode(code) {
+	if len(f.hits) > 0 || f.asked.code == "" {
 		return nil
 	}
-	a, err := f.Asset(code)
-	if ok, err := presentation.There(err); !ok {
+	code, err := f.Meant(f.asked.code)
+	if err != nil || code == "" {
 		return err
 	}
-	h := f.asset(a, viaCode)
-	if h.Instead = true; a.ID != code {
-		h.Via = viaTag
+	h, err := f.bearer(code)
+	if h != nil {
+		h.Instead = true
+		f.add(*h)
 	}
-	f.add(h)
-	return nil
+	return err
+}
+
+// bearer is what bears a code; nil when nothing does.
+func (f *finding) bearer(code string) (*Hit, error) {
+	a, err := f.Asset(code)
+	if ok, err := presentation.There(err); err != nil {
+		return nil, err
+	} else if ok {
+		h := f.asset(a, viaCode)
+		if a.ID != code {
+			h.Via = viaTag
+		}
+		return &h, nil
+	}
+	tag, err := f.Issued(code)
+	switch {
+	case err != nil || tag == nil:
+		return nil, err
+	case tag.Is == presentation.TagRoll:
+		return &Hit{Kind: hitRoll, ID: code, Via: viaCode, Title: rootline.Text{En: code, Zh: code}, Organisation: tag.Organisation}, nil
+	}
+	return &Hit{Kind: hitRoll, ID: tag.Roll, Via: viaBlank, Organisation: tag.Organisation}, nil
 }
 
 func (f *finding) asset(a *readmodel.Asset, via string) Hit {
@@ -362,7 +358,7 @@ func (f *finding) texts() error {
 			if k != nil {
 				field = k.Field(name)
 			}
-			if field != nil && field.Type == rulebook.PlaceRef || field != nil && len(field.Choices) > 0 {
+			if field != nil && field.Type.Named() || field != nil && len(field.Choices) > 0 {
 				continue // what is written there is no word of people's
 			}
 			if h.Text = textIn(a.Fields[name], text); h.Text == "" {

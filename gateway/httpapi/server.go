@@ -31,7 +31,12 @@ type Server struct {
 	// files bounds what is read of the peer for those who download what was signed.
 	files *budget.Rate
 	// proofs bounds how many proofs are made for whom.
-	proofs    *budget.Rate
+	proofs *budget.Rate
+	// drafts bounds how many drafts of rulebooks are checked and tried for whom; trying holds a token for each that is tried, for
+	// trialTime at most.
+	drafts    *budget.Rate
+	trying    chan struct{}
+	trialTime time.Duration
 	now       func() time.Time
 	heartbeat time.Duration
 }
@@ -45,6 +50,7 @@ func New(config Config, deps Deps, r prometheus.Registerer) (*Server, error) {
 	s := &Server{
 		Deps: deps, config: config, crossOrigin: http.NewCrossOriginProtection(), now: time.Now, heartbeat: heartbeat, declared: declared{},
 		work: budget.New(workLimits), streams: budget.New(streamLimits), exporting: make(chan struct{}, exportsAtOnce), files: budget.NewRate(limits.SignedBytes, time.Minute), proofs: budget.NewRate(limits.Proofs, time.Minute),
+		drafts: budget.NewRate(limits.Drafts, time.Minute), trying: make(chan struct{}, limits.TrialsAtOnce), trialTime: trialTime,
 	}
 	if s.root, err = pages.NewRoot(config.Root); err != nil {
 		return nil, err

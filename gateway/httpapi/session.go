@@ -16,6 +16,7 @@ import (
 	"github.com/rootline/rootline/gateway/sessions"
 	"github.com/rootline/rootline/jws"
 	"github.com/rootline/rootline/limits"
+	"github.com/rootline/rootline/rulebook"
 	"github.com/rootline/rootline/strictjson"
 )
 
@@ -55,6 +56,8 @@ type principal struct {
 	device  *rootline.Device
 	session sessions.Session
 	token   string
+	// reads is how much the device's role sees.
+	reads rulebook.Reads
 }
 
 type principalKey struct{}
@@ -63,6 +66,52 @@ type principalKey struct{}
 func caller(ctx context.Context) *principal {
 	p, _ := ctx.Value(principalKey{}).(*principal)
 	return p
+}
+
+// member returns who asks when that is a device that sees all that members see; nil for a guest and for a role that sees only its
+// own, to whom public routes show what they show to guests.
+func member(ctx context.Context) *principal {
+	if p := caller(ctx); p != nil && p.reads == rulebook.ReadsAll {
+		return p
+	}
+	return nil
+}
+
+// narrowAssets has a list show to a role that sees only its own nothing else.
+func narrowAssets(ctx context.Context, f *readmodel.AssetFilter) {
+	switch p := caller(ctx); {
+	case p == nil:
+	case p.reads == rulebook.ReadsOrganisation:
+		f.Party = p.device.Organisation
+	case p.reads == rulebook.ReadsDevice:
+		f.Signer = p.device.Kid
+	}
+}
+
+// narrowEvents is narrowAssets for events: those that the own organisation or the own device signed. What others signed is asked
+// for in vain.
+func narrowEvents(ctx context.Context, f *readmodel.EventFilter) (none bool) {
+	p := caller(ctx)
+	if p == nil || p.reads == rulebook.ReadsAll {
+		return false
+	}
+	own, asked := &f.Organisation, p.device.Organisation
+	if p.reads == rulebook.ReadsDevice {
+		own, asked = &f.Device, p.device.Kid
+	}
+	if *own != "" && *own != asked {
+		return true
+	}
+	*own = asked
+	return false
+}
+
+// ownDevice refuses a role that sees only its own what is of another device.
+func ownDevice(ctx context.Context, kid string) error {
+	if p := caller(ctx); p != nil && p.reads != rulebook.ReadsAll && p.device.Kid != kid {
+		return notForNarrow(p.device.Role)
+	}
+	return nil
 }
 
 // signIn takes a challenge that the device built and signed itself, once.
@@ -103,7 +152,7 @@ func (s *Server) signIn(ctx context.Context, in *signInInput) (*sessionOutput, e
 func (s *Server) verifySignIn(ctx context.Context, compact string, now rootline.Instant) (*rootline.Device, *rootline.SignIn, error) {
 	signed, err := jws.Parse(compact)
 	if err != nil {
-		return nil, nil, rootline.Refuse(rootline.CodeMalformedJWS, err.Error())
+		return nil, nil, rootline.Refuse(rootline.CodeMalformedJWS, err)
 	}
 	if signed.Typ != rootline.TypSignIn {
 		return nil, nil, rootline.Refuse(rootline.CodeWrongType, signed.Typ, rootline.TypSignIn)
@@ -128,7 +177,7 @@ func (s *Server) verifySignIn(ctx context.Context, compact string, now rootline.
 	}
 	var message rootline.SignIn
 	if err := strictjson.Decode(signed.Payload, &message); err != nil {
-		return nil, nil, rootline.Refuse(rootline.CodeSignInRefused, err.Error())
+		return nil, nil, rootline.Refuse(rootline.CodeSignInRefused, err)
 	}
 	if reason := s.wrongSignIn(&message, now); !reason.IsZero() {
 		return nil, nil, rootline.Refuse(rootline.CodeSignInRefused, reason)
@@ -255,5 +304,9 @@ func (s *Server) identify(ctx context.Context, token string) (*principal, error)
 	if err != nil {
 		return nil, err
 	}
-	return &principal{device: device, session: session, token: token}, nil
+	reads, err := readmodel.Read(ctx, s.Store, func(v *readmodel.View) (rulebook.Reads, error) { return v.ReadsOf(device) })
+	if err != nil {
+		return nil, err
+	}
+	return &principal{device: device, session: session, token: token, reads: reads}, nil
 }

@@ -166,7 +166,7 @@ func (s *Server) signed(ctx context.Context, in *signedInput) (*signedOutput, er
 		return nil, tooManyRequests(who, budget.ErrOwn)
 	}
 	// The peer is asked for blocks below, so all of the read model is read before.
-	known, err := readmodel.Read(ctx, s.Store, func(v *readmodel.View) (*signedRecords, error) { return recordsOf(v, in) })
+	known, err := readmodel.Read(readmodel.Charged(ctx, s.reads(who)), s.Store, func(v *readmodel.View) (*signedRecords, error) { return recordsOf(v, in) })
 	if err != nil {
 		return nil, err
 	}
@@ -207,10 +207,10 @@ func (s *Server) signed(ctx context.Context, in *signedInput) (*signedOutput, er
 }
 
 func (p *signing) configurations(upTo uint64) error {
-	who := taker(p.ctx)
+	charge := p.server.reads(taker(p.ctx))
 	all, err := p.server.Compare.Configurations(p.ctx, upTo, func(read int64) error {
-		if p.server.files.Took(who, read); !p.server.files.Left(who) {
-			return tooManyRequests(who, budget.ErrOwn)
+		if err := charge(read); err != nil {
+			return err
 		}
 		p.configured += read
 		return nil

@@ -13,6 +13,7 @@ import (
 	"errors"
 	"fmt"
 	"math/big"
+	"net/http"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -29,6 +30,7 @@ import (
 	"github.com/rootline/rootline/channel"
 	"github.com/rootline/rootline/gateway/block"
 	"github.com/rootline/rootline/gateway/budget"
+	"github.com/rootline/rootline/gateway/evidence"
 	"github.com/rootline/rootline/gateway/fabric"
 	"github.com/rootline/rootline/gateway/integrity"
 	"github.com/rootline/rootline/gateway/presentation"
@@ -36,6 +38,7 @@ import (
 	"github.com/rootline/rootline/gateway/query"
 	"github.com/rootline/rootline/gateway/readmodel"
 	"github.com/rootline/rootline/gateway/readmodel/readmodeltest"
+	"github.com/rootline/rootline/judge/judgetest"
 	"github.com/rootline/rootline/jws"
 	stories "github.com/rootline/rootline/story/recorded"
 )
@@ -560,3 +563,72 @@ func altered(t *testing.T, s *stranger, file []byte) {
 
 // quorum reports whether a member is one of several signatures, of which a quorum is left without it.
 func quorum(path string) bool { return strings.HasSuffix(path, ".signatures") }
+
+// TestWhatIsReadIsCharged: whoever downloads what was signed pays for the blocks that are read for it, and whoever has a
+// sleeping item checked or given, for the list that is read. Who has nothing left is told when to come again; others,
+// and what costs nothing, are not held up.
+func TestWhatIsReadIsCharged(t *testing.T) {
+	w := newWorks(t)
+	w.server.files = budget.NewRate(1<<16, time.Hour)
+	asleep := func() string {
+		lot := judgetest.Code(judgetest.Contractor)
+		codes := rootline.NewCodes([]string{judgetest.Code(judgetest.Contractor), judgetest.Code(judgetest.Contractor)})
+		file := []byte(strings.Join(codes, "\n") + "\n")
+		if _, err := w.files.Put(t.Context(), evidence.Owner{}, rootline.HashOf(file), -1, bytes.NewReader(file)); err != nil {
+			t.Fatal(err)
+		}
+		list := codes.List()
+		w.Do(w.nursery, &rootline.Event{
+			Asset: lot, Kind: "tree-lot", Action: "select", Rulebook: book, Data: []byte(`{"species":"Ulmus pumila"}`), List: &list,
+			Evidence: []rootline.Evidence{{SHA256: rootline.HashOf(file), Type: "text/vnd.rootline.codes", Size: int64(len(file))}},
+		})
+		w.await()
+		for end := time.Now().Add(time.Minute); w.get("/api/v1/assets/"+codes[0], "").status != http.StatusOK; time.Sleep(time.Millisecond) {
+			if time.Now().After(end) {
+				t.Fatal("the list does not come to be known")
+			}
+		}
+		return codes[0]
+	}
+	const poor, other = "192.0.2.9", "192.0.2.7"
+	ask := func(from, path string) int {
+		r := w.get(path, "", "X-Forwarded-For", from, "Accept", "application/json")
+		if r.status == http.StatusTooManyRequests && (r.code() != rootline.CodeTooManyRequests || r.header.Get("Retry-After") == "") {
+			t.Errorf("%s: %s, Retry-After %q", path, r.body, r.header.Get("Retry-After"))
+		}
+		return r.status
+	}
+	tree := w.fill("/api/v1/assets/TREE")
+	given := 0
+	for ask(poor, tree+"/signed") == http.StatusOK && given < 1000 {
+		given++
+	}
+	if given == 0 || given == 1000 {
+		t.Errorf("what was signed is given %d times", given)
+	}
+	if status := ask(other, tree+"/signed?after=1"); status != http.StatusOK {
+		t.Errorf("another address: HTTP %d", status)
+	}
+	if status := ask(poor, tree+"/check"); status != http.StatusOK {
+		t.Errorf("a check that reads no list: HTTP %d", status)
+	}
+	w.server.files = budget.NewRate(1, time.Hour)
+	w.server.files.Took(budget.Who{Name: poor}, 10)
+	for _, what := range []string{"check", "signed?after=1"} {
+		item := "/api/v1/assets/" + asleep() + "/" + what
+		if status := ask(poor, item); status != http.StatusTooManyRequests {
+			t.Errorf("%s, with nothing left: HTTP %d", what, status)
+		}
+		fresh := "192.0.2.1" + fmt.Sprint(len(what))
+		if status := ask(fresh, item); status == http.StatusTooManyRequests {
+			t.Errorf("%s, with all left: HTTP %d", what, status)
+		}
+		if w.server.files.Left(budget.Who{Name: fresh}) {
+			t.Errorf("%s: the list is not charged", what)
+		}
+	}
+	// And of the page for people.
+	if r := w.get("/8004/"+asleep()+"/check", "", "X-Forwarded-For", poor, "Accept", "text/html"); r.status != http.StatusTooManyRequests {
+		t.Errorf("the page: HTTP %d", r.status)
+	}
+}

@@ -32,6 +32,7 @@ type BlockNews struct {
 type EventNews struct {
 	ID           string           `json:"id,omitempty" doc:"Not for guests"`
 	Asset        string           `json:"asset,omitempty" doc:"Not for guests: who holds an item's code can ask for it"`
+	Rulebook     string           `json:"rulebook,omitempty" doc:"Whose the kind is: a kind's name alone is none"`
 	Kind         string           `json:"kind,omitempty"`
 	Action       string           `json:"action"`
 	State        string           `json:"state,omitempty"`
@@ -49,7 +50,7 @@ func NewsOf(b readmodel.BlockApplied) (BlockNews, []Finding) {
 	news := BlockNews{Number: b.Number, Hash: b.Hash, Time: b.Time, Transactions: b.Transactions, Events: make([]EventNews, len(b.Events))}
 	for i, e := range b.Events {
 		news.Events[i] = EventNews{
-			ID: e.ID, Asset: e.Asset, Kind: e.Kind, Action: e.Action, State: e.State, Organisation: e.Organisation, Role: e.Role,
+			ID: e.ID, Asset: e.Asset, Rulebook: e.Rulebook, Kind: e.Kind, Action: e.Action, State: e.State, Organisation: e.Organisation, Role: e.Role,
 			At: e.At, Witnessed: e.Witnessed, Block: e.Block, Transaction: e.Transaction, Status: string(e.Status),
 		}
 	}
@@ -81,7 +82,7 @@ func (s *Server) stream(ctx context.Context, in *streamInput) (*huma.StreamRespo
 	if err != nil {
 		return nil, tooManyStreams(taker(ctx), err)
 	}
-	l, err := s.Hub.listen(caller(ctx) != nil)
+	l, err := s.Hub.listen(member(ctx) != nil)
 	if err != nil {
 		release()
 		return nil, rootline.Refuse(rootline.CodeNotReady, rootline.Text{En: "the gateway is stopping", Zh: "网关正在停止"})

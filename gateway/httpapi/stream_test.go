@@ -173,6 +173,7 @@ func TestStreamBeats(t *testing.T) {
 
 func TestFindingsAreForMembers(t *testing.T) {
 	w := newWorks(t)
+	w.await() // else a block of the works may be told of between those of this test
 	guest, member := w.listen(""), w.listen(w.signIn(w.planter))
 	for w.hub.Listeners() < 2 {
 		time.Sleep(time.Millisecond)

@@ -71,4 +71,26 @@ func TestABlankTagIsKnown(t *testing.T) {
 			t.Errorf("%s: %d %.600s", words, r.status, r.body)
 		}
 	}
+	// Typed with the letters that look like its digits, or in small letters, each is offered, by search as well, and nothing is
+	// taken silently; the code of nothing is not.
+	alike := strings.NewReplacer("0", "O", "1", "l")
+	for code, hit := range map[string]string{tags[1]: "roll " + roll + " blank-tag", roll: "roll " + roll + " code", tags[0]: "item " + w.tree + " tag", w.tree: "item " + w.tree + " code"} {
+		for _, mistyped := range []string{alike.Replace(code), strings.ToUpper(alike.Replace(code)), strings.ToLower(code)} {
+			for _, path := range []string{"/8004/" + mistyped, "/8004/" + mistyped + "/check"} {
+				r := w.get(path+"?lang=en", "", "Accept", "text/html")
+				if link := `href="/8004/` + code + `?lang=en"`; r.status != http.StatusNotFound || !strings.Contains(string(r.body), "This code is on record") || !strings.Contains(string(r.body), link) {
+					t.Errorf("%s: %d %.900s", path, r.status, r.body)
+				}
+			}
+			var got SearchAnswer
+			w.get("/api/v1/search?q="+mistyped, "").into(t, &got)
+			if !firstHit(got.Hits, hit) || got.Hits[0].Instead != (strings.ToUpper(mistyped) != code) || got.Only == got.Hits[0].Instead {
+				t.Errorf("%s for %s: %+v", mistyped, hit, got)
+			}
+		}
+	}
+	nobody := alike.Replace(judgetest.Code(judgetest.Contractor))
+	if r := w.get("/8004/"+nobody+"?lang=en", "", "Accept", "text/html"); r.status != http.StatusNotFound || strings.Contains(string(r.body), "on record.") {
+		t.Errorf("%s: %d %.900s", nobody, r.status, r.body)
+	}
 }

@@ -56,7 +56,7 @@ func (s *Server) trace(v *reply, in *traceInput) (*traceOutput, error) {
 	if err := query.CheckCode(in.ID); err != nil {
 		return nil, err
 	}
-	if in.Direction == string(readmodel.Forward) && caller(v.Context()) == nil {
+	if in.Direction == string(readmodel.Forward) && member(v.Context()) == nil {
 		return nil, guest(v.Context())
 	}
 	options := readmodel.TraceOptions{Depth: in.Depth, Nodes: in.Nodes}

@@ -27,7 +27,7 @@ func TestRecordsThatAreNotJudgedHere(t *testing.T) {
 	if err != nil || len(books) == 0 {
 		t.Fatal(books, err)
 	}
-	recall := &rootline.Recall{ID: rootline.NewEventID(), Asset: w.tree, Rulebook: book, Reason: "It leans.", Organisation: judgetest.Owner, Holders: []rootline.Holder{}}
+	recall := &rootline.Recall{ID: rootline.NewEventID("somebody"), Asset: w.tree, Rulebook: book, Reason: "It leans.", Organisation: judgetest.Owner, Holders: []rootline.Holder{}}
 	if err := w.store.Write(t.Context(), func(tx *readmodel.Tx) error {
 		written, err := readmodel.Encode([]rootline.Record{recall})
 		tx.Put(written)
@@ -73,7 +73,7 @@ func TestRecordsThatAreNotJudgedHere(t *testing.T) {
 func TestRecordsOfWhichNothingWasJudged(t *testing.T) {
 	w := newWorks(t)
 	token := w.signIn(w.manager)
-	recall := rootline.NewEventID()
+	recall := rootline.NewEventID("somebody")
 	only := map[string]rootline.Ref{
 		"/api/v1/places/forest/new":           {Space: rootline.SpacePlace, ID: "forest/new"},
 		"/api/v1/devices/nobody":              {Space: rootline.SpaceDevice, ID: "nobody"},

@@ -18,17 +18,18 @@ type DueView struct {
 	KindTitle  rootline.Text     `json:"kindTitle"`
 	State      string            `json:"state"`
 	StateTitle rootline.Text     `json:"stateTitle"`
-	Actions    []ActionName      `json:"actions" doc:"What the role does with it"`
+	Actions    []DueAction       `json:"actions" doc:"What the role does with it"`
 	Count      int64             `json:"count"`
 	Oldest     *rootline.Instant `json:"oldest,omitempty" doc:"Since when the one that stands longest does; absent when there are so many that it was not found"`
 	Places     []PlaceCount      `json:"places" doc:"Where most of them are"`
 	MorePlaces int               `json:"morePlaces,omitempty" doc:"How many other places there are"`
 }
 
-// ActionName is an action with its words.
-type ActionName struct {
+// DueAction is what a role does with what waits.
+type DueAction struct {
 	Name  string        `json:"name"`
 	Title rootline.Text `json:"title"`
+	Walk  bool          `json:"walk,omitempty" doc:"It may be done to one after the other on a walk of the place, and signed together"`
 }
 
 // PlaceCount is how many there are at a place.
@@ -170,13 +171,13 @@ func owed(b *rulebook.Rulebook, kind, state, role string) *DueView {
 	if k == nil || k.State(state) == nil {
 		return nil
 	}
-	var acts []ActionName
+	var acts []DueAction
 	for _, a := range k.Actions {
 		step := a.EPCIS.Accepts() || a.EPCIS.Inspects()
 		down := a.EPCIS.TurnsDown() || a.EPCIS.Ends()
 		moves := a.To != "" && a.To != state
 		if step && !down && moves && slices.Contains(a.From, state) && slices.Contains(a.By, role) {
-			acts = append(acts, ActionName{a.Name, a.Title})
+			acts = append(acts, DueAction{a.Name, a.Title, a.Walk})
 		}
 	}
 	if len(acts) == 0 {

@@ -29,6 +29,9 @@ const (
 	leastWeight = 16 << 10
 	// fileWeight is what an upload of a file weighs, which is never in memory as a whole.
 	fileWeight = 64 << 10
+	// pictureWeight is what a smaller picture weighs, which may have to be made: a device asks for 256 at a time. What is decoded
+	// at one time has a bound of its own.
+	pictureWeight = 128 << 10
 	// pointsWeight is what a map weighs, of which all positions are in memory at once: a device has four at a time.
 	pointsWeight = 8 << 20
 	// exportWeight is what a table or a file of everything weighs. It may take half an hour, and a workbook has a temporary

@@ -116,14 +116,14 @@ func (w *works) open(dir string, quotas evidence.Quotas) {
 	must(err)
 	registry := prometheus.NewRegistry()
 	queue, err := outbox.Open(ctx, outbox.Config{
-		Path: filepath.Join(dir, "outbox.db"), Ledger: w.ledger, State: w.store.Snapshot, Evidence: w.files,
+		Path: filepath.Join(dir, "outbox.db"), Ledger: w.ledger, State: w.store.Snapshot, Read: w.recorded, Evidence: w.files,
 		Lists: readmodel.Lists{Store: w.store}, Registerer: registry,
 	})
 	must(err)
 	p, err := projection.New(projection.Config{Store: w.store, Source: w.ledger, Blobs: blobs{w.files}, Listeners: []projection.Listener{
 		projection.ListenerFunc(func(ctx context.Context, b readmodel.BlockApplied) {
 			for _, e := range b.Events {
-				queue.Committed(ctx, []string{e.ID}, e.Transaction, b.Number)
+				queue.Committed(ctx, []outbox.Recorded{{Event: e.ID, Hash: e.Hash, Transaction: e.Transaction, Block: b.Number}})
 			}
 			if err := w.hub.Block(NewsOf(b)); err != nil {
 				w.t.Error(err)
@@ -256,7 +256,7 @@ func (w *works) postAs(token, path string, body any) *result {
 // signInJWS makes a sign-in, changed by change.
 func (w *works) signInJWS(p *judgetest.Person, typ string, change func(*rootline.SignIn)) string {
 	m := rootline.SignIn{
-		Origin: origin, Nonce: base64.RawURLEncoding.EncodeToString([]byte(rootline.NewEventID())),
+		Origin: origin, Nonce: base64.RawURLEncoding.EncodeToString([]byte(rootline.NewCode("nonce"))),
 		Expires: rootline.InstantOf(time.Now().Add(2 * time.Minute)),
 	}
 	if change != nil {
@@ -283,4 +283,18 @@ func (w *works) signIn(p *judgetest.Person) string {
 // fill puts the works' own codes into a path.
 func (w *works) fill(path string) string {
 	return strings.NewReplacer("TREE", w.tree, "EVENT", w.event, "KID", w.planter.Kid(), "HASH", rootline.HashOf([]byte("photo")).String()).Replace(path)
+}
+
+// recorded looks events up in the read model.
+func (w *works) recorded(ctx context.Context, ids []string) (outbox.Reading, error) {
+	return readmodel.Read(ctx, w.store, func(v *readmodel.View) (out outbox.Reading, err error) {
+		if c, ok := v.Cursor(); ok {
+			out.Blocks = c.Block + 1
+		}
+		rows, err := v.Recorded(ids)
+		for _, e := range rows {
+			out.Events = append(out.Events, outbox.Recorded{Event: e.ID, Hash: e.Hash, Transaction: e.Transaction, Block: e.Block})
+		}
+		return out, err
+	})
 }

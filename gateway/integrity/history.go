@@ -2,6 +2,7 @@ package integrity
 
 import (
 	"encoding/json"
+	"maps"
 	"slices"
 	"time"
 
@@ -228,6 +229,7 @@ func (k *checking) add(c *compared) {
 	for _, f := range c.faults {
 		k.fault(f)
 	}
+	k.earlier = append(k.earlier, c.records...)
 }
 
 // comparePart compares a part: each event by itself, as a chain, with the blocks, and those who signed.
@@ -235,6 +237,7 @@ func (k *checking) comparePart(index int) (*compared, error) {
 	outer := k.report
 	defer func() { outer.Unchecked, k.report = k.report.Unchecked, outer }()
 	k.report = &Report{}
+	before := maps.Clone(k.records)
 	k.events()
 	if index == 0 && (k.part.Seq != 0 || !k.part.Head.IsZero()) {
 		k.fault(Fault{Field: "event.seq"})
@@ -246,7 +249,13 @@ func (k *checking) comparePart(index int) (*compared, error) {
 			return nil, err
 		}
 	}
-	return &compared{at: time.Now(), Compared: k.report.Compared, faults: k.report.Faults}, nil
+	done := &compared{at: time.Now(), Compared: k.report.Compared, faults: k.report.Faults}
+	for key := range k.records {
+		if !before[key] {
+			done.records = append(done.records, key)
+		}
+	}
+	return done, nil
 }
 
 // events compares each event by itself, and that each follows from the one before it, up to the record or the part after.

@@ -6,6 +6,7 @@ package integrity
 import (
 	"context"
 	"fmt"
+	"maps"
 	"reflect"
 	"slices"
 	"strings"
@@ -85,6 +86,9 @@ type Report struct {
 	// Unjudged is the quarantined transaction that something newer of the item goes back to, which is then not compared;
 	// "" when there is none.
 	Unjudged string
+	// NotRecomputed is the first transaction that something which was compared rests on, and of which only the peer that
+	// delivered it says whether it took effect; nil when there is none.
+	NotRecomputed *readmodel.NotRecomputed
 	// Chain is how far the blocks that are kept follow each other.
 	Chain readmodel.ChainCheck
 	Compared
@@ -114,7 +118,7 @@ func (r *Report) Whole() bool { return r.Compared.Events == r.Events && r.States
 
 // Intact reports whether all was compared, and all agrees: the one meaning of the word.
 func (r *Report) Intact() bool {
-	return r.Whole() && r.Unchecked == "" && r.Unjudged == "" && r.Disputed == 0 && len(r.Faults) == 0 && r.Chain.Broken == nil
+	return r.Whole() && r.Unchecked == "" && r.Unjudged == "" && r.NotRecomputed == nil && r.Disputed == 0 && len(r.Faults) == 0 && r.Chain.Broken == nil
 }
 
 // Why a check was not made.
@@ -172,6 +176,8 @@ type compared struct {
 	at     time.Time
 	Compared
 	faults []Fault
+	// records are the keys of those that were compared.
+	records []string
 }
 
 // New returns a Checker.
@@ -192,8 +198,9 @@ type checking struct {
 	bytes  int
 	// fetched counts the blocks that were read for a part.
 	fetched int
-	// records are those that were compared.
+	// records are the keys of those that were compared, earlier those of parts that were compared by checks before.
 	records map[string]bool
+	earlier []string
 	// full says that a part needs more blocks than are read for one.
 	full bool
 }
@@ -308,7 +315,7 @@ func (c *Checker) report(shown *readmodel.Shown, unchecked string) *Report {
 	return &Report{
 		Asset: shown.Asset.ID, Head: shown.Asset.Head, Cursor: shown.Cursor, At: rootline.InstantOf(time.Now()), Unchecked: unchecked,
 		Events: h.Events, Disputed: h.Disputed, Devices: h.Devices, Organisations: h.Organisations,
-		Asleep: shown.Asset.Asleep, Unjudged: shown.Asset.Unjudged,
+		Asleep: shown.Asset.Asleep, Unjudged: shown.Asset.Unjudged, NotRecomputed: shown.Asset.NotRecomputed,
 	}
 }
 
@@ -325,7 +332,7 @@ func (c *Checker) once(ctx context.Context, shown *readmodel.Shown) (*Report, er
 		Checker: c, ctx: ctx, until: time.Now().Add(c.time), shown: shown, part: part, ledger: ledger,
 		report: c.report(shown, ""), blocks: map[uint64]*read{}, records: map[string]bool{},
 	}
-	for _, step := range []func() error{k.record, k.cursor, k.tags, k.others, k.history} {
+	for _, step := range []func() error{k.record, k.cursor, k.tags, k.others, k.history, k.rests} {
 		if err := step(); err != nil {
 			return nil, err
 		}
@@ -334,6 +341,16 @@ func (c *Checker) once(ctx context.Context, shown *readmodel.Shown) (*Report, er
 		}
 	}
 	return k.report, nil
+}
+
+// rests finds what the records that were compared rest on and was not recomputed, besides what the asset itself does.
+func (k *checking) rests() error {
+	keys := append(slices.Collect(maps.Keys(k.records)), k.earlier...)
+	on, err := readmodel.Read(k.ctx, k.config.Shown, func(v *readmodel.View) (*readmodel.NotRecomputed, error) { return v.RestsOn(keys...) })
+	if k.report.NotRecomputed == nil {
+		k.report.NotRecomputed = on
+	}
+	return err
 }
 
 // cursor compares the block that what is shown is current to.

@@ -52,12 +52,15 @@ var elsewhere = map[string]string{
 	"places": "filters lists of places; pages read the record", "devices": "filters lists of devices; pages read the record",
 	"lists": "finds files of code lists", "indexed_lists": "finds codes", "list_codes": "finds codes", "code_runs": "finds codes", "code_index": "finds codes",
 	"findings": "what this gateway found, of no item's record", "freezes": "lists what a recall holds; an item's page reads the record",
-	"tallies": "figures", "tallies_by_place": "figures", "tallies_by_hour": "figures", "stocks": "figures",
+	"also_under": "lists what lies under an item; an item's page reads the record",
+	"tallies":    "figures", "tallies_by_place": "figures", "tallies_by_hour": "figures", "stocks": "figures",
 	"channel": "what the verifier follows", "versions": "what the verifier follows",
 	"unjudged": "what this gateway does not judge; without it the record differs from the peers", "quarantined": "what this gateway does not judge",
-	"repeated":    "what a transaction repeats, on the pages of blocks and transactions only",
-	"event_files": "finds events by a file; an item's page reads the event",
-	"edges":       "TestRowsTakenAwayAndAdded", "tags": "TestRowsTakenAwayAndAdded and TestEveryColumnOfAttestedRecalledTaggedAndListedItems",
+	"not_recomputed": "what the verifier could not compute: only reading the blocks anew finds it",
+	"repeated":       "what a transaction repeats, on the pages of blocks and transactions only",
+	"event_files":    "finds events by a file; an item's page reads the event",
+	"photos":         "leads from a list to a file, which is hashed; which files an event names is within its signed bytes",
+	"edges":          "TestRowsTakenAwayAndAdded", "tags": "TestRowsTakenAwayAndAdded and TestEveryColumnOfAttestedRecalledTaggedAndListedItems",
 }
 
 // rowOf says which row of a table belongs to the newest event of the tree.

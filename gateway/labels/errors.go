@@ -1,10 +1,6 @@
 package labels
 
-import (
-	"fmt"
-
-	"github.com/rootline/rootline"
-)
+import "github.com/rootline/rootline"
 
 // The codes of what cannot be printed. Nothing is written when one is returned, unless its comment says otherwise.
 const (
@@ -41,9 +37,5 @@ var words = map[rootline.Code]rootline.Text{
 
 // refuse makes the refusal of one of this package's codes.
 func refuse(code rootline.Code, args ...any) *rootline.Error {
-	says := words[code]
-	if len(args) > 0 {
-		says = rootline.Text{En: fmt.Sprintf(says.En, args...), Zh: fmt.Sprintf(says.Zh, args...)}
-	}
-	return &rootline.Error{Code: code, Says: says}
+	return &rootline.Error{Code: code, Says: words[code].Fill(args...)}
 }

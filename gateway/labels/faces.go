@@ -2,7 +2,6 @@ package labels
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -13,6 +12,7 @@ import (
 	"golang.org/x/image/font/gofont/goregular"
 	"golang.org/x/image/font/sfnt"
 
+	"github.com/rootline/rootline"
 	"github.com/rootline/rootline/gateway/labels/pdf"
 )
 
@@ -76,7 +76,7 @@ func findFace(named string, wanted map[rune]bool) (*pdf.Face, error) {
 			return nil, refuse(CodeFontFile, named, err)
 		}
 		if r, lacks := lacking(face, wanted); lacks {
-			return nil, refuse(CodeFontFile, named, fmt.Sprintf("it lacks the character %q", r))
+			return nil, refuse(CodeFontFile, named, rootline.Text{En: "it lacks the character %q", Zh: "缺少字符 %q"}.Fill(r))
 		}
 		return face, nil
 	}

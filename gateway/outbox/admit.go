@@ -71,7 +71,7 @@ func (o *Outbox) room(events int, bytes int64) error {
 
 func (o *Outbox) roomLocked(events int, bytes int64) error {
 	if len(o.q.pending)+events > o.config.MaxPending || o.q.bytes+bytes > o.config.MaxBytes ||
-		len(o.q.settling) > o.config.MaxPending || (events == 0 && len(o.q.pending) >= o.config.MaxPending) {
+		(events == 0 && len(o.q.pending) >= o.config.MaxPending) {
 		o.metrics.busy.Inc()
 		return rootline.Refuse(rootline.CodeBusy, busySeconds)
 	}
@@ -87,6 +87,9 @@ type admission struct {
 	answers []Status
 	// cases are the submissions that are still in question, in order.
 	cases []*candidate
+	// state is the read model as judging sees it, until release; nil when nothing is judged.
+	state   judge.State
+	release func()
 	// coming is the read model with what waiting acts bring.
 	coming coming
 	// registry says that acts of the registry wait, of which the read model may know nothing yet.
@@ -137,7 +140,7 @@ func (a *admission) read(ctx context.Context, i int, sub rootline.Submission) {
 	if err := reading.Err(); err != nil {
 		why := rootline.AsError(err)
 		if why == nil {
-			why = rootline.Refuse(rootline.CodeMalformedEvent, err.Error())
+			why = rootline.Refuse(rootline.CodeMalformedEvent, err)
 		}
 		a.refuse(i, why)
 		return

@@ -28,6 +28,7 @@ func BenchmarkSubmit(b *testing.B) {
 		Path: filepath.Join(b.TempDir(), "outbox.db"), Ledger: l, MaxPending: 1 << 30, MaxBytes: 1 << 40,
 		Clock: func() time.Time { return w.Now.Time() },
 		State: func(context.Context) (judge.State, func(), error) { return w.State, func() {}, nil },
+		Read:  l.read,
 	})
 	if err != nil {
 		b.Fatal(err)

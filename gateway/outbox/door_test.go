@@ -27,7 +27,7 @@ func (r *rig) hold() (goOn func()) {
 
 // offer is an invitation that nobody has recorded.
 func (r *rig) offer() judgetest.Offer {
-	return r.world.Offer(judgetest.Contractor, "nursery", judgetest.NewKey(r))
+	return r.world.Offer(r.world.Admins[judgetest.Contractor], "nursery", judgetest.NewKey(r))
 }
 
 func (r *rig) someone() *judgetest.Person {
@@ -52,7 +52,7 @@ func TestEnrolmentsThatNobodyInvited(t *testing.T) {
 			r.refused(r.submit(r.enrol(r.someone(), r.offer()))[0], rootline.CodeUnknownInvite)
 		}
 		// Not an admin: its invitation is kept, for the chaincode to refuse, and opens nothing.
-		own := r.offer()
+		own := r.world.Offer(r.nursery, "nursery", judgetest.NewKey(r))
 		r.submit(r.world.Sign(r.nursery, own.Event))
 		r.refused(r.submit(r.enrol(r.someone(), own))[0], rootline.CodeUnknownInvite)
 		// An event of a device that nobody enrols.
@@ -82,7 +82,7 @@ func TestEnrolmentsThatNobodyInvited(t *testing.T) {
 		answers = append(answers, r.submit(r.trees(1)...)...)
 		r.refused(r.submit(r.enrol(r.someone(), r.offer()))[0], rootline.CodeUnknownInvite)
 		goOn()
-		r.allCommitted(answers)
+		r.onLedger(answers)
 	})
 }
 

@@ -109,7 +109,7 @@ func (f *flight) finish(ctx context.Context, at uint64, err error) {
 	var unknown *fabric.Unknown
 	switch {
 	case err == nil:
-		f.committed(at)
+		f.claimed(at)
 	case errors.As(err, &unknown):
 		f.o.config.Log.Warn("the fate of a transaction is unknown", "transaction", f.tx, "events", len(f.entries), "error", unknown.Err)
 		f.resolve(ctx)
@@ -119,33 +119,25 @@ func (f *flight) finish(ctx context.Context, at uint64, err error) {
 	}
 }
 
-// committed ends the entries well.
-func (f *flight) committed(at uint64) {
-	// On disk they stay submitted until the read model shows them, which is soon. After a crash the next start finds out
-	// about the transaction again.
+// claimed leaves entries to the read model of which the own peer says that they are recorded. Nothing is held up by that:
+// the flight is over.
+func (f *flight) claimed(at uint64) {
+	// On disk they stay submitted until the read model shows them, which is soon. After a crash the next start asks about
+	// the transaction again.
 	f.drop()
-	f.o.Saw(at + 1)
-	f.o.mu.Lock()
-	defer f.o.mu.Unlock()
-	f.o.q.landed++
-	f.o.q.pause = 0
-	f.o.metrics.transactions.WithLabelValues("committed").Inc()
-	f.o.metrics.batch.Observe(float64(len(f.entries)))
+	o := f.o
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.q.landed++
+	o.q.pause = 0
+	o.metrics.transactions.WithLabelValues("committed").Inc()
+	o.metrics.batch.Observe(float64(len(f.entries)))
 	for _, e := range f.entries {
 		if !e.stage.Final() {
-			f.o.commitLocked(e, f.tx, at)
+			o.q.settle(e, f.tx, at, o.now())
 		}
 	}
 	f.entries = nil
-}
-
-// commitLocked makes an entry committed; it settles until the read model shows it.
-func (o *Outbox) commitLocked(e *entry, txID string, at uint64) {
-	e.stage, e.tx, e.block = Committed, txID, at
-	o.q.settle(e)
-	o.metrics.committed.Inc()
-	o.metrics.latency.Observe(o.now().Sub(e.received.Time()).Seconds())
-	close(e.final)
 }
 
 // requeueOnDisk notes that nothing of the transaction took effect.
@@ -165,6 +157,9 @@ func (f *flight) mark(stage Stage, txID string) {
 	for _, e := range f.entries {
 		if !e.stage.Final() {
 			e.stage, e.tx = stage, txID
+			if e.aside && stage == Endorsed { // it broke nothing this time
+				e.aside, e.hangs = false, false
+			}
 		}
 	}
 }

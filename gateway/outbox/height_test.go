@@ -139,6 +139,62 @@ func TestMissingAtAPeerThatIsBehind(t *testing.T) {
 	})
 }
 
+// busy has others fill blocks from now on, as fast as blocks come, until the returned function is called. The own peer is a
+// block behind all the while, the read model two.
+func (r *rig) busy() (stop func()) {
+	r.lack(1, 0)
+	r.ledger.mu.Lock()
+	r.ledger.lags = 2
+	r.ledger.mu.Unlock()
+	done, stopped := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(stopped)
+		for {
+			select {
+			case <-done:
+				return
+			case <-time.After(50 * time.Millisecond):
+				r.nextBlock()
+				r.box.Saw(r.ledger.end())
+			}
+		}
+	}()
+	return func() { close(done); <-stopped }
+}
+
+// A transaction that never arrived is found missing while others fill block after block, and its events are proposed anew.
+func TestMissingWhileTheNetworkIsBusy(t *testing.T) {
+	scenario(t, func(r *rig) {
+		r.open()
+		r.allCommitted(r.submit(r.trees(1)...))
+		r.ledger.onSubmit = func(context.Context, int) (bool, error) {
+			r.ledger.onSubmit = nil
+			return false, &fabric.Unknown{TxID: "x", Err: errDown}
+		}
+		defer r.busy()()
+		r.allCommitted(r.submit(r.trees(2)...))
+	})
+}
+
+// The own peer names a block that does not come, while others fill block after block: its word does not hold for ever.
+func TestUnconfirmedWhileTheNetworkIsBusy(t *testing.T) {
+	scenario(t, func(r *rig) {
+		r.open()
+		r.allCommitted(r.submit(r.trees(1)...))
+		r.ledger.lies = func() uint64 { return 1 << 60 }
+		r.ledger.onSubmit = func(context.Context, int) (bool, error) { return false, nil }
+		defer r.busy()()
+		answers := r.submit(r.trees(2)...)
+		for minutes := 0; r.box.Unconfirmed() == nil; minutes++ {
+			if minutes > 10 {
+				t.Fatal("the peer is believed")
+			}
+			time.Sleep(time.Minute)
+		}
+		r.stillQueued(answers)
+	})
+}
+
 // The signed bytes of an event that was taken and then refused are kept until its device has asked for them, or for 30
 // days.
 func TestRefusedBytesAreKept(t *testing.T) {

@@ -51,6 +51,9 @@ func (r *rig) behind() {
 	}
 	r.config.State = func(context.Context) (judge.State, func(), error) { return still, func() {}, nil }
 	r.ledger.onCommit = nil
+	r.ledger.mu.Lock()
+	defer r.ledger.mu.Unlock()
+	r.ledger.stands = 1 + r.ledger.height
 }
 
 // An act of the registry may concern events whose bytes do not say so: a ballot that a vote needs, the outline of a
@@ -94,12 +97,12 @@ func TestActsOfTheRegistryAreWaitedFor(t *testing.T) {
 						t.Fatalf("refused: %v", got[0].Refused)
 					}
 					if c.wait {
-						r.allCommitted(got)
+						r.onLedger(got)
 					}
 					answers = append(answers, got...)
 					time.Sleep(time.Millisecond)
 				}
-				r.allCommitted(answers)
+				r.onLedger(answers)
 			})
 		})
 	}

@@ -4,12 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
 	"github.com/rootline/rootline"
 	"github.com/rootline/rootline/chaincode/wire"
 	"github.com/rootline/rootline/gateway/fabric"
+	"github.com/rootline/rootline/gateway/outbox"
 	"github.com/rootline/rootline/judge"
 	"github.com/rootline/rootline/judge/judgetest"
 )
@@ -29,7 +31,12 @@ type ledger struct {
 	// lacking is how many blocks the own peer has lost of them, others what the other organisations show.
 	lacking, others uint64
 	// recorded counts how often each event was recorded by a transaction that took effect.
-	recorded  map[string]int
+	recorded map[string]int
+	// read events, and how far: stands is at how many blocks the read model stands still, 0 when it does not; lags by how
+	// many blocks it is behind.
+	shown     []outbox.Recorded
+	stands    uint64
+	lags      uint64
 	proposals int
 	conflicts int
 	batches   []int // sizes of what was proposed
@@ -44,7 +51,9 @@ type ledger struct {
 	// hides says that the own peer does not have any transaction yet.
 	hides func() bool
 	// onCommit is told of what took effect.
-	onCommit func(tx string, block uint64, events []string, writes []rootline.Record)
+	onCommit func(events []outbox.Recorded, writes []rootline.Record)
+	// lies, when not nil, is the block in which the own peer says that a transaction is VALID, whatever became of it.
+	lies func() (block uint64)
 	// latency is the time from submitting to the block.
 	latency time.Duration
 	submits int
@@ -117,6 +126,9 @@ func (l *ledger) Resolve(ctx context.Context, id string) (fabric.Fate, error) {
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if l.lies != nil {
+		return fabric.Fate{Found: true, Valid: true, CodeName: "VALID", Block: l.lies()}, nil
+	}
 	if f, ok := l.fates[id]; ok && (l.hides == nil || !l.hides()) {
 		return f, nil
 	}
@@ -127,6 +139,13 @@ func (l *ledger) Height(context.Context) (uint64, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.height - min(l.lacking, l.height), nil
+}
+
+// end is how many blocks there are.
+func (l *ledger) end() uint64 {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.height
 }
 
 func (l *ledger) HeightOfOthers(context.Context) uint64 {
@@ -199,10 +218,33 @@ func (l *ledger) commit(a *attempt) {
 		}
 		l.state.Apply(a.writes)
 	}
+	var shown []outbox.Recorded
+	for _, w := range a.writes {
+		if e, ok := w.(*rootline.EventRecord); ok && fate.Valid {
+			shown = append(shown, outbox.Recorded{Event: e.ID, Hash: e.Hash, Transaction: a.id, Block: fate.Block})
+		}
+	}
+	l.shown = append(l.shown, shown...)
 	l.mu.Unlock()
 	if fate.Valid && l.onCommit != nil {
-		l.onCommit(a.id, fate.Block, a.events, a.writes)
+		l.onCommit(shown, a.writes)
 	}
+}
+
+// read is the read model's: it has all blocks, or stands still.
+func (l *ledger) read(_ context.Context, ids []string) (outbox.Reading, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	out := outbox.Reading{Blocks: l.height - min(l.lags, l.height)}
+	if l.stands > 0 {
+		out.Blocks = l.stands - 1
+	}
+	for _, e := range l.shown {
+		if e.Block < out.Blocks && slices.Contains(ids, e.Event) {
+			out.Events = append(out.Events, e)
+		}
+	}
+	return out, nil
 }
 
 // touch changes a record's version, as somebody else's transaction would.
@@ -219,8 +261,16 @@ func (a *attempt) Wait(ctx context.Context) (uint64, error) {
 		}
 	}
 	a.l.mu.Lock()
-	done := a.l.commits[a.id]
+	done, lies := a.l.commits[a.id], a.l.lies
 	a.l.mu.Unlock()
+	if lies != nil {
+		if done != nil {
+			<-done
+		}
+		a.l.mu.Lock()
+		defer a.l.mu.Unlock()
+		return lies(), nil
+	}
 	if done == nil {
 		<-ctx.Done()
 	}

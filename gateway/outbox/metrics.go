@@ -110,6 +110,7 @@ func (c pendingCollector) Collect(out chan<- prometheus.Metric) {
 	gauge(c.events, float64(p.Endorsed), string(Endorsed))
 	gauge(c.events, float64(p.Submitted), string(Submitted))
 	gauge(c.events, float64(p.Unknown), string(Unknown))
+	gauge(c.events, float64(p.Aside), string(Aside))
 	gauge(c.bytes, float64(p.Bytes))
 	gauge(c.oldest, p.Oldest.Seconds())
 }

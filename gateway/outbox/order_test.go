@@ -143,11 +143,11 @@ func TestTheDoorKnowsWhatJudgingLooksAt(t *testing.T) {
 				other := s.act(s.supervisor, element, "reject", "")
 				r.refused(r.submit(reject)[0], rootline.CodeParentClosed)
 				if c.together {
-					r.allCommitted(r.submit(s.act(s.supervisor, division, "note", ""), reopen, other)[1:])
+					r.onLedger(r.submit(s.act(s.supervisor, division, "note", ""), reopen, other)[1:])
 					return
 				}
 				answers := r.submit(reopen)
-				r.allCommitted(append(answers, r.submit(other)...))
+				r.onLedger(append(answers, r.submit(other)...))
 			})
 		})
 	}

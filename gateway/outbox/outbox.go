@@ -2,6 +2,7 @@
 // and goes on until the ledger has recorded or refused it, through crashes and outages of any part.
 //
 // An event is queued, then endorsed, then submitted, perhaps unknown for a while, and in the end committed or refused.
+// Committed it is when the gateway's own reading of the ledger has it, whatever the own peer says of its transaction.
 package outbox
 
 import (
@@ -33,6 +34,39 @@ type Ledger interface {
 // State gives the gateway's own copy of the ledger as it stands now, and how to let go of it.
 type State func(ctx context.Context) (state judge.State, release func(), err error)
 
+// Recorded is an event as the gateway's own reading of the ledger has it: in a transaction that is valid by that reading.
+type Recorded struct {
+	Event       string
+	Hash        rootline.Hash
+	Transaction string
+	Block       uint64
+}
+
+// Reading is what the gateway has read of the ledger and checked for itself, as far as it was asked.
+type Reading struct {
+	// Blocks is how many blocks it is made of.
+	Blocks uint64
+	// Events are those of the events in question that are recorded in these blocks. Several may have one id.
+	Events []Recorded
+}
+
+// content is what was signed as an event: another device may have signed something else under the same id.
+type content struct {
+	id   string
+	hash rootline.Hash
+}
+
+func (r *Reading) byContent() map[content]*Recorded {
+	by := make(map[content]*Recorded, len(r.Events))
+	for i := range r.Events {
+		by[content{r.Events[i].Event, r.Events[i].Hash}] = &r.Events[i]
+	}
+	return by
+}
+
+// Read looks events up by their ids.
+type Read func(ctx context.Context, ids []string) (Reading, error)
+
 // Evidence tells which files are stored.
 type Evidence interface {
 	// Claim reports whether a file is stored, and keeps it until Named tells of the event that is being taken.
@@ -44,12 +78,15 @@ type Lists interface {
 	Inclusion(ctx context.Context, space rootline.Space, code string) (in *rootline.Inclusion, ok bool)
 }
 
-// Config says what an outbox works with. Path, Ledger and State are needed; zero limits stand for their defaults.
+// Config says what an outbox works with. Path, Ledger, State and Read are needed; zero limits stand for their defaults.
 type Config struct {
 	// Path is the SQLite file; it is made when missing.
 	Path   string
 	Ledger Ledger
-	State  State
+	// Peer names the own peer in what is logged.
+	Peer  string
+	State State
+	Read  Read
 	// Genesis is the hash of block 0 that the gateway's organisation pinned: no act that states another is carried. Zero is any.
 	Genesis rootline.Hash
 	// Evidence, when nil, is not asked for; Lists, when nil, knows none.
@@ -71,8 +108,6 @@ type Config struct {
 	// Grace is how long a transaction must be missing from a reachable peer before its events are proposed anew.
 	// Default 15 s.
 	Grace time.Duration
-	// Settle is how long Wait holds back the answer "committed" for the read model to show the event. Default 2 s.
-	Settle time.Duration
 	// KeepCommitted and KeepRefused are how long answers are kept; those of refused events with the signed bytes. Default
 	// 24 h and 30 days.
 	KeepCommitted, KeepRefused time.Duration
@@ -102,7 +137,6 @@ func (c Config) withDefaults() Config {
 	orElse(&c.InFlight, 4)
 	orElse(&c.Linger, 20*time.Millisecond)
 	orElse(&c.Grace, 15*time.Second)
-	orElse(&c.Settle, 2*time.Second)
 	orElse(&c.KeepCommitted, 24*time.Hour)
 	orElse(&c.KeepRefused, 30*24*time.Hour)
 	orElse(&c.KeepFetched, time.Hour)
@@ -164,6 +198,7 @@ func Open(ctx context.Context, config Config) (*Outbox, error) {
 	}
 	o.running.Go(func() { o.dispatch(work) })
 	o.running.Go(func() { o.tidy(work) })
+	o.running.Go(func() { o.confirm(work) })
 	o.running.Go(func() { o.watchDisk(work) })
 	return o, nil
 }

@@ -41,7 +41,7 @@ func scenario(t *testing.T, run func(r *rig)) {
 		clock := func() time.Time { return start.Time().Add(time.Since(began)) }
 		r.ledger = newLedger(w, clock)
 		r.config = outbox.Config{
-			Path: filepath.Join(t.TempDir(), "outbox.db"), Ledger: r.ledger, Clock: clock, Settle: time.Millisecond,
+			Path: filepath.Join(t.TempDir(), "outbox.db"), Ledger: r.ledger, Clock: clock, Peer: "peer.owner", Read: r.ledger.read,
 			State: func(context.Context) (judge.State, func(), error) { return w.State, func() {}, nil },
 			Log:   slog.New(slog.NewTextHandler(io.Discard, nil)),
 		}
@@ -49,9 +49,9 @@ func scenario(t *testing.T, run func(r *rig)) {
 			r.config.Log = slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelDebug}))
 		}
 		// As the projector does: the read model shows a block, then tells.
-		r.ledger.onCommit = func(tx string, block uint64, events []string, _ []rootline.Record) {
+		r.ledger.onCommit = func(events []outbox.Recorded, _ []rootline.Record) {
 			if r.box != nil {
-				r.box.Committed(context.Background(), events, tx, block)
+				r.box.Committed(context.Background(), events)
 			}
 		}
 		defer func() {
@@ -130,6 +130,22 @@ func (r *rig) allCommitted(answers []outbox.Status) {
 		r.ledger.mu.Unlock()
 		if s.Stage != outbox.Committed || n != 1 {
 			r.Fatalf("event %s: %s (%v), recorded %d times", s.Event, s.Stage, s.Refused, n)
+		}
+	}
+}
+
+// onLedger waits until each event is recorded, by exactly one transaction, whatever the read model shows.
+func (r *rig) onLedger(answers []outbox.Status) {
+	r.Helper()
+	for _, s := range answers {
+		n := 0
+		for until := time.Now().Add(time.Hour); n == 0 && time.Now().Before(until); time.Sleep(time.Millisecond) {
+			r.ledger.mu.Lock()
+			n = r.ledger.recorded[s.Event]
+			r.ledger.mu.Unlock()
+		}
+		if n != 1 {
+			r.Fatalf("event %s: recorded %d times", s.Event, n)
 		}
 	}
 }
@@ -352,6 +368,8 @@ func TestRecordsBoundTransactions(t *testing.T) {
 			wide := *event
 			for range rootline.MaxRefs {
 				wide.Refs = append(wide.Refs, judgetest.Code(judgetest.Contractor))
+			}
+			for range rootline.MaxInputs {
 				wide.Inputs = append(wide.Inputs, rootline.Input{Asset: judgetest.Code(judgetest.Contractor), Amount: 1})
 			}
 			many[i] = r.world.Sign(r.nursery, &wide)

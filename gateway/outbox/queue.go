@@ -30,8 +30,11 @@ type entry struct {
 	// admitted is closed when the entry is on disk, or will never be (then failed says why).
 	admitted chan struct{}
 	failed   error
-	// final is closed at a final stage, shown when the read model shows the event.
-	final, shown chan struct{}
+	// final is closed at a final stage.
+	final chan struct{}
+	// claim is what the own peer said of it last; nil while it says nothing. denied counts the claims that did not hold.
+	claim  *claim
+	denied int
 
 	// tries counts the proposals that came to nothing; after some of them limit bounds the batch that it may be in.
 	// alone counts those of them in which it was by itself.
@@ -46,6 +49,8 @@ type entry struct {
 	// not: it came to nothing by itself in strays tries, or waits behind one of which that is so.
 	decided, hangs, stuck bool
 	strays                int
+	// aside says that it breaks the gateway or the chaincode, by itself: it is tried again now and then, and on each start.
+	aside bool
 	// waiting says that no transaction carries it; turn counts how often it came to wait.
 	waiting bool
 	turn    int
@@ -69,13 +74,21 @@ func newEntry(sub rootline.Submission, event *rootline.Event, hash rootline.Hash
 	}
 	return &entry{
 		id: id, hash: hash, sub: sub, size: size, touches: touches, stage: Queued,
-		admitted: make(chan struct{}), final: make(chan struct{}), shown: make(chan struct{}),
+		admitted: make(chan struct{}), final: make(chan struct{}),
 	}
+}
+
+// shows is the stage as others see it.
+func (e *entry) shows() Stage {
+	if e.aside && e.stage == Queued {
+		return Aside
+	}
+	return e.stage
 }
 
 func (e *entry) status() Status {
 	return Status{
-		Event: e.id, Hash: e.hash, Stage: e.stage, Refused: e.refused,
+		Event: e.id, Hash: e.hash, Stage: e.shows(), Refused: e.refused,
 		Transaction: e.tx, Block: e.block, Received: e.received,
 	}
 }
@@ -83,15 +96,16 @@ func (e *entry) status() Status {
 // queue is what is held in memory. The outbox's mutex guards it.
 type queue struct {
 	nextSeq int64
-	// pending are all entries without a final stage, settling those that are committed and that the read model does
-	// not show yet: judged against it alone, an event that builds on them would be refused.
+	// pending are all entries that are not done: without a final stage, or with one that is not on disk yet. settling are
+	// those of them of which the own peer says that they are recorded and that the read model does not show yet: judged
+	// against it alone, an event that builds on them would be refused.
 	pending, settling map[string]*entry
 	bytes             int64
 	// order are the pending ones by seq.
 	order order
 	// waiting are the pending ones that no transaction carries.
 	waiting waiting
-	// writes counts, for each record, the pending and settling entries that may write it.
+	// writes counts, for each record, the pending entries that may write it.
 	writes map[rootline.Ref]int
 	// locks are the records that transactions under way touch.
 	locks map[rootline.Ref]lock
@@ -102,12 +116,14 @@ type queue struct {
 	pause       time.Duration
 	// gone counts entries that were let go of.
 	gone uint64
-	// landed counts transactions that took effect.
+	// landed counts transactions that took effect, as the own peer says.
 	landed uint64
 	// usage is what each device and organisation keeps here.
 	usage usage
-	// granted are the devices and invitations that pending and settling entries bring.
+	// granted are the devices and invitations that pending entries bring.
 	granted map[rootline.Ref]granted
+	// unconfirmed is the last claim of the own peer that did not hold.
+	unconfirmed *Unconfirmed
 }
 
 // lock says how many transactions under way may write a record and how many read it.
@@ -121,12 +137,7 @@ func newQueue() queue {
 	}
 }
 
-func (q *queue) find(id string) *entry {
-	if e := q.pending[id]; e != nil {
-		return e
-	}
-	return q.settling[id]
-}
+func (q *queue) find(id string) *entry { return q.pending[id] }
 
 // hold takes an entry in.
 func (q *queue) hold(e *entry) {
@@ -142,19 +153,17 @@ func (q *queue) hold(e *entry) {
 	}
 }
 
-// letGo forgets an entry that is final and needs no settling, or that was never admitted.
+// letGo forgets an entry that is final, on disk too, or that was never admitted.
 func (q *queue) letGo(e *entry) {
 	e.decided = true
 	q.gone++
-	if q.pending[e.id] == e {
-		delete(q.pending, e.id)
-		q.bytes -= int64(e.size)
-		q.usage.add(e.source, -1, -int64(e.size))
-	} else if q.settling[e.id] == e {
-		delete(q.settling, e.id)
-	} else {
+	if q.pending[e.id] != e {
 		return
 	}
+	delete(q.pending, e.id)
+	delete(q.settling, e.id)
+	q.bytes -= int64(e.size)
+	q.usage.add(e.source, -1, -int64(e.size))
 	q.withdraw(e)
 	for _, refs := range [][]rootline.Ref{e.touches.Writes, e.changes} {
 		for _, ref := range refs {
@@ -165,22 +174,10 @@ func (q *queue) letGo(e *entry) {
 	}
 }
 
-// settle moves a committed entry to those that wait for the read model.
-func (q *queue) settle(e *entry) {
-	if q.pending[e.id] != e {
-		return
-	}
-	e.decided = true
-	delete(q.pending, e.id)
-	q.bytes -= int64(e.size)
-	q.usage.add(e.source, -1, -int64(e.size))
-	q.settling[e.id] = e
-}
-
 // enqueue puts an entry among the waiting, at its place.
 func (q *queue) enqueue(e *entry) { q.waiting.add(e) }
 
-// builds reports whether an event touches a record that a pending or settling one may write.
+// builds reports whether an event touches a record that a pending one may write.
 func (q *queue) builds(t judge.Touches) bool {
 	for _, ref := range t.Reads {
 		if q.writes[ref] > 0 {

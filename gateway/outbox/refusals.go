@@ -110,15 +110,49 @@ func keepRefusedEvents(tx *sql.Tx, fresh []RefusedEvent, before int64) error {
 	return err
 }
 
-// RefusedEvents lists what was refused here of known devices, the last first, from before a Seq on (0: from the last); of one
-// device, or with "" of all. What was refused within the last minute may be on disk only now.
-func (o *Outbox) RefusedEvents(ctx context.Context, device string, before int64, limit int) ([]RefusedEvent, error) {
+// RefusedOrder is how refused events are listed.
+type RefusedOrder string
+
+// The orders of refused events. Those of one device go with the last refused first.
+const (
+	LastRefused  RefusedOrder = "-at"
+	FirstRefused RefusedOrder = "at"
+	ByDevice     RefusedOrder = "device"
+	ByDeviceDown RefusedOrder = "-device"
+)
+
+// RefusedFilter narrows and sorts a list of refused events. Device "" takes those of all, Order "" is LastRefused. The list
+// goes on after an event of which After is the Seq and AfterDevice the device; an After of 0 begins it.
+type RefusedFilter struct {
+	Device      string
+	Order       RefusedOrder
+	After       int64
+	AfterDevice string
+}
+
+// order is the filter's order as SQL, and the condition of what comes after its After with that condition's values.
+func (f *RefusedFilter) order() (by, beyond string, values []any) {
+	switch f.Order {
+	case FirstRefused:
+		return `seq`, `seq > ?`, []any{f.After}
+	case ByDevice:
+		return `device, seq DESC`, `(device > ? OR device = ? AND seq < ?)`, []any{f.AfterDevice, f.AfterDevice, f.After}
+	case ByDeviceDown:
+		return `device DESC, seq DESC`, `(device < ? OR device = ? AND seq < ?)`, []any{f.AfterDevice, f.AfterDevice, f.After}
+	}
+	return `seq DESC`, `seq < ?`, []any{f.After}
+}
+
+// RefusedEvents lists what was refused here of known devices. What was refused within the last minute may be on disk only now.
+func (o *Outbox) RefusedEvents(ctx context.Context, f RefusedFilter, limit int) ([]RefusedEvent, error) {
 	o.keepRefusals()
-	if before <= 0 {
-		before = 1 << 62
+	by, beyond, values := f.order()
+	where, args := `(? = '' OR device = ?)`, []any{f.Device, f.Device}
+	if f.After > 0 {
+		where, args = where+` AND `+beyond, append(args, values...)
 	}
 	rows, err := o.store.db.QueryContext(ctx, `SELECT seq, id, device, asset, kind, action, rulebook, at, refused FROM refused_events
-		WHERE seq < ? AND (? = '' OR device = ?) ORDER BY seq DESC LIMIT ?`, before, device, device, limit)
+		WHERE `+where+` ORDER BY `+by+` LIMIT ?`, append(args, limit)...)
 	if err != nil {
 		return nil, fmt.Errorf("outbox: read refused events: %w", err)
 	}

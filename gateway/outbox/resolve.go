@@ -21,7 +21,10 @@ func (f *flight) resolve(ctx context.Context) {
 	f.mark(Unknown, f.tx)
 	f.lose()
 	o.metrics.transactions.WithLabelValues("unknown").Inc()
-	var missing time.Time // since when a reachable peer does not have it
+	// A peer that works is always a block or two behind a network that works. So it has to come to what was seen before, and
+	// after the grace once more to what was seen by then; it is never held against what came meanwhile.
+	var missing time.Time // since when a reachable peer, as far as want, does not have it
+	want, again := o.seen(), false
 	for f.drop() > 0 {
 		fate, err := o.config.Ledger.Resolve(ctx, f.tx)
 		switch {
@@ -29,15 +32,17 @@ func (f *flight) resolve(ctx context.Context) {
 			f.entries = nil // the next start takes it up from the disk
 			return
 		case err != nil:
-			missing = time.Time{}
+			missing, want, again = time.Time{}, o.seen(), false
 		case fate.Found:
 			f.finish(ctx, fate.Block, fate.Err(f.tx))
 			return
-		case fate.Height < o.seen():
-			missing = time.Time{} // it may lie in a block that the peer has yet to read
+		case fate.Height < want: // it may lie in a block that the peer has yet to read
 		case missing.IsZero():
 			missing = o.now()
-		case o.now().Sub(missing) >= o.config.Grace:
+		case o.now().Sub(missing) < o.config.Grace:
+		case !again:
+			want, again = o.seen(), true
+		default:
 			o.config.Log.Warn("a transaction never arrived; its events are proposed anew",
 				"transaction", f.tx, "events", len(f.entries), "height", fate.Height)
 			o.metrics.transactions.WithLabelValues("lost").Inc()

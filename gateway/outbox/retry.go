@@ -17,12 +17,15 @@ const (
 	lastJitter  = 2 * time.Second
 	// slowJitter is for what other organisations refuse again and again.
 	slowJitter = 30 * time.Second
+	// asideFor is how long an event rests that breaks things.
+	asideFor   = time.Hour
 	firstPause = 200 * time.Millisecond
 	lastPause  = 5 * time.Second
 )
 
 const (
-	// panicTries of an event by itself, on each of which the chaincode or this gateway breaks, refuse it.
+	// panicTries of an event by itself, on each of which the chaincode or this gateway breaks, set it aside: that is no
+	// judgement of the event, and ends nothing.
 	panicTries = 3
 	// otherTries of an event by itself, each of which peers of other organisations refuse though the own peer accepts it,
 	// make it a rare visitor. It is never refused for that: one organisation alone could end anything.
@@ -122,15 +125,34 @@ func (f *flight) whole(refused *fabric.Refused) {
 	f.poisoned(why)
 }
 
-// poisoned halves a group in which some event breaks things, until it is alone and can be refused.
+// poisoned halves a group in which some event breaks things, until it is alone and can be set aside, or refused where the
+// chaincode says what is wrong with it.
 func (f *flight) poisoned(why *rootline.Error) {
 	if len(f.entries) == 1 && f.entries[0].alone+1 >= panicTries {
+		if why.Code == rootline.CodeInternal {
+			f.setAside()
+			return
+		}
 		if f.o.endRefused([]refusal{{f.entries[0], why}}) == nil {
 			return
 		}
 	}
 	f.again(true)
 }
+
+// setAside has the only entry rest. What builds on it waits behind it, and it holds up nobody else.
+func (f *flight) setAside() {
+	e := f.entries[0]
+	f.o.config.Log.Error("an event breaks the gateway or the chaincode each time that it is proposed; it is kept, and tried again",
+		"code", CodeAside, "event", e.id, "after", asideFor)
+	f.again(true)
+	f.o.mu.Lock()
+	defer f.o.mu.Unlock()
+	e.aside, e.hangs, e.notBefore = true, true, f.o.now().Add(asideFor)
+}
+
+// CodeAside is the stable name of events that are set aside.
+const CodeAside = "events-aside"
 
 // disagreed takes endorsements that do not agree.
 func (f *flight) disagreed(m *fabric.Mismatch) {

@@ -10,13 +10,17 @@ import (
 // Stage is how far an event has come.
 type Stage string
 
-// The stages of an event. Committed is final; a refused event may be sent again and be accepted.
+// The stages of an event. Committed is final: the gateway's own reading of the ledger has it. A refused event may be sent
+// again and be accepted.
 const (
 	Queued    Stage = "queued"
 	Endorsed  Stage = "endorsed"
 	Submitted Stage = "submitted"
 	// Unknown: the transaction may or may not have reached the ledger. It is found out before anything else happens.
-	Unknown   Stage = "unknown"
+	Unknown Stage = "unknown"
+	// Aside: each time that it is proposed, something here breaks. That says nothing about the event; it is kept, and tried
+	// again every hour and when the gateway is started again, perhaps with a program that does not break.
+	Aside     Stage = "aside"
 	Committed Stage = "committed"
 	Refused   Stage = "refused"
 )
@@ -43,7 +47,7 @@ type Status struct {
 
 // Pending counts what waits.
 type Pending struct {
-	Queued, Endorsed, Submitted, Unknown int
+	Queued, Endorsed, Submitted, Unknown, Aside int
 	// Bytes is the length of the waiting events.
 	Bytes int64
 	// Oldest is how long the oldest of them has waited.
@@ -54,10 +58,15 @@ type Pending struct {
 func (o *Outbox) Pending() Pending {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	p := Pending{Bytes: o.q.bytes}
-	oldest := rootline.InstantOf(o.now())
+	p := Pending{}
+	now := rootline.InstantOf(o.now())
+	oldest := now
 	for _, e := range o.q.pending {
-		switch e.stage {
+		if e.stage.Final() {
+			continue // and on disk in a moment
+		}
+		p.Bytes += int64(e.size)
+		switch e.shows() {
 		case Queued:
 			p.Queued++
 		case Endorsed:
@@ -66,13 +75,12 @@ func (o *Outbox) Pending() Pending {
 			p.Submitted++
 		case Unknown:
 			p.Unknown++
+		case Aside:
+			p.Aside++
 		}
 		oldest = min(oldest, e.received)
 	}
-	p.Oldest = o.now().Sub(oldest.Time()).Truncate(time.Millisecond)
-	if len(o.q.pending) == 0 {
-		p.Oldest = 0
-	}
+	p.Oldest = now.Time().Sub(oldest.Time())
 	return p
 }
 
@@ -82,7 +90,7 @@ func (o *Outbox) Waiting(device string) (n int, since rootline.Instant) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	for _, e := range o.q.pending {
-		if e.source.device != device {
+		if e.source.device != device || e.stage.Final() {
 			continue
 		}
 		if n++; since == 0 || e.received < since {
@@ -113,9 +121,8 @@ func (o *Outbox) Fetch(ctx context.Context, id, device string) (sub rootline.Sub
 	return sub, true, o.store.fetched(id, o.instant())
 }
 
-// Wait returns how the events stand as soon as each is final, or when ctx ends, whichever is first. For committed ones
-// it waits a moment longer, so that who asks the read model next finds them there. An event that the outbox does not
-// know has an empty stage. The order is that of the ids.
+// Wait returns how the events stand as soon as each is final, or when ctx ends, whichever is first. An event that the
+// outbox does not know has an empty stage. The order is that of the ids.
 func (o *Outbox) Wait(ctx context.Context, ids []string) ([]Status, error) {
 	out := make([]Status, len(ids))
 	for i, id := range ids {
@@ -125,7 +132,6 @@ func (o *Outbox) Wait(ctx context.Context, ids []string) ([]Status, error) {
 		if e != nil {
 			select {
 			case <-e.final:
-				o.awaitShown(ctx, e)
 			case <-ctx.Done():
 			}
 			o.mu.Lock()
@@ -146,20 +152,4 @@ func (o *Outbox) Wait(ctx context.Context, ids []string) ([]Status, error) {
 		out[i] = status
 	}
 	return out, nil
-}
-
-// awaitShown waits a moment for the read model to show a committed event.
-func (o *Outbox) awaitShown(ctx context.Context, e *entry) {
-	o.mu.Lock()
-	committed := e.stage == Committed
-	o.mu.Unlock()
-	if !committed {
-		return
-	}
-	ctx, cancel := context.WithTimeout(ctx, o.config.Settle)
-	defer cancel()
-	select {
-	case <-e.shown:
-	case <-ctx.Done():
-	}
 }

@@ -24,7 +24,7 @@ func BenchmarkStages(b *testing.B) {
 		for range rootline.MaxBatch {
 			seq++
 			entries = append(entries, &entry{
-				seq: seq, id: rootline.NewEventID(), hash: rootline.HashOf(fmt.Append(nil, seq)), tx: "tx", block: 7,
+				seq: seq, id: rootline.NewEventID("somebody"), hash: rootline.HashOf(fmt.Append(nil, seq)), tx: "tx", block: 7,
 				sub: rootline.Submission{JWS: strings.Repeat("x", 700)},
 			})
 		}

@@ -18,21 +18,21 @@ func (a *admission) judge(ctx context.Context) error {
 		return nil
 	}
 	// The waiting events were looked at before this moment: whatever committed since is in the state.
-	state, release, err := a.o.config.State(ctx)
-	if err != nil {
-		return fmt.Errorf("outbox: the read model: %w", err)
+	if err := a.look(ctx); err != nil {
+		return err
 	}
-	defer release()
-	a.coming = a.o.coming(state)
+	defer a.leave()
+	a.coming = a.o.coming(a.state)
 	var alone, left []*candidate
 	for _, c := range a.cases {
 		if !c.held && brings(c.event) {
+			var err error
 			if c.barred, err = a.o.bring(a.coming, c.entry, c.reading); err != nil {
 				return err
 			}
 		}
 		if c.builds {
-			if why, err := a.signed(state, c); err != nil {
+			if why, err := a.signed(c); err != nil {
 				return err
 			} else if why != nil {
 				a.refuse(c.index, why)
@@ -44,10 +44,30 @@ func (a *admission) judge(ctx context.Context) error {
 		left = append(left, c)
 	}
 	a.cases = left
-	return a.judgeAlone(ctx, state, alone)
+	return a.judgeAlone(ctx, alone)
 }
 
-func (a *admission) judgeAlone(ctx context.Context, state judge.State, alone []*candidate) error {
+// look takes the state of the read model as it is now, instead of the one before: whoever waits for a state and holds another
+// may wait for himself.
+func (a *admission) look(ctx context.Context) error {
+	a.leave()
+	state, release, err := a.o.config.State(ctx)
+	if err != nil {
+		return fmt.Errorf("outbox: the read model: %w", err)
+	}
+	a.state, a.release, a.coming.State = state, release, state
+	return nil
+}
+
+// leave lets go of the state.
+func (a *admission) leave() {
+	if a.release != nil {
+		a.release()
+		a.state, a.release, a.coming.State = nil, nil, nil
+	}
+}
+
+func (a *admission) judgeAlone(ctx context.Context, alone []*candidate) error {
 	if len(alone) == 0 {
 		return nil
 	}
@@ -55,7 +75,7 @@ func (a *admission) judgeAlone(ctx context.Context, state judge.State, alone []*
 	for i, c := range alone {
 		readings[i] = c.reading
 	}
-	outcomes, writes, err := a.o.judged(state, readings)
+	outcomes, writes, err := a.o.judged(a.state, readings)
 	if err != nil {
 		return err
 	}
@@ -66,15 +86,15 @@ func (a *admission) judgeAlone(ctx context.Context, state judge.State, alone []*
 			c.entry.source = source{organisation: out.Device.Organisation, device: out.Device.Kid}
 		}
 		switch {
-		case out.Refused != nil && a.registry && a.mayStand(state, c):
+		case out.Refused != nil && a.registry && a.mayStand(c):
 			// It may be only the read model that does not know yet; the chaincode decides, after the registry's acts.
 			c.entry.touches.Reads = append(c.entry.touches.Reads, registryRef)
 		case out.Refused != nil:
-			waits, err := a.mayWait(ctx, state, writes, c)
+			waits, err := a.mayWait(ctx, writes, c)
 			if err != nil {
 				return err
 			}
-			if !waits || !a.mayStand(state, c) {
+			if !waits || !a.mayStand(c) {
 				a.refuse(c.index, out.Refused)
 				if out.Device != nil && !a.asks {
 					a.o.noteEvent(out.Device.Kid, c.event, out.Refused)
@@ -101,8 +121,8 @@ func (a *admission) judgeAlone(ctx context.Context, state judge.State, alone []*
 }
 
 // mayStand reports whether an event that the read model refuses was at least signed by whom it says.
-func (a *admission) mayStand(state judge.State, c *candidate) bool {
-	why, err := a.signed(state, c)
+func (a *admission) mayStand(c *candidate) bool {
+	why, err := a.signed(c)
 	return why == nil && err == nil
 }
 
@@ -166,8 +186,8 @@ func (o *Outbox) inHalves(state judge.State, readings []judge.Reading) ([]judge.
 
 // signed checks who signed an event that the read model cannot judge yet: an enrolled device, one that a waiting act
 // enrols, or one that answers an open invitation. What nobody of these signed is not kept.
-func (a *admission) signed(state judge.State, c *candidate) (*rootline.Error, error) {
-	known, err := get[*rootline.EventRecord](state, rootline.SpaceEvent, c.entry.id)
+func (a *admission) signed(c *candidate) (*rootline.Error, error) {
+	known, err := get[*rootline.EventRecord](a.state, rootline.SpaceEvent, c.entry.id)
 	if err != nil {
 		return nil, err
 	}
@@ -176,9 +196,9 @@ func (a *admission) signed(state judge.State, c *candidate) (*rootline.Error, er
 	}
 	s, err := jws.Parse(c.entry.sub.JWS)
 	if err != nil {
-		return rootline.Refuse(rootline.CodeMalformedJWS, err.Error()), nil
+		return rootline.Refuse(rootline.CodeMalformedJWS, err), nil
 	}
-	ledger, err := get[*rootline.Ledger](state, rootline.SpaceLedger, "")
+	ledger, err := get[*rootline.Ledger](a.state, rootline.SpaceLedger, "")
 	if err != nil {
 		return nil, err
 	}

@@ -66,7 +66,7 @@ func (v *voucher) readHeader() {
 	}
 	var err error
 	if v.header, err = jws.ParseHeader(v.sub.JWS); err != nil {
-		v.refused = rootline.Refuse(rootline.CodeMalformedJWS, err.Error())
+		v.refused = rootline.Refuse(rootline.CodeMalformedJWS, err)
 	} else if v.header.Typ != rootline.TypEvent {
 		v.refused = rootline.Refuse(rootline.CodeWrongType, v.header.Typ, rootline.TypEvent)
 	}
@@ -157,7 +157,7 @@ func (v *voucher) verify(j *judge.Judge) {
 	}
 	signed, err := jws.Parse(v.sub.JWS)
 	if err != nil {
-		v.refused = rootline.Refuse(rootline.CodeMalformedJWS, err.Error())
+		v.refused = rootline.Refuse(rootline.CodeMalformedJWS, err)
 		return
 	}
 	if good, err := j.Verify(signed, *v.key); err != nil || !good {

@@ -2,7 +2,6 @@ package outbox
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/rootline/rootline"
 	"github.com/rootline/rootline/judge"
@@ -23,13 +22,13 @@ func (s seeing) Get(ref rootline.Ref) (rootline.Record, error) {
 // mayWait reports whether an event that the read model refuses may be refused only because others that wait here, or come
 // before it in this call, are not recorded yet: judging it looks at a record that one of them may write, be it one that the
 // event's bytes do not name. It then goes behind them. after is what the events of this call write that were judged.
-func (a *admission) mayWait(ctx context.Context, state judge.State, after []rootline.Record, c *candidate) (bool, error) {
+func (a *admission) mayWait(ctx context.Context, after []rootline.Record, c *candidate) (bool, error) {
 	if a.alone {
 		return false, nil
 	}
 	gone := a.gone
 	for range rounds {
-		with := coming{State: state, granted: map[rootline.Ref]rootline.Record{}}
+		with := coming{State: a.state, granted: map[rootline.Ref]rootline.Record{}}
 		for _, w := range after {
 			with.granted[w.Ref()] = w
 		}
@@ -47,12 +46,9 @@ func (a *admission) mayWait(ctx context.Context, state judge.State, after []root
 		}
 		// What was let go of meanwhile may have written what this state does not show: again, with one that does.
 		gone = now
-		fresh, release, err := a.o.config.State(ctx)
-		if err != nil {
-			return false, fmt.Errorf("outbox: the read model: %w", err)
+		if err := a.look(ctx); err != nil {
+			return false, err
 		}
-		defer release()
-		state = fresh
 	}
 	return true, nil
 }

@@ -14,7 +14,12 @@ import (
 // Check makes the page that answers for people whether the record of an item is intact.
 func (p *Pages) Check(ctx context.Context, who budget.Who, code, lang string) Page {
 	if !rootline.ValidCode(code) {
-		return noCode(code, lang)
+		v, err := p.begin(ctx)
+		if err != nil {
+			return Trouble(lang, err)
+		}
+		defer v.Close()
+		return v.noCode(code, lang)
 	}
 	report, checked := p.Compare(ctx, who, code)
 	if checked != nil && rootline.CodeOf(checked) != rootline.CodeNotFound {

@@ -20,14 +20,14 @@ import (
 
 // Item makes the page of a code: the item's, or one that says why there is none.
 func (p *Pages) Item(ctx context.Context, who budget.Who, code, lang string) Page {
-	if !rootline.ValidCode(code) {
-		return noCode(code, lang)
-	}
 	v, err := p.begin(ctx)
 	if err != nil {
 		return Trouble(lang, err)
 	}
 	defer v.Close()
+	if !rootline.ValidCode(code) {
+		return v.noCode(code, lang)
+	}
 	a, err := v.Asset(code)
 	if rootline.CodeOf(err) == rootline.CodeNotFound {
 		return v.unknown(code, lang)
@@ -78,6 +78,9 @@ func (v *making) item(whole *readmodel.Asset, events []readmodel.Event) page.Ite
 	}
 	if a.List != nil {
 		item.Listed = a.List.Count
+	}
+	if !a.ReleasedPhoto.IsZero() {
+		item.PhotoURL = "/api/v1/evidence/" + a.ReleasedPhoto.String() + "/picture?size=large"
 	}
 	if a.Place != "" {
 		item.Place = &page.Place{ID: a.Place, Title: v.PlaceTitle(a.Place)}
@@ -335,6 +338,9 @@ func (v *making) compared(r *integrity.Report) page.Compared {
 		Unchecked: r.Unchecked, Events: r.Compared.Events, All: r.Events, States: r.States, More: r.More, Signatures: r.Signatures,
 		First: r.First, Last: r.Last, Records: r.Records, By: v.party(v.Gateway.Organisation), Peers: len(r.Peers),
 	}
+	if n := r.NotRecomputed; n != nil {
+		c.NotRecomputed = &page.NotRecomputed{Transaction: n.Transaction, Block: n.Block}
+	}
 	for _, org := range r.Silent {
 		c.Silent = append(c.Silent, v.party(org))
 	}
@@ -352,7 +358,7 @@ func (v *making) fields(described []rulebook.Field, values rootline.Fields) []pa
 			continue
 		}
 		known[f.Name] = true
-		out = append(out, page.Field{Name: f.Name, Title: f.Title, Value: value, Unit: f.Unit, Most: most(f), Words: v.words(f, value), Code: v.leads(f, value)})
+		out = append(out, page.Field{Name: f.Name, Title: f.Title, Value: value, Unit: f.Unit, In: f.In, Places: f.Digits, Most: most(f), Words: v.words(f, value), Code: v.leads(f, value)})
 	}
 	for _, name := range presentation.Undescribed(values, known) {
 		out = append(out, page.Field{Name: name, Value: values[name]})
@@ -374,21 +380,21 @@ func (v *making) words(f *rulebook.Field, value rootline.Value) map[string]rootl
 	for _, c := range f.Choices {
 		words[c.Value] = c.Title
 	}
-	name := value.Str()
-	switch {
-	case f.Type == rulebook.PlaceRef:
-		words[name] = cmp.Or(v.PlaceOf(name).Title, rootline.Text{En: "a part of the works", Zh: "工程某部位"})
-	case name != "" && !v.Organisations[name].IsZero():
-		words[name] = v.Organisations[name]
+	for _, one := range append(value.List(), value) {
+		switch name := one.Str(); f.Type {
+		case rulebook.PlaceRef:
+			words[name] = cmp.Or(v.PlaceOf(name).Title, rootline.Text{En: "a part of the works", Zh: "工程某部位"})
+		case rulebook.OrganisationRef, rulebook.OrganisationRefs:
+			words[name] = cmp.Or(v.Organisations[name], rootline.Text{En: "an organisation", Zh: "某单位"})
+		case rulebook.DeviceRef:
+			words[name] = rootline.Text{En: "a device", Zh: "某设备"}
+		}
 	}
 	return words
 }
 
-// leads reports whether a text is the code of another asset, which then is shown as a link: that of the dead tree which
+// leads reports whether a value is the code of another asset, which then is shown as a link: that of the dead tree which
 // this one replaces.
 func (v *making) leads(f *rulebook.Field, value rootline.Value) bool {
-	if f.Type != rulebook.String || len(f.Choices) > 0 || !rootline.ValidCode(value.Str()) {
-		return false
-	}
-	return v.known(value.Str()) != nil
+	return f.Type == rulebook.ItemRef && v.known(value.Str()) != nil
 }

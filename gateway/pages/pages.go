@@ -65,9 +65,13 @@ type Page struct {
 	at *presentation.BlockRef
 }
 
-// noCode makes the page of what can be no code.
-func noCode(code, lang string) Page {
-	return Page{status: http.StatusNotFound, write: func(w io.Writer) error { return page.RenderUnknown(w, lang, page.Unknown{Code: problem.Clip(code)}) }}
+// noCode makes the page of what can be no code as it was given.
+func (v *making) noCode(code, lang string) Page {
+	meant, err := v.Meant(code)
+	if err != nil {
+		return Trouble(lang, err)
+	}
+	return notFound(page.Unknown{Code: problem.Clip(code), Meant: meant}, lang, nil)
 }
 
 // unknown makes the page of a code that is no asset's; it may be a blank tag's.
@@ -80,8 +84,14 @@ func (v *making) unknown(code, lang string) Page {
 	if tag != nil {
 		party := v.party(tag.Organisation)
 		u.IssuedTo, u.Roll = &party, tag.Roll
+	} else if u.Meant, err = v.Meant(code); err != nil {
+		return Trouble(lang, err)
 	}
-	return Page{status: http.StatusNotFound, at: &v.At, write: func(w io.Writer) error { return page.RenderUnknown(w, lang, u) }}
+	return notFound(u, lang, &v.At)
+}
+
+func notFound(u page.Unknown, lang string, at *presentation.BlockRef) Page {
+	return Page{status: http.StatusNotFound, at: at, write: func(w io.Writer) error { return page.RenderUnknown(w, lang, u) }}
 }
 
 // Trouble makes the page of an error, which says as much of it as a problem does.

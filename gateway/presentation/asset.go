@@ -9,17 +9,34 @@ import (
 // AssetView is an asset with what a page needs to show it.
 type AssetView struct {
 	rootline.Asset
-	KindTitle   rootline.Text            `json:"kindTitle"`
-	StateTitle  rootline.Text            `json:"stateTitle"`
-	PlaceTitle  rootline.Text            `json:"placeTitle,omitzero" doc:"What the place is called that it belongs to"`
-	Unit        string                   `json:"unit,omitempty" doc:"The smallest unit that amounts are counted in"`
-	FieldTitles map[string]rootline.Text `json:"fieldTitles,omitempty"`
-	Tags        []string                 `json:"tags" doc:"Codes that lead to it besides its own, replaced ones included"`
-	Asleep      bool                     `json:"asleep" doc:"It is only a code on its lot's list so far, and is shown with the lot's state"`
-	Disputed    bool                     `json:"disputed" doc:"An event that this gateway judges otherwise names it"`
-	Unjudged    string                   `json:"unjudged,omitempty" doc:"The transaction, quarantined at this gateway, that something newer of it goes back to: what is shown is what was judged before"`
-	URL         string                   `json:"url" doc:"Its page"`
-	Block       BlockRef                 `json:"block" doc:"The block that this answer is current to"`
+	KindTitle     rootline.Text            `json:"kindTitle"`
+	StateTitle    rootline.Text            `json:"stateTitle"`
+	PlaceTitle    rootline.Text            `json:"placeTitle,omitzero" doc:"What the place is called that it belongs to"`
+	Unit          string                   `json:"unit,omitempty" doc:"The smallest unit that amounts are counted in"`
+	FieldTitles   map[string]rootline.Text `json:"fieldTitles,omitempty"`
+	Tags          []string                 `json:"tags" doc:"Codes that lead to it besides its own, replaced ones included"`
+	Asleep        bool                     `json:"asleep" doc:"It is only a code on its lot's list so far, and is shown with the lot's state"`
+	Disputed      bool                     `json:"disputed" doc:"An event that this gateway judges otherwise names it"`
+	Unjudged      string                   `json:"unjudged,omitempty" doc:"The transaction, quarantined at this gateway, that something newer of it goes back to: what is shown is what was judged before"`
+	NotRecomputed *NotRecomputed           `json:"notRecomputed,omitempty" doc:"The first transaction that it rests on and of which only the peer that delivered it says whether it took effect; absent when all was recomputed"`
+	Photo         rootline.Hash            `json:"photo,omitzero" doc:"SHA-256 of its newest photo; not for guests"`
+	ReleasedPhoto rootline.Hash            `json:"releasedPhoto,omitzero" doc:"SHA-256 of its newest photo that is released to the public: guests are given its picture"`
+	URL           string                   `json:"url" doc:"Its page"`
+	Block         BlockRef                 `json:"block" doc:"The block that this answer is current to"`
+}
+
+// NotRecomputed is a transaction of which only the peer that delivered it says whether it took effect.
+type NotRecomputed struct {
+	Transaction string `json:"transaction"`
+	Block       uint64 `json:"block"`
+}
+
+// NotRecomputedOf shows what something rests on; nil when all was recomputed.
+func NotRecomputedOf(n *readmodel.NotRecomputed) *NotRecomputed {
+	if n == nil {
+		return nil
+	}
+	return &NotRecomputed{Transaction: n.Transaction, Block: n.Block}
 }
 
 // BookOf returns a rulebook, or nil when this gateway cannot read it; titles are then missing, and nothing else is.
@@ -70,7 +87,7 @@ func (v *Reply) KindOf(ref, name string) *rulebook.Kind {
 // ShowAsset makes the view of an asset.
 func (v *Reply) ShowAsset(a *readmodel.Asset) AssetView {
 	view := AssetView{
-		Asset: a.Asset, Tags: a.Tags, Asleep: a.Asleep, Disputed: a.Disputed, Unjudged: a.Unjudged,
+		Asset: a.Asset, Tags: a.Tags, Asleep: a.Asleep, Disputed: a.Disputed, Unjudged: a.Unjudged, NotRecomputed: NotRecomputedOf(a.NotRecomputed), Photo: a.Photo, ReleasedPhoto: a.ReleasedPhoto,
 		URL: v.Gateway.Link(a.ID), Block: v.At, PlaceTitle: v.PlaceTitle(a.Place),
 	}
 	if view.Tags == nil {

@@ -50,7 +50,7 @@ type EventView struct {
 	Hash              rootline.Hash       `json:"hash" doc:"SHA-256 of the JWS signing input"`
 	JWS               string              `json:"jws,omitempty" doc:"The signed bytes; guests take them from GET /api/v1/assets/{id}/signed"`
 	Inclusion         *rootline.Inclusion `json:"inclusion,omitempty"`
-	Status            string              `json:"status" enum:"queued,endorsed,submitted,unknown,committed,refused,disputed,unjudged"`
+	Status            string              `json:"status" enum:"queued,endorsed,submitted,unknown,aside,committed,refused,disputed,unjudged"`
 	Error             *rootline.Error     `json:"error,omitempty" doc:"Why it was refused"`
 }
 
@@ -115,6 +115,7 @@ var RegistryTitles = map[string]rootline.Text{
 	rootline.ActWithdraw: {En: "Take back a vote for a rulebook", Zh: "撤回对规则手册的投票"},
 	rootline.ActAttest:   {En: "Vouch for an event", Zh: "为事件作证明"},
 	rootline.ActRaise:    {En: "Vote for a protocol number", Zh: "为协议号投票"},
+	rootline.ActRoles:    {En: "Vote for the roles of an organisation", Zh: "为单位的角色投票"},
 	rootline.ActMove:     {En: "Move to a new version", Zh: "转入新版本"},
 	rootline.ActPin:      {En: "State the hash of block 0", Zh: "声明区块 0 的哈希"},
 

@@ -47,3 +47,18 @@ func (v *Reply) Issued(code string) (*TagView, error) {
 	view.Organisation = roll.Organisation
 	return &view, nil
 }
+
+// Meant is the first of the codes that may have been meant by a code that nothing bears, under which something is on record or a
+// tag was issued; "" when there is none. It is to be offered, never taken.
+func (v *Reply) Meant(code string) (string, error) {
+	for _, meant := range rootline.MeantCodes(code) {
+		_, err := v.Asset(meant)
+		if ok, err := There(err); err != nil || ok {
+			return meant, err
+		}
+		if tag, err := v.Issued(meant); err != nil || tag != nil {
+			return meant, err
+		}
+	}
+	return "", nil
+}

@@ -47,6 +47,8 @@ const (
 	CodeEvidenceOffset rootline.Code = "evidence-offset"
 	// CodeEvidenceDamaged: the file was here and was changed on the disk. Sending it again mends it.
 	CodeEvidenceDamaged rootline.Code = "evidence-damaged"
+	// CodeNoPicture: the file is here, and no smaller picture is made of it.
+	CodeNoPicture rootline.Code = "no-picture"
 )
 
 // statuses gives the HTTP status of each code. What is not in it is a rule's refusal of an event: 422.
@@ -86,6 +88,7 @@ var statuses = map[rootline.Code]int{
 	rootline.CodeStorageFull:       http.StatusInsufficientStorage,
 	rootline.CodeEvidenceQuota:     http.StatusInsufficientStorage,
 	CodeEvidenceDamaged:            http.StatusNotFound,
+	CodeNoPicture:                  http.StatusNotFound,
 }
 
 // RetryAfter is what a client that came at a bad time is asked to wait, in seconds.

@@ -1,6 +1,7 @@
 package projection
 
 import (
+	"errors"
 	"slices"
 
 	"github.com/rootline/rootline"
@@ -16,6 +17,10 @@ type applying struct {
 	block *block.Block
 	// calls are those that were read ahead, by the transactions' positions.
 	calls []called
+	// unknown are the positions of the transactions that were not recomputed, and whether others depend on that; reads is
+	// what the one that is judged now reads, nil where nobody asks.
+	unknown map[int]bool
+	reads   *reading
 	// before is the cursor before the block; first says that there is none.
 	before readmodel.Cursor
 	first  bool
@@ -26,7 +31,7 @@ type applying struct {
 // apply applies one block that may follow the cursor and returns what it brought. The error is a fault of the store, or a
 // *judge.UnknownProtocolError when the block raises the number and goes on after that: nothing of it may be kept then.
 func (p *Projection) apply(tx *readmodel.Tx, b *ahead, before *readmodel.Cursor, differing ...differs) (*readmodel.BlockApplied, error) {
-	a := &applying{Projection: p, tx: tx, block: b.Block, calls: b.calls, first: before == nil}
+	a := &applying{Projection: p, tx: tx, block: b.Block, calls: b.calls, first: before == nil, unknown: map[int]bool{}}
 	if before != nil {
 		a.before = *before
 	}
@@ -34,6 +39,9 @@ func (p *Projection) apply(tx *readmodel.Tx, b *ahead, before *readmodel.Cursor,
 	a.out = readmodel.BlockApplied{Number: b.Number, Hash: b.Hash, Time: a.time, Transactions: len(b.Transactions)}
 	for _, d := range differing {
 		a.find(d.kind, d.Transaction, d.detail)
+		if d.kind == KindNotRecomputed {
+			a.unknown[d.Index] = d.decides
+		}
 	}
 	for i := range b.Transactions {
 		if err := a.attempt(&b.Transactions[i]); err != nil {
@@ -66,12 +74,15 @@ func (a *applying) blockTime() rootline.Instant {
 // attempt adds a transaction under a mark that says so to the next process, should this one die of it.
 func (a *applying) attempt(t *block.Transaction) error {
 	if a.attempts.quarantined(a.block.Number, t.Index) {
-		return a.quarantined(t)
+		return errors.Join(a.quarantined(t), a.rests(t))
 	}
 	a.attempts.mark(markApplied, a.block.Number, t.Index)
 	defer a.attempts.done(markApplied)
 	a.config.at(stageApply, a.block.Number, t.Index)
 	if err := a.transaction(t); err != nil {
+		return err
+	}
+	if err := a.rests(t); err != nil {
 		return err
 	}
 	if a.attempts.isCareful(a.block.Number) {

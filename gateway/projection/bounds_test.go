@@ -5,37 +5,15 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/klauspost/compress/zstd"
-
 	"github.com/rootline/rootline"
 	"github.com/rootline/rootline/chaincode/wire"
+	"github.com/rootline/rootline/chaincode/wire/wiretest"
 	"github.com/rootline/rootline/gateway/block"
 	"github.com/rootline/rootline/gateway/projection"
 	"github.com/rootline/rootline/gateway/readmodel"
 	"github.com/rootline/rootline/gateway/readmodel/readmodeltest"
 	"github.com/rootline/rootline/judge/judgetest"
 )
-
-// argument is content as the argument of Record, whatever it is.
-func argument(t testing.TB, content []byte) string {
-	t.Helper()
-	w, err := zstd.NewWriter(nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(w.EncodeAll(content, []byte{1}))
-}
-
-// hugeProofs is a batch of twelve events with a proof of 2²⁰ hashes each, of one byte.
-func hugeProofs(t testing.TB) string {
-	path := append([]byte{0x9a, 0, 0x10, 0, 0}, []byte(strings.Repeat("\x41\x00", 1<<20))...)
-	one := append([]byte{0xa2, 4, 0x65, 'a', '.', 'b', '.', 'c', 5, 0x83, 0x60, 0}, path...)
-	all := []byte{0x8c}
-	for range 12 {
-		all = append(all, one...)
-	}
-	return argument(t, all)
-}
 
 // TestNoTransactionTakesMoreThanItsBounds reads blocks as hostile members could have them made. Each stays a few rows,
 // and is disputed or listed; the read model goes on.
@@ -52,12 +30,12 @@ func TestNoTransactionTakesMoreThanItsBounds(t *testing.T) {
 	}{
 		{"proofs without end", projection.KindUnreadable, readmodel.VerdictDisputed, func(s *story) *block.Transaction {
 			tx := s.forge(nil)
-			tx.Args = []string{hugeProofs(s.T)}
+			tx.Args = []string{wiretest.HugeProofs(s.T)}
 			return tx
 		}},
 		{"a batch that unpacks to 100 MB", projection.KindUnreadable, readmodel.VerdictDisputed, func(s *story) *block.Transaction {
 			tx := s.forge(nil)
-			tx.Args = []string{argument(s.T, make([]byte, 100<<20))}
+			tx.Args = []string{wiretest.Batch(s.T, make([]byte, 100<<20))}
 			return tx
 		}},
 		{"8 MB that are no batch, and more of them", projection.KindUnreadable, readmodel.VerdictDisputed, func(s *story) *block.Transaction {

@@ -30,14 +30,15 @@ type Trier interface {
 
 // Refuser is a Source that has more than one place to take blocks from.
 type Refuser interface {
-	// Refuse says that a block as it was delivered does not verify. The source takes it from elsewhere next.
-	Refuse(number uint64, why error)
+	// Refuse says that a block as an organisation's peer delivered it (Block.By) does not verify. The source takes it from
+	// elsewhere next.
+	Refuse(by string, number uint64, why error)
 }
 
-// Witness is a Source that knows what other organisations' peers hold.
+// Witness is a Source that knows what organisations' peers hold.
 type Witness interface {
-	// CommitHashes gives their commit hashes at a block, by organisation: the hash over all verdicts so far.
-	CommitHashes(ctx context.Context, number uint64) map[string][]byte
+	// CommitHashes gives the commit hashes at a block of all organisations' peers but that of the one who delivered it.
+	CommitHashes(ctx context.Context, number uint64, except string) []block.CommitHash
 }
 
 // Blobs are the evidence files that are stored here.

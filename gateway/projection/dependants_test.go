@@ -2,6 +2,7 @@ package projection_test
 
 import (
 	"maps"
+	"os"
 	"testing"
 
 	"github.com/rootline/rootline"
@@ -85,6 +86,57 @@ func TestDependantsReachUpToAcceptances(t *testing.T) {
 	if err := s.Try(s.manager, asset(mixed, "accept")); rootline.CodeOf(err) != "recall-open" {
 		t.Errorf("the open unit: %v", err)
 	}
+}
+
+// What lies under two others is listed under both, and a recall reaches both that were closed over it.
+func TestDependantsReachUpBothWays(t *testing.T) {
+	s := newSite(t)
+	text, err := os.ReadFile("../../judge/testdata/both@1.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Adopt(text, "both@1")
+	do := func(by *judgetest.Person, code, action string, set ...func(*rootline.Event)) {
+		s.Do(by, asset(code, action, append(set, func(e *rootline.Event) { e.Rulebook = "both@1" })...))
+	}
+	code := func(msp string) string { return judgetest.Code(msp) }
+	contract, division, line, layer := code(judgetest.Owner), code(judgetest.Owner), code(judgetest.Owner), code(judgetest.Contractor)
+	do(s.manager, contract, "open", kind("contract"))
+	do(s.manager, division, "open", kind("division"), under(contract))
+	do(s.manager, line, "open", kind("line"), under(contract))
+	do(s.builder, layer, "start", kind("layer"), under(division), data(`{"depth":300}`))
+	do(s.manager, layer, "assign", func(e *rootline.Event) { e.Refs = []string{line} })
+	s.cut()
+	g := applied(t, s.ledger)
+	view := readmodeltest.View(t, g.store)
+	for _, above := range []string{division, line} {
+		list, err := view.Assets(readmodel.AssetFilter{Under: above}, readmodel.Page{})
+		if err != nil || len(list.Items) != 1 || list.Items[0].ID != layer {
+			t.Errorf("under %s are %+v (%v)", above, list.Items, err)
+		}
+	}
+	found := func(root string, want map[string]bool) {
+		t.Helper()
+		d, err := readmodeltest.View(t, g.store).Dependants(root, "")
+		if err != nil || !maps.Equal(said(d), want) {
+			t.Fatalf("of %s was found %v, want %v (%v)", root, said(d), want, err)
+		}
+	}
+	found(layer, map[string]bool{})
+	found(line, map[string]bool{layer: false})
+	do(s.manager, line, "close")
+	s.must(t, g.Apply(t.Context(), s.cut()))
+	found(layer, map[string]bool{line: false})
+	do(s.manager, division, "close")
+	do(s.manager, contract, "close")
+	s.must(t, g.Apply(t.Context(), s.cut()))
+	found(layer, map[string]bool{line: false, division: false, contract: false})
+	d, err := readmodeltest.View(t, g.store).Dependants(layer, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	recall := judgetest.Act(rootline.ActRecall, rootline.RecallData{Asset: layer, Reason: "28 d", Deadline: s.Now + 86_400_000, Dependants: named(d)})
+	s.Do(s.manager, recall) // the ledger takes all that was found
 }
 
 // A test lot leads to the deliveries that were tested with it; one of them leads to the test lot that passed, and not on

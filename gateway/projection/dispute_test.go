@@ -102,6 +102,11 @@ func TestWhatIsNotAgreedIsKeptAndFlagged(t *testing.T) {
 			tx.Malformed = "no proposal"
 			return tx
 		}},
+		{"endorsed by one organisation, for its own collection", projection.KindForeignWrites, "in a collection", 0, func(s *story) *block.Transaction {
+			tx := s.forge(nil, s.Sign(s.planter, asset(s.tree, "plant", here)))
+			tx.Apart = []string{wire.Chaincode}
+			return tx
+		}},
 		{"unknown function", projection.KindForeignWrites, "wipe", 0, func(s *story) *block.Transaction {
 			tx := s.forge([]rootline.Record{&rootline.Tag{Code: "12345678"}})
 			tx.Function = "wipe"

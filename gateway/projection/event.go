@@ -17,6 +17,7 @@ func (a *applying) accept(t *block.Transaction, c *call, d *judge.Decision) erro
 		o := &d.Outcomes[i]
 		if o.Duplicate {
 			a.tx.AddRepeated(a.block.Number, t.Index, i, o.Event.ID)
+			a.out.Repeated++
 			continue
 		}
 		if o.Refused != nil { // not judged here
@@ -88,7 +89,8 @@ func (a *applying) dispute(t *block.Transaction, c *call, d *judge.Decision) err
 		if d != nil && i < len(d.Outcomes) {
 			o = &d.Outcomes[i]
 		} else {
-			o.Event, _, _ = judge.Touch(&c.subs[i])
+			reading := judge.Read(&c.subs[i])
+			o.Event, o.Hash = reading.Event(), reading.Hash()
 		}
 		if err := a.keep(t, i, &c.subs[i], o, readmodel.Disputed); err != nil {
 			return err
@@ -128,10 +130,10 @@ func (a *applying) event(t *block.Transaction, position int, sub *rootline.Submi
 func (a *applying) addEvent(t *block.Transaction, n *readmodel.NewEvent) error {
 	brief := readmodel.EventBrief{
 		Kind: n.Kind, State: n.State, Organisation: n.Organisation, Role: n.Role, Witnessed: n.Witnessed,
-		Block: n.Block, Transaction: t.ID, Status: n.Status,
+		Block: n.Block, Transaction: t.ID, Status: n.Status, Hash: n.Hash,
 	}
 	if e := n.Event.Event; e != nil {
-		brief.ID, brief.Asset, brief.Action, brief.At = e.ID, e.Asset, e.Action, e.At
+		brief.ID, brief.Asset, brief.Rulebook, brief.Action, brief.At = e.ID, e.Asset, e.Rulebook, e.Action, e.At
 	}
 	a.out.Events = append(a.out.Events, brief)
 	return a.tx.AddEvent(n)

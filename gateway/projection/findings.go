@@ -31,8 +31,8 @@ const (
 	KindUnknownProtocol = string(block.StopProtocol)
 	// KindVerdictDiffers: the peer says of a transaction that it is valid, or that it is not, and it is the other way.
 	KindVerdictDiffers = "verdict-differs"
-	// KindCommitHash: another organisation's peer holds another commit hash than the own peer: they do not agree on what
-	// became of the transactions so far.
+	// KindCommitHash: an organisation's peer holds another commit hash than the peer that delivered the block: they do not
+	// agree on what became of the transactions so far.
 	KindCommitHash = "commit-hash-differs"
 
 	// KindNotRecomputed: what became of the transaction is only the peer's word.

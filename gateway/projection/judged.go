@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"runtime/debug"
+	"slices"
 
 	"github.com/rootline/rootline"
 	"github.com/rootline/rootline/chaincode/wire"
@@ -21,6 +22,11 @@ func (a *applying) judged(t *block.Transaction, function string) (readmodel.Verd
 	switch {
 	case t.Malformed != "" && (ours || len(writes) > 0):
 		a.find(KindUnreadable, t, t.Malformed)
+		return readmodel.VerdictDisputed, nil
+	case ours && slices.Contains(t.Apart, wire.Chaincode):
+		// One organisation alone endorses what lies in its own collection, and has such a transaction valid, whatever it calls:
+		// its events are nobody's.
+		a.find(KindForeignWrites, t, fmt.Sprintf("%s does something in a collection, which Rootline's chaincode never does", kept(function)))
 		return readmodel.VerdictDisputed, nil
 	case ours && judgedFunction(function):
 		return a.judgeAgain(t, function, writes)
@@ -101,7 +107,7 @@ func (a *applying) judgeAgain(t *block.Transaction, function string, writes []bl
 		a.find(KindUnreadable, t, err.Error())
 		return readmodel.VerdictDisputed, nil
 	}
-	decision, panicked, err := decide(c, a.tx.State())
+	decision, panicked, err := decide(c, a.state())
 	if err = halting(err); err != nil {
 		return "", fmt.Errorf("projection: judge transaction %s of block %d: %w", t.ID, a.block.Number, err)
 	}

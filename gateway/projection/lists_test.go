@@ -39,9 +39,9 @@ func TestASleepingItemWakes(t *testing.T) {
 	if err != nil || len(asleep.Nodes) != 2 || len(asleep.Edges) != 1 || asleep.Nodes[1].Asset.ID != s.lot || !asleep.Nodes[0].Asset.Asleep {
 		t.Errorf("trace %+v, %v", asleep, err)
 	}
-	in, err := readmodeltest.View(t, g.store).Inclusion(code)
-	if err != nil || in == nil {
-		t.Fatal(in, err)
+	in := inclusion(t, g, rootline.SpaceAsset, code)
+	if in == nil {
+		t.Fatal("not proved")
 	}
 	s.wake(code, in)
 	if err := g.Apply(t.Context(), s.cut()); err != nil {
@@ -69,27 +69,22 @@ func TestAListThatIsHereAlreadyIsIndexedWithItsBlock(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, code := range s.codes {
-		if in, err := readmodeltest.View(t, g.store).Inclusion(code); err != nil || in == nil || !in.Proves(code, listOf(s.codes)) {
-			t.Fatalf("%s: %+v, %v", code, in, err)
+		if in := inclusion(t, g, rootline.SpaceAsset, code); in == nil || !in.Proves(code, listOf(s.codes)) {
+			t.Fatalf("%s: %+v", code, in)
 		}
-		if in, err := readmodeltest.View(t, g.store).TagInclusion(code); in != nil || err != nil {
-			t.Errorf("an item is taken for a tag: %v", err)
+		if in := inclusion(t, g, rootline.SpaceTag, code); in != nil {
+			t.Errorf("an item is taken for a tag: %+v", in)
 		}
 	}
 	tags := rootline.NewCodes(strings.Fields(string(s.tags)))
-	in, err := readmodeltest.View(t, g.store).TagInclusion(s.tag)
-	if err != nil || in == nil || in.List != s.roll || !in.Proves(s.tag, listOf(tags)) {
-		t.Errorf("%+v, %v", in, err)
+	if in := inclusion(t, g, rootline.SpaceTag, s.tag); in == nil || in.List != s.roll || !in.Proves(s.tag, listOf(tags)) {
+		t.Errorf("%+v", in)
 	}
-	lists := readmodel.Lists{Store: g.store}
-	if in, ok := lists.Inclusion(t.Context(), rootline.SpaceTag, s.tag); !ok || in.List != s.roll {
-		t.Errorf("for an outbox: %+v", in)
-	}
-	if in, ok := lists.Inclusion(t.Context(), rootline.SpaceAsset, s.tag); ok {
+	if in := inclusion(t, g, rootline.SpaceAsset, s.tag); in != nil {
 		t.Errorf("a blank tag is proved as an item: %+v", in)
 	}
-	if in, err := readmodeltest.View(t, g.store).Inclusion(judgetest.Code(judgetest.Contractor)); in != nil || err != nil {
-		t.Errorf("an unknown code is proved: %v", err)
+	if in := inclusion(t, g, rootline.SpaceAsset, judgetest.Code(judgetest.Contractor)); in != nil {
+		t.Errorf("an unknown code is proved: %+v", in)
 	}
 	if a, err := readmodeltest.View(t, g.store).Asset(s.tag); err != nil || a.ID != s.tree || !slices.Equal(a.Tags, []string{s.tag}) {
 		t.Errorf("by its tag: %+v, %v", a, err)
@@ -121,9 +116,19 @@ func TestNobodysListTakesThePlaceOfAnothers(t *testing.T) {
 	if list, err := readmodeltest.View(t, g.store).TagListing(tags[5]); err != nil || list != s.roll {
 		t.Errorf("a blank tag is of the roll %s, not %s: %v", list, s.roll, err)
 	}
-	if in, ok := (readmodel.Lists{Store: g.store}).Inclusion(t.Context(), rootline.SpaceTag, tags[5]); !ok || in.List != s.roll {
+	if in := inclusion(t, g, rootline.SpaceTag, tags[5]); in == nil || in.List != s.roll {
 		t.Errorf("for an outbox: %+v", in)
 	}
+}
+
+// inclusion is what an outbox adds to an event: the proof of a code that sleeps on a lot or lies blank on a roll, nil for others.
+func inclusion(t *testing.T, g *gateway, space rootline.Space, code string) *rootline.Inclusion {
+	t.Helper()
+	in, ok := readmodel.Lists{Store: g.store}.Inclusion(t.Context(), space, code)
+	if ok != (in != nil) {
+		t.Fatalf("%s: %+v, %t", code, in, ok)
+	}
+	return in
 }
 
 func listOf(c rootline.Codes) *rootline.List {
@@ -148,8 +153,8 @@ func TestAFileThatIsNotTheListIsFound(t *testing.T) {
 	if len(f) != 1 || f[0].Kind != projection.KindListMismatch || f[0].Asset != lot || f[0].Alarm || f[0].Block != uint64(len(s.blocks)-1) {
 		t.Fatalf("findings %+v", f)
 	}
-	if in, err := readmodeltest.View(t, g.store).Inclusion(s.codes[1]); in != nil || err != nil {
-		t.Errorf("a wrong list proves: %v", err)
+	if in := inclusion(t, g, rootline.SpaceAsset, s.codes[1]); in != nil {
+		t.Errorf("a wrong list proves: %+v", in)
 	}
 	if pending, err := readmodeltest.View(t, g.store).PendingLists(); err != nil || len(pending) != 2 {
 		t.Errorf("%d files are waited for, %v", len(pending), err)
@@ -180,17 +185,13 @@ func TestADividedLotsItemsBelongToItsParts(t *testing.T) {
 	for i, h := range halves {
 		for _, code := range h {
 			a, err := readmodeltest.View(t, g.store).Asset(code)
-			in, err2 := readmodeltest.View(t, g.store).Inclusion(code)
-			if err != nil || err2 != nil || in == nil || a.Lot != parts[i] || a.State != "received" || !in.Proves(code, listOf(h)) {
-				t.Fatalf("%s: %+v %+v %v %v", code, a, in, err, err2)
+			in := inclusion(t, g, rootline.SpaceAsset, code)
+			if err != nil || in == nil || a.Lot != parts[i] || a.State != "received" || !in.Proves(code, listOf(h)) {
+				t.Fatalf("%s: %+v %+v %v", code, a, in, err)
 			}
 		}
 	}
-	s.wake(halves[1][2], func() *rootline.Inclusion {
-		in, err := readmodeltest.View(t, g.store).Inclusion(halves[1][2])
-		s.must(err)
-		return in
-	}())
+	s.wake(halves[1][2], inclusion(t, g, rootline.SpaceAsset, halves[1][2]))
 	if err := g.Apply(t.Context(), s.cut()); err != nil {
 		t.Fatal(err)
 	}

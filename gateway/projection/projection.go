@@ -26,7 +26,7 @@ type Projection struct {
 	// invalid counts transactions without effect; used by the one who applies.
 	invalid invalid
 	// comparing are comparisons of commit hashes that are under way.
-	comparing sync.WaitGroup
+	comparing comparison
 	// followed is what is known of the channel as of the cursor; nil until that was read.
 	followed atomic.Pointer[channel.State]
 	// probable is the configuration that blocks to come are probably signed under: that of the last block that was looked
@@ -94,7 +94,7 @@ const (
 func (p *Projection) Run(ctx context.Context) (err error) {
 	defer func() { err = errors.Join(err, p.attempts.close()) }()
 	p.indexLists(ctx)
-	defer p.comparing.Wait()
+	defer p.comparing.work.Wait()
 	defer p.building.Wait() // also when no block may be read on: the successor comes as far as what is served
 	pause := firstPause
 	for {
@@ -116,7 +116,7 @@ func (p *Projection) Run(ctx context.Context) (err error) {
 			}
 			s.Fault, s.Stop = err, stopOf(err)
 		})
-		var fault *channel.Fault
+		var fault *unverified
 		if errors.As(err, &fault) {
 			p.refuse(ctx, fault)
 		}

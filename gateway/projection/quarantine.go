@@ -65,7 +65,7 @@ func (s without) Get(ref rootline.Ref) (rootline.Record, error) {
 // the transaction wrote and they do not explain is what those events wrote, or builds on it: it is taken as it is. Each
 // key that is found to be so may make more events blind, until no more are.
 func (a *applying) unjudged(t *block.Transaction, c *call, writes []block.Write, d *judge.Decision) (readmodel.Verdict, error) {
-	state := without{a.tx.State(), map[string]bool{}, a.tx.Blamed()}
+	state := without{a.state(), map[string]bool{}, a.tx.Blamed()}
 	for {
 		written, err := readmodel.Encode(d.Writes)
 		if err != nil {

@@ -1,10 +1,15 @@
 package projection_test
 
 import (
+	"errors"
+	"path/filepath"
 	"slices"
 	"testing"
 
+	"github.com/prometheus/client_golang/prometheus"
+
 	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/gateway/projection"
 	"github.com/rootline/rootline/gateway/readmodel"
 	"github.com/rootline/rootline/gateway/readmodel/readmodeltest"
 	"github.com/rootline/rootline/judge/judgetest"
@@ -188,4 +193,26 @@ func TestARepeatedEventIsThereOnce(t *testing.T) {
 		t.Errorf("repeated: %+v", r)
 	}
 	sameState(t, g, s)
+	if n, err := readmodeltest.View(t, g.store).RepeatedCount(); err != nil || n != 1 {
+		t.Errorf("%d are counted, %v", n, err)
+	}
+	registry := prometheus.NewRegistry()
+	store, err := readmodel.Open(t.Context(), filepath.Join(t.TempDir(), "counted.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer store.Close()
+	p, err := projection.New(projection.Config{Store: store, Registerer: registry})
+	if err == nil {
+		err = p.Apply(t.Context(), s.blocks...)
+	}
+	metrics, gathered := registry.Gather()
+	if err = errors.Join(err, gathered); err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range metrics {
+		if n := m.GetMetric()[0].GetCounter().GetValue(); m.GetName() == "rootline_projection_repeated_total" && n != 1 {
+			t.Errorf("the metric counts %v", n)
+		}
+	}
 }

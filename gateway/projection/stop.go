@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/rootline/rootline/channel"
 	"github.com/rootline/rootline/gateway/block"
 	"github.com/rootline/rootline/gateway/readmodel"
 	"github.com/rootline/rootline/judge"
@@ -52,9 +51,9 @@ func stopOf(err error) block.Stop {
 }
 
 // refuse notes that a block did not verify, and has the source deliver it from elsewhere where it can.
-func (p *Projection) refuse(ctx context.Context, fault *channel.Fault) {
+func (p *Projection) refuse(ctx context.Context, fault *unverified) {
 	if s, ok := p.config.Source.(Refuser); ok {
-		s.Refuse(fault.Block, fault)
+		s.Refuse(fault.by, fault.Block, fault)
 	}
 	f := &readmodel.Finding{
 		ID: findingID(KindUnverified, fault.Block) + "/" + fault.Kind, Kind: KindUnverified, Alarm: true, Block: fault.Block,

@@ -256,16 +256,16 @@ func (u upTo) held(ctx context.Context, deliver func(*block.Block) error) func(*
 }
 
 // Refuse implements Refuser.
-func (u upTo) Refuse(number uint64, why error) {
+func (u upTo) Refuse(by string, number uint64, why error) {
 	if r, ok := u.Source.(Refuser); ok {
-		r.Refuse(number, why)
+		r.Refuse(by, number, why)
 	}
 }
 
 // CommitHashes implements Witness.
-func (u upTo) CommitHashes(ctx context.Context, number uint64) map[string][]byte {
+func (u upTo) CommitHashes(ctx context.Context, number uint64, except string) []block.CommitHash {
 	if w, ok := u.Source.(Witness); ok {
-		return w.CommitHashes(ctx, number)
+		return w.CommitHashes(ctx, number, except)
 	}
 	return nil
 }

@@ -1,7 +1,6 @@
 package projection
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -14,7 +13,11 @@ import (
 
 // unverified is the error of a block that does not verify. Whoever delivered it altered it, so the next try may have it
 // from somebody else: unlike a block.Halt it passes.
-type unverified struct{ *channel.Fault }
+type unverified struct {
+	*channel.Fault
+	// by is the organisation whose peer delivered it.
+	by string
+}
 
 // Unwrap gives the fault.
 func (u *unverified) Unwrap() error { return u.Fault }
@@ -102,7 +105,7 @@ func (v *verifying) verify(b *ahead) ([]differs, error) {
 	if v.state == nil {
 		state, err := channel.Begin(b.Raw, v.config.Genesis)
 		if err != nil {
-			return nil, faulty(err)
+			return nil, faulty(err, b.By)
 		}
 		v.state = state
 		v.probable.Store(state.Config())
@@ -115,11 +118,11 @@ func (v *verifying) verify(b *ahead) ([]differs, error) {
 	}
 	next, verdicts, err := v.state.Next(prepared, v.tx.Versions())
 	if err != nil {
-		return nil, faulty(err)
+		return nil, faulty(err, b.By)
 	}
 	var out []differs
 	if next.Config() != v.state.Config() {
-		out = append(out, differs{&b.Transactions[0], KindConfiguration, fmt.Sprintf("configuration %d of the channel, in %d bytes", next.Config().Sequence(), b.Bytes)})
+		out = append(out, differs{&b.Transactions[0], KindConfiguration, fmt.Sprintf("configuration %d of the channel, in %d bytes", next.Config().Sequence(), b.Bytes), false})
 	}
 	v.state = next
 	v.probable.Store(next.Config())
@@ -130,8 +133,8 @@ func (v *verifying) verify(b *ahead) ([]differs, error) {
 			v.tx.AddQuarantined(readmodel.Quarantined{Block: b.Number, Position: t.Index, Transaction: t.ID, Version: v.config.Version})
 		}
 		if !verdict.Computed {
-			if concerns(t) || verdict.Broken {
-				out = append(out, differs{t, KindNotRecomputed, verdict.Why})
+			if verdict.Decides || concerns(t) {
+				out = append(out, differs{t, KindNotRecomputed, verdict.Why, verdict.Decides})
 			}
 			continue
 		}
@@ -141,7 +144,7 @@ func (v *verifying) verify(b *ahead) ([]differs, error) {
 			if verdict.Why != "" {
 				detail += ": " + verdict.Why
 			}
-			out = append(out, differs{t, KindVerdictDiffers, detail})
+			out = append(out, differs{t, KindVerdictDiffers, detail, false})
 		}
 		t.Code, t.CodeName, t.Valid = int32(verdict.Code), verdict.Code.String(), valid
 	}
@@ -152,45 +155,22 @@ func (v *verifying) verify(b *ahead) ([]differs, error) {
 type differs struct {
 	*block.Transaction
 	kind, detail string
+	// decides says of one that was not recomputed that whether others take effect, or what they lead to, depends on it.
+	decides bool
 }
 
-// concerns reports whether a transaction has to do with the ledger or with what decides on it.
+// concerns reports whether a transaction has to do with the ledger, or with the chaincodes' definitions.
 func concerns(t *block.Transaction) bool {
-	return t.Chaincode == wire.Chaincode || t.Chaincode == channel.Lifecycle ||
-		len(t.WritesTo(wire.Chaincode)) > 0 || len(t.WritesTo(channel.Lifecycle)) > 0
+	return t.Chaincode == wire.Chaincode || t.Chaincode == channel.Lifecycle || len(t.WritesTo(wire.Chaincode)) > 0
 }
 
 // faulty tells a block that does not verify from a fault of the store.
-func faulty(err error) error {
+func faulty(err error, by string) error {
 	var fault *channel.Fault
 	if errors.As(err, &fault) {
-		return &unverified{fault}
+		return &unverified{fault, by}
 	}
 	return err
-}
-
-// compare holds the own peer's commit hash against those of other organisations' peers. It does not hold blocks up.
-func (p *Projection) compare(ctx context.Context, b *block.Block) {
-	w, ok := p.config.Source.(Witness)
-	if !ok || !p.verifies() || b.Raw == nil || b.Number == 0 || b.Number%p.config.CompareEvery != 0 || len(b.Raw.CommitHash) == 0 {
-		return
-	}
-	number, own, found := b.Number, b.Raw.CommitHash, p.Status().Cursor.Time
-	p.comparing.Go(func() {
-		for organisation, hash := range w.CommitHashes(ctx, number) {
-			if bytes.Equal(hash, own) {
-				continue
-			}
-			f := &readmodel.Finding{
-				ID: findingID(KindCommitHash, number) + "/" + organisation, Kind: KindCommitHash, Alarm: true, Block: number, Found: found,
-				Detail: fmt.Sprintf("%s's peer holds the commit hash %x, the own peer %x: they do not agree on which transactions are valid", organisation, hash, own),
-			}
-			p.alarm(f)
-			if err := p.config.Store.Write(ctx, func(tx *readmodel.Tx) error { tx.AddFinding(f); return nil }); err != nil {
-				p.config.Log.Error("a finding is not kept", "finding", f.ID, "error", err)
-			}
-		}
-	})
 }
 
 // resume reads what is known of the channel, so that others can be asked when the own peer delivers nothing.

@@ -6,8 +6,10 @@ import (
 	"crypto/sha256"
 	"database/sql"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
+	"os"
 	"path/filepath"
 	"slices"
 	"sync"
@@ -15,6 +17,7 @@ import (
 	"time"
 
 	"github.com/hyperledger/fabric-protos-go-apiv2/common"
+	"github.com/prometheus/client_golang/prometheus"
 	"google.golang.org/protobuf/proto"
 
 	"github.com/rootline/rootline/channel"
@@ -161,15 +164,17 @@ type places struct {
 	at      int
 	of      [][]*common.Block
 	refused []uint64
+	blamed  []string
 	status  func() projection.Status
 	said    bool
 }
 
 func (p *places) Blocks(ctx context.Context, from uint64, deliver func(*block.Block) error) error {
 	p.mu.Lock()
-	blocks := read(p.of[p.at]...)
+	blocks, by := read(p.of[p.at]...), fmt.Sprint("place ", p.at)
 	p.mu.Unlock()
 	for _, b := range blocks[from:] {
+		b.By = by
 		if err := deliver(b); err != nil {
 			return err
 		}
@@ -178,10 +183,11 @@ func (p *places) Blocks(ctx context.Context, from uint64, deliver func(*block.Bl
 	return ctx.Err()
 }
 
-func (p *places) Refuse(number uint64, _ error) {
+func (p *places) Refuse(by string, number uint64, _ error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.refused = append(p.refused, number)
+	p.blamed = append(p.blamed, by)
 	s := p.status()
 	p.said = s.Stop == block.StopUnverified && !s.Stopped && s.Fault != nil
 	p.at = (p.at + 1) % len(p.of)
@@ -219,6 +225,9 @@ func TestABlockThatDoesNotVerifyIsTakenFromElsewhere(t *testing.T) {
 	<-done
 	if !source.said || !slices.Equal(source.refused, []uint64{uint64(bad), uint64(bad)}) {
 		t.Errorf("refused %v, said in the status: %v", source.refused, source.said)
+	}
+	if !slices.Equal(source.blamed, []string{"place 0", "place 1"}) {
+		t.Errorf("blamed: %v", source.blamed)
 	}
 	if got := v.rows(t); got != want {
 		t.Errorf("the rows differ:\n%s", difference(got, want))
@@ -350,6 +359,66 @@ func TestAnotherChannelIsRefusedFromTheStart(t *testing.T) {
 	}
 }
 
+// TestAStateOfAnEarlierFormatIsFollowedAnew: what an earlier version noted of the channel is not gone on with. The read model
+// is set aside, which is said, and the blocks are followed anew.
+func TestAStateOfAnEarlierFormatIsFollowedAnew(t *testing.T) {
+	raw := stories(t)
+	want := honest(t, raw)
+	for name, alter := range map[string]func([]byte){
+		"earlier":    func(state []byte) { state[1]-- }, // the first member is the format's number
+		"unreadable": func(state []byte) { state[0] = 0xff },
+		"as it is":   func([]byte) {},
+	} {
+		path := filepath.Join(t.TempDir(), "r.db")
+		v := openVerified(t, path, nil, genesisOf(raw))
+		if err := v.Apply(t.Context(), read(raw...)...); err != nil {
+			t.Fatal(err)
+		}
+		_ = v.store.Close()
+		db, err := sql.Open("sqlite", path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var state []byte
+		if err := db.QueryRow(`SELECT state FROM channel`).Scan(&state); err != nil {
+			t.Fatal(err)
+		}
+		alter(state)
+		if _, err := db.Exec(`UPDATE channel SET state = ?`, state); err != nil {
+			t.Fatal(err)
+		}
+		_ = db.Close()
+		store, err := readmodel.OpenFollowed(t.Context(), path, genesisOf(raw), "1")
+		if err != nil {
+			t.Fatal(name, err)
+		}
+		defer store.Close()
+		r := store.Rebuilding()
+		if name == "as it is" {
+			if r != nil {
+				t.Errorf("it is set aside without a reason: %+v", r)
+			}
+			continue
+		}
+		if r == nil || r.Reason != readmodel.RebuildVersion {
+			t.Fatalf("%s: %+v", name, r)
+		}
+		if _, err := os.Stat(r.Aside); err != nil {
+			t.Errorf("%s: the former file is not kept: %v", name, err)
+		}
+		p, err := projection.New(projection.Config{Store: store, Genesis: genesisOf(raw)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := p.Apply(t.Context(), read(raw...)...); err != nil {
+			t.Fatal(name, err)
+		}
+		if got := (&verified{p, store}).rows(t); got != want {
+			t.Errorf("%s: the rows differ:\n%s", name, difference(got, want))
+		}
+	}
+}
+
 // The versions in SQL are those in memory.
 func TestVersionsAreKept(t *testing.T) {
 	v := openVerified(t, filepath.Join(t.TempDir(), "r.db"), nil, channel.Hash{1})
@@ -364,15 +433,18 @@ func TestVersionsAreKept(t *testing.T) {
 	}
 	for round := range uint64(6) {
 		err := v.store.Write(t.Context(), func(tx *readmodel.Tx) error {
-			changed, ids := map[channel.Key]channel.Version{}, []string{string(rune('A' + round))}
 			for i := range 26 {
-				if k := key(i, i+int(round)); (uint64(i)+round)%5 == 0 {
-					changed[k] = channel.Version{}
-				} else {
-					changed[k] = channel.Version{Block: round, Tx: uint64(i), Exists: true}
+				version := channel.Version{Block: round, Tx: uint64(i), Exists: true}
+				if (uint64(i)+round)%5 == 0 {
+					version = channel.Version{Block: round}
+				}
+				k := key(i, i+int(round))
+				if err := errors.Join(memory.Put(k, version), tx.Versions().Put(k, version)); err != nil {
+					return err
 				}
 			}
-			if err := errors.Join(memory.Add(changed, ids), tx.Versions().Add(changed, ids)); err != nil {
+			ids := []string{string(rune('A' + round))}
+			if err := errors.Join(memory.Remember(ids), tx.Versions().Remember(ids)); err != nil {
 				return err
 			}
 			var keys []channel.Key
@@ -442,28 +514,36 @@ func TestTheChannelsStateIsWrittenWhenItChanged(t *testing.T) {
 	}
 }
 
-// witness is a source whose other peers hold other commit hashes than the own one.
+// witness is a source that knows organisations' commit hashes.
 type witness struct {
 	places
-	own []byte
+	own    []byte
+	except []string
 }
 
-func (w *witness) CommitHashes(_ context.Context, number uint64) map[string][]byte {
+func (w *witness) CommitHashes(_ context.Context, number uint64, except string) []block.CommitHash {
 	if number != 20 {
 		return nil
 	}
-	return map[string][]byte{"AgreesMSP": w.own, "DiffersMSP": []byte("another")}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.except = append(w.except, except)
+	return []block.CommitHash{
+		{MSPID: "AgreesMSP", Hash: w.own}, {MSPID: "EmptyMSP"}, {MSPID: "SilentMSP", Err: errors.New("it does not answer")},
+		{MSPID: "DiffersMSP", Hash: []byte("another")}, // the last: the test ends when it is found
+	}
 }
 
 func TestCommitHashesAreCompared(t *testing.T) {
 	raw := stories(t)
-	source := &witness{places{of: [][]*common.Block{raw}}, read(raw[20])[0].Raw.CommitHash}
+	source := &witness{places: places{of: [][]*common.Block{raw}}, own: read(raw[20])[0].Raw.CommitHash}
+	registry := prometheus.NewRegistry()
 	store, err := readmodel.Open(t.Context(), filepath.Join(t.TempDir(), "r.db"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer store.Close()
-	p, err := projection.New(projection.Config{Store: store, Source: source, Genesis: genesisOf(raw), CompareEvery: 20})
+	p, err := projection.New(projection.Config{Store: store, Source: source, Genesis: genesisOf(raw), CompareEvery: 20, Registerer: registry})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -483,5 +563,73 @@ func TestCommitHashesAreCompared(t *testing.T) {
 	<-done
 	if n := v.kinds(t)[projection.KindCommitHash]; n != 1 || len(source.own) == 0 {
 		t.Errorf("%d alarms", n)
+	}
+	if !slices.Equal(source.except, []string{"place 0"}) {
+		t.Errorf("the block came from %q", source.except)
+	}
+	families, err := registry.Gather()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var counted []string
+	for _, f := range families {
+		for _, m := range f.GetMetric() {
+			if f.GetName() == "rootline_projection_commit_hash_compared_total" {
+				counted = append(counted, fmt.Sprint(m.GetLabel()[0].GetValue(), " ", m.GetLabel()[1].GetValue(), " ", m.GetCounter().GetValue()))
+			}
+		}
+	}
+	if want := []string{"AgreesMSP agrees 1", "DiffersMSP differs 1", "EmptyMSP empty 1", "SilentMSP silent 1"}; !slices.Equal(counted, want) {
+		t.Errorf("counted %q, want %q", counted, want)
+	}
+}
+
+// slowWitness is a source whose first comparison takes until it is released.
+type slowWitness struct {
+	places
+	release chan struct{}
+	asked   chan uint64
+}
+
+func (w *slowWitness) CommitHashes(ctx context.Context, number uint64, _ string) []block.CommitHash {
+	w.asked <- number
+	select {
+	case <-w.release:
+	case <-ctx.Done():
+	}
+	return nil
+}
+
+// TestComparisonsDoNotPileUp: while one is under way only the latest waits, whose hash covers those before it.
+func TestComparisonsDoNotPileUp(t *testing.T) {
+	raw := stories(t)
+	source := &slowWitness{places: places{of: [][]*common.Block{raw}}, release: make(chan struct{}), asked: make(chan uint64, len(raw))}
+	store, err := readmodel.Open(t.Context(), filepath.Join(t.TempDir(), "r.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer store.Close()
+	applied := make(chan struct{})
+	p, err := projection.New(projection.Config{Store: store, Source: source, Genesis: genesisOf(raw), CompareEvery: 1, BatchEvents: 1,
+		Listeners: []projection.Listener{projection.ListenerFunc(func(_ context.Context, b readmodel.BlockApplied) {
+			if b.Number == uint64(len(raw)-1) {
+				close(applied)
+			}
+		})}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan error, 1)
+	go func() { done <- p.Run(ctx) }()
+	<-source.asked
+	<-applied
+	if n := len(source.asked); n != 0 {
+		t.Errorf("%d more beside the first", n)
+	}
+	cancel()
+	<-done
+	if n := len(source.asked); n > 1 {
+		t.Errorf("%d more afterwards", n)
 	}
 }

@@ -87,7 +87,7 @@ func TestManyActsAreArranged(t *testing.T) {
 		ids[i] = fmt.Sprintf("%08d", i)
 	}
 	// Each stands after the one with the next higher id.
-	for i := range rand.Perm(n) {
+	for _, i := range rand.New(rand.NewPCG(1, 2)).Perm(n) {
 		x := &act{id: ids[i]}
 		if i+1 < n {
 			x.after = []string{ids[i+1]}

@@ -16,6 +16,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/google/uuid"
+
 	"github.com/rootline/rootline"
 	"github.com/rootline/rootline/gateway/budget"
 	"github.com/rootline/rootline/gateway/storage"
@@ -249,7 +251,7 @@ func (s *Sets) Begin(device, organisation string, scope Scope, whole bool) (*Job
 		return nil, err
 	}
 	j := &job{Job: Job{
-		ID: rootline.NewEventID(), Device: device, Organisation: organisation, Subject: scope.Subject(), Whole: whole, State: Waiting,
+		ID: uuid.Must(uuid.NewV7()).String(), Device: device, Organisation: organisation, Subject: scope.Subject(), Whole: whole, State: Waiting,
 		Asked: rootline.InstantOf(s.clock()),
 	}, scope: scope}
 	if err := s.keep(j); err != nil {

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -22,6 +21,7 @@ import (
 	"github.com/rootline/rootline/gateway/readmodel"
 	"github.com/rootline/rootline/limits"
 	"github.com/rootline/rootline/proof"
+	"github.com/rootline/rootline/proof/vectors"
 )
 
 // asked is a ledger whose organisations hold nothing, and that notes what it is asked.
@@ -58,7 +58,7 @@ func (l *asked) Attest(_ context.Context, _ []byte, keys []string) (*block.Attes
 func TestManyKeysAreAskedForInParts(t *testing.T) {
 	keys := make([]string, 300)
 	for i := range keys {
-		keys[i] = "E/" + rootline.NewEventID()
+		keys[i] = "E/" + rootline.NewEventID("somebody")
 	}
 	l := &asked{}
 	a := &assembly{Maker: New(Config{Ledger: l}), ctx: t.Context(), nonce: []byte("0123456789abcdef")}
@@ -235,20 +235,21 @@ func signed(s *proof.Signatures, by ...proof.Signature) []byte {
 // heldAbsence is a ledger whose proof of an absence is known.
 func heldAbsence(t *testing.T) (*held, []byte) {
 	t.Helper()
-	read := func(name string) []byte {
-		b, err := os.ReadFile("../../proof/testdata/" + name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return b
+	table, err := vectors.Load()
+	if err != nil {
+		t.Fatal(err)
 	}
-	bundle, err := proof.Decode(read("absent.rlproof"))
+	file, err := table.Named("absence")
+	if err != nil {
+		t.Fatal(err)
+	}
+	bundle, err := proof.Decode(table.Bytes(file))
 	if err != nil {
 		t.Fatal(err)
 	}
 	bundle.Neighbours = nil // which nobody adds yet
 	h := &held{Bundle: bundle, answered: bundle.Answers[0], raw: map[uint64][]byte{}}
-	if h.anchor, err = proof.ParseAnchor(read("anchor.json")); err != nil {
+	if h.anchor, err = proof.ParseAnchor(table.Anchors[file.Anchor]); err != nil {
 		t.Fatal(err)
 	}
 	for _, header := range bundle.Headers {

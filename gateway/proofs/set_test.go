@@ -363,7 +363,7 @@ func TestProofsAreNamedByTheStateThatTheyAreOf(t *testing.T) {
 func TestScopes(t *testing.T) {
 	f := readmodel.AssetFilter{
 		Book: "works", Kind: "tree,bush", State: "planted", Place: "forest/9", Custodian: "AMSP", Maker: "BMSP", Lot: itemCode(1), Located: readmodel.No,
-		ChangedFrom: 1_700_000_000_000, ChangedTo: 1_700_000_000_250, Under: itemCode(2), Pending: "p", Recall: rootline.NewEventID(), Frozen: true, Q: "95", Text: "a=b&c%\n油松",
+		ChangedFrom: 1_700_000_000_000, ChangedTo: 1_700_000_000_250, Under: itemCode(2), Pending: "p", Recall: rootline.NewEventID("somebody"), Frozen: true, Q: "95", Text: "a=b&c%\n油松",
 	}
 	named := map[string]bool{}
 	for _, m := range scopeMembers {
@@ -384,7 +384,7 @@ func TestScopes(t *testing.T) {
 			t.Errorf("%q is read as %+v, %v", s.Subject(), back.Filter, ok)
 		}
 	}
-	if members != len(named)+2 { // Order and Disputed
+	if members != len(named)+4 { // Order, Disputed, and what narrows a role: Party and Signer
 		t.Errorf("a filter has %d members, and a scope %d", members, len(named))
 	}
 	// Nobody has others sign a sentence: what people write themselves stands in quotation marks.
@@ -490,9 +490,9 @@ func TestJobsAreBounded(t *testing.T) {
 // What was ready still is after a start, what was under way has failed, and what belongs to nothing goes.
 func TestJobsAfterAStart(t *testing.T) {
 	a, _, _, _ := three(t, 1)
-	ready := &job{Job: Job{ID: rootline.NewEventID(), Organisation: "AMSP", State: Ready, Bytes: 5, Ended: rootline.InstantOf(time.Now())}}
-	old := &job{Job: Job{ID: rootline.NewEventID(), Organisation: "AMSP", State: Ready, Bytes: 5, Ended: rootline.InstantOf(time.Now().Add(-25 * time.Hour))}}
-	running := &job{Job: Job{ID: rootline.NewEventID(), Organisation: "AMSP", State: Signing}}
+	ready := &job{Job: Job{ID: rootline.NewEventID("somebody"), Organisation: "AMSP", State: Ready, Bytes: 5, Ended: rootline.InstantOf(time.Now())}}
+	old := &job{Job: Job{ID: rootline.NewEventID("somebody"), Organisation: "AMSP", State: Ready, Bytes: 5, Ended: rootline.InstantOf(time.Now().Add(-25 * time.Hour))}}
+	running := &job{Job: Job{ID: rootline.NewEventID("somebody"), Organisation: "AMSP", State: Signing}}
 	for _, j := range []*job{ready, old, running} {
 		if err := errors.Join(a.keep(j), os.WriteFile(a.file(&j.Job), []byte("proof"), 0o600)); err != nil {
 			t.Fatal(err)

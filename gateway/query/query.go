@@ -126,6 +126,22 @@ func (in *PlacesFilter) Filter() readmodel.PlaceFilter {
 	return readmodel.PlaceFilter{Kind: in.Kind, Parent: in.Parent, Within: in.Within, Q: in.Query}
 }
 
+// PlacesOrder is how a list of places can be sorted.
+type PlacesOrder struct {
+	Order string `query:"order" enum:"id,-id,kind,-kind,parent,-parent" doc:"What the list is sorted by; '-' turns it round. What is alike goes by its id. Without it by the ids: a place comes before those within it"`
+}
+
+// By is the order of the read model.
+func (in *PlacesOrder) By() readmodel.Order { return readmodel.Order(in.Order) }
+
+// DevicesOrder is how a list of devices can be sorted.
+type DevicesOrder struct {
+	Order string `query:"order" enum:"kid,-kid,organisation,-organisation,role,-role" doc:"What the list is sorted by; '-' turns it round. What is alike goes by its kid. Without it by the kids"`
+}
+
+// By is the order of the read model.
+func (in *DevicesOrder) By() readmodel.Order { return readmodel.Order(in.Order) }
+
 // DevicesFilter is what lists and exports of devices are narrowed by.
 type DevicesFilter struct {
 	Organisation string `query:"organisation" maxLength:"64" doc:"MSP id"`

@@ -47,14 +47,15 @@ func (v *View) asset(id string) (*Asset, error) {
 
 const selectAsset = `SELECT a.id, s.value,
 	(SELECT json_group_array(code) FROM (SELECT code FROM tags WHERE asset <> '' AND asset = a.id ORDER BY code)),
-	EXISTS (SELECT 1 FROM event_subjects x WHERE x.asset = a.id AND x.seq = 0 AND x.link <> 'unjudged')
+	EXISTS (SELECT 1 FROM event_subjects x WHERE x.asset = a.id AND x.seq = 0 AND x.link <> 'unjudged'),
+	` + latestPhoto + `, ` + releasedPhoto + `
 	FROM assets a JOIN state s ON s.key = 'A/' || a.id `
 
 func scanAsset(rows *sql.Rows) (Asset, error) {
 	var id, tags string
 	var value []byte
 	var a Asset
-	if err := rows.Scan(&id, &value, &tags, &a.Disputed); err != nil {
+	if err := rows.Scan(&id, &value, &tags, &a.Disputed, (*hash)(&a.Photo), (*hash)(&a.ReleasedPhoto)); err != nil {
 		return a, err
 	}
 	record, err := decode[*rootline.Asset](rootline.Ref{Space: rootline.SpaceAsset, ID: id}, value)
@@ -63,7 +64,7 @@ func scanAsset(rows *sql.Rows) (Asset, error) {
 	}
 	a.Asset = *record
 	if err := json.Unmarshal([]byte(tags), &a.Tags); err != nil {
-		return a, fmt.Errorf("tags of %s: %w", id, err)
+		return a, malformed("tags of %s: %w", id, err)
 	}
 	return a, nil
 }
@@ -78,7 +79,14 @@ func (v *View) assets(ids []string) ([]Asset, error) {
 	if err != nil {
 		return nil, err
 	}
-	return found, v.markUnjudged(found)
+	if err := v.markUnjudged(found); err != nil {
+		return nil, err
+	}
+	all := make([]*Asset, len(found))
+	for i := range found {
+		all[i] = &found[i]
+	}
+	return found, v.markNotRecomputed(all...)
 }
 
 // Resolve returns what Asset would for each code, all as of one block, in the order of the codes; nil where a code

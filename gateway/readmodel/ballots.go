@@ -16,9 +16,9 @@ type Proposal struct {
 	YAML string
 }
 
-// openBallots are the names of the ballots on rulebooks that are not adopted, in order: those that somebody's vote stands
-// on. Each organisation has few, which the ledger's rules see to.
-func (v *View) openBallots() ([]string, error) {
+// voted are the names of the ballots that an organisation's vote stands on, in order, decided ones among them. Each organisation has
+// few, which the ledger's rules see to.
+func (v *View) voted() ([]string, error) {
 	votes, err := collect(v, scanRecord[*rootline.OpenVotes](rootline.SpaceOpenVotes), `SELECT substr(key, 3), value FROM state WHERE key > 'Y/' AND key < 'Y0'`)
 	if err != nil {
 		return nil, err
@@ -28,9 +28,44 @@ func (v *View) openBallots() ([]string, error) {
 		names = append(names, of.Ballots...)
 	}
 	slices.Sort(names)
+	return slices.Compact(names), nil
+}
+
+// RoleBallots are the votes on roles of organisations that are not decided, in the order of their names.
+func (v *View) RoleBallots() ([]rootline.Ballot, error) {
+	names, err := v.voted()
+	if err != nil {
+		return nil, err
+	}
+	var open []string
+	for _, name := range names {
+		msp, changes, ok := rootline.BallotOrganisation(name)
+		if !ok {
+			continue
+		}
+		org, err := record[*rootline.Organisation](v, rootline.SpaceOrganisation, msp)
+		if err != nil {
+			return nil, err
+		}
+		if org != nil && org.RoleChanges == changes {
+			open = append(open, name)
+		}
+	}
+	return v.ballots(open, len(open))
+}
+
+// openBallots are the names of the ballots on rulebooks that are not adopted, in order: those that somebody's vote stands on.
+func (v *View) openBallots() ([]string, error) {
+	names, err := v.voted()
+	if err != nil {
+		return nil, err
+	}
 	open := names[:0]
-	for _, name := range slices.Compact(names) {
-		ref, _ := rootline.BallotRulebook(name)
+	for _, name := range names {
+		ref, onRulebook := rootline.BallotRulebook(name)
+		if !onRulebook {
+			continue
+		}
 		book, _, _ := rootline.SplitRulebook(ref)
 		current, err := record[*rootline.CurrentRulebook](v, rootline.SpaceRulebook, book)
 		if err != nil {

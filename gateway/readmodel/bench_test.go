@@ -58,7 +58,7 @@ func founded(b testing.TB) *Store {
 	for i, msp := range []string{"AMSP", "BMSP", "CMSP", "OwnerMSP"} {
 		records = append(records, &rootline.Organisation{MSPID: msp, Prefix: fmt.Sprint(9520001 + i), Title: rootline.Text{En: msp, Zh: msp}})
 	}
-	for name, text := range rulebook.Shipped() {
+	for name, text := range rulebook.FirstVersions() {
 		base, version, _ := rootline.SplitRulebook(name)
 		records = append(records, &rootline.AdoptedRulebook{Name: name, YAML: string(text), Adopted: 6}, &rootline.CurrentRulebook{Name: base, Version: version})
 	}
@@ -118,8 +118,8 @@ func BenchmarkTrace(b *testing.B) {
 	short := func(b *testing.B) {
 		answered(b, s, "trace", 1, func(v *View, _ int) error {
 			if strings.Contains(b.Name(), "cold") {
-				clear(s.memory.kin)
-				s.memory.links = 0
+				clear(s.cache.linked)
+				s.cache.links = 0
 			}
 			g, err := v.Genealogy(level[0], Back, TraceOptions{Depth: 16, Nodes: 2000})
 			if err == nil && len(g.Nodes) != 1000 {
@@ -198,7 +198,7 @@ func BenchmarkIndexList(b *testing.B) {
 	})
 	b.Run("prove", func(b *testing.B) {
 		answered(b, s, "proof", 1, func(v *View, i int) error {
-			in, err := v.Inclusion(codes[i*7919%len(codes)])
+			in, err := v.inclusion(rootline.SpaceAsset, codes[i*7919%len(codes)])
 			if in == nil {
 				b.Fatal("not proved")
 			}
@@ -322,10 +322,8 @@ func BenchmarkVersions(b *testing.B) {
 			measured(b, "event", events, func(n int) error {
 				return s.Write(b.Context(), func(tx *Tx) error {
 					var keys []channel.Key
-					changed := map[channel.Key]channel.Version{}
 					for i := range 2 * events {
-						k := channel.Key{Namespace: "rootline", Name: fmt.Sprintf("A/%d/%d", n, i)}
-						keys, changed[k] = append(keys, k), channel.Version{Block: uint64(n), Exists: true}
+						keys = append(keys, channel.Key{Namespace: "rootline", Name: fmt.Sprintf("A/%d/%d", n, i)})
 					}
 					if _, err := tx.Versions().Versions(keys); err != nil {
 						return err
@@ -333,7 +331,12 @@ func BenchmarkVersions(b *testing.B) {
 					if _, err := tx.Versions().Transactions([]string{fmt.Sprint(n)}); err != nil {
 						return err
 					}
-					return tx.Versions().Add(changed, []string{fmt.Sprint(n)})
+					for _, k := range keys {
+						if err := tx.Versions().Put(k, channel.Version{Block: uint64(n), Exists: true}); err != nil {
+							return err
+						}
+					}
+					return tx.Versions().Remember([]string{fmt.Sprint(n)})
 				})
 			})
 		})

@@ -82,7 +82,7 @@ func scanTransaction(rows *sql.Rows) (Transaction, error) {
 			continue
 		}
 		if err := json.Unmarshal([]byte(list.from), list.to); err != nil {
-			return t, fmt.Errorf("transaction %s: %w", t.ID, err)
+			return t, malformed("transaction %s: %w", t.ID, err)
 		}
 	}
 	return t, nil
@@ -99,7 +99,7 @@ func (v *View) BlocksAfter(number int64, limit int) ([]BlockApplied, error) {
 	for i := range blocks {
 		b := &blocks[i]
 		out[i] = BlockApplied{Number: b.Number, Hash: b.Hash, Time: b.Time, Transactions: b.Count}
-		if out[i].Events, err = collect(v, scanBrief, selectBrief, b.Number); err != nil {
+		if out[i].Events, err = collect(v, scanBrief, selectBrief+`e.block = ? ORDER BY e.ordinal`, b.Number); err != nil {
 			return nil, err
 		}
 		if out[i].Findings, err = collect(v, scanFinding, selectFinding+`WHERE block = ? ORDER BY ordinal`, b.Number); err != nil {
@@ -109,14 +109,24 @@ func (v *View) BlocksAfter(number int64, limit int) ([]BlockApplied, error) {
 	return out, nil
 }
 
-const selectBrief = `SELECT e.id, e.asset, e.kind, e.action, e.state, e.organisation, e.role, e.claimed, e.witnessed,
-	e.block, t.id, e.status
+// Recorded finds the events of these ids in valid transactions, whatever this gateway thinks of them. Several may have one
+// id: those that it does not agree with have any.
+func (v *View) Recorded(ids []string) ([]EventBrief, error) {
+	list, err := json.Marshal(ids)
+	if err != nil {
+		return nil, fmt.Errorf("readmodel: ids: %w", err)
+	}
+	return collect(v, scanBrief, selectBrief+`e.id IN (SELECT value FROM json_each(?)) AND e.id <> '' ORDER BY e.ordinal`, string(list))
+}
+
+const selectBrief = `SELECT e.id, e.asset, e.rulebook, e.kind, e.action, e.state, e.organisation, e.role, e.claimed, e.witnessed,
+	e.block, t.id, e.status, e.hash
 	FROM events e JOIN transactions t ON t.block = e.block AND t.position = e.transaction_position
-	WHERE e.block = ? ORDER BY e.ordinal`
+	WHERE `
 
 func scanBrief(rows *sql.Rows) (EventBrief, error) {
 	var e EventBrief
-	err := rows.Scan(&e.ID, &e.Asset, &e.Kind, &e.Action, &e.State, &e.Organisation, &e.Role, &e.At, &e.Witnessed,
-		&e.Block, &e.Transaction, &e.Status)
+	err := rows.Scan(&e.ID, &e.Asset, &e.Rulebook, &e.Kind, &e.Action, &e.State, &e.Organisation, &e.Role, &e.At, &e.Witnessed,
+		&e.Block, &e.Transaction, &e.Status, (*hash)(&e.Hash))
 	return e, err
 }

@@ -6,17 +6,31 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
 	"github.com/rootline/rootline/channel"
+	"github.com/rootline/rootline/limits"
 )
 
 // followed is what a write transaction knows of the channel.
 type followed struct {
 	secret []byte
-	// pending are the versions that are not written yet.
-	pending map[int64]channel.Version
+	// pending are the versions that are not written yet, by the hashes of their keys.
+	pending map[int64]placed
+	// room is where keys are put together to be hashed.
+	room []byte
+}
+
+// placed is a version as the table has it: position is -1 where the key is not there.
+type placed struct{ block, position int64 }
+
+func (p placed) version() channel.Version {
+	if p.position < 0 {
+		return channel.Version{Block: uint64(p.block)} // as Put wrote it
+	}
+	return channel.Version{Block: uint64(p.block), Tx: uint64(p.position), Exists: true} // as Put wrote it
 }
 
 // Channel gives what Follow kept last, for the channel that begins with genesis; nil when there is none.
@@ -80,18 +94,23 @@ func (t *Tx) secret() ([]byte, error) {
 		secret = make([]byte, sha256.Size)
 		_, _ = rand.Read(secret) // never fails
 	}
-	t.followed.secret, t.followed.pending = secret, map[int64]channel.Version{}
+	t.followed.secret, t.followed.pending = secret, map[int64]placed{}
 	return secret, nil
 }
 
-// Followed reports whether all that the store holds was verified as the channel that begins with genesis.
+// Followed reports whether all that the store holds was verified as the channel that begins with genesis. The error is
+// channel.ErrState where that cannot be gone on with.
 func (v *View) Followed(genesis channel.Hash) (bool, error) {
 	if !v.started {
 		return true, nil
 	}
-	var began []byte
-	found, err := v.one([]any{&began}, `SELECT genesis FROM channel`)
-	return found && bytes.Equal(began, genesis[:]), err
+	var began, state []byte
+	found, err := v.one([]any{&began, &state}, `SELECT genesis, state FROM channel`)
+	if err != nil || !found || !bytes.Equal(began, genesis[:]) {
+		return false, err
+	}
+	_, err = channel.Decode(state)
+	return err == nil, err
 }
 
 // Versions are the versions of the world state's keys as of the last block that was applied.
@@ -137,7 +156,7 @@ func (v versions) Versions(keys []channel.Key) ([]channel.Version, error) {
 	}
 	// In the order of the table, neighbours are found on one page.
 	slices.Sort(missing)
-	found := make(map[int64]channel.Version, len(missing))
+	found := make(map[int64]placed, len(missing))
 	for part := range slices.Chunk(missing, lookedUp) {
 		if err := v.read(part, found); err != nil {
 			return nil, err
@@ -145,15 +164,15 @@ func (v versions) Versions(keys []channel.Key) ([]channel.Version, error) {
 	}
 	for i, h := range hashes {
 		if p, ok := v.tx.followed.pending[h]; ok {
-			out[i] = p
-		} else {
-			out[i] = found[h]
+			out[i] = p.version()
+		} else if p, ok := found[h]; ok {
+			out[i] = p.version()
 		}
 	}
 	return out, nil
 }
 
-func (v versions) read(hashes []int64, into map[int64]channel.Version) error {
+func (v versions) read(hashes []int64, into map[int64]placed) error {
 	args := make([]any, lookedUp)
 	for i := range args {
 		args[i] = hashes[min(i, len(hashes)-1)]
@@ -168,9 +187,7 @@ func (v versions) read(hashes []int64, into map[int64]channel.Version) error {
 		if err := rows.Scan(&h, &block, &position); err != nil {
 			return fmt.Errorf("readmodel: read versions: %w", err)
 		}
-		if position >= 0 {
-			into[h] = channel.Version{Block: uint64(block), Tx: uint64(position), Exists: true} // as Add wrote it
-		}
+		into[h] = placed{block, position}
 	}
 	return rows.Err()
 }
@@ -189,40 +206,53 @@ func (v versions) Transactions(ids []string) ([]bool, error) {
 	return out, err
 }
 
-// Add implements channel.Versions.
-func (v versions) Add(changed map[channel.Key]channel.Version, ids []string) error {
-	secret, err := v.tx.secret()
-	if err != nil {
-		return err
+// Put implements channel.Versions.
+func (v versions) Put(k channel.Key, version channel.Version) error {
+	p := placed{int64(version.Block), int64(version.Tx)} // a block's number, and an index
+	if !version.Exists {
+		p.position = -1
 	}
-	var room []byte
-	for k, version := range changed {
-		var h int64
-		h, room = v.hash(secret, room, k)
-		v.tx.followed.pending[h] = version
-	}
+	return v.put(k, p)
+}
+
+// Remember implements channel.Versions.
+func (v versions) Remember(ids []string) error {
 	for _, id := range ids {
-		var h int64
-		h, room = v.hash(secret, room, transactionKey(id))
-		v.tx.followed.pending[h] = channel.Version{Exists: true}
+		if err := v.put(transactionKey(id), placed{}); err != nil {
+			return err
+		}
 	}
 	return nil
 }
 
-// flush writes what is pending, in the order of the table.
-func (f *followed) flush(into *bulk) {
-	hashes := make([]int64, 0, len(f.pending))
-	for h := range f.pending {
-		hashes = append(hashes, h)
+func (v versions) put(k channel.Key, p placed) error {
+	secret, err := v.tx.secret()
+	if err != nil {
+		return err
 	}
-	slices.Sort(hashes)
-	for _, h := range hashes {
-		version := f.pending[h]
-		position := int64(version.Tx) // an index
-		if !version.Exists {
-			position = -1
+	f := &v.tx.followed
+	var h int64
+	h, f.room = v.hash(secret, f.room, k)
+	if f.pending[h] = p; len(f.pending) < limits.KeysWaiting {
+		return nil
+	}
+	return v.tx.flushVersions()
+}
+
+// flushVersions writes what is pending, in the order of the table.
+func (t *Tx) flushVersions() error {
+	t.stream.turn.Lock()
+	defer t.stream.turn.Unlock()
+	f, rows := &t.followed, &t.bulks.versions
+	hashes := slices.Sorted(maps.Keys(f.pending))
+	for part := range slices.Chunk(hashes, perStatement) {
+		for _, h := range part {
+			rows.add(h, f.pending[h].block, f.pending[h].position)
 		}
-		into.add(h, int64(version.Block), position) // a block's number
+		if err := rows.flush(t.ctx, t.prepare); err != nil {
+			return err
+		}
 	}
 	clear(f.pending)
+	return nil
 }

@@ -31,7 +31,7 @@ type Dependant struct {
 // counts: what was drawn from a silo before the asset went in does not depend on it.
 //
 // With the id of a recall of the asset, only what that recall has still to name is found: what it named is gone through
-// and does not count towards MaxDependants, so that naming and asking again comes to an end. What it let go is not found
+// and does not count towards MaxDependants, so that naming and asking again comes to an end. What it released is not found
 // again, nor what depends only through that.
 func (v *View) Dependants(code, recall string) (*Dependants, error) {
 	return v.dependants(code, recall, MaxDependants)
@@ -46,7 +46,7 @@ func (v *View) dependants(code, recall string, most int) (*Dependants, error) {
 	if root == nil {
 		return nil, absent(code)
 	}
-	sp := spread{View: v, most: most, best: map[string]*[2]trail{}, raised: map[string]string{}}
+	sp := spread{View: v, most: most, best: map[string]*[2]trail{}, raised: map[string][]string{}}
 	if err := sp.mark(root.ID, recall); err != nil {
 		return nil, err
 	}
@@ -77,7 +77,7 @@ type spread struct {
 	// marks are what the recall named before.
 	marks map[string]mark
 	// raised remembers what above gave.
-	raised    map[string]string
+	raised    map[string][]string
 	best      map[string]*[2]trail
 	order     []string
 	queue     steps
@@ -160,14 +160,14 @@ func (s *spread) follow(from step) error {
 	if err != nil {
 		return err
 	}
-	up, err := s.above(from.asset)
-	if up != "" {
+	ups, err := s.above(from.asset)
+	for _, up := range ups {
 		s.push(step{asset: up, via: from.asset, ordinal: from.ordinal, possible: from.possible})
 	}
 	return err
 }
 
-// push takes a step, unless it leads from what was let go to what was not named.
+// push takes a step, unless it leads from what was released to what was not named.
 func (s *spread) push(to step) {
 	if _, known := s.marks[to.asset]; known || !s.free(to.via) {
 		heap.Push(&s.queue, to)
@@ -213,7 +213,7 @@ func (s *spread) fill(d *Dependants, named map[string]int) error {
 	return nil
 }
 
-// mark is how a recall has an asset that it named: held until it is let go, for certain or only possibly.
+// mark is how a recall has an asset that it named: held until it is released, for certain or only possibly.
 type mark struct{ held, possible bool }
 
 // mark reads what a recall of the root named. "" is no recall.
@@ -245,12 +245,15 @@ func (s *spread) free(asset string) bool {
 	return known && !m.held
 }
 
-// settled reports whether the recall needs to name an asset no more: it was let go, or is held as surely as was found. A
-// way through what was let go names nothing, since the ledger would not take it.
+// settled reports whether the recall needs to name an asset no more: it was released, or is held as surely as was found. A
+// way through what was released names nothing, since the ledger would not take it.
 func (s *spread) settled(asset, via string, possible bool) bool {
 	m, known := s.marks[asset]
 	return known && (!m.held || !m.possible || possible) || s.free(via)
 }
+
+// below are those that lie under an asset, which is given twice: by the first breakdown, and by the second.
+const below = `SELECT id FROM assets WHERE under = ? AND under <> '' UNION SELECT asset AS id FROM also_under WHERE above = ?`
 
 // below goes to what lies under the root: deliveries share the fate of the test lot that they were tested with. Only
 // from the root, or each panel would lead through its division to all the others.
@@ -258,57 +261,78 @@ func (s *spread) below(root string) error {
 	found, err := collect(s.View, func(rows *sql.Rows) (step, error) {
 		to := step{via: root}
 		return to, rows.Scan(&to.asset)
-	}, `SELECT id FROM assets WHERE under = ? ORDER BY id`, root)
+	}, below+` ORDER BY id`, root, root)
 	for _, to := range found {
 		s.push(to)
 	}
 	return err
 }
 
-// above is what an asset lies under when that, or something above it, is closed to what lies under it: it was accepted on
-// the strength of this one. Otherwise it is "". Something that is still open counts what is held under it, and is not
-// accepted meanwhile, so that it need not be held itself.
-func (s *spread) above(id string) (string, error) {
-	if up, known := s.raised[id]; known {
-		return up, nil
+// above are those that an asset lies under, of two at most, which are closed to what lies under them, or have something above
+// them that is: they were accepted on the strength of this one. Something that is still open counts what is held under it,
+// and is not accepted meanwhile, so that it need not be held itself.
+func (s *spread) above(id string) ([]string, error) {
+	if ups, known := s.raised[id]; known {
+		return ups, nil
 	}
-	up, open, err := s.under(id)
-	if err != nil || up == "" {
-		return "", err
+	pairs, err := s.under(id)
+	if err != nil {
+		return nil, err
 	}
-	if open {
-		higher, err := s.above(up)
-		if err != nil {
-			return "", err
+	var ups []string
+	for _, p := range pairs {
+		if p.open {
+			higher, err := s.above(p.up)
+			if err != nil {
+				return nil, err
+			}
+			if len(higher) == 0 {
+				continue
+			}
 		}
-		if higher == "" {
-			up = ""
-		}
+		ups = append(ups, p.up)
 	}
-	s.raised[id] = up
-	return up, nil
+	s.raised[id] = ups
+	return ups, nil
 }
 
-// under gives what an asset lies under, "" for nothing, and whether that is open to it.
-func (s *spread) under(id string) (up string, open bool, err error) {
-	type pair struct{ up, kind, book, above, state string }
-	pairs, err := collect(s.View, func(rows *sql.Rows) (pair, error) {
-		var p pair
-		err := rows.Scan(&p.up, &p.kind, &p.book, &p.above, &p.state)
+// raise is what an asset lies under, and whether that is open to it.
+type raise struct {
+	up, kind, book, above, aboveBook, state string
+	second, open                            bool
+}
+
+// under gives what an asset lies under: none, one or two.
+func (s *spread) under(id string) ([]raise, error) {
+	pairs, err := collect(s.View, func(rows *sql.Rows) (raise, error) {
+		var p raise
+		err := rows.Scan(&p.up, &p.kind, &p.book, &p.above, &p.aboveBook, &p.state, &p.second)
 		return p, err
-	}, `SELECT p.id, c.kind, c.rulebook, p.kind, p.state FROM assets c JOIN assets p ON p.id = c.under WHERE c.id = ? AND c.under <> ''`, id)
+	}, `SELECT p.id, c.kind, c.rulebook, p.kind, p.rulebook, p.state, u.second
+		FROM (SELECT under AS above, 0 AS second FROM assets WHERE id = ? UNION ALL SELECT above, 1 FROM also_under WHERE asset = ?) u
+		JOIN assets p ON p.id = u.above JOIN assets c ON c.id = ?`, id, id, id)
 	if err != nil || len(pairs) == 0 {
-		return "", false, err
+		return nil, err
 	}
-	p := pairs[0]
-	adopted, err := record[*rootline.AdoptedRulebook](s.View, rootline.SpaceRulebook, p.book)
+	adopted, err := record[*rootline.AdoptedRulebook](s.View, rootline.SpaceRulebook, pairs[0].book)
 	if err != nil || adopted == nil {
-		return p.up, false, err
+		return pairs, err
 	}
 	book, err := s.store.books.Parse(adopted.YAML)
 	if err != nil {
-		return "", false, err
+		return nil, err
 	}
-	kind := book.Kind(p.kind)
-	return p.up, kind != nil && kind.Under != nil && kind.Under.Open(p.above, p.state), nil
+	for i := range pairs {
+		p := &pairs[i]
+		kind := book.Kind(p.kind)
+		if kind == nil {
+			continue
+		}
+		u := kind.Under
+		if p.second {
+			u = kind.AlsoUnder
+		}
+		p.open = u != nil && u.Open(p.aboveBook, p.above, p.state)
+	}
+	return pairs, nil
 }

@@ -25,7 +25,7 @@ func made(t *testing.T, s *Store, n int, edges ...Edge) {
 
 func from(n, into int) Edge { return Edge{From: code(n), To: code(into), Amount: 1} }
 
-// hold has the recall freeze an asset, or let it go.
+// hold has the recall freeze an asset, or release it.
 func hold(t *testing.T, s *Store, id string, possible, held bool) {
 	t.Helper()
 	a := &rootline.Asset{ID: id, Kind: "tree", Rulebook: "works@1", Seq: 1, Frozen: []rootline.Freeze{{Recall: theRecall, Possible: possible}}}
@@ -109,9 +109,9 @@ func TestWhatWasLetGoIsNotNamedAgain(t *testing.T) {
 	for n := 1; n <= 12; n++ {
 		hold(t, s, code(n), n == 3 || n == 4, n != 1) // 4 was made of 1
 	}
-	made(t, s, 20, from(1, 20)) // only of what was let go
-	made(t, s, 21, from(4, 21)) // of what is held, though that came from what was let go
-	made(t, s, 22, from(1, 22)) // first of what was let go, then of what is held
+	made(t, s, 20, from(1, 20)) // only of what was released
+	made(t, s, 21, from(4, 21)) // of what is held, though that came from what was released
+	made(t, s, 22, from(1, 22)) // first of what was released, then of what is held
 	made(t, s, 23, from(2, 22))
 	found, _ := missing(t, s, 100)
 	if want := []string{"3<0", "21<4", "22<2"}; !slices.Equal(found, want) {

@@ -19,7 +19,9 @@ var dumped = []struct{ table, columns, order string }{
 	{`events`, `*`, `ordinal`},
 	{`event_subjects`, `*`, `asset, event`},
 	{`event_files`, `*`, `sha256, event`},
+	{`photos`, `*`, `asset, event, position`},
 	{`assets`, `*`, `id`},
+	{`also_under`, `*`, `asset`},
 	{`tallies`, `*`, `book, kind, action, hour, place, state`},
 	{`tallies_by_hour`, `*`, `book, kind, action, hour, state`},
 	{`tallies_by_place`, `*`, `book, kind, action, place, state`},
@@ -34,6 +36,7 @@ var dumped = []struct{ table, columns, order string }{
 	{`repeated`, `*`, `block, transaction_position, position`},
 	{`quarantined`, `*`, `block, position`},
 	{`unjudged`, `*`, `key`},
+	{`not_recomputed`, `*`, `key`},
 	{`findings`, `id, kind, alarm, block, transaction_id, event, asset, detail, found`, `id`},
 }
 

@@ -21,7 +21,7 @@ func (v *View) Event(id string) (*Event, error) {
 		return nil, err
 	}
 	if len(found) == 0 {
-		if v.store.memory.unjudged.Load() {
+		if v.store.cache.unjudged.Load() {
 			key := wire.Key(rootline.Ref{Space: rootline.SpaceEvent, ID: id})
 			by, err := v.unjudgedOf(key)
 			if err != nil {
@@ -78,11 +78,11 @@ func scanEvent(rows *sql.Rows) (Event, error) {
 		return e, err
 	}
 	if err := json.Unmarshal([]byte(correctedBy), &e.CorrectedBy); err != nil {
-		return e, fmt.Errorf("corrections of event %d: %w", e.Ordinal, err)
+		return e, malformed("corrections of event %d: %w", e.Ordinal, err)
 	}
 	if inclusion.Valid {
 		if err := json.Unmarshal([]byte(inclusion.String), &e.Inclusion); err != nil {
-			return e, fmt.Errorf("inclusion of event %d: %w", e.Ordinal, err)
+			return e, malformed("inclusion of event %d: %w", e.Ordinal, err)
 		}
 	}
 	e.Event = eventOf(e.JWS)

@@ -30,6 +30,8 @@ type AssetFilter struct {
 	Under, Recall, Pending string
 	// Frozen takes those that any recall holds.
 	Frozen bool
+	// Party takes those that an organisation made or answers for; Signer those about which a device signed an event.
+	Party, Signer string
 	// Order is how the list is sorted.
 	Order Order
 	// exactly takes what lies at a place itself, unplaced what lies at none: see byValue.
@@ -96,12 +98,15 @@ func (f *AssetFilter) where(free string) (where []string, args []any) {
 		add(condition, values...)
 	}
 	for _, c := range []struct{ value, condition string }{
-		{f.Lot, `a.lot = ? AND a.lot <> ''`}, {f.Under, `a.under = ? AND a.under <> ''`}, {f.Pending, `a.pending = ? AND a.pending <> ''`},
+		{f.Lot, `a.lot = ? AND a.lot <> ''`}, {f.Pending, `a.pending = ? AND a.pending <> ''`},
 		{f.Recall, `a.id IN (SELECT asset FROM freezes WHERE recall = ? AND held = 1)`},
 	} {
 		if c.value != "" {
 			add(c.condition, c.value)
 		}
+	}
+	if f.Under != "" {
+		add(`a.id IN (`+below+`)`, f.Under, f.Under)
 	}
 	if f.Place != "" {
 		// '0' follows '/': the range holds all places within.
@@ -128,6 +133,12 @@ func (f *AssetFilter) where(free string) (where []string, args []any) {
 	}
 	if f.Frozen {
 		add(`a.id IN (SELECT asset FROM freezes WHERE held = 1)`)
+	}
+	if f.Party != "" {
+		add(`(a.maker = ? OR a.custodian = ?)`, f.Party, f.Party)
+	}
+	if f.Signer != "" {
+		add(`a.id IN (SELECT e.asset FROM events e WHERE e.device = ? AND e.asset <> '')`, f.Signer)
 	}
 	if f.Disputed {
 		add(`a.id IN (SELECT asset FROM event_subjects WHERE seq = 0 AND link <> 'unjudged')`)
@@ -165,7 +176,7 @@ func (f *AssetFilter) holds(a *Asset) bool {
 
 // narrow reports whether the filter names something that few assets have to do with, and that has an index.
 func (f *AssetFilter) narrow() bool {
-	return f.Lot != "" || f.Under != "" || f.Pending != "" || f.Recall != "" || f.Frozen || f.Disputed
+	return f.Lot != "" || f.Under != "" || f.Pending != "" || f.Recall != "" || f.Frozen || f.Disputed || f.Signer != ""
 }
 
 // A page of a filtered list is taken from an index in the order of ids, so that it costs what it shows and not what
@@ -229,12 +240,8 @@ func (f *AssetFilter) fits(g group) bool {
 		(f.Located == Either || (f.Located == Yes) == g.located)
 }
 
-// groups are those that fit the filter; ok is false when there are too many to merge.
+// groups are those that fit the filter; ok is false when there are too many to merge, or to look for.
 func (v *View) groups(f *AssetFilter) (fit []group, ok bool, err error) {
-	return v.groupsUpTo(f, maxGroups)
-}
-
-func (v *View) groupsUpTo(f *AssetFilter, most int) (fit []group, ok bool, err error) {
 	var last group
 	next := func() ([]group, error) {
 		return collect(v, scanGroup, nextGroup, last.kind, last.state, last.custodian, last.located, beyond)
@@ -249,7 +256,7 @@ func (v *View) groupsUpTo(f *AssetFilter, most int) (fit []group, ok bool, err e
 			return collect(v, scanGroup, nextGroupAt, last.place, last.kind, last.state, last.custodian, beyond, end)
 		}
 	}
-	for leaps := 0; leaps < 2*most; leaps++ {
+	for leaps := 0; leaps < 2*maxGroups; leaps++ {
 		found, err := next()
 		if err != nil {
 			return nil, false, err
@@ -260,7 +267,7 @@ func (v *View) groupsUpTo(f *AssetFilter, most int) (fit []group, ok bool, err e
 		if last = found[0]; f.fits(last) {
 			fit = append(fit, last)
 		}
-		if len(fit) > most {
+		if len(fit) > maxGroups {
 			return nil, false, nil
 		}
 	}

@@ -40,6 +40,12 @@ func (v *View) Findings(p Page) (List[Finding], error) {
 	return out, nil
 }
 
+// RepeatedCount counts the events that valid transactions hold once more, without effect.
+func (v *View) RepeatedCount() (n int, err error) {
+	_, err = v.one([]any{&n}, `SELECT count(*) FROM repeated`)
+	return n, err
+}
+
 // FindingCount says how many findings there are, and how many of them are alarms.
 func (v *View) FindingCount() (all, alarms int, err error) {
 	_, err = v.one([]any{&all, &alarms}, `SELECT count(*), coalesce(sum(alarm), 0) FROM findings`)

@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/limits"
 )
 
 // Genealogy is a trace in its short form: what is needed to draw it. It is walked in memory when all of it was asked
@@ -66,17 +67,17 @@ func (o TraceOptions) bounded(d Direction) (TraceOptions, error) {
 }
 
 // genealogy walks in memory, as of a block; nil when that is not the last one, or an asset or its links are not there.
-func (m *memory) genealogy(at int64, root string, d Direction, o TraceOptions) *Genealogy {
+func (m *cache) genealogy(at int64, root string, d Direction, o TraceOptions) *Genealogy {
 	m.mu.RLock()
 	defer m.mu.RUnlock()
-	if m.at != at || m.kin[root] == nil {
+	if m.at != at || m.linked[root] == nil {
 		return nil
 	}
 	w := newWalk(root, d, o)
 	w.Cursor = m.cursor
 	for w.next() {
 		for _, i := range w.level {
-			k := m.kin[w.Nodes[i].ID]
+			k := m.linked[w.Nodes[i].ID]
 			if k == nil || k.links(d) == nil {
 				return nil
 			}
@@ -110,7 +111,7 @@ func (v *View) genealogy(code string, d Direction, o TraceOptions) (*Genealogy, 
 		for i, n := range w.level {
 			ids[i] = w.Nodes[n].ID
 		}
-		found, whole, err := v.kinOf(ids, d, o.Nodes*maxEdgesPerNode)
+		found, whole, err := v.linkedOf(ids, d, o.Nodes*maxEdgesPerNode)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -166,7 +167,7 @@ func (w *walk) next() bool {
 }
 
 // visit notes what an asset is, and its links.
-func (w *walk) visit(i int, k *kin) {
+func (w *walk) visit(i int, k *linked) {
 	depth := w.Nodes[i].Depth
 	w.Nodes[i] = k.Relative
 	w.Nodes[i].Depth = depth
@@ -198,8 +199,8 @@ func (w *walk) follow() {
 	}
 }
 
-// kin is an asset as traces need it, with its links. It does not change once others see it.
-type kin struct {
+// linked is an asset as traces need it, with its links. It does not change once others see it.
+type linked struct {
 	Relative
 	since int64
 	// back leads to what it was made from, forward to what it went into, each nil until it is read.
@@ -219,18 +220,18 @@ type link struct {
 	ordinal  int64
 }
 
-// maxKept is how many links of one asset are remembered. A lot that a city's trees wake from has more.
+// maxKept is how many links of one asset are cached. A lot that a city's trees wake from has more.
 const maxKept = 5_000
 
-func (k *kin) links(d Direction) *links {
+func (k *linked) links(d Direction) *links {
 	if d == Forward {
 		return k.forward
 	}
 	return k.back
 }
 
-// size is what counts towards maxKin.
-func (k *kin) size() int {
+// size is what counts towards maxLinked.
+func (k *linked) size() int {
 	n := 1
 	for _, l := range []*links{k.back, k.forward} {
 		if l != nil {
@@ -240,13 +241,13 @@ func (k *kin) size() int {
 	return n
 }
 
-func (m *memory) drop(k *kin) {
+func (m *cache) drop(k *linked) {
 	m.links -= k.size()
-	delete(m.kin, k.ID)
+	delete(m.linked, k.ID)
 }
 
-// keepKin remembers assets that were read at a block.
-func (m *memory) keepKin(all []*kin, at int64) {
+// keepLinked remembers assets that were read at a block.
+func (m *cache) keepLinked(all []*linked, at int64) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if at != m.at {
@@ -256,7 +257,7 @@ func (m *memory) keepKin(all []*kin, at int64) {
 		if k.size() > maxKept {
 			continue
 		}
-		if old := m.kin[k.ID]; old != nil {
+		if old := m.linked[k.ID]; old != nil {
 			m.drop(old)
 			if k.back == nil {
 				k.back = old.back
@@ -265,23 +266,23 @@ func (m *memory) keepKin(all []*kin, at int64) {
 				k.forward = old.forward
 			}
 		}
-		if m.links > maxKin {
-			clear(m.kin)
+		if m.links > maxLinked {
+			clear(m.linked)
 			m.links = 0
 		}
-		m.kin[k.ID] = k
+		m.linked[k.ID] = k
 		m.links += k.size()
 	}
 }
 
-// kinOf gives assets with their links in a direction. whole is false when some links were left out, being too many.
-func (v *View) kinOf(ids []string, d Direction, most int) (found map[string]*kin, whole bool, err error) {
+// linkedOf gives assets with their links in a direction. whole is false when some links were left out, being too many.
+func (v *View) linkedOf(ids []string, d Direction, most int) (found map[string]*linked, whole bool, err error) {
 	at := v.block()
-	found = make(map[string]*kin, len(ids))
+	found = make(map[string]*linked, len(ids))
 	var missing []string
 	v.cache.mu.RLock()
 	for _, id := range ids {
-		if k := v.cache.kin[id]; k != nil && k.links(d) != nil && k.since <= at && at <= v.cache.at {
+		if k := v.cache.linked[id]; k != nil && k.links(d) != nil && k.since <= at && at <= v.cache.at {
 			found[id] = k
 		} else {
 			missing = append(missing, id)
@@ -291,7 +292,7 @@ func (v *View) kinOf(ids []string, d Direction, most int) (found map[string]*kin
 	if len(missing) == 0 {
 		return found, true, nil
 	}
-	read, whole, err := v.readKin(missing, d, at, most)
+	read, whole, err := v.readLinked(missing, d, at, most)
 	if err != nil {
 		return nil, false, err
 	}
@@ -299,13 +300,13 @@ func (v *View) kinOf(ids []string, d Direction, most int) (found map[string]*kin
 		found[k.ID] = k
 	}
 	if whole {
-		v.cache.keepKin(read, at)
+		v.cache.keepLinked(read, at)
 	}
 	return found, whole, nil
 }
 
-// readKin reads assets and their links from the tables.
-func (v *View) readKin(ids []string, d Direction, at int64, most int) (all []*kin, whole bool, err error) {
+// readLinked reads assets and their links from the tables.
+func (v *View) readLinked(ids []string, d Direction, at int64, most int) (all []*linked, whole bool, err error) {
 	list, err := json.Marshal(ids)
 	if err != nil {
 		return nil, false, fmt.Errorf("readmodel: ids: %w", err)
@@ -318,8 +319,8 @@ func (v *View) readKin(ids []string, d Direction, at int64, most int) (all []*ki
 			words[*s] = *s
 		}
 	}
-	all, err = collect(v, func(rows *sql.Rows) (*kin, error) {
-		k := &kin{since: at}
+	all, err = collect(v, func(rows *sql.Rows) (*linked, error) {
+		k := &linked{since: at}
 		err := rows.Scan(&k.ID, &k.Kind, &k.Rulebook, &k.State, &k.Disputed)
 		word(&k.Kind)
 		word(&k.Rulebook)
@@ -404,7 +405,7 @@ const (
 	DefaultDepth    = 20
 	MaxDepth        = 256
 	DefaultTrace    = 500
-	MaxTrace        = 5000
+	MaxTrace        = limits.TraceItems
 	maxEdgesPerNode = 64
 )
 

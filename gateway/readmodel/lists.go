@@ -6,23 +6,15 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/rootline/rootline"
 	"github.com/rootline/rootline/gateway/codeindex"
+	"github.com/rootline/rootline/limits"
 	"github.com/rootline/rootline/rulebook"
 )
-
-// Inclusion proves a code that sleeps on the list of a lot. It is nil when no list that is known here names it,
-// which may change when a list's evidence file arrives.
-func (v *View) Inclusion(code string) (*rootline.Inclusion, error) {
-	return v.inclusion(rootline.SpaceAsset, code)
-}
-
-// TagInclusion proves a blank tag's place on its roll.
-func (v *View) TagInclusion(code string) (*rootline.Inclusion, error) {
-	return v.inclusion(rootline.SpaceTag, code)
-}
 
 // TagListing finds the roll that names a blank tag; "" when none is known. It costs less than the proof.
 func (v *View) TagListing(code string) (roll string, err error) {
@@ -33,6 +25,8 @@ func (v *View) TagListing(code string) (roll string, err error) {
 	return at.List, nil
 }
 
+// inclusion proves a code that sleeps on the list of a lot, or a blank tag's place on its roll. It is nil when no list that is
+// known here names it, which may change when a list's evidence file arrives.
 func (v *View) inclusion(space rootline.Space, code string) (*rootline.Inclusion, error) {
 	at, err := v.listing(space, code)
 	if at == nil || err != nil {
@@ -41,9 +35,19 @@ func (v *View) inclusion(space rootline.Space, code string) (*rootline.Inclusion
 	return v.prove(at)
 }
 
-// prove makes the proof that a code stands where it does.
+// charging is the key of who pays in a context.
+type charging struct{}
+
+// Charged gives what is read with a context a payer. charge is told how many bytes of lists were read whole, and before
+// each, with 0, says by an error that nothing is left. Without a payer nothing is charged.
+func Charged(ctx context.Context, charge func(read int64) error) context.Context {
+	return context.WithValue(ctx, charging{}, charge)
+}
+
+// prove makes the proof that a code stands where it does, at the cost of whoever asks.
 func (v *View) prove(at *codeindex.Listing) (*rootline.Inclusion, error) {
-	in, err := v.store.codes.Prove(v.query, at)
+	charge, _ := v.ctx.Value(charging{}).(func(read int64) error)
+	in, err := v.store.codes.Prove(v.query, at, charge)
 	return in, v.noticed(err)
 }
 
@@ -156,7 +160,7 @@ func (v *View) sleeping(codes ...string) (map[string]*Asset, error) {
 			out[code] = asleep(code, w.lot, w.kind)
 		}
 	}
-	return out, nil
+	return out, v.markNotRecomputed(slices.Collect(maps.Values(out))...)
 }
 
 // wakes is what items of a listed lot wake as: of the kind, and with the prefix of who made the lot.
@@ -208,7 +212,7 @@ func asleep(code string, lot *rootline.Asset, kind *rulebook.Kind) *Asset {
 }
 
 // MaxCodes is the most codes of a page of ListCodes.
-const MaxCodes = 5_000
+const MaxCodes = limits.ListPage
 
 // ListCodes lists the codes of a listed lot or a roll in their order. A list that is not known, or whose file has not
 // arrived, has none.

@@ -23,9 +23,15 @@ type Asset struct {
 	Asleep bool
 	// Disputed says that a disputed event names it.
 	Disputed bool
+	// Photo is its newest photo, of an event that was not corrected; zero when it has none.
+	Photo rootline.Hash
+	// ReleasedPhoto is its newest photo that is released to the public; zero when it has none.
+	ReleasedPhoto rootline.Hash
 	// Unjudged is the id of a quarantined transaction when the ledger holds something newer of it that goes back to that
 	// one, so that what is shown is only what was judged before; "" otherwise.
 	Unjudged string
+	// NotRecomputed is the first transaction that it rests on and that was not recomputed; nil when there is none.
+	NotRecomputed *NotRecomputed
 }
 
 // EventStatus says whether this gateway's own judgement agrees with the ledger.
@@ -187,17 +193,22 @@ type BlockApplied struct {
 	Time         rootline.Instant
 	Transactions int
 	Events       []EventBrief
-	Findings     []Finding
+	// Repeated counts the events in valid transactions that were recorded before, and have no effect in it.
+	Repeated int
+	Findings []Finding
 }
 
 // EventBrief is an event in a list of news.
 type EventBrief struct {
 	ID, Asset, Kind, Action, State string
-	Organisation, Role             string
-	At, Witnessed                  rootline.Instant
-	Block                          uint64
-	Transaction                    string
-	Status                         EventStatus
+	Hash                           rootline.Hash
+	// Rulebook is that of the event, with its version.
+	Rulebook           string
+	Organisation, Role string
+	At, Witnessed      rootline.Instant
+	Block              uint64
+	Transaction        string
+	Status             EventStatus
 }
 
 // Finding is something that did not agree when this gateway read the blocks for itself.

@@ -1,13 +1,14 @@
 package readmodel
 
 import (
+	"database/sql"
 	"slices"
 	"strings"
 
 	"github.com/rootline/rootline"
 )
 
-// Order is how a list of assets is sorted.
+// Order is how a list is sorted; a "-" before the column turns it round.
 type Order string
 
 // The orders of assets. Those by a column go on by the code where its values are equal. What lies at no place comes after
@@ -147,18 +148,22 @@ func (o Order) by() string {
 	}
 }
 
-// maxValues is how many values of a column one page looks at: most places hold nothing of what a filter asks for.
-const maxValues = 200
+// maxValues is how many values of a column one page looks at: most places hold nothing of what a filter asks for. Of those
+// for which all assets are looked through, it is maxThrough.
+const (
+	maxValues  = 200
+	maxThrough = 4
+)
 
 // byValue goes through the values of the order's column, and through the assets of each in the order of their ids. So each
 // step has the index, and the bounds, of a list that is filtered by that value.
-func (v *View) byValue(f *AssetFilter) (walker, error) {
-	next, err := v.values(f)
+func (v *View) byValue(f *AssetFilter, m mixtures) (walker, error) {
+	next, err := v.values(f, m)
 	if err != nil {
 		return nil, err
 	}
 	return func(from at, limit int) (found []string, end at, whole bool, err error) {
-		for looked := 0; ; looked++ {
+		for looked, walked := 0, 0; ; looked++ {
 			value, ok, err := next(from.Value, from.ID != "" || looked == 0)
 			if err != nil || !ok {
 				return found, nowhere, true, err
@@ -166,12 +171,16 @@ func (v *View) byValue(f *AssetFilter) (walker, error) {
 			if value != from.Value {
 				from = at{Value: value}
 			}
-			if looked == maxValues {
+			if looked == maxValues || walked == maxThrough {
 				return found, from, false, nil
 			}
-			w, err := v.walk(f.having(value))
+			one := f.having(value)
+			w, through, err := v.walkOf(one, f, m)
 			if err != nil {
 				return nil, nowhere, false, err
+			}
+			if through {
+				walked++
 			}
 			some, stopped, full, err := w(at{ID: from.ID}, limit-len(found))
 			if err != nil {
@@ -187,6 +196,24 @@ func (v *View) byValue(f *AssetFilter) (walker, error) {
 			from = at{Value: value}
 		}
 	}, nil
+}
+
+// walkOf is the walk over those of one value. Where the groups of all values were looked for, none are looked for again.
+func (v *View) walkOf(one, all *AssetFilter, m mixtures) (walker, bool, error) {
+	if all.Order.column() == "place" {
+		m, err := v.mixtures(one)
+		if err != nil {
+			return nil, false, err
+		}
+		return v.walkIn(one, m)
+	}
+	of := mixtures{known: m.known}
+	for _, g := range m.groups {
+		if one.fits(g) {
+			of.groups = append(of.groups, g)
+		}
+	}
+	return v.walkIn(one, of)
 }
 
 // having is the filter of those that have a value in the order's column, in the order of their ids.
@@ -211,18 +238,18 @@ func (f *AssetFilter) having(value string) *AssetFilter {
 
 // values gives the next value of the order's column after one, or that one itself where it is included; ok is false after
 // the last.
-func (v *View) values(f *AssetFilter) (next func(value string, included bool) (string, bool, error), err error) {
-	if f.Order.column() == "place" {
+func (v *View) values(f *AssetFilter, m mixtures) (next func(value string, included bool) (string, bool, error), err error) {
+	column := f.Order.column()
+	if column == "place" {
 		return func(value string, included bool) (string, bool, error) { return v.nextPlace(f, value, included) }, nil
 	}
-	grouped, _ := f.groupPart()
-	groups, _, err := v.groupsUpTo(&grouped, 1<<30)
-	if err != nil {
-		return nil, err
-	}
 	var all []string
-	for _, g := range groups {
-		all = append(all, map[string]string{"kind": g.kind, "state": g.state, "custodian": g.custodian}[f.Order.column()])
+	if m.known {
+		for _, g := range m.groups {
+			all = append(all, map[string]string{"kind": g.kind, "state": g.state, "custodian": g.custodian}[column])
+		}
+	} else if all, err = v.allValues(column); err != nil {
+		return nil, err
 	}
 	slices.Sort(all)
 	all = slices.Compact(all)
@@ -237,6 +264,35 @@ func (v *View) values(f *AssetFilter) (next func(value string, included bool) (s
 		}
 		return "", false, nil
 	}, nil
+}
+
+// nextKind finds the next kind and state after one, or the next kind where the state is beyond all.
+const nextKind = `SELECT kind, state FROM assets INDEXED BY assets_group WHERE (kind, state, custodian) > (?, ?, ?)
+	ORDER BY kind, state, custodian LIMIT 1`
+
+// allValues are the values that any asset may have in a column. There are no more than the adopted rulebooks have kinds with
+// states, or than there are organisations, however many assets and places there are.
+func (v *View) allValues(column string) ([]string, error) {
+	if column == "custodian" {
+		l, err := record[*rootline.Ledger](v, rootline.SpaceLedger, "")
+		if err != nil || l == nil {
+			return nil, err
+		}
+		return slices.Clone(l.Organisations), nil
+	}
+	var all []string
+	for last := (group{}); ; {
+		state := last.state
+		if column == "kind" && len(all) > 0 {
+			state = beyond
+		}
+		found, err := collect(v, func(rows *sql.Rows) (g group, err error) { return g, rows.Scan(&g.kind, &g.state) }, nextKind, last.kind, state, beyond)
+		if err != nil || len(found) == 0 {
+			return all, err
+		}
+		last = found[0]
+		all = append(all, map[string]string{"kind": last.kind, "state": last.state}[column])
+	}
 }
 
 const (

@@ -72,31 +72,50 @@ type walker func(from at, limit int) (found []string, end at, whole bool, err er
 
 // walk chooses the way to what a filter asks for.
 func (v *View) walk(f *AssetFilter) (walker, error) {
-	o := f.Order
-	grouped, rest := f.groupPart()
-	if (o == ByID || o == ByIDDown) && rest == (AssetFilter{}) && grouped != (AssetFilter{}) {
-		groups, ok, err := v.groups(f)
-		if err != nil {
-			return nil, err
-		}
-		if ok {
-			return v.merged(groups, o == ByIDDown), nil
-		}
-	}
-	if f.narrow() {
-		return v.chosen(f, o), nil
-	}
-	few, ok, err := v.few(f, &grouped)
+	m, err := v.mixtures(f)
 	if err != nil {
 		return nil, err
 	}
-	if ok {
-		return v.sifted(f, o, few), nil
+	w, _, err := v.walkIn(f, m)
+	return w, err
+}
+
+// mixtures are the groups that fit a filter; known is false when there are too many to merge, or nothing asks for them.
+type mixtures struct {
+	groups []group
+	known  bool
+}
+
+func (v *View) mixtures(f *AssetFilter) (m mixtures, err error) {
+	grouped, _ := f.groupPart()
+	if grouped != (AssetFilter{}) || f.Order.ofValues() && f.Order.column() != "place" {
+		m.groups, m.known, err = v.groups(&grouped)
 	}
-	if o.ofValues() {
-		return v.byValue(f)
+	return m, err
+}
+
+// walkIn chooses the way where it is known what groups there are. through says that it looks at all assets, a stretch of
+// them at a time.
+func (v *View) walkIn(f *AssetFilter, m mixtures) (w walker, through bool, err error) {
+	o := f.Order
+	grouped, rest := f.groupPart()
+	if (o == ByID || o == ByIDDown) && rest == (AssetFilter{}) && grouped != (AssetFilter{}) && m.known {
+		return v.merged(m.groups, o == ByIDDown), false, nil
 	}
-	return v.through(f, o), nil
+	if f.narrow() {
+		return v.chosen(f, o), false, nil
+	}
+	few, ok, err := v.few(f, m)
+	switch {
+	case err != nil:
+		return nil, false, err
+	case ok:
+		return v.sifted(f, o, few), false, nil
+	case o.ofValues():
+		w, err := v.byValue(f, m)
+		return w, false, err
+	}
+	return v.through(f, o), true, nil
 }
 
 func (v *View) merged(groups []group, down bool) walker {
@@ -109,8 +128,11 @@ func (v *View) merged(groups []group, down bool) walker {
 	}
 }
 
+// idsWithin are the ids of what lies in a place, whatever the mixtures.
+const idsWithin = `SELECT id FROM assets INDEXED BY assets_place WHERE place <> '' AND place >= ? AND place < ? LIMIT ?`
+
 // few gives the ids of what may match, when an index tells that they are few.
-func (v *View) few(f, grouped *AssetFilter) (ids []string, ok bool, err error) {
+func (v *View) few(f *AssetFilter, m mixtures) (ids []string, ok bool, err error) {
 	if f.ChangedFrom != 0 {
 		to := cmp.Or(int64(f.ChangedTo), 1<<62)
 		ids, err = collect(v, text, `SELECT id FROM assets INDEXED BY assets_changed WHERE changed >= ? AND changed < ? LIMIT ?`, f.ChangedFrom, to, maxFew+1)
@@ -118,15 +140,18 @@ func (v *View) few(f, grouped *AssetFilter) (ids []string, ok bool, err error) {
 			return ids, err == nil, err
 		}
 	}
-	if *grouped == (AssetFilter{}) {
+	if grouped, _ := f.groupPart(); grouped == (AssetFilter{}) {
 		return nil, false, nil
 	}
-	groups, ok, err := v.groups(grouped)
-	if err != nil || !ok {
-		return nil, false, err
+	if !m.known && f.Place != "" {
+		ids, err = collect(v, text, idsWithin, f.Place, f.Place+"0", maxFew+1)
+		return ids, err == nil && len(ids) <= maxFew, err
+	}
+	if !m.known {
+		return nil, false, nil
 	}
 	ids = nil
-	for _, g := range groups {
+	for _, g := range m.groups {
 		of, err := v.idsOf(g, "", maxFew+1-len(ids), false)
 		if err != nil {
 			return nil, false, err
@@ -252,17 +277,19 @@ type Count struct {
 // CountAssets counts what a filter matches, as far as MaxCount and as a page would look for it.
 func (v *View) CountAssets(f AssetFilter) (Count, error) {
 	v = v.long()
+	f.Order = ByID
+	m, err := v.mixtures(&f)
 	grouped, rest := f.groupPart()
-	if rest == (AssetFilter{}) {
-		groups, ok, err := v.groups(&grouped)
-		if err != nil {
-			return Count{}, err
-		}
-		if ok {
-			return v.countGroups(groups)
-		}
+	if err == nil && f == (AssetFilter{}) {
+		m.groups, m.known, err = v.groups(&grouped)
 	}
-	return v.countWalked(&f)
+	if err != nil {
+		return Count{}, err
+	}
+	if m.known && rest == (AssetFilter{}) {
+		return v.countGroups(m.groups)
+	}
+	return v.countWalked(&f, m)
 }
 
 func (v *View) countGroups(groups []group) (Count, error) {
@@ -284,9 +311,8 @@ func (v *View) countGroups(groups []group) (Count, error) {
 }
 
 // countWalked counts what one page would look through.
-func (v *View) countWalked(f *AssetFilter) (Count, error) {
-	f.Order = ByID
-	w, err := v.walk(f)
+func (v *View) countWalked(f *AssetFilter, m mixtures) (Count, error) {
+	w, _, err := v.walkIn(f, m)
 	if err != nil {
 		return Count{}, err
 	}
@@ -356,8 +382,11 @@ func (v *View) every(f *AssetFilter) (walker, error) {
 	if f.narrow() {
 		return v.chosen(f, ByID), nil
 	}
-	grouped, _ := f.groupPart()
-	few, ok, err := v.few(f, &grouped)
+	m, err := v.mixtures(f)
+	if err != nil {
+		return nil, err
+	}
+	few, ok, err := v.few(f, m)
 	if err != nil {
 		return nil, err
 	}

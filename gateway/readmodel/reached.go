@@ -37,7 +37,7 @@ func (w *waiting) later() <-chan struct{} {
 func (s *Store) Reached(ctx context.Context, block uint64) error {
 	for {
 		later := s.waiting.later() // before looking, so that no commit falls in between
-		if s.memory.holds(block) {
+		if s.cache.holds(block) {
 			return nil
 		}
 		select {
@@ -49,7 +49,7 @@ func (s *Store) Reached(ctx context.Context, block uint64) error {
 }
 
 // holds reports whether a block was committed.
-func (m *memory) holds(block uint64) bool {
+func (m *cache) holds(block uint64) bool {
 	m.mu.RLock()
 	defer m.mu.RUnlock()
 	return m.at >= int64(block) // as SQLite keeps it

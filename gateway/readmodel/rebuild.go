@@ -21,7 +21,7 @@ import (
 // Derivation numbers what is derived from blocks. Whoever changes it so that the same blocks and evidence give other rows
 // raises the number: read models of another number are then built anew. A test of story/recorded holds a digest of the
 // rows of the stories by this number.
-const Derivation = 4
+const Derivation = 7
 
 // Rebuild says that a read model is built anew from blocks, and why.
 type Rebuild struct {
@@ -107,8 +107,8 @@ func marker(path string) string { return path + ".rebuild" }
 // zero genesis, of one whose blocks are not verified.
 //
 // A file that another derivation made, or that holds what another build quarantined, serves on, and its successor is to be
-// built beside it: see Store.Outdated. One that is damaged, that has other tables, or whose blocks were not verified as that
-// channel's, is set aside at once, and the read model begins anew: nothing in it is not in the blocks and the evidence.
+// built beside it: see Store.Outdated. One that is damaged, that has other tables, whose blocks were not verified as that
+// channel's, or that keeps what is known of the channel in another format, is set aside at once, and the read model begins anew: nothing in it is not in the blocks and the evidence.
 func OpenFollowed(ctx context.Context, path string, genesis channel.Hash, build string) (*Store, error) {
 	rebuild, err := readMarker(path)
 	if err != nil {
@@ -279,6 +279,9 @@ func (s *Store) usable(ctx context.Context, genesis channel.Hash, build string) 
 		return err
 	}
 	followed, err := Read(ctx, s, func(v *View) (bool, error) { return v.Followed(genesis) })
+	if errors.Is(err, channel.ErrState) {
+		return &errOutdated{reason: RebuildVersion, detail: err.Error()}
+	}
 	if err != nil {
 		return err
 	}
@@ -462,7 +465,7 @@ func (s *Store) reopen(ctx context.Context) error {
 	for _, c := range s.readers.idle {
 		c.ran = &s.readers.ran
 	}
-	s.memory.become(fresh.memory)
+	s.cache.become(fresh.cache)
 	s.codes.Reset()
 	return nil
 }

@@ -70,11 +70,11 @@ func (v *View) RecallsOf(ids ...string) (map[string]*rootline.Recall, error) {
 type Recalled struct {
 	Asset Asset
 	rootline.Freeze
-	// Held says that it is not let go yet.
+	// Held says that it is not released yet.
 	Held bool
 }
 
-// RecallAssets lists what a recall froze, those that it let go included, in the order of their ids.
+// RecallAssets lists what a recall froze, those that it released included, in the order of their ids.
 func (v *View) RecallAssets(id string, p Page) (List[Recalled], error) {
 	var last string
 	if _, err := after("recall-assets", p, &last); err != nil {

@@ -28,9 +28,9 @@ func (s *Store) Snapshot(ctx context.Context) (state judge.State, release func()
 		return nil, nil, s.noticed(err)
 	}
 	var once sync.Once
-	out := newLedgerState(v.query, s.memory, v.block())
+	out := newLedgerState(v.query, s.cache, v.block())
 	out.noticed = s.noticed
-	out.look = s.memory.unjudged.Load()
+	out.look = s.cache.unjudged.Load()
 	return out, func() { once.Do(func() { cancel(); s.readers.end(c) }) }, nil
 }
 
@@ -38,9 +38,9 @@ func (s *Store) Snapshot(ctx context.Context) (state judge.State, release func()
 type ledgerState struct {
 	query func(query string, args ...any) (*sql.Rows, error)
 	known map[rootline.Ref]rootline.Record
-	// memory has constant records, of which the state sees those that hold at its block.
-	memory *memory
-	at     int64
+	// cache has constant records, of which the state sees those that hold at its block.
+	cache *cache
+	at    int64
 	// look says that keys have to be looked for among those that are not judged; opaque are those that were found, each
 	// with its quarantined transaction. blamed is the one of the last refusal.
 	look   bool
@@ -54,8 +54,8 @@ type ledgerState struct {
 
 var _ judge.State = (*ledgerState)(nil)
 
-func newLedgerState(query func(string, ...any) (*sql.Rows, error), m *memory, at int64) *ledgerState {
-	return &ledgerState{query: query, known: map[rootline.Ref]rootline.Record{}, opaque: map[rootline.Ref]string{}, memory: m, at: at}
+func newLedgerState(query func(string, ...any) (*sql.Rows, error), m *cache, at int64) *ledgerState {
+	return &ledgerState{query: query, known: map[rootline.Ref]rootline.Record{}, opaque: map[rootline.Ref]string{}, cache: m, at: at}
 }
 
 // Load implements judge.State: all records in one query.
@@ -65,7 +65,7 @@ func (s *ledgerState) Load(refs []rootline.Ref) error {
 	for _, ref := range refs {
 		if _, known := s.known[ref]; !known {
 			if constant(ref.Space) && !s.look {
-				if r, ok := s.memory.record(ref, s.at); ok {
+				if r, ok := s.cache.record(ref, s.at); ok {
 					s.known[ref] = r
 					continue
 				}
@@ -156,7 +156,7 @@ func (s *ledgerState) take(rows *sql.Rows) error {
 		return err
 	}
 	if constant(ref.Space) {
-		s.memory.keep(ref, s.known[ref], s.at)
+		s.cache.keep(ref, s.known[ref], s.at)
 	}
 	return nil
 }

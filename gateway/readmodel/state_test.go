@@ -82,6 +82,8 @@ func everyRecord() []rootline.Record {
 		&rootline.Ballot{Name: "works@2", Votes: []string{"OwnerMSP"}},
 		&rootline.ProposedText{Ballot: "works@2", YAML: "x"},
 		&rootline.OpenVotes{Organisation: "OwnerMSP", Ballots: []string{"works@2"}},
+		&rootline.Mark{ID: rootline.MarkID(code(1), "money", "depth", "", code(2)), Count: 1, Sum: 300},
+		&rootline.RulebookReaders{Rulebook: "works", Names: []string{"money"}},
 		&rootline.Claim{ID: "works/tree/00ff", Asset: code(1)},
 		&rootline.Recall{ID: "r", Asset: code(1), Rulebook: "works@1", Reason: "28 d", Opened: 7, Deadline: 8, Named: 1, Frozen: 1,
 			Holders: []rootline.Holder{{Organisation: "OwnerMSP", Assets: 1}}},

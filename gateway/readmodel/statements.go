@@ -7,6 +7,7 @@ import (
 
 	"github.com/rootline/rootline"
 	"github.com/rootline/rootline/chaincode/wire"
+	"github.com/rootline/rootline/gateway/storage"
 )
 
 // query runs a query. Its rows must be closed before the same query is run again.
@@ -114,6 +115,11 @@ func read[T rootline.Record](v *View, ref rootline.Ref) (T, error) {
 		return none, err
 	}
 	return decode[T](ref, value)
+}
+
+// malformed says of a column that this program wrote that it cannot be read any more: somebody changed the row.
+func malformed(format string, args ...any) error {
+	return &storage.DamagedError{Said: fmt.Errorf(format, args...).Error()}
 }
 
 func decode[T rootline.Record](ref rootline.Ref, value []byte) (T, error) {

@@ -28,8 +28,10 @@ var migrations embed.FS
 type Store struct {
 	write   *sql.DB
 	readers *readers
-	memory  *memory
+	cache   *cache
 	books   rulebook.Cache
+	// roles are those of versions of rulebooks, by the ledger's net and the version: []rulebook.Role.
+	roles   sync.Map
 	codes   codeindex.Index
 	waiting waiting
 	chain   chainChecker
@@ -67,7 +69,7 @@ func Open(ctx context.Context, path string) (*Store, error) {
 var errLater = errors.New("readmodel: the file is of a later version")
 
 func openFile(ctx context.Context, path string) (*Store, error) {
-	s := &Store{path: path, memory: newMemory(), told: make(chan struct{})}
+	s := &Store{path: path, cache: newCache(), told: make(chan struct{})}
 	var err error
 	if s.write, err = sql.Open("sqlite", dsn(path)); err != nil {
 		return nil, fmt.Errorf("readmodel: open: %w", err)
@@ -86,12 +88,13 @@ func openFile(ctx context.Context, path string) (*Store, error) {
 		return nil, errors.Join(fmt.Errorf("readmodel: open: %w", err), s.Close())
 	}
 	s.conn = &connection{conn: conn}
-	var unjudged bool
-	_, err = (&View{ctx: ctx, conn: s.conn}).one([]any{&unjudged}, `SELECT EXISTS (SELECT 1 FROM unjudged)`)
+	var unjudged, resting bool
+	_, err = (&View{ctx: ctx, conn: s.conn}).one([]any{&unjudged, &resting}, `SELECT EXISTS (SELECT 1 FROM unjudged), EXISTS (SELECT 1 FROM not_recomputed)`)
 	if err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
-	s.memory.unjudged.Store(unjudged)
+	s.cache.unjudged.Store(unjudged)
+	s.cache.resting.Store(resting)
 	c, started, err := s.Cursor(ctx)
 	if err != nil {
 		return nil, errors.Join(err, s.Close())
@@ -101,7 +104,7 @@ func openFile(ctx context.Context, path string) (*Store, error) {
 			return nil, errors.Join(err, s.Close())
 		}
 	} else {
-		s.memory.cursor, s.memory.at = c, int64(c.Block) // as SQLite keeps it
+		s.cache.cursor, s.cache.at = c, int64(c.Block) // as SQLite keeps it
 	}
 	return s, nil
 }

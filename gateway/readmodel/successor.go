@@ -49,9 +49,9 @@ func (s *Store) Outdated() *Rebuild { return s.outdated.Load() }
 
 // Newest is the cursor of the last commit, from memory; ok is false before the first.
 func (s *Store) Newest() (c Cursor, ok bool) {
-	s.memory.mu.RLock()
-	defer s.memory.mu.RUnlock()
-	return s.memory.cursor, s.memory.at != noBlock
+	s.cache.mu.RLock()
+	defer s.cache.mu.RUnlock()
+	return s.cache.cursor, s.cache.at != noBlock
 }
 
 // Path is the file of the read model.

@@ -85,7 +85,7 @@ func (v *View) unjudgedOf(keys ...string) (map[string]string, error) {
 
 // missing is the error about a record that is not there: it is absent, or all that the ledger holds of it was not judged.
 func (v *View) missing(ref rootline.Ref) error {
-	if !v.store.memory.unjudged.Load() {
+	if !v.store.cache.unjudged.Load() {
 		return absent(ref.ID)
 	}
 	key := wire.Key(ref)
@@ -101,7 +101,7 @@ func (v *View) missing(ref rootline.Ref) error {
 
 // unjudgedCode refuses a code that leads to nothing that was judged, when it leads to something that was not.
 func (v *View) unjudgedCode(code string) error {
-	if !v.store.memory.unjudged.Load() {
+	if !v.store.cache.unjudged.Load() {
 		return nil
 	}
 	keys := []string{
@@ -138,7 +138,7 @@ func (v *View) markUnjudged(assets []Asset) error {
 // UnjudgedOf gives, of records that hold something newer that was not judged, the quarantined transaction that it goes back
 // to, by their ids. Pages show what was judged before.
 func (v *View) UnjudgedOf(space rootline.Space, ids ...string) (map[string]string, error) {
-	if len(ids) == 0 || !v.store.memory.unjudged.Load() {
+	if len(ids) == 0 || !v.store.cache.unjudged.Load() {
 		return nil, nil
 	}
 	keys := make([]string, len(ids))

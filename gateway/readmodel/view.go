@@ -13,7 +13,7 @@ type View struct {
 	conn  *connection
 	store *Store
 	// cache is nil within a write transaction, which sees what nobody else does yet.
-	cache *memory
+	cache *cache
 	// at is the last block that the snapshot holds, started whether there is one.
 	at      Cursor
 	started bool
@@ -29,7 +29,7 @@ func (s *Store) View(ctx context.Context) (*View, error) {
 	if err != nil {
 		return nil, err
 	}
-	v := &View{ctx: ctx, conn: c, store: s, cache: s.memory, leave: s.readers.leaving()}
+	v := &View{ctx: ctx, conn: c, store: s, cache: s.cache, leave: s.readers.leaving()}
 	// SQLite fixes what a transaction sees with its first read, which is this one.
 	if v.at, v.started, err = v.readCursor(); err != nil {
 		v.Close()

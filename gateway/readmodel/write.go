@@ -26,7 +26,7 @@ type Tx struct {
 	// files counts the files of code lists that were added.
 	files int
 	// changed are the constant records that were put, touched the assets whose record, history or links change, and
-	// cursor the new one: what the memory has to know.
+	// cursor the new one: what the cache has to know.
 	changed  []rootline.Ref
 	touched  map[string]struct{}
 	cursor   *Cursor
@@ -36,15 +36,15 @@ type Tx struct {
 	followed followed
 	// hashes are those of the blocks that were added.
 	hashes map[uint64]rootline.Hash
-	// unjudged says that keys were put without being judged.
-	unjudged bool
+	// unjudged says that keys were put without being judged, resting that some rest on what was not recomputed.
+	unjudged, resting bool
 }
 
 type bulks struct {
-	state, assets, tags, places, devices                 bulk
+	state, assets, also, tags, places, devices           bulk
 	blocks, transactions, events, subjects, edges, lists bulk
 	found, freezes, files, unjudged, quarantined         bulk
-	repeated                                             bulk
+	repeated, photos, recomputed                         bulk
 	versions                                             bulk
 }
 
@@ -62,6 +62,7 @@ func newBulks() bulks {
 				maker = excluded.maker, custodian = excluded.custodian, place = excluded.place, lot = excluded.lot,
 				lat = excluded.lat, lon = excluded.lon, changed = excluded.changed,
 				under = excluded.under, pending = excluded.pending`)),
+		also: newBulk(`also_under`, `asset, above`, replace(`asset`, `above = excluded.above`)),
 		tags: newBulk(`tags`, `code, asset, organisation, roll, replaced_by`,
 			replace(`code`, `asset = excluded.asset, organisation = excluded.organisation, roll = excluded.roll,
 				replaced_by = excluded.replaced_by`)),
@@ -75,6 +76,7 @@ func newBulks() bulks {
 		subjects: newBulk(`event_subjects`, `asset, event, link, seq, head, amount`, ``),
 		edges:    newBulk(`edges`, `to_asset, from_asset, event, amount, possible`, ``),
 		files:    newBulk(`event_files`, `sha256, event`, `ON CONFLICT DO NOTHING`),
+		photos:   newBulk(`photos`, `asset, event, position, sha256, released`, ``),
 		lists:    newBulk(`lists`, `list, space, sha256, event, status`, `ON CONFLICT DO NOTHING`),
 		found: newBulk(`findings`, `ordinal, id, kind, alarm, block, transaction_id, event, asset, detail, found`,
 			`ON CONFLICT (id) DO NOTHING`),
@@ -82,6 +84,7 @@ func newBulks() bulks {
 		unjudged: newBulk(`unjudged`, `key, value, block, quarantined`,
 			replace(`key`, `value = excluded.value, block = excluded.block`)),
 		quarantined: newBulk(`quarantined`, `block, position, id, version`, replace(`block, position`, `version = excluded.version`)),
+		recomputed:  newBulk(`not_recomputed`, `key, block, transaction_id`, `ON CONFLICT DO NOTHING`),
 		freezes: newBulk(`freezes`, `recall, asset, via, possible, held`,
 			replace(`recall, asset`, `via = excluded.via, possible = excluded.possible, held = excluded.held`)),
 		versions: newBulk(`versions`, `key, block, position`, replace(`key`, `block = excluded.block, position = excluded.position`)),
@@ -90,9 +93,9 @@ func newBulks() bulks {
 
 func (b *bulks) all() []*bulk {
 	return []*bulk{
-		&b.state, &b.assets, &b.tags, &b.places, &b.devices,
+		&b.state, &b.assets, &b.also, &b.tags, &b.places, &b.devices,
 		&b.blocks, &b.transactions, &b.events, &b.subjects, &b.edges, &b.lists, &b.found, &b.freezes, &b.files, &b.versions,
-		&b.unjudged, &b.quarantined, &b.repeated,
+		&b.unjudged, &b.quarantined, &b.repeated, &b.photos, &b.recomputed,
 	}
 }
 
@@ -122,10 +125,10 @@ func (s *Store) writeLocked(ctx context.Context, work func(*Tx) error) error {
 		}
 	}()
 	t := &Tx{ctx: whole, store: s, bulks: noRows, touched: map[string]struct{}{}, hashes: map[uint64]rootline.Hash{}}
-	defer t.endStream()                                      // before the rollback, too
-	t.state = newLedgerState(t.query, s.memory, s.memory.at) // nobody else moves it
+	defer t.endStream()                                    // before the rollback, too
+	t.state = newLedgerState(t.query, s.cache, s.cache.at) // nobody else moves it
 	t.state.turn = &t.stream.turn
-	t.state.look = s.memory.unjudged.Load()
+	t.state.look = s.cache.unjudged.Load()
 	_, err := t.view().one([]any{&t.events, &t.findings}, `SELECT coalesce((SELECT max(ordinal) FROM events), 0),
 		coalesce((SELECT max(ordinal) FROM findings), 0)`)
 	if err != nil {
@@ -145,7 +148,7 @@ func (s *Store) writeLocked(ctx context.Context, work func(*Tx) error) error {
 		return err
 	}
 	done = true
-	s.memory.committed(t)
+	s.cache.committed(t)
 	s.waiting.commit()
 	return nil
 }
@@ -168,7 +171,9 @@ func (t *Tx) flush() error {
 	if err := t.settle(); err != nil {
 		return err
 	}
-	t.followed.flush(&t.bulks.versions)
+	if err := t.flushVersions(); err != nil {
+		return err
+	}
 	for _, b := range t.bulks.all() {
 		if err := b.flush(t.ctx, t.prepare); err != nil {
 			return err
@@ -314,6 +319,9 @@ func (t *Tx) AddEvent(n *NewEvent) error {
 	for _, f := range e.Evidence {
 		t.bulks.files.add(f.SHA256[:], n.Ordinal)
 	}
+	if err := t.addPhotos(n); err != nil {
+		return err
+	}
 	t.files += len(n.Lists)
 	for _, l := range n.Lists {
 		t.bulks.lists.add(l.List, string(rune(l.Space)), l.SHA256[:], n.Ordinal, listPending)
@@ -357,6 +365,7 @@ func (t *Tx) Put(records []Written) {
 		switch r := w.Record.(type) {
 		case *rootline.Asset:
 			t.putAsset(r)
+			t.putAlsoUnder(r)
 			t.putFreezes(before, r)
 			t.countAsset(before, r)
 		case *rootline.Tag:
@@ -380,6 +389,28 @@ func (t *Tx) putAsset(a *rootline.Asset) {
 	t.send(&t.bulks.assets)
 }
 
+// putAlsoUnder keeps the second asset that one lies under. A rulebook that cannot be read here gives none.
+func (t *Tx) putAlsoUnder(a *rootline.Asset) {
+	if len(a.Fields) == 0 {
+		return
+	}
+	book, err := t.rulebook(a.Rulebook)
+	if err != nil && t.counting.failed == nil {
+		t.counting.failed = err
+	}
+	if book == nil {
+		return
+	}
+	kind := book.Kind(a.Kind)
+	if kind == nil || kind.AlsoUnder == nil {
+		return
+	}
+	if above := kind.AlsoUnder.Above(a); above != "" {
+		t.bulks.also.add(a.ID, above)
+		t.send(&t.bulks.also)
+	}
+}
+
 func pendingAction(a *rootline.Asset) string {
 	if a.Pending == nil {
 		return ""
@@ -387,7 +418,7 @@ func pendingAction(a *rootline.Asset) string {
 	return a.Pending.Action
 }
 
-// putFreezes keeps which recalls hold an asset, and which let it go. The judge has read the record before it changed.
+// putFreezes keeps which recalls hold an asset, and which released it. The judge has read the record before it changed.
 func (t *Tx) putFreezes(before rootline.Record, a *rootline.Asset) {
 	if old, ok := before.(*rootline.Asset); ok && old != nil {
 		for _, f := range old.Frozen {

@@ -46,9 +46,9 @@ func Damaged(err error) bool {
 	return false
 }
 
-// DamagedError is what a check of a file found.
+// DamagedError is what a check of a file found, or who reads a row that nobody wrote so.
 type DamagedError struct {
-	// Said is SQLite's first finding.
+	// Said is the first finding, in SQLite's words or the reader's.
 	Said string
 }
 

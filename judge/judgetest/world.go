@@ -124,7 +124,7 @@ func Act(action string, data any) *rootline.Event {
 func (w *World) Sign(p *Person, e *rootline.Event) rootline.Submission {
 	w.T.Helper()
 	if e.ID == "" {
-		e.ID = rootline.NewEventID()
+		e.ID = rootline.NewEventID(p.Kid())
 	}
 	if e.At == 0 {
 		e.At = w.Now
@@ -194,19 +194,19 @@ type Offer struct {
 	Event *rootline.Event
 }
 
-// Offer makes the event by which an organisation invites whoever has the one-time key.
-func (w *World) Offer(msp, role string, once *ecdsa.PrivateKey) Offer {
+// Offer makes the event by which an admin invites whoever has the one-time key.
+func (w *World) Offer(by *Person, role string, once *ecdsa.PrivateKey) Offer {
 	e := Act(rootline.ActInvite, rootline.InviteData{
 		Key: jws.KeyOf(&once.PublicKey), Role: role, Name: role + "-1", Expires: w.Now + 86_400_000,
 	})
-	e.ID = rootline.NewEventID()
-	return Offer{once, msp, e}
+	e.ID = rootline.NewEventID(by.Kid())
+	return Offer{once, by.Organisation, e}
 }
 
 // Invite lets the admin of an organisation offer a role.
 func (w *World) Invite(msp, role string) Offer {
 	w.T.Helper()
-	offer := w.Offer(msp, role, NewKey(w.T))
+	offer := w.Offer(w.Admins[msp], role, NewKey(w.T))
 	w.Do(w.Admins[msp], offer.Event)
 	return offer
 }

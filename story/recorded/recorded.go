@@ -20,9 +20,9 @@ import (
 )
 
 // File is where the blocks lie, from the root of the source.
-const File = "story/recorded/testdata/stories.blocks.zst"
+const File = "story/recorded/testdata/stories.blocks"
 
-//go:embed testdata/stories.blocks.zst
+//go:embed testdata/stories.blocks
 var file []byte
 
 // window is how far back the compression looks: over all of it, since each block repeats certificates of the first.

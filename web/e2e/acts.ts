@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { groupCode } from '../src/lib/code';
+import { groupCode } from '../src/core/code';
 import type { Phone } from './browser';
 import { scene } from './scene';
 
@@ -22,7 +22,7 @@ export async function choosePlot(phone: Phone): Promise<void> {
   const dialog = page.locator('dialog[open]').filter({ hasNot: page.locator('#f-evidence') }).last();
   await phone.dialog('choose a place');
   for (const part of ['forest', 'forest/9', scene.plot]) {
-    const row = dialog.locator('button.row').filter({ has: page.locator('.note', { hasText: new RegExp(`^${part}( |$)`) }) });
+    const row = dialog.locator(`button.row[data-of="${part}"]`);
     const back = dialog.locator('nav');
     await Promise.race([row.first().waitFor(), dialog.locator('p[role=status]').waitFor({ state: 'detached' })]);
     if (part === 'forest' && (await back.count()) > 0) continue; // the works itself, when it is the only one

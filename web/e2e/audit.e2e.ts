@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { strToU8, zipSync } from 'fflate';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { groupCode } from '../src/lib/code';
+import { groupCode } from '../src/core/code';
 import { drained, enrol, history, until } from './acts';
 import { Phone } from './browser';
 import { scene as anyScene } from './scene';
@@ -98,11 +98,11 @@ test('a dropped file leads to the events that name it', async () => {
   await page.locator('#hashed-file').setInputFiles({ name: 'photo.jpg', mimeType: 'image/jpeg', buffer: Buffer.from(scene.photo) });
   await page.getByText('This gateway keeps the file').waitFor();
   const events = page.locator('section', { has: page.getByRole('heading', { name: 'Events', exact: true }) }).locator('li');
-  expect(await events.count()).toBe(3);
+  await expect.poll(() => events.count()).toBe(3);
   await desk.looks('audit-search-file');
   await events.first().locator('a').click();
   await page.locator('li.marked').waitFor();
-  expect(await page.locator('li.marked').innerText()).toContain('This is the event that you opened');
+  await expect.poll(() => page.locator('li.marked').innerText()).toContain('This is the event that you opened');
 });
 
 test('a life says all that was recorded, and who signed', async () => {
@@ -115,7 +115,7 @@ test('a life says all that was recorded, and who signed', async () => {
   await page.locator('li a', { hasText: 'Transaction' }).first().click();
   await page.getByText('Who endorsed it').waitFor();
   const marks = page.locator('section[aria-label=Signatures] td .state');
-  expect(await marks.count()).toBeGreaterThan(4);
+  await expect.poll(() => marks.count()).toBeGreaterThan(4);
   expect(new Set((await marks.allInnerTexts()).map((t) => t.trim()))).toEqual(new Set(['Holds']));
   await desk.looks('audit-transaction');
   await page.locator('dl.facts a').first().click();
@@ -151,7 +151,7 @@ test('a plot is walked: found, missing, elsewhere, unknown and scanned again', a
   await page.locator('#audit-place').waitFor();
   await desk.looks('audit-begin');
   await page.locator('#audit-place').fill(scene.plot);
-  await page.getByRole('button', { name: 'Begin', exact: true }).click();
+  await page.getByRole('button', { name: 'Start', exact: true }).click();
   await page.locator('dl.counts').waitFor();
   const counts = async (): Promise<string[]> => page.locator('dl.counts dd').allInnerTexts();
   for (const [code, want] of [[tree, '1 2 0 0 0'], [scene.trees[1]!, '2 1 0 0 0'], [scene.elsewhere, '2 1 1 0 0'], ['9520001ZZZZZZZZZ', '2 1 1 1 0'], [tree, '2 1 1 1 1']] as const) {
@@ -160,7 +160,7 @@ test('a plot is walked: found, missing, elsewhere, unknown and scanned again', a
   }
   // What was scanned is kept when the page is left.
   await desk.desk('#/audit');
-  await page.getByRole('button', { name: 'Go on' }).click();
+  await page.getByRole('button', { name: 'Continue' }).click();
   await until('the session goes on', async () => (await counts()).join(' ') === '2 1 1 1 1', 15);
   await desk.looks('audit-walk');
   await page.locator('#audit-note').fill('Walked by two, from the north');
@@ -204,11 +204,12 @@ test('a proposed rulebook is compared; an administrator votes, a regulator does 
   await desk.page.getByText('Read what changes').first().click();
   await desk.page.getByText('An administrator of each organisation votes').waitFor();
   await desk.page.getByText('root-ball-too-small').first().waitFor();
-  expect(await desk.page.locator('tbody tr').count()).toBeGreaterThan(1);
+  await expect.poll(() => desk.page.locator('tbody tr').count()).toBeGreaterThan(1);
   await desk.looks('audit-compare');
   await admin.desk(`#/compare/forestation@1/${scene.proposed}`);
   await admin.page.getByText('1 of 4 organisations').waitFor();
   await admin.page.getByRole('button', { name: 'Vote for it' }).click();
+  await admin.dialog('vote for a rulebook');
   await admin.page.locator('dialog[open]').getByRole('button', { name: 'Vote for it' }).click();
   await admin.page.getByText('The vote is on the ledger').waitFor();
   await admin.page.getByText('2 of 4 organisations').waitFor();
@@ -234,7 +235,7 @@ test('an administrator invites, and revokes with a reason', async () => {
   await page.getByRole('button', { name: 'Revoke: C12' }).waitFor();
   await admin.looks('audit-invitations');
   await page.getByRole('button', { name: 'Revoke: C12' }).click();
-  await page.locator('dialog[open]').getByText('lets nobody in').waitFor();
+  await page.locator('dialog[open]').getByText('nobody can use its link').waitFor();
   await admin.dialog('revoking an invitation');
   await page.locator('dialog[open]').getByRole('button', { name: 'Revoke', exact: true }).click();
   await page.getByRole('button', { name: 'Revoke: C12' }).waitFor({ state: 'detached' });
@@ -263,7 +264,7 @@ test('a place is walked on the phone without a network, and the result is sent w
   await page.getByRole('button', { name: 'Choose a place' }).click();
   await page.locator('dialog[open]').waitFor();
   for (const part of ['forest', 'forest/9', scene.plot]) {
-    const row = page.locator('dialog[open] button.row').filter({ has: page.locator('.note', { hasText: new RegExp(`^${part}( |$)`) }) });
+    const row = page.locator(`dialog[open] button.row[data-of="${part}"]`);
     await Promise.race([row.first().waitFor(), page.locator('dialog[open] p[role=status]').waitFor({ state: 'detached' })]);
     if (part === 'forest' && (await page.locator('dialog[open] nav').count()) > 0) continue; // the works itself, when it is the only one
     await row.first().click();
@@ -291,5 +292,5 @@ test('a place is walked on the phone without a network, and the result is sent w
   const { asset } = (await desk.queue())[0]!;
   await desk.offline(false);
   await drained(desk);
-  expect(await history(asset)).toEqual(['record']);
+  await expect.poll(() => history(asset)).toEqual(['record']);
 });

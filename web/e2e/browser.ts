@@ -12,6 +12,7 @@ mkdirSync(shots, { recursive: true });
 /** A small phone, as many who work outdoors have. */
 const screen = { width: 360, height: 740 };
 const wide = { width: 1280, height: 900 };
+const common = { width: 1440, height: 900 };
 /** What a laptop of 1280 x 800 shows at 200 %. */
 const zoomed = { width: 640, height: 400 };
 /** ROOTLINE_LOOKS=all takes every picture: in both languages, wide and narrow, by day and by night. */
@@ -23,6 +24,8 @@ export interface Options {
   readonly language?: 'en' | 'zh';
   /** A desk's screen instead of a phone's. */
   readonly desk?: boolean;
+  /** Names of organisations and rulebooks are shown as the ledger writes them: the page has nothing but a file. */
+  readonly plainNames?: boolean;
 }
 
 /** How often a page may ask for the same thing within two seconds. */
@@ -220,6 +223,23 @@ export class Phone {
     await this.speak('en');
   }
 
+  /** What a page is for is seen at once on a common laptop, in both languages: the ends of these parts lie above the foot of the first screen. */
+  async firstScreen(name: string, parts: readonly string[]): Promise<void> {
+    const before = this.page.viewportSize()!;
+    await this.page.setViewportSize(common);
+    for (const language of ['en', 'zh'] as const) {
+      await this.speak(language);
+      await this.page.evaluate(() => (scrollTo(0, 0), new Promise(requestAnimationFrame)));
+      const ends = await Promise.all(parts.map(async (part) => {
+        const box = await this.page.locator(part).first().boundingBox();
+        return box === null ? Number.NaN : Math.round(box.y + box.height);
+      }));
+      for (const [i, end] of ends.entries()) expect(end, `${name} in ${language}: ${parts[i]} ends on the first screen`).toBeLessThanOrEqual(common.height - 36);
+    }
+    await this.speak('en');
+    await this.page.setViewportSize(before);
+  }
+
   /** The dialog that is open has its buttons on the screen of a small phone, and of a laptop at 200 %. */
   async dialog(name: string): Promise<void> {
     const before = this.page.viewportSize()!;
@@ -261,6 +281,21 @@ export class Phone {
       return violations.filter((v) => v.impact === 'serious' || v.impact === 'critical').map((v) => `${v.id}: ${v.nodes.map((n) => n.html).join(' ')}`);
     });
     expect(found, `accessibility of ${where}`).toEqual([]);
+    if (this.options.plainNames !== true) expect(await this.#machineNames(), `${where} shows names that only machines use`).toEqual([]);
+  }
+
+  /** MSP ids and versions of rulebooks as the ledger writes them, in what a person reads. What somebody wrote is shown as it was written. */
+  #machineNames(): Promise<string[]> {
+    return this.page.evaluate(() => {
+      const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+      const found = new Set<string>();
+      for (let node = texts.nextNode(); node !== null; node = texts.nextNode()) {
+        const holder = node.parentElement;
+        if (holder === null || holder.closest('pre, code, script, style, textarea') !== null || !holder.checkVisibility()) continue;
+        for (const [name] of (node.nodeValue ?? '').matchAll(/\b[A-Z]\w*MSP\b|(?<![\w@.])[a-z][a-z0-9-]*@\d+\b/g)) found.add(`${name} in “${holder.textContent?.trim().slice(0, 80)}”`);
+      }
+      return [...found];
+    });
   }
 
   /** Everything that is not committed, by state. */

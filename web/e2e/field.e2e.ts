@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { accept, choosePlot, drained, enrol, exported, history, jpeg, look, Planting, until } from './acts';
-import { groupCode } from '../src/lib/code';
+import { groupCode } from '../src/core/code';
 import { Phone } from './browser';
 import { direct, scene, weather } from './scene';
 
@@ -84,7 +84,7 @@ test('the camera reads the printed label, and that tree is planted with a photo'
   await crew.page.reload();
   await crew.go(`#/item/${scene.filmed}/plant`);
   await crew.page.locator('#f-evidence img').waitFor();
-  expect(await crew.page.locator('#f-data-crew').inputValue()).toBe('C7');
+  await expect.poll(() => crew.page.locator('#f-data-crew').inputValue()).toBe('C7');
   await crew.page.locator('#f-data-plot strong').waitFor();
   await crew.page.locator('.accuracy').waitFor();
   await crew.page.locator('.verdict').getByText('The rules allow this').waitFor();
@@ -95,22 +95,22 @@ test('the camera reads the printed label, and that tree is planted with a photo'
   // The next form knows the crew, counts on to the next pit, and says that it only suggests them.
   await crew.go(`#/item/${scene.offline[1]!}/plant`);
   await crew.page.locator('#f-data-pit').waitFor();
-  expect(await crew.page.locator('#f-data-pit').inputValue()).toBe('1-20');
-  expect(await crew.page.locator('#f-data-crew').inputValue()).toBe('C7');
+  await expect.poll(() => crew.page.locator('#f-data-pit').inputValue()).toBe('1-20');
+  await expect.poll(() => crew.page.locator('#f-data-crew').inputValue()).toBe('C7');
   await crew.page.locator('#f-data-pit-says', { hasText: 'the number after the last one' }).waitFor();
-  expect(await crew.page.locator('#f-data-height').inputValue(), 'nothing that is measured is suggested').toBe('');
+  await expect.poll(() => crew.page.locator('#f-data-height').inputValue(), { message: 'nothing that is measured is suggested' }).toBe('');
   await crew.page.locator('#f-data-pit').scrollIntoViewIfNeeded();
   await crew.shots('form-suggested');
   // A number that can be read in two ways is asked about, and what is chosen is said with its unit before anything is signed.
   await crew.page.locator('#f-data-height').fill('1,000');
   await crew.page.getByText('“1,000” can be read in two ways').waitFor();
   const readings = crew.page.locator('.reading .choices button');
-  expect(await readings.count()).toBe(2);
+  await expect.poll(() => readings.count()).toBe(2);
   await crew.page.locator('.reading').scrollIntoViewIfNeeded();
   await crew.shots('amount-asked');
   await readings.filter({ hasText: '(one metre)' }).click();
   await crew.page.locator('.reading', { hasText: '(one metre)' }).waitFor();
-  expect(await crew.page.locator('#f-data-height').inputValue()).toBe('1');
+  await expect.poll(() => crew.page.locator('#f-data-height').inputValue()).toBe('1');
   await crew.shots('amount-read');
   await crew.page.locator('#f-data-height').fill('');
   await crew.page.locator('#f-data-pit').fill('1-30');
@@ -210,7 +210,7 @@ test('fifty plantings without a network, and the browser dies in the middle', as
   await weather(0);
   await crew.offline(false);
   await drained(crew);
-  await crew.page.getByText('Nothing waits').waitFor();
+  await crew.page.getByText('Nothing is waiting').waitFor();
   await crew.shots('queue-recorded');
 });
 
@@ -245,7 +245,7 @@ test('a planting that waits is exported, and sent from another phone', async () 
   await other.shots('queue-begun');
   await other.page.locator('.begun a', { hasText: groupCode(scene.late) }).click();
   await other.page.locator('#f-data-pit').waitFor();
-  expect(await other.page.locator('#f-data-pit').inputValue()).toBe('1-31');
+  await expect.poll(() => other.page.locator('#f-data-pit').inputValue()).toBe('1-31');
   await crew.offline(false);
   await drained(crew); // the first phone learns that the ledger has it
 });
@@ -260,17 +260,17 @@ test('a listed lot is made on a phone, kept while it is filled in, and an item o
   await nursery.scan(lot);
   await page.locator('#f-data-species').fill('Pinus tabuliformis');
   await page.locator('#f-list-typed').fill([first, second, first, 'no code', scene.filmed, third, fourth].join('\n'));
-  await page.locator('#f-list button', { hasText: 'Put them on the list' }).click();
-  await page.getByText(`taken once: ${groupCode(first)}`).waitFor();
-  await page.getByText('not taken: no code').waitFor();
-  await page.getByText(`Taken out, as the ledger has them already: ${groupCode(scene.filmed)}`).waitFor();
+  await page.locator('#f-list button', { hasText: 'Add them to the list' }).click();
+  await page.getByText(`counted once: ${groupCode(first)}`).waitFor();
+  await page.getByText('not added: no code').waitFor();
+  await page.getByText(`Removed, because the ledger already has them: ${groupCode(scene.filmed)}`).waitFor();
   await page.locator('#f-list-says', { hasText: '4 codes on the list' }).waitFor();
   await nursery.shots('list-codes');
   await nursery.go('#/queue');
   await page.reload();
   await nursery.go(`#/new/${lot}/forestation@1/tree-lot/select`);
   await page.locator('#f-list-says', { hasText: '4 codes on the list' }).waitFor();
-  expect(await page.locator('#f-data-species').inputValue()).toBe('Pinus tabuliformis');
+  await expect.poll(() => page.locator('#f-data-species').inputValue()).toBe('Pinus tabuliformis');
   await page.locator('#f-list button', { hasText: 'Scan codes' }).click();
   await page.locator('dialog[open] .scanner').waitFor();
   await nursery.scan(fifth);
@@ -308,7 +308,7 @@ test('a supervisor accepts a planting; one of the planting organisation itself i
   await foreman.page.waitForFunction(async () => (await (await caches.open('rootline-decoder')).keys()).some((r) => r.url.endsWith('.wasm')));
   await accept(foreman, scene.offline[0]!);
   await foreman.page.getByText('施工单位不得验收').first().waitFor();
-  expect(await foreman.page.locator('.verdict').evaluate((e) => e.getBoundingClientRect().top < innerHeight - 150), 'what the rules say is on the screen').toBe(true);
+  await expect.poll(() => foreman.page.locator('.verdict').evaluate((e) => e.getBoundingClientRect().top < innerHeight - 150), { message: 'what the rules say is on the screen' }).toBe(true);
   await foreman.shots('form-refused');
 });
 
@@ -334,7 +334,7 @@ test('a revoked device is told so, and what it signs is refused with the reason'
   await crew.page.locator('main button.danger').last().click();
   await crew.dialog('leave');
   await crew.page.locator('dialog[open] .actions button').first().click();
-  expect(await history(scene.late)).not.toContain('plant');
+  await expect.poll(() => history(scene.late)).not.toContain('plant');
 });
 
 test('a supervisor vouches for what a revoked device signed before', async () => {
@@ -351,5 +351,5 @@ test('a supervisor vouches for what a revoked device signed before', async () =>
   await supervisor.shots('vouch');
   await page.getByRole('button', { name: 'Vouch and record' }).click();
   await drained(supervisor);
-  expect(await history(scene.late)).toContain('plant');
+  await expect.poll(() => history(scene.late)).toContain('plant');
 });

@@ -38,9 +38,9 @@ test('the figures of a place are counted', async () => {
   const { page } = desk;
   await desk.desk('#/?place=grove');
   await until('the plantings are counted', async () => (await page.locator('[data-figure="forestation@1/planted"]').count()) > 0 && (await figure('forestation@1/planted')) === scene.planted, 20);
-  expect(await figure('forestation@1/accepted')).toBe(0);
-  expect(await figure('unsent')).toBe(0);
-  expect(await page.locator('[data-figure="forestation@1/located"]').innerText()).toBe('100 %');
+  await expect.poll(() => figure('forestation@1/accepted')).toBe(0);
+  await expect.poll(() => figure('unsent')).toBe(0);
+  await expect.poll(() => page.locator('[data-figure="forestation@1/located"]').innerText()).toBe('100 %');
   await page.getByText('No place has a plan yet').waitFor({ state: 'detached' });
 });
 
@@ -56,9 +56,9 @@ test('a plan is imported: faults are told, the mended table is signed', async ()
   };
   await choose('faulty.csv', [...good, 'grove/9,tree,2026-W99,many', `grove/2,tree,${scene.week},4`]);
   await page.getByText('2 rows are faulty').waitFor();
-  expect(await page.locator('tbody tr').count()).toBe(4);
-  expect(await page.locator('tbody').innerText()).toContain('stand in row 5');
-  expect(await page.getByRole('button', { name: 'Sign and record' }).count()).toBe(0);
+  await expect.poll(() => page.locator('tbody tr').count()).toBe(4);
+  await expect.poll(() => page.locator('tbody').innerText()).toContain('Row 5 has the same place');
+  await expect.poll(() => page.getByRole('button', { name: 'Sign and record' }).count()).toBe(0);
   await desk.looks('plan-faulty');
   const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Download an empty table' }).click()]);
   expect(readFileSync(await download.path(), 'utf8')).toBe(`\ufeff${heading}\r\n`);
@@ -75,11 +75,11 @@ test('plans stand against what was done', async () => {
   const bars = page.locator('.progress').first().locator('ul > li');
   await until('both sections have a plan', async () => (await bars.count()) === 2, 20);
   // Of twelve, every third went into the second section.
-  expect(await bars.nth(0).innerText()).toMatch(/Section 1[\s\S]*8 of 100[\s\S]*14 behind the plan/);
-  expect(await bars.nth(1).innerText()).toMatch(/Section 2[\s\S]*4 of 3[\s\S]*1 ahead of the plan/);
+  await expect.poll(() => bars.nth(0).innerText()).toMatch(/Section 1[\s\S]*8 of 100[\s\S]*14 behind the plan/);
+  await expect.poll(() => bars.nth(1).innerText()).toMatch(/Section 2[\s\S]*4 of 3[\s\S]*1 ahead of the plan/);
   await page.locator('.u-wrap canvas').waitFor();
   await page.locator('figure + details summary').click();
-  expect(await page.locator('figure + details tbody').innerText()).toMatch(new RegExp(`${scene.week}\\s+23\\s+12`));
+  await expect.poll(() => page.locator('figure + details tbody').innerText()).toMatch(new RegExp(`${scene.week}\\s+23\\s+12`));
 });
 
 test('the figures follow the ledger while one looks', async () => {
@@ -93,6 +93,7 @@ test('the figures follow the ledger while one looks', async () => {
   expect(await (await fetch(`${scene.director}/accept`)).json()).toBe('committed');
   await until('what was refused is counted', async () => (await figure('refused')) === refused + 1, 20);
   await desk.looks('overview');
+  await desk.firstScreen('overview', ['.map .leaflet-container, .map .map', '.waits']);
   // Each figure leads to what it counts.
   await page.locator('a:has([data-figure="refused"])').click();
   await page.getByRole('heading', { name: 'Refusals' }).waitFor();
@@ -108,11 +109,15 @@ test('a supervisor sees what waits, and where', async () => {
   await supervisor.desk('#/');
   const row = page.locator('li', { hasText: 'Tree, Planted' });
   await row.waitFor();
-  expect(await row.innerText()).toContain('Accept as established');
+  await expect.poll(() => row.innerText()).toContain('Accept as established');
   await supervisor.looks('overview-supervisor');
-  await row.getByRole('link', { name: /Plot 1-1/ }).click();
+  await row.getByRole('link', { name: /^Plot 1-1/ }).click();
   await until('the plot’s trees are listed', async () => (await page.locator('tbody tr').count()) > 0, 20);
   expect(new URL(page.url()).hash).toContain('place=grove%2F1%2F1');
+  await page.locator('header summary, header button[aria-expanded]').first().click();
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await supervisor.dialog('signing out');
+  await page.locator('dialog[open] .actions button').first().click();
   await supervisor.desk('#/plan');
   await page.getByText('Only managers of the works record plans. This browser is enrolled as Supervisor.').waitFor();
 });

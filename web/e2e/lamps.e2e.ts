@@ -43,7 +43,7 @@ test('a supplier begins a lamp by its own form', async () => {
   const { page } = desk;
   await desk.desk('#/works');
   await page.getByRole('link', { name: 'Road lamp', exact: true }).waitFor();
-  await page.getByRole('link', { name: 'Begin something new' }).click();
+  await page.getByRole('link', { name: 'Start something new' }).click();
   await page.locator('a[href^="#/new/"]', { hasText: 'Road lamp' }).click();
   await page.locator('.act').waitFor();
   await photo(desk);
@@ -52,7 +52,7 @@ test('a supplier begins a lamp by its own form', async () => {
   await page.waitForTimeout(600);
   // What was begun is there after the page was left, with a code made anew.
   await page.reload();
-  await page.getByText('This goes on where you left it').waitFor();
+  await page.getByText('Continued from where you left off').waitFor();
   await page.locator('#f-evidence img').waitFor();
   expect([await page.locator('#f-data-model').inputValue(), await page.locator('#f-data-height').inputValue()]).toEqual(['L-40', '8']);
   await desk.looks('lamp-new');
@@ -68,7 +68,7 @@ test('a fitter puts it up on the road that was registered', async () => {
   await photo(desk);
   await page.locator('#f-data-road button').click();
   for (const part of [scene.road.split('/')[0]!, scene.road]) {
-    await page.locator('dialog[open] button.row').filter({ has: page.locator('.note', { hasText: new RegExp(`^${part}( |$)`) }) }).first().click();
+    await page.locator(`dialog[open] button.row[data-of="${part}"]`).first().click();
   }
   await page.locator('#f-data-road strong').waitFor();
   await page.locator('#f-data-pole').fill('P-18');
@@ -93,7 +93,7 @@ test('a supervisor is refused by its rule, and accepts what is bright enough', a
   await light([16, 14, 13, 14]);
   await page.locator('.act .row button').first().click();
   await page.getByText('The road gets less than 15 lx on average').waitFor();
-  await page.getByText('road-lamps@1/lamp/accept/too-dark').waitFor();
+  await page.locator('[data-rule="road-lamps@1/lamp/accept/too-dark"]').waitFor();
   await page.getByText('Mean light on the road at least 15 lx').waitFor();
   await desk.speak('zh');
   await page.getByText('路面平均照度低于 15 勒克斯').waitFor();

@@ -41,7 +41,7 @@ test('what stands in a section is shown, by state, and named beside the map', as
   await open(desk);
   const { page } = desk;
   await until('trees are in view', async () => /In view: [1-9]/.test(await page.locator('.beside').innerText()), 15);
-  expect(await page.locator('.near a').count()).toBe(Math.min(20, scene.trees));
+  await expect.poll(() => page.locator('.near a').count()).toBe(Math.min(20, scene.trees));
   await desk.looks('map');
   await page.locator('.looks button').first().click();
   await page.getByText('In view: 0').waitFor();
@@ -63,7 +63,7 @@ test('a picture of the land lies under the map for who wants it, and comes from 
     if (!r.url().startsWith('blob:') && new URL(r.url()).origin !== new URL(anyScene.site).origin) elsewhere.push(r.url());
   });
   await open(desk);
-  expect(await page.locator('.leaflet-tile').count()).toBe(0);
+  await expect.poll(() => page.locator('.leaflet-tile').count()).toBe(0);
   await page.getByRole('switch', { name: 'Picture of the land' }).check();
   await page.getByText(scene.land).waitFor();
   await until('the land is seen', async () => (await page.locator('.leaflet-tile-loaded').count()) > 3, 15);
@@ -146,12 +146,11 @@ test('a plot is drawn and recorded', async () => {
   await page.getByRole('button', { name: 'Record the place' }).click();
   await page.getByText('The title is missing').waitFor();
   await desk.looks('map-draw');
-  await page.locator('#place-id').fill(`${scene.section}/drawn`);
-  await page.locator('#place-kind').fill('plot');
+  await page.locator('#place-kind').selectOption({ label: 'Plot' });
   await page.locator('#place-en').fill('Drawn plot');
   await page.locator('#place-zh').fill('手绘小班');
   await page.getByRole('button', { name: 'Record the place' }).click();
-  await page.getByText(`${scene.section}/drawn is on the ledger.`).waitFor();
+  await page.getByText('“Drawn plot” is on the ledger.').waitFor();
   await page.getByText('Drawn plot').first().waitFor();
 });
 
@@ -178,10 +177,10 @@ test('a place is changed: what is not said of it stays', async () => {
   await desk.desk(`#/place/${scene.section}/a`);
   await desk.page.getByText('Change this place').click();
   await until('the form is filled', async () => (await desk.page.locator('#place-en').inputValue().catch(() => '')) === 'Section of the map', 20);
-  expect(await desk.page.locator('#place-from').inputValue()).toBe('K65+000');
+  await expect.poll(() => desk.page.locator('#place-from').inputValue()).toBe('K65+000');
   await desk.page.locator('#place-zh').fill('甲地块');
   await desk.page.getByRole('button', { name: 'Record the place' }).click();
-  await desk.page.getByText(`${scene.section}/a is on the ledger.`).waitFor();
+  await desk.page.getByText('“Section of the map” is on the ledger.').waitFor();
 });
 
 test('places are saved as GeoJSON, which can be imported again', async () => {
@@ -192,11 +191,11 @@ test('places are saved as GeoJSON, which can be imported again', async () => {
   await desk.page.getByRole('button', { name: 'Import GeoJSON' }).click();
   await desk.page.locator('#places-file').setInputFiles({ name: 'places.geojson', mimeType: 'application/geo+json', buffer });
   await desk.page.getByRole('button', { name: 'Record 6 places' }).waitFor();
-  expect(await desk.page.getByText('Changes the place', { exact: true }).count()).toBe(6);
+  await expect.poll(() => desk.page.getByText('Changes the place', { exact: true }).count()).toBe(6);
 });
 
 test('who is no manager looks, and does not draw', async () => {
   await open(other);
   await other.page.getByText('Managers draw and import places.').waitFor();
-  expect(await other.page.getByRole('button', { name: 'Draw a place' }).count()).toBe(0);
+  await expect.poll(() => other.page.getByRole('button', { name: 'Draw a place' }).count()).toBe(0);
 });

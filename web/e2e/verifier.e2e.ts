@@ -18,7 +18,7 @@ const measured = process.env.ROOTLINE_MEASURE === '1';
 const phones: Phone[] = [];
 
 async function open(name: string, address: string, options: { desk?: boolean; language?: 'en' | 'zh' } = {}): Promise<Phone> {
-  const phone = await Phone.take(name, options);
+  const phone = await Phone.take(name, { ...options, plainNames: true });
   phones.push(phone);
   await phone.page.goto(address);
   await phone.page.locator('main h1').waitFor();
@@ -127,7 +127,7 @@ test('a set with its items’ own proofs is opened as a ZIP, part by part', asyn
   });
   expect(await give(phone, fileOf("a set with an item's own proof", 'handed-over.zip'))).toBe('✓ Proven');
   expect(await page.evaluate(() => (window as unknown as { seen: string[] }).seen)).toEqual(['1 of 1']);
-  await page.getByText('The own proofs of 1 of 2 items lie beside the list').waitFor();
+  await page.getByText('The list comes with the own proofs of 1 of 2 items').waitFor();
   const items = await page.locator('.items > li').allInnerTexts();
   expect(items.map((t) => t.replace(/\s+/g, ' ').trim())).toEqual([expect.stringMatching(/ 1 event$/), expect.stringMatching(/ 10 events ✓ own proof valid$/)]);
   await phone.shot('verify-pack-en');

@@ -12,5 +12,7 @@ export default defineConfig({
     bail: 1,
     testTimeout: 240_000, // fifty plantings take two minutes beside a busy machine
     hookTimeout: 60_000,
+    // What is read after an act is read until it is so: how long a page takes to draw is nothing that a test may depend on.
+    expect: { poll: { interval: 100, timeout: 30_000 } },
   },
 });

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { groupCode } from '../src/lib/code';
+import { groupCode } from '../src/core/code';
 import { enrol, jpeg, until } from './acts';
 import { Phone } from './browser';
 import { direct, scene as anyScene } from './scene';
@@ -90,7 +90,7 @@ test('a refusal names the rule, its version and the clause, in both languages', 
   await sign(supervisor);
   const { page } = supervisor;
   await page.getByText('The supervisor has not seen it since the notice').first().waitFor();
-  await page.getByText('floodway@1/concealed/accept/not-attended').first().waitFor();
+  await page.locator('[data-rule="floodway@1/concealed/accept/not-attended"]').first().waitFor();
   await page.getByText('Concealed works are seen before they are covered').first().waitFor();
   await supervisor.looks('refused');
   await supervisor.speak('zh');
@@ -126,7 +126,7 @@ test('a division is accepted once all its parts are, and the unit counts it', as
   const { page } = supervisor;
   await signWall(supervisor);
   await page.getByText('Its elements are not all accepted').first().waitFor();
-  await page.getByText('floodway@1/divisional-works/accept/not-all-accepted').first().waitFor();
+  await page.locator('[data-rule="floodway@1/divisional-works/accept/not-all-accepted"]').first().waitFor();
   await page.getByText('Acceptance goes upward').first().waitFor();
   await supervisor.looks('wall-refused');
   await direct('file', {});

@@ -72,6 +72,8 @@ func (v view) Verdict() string {
 		return fmt.Sprintf(v.W.Unjudged, c.Unjudged)
 	case c.Compared.Unchecked != "":
 		return v.unchecked(c.Compared)
+	case c.Compared.NotRecomputed != nil:
+		return v.NotRecomputed(c.Compared.NotRecomputed)
 	case c.Events == 0:
 		return v.W.NoEvents
 	case !c.Current() || !c.Compared.Whole():
@@ -123,6 +125,11 @@ func (v view) FaultIn(f Fault) string {
 		return s
 	}
 	return f.Kind
+}
+
+// NotRecomputed says what is only a peer's word.
+func (v view) NotRecomputed(n *NotRecomputed) string {
+	return fmt.Sprintf(v.W.NotRecomputed, n.Transaction, grouped(n.Block))
 }
 
 // unchecked says that nothing is claimed, and why.

@@ -1,6 +1,7 @@
 package page
 
 import (
+	"cmp"
 	"fmt"
 	"strconv"
 	"strings"
@@ -59,7 +60,38 @@ const handLength = 10_000
 var larger = map[string]struct {
 	unit   string
 	places int
-}{"kPa": {"MPa", 3}, "kg/m3": {"g/cm³", 3}, "g": {"kg", 3}, "m3": {"m³", 0}, "m2": {"m²", 0}, "l": {"L", 0}}
+}{"kPa": {"MPa", 3}, "kg/m3": {"g/cm³", 3}, "g": {"kg", 3}, "m3": {"m³", 0}, "m2": {"m²", 0}}
+
+// symbols are how units are written that a rulebook names in plain letters. web/src/works/units.ts has the same.
+var symbols = map[string]string{
+	"mm2": "mm²", "cm2": "cm²", "m2": "m²", "km2": "km²", "m3": "m³", "g/cm3": "g/cm³", "t/m3": "t/m³", "kg/m3": "kg/m³", "l": "L", "ml": "mL", "um": "µm", "percent": "%",
+}
+
+// unit is what a unit is called in the language of the page, else its symbol.
+func (v view) unit(name string) string { return cmp.Or(v.W.Units[name], symbols[name], name) }
+
+// in writes a quantity in the unit that the rulebook has people read it in. Money has all its digits: 1,200 yuan is 1 200.00.
+func (v view) in(n int64, unit string, places int) string {
+	symbol := v.unit(unit)
+	switch unit {
+	case "yuan":
+		return money(n) + space + v.W.Yuan
+	case "wan-yuan":
+		symbol = v.W.WanYuan
+	case "d":
+		if places == 0 {
+			return count(n, v.W.Days)
+		}
+	}
+	return decimal(n, places) + space + symbol
+}
+
+// money writes an amount of fen in yuan, with both digits.
+func money(n int64) string {
+	s := decimal(n, 2)
+	whole, part, _ := strings.Cut(s, ".")
+	return whole + "." + (part + "00")[:2]
+}
 
 // amount writes a quantity in its smallest unit so that people can read it, exactly: 2100 mm as 2.1 m. most is the largest
 // that the rulebook allows, 0 for none.
@@ -82,21 +114,41 @@ func (v view) amount(n int64, unit string, most int64) string {
 		}
 		return decimal(n, 3) + space + "m"
 	case "fen":
-		return decimal(n, 2) + space + v.W.Yuan
+		return v.in(n, "yuan", 2)
+	case "date":
+		return time.Unix(0, 0).UTC().AddDate(0, 0, int(n)).Format(time.DateOnly)
 	case "d":
-		return count(n, v.W.Days)
-	case "0.01 %":
-		return decimal(n, 2) + space + "%"
+		return v.in(n, unit, 0)
+	case "min":
+		return count(n, v.W.Minutes)
 	case "percent":
 		return grouped(n) + space + "%"
 	case "permille":
 		return decimal(n, 1) + space + "%"
 	}
-	return grouped(n) + space + unit
+	if places, whole, ok := fine(unit); ok {
+		return v.in(n, whole, places)
+	}
+	return grouped(n) + space + v.unit(unit)
+}
+
+// fine takes a unit like "0.01 %" apart: two places of a per cent.
+func fine(unit string) (places int, whole string, ok bool) {
+	part, whole, found := strings.Cut(unit, " ")
+	zeros, one := strings.CutPrefix(part, "0.")
+	if !found || !one || strings.Trim(zeros, "0") != "1" || !strings.HasSuffix(zeros, "1") {
+		return 0, "", false
+	}
+	return len(zeros), whole, true
 }
 
 // firstMoment is 2000-01-01: seconds from there on are a moment, fewer are a span of time.
 const firstMoment = 946_684_800
+
+// Amount writes an integer of a field so that people can read it, with its unit, in a language.
+func Amount(f Field, n int64, lang string) string {
+	return newView(lang, rootline.Text{}).value(f, rootline.IntegerOf(n))
+}
 
 // value writes one value of a field. Names are replaced by their titles.
 func (v view) value(f Field, one rootline.Value) string {
@@ -107,6 +159,9 @@ func (v view) value(f Field, one rootline.Value) string {
 		}
 		return one.Str()
 	case rootline.IntegerValue:
+		if f.In != "" {
+			return v.in(one.Int(), f.In, f.Places)
+		}
 		return v.amount(one.Int(), f.Unit, f.Most)
 	case rootline.BoolValue:
 		if one.Bool() {

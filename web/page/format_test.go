@@ -24,7 +24,7 @@ func TestAmount(t *testing.T) {
 		{91000, "kPa", "91 MPa"}, {1500, "g", "1.5 kg"}, {12, "m3", "12 m³"},
 		{40000, "kg", "40 000 kg"}, {999, "kg", "999 kg"}, {3, "each", "3"}, {10000, "each", "10 000"}, {7, "", "7"},
 		{1987, "year", "1987"}, {90, "s", "90 s"}, {1773303300, "s", "12 Mar 2026 08:15 UTC"},
-		{1234567, "fen", "12 345.67 yuan"}, {5, "fen", "0.05 yuan"}, {-9223372036854775808, "fen", "−92 233 720 368 547 758.08 yuan"},
+		{1234567, "fen", "12 345.67 yuan"}, {5, "fen", "0.05 yuan"}, {-9223372036854775808, "fen", "−92 233 720 368 547 758.08 yuan"}, {1200, "fen", "12.00 yuan"}, {1230, "fen", "12.30 yuan"},
 		{9000, "0.01 %", "90 %"}, {1682, "kg/m3", "1.682 g/cm³"}, {975, "permille", "97.5 %"}, {85, "percent", "85 %"}, {1682, "kg/m³", "1 682 kg/m³"},
 	} {
 		got := strings.ReplaceAll(v.amount(tc.n, tc.unit, 0), space, " ")
@@ -43,14 +43,20 @@ func TestAmountsReadAlikeEverywhere(t *testing.T) {
 	var cases []struct {
 		Value, Most int64
 		Unit, Want  string
+		Zh          string
+		In          string
+		Digits      int
 	}
 	if err := json.Unmarshal(b, &cases); err != nil || len(cases) == 0 {
 		t.Fatal(err, len(cases))
 	}
-	v := newView(English, rootline.Text{})
 	for _, c := range cases {
-		if got := strings.ReplaceAll(v.amount(c.Value, c.Unit, c.Most), space, " "); got != c.Want {
-			t.Errorf("%d %s, at most %d, is written %q, want %q", c.Value, c.Unit, c.Most, got, c.Want)
+		field := Field{Unit: c.Unit, In: c.In, Places: c.Digits, Most: c.Most}
+		for lang, want := range map[string]string{English: c.Want, Chinese: c.Zh} {
+			v := newView(lang, rootline.Text{})
+			if got := strings.ReplaceAll(v.value(field, rootline.IntegerOf(c.Value)), space, " "); got != want {
+				t.Errorf("%d %s, at most %d, is written %q in %s, want %q", c.Value, c.Unit, c.Most, got, lang, want)
+			}
 		}
 	}
 }

@@ -50,6 +50,8 @@ type Item struct {
 	Zone *time.Location
 	// ProofURL is where a proof bundle of the item is, if the gateway makes them.
 	ProofURL string
+	// PhotoURL is where a photo of it is that was released to the public; "" without one.
+	PhotoURL string
 	// Address is the whole public address that the QR code holds, printed beside it; it may be empty.
 	Address string
 }
@@ -120,6 +122,9 @@ type Field struct {
 	Value rootline.Value
 	// Unit is the unit of integers: mm, kg, s, year. Whole seconds since 1970 are shown as a moment.
 	Unit string
+	// In is the unit that it is read in where the rulebook says so, Places the powers of ten between the two.
+	In     string
+	Places int
 	// Most is the largest integer that the rulebook allows, 0 for none: it tells a trunk's length from a distance.
 	Most int64
 	// Words are the titles of values that are names: of choices, of organisations, of places.
@@ -159,6 +164,15 @@ type Compared struct {
 	// Peers is how many organisations' peers endorsed the very record, Silent are those who did not answer.
 	Peers  int
 	Silent []Party
+	// NotRecomputed is what something of it rests on, and which only the word of a peer stands for; nil when all was
+	// recomputed.
+	NotRecomputed *NotRecomputed
+}
+
+// NotRecomputed is a transaction of which only the peer that delivered it says whether it took effect.
+type NotRecomputed struct {
+	Transaction string
+	Block       uint64
 }
 
 // Whole reports whether all that is shown was compared.

@@ -25,6 +25,8 @@ const installSite = "https://192.0.2.5:8443/"
 func pages() map[string]func(io.Writer, string) error {
 	asleep, disputed, lot, stopped := sapling(), layer(), layer(), tree()
 	stopped.Integrity.Behind, stopped.Integrity.Stopped, stopped.Integrity.Since = 387, "unverified-block", instant("2026-09-20T08:01:00Z")
+	resting := tree()
+	resting.Integrity.NotRecomputed = &NotRecomputed{Transaction: strings.Repeat("5eed", 16), Block: 907}
 	lot.Quantity, lot.Unit = &rootline.Quantity{Total: 40000, Left: 12500}, "kg"
 	lot.Kind, lot.State, lot.Roots, lot.Fields = text("Lot of cement", "水泥批次"), State{Name: "released"}, nil, nil
 	lot.Frozen = nil
@@ -36,18 +38,21 @@ func pages() map[string]func(io.Writer, string) error {
 		return func(w io.Writer, lang string) error { return RenderUnknown(w, lang, u) }
 	}
 	return map[string]func(io.Writer, string) error{
-		"intact":    render(tree()),
-		"disputed":  render(disputed),
-		"stopped":   render(stopped),
-		"asleep":    render(asleep),
-		"lot":       render(lot),
-		"check":     checked(Check{Signed: true, Linked: true, Led: true, Chained: true, Alike: true}),
-		"unchecked": checked(Check{Signed: true, Linked: true, Led: true, Chained: true, Alike: true, Compared: Compared{Unchecked: "busy"}}),
+		"intact":               render(tree()),
+		"disputed":             render(disputed),
+		"stopped":              render(stopped),
+		"asleep":               render(asleep),
+		"lot":                  render(lot),
+		"check":                checked(Check{Signed: true, Linked: true, Led: true, Chained: true, Alike: true}),
+		"not-recomputed":       render(resting),
+		"check-not-recomputed": checked(Check{Signed: true, Linked: true, Led: true, Chained: true, Alike: true, Compared: Compared{NotRecomputed: resting.Integrity.NotRecomputed}}),
+		"unchecked":            checked(Check{Signed: true, Linked: true, Led: true, Chained: true, Alike: true, Compared: Compared{Unchecked: "busy"}}),
 		"broken": checked(Check{Led: true, Chained: true, Faults: []Fault{
 			{Kind: "signature", Event: "0190c7f2-0000-7000-8000-000000000003", Block: 812}, {Kind: "link", Event: "0190c7f2-0000-7000-8000-000000000004", Block: 907},
 			{Kind: "field", Field: "event.role", Event: "0190c7f2-0000-7000-8000-000000000003", Block: 812},
 			{Kind: "field", Field: "asset.state", By: supervisor}}}),
 		"unknown": unknown(Unknown{Code: "9520001T7H2K9QF3XC", Project: project, Standing: Standing{Block: 1842}}),
+		"meant":   unknown(Unknown{Code: "952OOO1T7H2K9QF3XC", Meant: "9520001T7H2K9QF3XC", Standing: Standing{Block: 1842}}),
 		"lagging": unknown(Unknown{Code: "9520001T7H2K9QF3XC", Standing: Standing{Block: 1812, Behind: 30}}),
 		"no-code": unknown(Unknown{Code: "hello there", Standing: Standing{Block: 1842}}),
 		"roll":    unknown(Unknown{Code: "9520001TRN46000000", IssuedTo: &contractor, Roll: "9520001TRN46000000", Standing: Standing{Block: 1842}}),
@@ -69,7 +74,9 @@ func checked(c Check) func(io.Writer, string) error {
 	c.Code, c.Project = "9520001T7H2K9QF3XB", project
 	c.Events, c.Signatures, c.Devices, c.Organisations = 6, 6, 5, 3
 	if c.Compared.Unchecked == "" {
+		on := c.Compared.NotRecomputed
 		c.Compared = compared(6)
+		c.Compared.NotRecomputed = on
 	}
 	c.First, c.Last, c.Blocks, c.Block = 101, 1838, 1843, 1842
 	c.Head, c.BlockHash = rootline.HashOf([]byte("head")), rootline.HashOf([]byte("block"))

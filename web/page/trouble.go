@@ -13,6 +13,8 @@ type Unknown struct {
 	// Code is what was asked for, as it came.
 	Code    string
 	Project rootline.Text
+	// Meant is the code under which there is something, and which may have been meant; "" when there is none.
+	Meant string
 	// IssuedTo is the organisation that holds the roll when the code is a roll's or that of a blank tag on it, and Roll
 	// is the roll's code.
 	IssuedTo *Party

@@ -159,6 +159,8 @@ func (v view) Tone() string {
 	switch c := v.Check; {
 	case !c.Intact():
 		return string(Refused)
+	case c.Compared.NotRecomputed != nil:
+		return string(Waiting)
 	case c.Events == 0:
 		return string(Asleep)
 	case !c.Current() || c.Compared.Unchecked != "" || !c.Compared.Whole():

@@ -5,8 +5,8 @@ import { onChange } from '../kept/changes';
 import { currentDevice } from '../kept/device';
 import { knownLedger } from '../kept/ledger';
 import { currentRulebooks, rulebook } from '../kept/works';
-import { store } from '../lib/store';
-import { nameOrganisations } from '../words/language.svelte';
+import { store } from '../core/store';
+import { nameOrganisations, nameRulebooks } from '../words/language.svelte';
 import { words } from '../words/app';
 
 export type Light = 'auto' | 'sun';
@@ -63,6 +63,7 @@ class App {
     this.#current ??= currentRulebooks().then(
       (books) => {
         for (const b of books) this.#books.set(b.name, b);
+        nameRulebooks(books);
         if (books.length === 0) this.#current = undefined;
         setTimeout(() => (this.#current = undefined), 10 * 60_000);
         return books;

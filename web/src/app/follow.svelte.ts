@@ -1,25 +1,36 @@
 import type { Text } from '../core/types';
-import { committed, queued, states, wasCommitted, watch } from '../kept/queue';
+import { committedOf, queued, states, wasCommitted, watch } from '../kept/queue';
 import type { Committed, Queued, QueueState } from '../kept/types';
 import { words } from '../words/sending';
+
+/** What has left the queue without a trace. discarded: it was seen refused or held, and thrown away. forgotten: it is recorded or was discarded, nobody here knows any more. */
+export type Left = 'discarded' | 'forgotten';
+
+/** What is left of an event that is neither in the queue nor among those remembered, by how it was last seen. */
+export const leftOf = (before: QueueState | undefined): Left => (before === 'refused' || before === 'held' ? 'discarded' : 'forgotten');
 
 /** An own event on its way, as it stands now. */
 export type Standing =
   | ({ readonly at: number; readonly block?: number } & { readonly state: QueueState; readonly queued: Queued })
   | { readonly state: 'committed'; readonly at: number; readonly block?: number; readonly committed: Committed }
-  | { readonly state: 'gone' };
+  | { readonly state: Left };
 
-export async function standingOf(id: string): Promise<Standing> {
+/** How an event stands; `before` is how it was last seen. */
+async function standingOf(id: string, before?: QueueState): Promise<Standing> {
   const q = await queued(id);
   if (q !== undefined) return { state: q.state, at: q.at, queued: q, ...(q.block !== undefined && { block: q.block }) };
-  const done = (await committed(200)).find((c) => c.id === id);
-  return done === undefined ? { state: 'gone' } : { state: 'committed', at: done.at, committed: done, ...(done.block !== undefined && { block: done.block }) };
+  const done = await committedOf(id);
+  return done === undefined ? { state: leftOf(before) } : { state: 'committed', at: done.at, committed: done, ...(done.block !== undefined && { block: done.block }) };
 }
 
 /** Tells how an event stands, now and after every change, until the end that it returns. */
 export function follow(id: string, tell: (s: Standing) => void): () => void {
   let over = false;
-  const look = (): void => void standingOf(id).then((s) => over || tell(s), () => undefined);
+  let last: QueueState | undefined;
+  const look = (): void => void standingOf(id, last).then((s) => {
+    if ('queued' in s) last = s.state;
+    if (!over) tell(s);
+  }, () => undefined);
   look();
   const end = watch(look);
   return () => {
@@ -33,7 +44,7 @@ const gather = 250;
 
 /** What is new of one of many events. */
 export interface News {
-  readonly state: QueueState | 'gone';
+  readonly state: QueueState | Left;
   /** Why it was refused. */
   readonly why?: Text;
 }
@@ -70,11 +81,11 @@ export class Followed {
     const now = await states();
     const news = new Map<string, News>();
     for (const [id, before] of [...this.#last]) {
-      const state = now.get(id) ?? ((await wasCommitted(id)) ? 'committed' : 'gone');
+      const state = now.get(id) ?? ((await wasCommitted(id)) ? 'committed' : leftOf(before));
       if (state === before) continue;
       const why = state === 'refused' ? (await queued(id))?.error?.says : undefined;
       news.set(id, { state, ...(why && { why }) });
-      if (state === 'committed' || state === 'gone') this.#last.delete(id);
+      if (state === 'committed' || state === 'discarded' || state === 'forgotten') this.#last.delete(id);
       else this.#last.set(id, state);
     }
     if (news.size > 0) this.tell(news);

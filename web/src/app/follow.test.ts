@@ -12,15 +12,15 @@ vi.mock('../kept/queue', () => ({
     return Promise.resolve(new Map(queue));
   },
   wasCommitted: (id: string) => Promise.resolve(done.has(id)),
-  queued: () => Promise.resolve({ error: { says: { en: 'too small', zh: '过小' } } }),
-  committed: () => Promise.resolve([]),
+  queued: (id: string) => Promise.resolve(queue.has(id) ? { state: queue.get(id), at: 1, error: { says: { en: 'too small', zh: '过小' } } } : undefined),
+  committedOf: (id: string) => Promise.resolve(done.has(id) ? { id, at: 1 } : undefined),
   watch: (tell: () => void) => {
     changed = tell;
     return () => (changed = () => undefined);
   },
 }));
 
-const { Followed } = await import('./follow.svelte');
+const { Followed, follow } = await import('./follow.svelte');
 
 beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());
@@ -39,17 +39,43 @@ it('follows many events with one look', async () => {
   queue.delete('a');
   done.add('a');
   queue.set('b', 'refused').set('c', 'held');
-  queue.delete('d'); // discarded
+  queue.delete('d'); // not seen refused: nobody here knows what became of it
   changed();
   changed();
   await later();
-  expect([looks, told.splice(0)]).toEqual([2, [['a', 'committed', undefined], ['b', 'refused', 'too small'], ['c', 'held', undefined], ['d', 'gone', undefined]]]);
+  expect([looks, told.splice(0)]).toEqual([2, [['a', 'committed', undefined], ['b', 'refused', 'too small'], ['c', 'held', undefined], ['d', 'forgotten', undefined]]]);
 
   changed();
   await later();
   expect([looks, told], 'nothing new is not told').toEqual([3, []]);
+  queue.delete('b');
+  changed();
+  await later();
+  expect(told.splice(0), 'what was refused when it was last seen was thrown away').toEqual([['b', 'discarded', undefined]]);
   f.end();
   changed();
   await later();
-  expect(looks).toBe(3);
+  expect(looks).toBe(4);
+});
+
+it('says discarded only of what was seen refused', async () => {
+  const told: string[] = [];
+  const end = (id: string): (() => void) => follow(id, (s) => void told.push(s.state));
+  const turn = (): Promise<unknown> => vi.advanceTimersByTimeAsync(0);
+  for (const [id, state] of [['e', 'refused'], ['f', 'waiting']] as const) {
+    queue.set(id, state);
+    const stop = end(id);
+    await turn();
+    queue.delete(id);
+    changed();
+    await turn();
+    stop();
+  }
+  done.add('g');
+  for (const id of ['never', 'g']) {
+    const stop = end(id);
+    await turn();
+    stop();
+  }
+  expect(told).toEqual(['refused', 'discarded', 'waiting', 'forgotten', 'forgotten', 'committed']);
 });

@@ -1,5 +1,5 @@
-import { localTime, number } from '../lib/time';
-import type { Instant } from '../lib/types';
+import { localTime, number } from '../words/time';
+import type { Instant } from '../core/types';
 import { words } from '../words/app';
 import { speech } from '../words/language.svelte';
 

@@ -1,22 +1,24 @@
 import type { AssetView, KindView, RuleField, Value } from '../core/types';
-import { number } from '../lib/time';
+import { groupCode } from '../core/code';
+import { number } from '../words/time';
 import { words } from '../words/app';
-import { speech, text } from '../words/language.svelte';
-import { showAmount } from '../works/units';
+import { listed, speech, text } from '../words/language.svelte';
+import { entryOfField, isMoment, showAmount } from '../works/units';
 import { app } from './app.svelte';
+import { placeName } from './placeNames.svelte';
 import { when } from './say';
 
-/** A kept value as a person reads it: with its unit, a choice in its words, an organisation by its name. */
+/** A kept value as a person reads it: with its unit, a choice in its words, an organisation and a place by their names. */
 export function showValue(value: Value, field: RuleField | undefined): string {
   if (typeof value === 'boolean') return words.say(value ? 'yes' : 'no');
-  if (typeof value === 'number') return field?.unit === 's' ? when(value * 1000) : showAmount(value, field?.unit, speech.language, field?.max);
+  if (typeof value === 'number') return isMoment(value, field?.unit) ? when(value * 1000) : showAmount(value, field && entryOfField(field), speech.language);
   if (typeof value === 'string') {
-    const choice = field?.choices?.find((c) => c.value === value);
-    if (choice !== undefined) return text(choice.title);
-    const organisation = app.ledger?.organisations.find((o) => o.mspId === value);
-    return organisation === undefined ? value : text(organisation.title);
+    if (field?.type === 'place') return placeName(value);
+    if (field?.type === 'organisation' || field?.type === 'organisations') return text(app.organisation(value));
+    if (field?.type === 'item' || field?.type === 'items') return groupCode(value);
+    return text(field?.choices?.find((c) => c.value === value)?.title) || value;
   }
-  return value.map((v) => showValue(v, field)).join(speech.language === 'zh' ? '、' : ', ');
+  return listed(value.map((v) => showValue(v, field)));
 }
 
 export const fieldOf = (kind: KindView | undefined, name: string): RuleField | undefined => kind?.fields?.find((f) => f.name === name);

@@ -13,7 +13,6 @@ import type * as rulebooks from '../desk/rulebooks/rulebooks';
 import type * as search from '../desk/search/search';
 import type * as trace from '../desk/works/trace';
 import type * as registry from '../kept/registry';
-import type * as lib from '../lib/types';
 import type * as signing from '../works/signing';
 import type * as own from './types';
 import type { components } from './schema';
@@ -45,9 +44,8 @@ export const held: readonly [
   Read<own.DeviceView, Schemas['DeviceView']>,
   Read<people.DeviceOpen, Schemas['DeviceOpen']>,
   Read<own.RulebookView, Schemas['RulebookView']>,
-  Read<lib.Readiness, Schemas['Readiness']>,
-  Read<lib.Ledger, Schemas['Ledger']>,
-  Read<Omit<lib.StreamEvent, 'key'>, Schemas['EventNews']>,
+  Read<own.Readiness, Schemas['Readiness']>,
+  Read<Omit<own.StreamEvent, 'key'>, Schemas['EventNews']>,
   Read<chain.TransactionView, Schemas['Transaction']>,
   Read<chain.BlockView, Schemas['Block']>,
   Read<chain.SignatureView, Schemas['SignatureView']>,
@@ -63,8 +61,8 @@ export const held: readonly [
   Read<figures.WeekPlan, Schemas['WeekPlan']>,
   Read<figures.Progress, Schemas['ProgressView']>,
   Read<figures.Plans, Schemas['ProgressOutputBody']>,
-  Read<figures.Due, Schemas['DueView']>,
-  Read<figures.Waiting, Schemas['WaitingOutputBody']>,
+  Read<own.Due, Schemas['DueView']>,
+  Read<own.Waiting, Schemas['WaitingOutputBody']>,
   Read<rulebooks.Ballot, Schemas['BallotView']>,
   Read<rulebooks.Difference, Schemas['Difference']>,
   Read<rulebooks.Changes, Schemas['RulebookChanges']>,
@@ -81,6 +79,6 @@ export const held: readonly [
 ] = [
   true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true,
   true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true,
-  true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true,
+  true, true, true, true, true, true, true, true, true, true, true, true, true, true, true,
   true, true, true,
 ];

@@ -1,5 +1,6 @@
+import { limits as bounds } from './limits';
 import { readRefusal, Refusal, refuse, type RefusalShape } from './refusal';
-import type { AssetView, DeviceView, EventStatus, EventView, LedgerView, Page, Place, RulebookView, Submission, TagView } from './types';
+import type { AssetView, DeviceView, EventStatus, EventView, LedgerView, Page, Place, Readiness, RulebookView, Submission, TagView, Waiting } from './types';
 
 /** How long an answer may take, in milliseconds, besides what the gateway was asked to wait. */
 const answerTime = 30_000;
@@ -112,6 +113,9 @@ const query = (values: Readonly<Record<string, string | number | undefined>>): s
 
 export const ledger = (limits?: Limits): Promise<LedgerView> => read('/api/v1/ledger', 'net', limits);
 
+/** A gateway that is not ready answers 503 with the same body: that is an answer. */
+export const readiness = (limits?: Limits): Promise<Readiness> => read('/readyz', 'ready', { ...limits, also: [503] });
+
 export const asset = (code: string, limits?: Limits): Promise<AssetView> =>
   read(`/api/v1/assets/${encodeURIComponent(code)}`, 'id', limits);
 
@@ -140,14 +144,11 @@ export interface AssetFilter {
 /** Needs a session, as places, device and evidence do. */
 export const assets = (filter: AssetFilter, limits?: Limits): Promise<Page<AssetView>> => read(`/api/v1/assets${query({ ...filter })}`, 'items', limits);
 
-/** How many codes are resolved in one request. */
-const mostCodes = 500;
-
 /** What each code leads to, in order; undefined where the ledger knows none. Needs a session. */
 export async function resolve(codes: readonly string[], limits?: Limits): Promise<(AssetView | undefined)[]> {
   const found: (AssetView | undefined)[] = [];
-  for (let i = 0; i < codes.length; i += mostCodes) {
-    const some = codes.slice(i, i + mostCodes);
+  for (let i = 0; i < codes.length; i += bounds.resolveCodes) {
+    const some = codes.slice(i, i + bounds.resolveCodes);
     const { results } = await read<{ results: { asset?: AssetView }[] }>('/api/v1/assets:resolve', 'results', { ...limits, method: 'POST', json: { codes: some } });
     if (!Array.isArray(results) || results.length !== some.length) throw refuse('not-a-gateway');
     found.push(...results.map((r) => r.asset));
@@ -155,12 +156,9 @@ export async function resolve(codes: readonly string[], limits?: Limits): Promis
   return found;
 }
 
-/** Codes of one answer on a list. */
-const codesPage = 5000;
-
 /** The codes on the list of a lot or a roll, sorted, from a cursor on. Needs a session. */
 export const codesOf = (code: string, cursor?: string, limits?: Limits): Promise<Page<string>> =>
-  read(`/api/v1/assets/${encodeURIComponent(code)}/codes${query({ limit: codesPage, cursor })}`, 'items', limits);
+  read(`/api/v1/assets/${encodeURIComponent(code)}/codes${query({ limit: bounds.listPage, cursor })}`, 'items', limits);
 
 export const placePage = (filter: { parent?: string; kind?: string; limit?: number; cursor?: string | undefined }, limits?: Limits): Promise<Page<Place>> =>
   read(`/api/v1/places${query({ ...filter })}`, 'items', limits);
@@ -171,6 +169,8 @@ export const placeOf = (id: string, limits?: Limits): Promise<Place> =>
 export async function rulebookList(limits?: Limits): Promise<readonly RulebookView[]> {
   return (await read<{ items: readonly RulebookView[] }>('/api/v1/rulebooks', 'items', limits)).items;
 }
+
+export const waiting = (limits?: Limits): Promise<Waiting> => read('/api/v1/waiting', 'due', limits);
 
 export const rulebookOf = (name: string, limits?: Limits): Promise<RulebookView> =>
   read(`/api/v1/rulebooks/${encodeURIComponent(name)}`, 'name', limits);

@@ -70,7 +70,7 @@ export function checkEvent(e: EventBody): void {
     if (c !== undefined && !code.test(c)) throw wrong(pointer, 'a code has 8 to 30 digits and upper-case letters', '编码由 8 到 30 位数字和大写字母组成');
   }
   if (!isEventId(e.id)) throw wrong('/id', 'an event’s id is a lower-case UUIDv7', '事件标识应为小写 UUIDv7');
-  if (e.kind !== undefined && !name.test(e.kind)) throw wrong('/kind', 'not the name of a kind', '不是种类名');
+  if (e.kind !== undefined && !name.test(e.kind)) throw wrong('/kind', 'not the name of a kind', '不是类别名');
   if (!name.test(e.action ?? '')) throw wrong('/action', 'not the name of an action', '不是操作名');
   if (!book.test(e.rulebook ?? '')) throw wrong('/rulebook', 'a rulebook is named with its version', '规则书名须带版本');
   if (e.corrects !== undefined && !isEventId(e.corrects)) throw wrong('/corrects', 'not the id of an event', '不是事件标识');

@@ -1,7 +1,14 @@
 import type { Judged, Page } from './types';
 
-/** A page of records, each with what the page says of those that this gateway does not judge whole. */
+/** A page of records, each with what the page says of those of which this gateway did not find out all by itself. */
 export function marked<T extends object>(page: Page<T>): Page<T & Judged> {
-  const by = page.unjudged;
-  return by === undefined ? page : { ...page, items: page.items.map((item) => ('id' in item && by[item.id as string] ? { ...item, unjudged: by[item.id as string] } : item)) };
+  const { unjudged, notRecomputed } = page;
+  if (unjudged === undefined && notRecomputed === undefined) return page;
+  return { ...page, items: page.items.map((item) => ('id' in item ? { ...item, ...of('unjudged', unjudged, item.id), ...of('notRecomputed', notRecomputed, item.id) } : item)) };
+}
+
+/** The mark of a name that a record has, if it has one. */
+function of<V>(name: string, by: Readonly<Record<string, V>> | undefined, id: unknown): Readonly<Record<string, V>> {
+  const mark = by?.[id as string];
+  return mark === undefined ? {} : { [name]: mark };
 }

@@ -89,3 +89,9 @@ export function markOfLocale(locale: string | undefined = typeof navigator === '
     return '.';
   }
 }
+
+/** The number that a person typed where no more than its nearest is needed, read by the mark of their locale; NaN for none. */
+export function numberIn(text: string, locale: Mark = markOfLocale()): number {
+  const read = readNumeral(text, locale);
+  return read !== undefined && 'number' in read ? Number(read.number.n) / Number(read.number.d) : Number.NaN;
+}

@@ -1,10 +1,8 @@
 import { expect, it } from 'vitest';
-import { isLoopback, originIn, reachable } from './reach';
+import { onlyHere, originIn, reachable } from './reach';
+import cases from './testdata/onlyhere.json';
 
-it.each([
-  ['http://localhost:8080', true], ['https://127.0.0.1:8443', true], ['http://[::1]:80', true], ['http://a.localhost', true],
-  ['https://192.168.1.5:8443', false], ['https://localhost.example', false], ['https://127.example', false], ['', false],
-])('%s is of this machine: %s', (origin, is) => expect(isLoopback(origin)).toBe(is));
+it.each(cases)('$origin is of this machine: $here', (c) => expect(onlyHere(c.origin)).toBe(c.here));
 
 it.each([
   ['https://Works.Example:8443/enrol', 'https://works.example:8443'], [' works.example ', 'https://works.example'], ['192.168.1.5:8443', 'https://192.168.1.5:8443'],

@@ -1,11 +1,7 @@
-/** Whether an address is of this machine only: nobody else opens it. */
-export function isLoopback(origin: string): boolean {
-  try {
-    const { hostname } = new URL(origin);
-    return hostname === 'localhost' || hostname.endsWith('.localhost') || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname);
-  } catch {
-    return false;
-  }
+/** Whether an address is of this machine only, or of none: nobody else opens it, and on paper it leads nowhere. */
+export function onlyHere(origin: string): boolean {
+  const host = URL.parse(origin)?.hostname ?? '';
+  return /^(|(.+\.)?localhost|\[::1?\]|0\.0\.0\.0|127(\.\d+){3})$/.test(host);
 }
 
 /** The origin in what a person typed: "works.example:8443" is one over https. Undefined when there is none. */
@@ -24,4 +20,4 @@ export function originIn(typed: string): string | undefined {
  * gateway has told a better one.
  */
 export const reachable = (here: string, told: string | undefined): string =>
-  isLoopback(here) && told !== undefined && originIn(told) !== undefined ? originIn(told)! : here;
+  onlyHere(here) && told !== undefined && originIn(told) !== undefined ? originIn(told)! : here;

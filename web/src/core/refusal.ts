@@ -1,4 +1,4 @@
-import type { Text } from '../lib/types';
+import type { Text } from './types';
 
 /** The plain form of a refusal, as it travels in JSON and is kept with a queued event. */
 export interface RefusalShape {

@@ -1,10 +1,25 @@
 // The shapes that travel between this device and a gateway, as /openapi.json and the Go package rootline describe them.
 // Integers are in the smallest unit: micro-degrees, millimetres, kilograms. Moments are RFC 3339 in UTC with "Z".
 
-import type { Text } from '../lib/types';
 import type { RefusalShape } from './refusal';
 
-export type { Text } from '../lib/types';
+declare const brand: unique symbol;
+type Branded<B extends string> = string & { readonly [brand]: B };
+
+/** The code of an asset or a tag: 8 to 30 digits and capital letters. Made by parseCode or by the gateway. */
+export type Code = Branded<'Code'>;
+/** A UUIDv7, made on the device that signed the event. */
+export type EventId = Branded<'EventId'>;
+/** The id of a Fabric transaction. */
+export type TransactionId = Branded<'TransactionId'>;
+/** A moment in UTC, RFC 3339 with "Z". */
+export type Instant = Branded<'Instant'>;
+
+/** A name or a sentence in both languages. */
+export interface Text {
+  readonly en: string;
+  readonly zh: string;
+}
 
 /** A value of an event's data or of an asset's record. */
 export type Value = string | number | boolean | readonly string[] | readonly number[];
@@ -82,7 +97,7 @@ export interface Submission {
   readonly inclusion?: { readonly list: string; readonly index: number; readonly path: readonly string[] };
 }
 
-export type Stage = 'queued' | 'endorsed' | 'submitted' | 'unknown' | 'committed' | 'refused' | 'acceptable' | 'recorded';
+export type Stage = 'queued' | 'endorsed' | 'submitted' | 'unknown' | 'aside' | 'committed' | 'refused' | 'acceptable' | 'recorded';
 
 export interface EventStatus {
   /** Absent when the gateway could not read the event. */
@@ -132,6 +147,12 @@ export interface Asset {
   readonly changed: string;
 }
 
+/** A transaction of which only the peer that delivered it says whether it took effect. */
+export interface NotRecomputed {
+  readonly transaction: string;
+  readonly block: number;
+}
+
 /** GET /api/v1/assets/{id} */
 export interface AssetView extends Asset {
   readonly kindTitle: Text;
@@ -145,6 +166,12 @@ export interface AssetView extends Asset {
   readonly disputed: boolean;
   /** The quarantined transaction that something newer of it goes back to: what is shown was judged before. */
   readonly unjudged?: string;
+  /** The first transaction that it rests on and of which only the peer that delivered it says whether it took effect. */
+  readonly notRecomputed?: NotRecomputed;
+  /** SHA-256 of its newest photo; absent for guests. */
+  readonly photo?: string;
+  /** SHA-256 of its newest photo that is released to the public. */
+  readonly releasedPhoto?: string;
   readonly url: string;
   readonly block: BlockRef;
 }
@@ -203,12 +230,16 @@ export interface Page<T> {
   readonly block?: number;
   /** Those of the items that are not judged whole here, by their ids, with the quarantined transaction; see marked. */
   readonly unjudged?: Readonly<Record<string, string>>;
+  /** Those that rest on a transaction of which only a peer says whether it took effect, by their ids. */
+  readonly notRecomputed?: Readonly<Record<string, NotRecomputed>>;
 }
 
-/** What an answer says of a record that this gateway does not judge whole. */
+/** What an answer says of a record of which this gateway did not find out all by itself. */
 export interface Judged {
   /** The quarantined transaction that something newer of it goes back to. */
   readonly unjudged?: string;
+  /** The first transaction that it rests on and of which only the peer that delivered it says whether it took effect. */
+  readonly notRecomputed?: NotRecomputed;
 }
 
 /** rootline.Place */
@@ -255,6 +286,8 @@ export interface LedgerView {
   readonly founded?: string;
   /** The rules by which events are judged: the number in force, those that this gateway knows, who voted for the next one. */
   readonly protocol?: { readonly number: number; readonly known: readonly number[]; readonly votes: readonly string[] };
+  /** Votes on the roles that organisations may give, as far as they are not decided. Absent at older gateways. */
+  readonly roles?: readonly { readonly ballot: string; readonly organisation: string; readonly roles: readonly string[]; readonly votes: readonly string[] }[];
   readonly block: BlockRef;
   readonly gateway: { readonly organisation: string; readonly origin: string };
 }
@@ -273,7 +306,8 @@ export interface DeviceView extends Judged {
 
 // The rulebook, as package rulebook writes it in JSON.
 
-export type FieldType = 'string' | 'integer' | 'bool' | 'integers' | 'strings' | 'place';
+/** The last ones hold ids: of organisations (MSP ids), devices (kids) and items (codes). Nobody types them. */
+export type FieldType = 'string' | 'integer' | 'bool' | 'integers' | 'strings' | 'place' | 'organisation' | 'organisations' | 'device' | 'item' | 'items';
 
 export interface RuleField {
   readonly name: string;
@@ -281,6 +315,9 @@ export interface RuleField {
   readonly type: FieldType;
   /** The unit of integers: "mm". */
   readonly unit?: string;
+  /** The unit that people type and read it in, and the powers of ten between that and `unit`: m and 3 for mm. */
+  readonly in?: string;
+  readonly digits?: number;
   readonly optional?: boolean;
   readonly min?: number;
   readonly max?: number;
@@ -293,7 +330,8 @@ export interface RuleField {
 export type Need = 'no' | 'optional' | 'required';
 
 export interface InputAsk {
-  readonly kinds: readonly { readonly kind: string; readonly states: readonly string[] }[];
+  /** `book` is the rulebook of a kind that is not one of the own; without its version. */
+  readonly kinds: readonly { readonly book?: string; readonly kind: string; readonly states: readonly string[] }[];
   readonly min: number;
   readonly max: number;
 }
@@ -302,6 +340,8 @@ export interface Asks {
   readonly place: Need;
   /** The least number of files; more is always allowed. */
   readonly evidence?: number;
+  /** Of how many items one needs that evidence; see sampled in core. */
+  readonly sample?: number;
   readonly amount: Need;
   readonly data?: readonly RuleField[];
   readonly inputs?: InputAsk;
@@ -327,6 +367,10 @@ export interface ActionView {
   readonly to?: string;
   /** The roles that may do it. */
   readonly by: readonly string[];
+  /** It may be done to many items on one walk, signed together at the end. */
+  readonly walk?: boolean;
+  /** It is what is usually done next in the states of `from`. */
+  readonly likely?: boolean;
   readonly asks: Asks;
   readonly rules?: readonly Rule[];
   readonly takesCustody?: boolean;
@@ -362,6 +406,8 @@ export interface Shows {
     readonly given: string;
     readonly came?: string;
     readonly late?: string;
+    /** By how many seconds who is called has put it off. */
+    readonly postponed?: string;
     /** How long who is called has, in seconds; absent where nothing follows from that. */
     readonly seconds?: number;
     /** The states in which it waits. */
@@ -381,6 +427,8 @@ export interface RulebookView extends Judged {
   readonly roles: readonly { readonly name: string; readonly title: Text }[];
   /** The roles that may do what the registry knows for items of all kinds; an absent power is nobody's. */
   readonly powers?: Readonly<Partial<Record<'attest' | 'recall' | 'release' | 'move', readonly string[]>>>;
+  /** What it says of kinds of other rulebooks that its actions name. */
+  readonly reads?: readonly { readonly book: string; readonly kind: string; readonly title: Text; readonly unit: string }[];
   readonly kinds: readonly KindView[];
   readonly sha256?: string;
 }
@@ -394,4 +442,100 @@ export interface Attachment {
   readonly blob: Blob;
   /** What the file is called on this device. It is not recorded: a name may be a person's. */
   readonly name?: string;
+}
+
+/** GET /readyz; sent with 503 as well, when the gateway is not ready. */
+export interface Readiness {
+  readonly ready: boolean;
+  /** The last block that the gateway has read. */
+  readonly block: number;
+  /** The last block of its peer. */
+  readonly peerBlock: number;
+  readonly lag: number;
+  /** Findings that put the ledger's content in question. */
+  readonly alarms?: number;
+}
+
+export interface Named {
+  readonly name: string;
+  readonly title: Text;
+}
+
+/** GET /api/v1/rulebooks: only the words, to name actions and kinds in the reader's language. */
+export interface RulebookWords {
+  readonly name: string;
+  readonly version: number;
+  readonly current?: boolean;
+  readonly kinds: readonly (Named & { readonly actions?: readonly Named[] })[];
+}
+
+/** One event of a block on the stream. Events of the registry (enrolment, places, votes) have no asset. */
+export interface StreamEvent {
+  /** Where it lies, as "block/place in the block": guests are told no ids. */
+  readonly key: string;
+  /** Which event and which item: only for who is signed in. */
+  readonly id?: EventId;
+  readonly asset?: Code;
+  /** With its version. An act of the registry has no kind. */
+  readonly rulebook?: string;
+  readonly kind?: string;
+  readonly action: string;
+  readonly state?: string;
+  readonly organisation: string;
+  readonly role?: string;
+  /** When the device says that it was done. */
+  readonly at: Instant;
+  /** When the ledger received it. */
+  readonly witnessed: Instant;
+  readonly block: number;
+  readonly transaction: TransactionId;
+  /** "disputed" when the gateway judges the event otherwise than the ledger's endorsers did. */
+  readonly status?: string;
+}
+
+/** The data of an "event: block" on /api/v1/stream. */
+export interface StreamBlock {
+  readonly number: number;
+  readonly hash: string;
+  readonly time?: Instant;
+  readonly events: readonly StreamEvent[];
+}
+
+/** Something that stands in a state from which the caller's role accepts or tests it. */
+export interface Due {
+  /** Without its version: a kind is one of its rulebook, and two may have kinds of one name. */
+  readonly rulebook: string;
+  readonly works: Text;
+  readonly kind: string;
+  readonly kindTitle: Text;
+  readonly state: string;
+  readonly stateTitle: Text;
+  /** `walk`: it may be done to one after the other on a walk of the place. */
+  readonly actions: readonly { readonly name: string; readonly title: Text; readonly walk?: boolean }[];
+  readonly count: number;
+  readonly oldest?: string;
+  readonly places: readonly { readonly place: string; readonly title: Text; readonly count: number }[];
+  readonly morePlaces?: number;
+}
+
+/** What waits for who asks. */
+export interface Waiting {
+  readonly due: readonly Due[];
+  readonly cosign: readonly {
+    readonly rulebook: string;
+    readonly works: Text;
+    readonly kind: string;
+    readonly kindTitle: Text;
+    readonly action: string;
+    readonly actionTitle: Text;
+    readonly count: number;
+    readonly oldest: string;
+    readonly asset: string;
+  }[];
+  readonly recalls: readonly { readonly id: string; readonly asset: string; readonly reason: string; readonly deadline: string; readonly assets: number }[];
+  readonly moreRecalls?: number;
+  readonly ballots: readonly { readonly name: string; readonly title: Text }[];
+  readonly moreBallots?: number;
+  readonly findings: { readonly all: number; readonly alarms: number };
+  readonly block: BlockRef;
 }

@@ -7,7 +7,7 @@ import { newKey, nonce, thumbprint } from './keys';
 import { encode } from './base64url';
 import { oneTimeKey } from './onetime';
 import type { EventBody } from './types';
-import { newEventId } from './uuidv7';
+import { isEventIdOf, newEventId } from './uuidv7';
 import go from './testdata/go.json?raw';
 import page from './testdata/page.json?raw';
 
@@ -48,12 +48,12 @@ async function make(): Promise<Vectors> {
   const drafts = [full, ...Array.from({ length: 20 }, () => ({ asset: full.asset, action: 'water', rulebook: 'forestation@1' }))];
   const events: string[] = [];
   for (const draft of drafts) {
-    const event = eventOf(draft, { id: newEventId(), at, seen: { block: 812, hash } });
+    const event = eventOf(draft, { id: await newEventId(once.kid), at, seen: { block: 812, hash } });
     checkEvent(event);
     events.push(await signJws(once, 'rootline-event', net, event));
   }
   const proof = await signJws(once, 'rootline-enrolment', net, { device: device.kid, organisation: 'ContractorMSP', invitation: inviting });
-  const enrolment = { id: newEventId(), action: 'enrol', rulebook: 'registry@1', at, data: { key: device.publicKey, role: 'planter', proof } };
+  const enrolment = { id: await newEventId(device.kid), action: 'enrol', rulebook: 'registry@1', at, data: { key: device.publicKey, role: 'planter', proof } };
   return {
     k, key: once.publicKey, kid: once.kid, net, events,
     hashes: await Promise.all(events.map((e) => hashOf(parseJws(e)!))),
@@ -83,7 +83,9 @@ describe.each(['go', 'page'])('vectors of %s', (side) => {
       expect(await verifyJws(signed, v.key)).toBe(true);
       expect(await verifyJws(signed, v.device)).toBe(false);
       expect(await hashOf(signed)).toBe(v.hashes[i]);
-      expect(() => checkEvent(readJson(signed.payload) as unknown as EventBody)).not.toThrow();
+      const event = readJson(signed.payload) as unknown as EventBody;
+      expect(() => checkEvent(event)).not.toThrow();
+      expect(await isEventIdOf(v.kid, event.id)).toBe(true);
     }
   });
 
@@ -92,6 +94,7 @@ describe.each(['go', 'page'])('vectors of %s', (side) => {
     const event = readJson(signed.payload) as unknown as EventBody;
     const { key, proof } = event.data as { key: PublicKey; proof: string };
     expect(key).toEqual(v.device);
+    expect(await isEventIdOf(await thumbprint(v.device), event.id)).toBe(true);
     expect(await verifyJws(signed, v.device)).toBe(true);
     expect(await verifyJws(parseJws(proof)!, v.key)).toBe(true);
     expect(readJson(parseJws(proof)!.payload)).toEqual({ device: await thumbprint(v.device), organisation: 'ContractorMSP', invitation: inviting });

@@ -1,6 +1,6 @@
 import * as api from '../core/api';
 import type { BlockRef } from '../core/types';
-import { Feed } from '../lib/stream';
+import { Feed } from '../core/stream';
 
 /** Which block the pages are current to. One stream for the whole desk, however many parts follow it. */
 class Live {

@@ -1,6 +1,6 @@
 import { mount } from 'svelte';
-import '../base.css';
-import '../tokens.css';
+import '../style/base.css';
+import '../style/tokens.css';
 import App from './App.svelte';
 import { keepShown } from '../core/shown';
 import './desk.css';

@@ -1,6 +1,6 @@
 import * as api from '../core/api';
 import { endSession } from '../kept/device';
-import { store } from '../lib/store';
+import { store } from '../core/store';
 
 const key = 'rootline.signedOut';
 

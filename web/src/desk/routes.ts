@@ -24,6 +24,7 @@ export const routes: readonly Route[] = [
   { path: 'findings', load: () => import('./chain/FindingsPage.svelte') },
   { path: 'rulebooks', open: true, load: () => import('./rulebooks/RulebooksPage.svelte') },
   { path: 'rulebook/:name', open: true, load: () => import('./rulebooks/RulebookPage.svelte') },
+  { path: 'write/:name', load: () => import('./rulebooks/editor/EditPage.svelte') },
   { path: 'compare/:from/:to', load: () => import('./rulebooks/ComparePage.svelte') },
   { path: 'search', open: true, load: () => import('./search/SearchPage.svelte') },
   ...auditRoutes,

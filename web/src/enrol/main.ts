@@ -1,6 +1,6 @@
-import '../tokens.css';
-import '../tokens.field.css';
-import '../base.css';
+import '../style/tokens.css';
+import '../style/tokens.field.css';
+import '../style/base.css';
 import { mount } from 'svelte';
 import { keepShown } from '../core/shown';
 import Enrol from './Enrol.svelte';

@@ -1,5 +1,5 @@
 import type { Place, Point } from '../core/types';
-import { store } from '../lib/store';
+import { store } from '../core/store';
 
 const key = 'rootline.places';
 const remembered = 3;

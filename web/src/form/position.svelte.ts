@@ -1,3 +1,4 @@
+import { limits } from '../core/limits';
 import type { Position } from '../core/types';
 
 /** A position as the device found it. */
@@ -6,8 +7,6 @@ export interface Fix {
   readonly at: number;
 }
 
-/** As rootline bounds it; a vaguer position says nothing. */
-const vaguest = 10_000;
 /** Milliseconds after which a vaguer fix replaces a better one: the person has walked on. */
 const stale = 15_000;
 /** Milliseconds after which a fix is not where the device is now, once it was locked or lost its signal. */
@@ -15,10 +14,10 @@ const past = 60_000;
 
 export type Trouble = 'denied' | 'none' | 'missing';
 
-/** Micro-degrees and whole metres, rounded to the safe side; undefined when it is too vague to say anything. */
+/** Micro-degrees and whole metres, rounded to the safe side; undefined when it is vaguer than the ledger takes. */
 export function positionOf(c: { latitude: number; longitude: number; accuracy: number }): Position | undefined {
   const accuracy = Math.max(1, Math.ceil(c.accuracy));
-  if (!(accuracy <= vaguest)) return undefined;
+  if (!(accuracy <= limits.accuracy)) return undefined;
   // Adding 0 makes no minus of nothing.
   return { lat: Math.round(c.latitude * 1e6) + 0, lon: Math.round(c.longitude * 1e6) + 0, accuracy };
 }

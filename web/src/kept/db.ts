@@ -1,4 +1,5 @@
 import { deleteDB, openDB, type DBSchema, type IDBPDatabase, type IDBPTransaction, type StoreNames } from 'idb';
+import type { Draft } from '../core/event';
 import type { Device, Invitation, PublicKey, Session } from '../core/device';
 import { refuse, type Refusal } from '../core/refusal';
 import type { AssetView, Attachment, EventView, LedgerView, Place, RulebookView, Text } from '../core/types';
@@ -107,6 +108,37 @@ export interface DraftRecord {
   readonly changed: number;
   /** What the form is called. */
   readonly title?: Text;
+  /** Of a series: the fields that are asked at each scan. */
+  readonly each?: readonly string[];
+}
+
+/** A rulebook that somebody writes and that is not proposed yet. */
+export interface BookDraft {
+  /** The book that it is a version of, or the name under which a new one was begun. */
+  readonly book: string;
+  /** The adopted version that it was begun from; '' for a new book. */
+  readonly from: string;
+  /** The whole file, with its examples. */
+  readonly text: string;
+  readonly changed: number;
+}
+
+/** What was done on a walk to an item that the person stood before: it is signed with the others, and kept until then. */
+export interface StoodRecord {
+  /** The device, and what is done on the walk; see walkOf. */
+  readonly walk: string;
+  readonly code: string;
+  /** When the person stood before it, in milliseconds since 1970. */
+  readonly at: number;
+  /** The event, with the position of that moment. */
+  readonly draft: Draft;
+  readonly photos: readonly Attachment[];
+  /** What is done, in words: the action's title. */
+  readonly title: Text;
+  /** The place whose list is walked. */
+  readonly place?: string;
+  /** The item as it was known then; absent for one that this phone never saw. */
+  readonly item?: AssetView;
 }
 
 /** Acts that were signed together: which event each became. What became of the events is looked up in the queue. */
@@ -156,6 +188,8 @@ export interface Schema extends DBSchema {
   rulebooks: { key: string; value: RulebookView };
   counts: { key: [string, string]; value: CountRecord };
   drafts: { key: string; value: DraftRecord };
+  stood: { key: [walk: string, code: string]; value: StoodRecord };
+  books: { key: string; value: BookDraft };
 }
 
 export type Kept = IDBPDatabase<Schema>;
@@ -203,6 +237,12 @@ const steps: readonly ((db: Kept, tx: Upgrade) => void)[] = [
   (db, tx) => {
     db.createObjectStore('taken', { keyPath: 'id' });
     tx.objectStore('items').createIndex('taken', 'taken', { multiEntry: true });
+  },
+  (db) => {
+    db.createObjectStore('stood', { keyPath: ['walk', 'code'] });
+  },
+  (db) => {
+    db.createObjectStore('books', { keyPath: 'book' });
   },
 ];
 

@@ -13,7 +13,7 @@ const it_ = phone();
 async function invited(role = 'planter'): Promise<Invitation> {
   const k = encode(crypto.getRandomValues(new Uint8Array(32)).fill(1, 0, 1));
   const once = await oneTimeKey(k);
-  const invitation = newEventId();
+  const invitation = await newEventId('an admin');
   it_.gateway.invitations.set(invitation, { key: once.publicKey, role });
   return { k, net: it_.gateway.net, invitation, organisation: 'OwnerMSP', role, name: 'C7', expires: '2036-01-01T00:00:00Z', gateway: 'https://works.example' };
 }
@@ -46,7 +46,7 @@ describe('enrolment', () => {
     expect(await devices()).toHaveLength(1);
     expect(await (await kept()).count('enrolling')).toBe(0);
     await expect(enrol({ ...(await invited()), organisation: 'ContractorMSP' })).rejects.toMatchObject({ code: 'other-inviter' });
-    await expect(enrol({ ...(await invited()), invitation: newEventId() })).rejects.toMatchObject({ code: 'unknown-invitation' });
+    await expect(enrol({ ...(await invited()), invitation: await newEventId('an admin') })).rejects.toMatchObject({ code: 'unknown-invitation' });
     await expect(enrol({ ...(await invited()), net: 'other' })).rejects.toMatchObject({ code: 'wrong-net' });
     await expect(enrol({ ...(await invited()), expires: '2020-01-01T00:00:00Z' })).rejects.toMatchObject({ code: 'invitation-expired' });
     await expect(enrol({ ...(await invited()), k: 'AAAA' })).rejects.toMatchObject({ code: 'not-an-invitation' });

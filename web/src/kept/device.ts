@@ -57,7 +57,7 @@ async function begin(invitation: Invitation): Promise<Enrolling> {
   const key = await newKey();
   const proof = await signJws(once, 'rootline-enrolment', invitation.net, { device: key.kid, organisation: invitation.organisation, invitation: invitation.invitation });
   const event: EventBody = {
-    ...eventOf({ asset: '', action: 'enrol', rulebook: registry }, { id: newEventId(), at: instant(Date.now()) }),
+    ...eventOf({ asset: '', action: 'enrol', rulebook: registry }, { id: await newEventId(key.kid), at: instant(Date.now()) }),
     data: { key: key.publicKey, role: invitation.role, proof },
   };
   checkEvent(event);

@@ -16,12 +16,24 @@ export async function draftAt(at: string): Promise<DraftRecord | undefined> {
 }
 
 /** Keeps what is filled in, until it is recorded. Throws Refusal device-storage-full. */
-export async function keepDraft(at: string, answers: Answers, photos: readonly Attachment[], title?: Text): Promise<void> {
-  await write(['drafts'], (tx) => tx.objectStore('drafts').put({ at, answers, photos: photos.map(plain), changed: Date.now(), ...(title && { title: { en: title.en, zh: title.zh } }) }));
+export async function keepDraft(at: string, answers: Answers, photos: readonly Attachment[], title?: Text, each?: readonly string[]): Promise<void> {
+  await write(['drafts'], (tx) => tx.objectStore('drafts').put({ at, answers, photos: photos.map(plain), changed: Date.now(), ...(title && { title: { en: title.en, zh: title.zh } }), ...(each && { each: [...each] }) }));
 }
 
 /** What a draft is about: the code, and the rulebook and kind of a form that begins something. */
 export const draftKey = (code: string, action: string, begins?: { readonly book: string; readonly kind: string }): string => [code, begins?.book ?? '', begins?.kind ?? '', action].join('/');
+
+/** What goes with every scan of a series is kept under this name: no code has small letters. */
+export const seriesKey = (action: string, of: { readonly book: string; readonly kind: string }): string => draftKey('series', action, of);
+
+/** An invitation that is being filled in. */
+export const invitationKey = draftKey('invitation', '');
+
+/** Whether a draft is about something with a code. */
+export const aboutItem = (d: DraftRecord): boolean => /^[0-9A-Z]/.test(d.at);
+
+/** Whether a draft is of something to be recorded, and no help in filling in. */
+export const isUnfinished = (d: DraftRecord): boolean => !d.at.startsWith('series/') && d.at !== invitationKey;
 
 /** The parts of draftKey. */
 export function draftParts(at: string): { code: string; book: string; kind: string; action: string } {

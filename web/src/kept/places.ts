@@ -1,4 +1,5 @@
 import * as api from '../core/api';
+import { limits } from '../core/limits';
 import { isRefusal, refuse } from '../core/refusal';
 import type { Place } from '../core/types';
 import { announce } from './changes';
@@ -7,8 +8,6 @@ import { withSession } from './device';
 import { itemRecord, within } from './items';
 import type { KeepProgress, KeptPlace } from './types';
 
-/** Items of one answer: the gateway's most. */
-const pageSize = 500;
 const patience = 4_000;
 
 /**
@@ -21,7 +20,7 @@ export async function keepPlace(id: string, progress?: (p: KeepProgress) => void
   const tell = (): void => progress?.({ place: id, items: state.items, done: state.done, ...(planned > 0 && { planned }) });
   for (tell(); !state.done; tell()) {
     signal?.throwIfAborted();
-    const page = await withSession(() => api.assets({ place: id, limit: pageSize, cursor: state.cursor }, { signal }));
+    const page = await withSession(() => api.assets({ place: id, limit: limits.pageItems, cursor: state.cursor }, { signal }));
     const { cursor: _old, ...rest } = state;
     const next: KeepingRecord = {
       ...rest, items: state.items + page.items.length, done: page.next === undefined, asOf: Date.now(),
@@ -90,7 +89,7 @@ async function descendants(id: string, signal?: AbortSignal): Promise<Place[]> {
     const parent = parents.shift()!;
     let cursor: string | undefined;
     do {
-      const page = await withSession(() => api.placePage({ parent, limit: pageSize, cursor }, { signal }));
+      const page = await withSession(() => api.placePage({ parent, limit: limits.pageItems, cursor }, { signal }));
       all.push(...page.items);
       parents.push(...page.items.map((p) => p.id));
       cursor = page.next;
@@ -115,6 +114,9 @@ const shown = ({ place, items, done, asOf }: KeepingRecord): KeptPlace => ({ pla
 export async function keptPlaces(): Promise<KeptPlace[]> {
   return (await (await kept()).getAll('keeping')).map(shown);
 }
+
+/** Whether all items of a place are kept here, with the place or with one around it. */
+export const isKept = async (id: string): Promise<boolean> => (await keptPlaces()).some(({ done, place }) => done && `${id}/`.startsWith(`${place.id}/`));
 
 /** The kept places with all that lie within them, as far as this device has them: what a map shows. */
 export async function placesShown(): Promise<Place[]> {
@@ -145,7 +147,7 @@ async function listed(parent?: string): Promise<Place[]> {
   const list: Place[] = [];
   let cursor: string | undefined;
   do {
-    const page = await withSession(() => api.placePage({ limit: pageSize, cursor, ...(parent !== undefined && { parent }) }, { timeout: patience }));
+    const page = await withSession(() => api.placePage({ limit: limits.pageItems, cursor, ...(parent !== undefined && { parent }) }, { timeout: patience }));
     list.push(...page.items);
     cursor = page.next;
   } while (cursor !== undefined);

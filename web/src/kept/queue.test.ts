@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { sha256 } from '../core/hash';
 import { parseJws, readJson } from '../core/jws';
+import { eventIdAt } from '../core/uuidv7';
 import { unzip, zip } from '../core/zip';
 import { send } from '../sync/sender';
 import { codeOf, enrolled, phone, photo } from '../testing/phone';
@@ -38,6 +39,25 @@ describe('a capture', () => {
     await enrolled(it_.gateway);
     await expect(capture({ ...select(1), data: { height: 1.5 } }, [await photo(1)], words)).rejects.toMatchObject({ code: 'malformed-event', field: '/data/height' });
     expect([await queue(), await (await kept()).count('photos')]).toEqual([[], 0]);
+  });
+
+  it('whose id another tab with the same key was first to make is signed again under another one', async () => {
+    const device = await enrolled(it_.gateway);
+    const now = Date.UTC(2035, 0, 1);
+    const [first, second, third, fourth] = await Promise.all([7, 8, 9, 10].map((n) => eventIdAt(device.kid, now, n)));
+    const other = (await (await kept()).get('queue', (await capture(select(9), [], words)).id))!;
+    await (await kept()).put('queue', { ...other, id: first!, order: 50 });
+    await (await kept()).put('done', { ...other, id: second!, order: 51 });
+    vi.spyOn(Date, 'now').mockReturnValue(now);
+    vi.spyOn(crypto, 'getRandomValues').mockImplementation((a) => {
+      (a as unknown as Uint32Array)[0] = 7 << 14;
+      return a;
+    });
+    const kept1 = await capture(select(1), [await photo(1)], words);
+    expect([kept1.id, payload(kept1.jws).id]).toEqual([third, third]);
+    const { rows } = await captureAll([{ draft: select(2), photos: [], at: now }], words);
+    expect(rows).toEqual([{ code: codeOf(2), event: fourth }]);
+    vi.restoreAllMocks();
   });
 
   it.each(['photos', 'queue'])('for which there is no room among the %s is told, and kept not even half', async (store) => {

@@ -19,10 +19,31 @@ export { exportQueue, importQueue } from './transfer';
  * may undo it. Throws Refusal: no-device, device-revoked, device-expired, malformed-event, device-storage-full.
  */
 export async function capture(draft: Draft, photos: readonly Attachment[], title: Text, rest = 0): Promise<Queued> {
-  const signed = await sign({ draft, photos, at: Date.now() }, await signer());
-  const record = await write(stores, (tx) => keep(tx, signed, title, rest));
+  const device = await signer();
+  const at = Date.now();
+  const record = await underFreshIds(async () => {
+    const signed = await sign({ draft, photos, at }, device);
+    return write(stores, (tx) => keep(tx, signed, title, rest));
+  });
   announce('queue');
   return record;
+}
+
+/** Says that an event under the same id is kept here. */
+class IdTaken extends Error {}
+
+/**
+ * Signs and keeps; signs again under other ids where another tab, which has the same key, was first with one of them. The ledger
+ * would refuse the second event of an id.
+ */
+async function underFreshIds<T>(signAndKeep: () => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await signAndKeep();
+    } catch (e) {
+      if (!(e instanceof IdTaken)) throw e;
+    }
+  }
 }
 
 /** One of many acts that are signed together, each as an event of its own. */
@@ -34,18 +55,30 @@ export interface Act {
 }
 
 /**
- * Signs many acts and keeps all of them or none, with a note of which events they became; see acts.ts. Throws Refusal as
- * capture does.
+ * Signs many acts and keeps all of them or none, with a note of which events they became; see acts.ts. Acts of a walk leave
+ * it with that, and those that have left it meanwhile are not kept again. Throws Refusal as capture does.
  */
-export async function captureAll(acts: readonly Act[], title: Text): Promise<NotedActs> {
+export async function captureAll(acts: readonly Act[], title: Text, walk?: string): Promise<NotedActs> {
   const device = await signer();
-  const signed: Signed[] = [];
-  for (const act of acts) signed.push(await sign(act, device));
-  const noted: NotedActs = { id: newEventId(), at: Date.now(), title: { en: title.en, zh: title.zh }, rows: signed.map(({ act, event }) => ({ code: act.draft.asset, event: event.id })) };
-  await write(stores, async (tx) => {
-    for (const one of signed) await keep(tx, one, title, 0);
-    const before = ((await tx.objectStore('meta').get('acts')) as Meta['acts'] | undefined) ?? [];
-    await tx.objectStore('meta').put([noted, ...before].slice(0, mostNoted), 'acts');
+  const noted = await underFreshIds(async () => {
+    const signed: Signed[] = [];
+    for (const act of acts) signed.push(await sign(act, device));
+    return write([...stores, 'stood'], async (tx) => {
+      const rows: { code: string; event: string }[] = [];
+      for (const one of signed) {
+        const code = one.act.draft.asset;
+        if (walk !== undefined) {
+          if ((await tx.objectStore('stood').getKey([walk, code])) === undefined) continue;
+          await tx.objectStore('stood').delete([walk, code]);
+        }
+        await keep(tx as unknown as Writing<LineStores>, one, title, 0);
+        rows.push({ code, event: one.event.id });
+      }
+      const note: NotedActs = { id: crypto.randomUUID(), at: Date.now(), title: { en: title.en, zh: title.zh }, rows };
+      const before = ((await tx.objectStore('meta').get('acts')) as Meta['acts'] | undefined) ?? [];
+      if (rows.length > 0) await tx.objectStore('meta').put([note, ...before].slice(0, mostNoted), 'acts');
+      return note;
+    });
   });
   announce('queue');
   return noted;
@@ -77,7 +110,7 @@ async function sign(act: Act, device: Device): Promise<Signed> {
   const moved = draft.prev !== undefined && (await queuedFor(draft.asset)).length > 0;
   const event = eventOf(
     { ...draft, evidence: evidenceOf(draft.evidence, files), ...(moved && { prev: '' }) },
-    { id: newEventId(at), at: instant(at), seen: ledger && { block: ledger.view.block.number, hash: ledger.view.block.hash } },
+    { id: await newEventId(device.kid, at), at: instant(at), seen: ledger && { block: ledger.view.block.number, hash: ledger.view.block.hash } },
   );
   checkEvent(event);
   const jws = await signJws(device, 'rootline-event', device.net, event);
@@ -85,8 +118,9 @@ async function sign(act: Act, device: Device): Promise<Signed> {
   return { act, event, jws, files, device };
 }
 
-/** Puts a signed event with its photos into the queue. */
+/** Puts a signed event with its photos into the queue. Throws IdTaken. */
 async function keep(tx: Writing<LineStores>, { act: { draft, at }, event, jws, files, device }: Signed, title: Text, rest: number): Promise<Queued> {
+  for (const store of ['queue', 'done'] as const) if ((await tx.objectStore(store).getKey(event.id)) !== undefined) throw new IdTaken();
   for (const photo of files) {
     const there = await tx.objectStore('photos').getKey(photo.sha256);
     if (there === undefined) await tx.objectStore('photos').add({ ...plain(photo), sent: false });
@@ -130,7 +164,10 @@ export async function states(): Promise<ReadonlyMap<string, QueueState>> {
   return new Map(all.flatMap((state, i) => ids[i]!.map((id): [string, QueueState] => [id, state])));
 }
 
-/** Whether the ledger committed an event of this device, as far as that is remembered. */
+/** An own event that the ledger committed; undefined for one that it did not, and for one that is not remembered any more. */
+export const committedOf = async (id: string): Promise<Committed | undefined> => (await kept()).get('done', id);
+
+/** Whether it is. */
 export const wasCommitted = async (id: string): Promise<boolean> => (await (await kept()).getKey('done', id)) !== undefined;
 
 /** Own events that touch an asset and are not committed, oldest first. */

@@ -1,13 +1,11 @@
 import * as api from '../core/api';
 import type { Device } from '../core/device';
+import { limits } from '../core/limits';
 import { instant } from '../core/instant';
 import { marked } from '../core/marked';
 import type { AssetView, Judged, Page } from '../core/types';
 import { withSession } from './device';
 import { registryAct } from './registry';
-
-/** How many assets one event may freeze or release: rootline.MaxDependants. */
-export const mostNamed = 500;
 
 /** rootline.Recall */
 export interface Recall extends Judged {
@@ -90,7 +88,7 @@ const named = (list: readonly Dependant[]): { asset: string; via?: string }[] =>
   list.map((d) => ({ asset: d.asset.id, ...(d.via && { via: d.via }) }));
 
 /** In parts that one event takes each. */
-export function parts<T>(list: readonly T[], size = mostNamed): T[][] {
+export function parts<T>(list: readonly T[], size: number = limits.dependants): T[][] {
   const out: T[][] = [];
   for (let i = 0; i < list.length; i += size) out.push(list.slice(i, i + size));
   return out;

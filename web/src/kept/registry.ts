@@ -38,7 +38,7 @@ export async function invite(admin: Device, offer: Offer): Promise<Made> {
   const key: PublicKey = { kty: 'EC', crv: 'P-256', x, y };
   const { role, name } = offer;
   const expires = instant(offer.expires);
-  const invitation = newEventId();
+  const invitation = await newEventId(admin.kid);
   const confirmed = await registryAct(admin, 'invite', { key, role, name, expires, ...(offer.until !== undefined && { until: instant(offer.until) }) }, invitation).then(
     () => true,
     (e: unknown) => {
@@ -72,9 +72,10 @@ async function act(admin: Device, action: string, data: object): Promise<void> {
 
 /**
  * Signs an act of the registry and waits until the ledger has it: such an act is done with a network or not at all. Answers
- * the id of its event. Throws Refusal: the ledger's own, not-confirmed.
+ * the id of its event, which may be given: one of this device. Throws Refusal: the ledger's own, not-confirmed.
  */
-export async function registryAct(admin: Device, action: string, data: object, id = newEventId()): Promise<string> {
+export async function registryAct(admin: Device, action: string, data: object, given?: string): Promise<string> {
+  const id = given ?? (await newEventId(admin.kid));
   const event: EventBody = {
     ...eventOf({ asset: '', action, rulebook: 'registry@1' }, { id, at: instant(Date.now()) }),
     data,
@@ -110,11 +111,13 @@ export interface DeviceFilter {
   readonly state?: DeviceState | '';
   /** Part of the pseudonym, or the beginning of the kid. */
   readonly q?: string;
+  /** A column that the gateway sorts by; '' is by the kids. */
+  readonly order?: string;
 }
 
 /** A page of the devices of an organisation, of one role and state or all. Throws Refusal. */
 export const deviceList = (f: DeviceFilter, cursor?: string): Promise<Page<ListedDevice>> =>
-  list('/api/v1/devices', { organisation: f.organisation, role: f.role, state: f.state, q: f.q, cursor });
+  list('/api/v1/devices', { organisation: f.organisation, role: f.role, state: f.state, q: f.q, order: f.order, cursor });
 
 /** One device. Throws Refusal: not-found, unreachable. */
 export const deviceOf = async (kid: string): Promise<ListedDevice> =>

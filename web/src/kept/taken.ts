@@ -1,3 +1,4 @@
+import { limits } from '../core/limits';
 import type { IDBPObjectStore } from 'idb';
 import * as api from '../core/api';
 import { refuse } from '../core/refusal';
@@ -15,8 +16,6 @@ export type { TakenRecord } from './db';
 /** So many items are taken along at a time, about 1 kB each, and so many times: a truck brings hundreds. */
 export const mostItems = 2000;
 export const mostTaken = 10;
-
-const pageSize = 500;
 
 /** Names what is taken along: the item's own, or what shares a value with it. */
 export const takenId = (item: string, shared?: Shared): string => (shared === undefined ? item : `${item}#${shared.field}`);
@@ -66,9 +65,9 @@ async function membersOf(item: AssetView, add: Adding, signal: AbortSignal | und
   if (item.list !== undefined) {
     for (let cursor: string | undefined = ''; cursor !== undefined; ) {
       const page: { items: readonly string[]; next?: string } = await withSession(() => api.codesOf(item.id, cursor === '' ? undefined : cursor, { signal }));
-      for (let i = 0; i < page.items.length; i += pageSize) {
-        const some = await withSession(() => api.resolve(page.items.slice(i, i + pageSize), { signal }));
-        if (!add(some.filter((a) => a !== undefined))) return i + pageSize < page.items.length || page.next !== undefined;
+      for (let i = 0; i < page.items.length; i += limits.resolveCodes) {
+        const some = await withSession(() => api.resolve(page.items.slice(i, i + limits.resolveCodes), { signal }));
+        if (!add(some.filter((a) => a !== undefined))) return i + limits.resolveCodes < page.items.length || page.next !== undefined;
       }
       cursor = page.next;
     }
@@ -85,7 +84,7 @@ const bookName = (versioned: string): string => versioned.split('@')[0]!;
 async function paged(filter: api.AssetFilter, takes: (a: AssetView) => boolean, add: Adding, signal: AbortSignal | undefined): Promise<boolean> {
   let cursor: string | undefined;
   do {
-    const page = await withSession(() => api.assets({ ...filter, limit: pageSize, cursor }, { signal }));
+    const page = await withSession(() => api.assets({ ...filter, limit: limits.resolveCodes, cursor }, { signal }));
     if (!add(page.items.filter(takes))) return page.next !== undefined;
     cursor = page.next;
   } while (cursor !== undefined);

@@ -1,6 +1,6 @@
 import { sha256 } from '../core/hash';
 import type { AssetView, RulebookView } from '../core/types';
-import { csv } from '../lib/csv';
+import { csv } from '../core/csv';
 import { kindOf } from '../works/rulebook';
 import { auditIn, type Audit } from '../works/shape';
 import { begin, countsOf, listOf, type Answer, type Ask, type Session } from '../works/walk';

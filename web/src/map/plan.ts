@@ -2,7 +2,7 @@ import 'leaflet/dist/leaflet.css';
 import './plan.css';
 import * as L from 'leaflet';
 import type { AssetView, Place, Point, Position } from '../core/types';
-import { chainage } from '../lib/chainage';
+import { chainage } from './chainage';
 import { clusters } from './cluster';
 import { Land, type Tiles } from './land';
 import { marks, stepOf } from './marks';
@@ -40,6 +40,7 @@ export class Plan {
   readonly #me = L.layerGroup();
   /** Over the items: what one stands among must not hide where one stands. */
   readonly #over: L.Canvas;
+  readonly #under: L.Canvas;
   #shown: readonly AssetView[] = [];
   #drawn: readonly Place[] = [];
   #framed: 'no' | 'places' | 'me' = 'no';
@@ -52,6 +53,9 @@ export class Plan {
 
   constructor(box: HTMLElement, words: PlanWords, private readonly ontap: (code: string) => void, private readonly onview: (view: View) => void) {
     this.#map = L.map(box, { preferCanvas: true, attributionControl: false, zoomControl: false, maxZoom: closest, zoomAnimation: false, fadeAnimation: false, tapTolerance: 20 } as L.MapOptions);
+    // Places lie under the items, however late they come.
+    this.#map.createPane('places').style.zIndex = '390';
+    this.#under = L.canvas({ pane: 'places' });
     this.#map.createPane('me').style.zIndex = '450';
     this.#over = L.canvas({ pane: 'me' });
     L.control.zoom({ position: 'topright', zoomInTitle: words.zoomIn, zoomOutTitle: words.zoomOut }).addTo(this.#map);
@@ -77,7 +81,7 @@ export class Plan {
     for (const p of places) {
       // What holds others is only their frame.
       const frame = places.some((other) => other.parent === p.id);
-      const style = { color: ink('--water'), weight: frame ? 1 : 2, opacity: frame ? 0.6 : 1, fill: false, interactive: false };
+      const style = { renderer: this.#under, pane: 'places', color: ink('--water'), weight: frame ? 1 : 2, opacity: frame ? 0.6 : 1, fill: false, interactive: false };
       if (p.outline && p.outline.length > 2) L.polygon(p.outline.map(at), style).addTo(this.#places);
       if (p.line && p.line.length > 1) L.polyline(p.line.map(at), { ...style, weight: 3, dashArray: '8 5' }).addTo(this.#places);
     }

@@ -37,7 +37,7 @@ it('a type is what the device says, else what the name says', () => {
   const sheet = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
   const types = [['a.XLSX', ''], ['a.pdf', 'not a type'], ['a.csv', 'text/CSV; charset=utf-8'], ['a', ''], ['a.b', `x/${'y'.repeat(limits.mediaType)}`]].map(([name, type]) => mediaType({ name: name!, type: type! }));
   expect(types).toEqual([sheet, 'application/pdf', 'text/csv', 'application/octet-stream', 'application/octet-stream']);
-  expect([sheet, 'image/jpeg', 'application/octet-stream', 'image/svg+xml'].map(typeName)).toEqual(['XLSX', 'JPG', '', 'SVG']);
+  expect([sheet, 'image/jpeg', 'application/octet-stream', 'image/svg+xml', 'text/plain; charset=utf-8'].map(typeName)).toEqual(['XLSX', 'JPG', '', 'SVG', 'TXT']);
   expect(saveName({ sha256: 'ab'.repeat(32), type: sheet })).toBe('abababababab.xlsx');
 });
 

@@ -52,15 +52,19 @@ const mediaTypes = /^[a-z0-9][a-z0-9!#$&^_.+-]*\/[a-z0-9][a-z0-9!#$&^_.+-]*$/;
 
 /** The media type of a file (RFC 6838), without parameters. */
 export function mediaType(file: { readonly name: string; readonly type: string }): string {
-  const named = file.type.split(';')[0]!.trim().toLowerCase();
+  const named = bare(file.type);
   if (mediaTypes.test(named) && named.length <= limits.mediaType) return named;
   return endings[endingOf(file.name)] ?? 'application/octet-stream';
 }
 
 const endingOf = (name: string): string => (name.includes('.') ? name.slice(name.lastIndexOf('.') + 1).toLowerCase() : '');
 
+/** A media type without its parameters. */
+const bare = (type: string): string => type.split(';')[0]!.trim().toLowerCase();
+
 /** What people call a type: "PDF", "XLSX"; the subtype of one that has no such name; "" when nothing is known. */
-export function typeName(type: string): string {
+export function typeName(media: string): string {
+  const type = bare(media);
   const ending = Object.keys(endings).find((e) => endings[e] === type);
   if (ending !== undefined) return ending.toUpperCase();
   if (type === 'application/octet-stream') return '';
@@ -71,6 +75,7 @@ export function typeName(type: string): string {
 /** Under which name a file is saved: its own, or one made of its hash and its type. */
 export function saveName(file: { readonly sha256: string; readonly type: string; readonly name?: string }): string {
   if (file.name !== undefined) return file.name;
-  const ending = Object.keys(endings).find((e) => endings[e] === file.type) ?? ({ 'image/jpeg': 'jpg', 'image/png': 'png', 'image/webp': 'webp', 'image/gif': 'gif' } as Record<string, string>)[file.type];
+  const type = bare(file.type);
+  const ending = Object.keys(endings).find((e) => endings[e] === type) ?? ({ 'image/jpeg': 'jpg', 'image/png': 'png', 'image/webp': 'webp', 'image/gif': 'gif' } as Record<string, string>)[type];
   return `${file.sha256.slice(0, 12)}${ending === undefined ? '' : `.${ending}`}`;
 }

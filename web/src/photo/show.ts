@@ -3,6 +3,11 @@ const shown: readonly string[] = ['image/jpeg', 'image/png', 'image/webp', 'imag
 
 export const isShown = (type: string): boolean => shown.includes(type);
 
+/** Types of which the gateway makes smaller pictures. */
+const made: readonly string[] = ['image/jpeg', 'image/png', 'image/webp'];
+
+export const hasPicture = (type: string): boolean => made.includes(type);
+
 /**
  * An address of a file in this page. What is no picture has a type that no browser opens as a page: an address of this page
  * is of its origin, and what somebody attached must not run as this site.

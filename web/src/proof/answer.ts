@@ -1,3 +1,4 @@
+import { limits } from '../core/limits';
 import { bytesOf, equal, hex, join, joinAll, order, sha256, type Bytes } from './bytes';
 import { NotCanonical, readCbor, TooManyItems, type Cbor } from './cbor';
 import { readEnvelope, type Config } from './config';
@@ -36,10 +37,8 @@ const name = 'Attest';
 /** common.HeaderType of a call. */
 const typeCall = 3;
 const success = 200;
-const mostKeys = 256;
-const longestKey = 256;
 /** The first letters of keys. */
-const spaces = 'AETDIOPRVLUFS';
+const spaces = 'ABDEFILMOPRSTUVXY';
 
 /** What is signed or hashed of an answer. */
 interface Leaves {
@@ -209,12 +208,12 @@ function formed(key: string): boolean {
 }
 
 function readKeys(b: Bytes): readonly string[] {
-  const list = canonical('function', b, mostKeys);
-  need(Array.isArray(list) && list.length <= mostKeys, 'function', 'its keys');
+  const list = canonical('function', b, limits.attestedKeys);
+  need(Array.isArray(list) && list.length <= limits.attestedKeys, 'function', 'its keys');
   const keys = list as readonly Cbor[];
   need(keys.every((k) => typeof k === 'string'), 'function', 'its keys');
   const all = keys as readonly string[];
-  need(all.every((k) => k[1] === '/' && spaces.includes(k[0]!) && bytesOf(k).length <= longestKey && formed(k)), 'function', 'a key of no record');
+  need(all.every((k) => k[1] === '/' && spaces.includes(k[0]!) && bytesOf(k).length <= limits.attestedKey && formed(k)), 'function', 'a key of no record');
   need(all.every((k, i) => i === 0 || order(bytesOf(all[i - 1]!), bytesOf(k)) < 0), 'function', 'the order of its keys');
   need(always.every((k) => all.includes(k)), 'function', 'the founding or the seal is not asked for');
   return all;
@@ -222,7 +221,7 @@ function readKeys(b: Bytes): readonly string[] {
 
 function canonical(code: 'function' | 'values', b: Bytes, most: number): Cbor {
   try {
-    return readCbor(b, { nesting: 4, elements: most, items: 2 * most + 8, plain: true });
+    return readCbor(b, { nesting: 4, elements: most, pairs: most, items: 2 * most + 8, plain: true });
   } catch (e) {
     if (e instanceof NotCanonical || e instanceof TooManyItems) throw new Fault(code, e.message);
     throw e;
@@ -256,7 +255,7 @@ function may(by: readonly Identity[], at: number): void {
 
 /** The keys with what lies under them: exactly those were read that were asked for, and a value is there where a version is. */
 function readValues(said: ReturnType<typeof readSaid>, nonce: Bytes, keys: readonly string[]): ReadonlyMap<string, Found> {
-  const answer = canonical('values', said.payload, mostKeys);
+  const answer = canonical('values', said.payload, limits.attestedKeys);
   need(answer instanceof Map && answer.size === 2, 'values');
   const [of, list] = [answer.get(1) as Cbor, answer.get(2) as Cbor];
   need(of instanceof Uint8Array && Array.isArray(list) && list.length === keys.length, 'values');

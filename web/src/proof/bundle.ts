@@ -133,7 +133,7 @@ export async function readBundle(file: Bytes): Promise<Bundle> {
 
 function readValue(unpacked: Bytes): Cbor {
   try {
-    return readCbor(unpacked, { nesting: 8, elements: Number.MAX_SAFE_INTEGER, items: limits.proofItems, plain: true });
+    return readCbor(unpacked, { nesting: 8, elements: Number.MAX_SAFE_INTEGER, pairs: Number.MAX_SAFE_INTEGER, items: limits.proofItems, plain: true });
   } catch (e) {
     if (e instanceof TooManyItems) throw new Fault('too-large', 'too many parts');
     if (e instanceof NotCanonical) throw new Fault('cbor', e.message);

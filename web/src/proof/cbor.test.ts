@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { unhex } from './bytes';
 import { NotCanonical, readCbor, TooManyItems, writeCbor } from './cbor';
 
-const bounds = { nesting: 8, elements: 1000, items: 2000, plain: false };
+const bounds = { nesting: 8, elements: 1000, pairs: 1000, items: 2000, plain: false };
 const read = (digits: string) => readCbor(unhex(digits)!, bounds);
 
 describe('CBOR', () => {

@@ -7,8 +7,9 @@ export type Key = number | string;
 export interface Bounds {
   /** How deep arrays and maps lie in each other. */
   readonly nesting: number;
-  /** How many elements an array, and how many pairs a map has. */
+  /** How many elements an array has, and how many pairs a map. */
   readonly elements: number;
+  readonly pairs: number;
   /** How many items there are in all, keys of maps apart. */
   readonly items: number;
   /** Whether only what proofs have may be there: no booleans, no negative numbers, and numbers up to 65535 as keys. */
@@ -111,7 +112,7 @@ class Reader {
   }
 
   private count(n: bigint, each: number): number {
-    if (n > BigInt(this.bounds.elements)) throw new NotCanonical('too many elements');
+    if (n > BigInt(each === 1 ? this.bounds.elements : this.bounds.pairs)) throw new NotCanonical('too many elements');
     if (n * BigInt(each) > BigInt(this.b.length - this.at)) throw new NotCanonical('it ends early');
     return Number(n);
   }

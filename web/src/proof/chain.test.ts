@@ -1,12 +1,13 @@
 import { afterEach, expect, it, vi } from 'vitest';
 import anchorText from '../../../proof/testdata/anchor.json?raw';
-import treeUrl from '../../../proof/testdata/tree.rlproof?inline';
+import table from '../../../proof/vectors/vectors.json?raw';
+import { readVectors } from '../testing/vectors';
 import { readAnchor } from './anchor';
 import { readBundle, type Bundle } from './bundle';
 import { Chain } from './chain';
 import { Fault } from './fault';
 
-const bundle = await readBundle(new Uint8Array(await (await fetch(treeUrl)).arrayBuffer()));
+const bundle = await readBundle(readVectors(table).find((v) => v.name === 'as it is')!.file);
 const anchor = readAnchor(anchorText);
 
 afterEach(() => {

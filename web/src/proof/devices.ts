@@ -1,4 +1,5 @@
 import { adminRole, isAdmin } from '../core/roles';
+import { isEventIdOf } from '../core/uuidv7';
 import { chaincode, readSubmitted, type Version } from './answer';
 import type { Attested } from './attested';
 import type { Bundle } from './bundle';
@@ -123,7 +124,7 @@ export class Devices {
     need(confirms && asked.channel === this.chain.channel && asked.called === chaincode && asked.specified === chaincode && call.sameId, 'confirm', 'it is another transaction');
     const act = readEvent(await parseJws(textOf(jws) ?? ''), this.net);
     need(act !== undefined && act.said.rulebook === registry && act.said.action === 'enrol', 'confirm', 'the enrolment in it cannot be read');
-    const record = recorded(this.attested, act, 'act-hash');
+    const record = await recorded(this.attested, act, 'act-hash');
     const at = this.attested.version(`E/${act.said.id}`)!;
     const { block } = at;
     const config = this.chain.under(block);
@@ -175,7 +176,7 @@ export class Devices {
       need(act !== undefined && act.said.rulebook === registry, 'act', `act ${i}`);
       const { id } = act.said;
       need(!ids.includes(id), 'order', `the act ${id} is there twice`);
-      const record = recorded(this.attested, act, 'act-hash');
+      const record = await recorded(this.attested, act, 'act-hash');
       const a = { ...act, record, at: this.attested.version(`E/${id}`)! };
       const after = await this.#judged(a, i, signed);
       need(ids.slice(after + 1).every((before) => before < id), 'order', 'acts');
@@ -289,10 +290,11 @@ export function endAt(d: Enrolled, at: Version): number {
   return revoked === 0 || (until !== 0 && until < revoked) ? until : revoked;
 }
 
-/** Checks that an event is the one on the ledger. */
-export function recorded(attested: Attested, e: { readonly said: Said; readonly jws: Jws }, unlike: 'act-hash' | 'event-hash' | 'attestation'): EventRecord {
+/** Checks that an event is the one on the ledger, and that its id is one of the key that it names. */
+export async function recorded(attested: Attested, e: { readonly said: Said; readonly jws: Jws }, unlike: 'act-hash' | 'event-hash' | 'attestation'): Promise<EventRecord> {
   const r = attested.event(e.said.id);
   need(r !== undefined && equal(r.hash, e.jws.hash), unlike, e.said.id);
+  need(await isEventIdOf(e.jws.kid, e.said.id), 'id-of-another-key', e.said.id);
   return r;
 }
 

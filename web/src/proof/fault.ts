@@ -8,7 +8,7 @@ const names = [
   'presence', 'nonce', 'answers-differ', 'not-attested', 'record', 'net', 'genesis', 'header-missing', 'block-data',
   'block-event', 'confirm', 'confirm-signature', 'confirm-admin', 'act', 'act-hash', 'act-signature', 'enrolment-missing',
   'enrolment-proof', 'invitation', 'device', 'device-revoked', 'device-expired', 'history-length', 'head', 'event',
-  'event-hash', 'event-place', 'event-signature', 'attestation', 'inclusion', 'rulebook', 'present', 'absent', 'neighbours', 'set',
+  'event-hash', 'id-of-another-key', 'event-place', 'event-signature', 'attestation', 'inclusion', 'rulebook', 'present', 'absent', 'neighbours', 'set',
   'voice', 'voice-role', 'maker', 'pack', 'part-missing', 'part-hash', 'part-state', 'other-subject', 'future', 'not-pinned', 'fewer-organisations', 'stale',
 ] as const;
 

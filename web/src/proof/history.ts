@@ -51,7 +51,7 @@ async function verifyEvent(seq: number, given: Event, subject: string, attested:
   const event = readEvent(await readJws(given), net);
   need(event !== undefined, 'event', `event ${seq}`);
   const { jws, said } = event;
-  const record = recorded(attested, event, 'event-hash');
+  const record = await recorded(attested, event, 'event-hash');
   const at = attested.version(`E/${said.id}`)!;
   const own = said.asset === subject;
   need(own === (record.subject === subject) && (!own || record.seq === seq), 'event-place', `event ${seq} is about ${record.subject}, number ${record.seq} of it`);
@@ -95,7 +95,7 @@ export function signer({ record: { key: _, ...d } }: Enrolled): Signer {
 async function attestation(given: Event, inner: Said, jws: Jws, record: EventRecord, at: Version, by: Enrolled, attested: Attested, devices: Devices, net: string): Promise<Enrolled> {
   const act = readEvent(await readJws(given.attestation!), net);
   need(act !== undefined && act.said.rulebook === registry && act.said.action === 'attest', 'attestation', `of ${inner.id} cannot be read`);
-  const own = recorded(attested, act, 'attestation');
+  const own = await recorded(attested, act, 'attestation');
   const there = attested.version(`E/${act.said.id}`)!;
   const voucher = devices.get(act.jws.kid);
   const embedded = body(

@@ -1,4 +1,5 @@
 import type { PublicKey } from '../core/device';
+import { limits } from '../core/limits';
 import { bytesOf, type Bytes } from './bytes';
 import { NotCanonical, readCbor, TooManyItems, type Cbor, type Key } from './cbor';
 import { Fault, need } from './fault';
@@ -88,7 +89,7 @@ export interface Ledger {
   readonly founded: number;
 }
 
-const bounds = { nesting: 8, elements: 4096, items: 1 << 16, plain: false } as const;
+const bounds = { nesting: limits.recordNesting, elements: limits.recordElements, pairs: limits.recordPairs, items: limits.recordItems, plain: false } as const;
 
 function record(): never {
   throw new Fault('record');

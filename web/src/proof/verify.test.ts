@@ -1,9 +1,6 @@
 import { deflateSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
-import absentUrl from '../../../proof/testdata/absent.rlproof?inline';
 import anchorText from '../../../proof/testdata/anchor.json?raw';
-import treeUrl from '../../../proof/testdata/tree.rlproof?inline';
-import twinUrl from '../../../proof/testdata/twin.rlproof?inline';
 import table from '../../../proof/vectors/vectors.json?raw';
 import { readVectors } from '../testing/vectors';
 import { readAnchor } from './anchor';
@@ -13,9 +10,9 @@ import { inflate } from './inflate';
 import { verify, type Asked } from './verify';
 
 // Proofs that the tests of package proof made. Those of the table of vectors are judged by verify/vectors.test.ts, which Go starts.
-const bytes = async (url: string): Promise<Bytes> => new Uint8Array(await (await fetch(url)).arrayBuffer());
-const [tree, absent, twin] = await Promise.all([treeUrl, absentUrl, twinUrl].map(bytes)) as [Bytes, Bytes, Bytes];
-const set = readVectors(table).find((v) => v.name === 'set')!.file;
+const vectors = readVectors(table);
+const named = (name: string): Bytes => vectors.find((v) => v.name === name)!.file;
+const [tree, absent, twin, set] = [named('as it is'), named('absence'), named('another ledger of the same names'), named('set')];
 const anchor = readAnchor(anchorText);
 
 async function code(file: Bytes, asked: Asked = {}, pin: typeof anchor | null = anchor): Promise<string> {

@@ -1,6 +1,6 @@
 import { Refusal } from '../core/refusal';
-import { parseCode } from '../lib/code';
-import type { Code } from '../lib/types';
+import { parseCode } from '../core/code';
+import type { Code } from '../core/types';
 
 /** What a scan holds. */
 export interface Scan {
@@ -12,12 +12,7 @@ const longest = 500;
 
 const noCode = new Refusal('no-code', {
   en: 'This holds no code of Rootline. Scan the code on the tag, or type what is printed below it.',
-  zh: '其中没有 Rootline 编码。请扫描标牌上的二维码，或输入其下方的编码。',
-});
-
-const looksAlike = new Refusal('unclear-code', {
-  en: 'Codes have no letter O or I here: type the digits 0 and 1, and read the code again in its groups of four.',
-  zh: '编码中没有字母 O 和 I：请输入数字 0 和 1，并按四位一组重新核对。',
+  zh: '其中没有 Rootline 编码。请扫描标签上的二维码，或输入其下方的编码。',
 });
 
 /**
@@ -35,8 +30,7 @@ export function parseScan(raw: string): Scan | Refusal {
     return code === null ? noCode : { code };
   }
   const code = parseCode(plain);
-  if (code !== null) return { code };
-  return /^[0-9A-Za-z\s-]+$/.test(plain) && /[oOiI]/.test(plain) && plain.length < 40 ? looksAlike : noCode;
+  return code === null ? noCode : { code };
 }
 
 /** The address of an invitation, if that is what was scanned: it is opened, not looked up. */

@@ -3,6 +3,7 @@ import { parseJws, readJson, verifyJws } from '../core/jws';
 import type { RefusalShape } from '../core/refusal';
 import type { EventBody, EventStatus } from '../core/types';
 import { sha256 } from '../core/hash';
+import { isEventIdOf } from '../core/uuidv7';
 
 // A gateway and its ledger in memory, as far as the field app's tests need them: what is signed is really verified, an
 // event is recorded once by its id, states follow a small life, evidence must be there before its event. With `drop` a
@@ -101,6 +102,7 @@ export class FakeGateway {
     const e = signed && (readJson(signed.payload) as unknown as EventBody | undefined);
     if (signed === undefined || e === undefined) return { status: 'refused', error: error('malformed-jws') };
     const no = (code: string): EventStatus => ({ event: e.id, status: 'refused', error: error(code) });
+    if (!(await isEventIdOf(signed.header.kid, e.id))) return no('id-of-another-key');
     const at = this.ledger.findIndex((x) => x.id === e.id);
     const yes = (n: number): EventStatus => ({ event: e.id, status: 'committed', transaction: `tx${n}`, block: n });
     if (at >= 0) return yes(at + 1);

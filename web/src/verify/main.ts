@@ -6,7 +6,8 @@ import { unhex } from '../proof/bytes';
 import { Fault } from '../proof/fault';
 import { isPack, verifyPack, type Progress } from '../proof/pack';
 import { verify, type Asked } from '../proof/verify';
-import { parseCode } from '../lib/code';
+import { parseCode } from '../core/code';
+import { numberIn } from '../core/numeral';
 import type { Word } from '../words/verify';
 import { make, type Child } from './dom';
 import { showOutcome, type Outcome } from './result';
@@ -72,9 +73,23 @@ function anchorForm(): HTMLElement {
       box.value = f.size > 64 << 10 ? '' : await f.text();
       pin(box.value, f.size > 64 << 10 ? new Fault('anchor', `${f.size} B`) : undefined);
     }),
+    ...(detector ? [picker('anchor-photo', 'anchorPhoto', 'image/*', async (f) => pinPhoto(box, f, detector))] : []),
     make('details', { open: [...typed.fields.values()].some((v) => v !== '') }, make('summary', {}, say('anchorFields')),
       make('div', { class: 'fields' }, ...fields.flatMap((w, i) => [make('label', { for: `anchor-${w}` }, say(w)), inputs[i]!])),
       make('button', { type: 'button', click: use }, say('anchorUse'))));
+}
+
+/** What reads QR codes; only some browsers have it, those of Android phones for one. */
+interface Detector {
+  detect(image: ImageBitmap): Promise<readonly { readonly rawValue: string }[]>;
+}
+const detector = (globalThis as { BarcodeDetector?: new (o: { formats: readonly string[] }) => Detector }).BarcodeDetector;
+
+/** Pins the anchor whose QR code is on a picture; a phone takes one. */
+async function pinPhoto(box: HTMLTextAreaElement, file: File, of: NonNullable<typeof detector>): Promise<void> {
+  const read = await createImageBitmap(file).then((image) => new of({ formats: ['qr_code'] }).detect(image)).catch(() => []);
+  box.value = read[0]?.rawValue ?? '';
+  pin(box.value, box.value === '' ? new Fault('anchor', say('anchorUnread')) : undefined);
 }
 
 function picker(id: string, word: Word, accept: string, take: (f: File) => unknown): HTMLElement {
@@ -106,7 +121,7 @@ function pinned(): readonly Child[] {
 
 const showOutcomeLine = (f: Fault): readonly Child[] => [make('span', { class: 'refused' }, '✗ ', said(f))];
 
-const said = (f: Fault): string => `${f.says[speech.language]}${f.detail === '' ? '' : ` (${f.detail})`}`;
+const said = (f: Fault): string => `${f.says[speech.language]}${f.detail === '' ? '' : ` (${say('technical')}${f.detail})`}`;
 
 function asking(): HTMLElement {
   const field = (key: 'code' | 'organisations' | 'hours' | 'nonce', word: Word, mode: string): readonly HTMLElement[] => {
@@ -125,8 +140,8 @@ function asking(): HTMLElement {
 /** What is asked for; the word of the field that cannot be. */
 function asked(): Asked | Word {
   const code = typed.code.trim() === '' ? undefined : parseCode(typed.code);
-  const organisations = typed.organisations.trim() === '' ? undefined : Number(typed.organisations);
-  const hours = typed.hours.trim() === '' ? undefined : Number(typed.hours);
+  const organisations = typed.organisations.trim() === '' ? undefined : numberIn(typed.organisations);
+  const hours = typed.hours.trim() === '' ? undefined : numberIn(typed.hours);
   const nonce = typed.nonce.trim() === '' ? undefined : unhex(typed.nonce.replace(/\s/g, '').toLowerCase());
   if (code === null) return 'askedCode';
   if (organisations !== undefined && !(Number.isSafeInteger(organisations) && organisations > 0)) return 'askedOrganisations';

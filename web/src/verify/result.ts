@@ -2,7 +2,7 @@ import type { Happened, Relation, Report, Signer, Text } from '../proof/report';
 import type { Json } from '../proof/json';
 import { codes, type Code } from '../proof/fault';
 import { unproven } from '../proof/unproven';
-import { groupCode } from '../lib/code';
+import { groupCode } from '../core/code';
 import { make, type Child } from './dom';
 import { count, either, moment, say } from './say';
 import type { Word } from '../words/verify';

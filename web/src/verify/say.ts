@@ -1,4 +1,4 @@
-import { fill, preferredLanguage, type Language, type Values } from '../lib/i18n';
+import { fill, preferredLanguage, type Language, type Values } from '../words/i18n';
 import { words, type Word } from '../words/verify';
 
 /** The language of the page, which is kept nowhere: a page from disk shares its storage with others. */

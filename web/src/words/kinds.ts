@@ -3,8 +3,8 @@ import { area } from './language.svelte';
 /** What is odd about a finding, by its kind: Finding.kind of the API. */
 export const words = area(
   {
-    'judged-otherwise': 'the ledger took an event that this gateway refuses',
-    'writes-differ': 'what was written is not what its events lead to',
+    'judged-otherwise': 'the ledger accepted an event that this gateway refuses',
+    'writes-differ': 'what was written is not what its events result in',
     unreadable: 'a valid transaction that cannot be read',
     'foreign-writes': 'something else wrote to the record',
     quarantined: 'a transaction that ended this gateway three times, not judged here',
@@ -16,7 +16,7 @@ export const words = area(
     'not-recomputed': 'only the peer says whether it is valid',
     'channel-configuration': 'the channel’s configuration was changed',
     'seen-other-block': 'names a block that this ledger does not have before it',
-    'claimed-ahead': 'claims a time after the witnessed one',
+    'claimed-ahead': 'says it was done after it was recorded',
     'time-apart': 'its time lies apart from its neighbours’',
     'signed-after-end': 'was signed after the device’s end',
     'list-mismatch': 'a file does not hold the codes that its event commits to',
@@ -36,7 +36,7 @@ export const words = area(
     'not-recomputed': '交易是否有效仅凭节点所言',
     'channel-configuration': '通道配置已变更',
     'seen-other-block': '所称区块在本账本此前并不存在',
-    'claimed-ahead': '所称时间晚于见证时间',
+    'claimed-ahead': '操作时间晚于上账时间',
     'time-apart': '交易时间与相邻交易相差过大',
     'signed-after-end': '在设备停用之后签名',
     'list-mismatch': '文件中的编码与事件所承诺的不符',

@@ -1,8 +1,9 @@
-import { fill, keepLanguage, preferredLanguage, textIn, type Language, type Values } from '../lib/i18n';
-import { store } from '../lib/store';
-import type { Text } from '../lib/types';
+import { untrack } from 'svelte';
+import { fill, keepLanguage, preferredLanguage, textIn, type Language, type Values } from './i18n';
+import { store } from '../core/store';
+import type { Text } from '../core/types';
 
-export { fill, type Language, type Values } from '../lib/i18n';
+export { fill, type Language, type Values } from './i18n';
 
 /** The reader's language: one for the whole page, kept on the phone. */
 class Speech {
@@ -27,9 +28,30 @@ export function nameOrganisations(list: readonly { readonly mspId: string; reado
   named = known.length === 0 ? undefined : { titles: new Map(known.map((o) => [o.mspId, o.title])), ids: new RegExp(`\\b(?:${known.map((o) => o.mspId).join('|')})\\b`, 'g') };
 }
 
+let books = $state.raw<ReadonlyMap<string, Text>>(new Map());
+
+/** Tells what rulebooks are called: refusals name them with their versions, as "forestation@1". */
+export function nameRulebooks(list: readonly { readonly name: string; readonly title: Text }[]): void {
+  const fresh = list.filter((b) => !untrack(() => books).has(b.name));
+  if (fresh.length > 0) books = new Map([...untrack(() => books), ...fresh.map((b): [string, Text] => [b.name, b.title])]);
+}
+
+/** A rulebook's version in words; undefined of one that nobody named. */
+function rulebookNamed(ref: string): string | undefined {
+  const title = books.get(ref) ?? [...books].find(([name]) => name.split('@')[0] === ref.split('@')[0])?.[1];
+  const version = ref.split('@')[1] ?? '';
+  return title && (speech.language === 'zh' ? `《${textIn('zh', title)}》第 ${version} 版` : `“${textIn('en', title)}”, version ${version}`);
+}
+
+/** Names one after the other, with the mark of the reader's language between. */
+export const listed = (names: readonly string[]): string => names.join(speech.language === 'zh' ? '、' : ', ');
+
+/** Sentences one after the other: Chinese has no space between them. */
+export const sentences = (all: readonly string[]): string => all.join(speech.language === 'zh' ? '' : ' ');
+
 /** A text of the ledger in the reader's language. */
 export const text = (t: Text | undefined): string => {
-  const said = textIn(speech.language, t);
+  const said = textIn(speech.language, t).replace(/(?<![\w@.])[a-z][a-z0-9-]*@\d+(?![\w.@])/g, (ref) => rulebookNamed(ref) ?? ref);
   return named === undefined ? said : said.replace(named.ids, (id) => textIn(speech.language, named?.titles.get(id)));
 };
 

@@ -1,5 +1,5 @@
 import { afterEach, expect, it } from 'vitest';
-import { nameOrganisations, speech, text } from './language.svelte';
+import { nameOrganisations, nameRulebooks, speech, text } from './language.svelte';
 
 afterEach(() => {
   nameOrganisations([]);
@@ -18,4 +18,12 @@ it('a refusal names organisations as people do, in both languages', () => {
   expect(text(says)).toBe('It is held by Contractor; your device is of Owner, not OtherMSP.');
   speech.language = 'zh';
   expect(text(says)).toBe('由施工单位保管，本机属于 建设单位。');
+});
+
+it('a refusal names rulebooks as people do', () => {
+  nameRulebooks([{ name: 'road-lamps@1', title: { en: 'Road lamps', zh: '路灯' } }]);
+  const says = { en: 'The rulebook road-lamps@2 is not adopted; wharf@1 is, and a@b.example wrote it.', zh: '规则手册 road-lamps@2 尚未采用。' };
+  expect(text(says)).toBe('The rulebook “Road lamps”, version 2 is not adopted; wharf@1 is, and a@b.example wrote it.');
+  speech.language = 'zh';
+  expect(text(says)).toBe('规则手册 《路灯》第 2 版 尚未采用。');
 });

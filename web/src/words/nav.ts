@@ -3,7 +3,7 @@ import { area } from './language.svelte';
 /** The groups of the desk's pages, and what the person does with the account. */
 export const words = area(
   {
-    works: 'Records', doing: 'Doing', checking: 'Checking', ledger: 'Ledger and people', rest: 'More pages', account: 'Account',
+    works: 'Records', doing: 'Tasks', checking: 'Checks', ledger: 'Ledger and people', rest: 'More pages', account: 'Account',
     signOut: 'Sign out', signOutSays: 'Sign out of this gateway? This browser keeps its key: it signs in again by itself when a page that needs it is opened.', signedOut: 'You are signed out', signIn: 'Sign in', device: 'This browser’s device',
   },
   {

@@ -4,7 +4,7 @@ import { area } from './language.svelte';
 export const words = area(
   {
     title: 'Bind this tag',
-    says: 'Scan the item that the tag {code} goes on.',
+    says: 'Scan the item that gets the tag {code}.',
     scan: 'Scan the item',
     same: 'That is the tag itself. Scan the item’s other code.',
     unknown: 'This code is not on record. Scan the item’s own code or another tag on it.',

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { allowed, creatable, likelyFirst, nextSteps, obstacleTo, repeatable } from './allowed';
+import { allowed, creatable, likelyFirst, nextSteps, obstacleTo, offered, repeatable } from './allowed';
 import { levee, forestation, itemOf } from './books.testing';
+import type { WorksAsset } from './signing';
 
 const names = (list: readonly { action: { name: string } }[]): string[] => list.map((a) => a.action.name);
 
@@ -9,7 +10,7 @@ describe('allowed', () => {
     ['planter', 'received', ['reject', 'plant', 'replant', 'die', 'correct', 'bind', 'retag']],
     ['supervisor', 'received', ['reject', 'die', 'inspect', 'correct', 'retag']],
     ['supervisor', 'planted', ['measure', 'accept', 'die', 'inspect', 'correct', 'retag']],
-    ['planter', 'planted', ['tend', 'measure', 'die', 'correct', 'bind', 'retag']],
+    ['planter', 'planted', ['tend', 'measure', 'die', 'publish', 'correct', 'bind', 'retag']],
     ['regulator', 'planted', ['inspect']],
     ['carrier', 'planted', []],
     ['nursery', 'voided', []],
@@ -42,14 +43,34 @@ describe('allowed', () => {
   });
 });
 
+describe('what is offered', () => {
+  it('is no joint act that this organisation signed, nor this role: it is the others’ turn', () => {
+    const item = itemOf(forestation, 'tree', forestation.kinds.find((k) => k.name === 'tree')!.actions.find((a) => a.creates)!.to!);
+    const role = forestation.roles.map((r) => r.name).find((r) => allowed(item, { role: r }, forestation).length > 0)!;
+    const open = offered(item, { role, organisation: 'OurMSP' }, forestation);
+    expect(open.length).toBeGreaterThan(0);
+    const action = open[0]!.action.name;
+    const pending = (organisation: string, by: string): WorksAsset => ({ ...item, pending: { action, signatures: [{ organisation, role: by }] } }) as unknown as WorksAsset;
+    const still = (asked: WorksAsset): boolean => offered(asked, { role, organisation: 'OurMSP' }, forestation).some((a) => a.action.name === action);
+    expect([still(pending('OurMSP', 'another')), still(pending('TheirMSP', role)), still(pending('TheirMSP', 'another'))]).toEqual([false, false, true]);
+  });
+});
+
 describe('likelyFirst', () => {
   it.each([
     ['planter', 'received', ['plant', 'replant', 'reject', 'die', 'bind', 'retag', 'correct']],
-    ['supervisor', 'planted', ['accept', 'die', 'measure', 'retag', 'inspect', 'correct']],
+    ['supervisor', 'planted', ['accept', 'measure', 'die', 'retag', 'inspect', 'correct']],
+    ['planter', 'planted', ['tend', 'measure', 'die', 'publish', 'bind', 'retag', 'correct']],
     ['nursery', 'selected', ['lift', 'void', 'bind', 'retag', 'correct']],
   ])('%s, %s', (role, state, want) => {
     const item = itemOf(forestation, 'tree', state);
     expect(names(likelyFirst(allowed(item, { role }, forestation), item))).toEqual(want);
+  });
+
+  it('is what the rulebook calls likely, before all that its states say', () => {
+    const item = itemOf(forestation, 'tree', 'received');
+    const open = allowed(item, { role: 'planter' }, forestation).map((a) => ({ ...a, action: { ...a.action, likely: a.action.name === 'bind' } }));
+    expect(names(likelyFirst(open, item))[0]).toBe('bind');
   });
 });
 

@@ -34,21 +34,26 @@ export function openTo(item: WorksAsset, actor: Actor & { readonly organisation:
 export const hasForm = (action: ActionView): boolean => !action.asks.into;
 
 /**
- * What is likely done next comes first. The rulebook says it by how much it says of the moment: an action that is there for
- * this state alone is what the state waits for; one that may be done at any time is done now and then. Of those alike, what
- * leads on goes before what ends, and the rulebook's order holds. What is only noted comes after what leads to another state.
+ * What is likely done next comes first: what the rulebook calls likely, and then by how much it says of the moment. An action
+ * that is there for this state alone is what the state waits for; one that may be done at any time is done now and then. Of
+ * those alike, what leads on goes before what ends, and the rulebook's order holds. What is only noted comes after what leads
+ * to another state.
  */
 export function likelyFirst(actions: readonly AllowedAction[], item: Pick<AssetView, 'state'>): AllowedAction[] {
   const rank = ({ action, kind }: AllowedAction): readonly number[] => {
     const leads = action.to !== undefined && action.to !== item.state;
     const ends = leads && !kind.actions.some((a) => a.to !== undefined && a.to !== action.to && a.from?.includes(action.to!));
-    return [leads ? 0 : 1, action.asks.corrects ? 1 : 0, action.from?.length ?? 0, ends ? 1 : 0];
+    return [action.likely ? 0 : 1, leads ? 0 : 1, action.asks.corrects ? 1 : 0, action.from?.length ?? 0, ends ? 1 : 0];
   };
   return actions
     .map((a, i) => ({ a, by: [...rank(a), i] }))
     .sort((x, y) => x.by.map((n, i) => n - y.by[i]!).find((d) => d !== 0) ?? 0)
     .map(({ a }) => a);
 }
+
+/** What a person is offered with an item in hand: what a form records and this organisation has not signed, likely first. */
+export const offered = (item: WorksAsset, actor: Actor & { readonly organisation: string }, rulebook: RulebookView): AllowedAction[] =>
+  likelyFirst(openTo(item, actor, rulebook).filter((a) => hasForm(a.action)), item);
 
 /** Why an action cannot be recorded on the item by this person now; undefined when it can. */
 export function obstacle(item: AssetView, actor: Actor, rulebook: RulebookView, action: ActionView): Text | undefined {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { AssetView, RulebookView } from '../core/types';
+import { sampled } from '../core/sample';
 import { answersToDraft, noAnswers, readField, type Answers } from './answers';
 import { levee, forestation, itemOf, tree } from './books.testing';
 import { asksNothing, formOf, type FormField } from './form';
@@ -26,6 +27,14 @@ function wrong(f: ReturnType<typeof form>, a: Partial<Answers>, subject: AssetVi
   return 'errors' in result ? Object.fromEntries(Object.entries(result.errors).map(([k, v]) => [k, v.en])) : {};
 }
 
+it('asks for the photos of a sample of those alone that their codes take', () => {
+  const f = { ...form(forestation, 'tree', 'plant'), sample: 5 };
+  const codes = Array.from({ length: 20 }, (_, n) => `9520${String(n).padStart(13, '0')}`);
+  const asked = codes.filter((id) => '/evidence' in wrong(f, {}, { id }));
+  expect(asked).toEqual(codes.filter((id) => sampled(id, 5)));
+  expect(asked.length % 20).toBeGreaterThan(0);
+});
+
 describe('planting', () => {
   const f = form(forestation, 'tree', 'plant');
   it('asks what the rulebook asks', () => {
@@ -39,8 +48,8 @@ describe('planting', () => {
   });
   it('says everything that is missing', () => {
     expect(wrong(f, {})).toEqual({
-      '/evidence': 'A photo or a file is needed; 1 in all.', '/place': 'A position is needed. Take it in the open.',
-      '/data/plot': 'Choose one.', '/data/pit': 'This is needed.', '/data/crew': 'This is needed.',
+      '/evidence': 'A photo or a file is needed; 1 in all.', '/place': 'A position is needed. Get it in the open.',
+      '/data/plot': 'Choose one.', '/data/pit': 'Please fill this in.', '/data/crew': 'Please fill this in.',
     });
   });
   it.each([
@@ -98,7 +107,7 @@ describe('creating', () => {
   it.each([
     ['', 'How much?'],
     ['0', 'It has to be more than 0.'],
-    ['1.5', 'A whole number is needed.'],
+    ['1.5', 'Enter a whole number.'],
   ])('amount %j', (amount, want) => expect(wrong(f, { amount, photos: 1 }, { id: tree })).toHaveProperty('/amount', want));
   it('leaves a list of codes to the desk', () => {
     expect(wrong(form(forestation, 'tree-lot', 'select'), { photos: 1, fields: { species: 'Pinus' } }, { id: tree })).toHaveProperty('/list');
@@ -125,9 +134,9 @@ describe('what goes in', () => {
   it('needs one at least', () => expect(wrong(f, {}, layer)).toEqual({ '/inputs': 'At least 1 to scan; there are 0.' }));
   it.each([
     ['the item itself', layer, 'That is the item itself.'],
-    ['another kind', itemOf(levee, 'layer', 'open', { id: '952000177777777' }), 'Layer of fill does not go in here. Wanted: '],
+    ['another kind', itemOf(levee, 'layer', 'open', { id: '952000177777777' }), 'Layer of fill cannot be used here. Expected: '],
     ['another state', itemOf(levee, 'soil', 'delivered', { id: '952000177777777' }), 'It is “Delivered'],
-    ['something used up', itemOf(levee, 'soil', 'released', { id: '952000177777777', usedBy: tree }), 'It is used up already.'],
+    ['something used up', itemOf(levee, 'soil', 'released', { id: '952000177777777', usedBy: tree }), 'It has been used up.'],
   ])('refuses %s', (_, item, want) => {
     const result = linkTo(f.inputs!, item, layer.id, []);
     expect('error' in result && result.error.en).toContain(want);
@@ -161,7 +170,7 @@ describe('tags', () => {
 describe('corrections', () => {
   const f = form(forestation, 'tree', 'correct');
   it('name the record', () => {
-    expect(wrong(f, { fields: { reason: 'typo' } })).toEqual({ '/corrects': 'Say which record is put right.' });
+    expect(wrong(f, { fields: { reason: 'typo' } })).toEqual({ '/corrects': 'Choose the record to correct.' });
     expect(drafted(f, { fields: { reason: 'typo', dbh: '8.7' }, corrects: 'e1' })).toMatchObject({ corrects: 'e1', data: { reason: 'typo', dbh: 87 } });
   });
 });

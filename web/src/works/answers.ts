@@ -1,7 +1,8 @@
+import { limits } from '../core/limits';
 import type { Draft } from '../core/event';
 import type { AssetView, Fields, Input, List, Position, Text, Value } from '../core/types';
 import { words } from '../words/works';
-import { mostPhotos, type FormField, type FormModel, type LinkAsk } from './form';
+import { photosOf, type FormField, type FormModel, type LinkAsk } from './form';
 import { checkLink, type Link } from './links';
 import { readAmount, showAmount, type Entry } from './units';
 
@@ -42,8 +43,9 @@ export function answersToDraft(form: FormModel, answers: Answers, subject: Subje
   const inputs = linksOf(form.inputs, answers.inputs, subject, errors)?.map((l): Input => ({ asset: l.item.id, amount: amountIn(l) }));
   const refs = linksOf(form.refs, answers.refs, subject, errors)?.map((l) => l.item.id);
   const under = linksOf(form.under, answers.under, subject, errors)?.[0]?.item.id;
-  if (form.evidence > answers.photos) errors['/evidence'] = words.both('photosNeeded', { n: form.evidence });
-  if (answers.photos > mostPhotos) errors['/evidence'] = words.both('photosMost', { n: mostPhotos });
+  const photos = photosOf(form, subject.id);
+  if (photos > answers.photos) errors['/evidence'] = words.both('photosNeeded', { n: photos });
+  if (answers.photos > limits.evidence) errors['/evidence'] = words.both('photosMost', { n: limits.evidence });
   if (form.place === 'required' && answers.place === undefined) errors['/place'] = words.both('placeNeeded');
   if (form.list && (answers.list === undefined || answers.list.count === 0)) errors['/list'] = words.both('codesNeeded');
   if (form.into) errors['/into'] = words.both('listNeeded');
@@ -113,12 +115,12 @@ function readInteger(f: FormField, typed: string): Answered {
   const entry = f.entry!;
   const amount = readAmount(typed, entry);
   if (!amount.ok) return { error: words.both(amount.why, { value: typed, digits: entry.digits }) };
-  const bound = bounds(amount.value, f.min, f.max, entry, f.max);
+  const bound = bounds(amount.value, f.min, f.max, entry);
   return bound === undefined ? { value: amount.value } : { error: bound };
 }
 
-function bounds(value: number, min: number | undefined, max: number | undefined, entry: Entry, most: number | undefined): Text | undefined {
-  const shown = (n: number) => ({ en: { bound: showAmount(n, entry.unit, 'en', most) }, zh: { bound: showAmount(n, entry.unit, 'zh', most) } });
+function bounds(value: number, min: number | undefined, max: number | undefined, entry: Entry): Text | undefined {
+  const shown = (n: number) => ({ en: { bound: showAmount(n, entry, 'en') }, zh: { bound: showAmount(n, entry, 'zh') } });
   if (min !== undefined && value < min) return words.both('atLeast', shown(min));
   if (max !== undefined && value > max) return words.both('atMost', shown(max));
   return undefined;

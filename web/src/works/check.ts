@@ -36,7 +36,7 @@ export async function checkDrafts(acts: readonly Asked[], limit = patience): Pro
     const at: number[] = [];
     for (const { draft, photos } of acts) {
       const evidence = [...(draft.evidence ?? []), ...photos.map(({ sha256, type, size }) => ({ sha256, type, size }))];
-      const event = eventOf({ ...draft, evidence }, { id: newEventId(now), at: instant(now) });
+      const event = eventOf({ ...draft, evidence }, { id: await newEventId(device.kid, now), at: instant(now) });
       const before = (await queuedFor(draft.asset)).filter((q) => q.state !== 'refused' && q.state !== 'held');
       at.push(events.push(...before.map(({ jws }) => ({ jws })), { jws: await signJws(device, 'rootline-event', device.net, event) }) - 1);
     }

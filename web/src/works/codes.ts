@@ -1,4 +1,4 @@
-import { parseCode } from '../lib/code';
+import { parseCode } from '../core/code';
 
 /** What came of codes that were given for a list, by the reason why some are not taken. */
 export interface TakenCodes {

@@ -1,6 +1,8 @@
+import { limits } from '../core/limits';
+import { sampled } from '../core/sample';
 import type { ActionView, InputAsk, KindView, Need, RuleField, RulebookView, Text } from '../core/types';
-import { underOf } from './rulebook';
-import { entryOf, type Entry } from './units';
+import { isReleasing, underOf } from './rulebook';
+import { entryOf, entryOfField, type Entry } from './units';
 
 /** One value that an action asks for. */
 export interface FormField {
@@ -21,7 +23,7 @@ export interface FormField {
 /** Other things that are named by scanning them. */
 export interface LinkAsk {
   readonly what: 'inputs' | 'refs' | 'under';
-  readonly kinds: readonly { readonly kind: string; readonly title: Text; readonly unit: string; readonly counted: boolean; readonly states: readonly { readonly name: string; readonly title: Text }[] }[];
+  readonly kinds: readonly { readonly book: string; readonly kind: string; readonly title: Text; readonly unit: string; readonly counted: boolean; readonly states: readonly { readonly name: string; readonly title: Text }[] }[];
   readonly min: number;
   readonly max: number;
 }
@@ -38,6 +40,10 @@ export interface FormModel {
   readonly creates: boolean;
   /** The least number of photos; undefined when none is asked, though some may be given. */
   readonly evidence: number;
+  /** Everybody sees the photos that go with it. */
+  readonly releases: boolean;
+  /** Of how many items one needs those photos; 1 for each. */
+  readonly sample: number;
   readonly tag?: 'bind' | 'replace';
   readonly corrects: boolean;
   readonly under?: LinkAsk;
@@ -51,12 +57,6 @@ export interface FormModel {
   readonly into: boolean;
 }
 
-/** As package rulebook has them, where a field names none. */
-const longest = 200;
-
-/** The most files of one event; see limits.evidence in core. */
-export const mostPhotos = 32;
-
 export function formOf(action: ActionView, kind: KindView, rulebook: RulebookView): FormModel {
   const { asks } = action;
   const under = action.creates ? underOf(kind) : undefined;
@@ -69,6 +69,8 @@ export function formOf(action: ActionView, kind: KindView, rulebook: RulebookVie
     title: action.title,
     creates: action.creates ?? false,
     evidence: asks.evidence ?? 0,
+    releases: isReleasing(action),
+    sample: asks.sample ?? 1,
     ...(asks.tag && { tag: asks.tag }),
     corrects: asks.corrects ?? false,
     ...(under && { under: linkOf('under', { kinds: under.kinds, min: under.optional ? 0 : 1, max: 1 }, rulebook) }),
@@ -89,11 +91,11 @@ function fieldOf(f: RuleField): FormField {
     title: f.title,
     type: f.type,
     optional: f.optional ?? false,
-    ...(counts && { entry: entryOf(f.unit, f.max) }),
+    ...(counts && { entry: entryOfField(f) }),
     ...(f.min !== undefined && { min: f.min }),
     ...(f.max !== undefined && { max: f.max }),
     ...(f.choices && f.choices.length > 0 && { choices: f.choices }),
-    maxLength: f.maxLength ?? longest,
+    maxLength: f.maxLength ?? limits.fieldText,
     ...(f.remember && { remember: f.remember }),
   };
 }
@@ -104,17 +106,22 @@ function linkOf(what: LinkAsk['what'], ask: InputAsk, rulebook: RulebookView): L
     min: ask.min,
     max: ask.max,
     kinds: ask.kinds.map((k) => {
-      const kind = rulebook.kinds.find((one) => one.name === k.kind);
+      const kind = k.book === undefined ? rulebook.kinds.find((one) => one.name === k.kind) : undefined;
+      const read = kind ?? rulebook.reads?.find((one) => one.book === k.book && one.kind === k.kind);
       return {
+        book: k.book ?? rulebook.book,
         kind: k.kind,
-        title: kind?.title ?? { en: k.kind, zh: k.kind },
-        unit: kind?.unit ?? 'each',
+        title: read?.title ?? { en: k.kind, zh: k.kind },
+        unit: read?.unit ?? 'each',
         counted: kind?.lot === 'counted',
         states: k.states.map((name) => ({ name, title: kind?.states.find((s) => s.name === name)?.title ?? { en: name, zh: name } })),
       };
     }),
   };
 }
+
+/** The least number of photos that are needed of an item. */
+export const photosOf = (form: FormModel, code: string): number => (sampled(code, form.sample) ? form.evidence : 0);
 
 /** Nothing is asked and nothing may be left out: a scan alone records it. */
 export const asksNothing = (form: FormModel): boolean =>

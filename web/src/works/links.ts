@@ -14,17 +14,20 @@ export interface Link {
 
 /** Takes a scanned item up, unless it is of the wrong kind or in the wrong state. */
 export function linkTo(ask: LinkAsk, item: AssetView, subject: string, others: readonly Link[]): { link: Link } | { error: Text } {
-  const kind = ask.kinds.find((k) => k.kind === item.kind);
+  const kind = wantedOf(ask, item);
   const unit = kind?.unit ?? 'each';
-  const link: Link = { item, ask: { counted: ask.what === 'inputs' && (kind?.counted ?? false), unit, entry: entryOf(unit) }, amount: '' };
+  const link: Link = { item, ask: { counted: ask.what === 'inputs' && kind !== undefined && (kind.counted || item.quantity !== undefined), unit, entry: entryOf(unit) }, amount: '' };
   const error = unfit(ask, item, subject, others);
   return error === undefined ? { link } : { error };
 }
 
+/** What the act asks of things of the item's kind: another rulebook's kind of the same name is another one. */
+const wantedOf = (ask: LinkAsk, item: AssetView): LinkAsk['kinds'][number] | undefined => ask.kinds.find((k) => k.kind === item.kind && k.book === item.rulebook.split('@')[0]);
+
 function unfit(ask: LinkAsk, item: AssetView, subject: string, others: readonly Link[]): Text | undefined {
   if (item.id === subject) return words.both('linkSelf');
   if (others.some((l) => l.item.id === item.id)) return words.both('linkTwice');
-  const kind = ask.kinds.find((k) => k.kind === item.kind);
+  const kind = wantedOf(ask, item);
   if (kind === undefined) {
     const wanted = oneOf(ask.kinds.map((k) => k.title));
     return words.both('linkKind', { en: { kind: item.kindTitle.en, wanted: wanted.en }, zh: { kind: item.kindTitle.zh, wanted: wanted.zh } });

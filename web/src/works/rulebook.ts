@@ -11,15 +11,21 @@ export interface ActionMore {
   readonly signers?: readonly string[];
   /** A recall does not stop it. */
   readonly whenFrozen?: boolean;
+  /** Everybody sees the photos that go with it. */
+  readonly releases?: boolean;
 }
 
 export interface AssetMore {
   readonly frozen?: readonly unknown[];
 }
 
-export const underOf = (kind: KindView): KindMore['under'] => (kind as KindView & KindMore).under;
+export const underOf = (kind: KindView | undefined): KindMore['under'] => (kind as (KindView & KindMore) | undefined)?.under;
+/** Whether things of a kind lie under things of another one of the same rulebook, in some state of that or in the one given. */
+export const liesUnder = (kind: KindView, above: string, state?: string): boolean =>
+  underOf(kind)?.kinds.some((u) => u.book === undefined && u.kind === above && (state === undefined || u.states.includes(state))) ?? false;
 export const signersOf = (action: ActionView): readonly string[] => (action as ActionView & ActionMore).signers ?? [];
 export const runsFrozen = (action: ActionView): boolean => (action as ActionView & ActionMore).whenFrozen ?? false;
+export const isReleasing = (action: ActionView): boolean => (action as ActionView & ActionMore).releases ?? false;
 export const isFrozen = (item: Asset): boolean => ((item as Asset & AssetMore).frozen ?? []).length > 0;
 
 export const kindOf = (book: RulebookView, name: string): KindView | undefined => book.kinds.find((k) => k.name === name);

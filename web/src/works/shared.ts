@@ -1,5 +1,5 @@
 import type { AssetView, KindView, RulebookView, Text } from '../core/types';
-import { underOf } from './rulebook';
+import { liesUnder } from './rulebook';
 
 /** A value that several items have because it was given for all of them: the truck's delivery note, the crew. */
 export interface Shared {
@@ -23,4 +23,4 @@ export function sharedOf(item: AssetView, kind: KindView | undefined): Shared[] 
 }
 
 /** Whether items of a kind have others under them in the breakdown of the works. */
-export const holdsOthers = (book: RulebookView, kind: string): boolean => book.kinds.some((k) => underOf(k)?.kinds.some((one) => one.kind === kind) ?? false);
+export const holdsOthers = (book: RulebookView, kind: string): boolean => book.kinds.some((k) => liesUnder(k, kind));

@@ -46,6 +46,13 @@ describe('a notice', () => {
     expect(of({}, 'waiting', time - 1)?.overdue).toBe(false);
     expect(of({}, 'waiting', 0)?.until).toBe(given * 1000 + time);
   });
+  test('waits longer where who is called put it off', () => {
+    const postponed = { ...kind, shows: { notice: { ...shows.notice, postponed: 'delay' } } } as unknown as KindView;
+    const at = (delay: number, after: number): ReturnType<typeof noticeOf> => noticeOf({ state: 'waiting', fields: { called: given, delay } }, postponed, given * 1000 + after);
+    expect(at(3600, time + 1)?.overdue).toBe(false);
+    expect(at(3600, time + 3_600_001)?.overdue).toBe(true);
+    expect(at(0, time + 1)?.until).toBe(given * 1000 + time);
+  });
   test('is met by who came after it, not before', () => {
     expect(of({ seen: given + 60 }, 'waiting', time + 1)?.overdue).toBe(false);
     expect(of({ seen: given - 60 }, 'waiting', time + 1)?.overdue).toBe(true);

@@ -48,7 +48,7 @@ export const exceptionOf = (item: Recorded, kind: KindView | undefined): string 
 /** The fields that have a place of their own on the page of an element, and are not in the list of its record. */
 export function ownPlaced(shows: Shows | undefined): ReadonlySet<string> {
   const { samples, share, exception, notice } = shows ?? {};
-  return new Set([samples, share, exception, notice?.given, notice?.came, notice?.late].filter((f) => f !== undefined));
+  return new Set([samples, share, exception, notice?.given, notice?.came, notice?.late, notice?.postponed].filter((f) => f !== undefined));
 }
 
 /** Notice and time for who must come to see it, from witnessed times, in milliseconds since 1970. */
@@ -74,7 +74,7 @@ export function noticeOf(item: Recorded & Pick<Asset, 'state'>, kind: KindView |
   if (notice === undefined || given === undefined) return undefined;
   const came = number(item, notice.came);
   const seen = came !== undefined && came >= given;
-  const until = notice.seconds === undefined ? undefined : (given + notice.seconds) * 1000;
+  const until = notice.seconds === undefined ? undefined : (given + notice.seconds + (number(item, notice.postponed) ?? 0)) * 1000;
   return {
     given: given * 1000, late: value(item, notice.late) === true, ...(until !== undefined && { until }), ...(seen && { came: came * 1000 }),
     overdue: !seen && notice.in.includes(item.state) && until !== undefined && now > until,

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { inWords } from './spoken';
+import { entryOf } from './units';
 
 it.each([
   [40_000, 'kg', undefined, 'forty thousand kilograms', '四万千克'],
@@ -21,6 +22,6 @@ it.each([
   [120_050, 'fen', undefined, 'one thousand two hundred point five yuan', '一千二百点五元'],
   [3, 'furlong', undefined, 'three furlong', '三furlong'],
 ] as const)('%d %s', (value, unit, most, en, zh) => {
-  expect(inWords(value, unit, 'en', most)).toBe(en);
-  expect(inWords(value, unit, 'zh', most)).toBe(zh);
+  expect(inWords(value, entryOf(unit, most), 'en')).toBe(en);
+  expect(inWords(value, entryOf(unit, most), 'zh')).toBe(zh);
 });

@@ -1,5 +1,5 @@
 import type { Language } from '../words/language.svelte';
-import { entryOf, writeAmount } from './units';
+import { writeAmount, type Entry } from './units';
 
 // An amount in words, as on a cheque: a point that was meant for thousands is heard at once.
 
@@ -26,8 +26,7 @@ const units: Readonly<Record<string, { readonly en: readonly [string, string]; r
 };
 
 /** The amount that is recorded, in words with its unit: "forty thousand kilograms", "四万千克". */
-export function inWords(value: number, unit: string | undefined, language: Language, most?: number): string {
-  const entry = entryOf(unit, most);
+export function inWords(value: number, entry: Entry, language: Language): string {
   if (entry.plain) return '';
   const [whole = '0', fraction] = writeAmount(Math.abs(value), entry, '.').split('.');
   const said = units[entry.label.en];

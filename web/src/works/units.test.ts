@@ -1,6 +1,7 @@
+import format from '../../page/format.go?raw';
 import { describe, expect, it } from 'vitest';
 import amounts from './testdata/amounts.json';
-import { entryOf, readAmount, showAmount, writeAmount } from './units';
+import { entryOf, entryOfField, readAmount, showAmount, writeAmount, firstMoment, isMoment } from './units';
 
 describe('how an amount is entered', () => {
   it.each([
@@ -100,5 +101,27 @@ it.each([
 ] as const)('%d %s reads well', (value, unit, most, language, want) => expect(showAmount(value, unit, language, most)).toBe(want));
 
 // web/page/format_test.go holds the public page to the same file.
-it.each(amounts)('$value $unit, at most $most, reads alike everywhere', ({ value, unit, most, want }) =>
-  expect(showAmount(value, unit, 'en', most || undefined).replace(/[\u00a0\u202f]/g, ' ')).toBe(want));
+it.each(amounts)('$value $unit, at most $most, in $in, reads alike everywhere', ({ value, want, zh, most, ...field }) => {
+  const shown = (['en', 'zh'] as const).map((l) => showAmount(value, entryOfField({ ...field, ...(most && { max: most }) }), l).replace(/[\u00a0\u202f]/g, ' '));
+  expect(shown).toEqual([want, zh]);
+});
+
+describe('a date', () => {
+  const date = entryOfField({ unit: 'date' });
+  it.each([['2026-11-30', 20_787], ['1970-01-01', 0], ['1969-12-31', -1], ['2024-02-29', 19_782]])('%s is day %d', (typed, value) => {
+    expect(readAmount(typed, date)).toEqual({ ok: true, value });
+    expect([writeAmount(value, date), showAmount(value, date, 'zh')]).toEqual([typed, typed]);
+  });
+  it.each(['2025-02-29', '2026-13-01', '30.11.2026', '20261130', '20787', ''])('%s is none', (typed) => expect(readAmount(typed, date)).toEqual({ ok: false, why: 'notDate' }));
+});
+
+it('is typed in the unit that the rulebook says', () => {
+  const hectares = entryOfField({ unit: 'm2', in: 'ha', digits: 4 });
+  expect([hectares.label.zh, readAmount('1.2345', hectares), readAmount('1.23456', hectares)]).toEqual(['ha', { ok: true, value: 12_345 }, { ok: false, why: 'tooFine' }]);
+  expect(showAmount(120_000, entryOfField({ unit: 'fen', in: 'yuan', digits: 2 }), 'zh')).toBe('1\u202f200.00\u00a0元');
+});
+
+it('seconds are a moment from where the public page says so, too', () => {
+  expect(/firstMoment = ([\d_]+)/.exec(format)?.[1]?.replaceAll('_', '')).toBe(String(firstMoment));
+  expect([isMoment(firstMoment, 's'), isMoment(firstMoment - 1, 's'), isMoment(firstMoment, 'mm')]).toEqual([true, false, false]);
+});

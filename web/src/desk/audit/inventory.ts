@@ -1,7 +1,7 @@
 import { readNumeral, round, times, toInteger } from '../../core/numeral';
 import type { AssetView } from '../../core/types';
 import { metresBetween } from '../../kept/grid';
-import { parseCode } from '../../lib/code';
+import { parseCode } from '../../core/code';
 import type { Answer, Ask } from '../../works/walk';
 
 /** A row of a new inventory. Sizes are in millimetres, positions in micro-degrees. */

@@ -71,39 +71,3 @@ export interface Plans {
   readonly items: readonly Progress[];
   readonly block: BlockRef;
 }
-
-export interface Due {
-  /** Without its version: a kind is one of its rulebook, and two may have kinds of one name. */
-  readonly rulebook: string;
-  readonly works: Text;
-  readonly kind: string;
-  readonly kindTitle: Text;
-  readonly state: string;
-  readonly stateTitle: Text;
-  readonly actions: readonly { readonly name: string; readonly title: Text }[];
-  readonly count: number;
-  readonly oldest?: string;
-  readonly places: readonly { readonly place: string; readonly title: Text; readonly count: number }[];
-  readonly morePlaces?: number;
-}
-
-export interface Waiting {
-  readonly due: readonly Due[];
-  readonly cosign: readonly {
-    readonly rulebook: string;
-    readonly works: Text;
-    readonly kind: string;
-    readonly kindTitle: Text;
-    readonly action: string;
-    readonly actionTitle: Text;
-    readonly count: number;
-    readonly oldest: string;
-    readonly asset: string;
-  }[];
-  readonly recalls: readonly { readonly id: string; readonly asset: string; readonly reason: string; readonly deadline: string; readonly assets: number }[];
-  readonly moreRecalls?: number;
-  readonly ballots: readonly { readonly name: string; readonly title: Text }[];
-  readonly moreBallots?: number;
-  readonly findings: { readonly all: number; readonly alarms: number };
-  readonly block: BlockRef;
-}

@@ -14,6 +14,8 @@ export interface Entry {
   readonly asset: string;
   /** Tells whether the row says the same as before. */
   readonly digest: string;
+  /** The event ids under which earlier keys may have sent it, saying the same: an id belongs to a key. */
+  readonly earlier?: readonly string[];
   /** The job by which the ledger recorded it; absent before. */
   readonly recorded?: string;
 }

@@ -1,11 +1,8 @@
+import { limits } from '../../core/limits';
+import { isPlaceId } from '../../core/place';
 import type { RuleField, Text, Value } from '../../core/types';
 
 // rulebook.Field.Check: what the ledger will say of a value, said before anything is signed. A cell never makes a list.
-
-const place = /^[a-z0-9][a-z0-9.+-]*(\/[a-z0-9][a-z0-9.+-]*){0,7}$/;
-
-/** As package rulebook has it, where a field names no length. */
-const longest = 200;
 
 /** The code of a value that the field cannot hold. */
 export const badData = 'bad-data';
@@ -26,7 +23,7 @@ function wrongOf(f: RuleField, v: Value): Text | undefined {
     case 'bool':
       return typeof v === 'boolean' ? undefined : { en: 'expected yes or no', zh: '应为是或否' };
     case 'place':
-      return typeof v === 'string' && v.length <= 80 && place.test(v) ? undefined : { en: 'expected the id of a place', zh: '应为部位编号' };
+      return typeof v === 'string' && isPlaceId(v) ? undefined : { en: 'expected the id of a place', zh: '应为部位编号' };
     default:
       return wrongString(f, v);
   }
@@ -51,7 +48,7 @@ function wrongString(f: RuleField, v: Value): Text | undefined {
       zh: `${said} 不在可选项之内：${f.choices.map((c) => `${c.value}（${c.title.zh || c.title.en}）`).join('、')}`,
     };
   }
-  const [n, most] = [[...v].length, f.maxLength ?? longest];
+  const [n, most] = [[...v].length, f.maxLength ?? limits.fieldText];
   if (n > most) return { en: `${n} characters, at most ${most} are allowed`, zh: `有 ${n} 个字符，最多 ${most} 个` };
   if (/[\u0000-\u0008\u000b-\u001f\u007f]/.test(v)) return { en: 'control characters are not allowed', zh: '不允许控制字符' };
   return undefined;

@@ -1,5 +1,5 @@
 import * as api from '../../core/api';
-import { parseJws } from '../../core/jws';
+import { parseJws, readJson } from '../../core/jws';
 import { isRefusal, type RefusalShape } from '../../core/refusal';
 import type { EventStatus, EventView, Submission } from '../../core/types';
 import { isFinal } from '../../sync/sender';
@@ -67,11 +67,19 @@ export function pause(ms: number, signal: AbortSignal): Promise<void> {
   });
 }
 
-/** Whether the ledger has an event of this id, in these very words. */
-export async function isRecorded(g: Gateway, id: string, jws: string, signal: AbortSignal): Promise<boolean> {
-  const view = await g.event(id, signal);
-  if (view?.jws === undefined || (view.status !== 'committed' && view.status !== 'disputed')) return false;
-  const [theirs, ours] = [parseJws(view.jws)?.payload, parseJws(jws)?.payload];
-  return theirs !== undefined && ours !== undefined && theirs.length === ours.length && theirs.every((b, i) => b === ours[i]);
+/** Whether the ledger has an event in these very words under one of the ids. */
+export async function isRecorded(g: Gateway, ids: readonly string[], jws: string, signal: AbortSignal): Promise<boolean> {
+  for (const id of ids) {
+    const view = await g.event(id, signal);
+    if (view?.jws !== undefined && (view.status === 'committed' || view.status === 'disputed') && saidIn(view.jws, id) === saidIn(jws)) return true;
+  }
+  return false;
+}
+
+/** What a signed event says besides its id, in one spelling; another thing for each that cannot be read, or whose id is not the one given. */
+function saidIn(jws: string, id?: string): unknown {
+  const signed = parseJws(jws);
+  const said = signed && readJson(signed.payload);
+  return said === undefined || (id !== undefined && said.id !== id) ? {} : JSON.stringify({ ...said, id: '' });
 }
 

@@ -1,4 +1,4 @@
-import { newEventId } from '../../core/uuidv7';
+import { isEventIdOf, newEventId } from '../../core/uuidv7';
 import { entriesOf, put, type Entry } from './db';
 
 const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
@@ -25,16 +25,29 @@ export class Journal {
   }
 
   /**
-   * The entry of a row: the one that it has, or a new one. A row that was not recorded and now says something else keeps
-   * its code and gets another event id, so that it cannot be recorded twice.
+   * The entry of a row, to be signed by the key named kid: the one that it has, or a new one. A row that was not recorded and now
+   * says something else, or is now signed by another key, keeps its code and gets another event id, so that it cannot be
+   * recorded twice.
    */
-  plan(key: string, digest: string, prefix: string): Entry {
+  async plan(key: string, digest: string, prefix: string, kid: string): Promise<Entry> {
     const old = this.#entries.get(key);
-    if (old !== undefined && (old.recorded !== undefined || old.digest === digest)) return old;
-    const entry: Entry = { set: this.set, key, event: newEventId(), asset: old?.asset ?? newCode(prefix), digest };
-    this.#entries.set(key, entry);
-    this.#fresh.push(entry);
-    return entry;
+    if (old === undefined) return this.#keep({ set: this.set, key, event: '', asset: newCode(prefix), digest }, kid);
+    if (old.recorded !== undefined || (old.digest === digest && (await isEventIdOf(kid, old.event)))) return old;
+    const entry = { set: this.set, key, event: '', asset: old.asset, digest };
+    return this.#keep(old.digest === digest ? { ...entry, earlier: [...(old.earlier ?? []), old.event] } : entry, kid);
+  }
+
+  /** Gives the entry of a row another event id, since another event has the one that it had; sync before it is sent. */
+  renew(key: string, kid: string): Promise<Entry> {
+    return this.#keep(this.#entries.get(key)!, kid);
+  }
+
+  /** Keeps an entry with a fresh event id. */
+  async #keep(entry: Entry, kid: string): Promise<Entry> {
+    const kept = { ...entry, event: await newEventId(kid) };
+    this.#entries.set(kept.key, kept);
+    this.#fresh.push(kept);
+    return kept;
   }
 
   /** Notes that rows are recorded; on the disk when it returns. */

@@ -14,12 +14,12 @@ interface Head {
   readonly net: string;
 }
 
-type Line = Pick<Entry, 'key' | 'event' | 'asset' | 'digest'> | { readonly done: string };
+type Line = Pick<Entry, 'key' | 'event' | 'asset' | 'digest' | 'earlier'> | { readonly done: string };
 
 export async function journalFile(net: string, source: string): Promise<Blob> {
   const head: Head = { journal: form, source, net };
-  const lines = (await entriesOf(setOf(net, source))).flatMap(({ key, event, asset, digest, recorded }): Line[] => [
-    { key, event, asset, digest }, ...(recorded === undefined ? [] : [{ done: key }]),
+  const lines = (await entriesOf(setOf(net, source))).flatMap(({ key, event, asset, digest, earlier, recorded }): Line[] => [
+    { key, event, asset, digest, ...(earlier !== undefined && { earlier }) }, ...(recorded === undefined ? [] : [{ done: key }]),
   ]);
   return new Blob([head, ...lines].map((l) => `${JSON.stringify(l)}\n`), { type: 'application/jsonl' });
 }
@@ -47,13 +47,15 @@ export async function takeJournal(text: string, net: string): Promise<{ readonly
   for (const [i, line] of lines.slice(1).entries()) {
     const l = (parse(line) ?? {}) as Record<string, unknown>;
     if (typeof l.done === 'string' && entries.has(l.done)) entries.set(l.done, { ...entries.get(l.done)!, recorded: 'journal' });
-    else if (['key', 'event', 'asset', 'digest'].every((m) => typeof l[m] === 'string')) entries.set(l.key as string, { ...(l as unknown as Entry), set });
+    else if (['key', 'event', 'asset', 'digest'].every((m) => typeof l[m] === 'string') && isIds(l.earlier)) entries.set(l.key as string, { ...(l as unknown as Entry), set });
     else throw refusal('journal-broken', i + 2);
   }
   const known = new Map((await entriesOf(set)).map((e) => [e.key, e]));
   await put('journal', [...entries.values()].filter((e) => known.get(e.key)?.recorded === undefined));
   return { source: head.source, rows: entries.size };
 }
+
+const isIds = (v: unknown): boolean => v === undefined || (Array.isArray(v) && v.every((id) => typeof id === 'string'));
 
 function parse(line: string): unknown {
   try {

@@ -4,7 +4,7 @@ import type { Text } from '../../core/types';
 const catalogue = {
   source: { en: 'A name like melbourne-trees is needed: lower-case letters, digits and hyphens.', zh: '需要类似 melbourne-trees 的名称：小写字母、数字和连字符。' },
   rulebook: { en: 'The rulebook with its version is needed, like forestation@1.', zh: '需要带版本的规则手册，如 forestation@1。' },
-  kind: { en: 'The kind of the things is needed, like tree.', zh: '需要种类，如 tree。' },
+  kind: { en: 'The kind of the things is needed, like tree.', zh: '需要类别，如 tree。' },
   action: { en: 'The action that creates them is needed, like inventory.', zh: '需要创建它们的操作，如 inventory。' },
   key: { en: 'Name the columns that tell rows apart for good, such as an inventory number.', zh: '请指出能长期区分各行的列，如台账编号。' },
   character: { en: 'One character.', zh: '一个字符。' },
@@ -27,7 +27,7 @@ const catalogue = {
   yesNo: { en: 'Say which cells are yes and which are no.', zh: '请指明哪些单元格为“是”，哪些为“否”。' },
   cell: { en: 'The value cannot be read: {reason}', zh: '无法读取该值：{reason}' },
   columns: { en: 'The table has no column {names}.', zh: '表中没有 {names} 列。' },
-  noKind: { en: '{book} has no kind {kind}.', zh: '{book} 中没有种类 {kind}。' },
+  noKind: { en: '{book} has no kind {kind}.', zh: '{book} 中没有类别 {kind}。' },
   noAction: { en: '{action} is no action of {book} that creates a {kind}.', zh: '{action} 不是 {book} 中创建 {kind} 的操作。' },
   notAsked: { en: 'The action does not ask for it.', zh: '该操作不需要此项。' },
   unit: { en: 'The rulebook keeps it in {unit}.', zh: '规则手册以 {unit} 为单位。' },

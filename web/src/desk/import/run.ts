@@ -110,7 +110,7 @@ export class Run {
     const made = this.#plan.event(row);
     if ('faults' in made) return this.#refuse(row, made.faults);
     const digest = await digestOf(made.event);
-    const entry = this.#journal.plan(read.key, digest, this.#s.prefix);
+    const entry = await this.#journal.plan(read.key, digest, this.#s.prefix, this.#s.device.kid);
     if (entry.recorded === undefined) {
       this.#batch.push({ row, event: { id: entry.event, asset: entry.asset, ...made.event }, entry });
       this.#bytes += row.cells.reduce((n, c) => n + c.length, 300);
@@ -149,8 +149,7 @@ export class Run {
     const subs: Submission[] = [];
     for (const item of batch) {
       try {
-        checkEvent(item.event);
-        subs.push({ jws: await signJws(this.#s.device, 'rootline-event', this.#s.job.net, item.event) });
+        subs.push(await this.#sign(item));
         open.push(item);
       } catch (e) {
         if (!isRefusal(e)) throw e;
@@ -183,15 +182,27 @@ export class Run {
         if (Date.now() > until) throw stalled();
         await pause(500, signal);
       }
-      const again = new Set(later);
-      [open, left] = [later, left.filter((_, i) => again.has(open[i]!))];
+      [open, left] = [later.map(([item]) => item), later.map(([, sub]) => sub)];
     }
   }
 
+  async #sign({ event }: Item): Promise<Submission> {
+    checkEvent(event);
+    return { jws: await signJws(this.#s.device, 'rootline-event', this.#s.job.net, event) };
+  }
+
+  /** Signs a row's event under another id: another tab with the same key was first to make the one that it had. */
+  async #renewed({ row, event, entry: { key } }: Item): Promise<[Item, Submission]> {
+    const entry = await this.#journal.renew(key, this.#s.device.kid);
+    await this.#journal.sync();
+    const item = { row, event: { ...event, id: entry.event }, entry };
+    return [item, await this.#sign(item)];
+  }
+
   /** Notes what the gateway said of each event; gives those whose fate is open. */
-  async #settle(items: readonly Item[], subs: readonly Submission[], statuses: readonly EventStatus[]): Promise<Item[]> {
+  async #settle(items: readonly Item[], subs: readonly Submission[], statuses: readonly EventStatus[]): Promise<[Item, Submission][]> {
     const { mode, id } = this.#s.job;
-    const later: Item[] = [];
+    const later: [Item, Submission][] = [];
     const done: Item[] = [];
     let before = 0;
     let over: RefusalShape | undefined;
@@ -200,15 +211,16 @@ export class Run {
       if (mode === 'check' && status === 'acceptable') this.#counts.recorded++;
       else if (mode === 'check' && status === 'recorded') this.#counts.before++;
       else if (status === 'committed' || status === 'recorded') done.push(item);
-      else if (status !== 'refused' || passing.has(error?.code ?? '')) later.push(item);
+      else if (status !== 'refused' || passing.has(error?.code ?? '')) later.push([item, subs[i]!]);
       else if (error !== undefined && ofAll.has(error.code)) over = error;
       else if (error?.code === 'event-id-reused' || error?.code === 'asset-exists') {
         // An earlier run recorded it and did not live to hear so: perhaps with another key, or with what the row said then.
-        const same = await this.#patiently(() => isRecorded(this.#gateway, item.entry.event, subs[i]!.jws, this.#s.signal));
+        const same = await this.#patiently(() => isRecorded(this.#gateway, [item.entry.event, ...(item.entry.earlier ?? [])], subs[i]!.jws, this.#s.signal));
         if (same) {
           before++;
           done.push(item);
-        } else this.#refuse(item.row, [this.#plan.keyFault(item.row, 'row-changed-after-import')]);
+        } else if (error.code === 'event-id-reused') later.push(await this.#renewed(item));
+        else this.#refuse(item.row, [this.#plan.keyFault(item.row, 'row-changed-after-import')]);
       } else this.#refuse(item.row, [this.#plan.blame(item.row, error ?? refuse('internal').shape())]);
     }
     await this.#journal.done(done.map((item) => item.entry.key), id);

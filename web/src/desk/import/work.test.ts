@@ -153,6 +153,29 @@ describe('a row that the ledger refuses', () => {
     expect(planted()).toBe(1);
   });
 
+  it('whose id another tab with the same key was first to make is signed under another one', async () => {
+    await enrolled(it_.gateway, 'importer');
+    refuses('event-id-reused');
+    expect(counts(await did(table([row(1)])))).toEqual([1, 1, 0, 0]);
+    const [entry] = await entriesOf(`${it_.gateway.net} some-trees`);
+    expect(it_.gateway.ledger).toMatchObject([{ id: entry!.event, asset: entry!.asset }]);
+  });
+
+  it('that an earlier key of this browser had recorded is known, and else keeps its code', async () => {
+    await enrolled(it_.gateway, 'importer');
+    await did(table([row(1)]));
+    const [entry] = await entriesOf(`${it_.gateway.net} some-trees`);
+    const { recorded: _recorded, ...open } = entry!;
+    await (await imports()).put('journal', open);
+    await enrolled(it_.gateway, 'importer');
+    refuses('asset-exists');
+    expect(counts(await did(table([row(1)])))).toEqual([1, 0, 1, 0]);
+    const [after] = await entriesOf(`${it_.gateway.net} some-trees`);
+    expect(after).toMatchObject({ asset: entry!.asset, earlier: [entry!.event] });
+    expect(after!.event).not.toBe(entry!.event);
+    expect(planted()).toBe(1);
+  });
+
   it('whose code is taken is not passed over', async () => {
     await enrolled(it_.gateway, 'importer');
     refuses('asset-exists');

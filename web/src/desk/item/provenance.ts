@@ -1,3 +1,4 @@
+import { limits } from '../../core/limits';
 import type { Text } from '../../core/types';
 import { path, read, readSigned } from '../read.svelte';
 
@@ -66,7 +67,7 @@ export function family(back: ShortTrace, forward: ShortTrace | undefined): Famil
 const title = (t: Text, name: string): Text => (t.en || t.zh ? t : { en: name, zh: name });
 
 /** Items that are read in each direction. */
-export const mostTraced = 5000;
+export const mostTraced = limits.traceItems;
 
 /** Where an item comes from and, for who is signed in, what it went into. Throws Refusal. */
 export async function familyOf(code: string, signedIn: boolean): Promise<Family> {

@@ -1,11 +1,11 @@
+import { placeName } from '../../app/placeNames.svelte';
+import { groupCode } from '../../core/code';
 import { when } from '../../app/say';
 import type { EventView, Fields, RuleField, RulebookView, Text, Value } from '../../core/types';
 import type { Language } from '../../words/language.svelte';
 import { actionOf, kindOf } from '../../works/rulebook';
-import { showAmount } from '../../works/units';
-
-/** Seconds are a time where they are so many that they can only have been counted from 1970. */
-const since2000 = 946_684_800;
+import { words as app } from '../../words/app';
+import { entryOfField, isMoment, showAmount } from '../../works/units';
 
 /** One thing that an event says, in words. */
 export interface Said {
@@ -17,12 +17,16 @@ export interface Said {
 /** What an MSP id is called; undefined for what is none. */
 export type Member = (mspId: string) => Text | undefined;
 
-/** A value in words: choices and organisations by their titles, integers with their unit. `words` gives a text in the reader's language. */
+/** A value in words: choices, organisations and places by their titles, integers with their unit. `words` gives a text in the reader's language. */
 export function valueOf(field: RuleField | undefined, value: Value, language: Language, words: (t: Text | undefined) => string, member: Member = () => undefined): string {
   const one = (x: string | number | boolean): string => {
-    if (typeof x === 'number') return field?.unit === 's' && x >= since2000 ? when(x * 1000) : showAmount(x, field?.unit, language, field?.max);
+    if (typeof x === 'number') return isMoment(x, field?.unit) ? when(x * 1000) : showAmount(x, field && entryOfField(field), language);
     if (typeof x === 'boolean') return x ? '✓' : '–';
-    return words(field?.choices?.find((c) => c.value === x)?.title ?? member(x)) || x;
+    if (field?.type === 'place') return placeName(x);
+    if (field === undefined) return words(member(x)) || x; // of acts of the registry
+    if (field.type === 'organisation' || field.type === 'organisations') return words(member(x) ?? app.both('someOrganisation'));
+    if (field.type === 'item' || field.type === 'items') return groupCode(x);
+    return words(field.choices?.find((c) => c.value === x)?.title) || x;
   };
   return Array.isArray(value) ? (value as readonly (string | number)[]).map(one).join(', ') : one(value as string | number | boolean);
 }

@@ -2,7 +2,7 @@ import { readNumeral, round, times, toInteger } from '../../core/numeral';
 import * as api from '../../core/api';
 import type { AssetView, Page, Text } from '../../core/types';
 import { withSession } from '../../kept/device';
-import { store } from '../../lib/store';
+import { store } from '../../core/store';
 import { asked, type Filter } from '../lists/items';
 import { path, readSigned } from '../read.svelte';
 
@@ -87,12 +87,6 @@ export interface Calibration {
 }
 
 export const straight: Calibration = { offsetX: 0, offsetY: 0, scaleX: 1_000_000, scaleY: 1_000_000 };
-
-/** Whether an address means only the machine that asks for it: on paper it leads nobody anywhere. */
-export function onlyHere(origin: string): boolean {
-  const host = URL.parse(origin)?.hostname ?? '';
-  return host === '' || host === 'localhost' || host.endsWith('.localhost') || host === '[::1]' || host === '0.0.0.0' || /^127\./.test(host);
-}
 
 const keptAt = (template: string): string => `rootline.labels.${template}`;
 

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { onlyHere } from './job';
 import { codesFile, treeHead } from '../../core/list';
 import { rollCode } from './roll';
 
@@ -19,9 +18,4 @@ describe('a roll of blank labels', () => {
   });
 
   it('is written sorted, one code a line', async () => expect(await codesFile(['B', 'A']).text()).toBe('A\nB\n'));
-});
-
-describe('labels', () => {
-  it.each([['http://localhost:8080', true], ['https://127.0.0.1', true], ['http://[::1]:8080', true], ['http://a.localhost', true], ['', true], ['https://works.example', false], ['https://192.168.1.7:8443', false]])(
-    'lead to this machine alone: %s, %s', (origin, alone) => expect(onlyHere(origin)).toBe(alone));
 });

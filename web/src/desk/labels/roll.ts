@@ -32,7 +32,7 @@ export async function issueRoll(device: Device, prefix: string, fresh: readonly 
   const hash = await sha256(file);
   await withSession(() => api.request(`/api/v1/evidence/${hash}`, { method: 'PUT', body: file, headers: { 'Content-Type': codesType }, timeout: 120_000 }));
   const draft = { asset: '', action: 'issue', rulebook: 'registry@1', list: { count: codes.length, root: hex(root) }, evidence: [{ sha256: hash, type: codesType, size: file.size }] };
-  const event = { ...eventOf(draft, { id: newEventId(), at: instant(Date.now()) }), data: { roll } };
+  const event = { ...eventOf(draft, { id: await newEventId(device.kid), at: instant(Date.now()) }), data: { roll } };
   checkEvent(event);
   const [status] = await api.submit([{ jws: await signJws(device, 'rootline-event', device.net, event) }], wait);
   if (status?.status === 'refused') throw Refusal.of(status.error ?? refuse('internal').shape());

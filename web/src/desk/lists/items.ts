@@ -1,5 +1,5 @@
 import type { AssetView, Page } from '../../core/types';
-import { groupCode } from '../../lib/code';
+import { groupCode } from '../../core/code';
 import { path, readSigned } from '../read.svelte';
 
 /** What lists of items are filtered by, as it stands in the address. Several states have commas between them; days are the reader's. */

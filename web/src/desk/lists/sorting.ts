@@ -8,8 +8,13 @@ export interface Sorting {
 /** The columns of items that the gateway can sort by, in the order in which they are offered. */
 export const itemOrders = ['changed', 'code', 'kind', 'state', 'place', 'custodian'] as const;
 
+/** So for places, people and refusals. */
+export const placeOrders = ['id', 'parent', 'kind'] as const;
+export const deviceOrders = ['organisation', 'role'] as const;
+export const refusalOrders = ['at', 'device'] as const;
+
 /** Times begin with the last, all else with the first. */
-const begins = (by: string): string => (by === 'changed' || by === 'recorded' ? `-${by}` : by);
+const begins = (by: string): string => (by === 'changed' || by === 'recorded' || by === 'at' ? `-${by}` : by);
 
 /** The order after a column's head was pressed. */
 export const pressed = (order: string, by: string): string => (order === begins(by) ? turned(order) : begins(by));

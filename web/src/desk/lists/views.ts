@@ -1,4 +1,4 @@
-import { store } from '../../lib/store';
+import { store } from '../../core/store';
 
 /** A list as somebody wants to find it again: its filter, order and columns, by a name. */
 export interface View {

@@ -1,3 +1,5 @@
+import { limits } from '../../core/limits';
+import { isPlaceId } from '../../core/place';
 import type { Place, Point, Text } from '../../core/types';
 import { selfCrossing } from './crossing';
 import { bare, over, parentOf } from './merge';
@@ -20,9 +22,6 @@ export interface Row {
   readonly faults: readonly Fault[];
 }
 
-/** As the ledger takes it: rootline.MaxOutline. */
-export const mostPoints = 512;
-const idForm = /^[a-z0-9][a-z0-9.+-]*(\/[a-z0-9][a-z0-9.+-]*){0,7}$/;
 const kindForm = /^[a-z][a-z0-9-]{0,39}$/;
 
 const fault = (code: string, en: string, zh: string): Fault => ({ code, says: { en, zh } });
@@ -36,16 +35,16 @@ export function readChainage(text: string): number | undefined {
 /** What does not hold of a place by itself; the ledger says the same. */
 export function faultsOf(place: Place): Fault[] {
   const all: Fault[] = [];
-  if (place.id.length > 80 || !idForm.test(place.id)) all.push(fault('bad-id', `The id “${place.id}” is not parts of lower-case letters and digits with slashes between, like forest/9/14.`, `编号“${place.id}”应由小写字母和数字组成，各级以斜杠分隔，如 forest/9/14。`));
+  if (!isPlaceId(place.id)) all.push(fault('bad-id', `The id “${place.id}” is not parts of lower-case letters and digits with slashes between, like forest/9/14.`, `编号“${place.id}”应由小写字母和数字组成，各级以斜杠分隔，如 forest/9/14。`));
   if (!kindForm.test(place.kind)) all.push(fault('bad-kind', 'The kind is missing, or not like “plot”.', '类别缺失或格式不符，应如“plot”。'));
   if (!place.title.en.trim() || !place.title.zh.trim()) all.push(fault('no-title', 'The title is missing.', '缺少名称。'));
   for (const points of [place.outline, place.line]) {
     if (points === undefined) continue;
-    if (points.length > mostPoints) all.push(fault('too-many-points', `It has ${points.length} points; at most ${mostPoints} are kept. Simplify it.`, `共 ${points.length} 个点，最多 ${mostPoints} 个。请简化。`));
+    if (points.length > limits.outline) all.push(fault('too-many-points', `It has ${points.length} points; at most ${limits.outline} are kept. Simplify it.`, `共 ${points.length} 个点，最多 ${limits.outline} 个。请简化。`));
     if (points.length < (points === place.outline ? 3 : 2)) all.push(fault('too-few-points', 'An outline has at least three points, a line two.', '范围至少三个点，线至少两个点。'));
     if (points.some((p) => Math.abs(p.lat) > 90e6 || Math.abs(p.lon) > 180e6)) all.push(fault('off-the-earth', 'A point lies off the earth. GeoJSON is WGS 84, longitude first.', '有点不在地球范围内。GeoJSON 采用 WGS 84，经度在前。'));
   }
-  const crossing = place.outline && place.outline.length <= mostPoints ? selfCrossing(place.outline) : undefined;
+  const crossing = place.outline && place.outline.length <= limits.outline ? selfCrossing(place.outline) : undefined;
   if (crossing) {
     const [a, b] = [crossing.first + 1, crossing.second + 1];
     const at = `${(crossing.at.lat / 1e6).toFixed(6)}, ${(crossing.at.lon / 1e6).toFixed(6)}`;

@@ -1,4 +1,4 @@
-import { store } from '../../lib/store';
+import { store } from '../../core/store';
 import { readSigned } from '../read.svelte';
 
 /** GET /api/v1/tiles */

@@ -14,6 +14,14 @@ export interface Said {
 /** The id of what a place lies in; nothing for the first of a project. */
 export const parentOf = (id: string): string | undefined => (id.includes('/') ? id.slice(0, id.lastIndexOf('/')) : undefined);
 
+const slug = (text: string, most: number): string => text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase().replace(/[^a-z0-9+]+/g, '-').slice(0, most).replace(/^[-+]+|[-+]+$/g, '');
+
+/** The name of a kind of place as the ledger has it, of what a person calls it: "lamp-row" of "Lamp row". Empty where it has no Latin letter. */
+export const nameOfKind = (typed: string): string => slug(typed, 40).replace(/^[^a-z]+/, '').replaceAll('+', '');
+
+/** The id of a new place in another, or of the first of a project: of its English name, or of its kind where that gives none. */
+export const idWithin = (parent: string, en: string, kind: string): string => `${parent === '' ? '' : `${parent}/`}${slug(en, 40) || kind}`;
+
 /**
  * The place as it is to be recorded. Recording replaces all that the ledger has of it, so what is not said is taken from
  * there: who draws an outline must not lose the plan.

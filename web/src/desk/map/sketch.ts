@@ -16,7 +16,8 @@ export class Sketch {
   /** Moves the map when a corner lies out of it. */
   bring(corners: readonly Point[]): void {
     const all = L.latLngBounds(corners.map((p): [number, number] => [p.lat / 1e6, p.lon / 1e6]));
-    if (!this.map.getBounds().contains(all)) this.map.fitBounds(all, { padding: [30, 30], maxZoom: 18 });
+    const shows = (this.map.getZoom() as number | undefined) !== undefined; // a map that was not moved anywhere yet shows nothing
+    if (!shows || !this.map.getBounds().contains(all)) this.map.fitBounds(all, { padding: [30, 30], maxZoom: 18 });
   }
 
   /** Shows the corners, and where the outline meets itself. */

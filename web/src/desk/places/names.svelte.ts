@@ -1,30 +1,8 @@
-import { untrack } from 'svelte';
-import * as api from '../../core/api';
-import type { Place, Text } from '../../core/types';
-import { text } from '../../words/language.svelte';
-import { words } from '../../words/spot';
+import { learnPlaces, placeName } from '../../app/placeNames.svelte';
+import type { Place } from '../../core/types';
 import { path, readSigned } from '../read.svelte';
 
-let titles = $state.raw<ReadonlyMap<string, Text>>(new Map());
-const asked = new Set<string>();
-
-/** Keeps what places are called that were read anyway. */
-export function learnPlaces(places: readonly Pick<Place, 'id' | 'title'>[]): void {
-  // Who keeps them does not follow them.
-  untrack(() => {
-    const fresh = places.filter((p) => titles.get(p.id)?.en !== p.title.en || titles.get(p.id)?.zh !== p.title.zh);
-    if (fresh.length > 0) titles = new Map([...titles, ...fresh.map((p): [string, Text] => [p.id, p.title])]);
-  });
-}
-
-/** What a place is called in the reader's language: people do not know its id. Asked of the gateway once, and empty until it is known. */
-export function placeName(id: string): string {
-  if (id !== '' && !titles.has(id) && !asked.has(id)) {
-    asked.add(id);
-    api.placeOf(id).then((p) => learnPlaces([p]), () => learnPlaces([{ id, title: words.both('unknown') }]));
-  }
-  return text(titles.get(id));
-}
+export { learnPlaces, placeName };
 
 /** The places that a person may mean by a text: those called so; else those with it as a word of their name; else those with it as part of one, or of the id. */
 export function meant(asked: string, places: readonly Place[]): readonly Place[] {

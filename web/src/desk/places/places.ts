@@ -1,5 +1,5 @@
 import type { Place } from '../../core/types';
-import { chainage } from '../../lib/chainage';
+import { chainage } from '../../map/chainage';
 
 export { chainage };
 

@@ -4,7 +4,7 @@ import { columnsOf, missing, planned, readPlan, weekOf } from './plan';
 
 const place = (id: string, more: Partial<Place> = {}): Place => ({ id, kind: 'section', title: { en: id, zh: id }, ...more });
 const known = new Map([place('forest/1'), place('forest/2')].map((p) => [p.id, p]));
-const kinds = new Map([['tree', 'tree'], ['树木', 'tree']]);
+const kinds = new Map([['tree', 'tree'], ['树木', 'tree'], ['works', '']]);
 const rows = (...lines: string[]) => lines.map((l, i) => ({ line: i + 2, cells: l.split(',') }));
 
 describe('plans', () => {
@@ -60,6 +60,7 @@ describe('plans', () => {
   it('keeps within what a place can hold', () => {
     const weeks = Object.fromEntries(Array.from({ length: 160 }, (_, i) => [`${2010 + Math.floor(i / 50)}-W${String((i % 50) + 1).padStart(2, '0')}`, 1]));
     const full = new Map([['forest/1', place('forest/1', { weeks: { tree: weeks } })]]);
+    expect(readPlan(rows('forest/1,Works,2026-W12,1'), ['place', 'kind', 'week', 'amount'], known, kinds), 'a title of two kinds is neither').toMatchObject({ amounts: 0, faults: [{ row: 2, why: 'twoKinds' }] });
     expect(readPlan(rows('forest/1,tree,2026-W12,1'), ['place', 'kind', 'week', 'amount'], full, kinds).faults[0]?.why).toBe('tooMany');
   });
 });

@@ -1,3 +1,4 @@
+import { limits } from '../../core/limits';
 import { isWhole, readNumeral, toInteger, type Mark } from '../../core/numeral';
 import type { Place } from '../../core/types';
 import { marksOf, writtenIn, type Either } from '../import/marks';
@@ -13,7 +14,7 @@ export interface PlanTable {
   readonly either?: Either;
 }
 
-export type FaultName = 'noPlace' | 'noKind' | 'noWeek' | 'noAmount' | 'twice' | 'brokenRow' | 'tooMany';
+export type FaultName = 'noPlace' | 'noKind' | 'twoKinds' | 'noWeek' | 'noAmount' | 'twice' | 'brokenRow' | 'tooMany';
 
 export interface PlanFault {
   readonly row: number;
@@ -32,10 +33,6 @@ const spellings: Readonly<Record<Column, readonly string[]>> = {
   week: ['week', '周', 'date', '日期'],
   amount: ['amount', '数量', 'planned', '计划', '计划数'],
 };
-
-/** How many weeks a place holds, as the ledger has it. */
-export const maxWeeks = 160;
-const maxPlanned = 1_000_000_000_000;
 
 /** Which column of the table is which; -1 where there is none. */
 export function columnsOf(heading: readonly string[]): Readonly<Record<Column, number>> {
@@ -72,7 +69,7 @@ function weekAt(at: number): string {
   return `${thursday.getUTCFullYear()}-W${String(1 + Math.floor((thursday.getTime() - first) / (7 * day))).padStart(2, '0')}`;
 }
 
-/** Reads the rows. `kinds` are the names of kinds by what a person may call them, in lower case; `told` is the mark before decimals, where it was asked for. */
+/** Reads the rows. `kinds` are the names of kinds by what a person may call them, in lower case, '' for what several are called; `told` is the mark before decimals, where it was asked for. */
 export function readPlan(rows: readonly Row[], heading: readonly string[], known: ReadonlyMap<string, Place>, kinds: ReadonlyMap<string, string>, told?: Mark): PlanTable {
   const at = columnsOf(heading);
   const { mark = told, either } = marksOf(writtenIn(rows, at.amount));
@@ -93,10 +90,11 @@ export function readPlan(rows: readonly Row[], heading: readonly string[], known
     const week = cell('week') === '' ? '' : weekOf(cell('week'));
     if (place === undefined) wrong('place', 'noPlace');
     if (kind === undefined) wrong('kind', 'noKind');
+    if (kind === '') wrong('kind', 'twoKinds');
     if (week === undefined) wrong('week', 'noWeek');
     if (amount === undefined) wrong('amount', 'noAmount');
     if (amount === 'either') continue;
-    if (place === undefined || kind === undefined || week === undefined || amount === undefined) continue;
+    if (place === undefined || !kind || week === undefined || amount === undefined) continue;
     const key = `${place.id} ${kind} ${week}`;
     const before = said.get(key);
     if (before !== undefined) {
@@ -107,7 +105,7 @@ export function readPlan(rows: readonly Row[], heading: readonly string[], known
     const ofPlace = places.get(place.id) ?? new Map<string, Map<string, number>>();
     places.set(place.id, ofPlace.set(kind, (ofPlace.get(kind) ?? new Map<string, number>()).set(week, amount)));
     amounts++;
-    if (weeksOf(planned(place, ofPlace)) > maxWeeks) wrong('week', 'tooMany', maxWeeks);
+    if (weeksOf(planned(place, ofPlace)) > limits.weeks) wrong('week', 'tooMany', limits.weeks);
   }
   return { places, amounts, faults, ...(either && { either }) };
 }
@@ -117,7 +115,7 @@ function whole(text: string, mark: Mark | undefined): number | 'either' | undefi
   const read = readNumeral(text, mark);
   if (read !== undefined && 'decimal' in read) return 'either';
   const n = read === undefined || !isWhole(read.number) ? undefined : toInteger(read.number.n / read.number.d);
-  return n === undefined || n < 0 || n > maxPlanned ? undefined : n;
+  return n === undefined || n < 0 || n > limits.planned ? undefined : n;
 }
 
 const weeksOf = (p: Place): number => Object.values(p.weeks ?? {}).reduce((n, w) => n + Object.keys(w).length, 0);

@@ -38,7 +38,7 @@ export async function recordPlaces(device: Device, places: readonly Place[], pro
 }
 
 async function signPlace(device: Device, place: Place): Promise<{ jws: string }> {
-  const event: EventBody = { ...eventOf({ asset: '', action: 'place', rulebook: 'registry@1' }, { id: newEventId(), at: instant(Date.now()) }), data: place as never };
+  const event: EventBody = { ...eventOf({ asset: '', action: 'place', rulebook: 'registry@1' }, { id: await newEventId(device.kid), at: instant(Date.now()) }), data: place as never };
   checkEvent(event);
   return { jws: await signJws(device, 'rootline-event', device.net, event) };
 }

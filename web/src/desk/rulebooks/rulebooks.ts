@@ -4,6 +4,8 @@ import { path, readSigned } from '../read.svelte';
 /** GET /api/v1/ballots: a rulebook that was proposed and is not adopted yet. */
 export interface Ballot {
   readonly name: string;
+  /** The rulebook's. */
+  readonly title: Text;
   readonly sha256: string;
   /** MSP ids. */
   readonly votes: readonly string[];
@@ -80,8 +82,14 @@ export const placeOf = (d: Difference, words: (t: Text) => string): string =>
     return title === '' && between.has(part) && i < d.path.length - 1 ? [] : [title || part];
   }).join(' › ');
 
+/** Where the examples of a text begin; its length where it has none. */
+export function examplesAt(text: string): number {
+  const at = /(?:^|\n)(?=examples[ \t]*:)/.exec(text);
+  return at === null ? text.length : at.index + at[0].length;
+}
+
 /** What is voted on: the text without the examples that may follow it, byte for byte as the gateways' own tools cut it. */
 export function withoutExamples(text: string): string {
-  const at = /(?:^|\n)(examples[ \t]*:)/.exec(text);
-  return at === null ? text : `${text.slice(0, at.index).replace(/[ \t\r\n]+$/, '')}\n`;
+  const at = examplesAt(text);
+  return at === text.length ? text : `${text.slice(0, at).replace(/[ \t\r\n]+$/, '')}\n`;
 }

@@ -1,4 +1,4 @@
-export { cell, csv } from '../../lib/csv';
+export { cell, csv } from '../../core/csv';
 
 /** Hands a file to the person. */
 export function save(file: Blob, name: string): void {

@@ -43,6 +43,12 @@ test('what was taken out or called off counts for nothing', () => {
   expect(progressOf(street({ total: 5, right: 3, best: 2 }), book)).toEqual({ total: 5, accepted: 3, gone: 0, frozen: 0, excellent: 2 });
   expect(progressOf(street({ total: 5, accepted: 3 }), { kinds: [{ name: 'street' }] } as unknown as RulebookView)).toBeUndefined();
   expect(progressOf({ kind: 'street' } as WorksAsset, book)).toBeUndefined();
+  // Of several kinds that lie there, each by its own counts; and nothing where one of them says nothing of it.
+  const wells = { name: 'well', under: { kinds: [{ kind: 'street', states: ['open'] }], progress: { accepted: 'tight', gone: 'out' } } };
+  const films = { name: 'film', under: { kinds: [{ kind: 'street', states: ['open'] }] } };
+  const both = { kinds: [{ name: 'street' }, runs, wells] } as unknown as RulebookView;
+  expect(progressOf(street({ total: 9, right: 3, tight: 4, out: 1 }), both)).toEqual({ total: 8, accepted: 7, gone: 1, frozen: 0 });
+  expect(progressOf(street({ total: 4 }), { kinds: [{ name: 'street' }, runs, films] } as unknown as RulebookView)).toBeUndefined();
   expect(unitsOf(book).map((k) => k.name)).toEqual(['street']);
   expect([isElement({ kind: 'run' } as WorksAsset, book), isElement(street({}), book)]).toEqual([true, false]);
   expect(hundredths(1, 3)).toBe(33);

@@ -1,7 +1,7 @@
 import * as api from '../../core/api';
 import type { AssetView, EventView, KindView, Page, Place, RulebookView, StateTone, Value } from '../../core/types';
 import { withSession } from '../../kept/device';
-import { kindOf, underOf } from '../../works/rulebook';
+import { kindOf, liesUnder, underOf } from '../../works/rulebook';
 import type { WorksAsset } from '../../works/signing';
 
 export { signingOf, type Signing, type WorksAsset } from '../../works/signing';
@@ -28,15 +28,19 @@ export interface Progress {
   readonly frozen: number;
 }
 
-/** How far what lies under an item is, by the counts that its rulebook names for it; undefined where nothing does. */
+/**
+ * How far what lies under an item is, by the counts that its rulebook names for it; undefined where a kind that may lie there says
+ * nothing of that: it is counted in the total, and would be taken for work that is not done.
+ */
 export function progressOf(item: WorksAsset, book: RulebookView | undefined): Progress | undefined {
   const counted = item.children;
-  const named = book?.kinds.map(underOf).find((u) => u?.progress !== undefined && u.kinds.some((k) => k.kind === item.kind))?.progress;
-  if (!counted?.total || named === undefined) return undefined;
-  const count = (name: string | undefined): number => (name === undefined ? 0 : (counted[name] ?? 0));
-  const gone = count(named.gone);
-  const excellent = named.excellent !== undefined && counted[named.excellent];
-  return { total: counted.total - gone, accepted: count(named.accepted), gone, frozen: counted.frozen ?? 0, ...(excellent && { excellent }) };
+  const named = (book?.kinds ?? []).filter((k) => liesUnder(k, item.kind)).map((k) => underOf(k)?.progress);
+  if (!counted?.total || named.length === 0 || named.includes(undefined)) return undefined;
+  // Kinds that name one count for it share it.
+  const count = (of: 'accepted' | 'excellent' | 'gone'): number =>
+    [...new Set(named.map((p) => p?.[of]))].reduce((sum, name) => sum + (name === undefined ? 0 : (counted[name] ?? 0)), 0);
+  const [gone, excellent] = [count('gone'), count('excellent')];
+  return { total: counted.total - gone, accepted: count('accepted'), gone, frozen: counted.frozen ?? 0, ...(excellent > 0 && { excellent }) };
 }
 
 /** The kinds at which it is counted how far the works are, and which lie under nothing: where a breakdown begins. */
@@ -50,7 +54,7 @@ export const isElement = (item: AssetView, book: RulebookView | undefined): bool
 };
 
 const parentOfProgress = (book: RulebookView, kind: KindView): boolean =>
-  book.kinds.some((c) => underOf(c)?.progress !== undefined && underOf(c)!.kinds.some((u) => u.kind === kind.name));
+  book.kinds.some((c) => underOf(c)?.progress !== undefined && liesUnder(c, kind.name));
 
 export const hundredths = (part: number, whole: number): number => (whole === 0 ? 0 : Math.round((part * 100) / whole));
 

@@ -1,7 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Draft } from '../../core/event';
 import { refuse } from '../../core/refusal';
-import type { AssetView, Attachment, Fields } from '../../core/types';
+import { sampled } from '../../core/sample';
+import type { ActionView, AssetView, Attachment, Fields } from '../../core/types';
+import type { StoodRecord } from '../../kept/stood';
+import type { Answers } from '../../works/answers';
 import { forestation, itemOf } from '../../works/books.testing';
 import type { FormModel } from '../../works/form';
 import { actionOf, kindOf } from '../../works/rulebook';
@@ -23,6 +26,22 @@ vi.mock('../../kept/queue', () => ({
   queued: () => Promise.resolve(undefined),
   committed: () => Promise.resolve([]),
 }));
+const held = new Map<string, StoodRecord>();
+vi.mock('../../kept/stood', () => ({
+  stand: (r: StoodRecord) => Promise.resolve(void held.set(r.code, r)),
+  leaveOut: (_walk: string, code?: string) => Promise.resolve(void (code === undefined ? held.clear() : held.delete(code))),
+  stoodOn: () => Promise.resolve([...held.values()]),
+  signWalk: (_walk: string, codes: ReadonlySet<string>) => {
+    const rows = [...codes].filter((c) => held.delete(c)).map((c) => ({ code: c, event: `event-${c}` }));
+    return Promise.resolve({ id: 'x', at: 0, title: { en: '', zh: '' }, rows });
+  },
+}));
+const drafts = new Map<string, { answers: Answers; photos: readonly Attachment[]; each?: readonly string[] }>();
+vi.mock('../../kept/drafts', async (actual) => ({
+  ...(await actual<object>()),
+  draftAt: (at: string) => Promise.resolve(drafts.get(at)),
+  dropDraft: (at: string) => Promise.resolve(void drafts.delete(at)),
+}));
 vi.mock('../../kept/works', () => ({
   findItem: vi.fn((code: string) => {
     if (code === 'LOST0000') return Promise.reject(refuse('not-kept'));
@@ -36,10 +55,12 @@ vi.mock('../../kept/given', () => ({
   suggested: (form: FormModel) => Promise.resolve(suggestions(form, given)),
   noteGiven: (form: FormModel, data: Fields | undefined) => Promise.resolve(void (given = { ...given, ...toRemember(form, data) })),
 }));
-vi.mock('../../app/app.svelte', () => ({ app: { device: { role: 'planter' }, book: () => Promise.resolve(forestation) } }));
+let [role, book] = ['planter', forestation];
+vi.mock('../../app/app.svelte', () => ({ app: { get device() { return { role }; }, book: () => Promise.resolve(book) } }));
 vi.mock('../../app/follow.svelte', () => ({ Followed: class { add = (): void => undefined; end = (): void => undefined; } }));
 
 const { Series, grace } = await import('./series.svelte');
+const { draftKey, seriesKey } = await import('../../kept/drafts');
 
 const heard: boolean[] = [];
 const fix = { position: { lat: 1, lon: 2, accuracy: 5 }, at: 0 };
@@ -49,12 +70,28 @@ function series(action: string, at: typeof fix | undefined = fix) {
   return new Series({ action: actionOf(kind, action)!, kind, rulebook: forestation }, () => at, (good) => heard.push(good));
 }
 
+/** The acceptance of trees, of which one in five needs a photo, on a walk. */
+function walk(at: () => typeof fix | undefined = () => fix) {
+  const kind = kindOf(forestation, 'tree')!;
+  const accept = actionOf(kind, 'accept')!;
+  const action: ActionView = { ...accept, walk: true, asks: { ...accept.asks, sample: 5 } };
+  const rulebook = { ...forestation, kinds: forestation.kinds.map((k) => (k === kind ? { ...k, actions: k.actions.map((a) => (a === accept ? action : a)) } : k)) };
+  book = rulebook;
+  role = 'supervisor';
+  const s = new Series({ action, kind, rulebook }, at, (good) => heard.push(good), { name: 'walk', place: 'forest/1' });
+  s.common.fields.condition = 'good';
+  return s;
+}
+
 const code = (n: number): string => `95200010000000${n}`;
 const states = (s: InstanceType<typeof Series>) => s.rows.map((r) => [r.code, r.state]);
 
 beforeEach(() => {
   vi.useFakeTimers();
   captured.length = 0;
+  held.clear();
+  drafts.clear();
+  [role, book] = ['planter', forestation];
   given = {};
   gone.length = 0;
   heard.length = 0;
@@ -141,7 +178,7 @@ describe('what is asked at each scan', () => {
     for (const n of [1, 2]) items.set(code(n), itemOf(forestation, 'tree', 'received', { id: code(n) }));
     const s = series('plant');
     Object.assign(s.common.fields, { plot: 'forest/1', crew: 'C7' });
-    expect([s.perItem, s.form.fields.filter(s.asksEach).map((f) => f.name)]).toEqual([true, ['pit']]);
+    expect([s.asks(code(1)), s.form.fields.filter(s.asksEach).map((f) => f.name)]).toEqual([true, ['pit']]);
     await s.scan(code(1));
     expect(states(s)).toEqual([[code(1), 'asking']]);
     await s.scan(code(2));
@@ -225,5 +262,103 @@ describe('what is asked at each scan', () => {
     s.each.height = true;
     await s.scan(code(1));
     expect(s.asking?.filling.fields.height).toBe('');
+  });
+});
+
+describe('a walk', () => {
+  const photo = { sha256: 'a'.repeat(64), type: 'image/jpeg', size: 1, blob: new Blob() } as Attachment;
+  const plain = Array.from({ length: 9 }, (_, n) => code(n + 1)).filter((c) => !sampled(c, 5));
+  const inSample = Array.from({ length: 9 }, (_, n) => code(n + 1)).find((c) => sampled(c, 5))!;
+  beforeEach(() => {
+    for (const c of [...plain, inSample]) items.set(c, itemOf(forestation, 'tree', 'planted', { id: c, tags: c === plain[0] ? ['TAG00001'] : [] }));
+  });
+
+  it('keeps each scan with its own position and time, signs nothing before the end, and then what was stood before alone', async () => {
+    let lat = 0;
+    const s = walk(() => ({ ...fix, position: { ...fix.position, lat: ++lat } }));
+    const began = Date.now();
+    for (const c of plain.slice(0, 3)) {
+      await s.scan(c);
+      await vi.advanceTimersByTimeAsync(60_000);
+    }
+    await s.scan('TAG00001');
+    expect([s.count, captured, heard]).toEqual([3, [], [true, true, true, false]]);
+    expect([...held.values()].map((r) => [r.code, r.draft.place?.lat, r.at - began, r.place])).toEqual(plain.slice(0, 3).map((c, i) => [c, i + 1, i * 60_000, 'forest/1']));
+    await s.sign(new Set([plain[0]!, plain[1]!, code(0)]));
+    expect([s.count, [...held.keys()], states(s).filter(([, state]) => state === 'waiting').length]).toEqual([1, [plain[2]], 2]);
+  });
+
+  it('goes on where it was left', async () => {
+    await walk().scan(plain[0]!);
+    const s = walk();
+    await s.resume();
+    expect(states(s)).toEqual([[plain[0], 'stood']]);
+    await s.scan('TAG00001');
+    expect([heard.at(-1), held.size]).toEqual([false, 1]);
+    await s.undo();
+    expect([states(s), held.size]).toEqual([[[plain[0], 'undone']], 0]);
+  });
+
+  it('asks for the photo of one in the sample alone', async () => {
+    const s = walk();
+    await s.scan(plain[0]!);
+    await s.scan(inSample);
+    expect([s.asking?.row, held.size]).toEqual([inSample, 1]);
+    expect(await s.answer()).toBe(false);
+    s.asking!.filling.photos = [photo];
+    expect(await s.answer()).toBe(true);
+    expect(held.get(inSample)?.photos).toEqual([photo]);
+  });
+
+  it('takes nothing where it does not know where it is', async () => {
+    const s = walk(() => undefined);
+    await s.scan(plain[0]!);
+    expect([s.rows[0]?.state, held.size]).toEqual(['wrong', 0]);
+  });
+});
+
+describe('what was filled in', () => {
+  const turn = (): Promise<unknown> => vi.advanceTimersByTimeAsync(0);
+  const fields = { work: 'spray', litres: '20', product: '' };
+
+  it('goes on where it was left: with every scan, and with one', async () => {
+    const first = series('tend');
+    drafts.set(first.at, { answers: { fields, photos: 0 }, photos: [], each: ['product'] });
+    expect(first.at).toBe(seriesKey('tend', { book: 'forestation', kind: 'tree' }));
+    items.set(code(1), itemOf(forestation, 'tree', 'planted', { id: code(1) }));
+    drafts.set(draftKey(code(1), 'tend'), { answers: { fields: { ...fields, product: 'Soap' }, photos: 0 }, photos: [] });
+    await first.suggest();
+    expect([first.begun, first.common.fields, first.each]).toEqual([{ restored: true }, fields, { product: true }]);
+    await first.scan(code(1));
+    await turn();
+    expect([first.ready?.restored, first.asking?.filling.fields.product]).toEqual([true, 'Soap']);
+    await first.answer();
+    await turn();
+    expect([captured.map((d) => d.data), drafts.has(draftKey(code(1), 'tend'))], 'recorded, it is no draft any more').toEqual([[{ work: 'spray', litres: 20, product: 'Soap' }], false]);
+  });
+
+  it('does not write over what goes with every scan, where the form was begun on the item’s own page', async () => {
+    const s = series('tend');
+    Object.assign(s.common.fields, { work: 'spray', litres: '20' });
+    s.each.product = true;
+    items.set(code(1), itemOf(forestation, 'tree', 'planted', { id: code(1) }));
+    drafts.set(draftKey(code(1), 'tend'), { answers: { fields: { work: '', litres: '', product: 'Soap' }, photos: 0 }, photos: [] });
+    await s.scan(code(1));
+    await turn();
+    expect(s.asking?.filling.fields).toMatchObject({ work: 'spray', litres: '20', product: 'Soap' });
+    expect(await s.answer()).toBe(true);
+  });
+
+  it('is forgotten of what was skipped', async () => {
+    const s = series('tend');
+    s.common.fields.work = 'spray';
+    s.each.product = true;
+    items.set(code(1), itemOf(forestation, 'tree', 'planted', { id: code(1) }));
+    await s.scan(code(1));
+    await turn();
+    drafts.set(draftKey(code(1), 'tend'), { answers: { fields, photos: 0 }, photos: [] });
+    s.skip();
+    await turn();
+    expect(drafts.size).toBe(0);
   });
 });
