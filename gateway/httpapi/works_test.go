@@ -10,6 +10,7 @@ import (
 	"net/netip"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -49,6 +50,7 @@ type works struct {
 	store   *readmodel.Store
 	files   *evidence.Store
 	hub     *Hub
+	told    atomic.Uint64 // how many blocks' news the hub has
 	peer    presentation.Peer
 	nursery *judgetest.Person
 	planter *judgetest.Person
@@ -128,6 +130,7 @@ func (w *works) open(dir string, quotas evidence.Quotas) {
 			if err := w.hub.Block(NewsOf(b)); err != nil {
 				w.t.Error(err)
 			}
+			w.told.Store(b.Number + 1)
 		}),
 	}})
 	must(err)
@@ -180,11 +183,11 @@ func unbuilt(w http.ResponseWriter, r *http.Request) {
 	_, _ = w.Write([]byte("<!doctype html>"))
 }
 
-// await waits until the gateway has read all blocks.
+// await waits until the gateway has read all blocks and told its listeners of them.
 func (w *works) await() {
 	w.t.Helper()
 	for range 500 {
-		if c, ok, err := w.store.Cursor(context.Background()); err == nil && ok && c.Block+1 == w.height() {
+		if c, ok, err := w.store.Cursor(context.Background()); err == nil && ok && c.Block+1 == w.height() && w.told.Load() >= w.height() {
 			return
 		}
 		time.Sleep(10 * time.Millisecond)

@@ -70,6 +70,9 @@ func (c *comparison) next() *witnessed {
 }
 
 func (p *Projection) compareNow(ctx context.Context, w Witness, b *witnessed) {
+	if ctx.Err() != nil { // the reading ends: nobody is asked any more
+		return
+	}
 	if len(b.hash) == 0 {
 		p.metrics.compared.WithLabelValues(b.by, comparedEmpty).Inc()
 		p.config.Log.Warn("a block came without a commit hash; none is compared", "organisation", b.by, "block", b.number)
