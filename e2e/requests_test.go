@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/rootline/rootline"
 	"github.com/rootline/rootline/chaincode/wire"
@@ -60,7 +59,7 @@ func TestBadRequestsAreRefusedWhole(t *testing.T) {
 					t.Errorf("%s: %s of type %q", path, a.header.Get("Content-Type"), p.Type)
 				}
 			}
-			ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+			ctx, cancel := context.WithTimeout(t.Context(), patience)
 			defer cancel()
 			arg := c.body
 			if c.chaincode == rootline.CodeTooMany { // what is wrong is the number, and not the form

@@ -185,7 +185,7 @@ func crash(ctx context.Context, t *testing.T, n *Network, name string) {
 // sameHeight waits until every orderer has as many blocks as the peer of the owner.
 func sameHeight(ctx context.Context, t *testing.T, n *Network) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Minute)
 	defer cancel()
 	owner := Orgs()[0]
 	for _, o := range Orgs() {
@@ -238,7 +238,7 @@ func submit(ctx context.Context, contract *client.Contract, id, value string) er
 // expect waits until the organisation's own peer has the value: blocks reach the peers at different moments.
 func expect(ctx context.Context, t *testing.T, n *Network, org, id, want string) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Minute)
 	defer cancel()
 	contract := contractOf(t, n, org)
 	o, err := FindOrg(org)

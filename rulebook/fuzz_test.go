@@ -49,7 +49,7 @@ func TestDamaged(t *testing.T) {
 		}
 		start := time.Now()
 		survives(t, text)
-		if d := time.Since(start); d > 5*time.Second {
+		if d := time.Since(start); d > time.Minute {
 			t.Errorf("reading took %v:\n%s", d, text)
 		}
 	}

@@ -138,7 +138,7 @@ func startPebble(t *testing.T, program, challenge, plain, secure string) *acmeSe
 	pool := x509.NewCertPool()
 	pool.AddCert(ca.Certificate)
 	s.client = &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: pool}}}
-	for range 200 {
+	for range 1200 { // a minute
 		if res, err := s.client.Get(s.directory); err == nil {
 			_ = res.Body.Close()
 			return s

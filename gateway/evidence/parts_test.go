@@ -109,7 +109,7 @@ func TestPartIsTakenOver(t *testing.T) {
 	if _, err := w.Write(content[:7]); err != nil {
 		t.Fatal(err)
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	if n, whole, err := s.Append(ctx, part(7, bytes.NewReader(content[7:]))); !whole || err != nil {
 		t.Fatal(n, whole, err)

@@ -215,7 +215,7 @@ func (m *members) transact(t *testing.T, c *Client) error {
 func avoided(t *testing.T, c *Client, want ...Avoided) {
 	t.Helper()
 	var got []Avoided
-	for range 500 {
+	for range 6000 { // a minute
 		got = c.Avoided()
 		if slices.EqualFunc(got, want, func(a, b Avoided) bool { return a.MSPID == b.MSPID && a.Fault == b.Fault }) {
 			return
@@ -273,10 +273,10 @@ func TestHostileEndorserIsAvoided(t *testing.T) {
 			if err := peers.transact(t, client); err != nil || peers.submitted[1] == "CMSP" {
 				t.Fatal(err, peers.submitted)
 			}
-			if took := time.Since(start); c.fault == FaultSlow && took > leastPatience/2 {
+			if took := time.Since(start); c.fault == FaultSlow && took >= leastPatience {
 				t.Errorf("a trial held a transaction up for %v", took)
 			}
-			for range 500 {
+			for range 6000 { // a minute
 				if client.Avoided()[0].Again.After(before) {
 					break
 				}

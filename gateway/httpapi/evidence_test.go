@@ -161,7 +161,7 @@ func TestEvidenceCut(t *testing.T) {
 		return n
 	}
 	_ = begin(100_000).Close()
-	for end := time.Now().Add(10 * time.Second); arrived() != 100_000; time.Sleep(10 * time.Millisecond) {
+	for end := time.Now().Add(time.Minute); arrived() != 100_000; time.Sleep(10 * time.Millisecond) {
 		if time.Now().After(end) {
 			t.Fatalf("%d bytes have arrived", arrived())
 		}
@@ -184,7 +184,7 @@ func TestEvidenceCut(t *testing.T) {
 	if r := w.patch(path, token, 150_000, len(file), file[150_000:]); r.status != http.StatusCreated {
 		t.Errorf("%d %s", r.status, r.body)
 	}
-	if took := time.Since(start); took > 5*time.Second {
+	if took := time.Since(start); took > time.Minute {
 		t.Errorf("it waited %s for a dead line", took)
 	}
 }

@@ -27,7 +27,7 @@ func TestProofsOfSets(t *testing.T) {
 		if r.header.Get("Location") != "/api/v1/proofs/"+j.ID {
 			t.Errorf("it is said to be at %q", r.header.Get("Location"))
 		}
-		for deadline := time.Now().Add(10 * time.Second); j.State != proofs.Failed && time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {
+		for deadline := time.Now().Add(time.Minute); j.State != proofs.Failed && time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {
 			w.get("/api/v1/proofs/"+j.ID, token).into(t, &j)
 		}
 		return j

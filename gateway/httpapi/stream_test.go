@@ -27,7 +27,7 @@ type reader struct {
 
 func (w *works) listen(token string, header ...string) *reader {
 	w.t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, w.http.URL+"/api/v1/stream", nil)
 	if err != nil {
 		w.t.Fatal(err)

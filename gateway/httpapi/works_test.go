@@ -186,7 +186,7 @@ func unbuilt(w http.ResponseWriter, r *http.Request) {
 // await waits until the gateway has read all blocks and told its listeners of them.
 func (w *works) await() {
 	w.t.Helper()
-	for range 500 {
+	for range 6000 { // a minute
 		if c, ok, err := w.store.Cursor(context.Background()); err == nil && ok && c.Block+1 == w.height() && w.told.Load() >= w.height() {
 			return
 		}

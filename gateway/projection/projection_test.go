@@ -217,7 +217,7 @@ func TestABlockThatDoesNotContinueTheChainStopsTheProjection(t *testing.T) {
 			s := newStory(t)
 			g := newGateway(t, &source{blocks: c.spoil(s, slices.Clone(s.blocks))})
 			var broken *block.Break
-			ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+			ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 			defer cancel()
 			if err := g.Run(ctx); !errors.As(err, &broken) || broken.Kind != c.kind {
 				t.Fatalf("got %v", err)
@@ -293,7 +293,7 @@ func TestRunGoesOnAfterFaultsOfTheSource(t *testing.T) {
 func (g *gateway) await(t *testing.T, number uint64) {
 	t.Helper()
 	for began := time.Now(); g.Status().Cursor.Block != number; time.Sleep(time.Millisecond) {
-		if time.Since(began) > 10*time.Second {
+		if time.Since(began) > time.Minute {
 			t.Fatalf("block %d is not applied: %+v", number, g.Status())
 		}
 	}
