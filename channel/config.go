@@ -454,7 +454,7 @@ func serialize(mspID string, pemBytes []byte) []byte {
 	return protowire.AppendBytes(b, pemBytes)
 }
 
-// Anchor is a peer that an organisation names in the configuration, for others to find it by.
+// Anchor is a peer or an orderer that an organisation names in the configuration, for others to find it by.
 type Anchor struct {
 	// MSPID is the organisation, Address "host:port".
 	MSPID, Address string
@@ -467,16 +467,7 @@ func (c *Config) Anchors() []Anchor {
 	var out []Anchor
 	for _, mspID := range slices.Sorted(maps.Keys(c.organisations)) {
 		g := c.root.at("Application", c.organisations[mspID])
-		var roots [][]byte
-		config, err := member(g.values["MSP"], 2)
-		if err == nil {
-			err = each(config, func(f field) error {
-				if f.is(9) {
-					roots = append(roots, f.bytes)
-				}
-				return nil
-			})
-		}
+		_, roots, err := nodes(g)
 		if err != nil {
 			continue
 		}
@@ -497,4 +488,41 @@ func (c *Config) Anchors() []Anchor {
 		})
 	}
 	return out
+}
+
+// Orderers are the endpoints of the organisations' orderers, in the order of their groups' names.
+func (c *Config) Orderers() []Anchor {
+	var out []Anchor
+	all := c.root.at("Orderer").groups
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		mspID, roots, err := nodes(all[name])
+		if err != nil {
+			continue
+		}
+		_ = each(all[name].values["Endpoints"], func(f field) error { // what cannot be read is none
+			if address, err := f.text(); f.is(1) && err == nil && len(out) < maxGroups {
+				out = append(out, Anchor{mspID, address, roots})
+			}
+			return nil
+		})
+	}
+	return out
+}
+
+// nodes reads from an organisation's group its MSP id and the authorities of its TLS certificates.
+func nodes(g *group) (mspID string, roots [][]byte, err error) {
+	config, err := member(g.values["MSP"], 2)
+	if err != nil {
+		return "", nil, err
+	}
+	err = each(config, func(f field) (err error) {
+		switch {
+		case f.is(1):
+			mspID, err = f.text()
+		case f.is(9):
+			roots = append(roots, f.bytes)
+		}
+		return err
+	})
+	return mspID, roots, err
 }

@@ -242,7 +242,7 @@ func (a *App) follow(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	a.client.Others(a.projection.Anchors)
+	a.client.Others(a.projection.Anchors, a.projection.Orderers)
 	a.client.Follow(a.projection.Followed)
 	a.monitor = &monitor{peer: a.client, operations: a.config.PeerOperations, status: a.projection.Status, seen: a.outbox.Seen, store: a.store,
 		successor: a.projection.Successor}

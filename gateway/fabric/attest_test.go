@@ -457,7 +457,7 @@ func askedAtTheirOwn(t *testing.T, withheld func(context.Context) error) {
 	if a.id, err = identity.NewX509Identity("OwnerMSP", cert); err != nil {
 		t.Fatal(err)
 	}
-	a.Others(func() []channel.Anchor { return anchors })
+	a.Others(func() []channel.Anchor { return anchors }, nil)
 	t.Cleanup(a.others.close)
 	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 	defer cancel()

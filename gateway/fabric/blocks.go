@@ -9,7 +9,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/hyperledger/fabric-gateway/pkg/client"
 	"github.com/hyperledger/fabric-protos-go-apiv2/common"
 
 	"github.com/rootline/rootline/gateway/block"
@@ -22,8 +21,8 @@ const (
 )
 
 // Blocks delivers the channel's blocks from one number on, in order, to the end of ctx: those that exist at once, and
-// each later one as it is committed. They come from the own peer, and from other organisations' while it does not deliver
-// them as they are. It returns the error of deliver, or ctx's.
+// each later one as it is committed. They come from the own peer, from other organisations' while it does not deliver
+// them as they are, and from orderers, without verdicts, while no peer does. It returns the error of deliver, or ctx's.
 func (c *Client) Blocks(ctx context.Context, from uint64, deliver func(*block.Block) error) error {
 	return c.Try(ctx, from, nil, deliver)
 }
@@ -56,7 +55,7 @@ type reader struct {
 	*Client
 	try     func(number uint64, index int) bool
 	deliver func(*block.Block) error
-	// from is the organisation whose peer delivers, empty its streams in a row that ended without a block.
+	// from is the source that delivers, empty its streams in a row that ended without a block.
 	from  string
 	empty int
 	// next is the number of the block that comes next. waits says that the peer is waited for, and not who reads.
@@ -71,9 +70,9 @@ type reader struct {
 
 // stream delivers until the peer ends it, or its turn is over. The error is deliver's, or ctx's.
 func (r *reader) stream(ctx context.Context) error {
-	if now := r.sources.choose(r.from, r.organisations()); now != r.from {
+	if now := r.sources.choose(r.from, r.organisations(), r.orderers()); now != r.from {
 		if r.from != "" {
-			slog.Info("blocks are taken from another peer", "organisation", now, "from_block", r.next.Load())
+			slog.Info("blocks are taken from elsewhere", "source", now, "from_block", r.next.Load())
 		}
 		r.from, r.empty = now, 0
 	}
@@ -102,13 +101,11 @@ func (r *reader) receive(ctx context.Context) error {
 	defer watching.Wait()
 	defer cancel()
 	watching.Go(func() { r.watch(ctx, cancel) })
-	network, err := r.at(r.from)
+	events, err := r.blocksFrom(ctx, r.from, r.next.Load())
 	if err != nil {
-		r.fault(err)
-		return nil
-	}
-	events, err := network.BlockEvents(ctx, client.WithStartBlock(r.next.Load()))
-	if err != nil {
+		if errors.Is(err, errNoSource) {
+			r.fault(err)
+		}
 		return nil
 	}
 	defer drain(events)

@@ -8,6 +8,7 @@ import (
 
 	"github.com/rootline/rootline"
 	"github.com/rootline/rootline/chaincode/wire"
+	"github.com/rootline/rootline/channel"
 	"github.com/rootline/rootline/gateway/block"
 	"github.com/rootline/rootline/gateway/fabric"
 	"github.com/rootline/rootline/gateway/outbox"
@@ -161,7 +162,6 @@ func (r *real) peerDies() {
 	r.Logf("committed %s after the peer was back", time.Since(start).Round(time.Millisecond))
 }
 
-// chain checks all that was delivered: no gap, every hash as Fabric computed it, every event once.
 // signatures checks that every signature of some blocks holds, and that one over another block would not.
 func (r *real) signatures() {
 	height, err := r.client.Height(r.ctx)
@@ -190,6 +190,37 @@ func (r *real) signatures() {
 	}
 }
 
+// orderersDeliver reads all blocks anew from orderers, with no peer there: those that the peer delivered, without its verdicts.
+func (r *real) orderersDeliver() {
+	r.mu.Lock()
+	want := slices.Clone(r.blocks)
+	r.mu.Unlock()
+	state, err := channel.Begin(want[0].Raw, want[0].Raw.Hash())
+	r.check(err)
+	client := r.connect(network.Contractor, false)
+	client.Others(state.Config().Anchors, state.Config().Orderers)
+	for _, o := range network.Orgs() {
+		r.check(r.net.Kill(o.Name + "-peer"))
+	}
+	var got []*block.Block
+	all := errors.New("all blocks are read")
+	err = client.Blocks(r.ctx, 0, func(b *block.Block) error {
+		if got = append(got, b); len(got) == len(want) {
+			return all
+		}
+		return nil
+	})
+	if !errors.Is(err, all) {
+		r.Fatal(err)
+	}
+	for i, b := range got {
+		if b.Hash != want[i].Hash || !strings.Contains(b.By, "orderer") || len(b.Raw.Flags) != 0 || len(b.Transactions) != len(want[i].Transactions) {
+			r.Fatalf("block %d by %q: %s, %d verdicts", b.Number, b.By, b.Hash, len(b.Raw.Flags))
+		}
+	}
+}
+
+// chain checks all that was delivered: no gap, every hash as Fabric computed it, every event once.
 func (r *real) chain() {
 	height, err := r.client.Height(r.ctx)
 	r.check(err)

@@ -90,6 +90,7 @@ func TestRealNetwork(t *testing.T) {
 		{"two orderers die", (*real).orderersDie},
 		{"the peer dies", (*real).peerDies},
 		{"the chain holds", (*real).chain},
+		{"no peer is there", (*real).orderersDeliver},
 	} {
 		if !t.Run(step.name, func(t *testing.T) {
 			sub := r.T

@@ -16,10 +16,10 @@ import (
 	"github.com/rootline/rootline/channel"
 )
 
-// otherPeers are other organisations' peers, to take blocks from that the own peer alters or keeps back. Blocks are verified
-// by whoever reads them, so that it does not matter who delivers them.
+// otherPeers are other organisations' peers, and orderers, to take blocks from that the own peer alters or keeps back. Blocks are
+// verified by whoever reads them, so that it does not matter who delivers them.
 type otherPeers struct {
-	anchors func() []channel.Anchor
+	anchors, orderers func() []channel.Anchor
 
 	// dial, when not nil, makes the connections to them; for tests.
 	dial func(ctx context.Context, address string) (net.Conn, error)

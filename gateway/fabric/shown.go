@@ -140,8 +140,7 @@ const (
 )
 
 // watch ends a stream whose peer keeps blocks back that the channel is shown to have, or delivers them far slower than another
-// could; and one of another organisation's peer
-// when the own one is there again.
+// could; and one of a source that a better one is there again for.
 func (r *reader) watch(ctx context.Context, end func()) {
 	tick := time.NewTicker(watchEvery)
 	defer tick.Stop()
@@ -153,7 +152,7 @@ func (r *reader) watch(ctx context.Context, end func()) {
 			return
 		case <-tick.C:
 		}
-		if r.from != r.sources.own && r.returns(ctx) {
+		if r.returns(ctx) {
 			end()
 			return
 		}
@@ -183,15 +182,31 @@ func (r *reader) watch(ctx context.Context, end func()) {
 	}
 }
 
-// returns reports whether the own peer may deliver again: its time is over, and it shows the block that was read last.
+// returns reports whether a better source may deliver again: the own peer, and any peer where an orderer delivers. Its time is
+// over, and it shows the block that was read last.
 func (r *reader) returns(ctx context.Context) bool {
+	var better []string
+	if r.from != r.sources.own {
+		better = append(better, r.sources.own)
+	}
+	if isOrderer(r.from) {
+		better = append(better, r.organisations()...)
+	}
 	s := r.endorsers.state()
-	if s == nil || r.sources.back(r.sources.own) {
+	if s == nil {
 		return false
 	}
-	err := r.shows(ctx, r.sources.own, s.Number())
-	if err != nil && ctx.Err() == nil {
-		r.sources.fault(r.sources.own, s.Number(), err)
+	for _, source := range better {
+		if r.sources.back(source) {
+			continue
+		}
+		err := r.shows(ctx, source, s.Number())
+		if err == nil {
+			return true
+		}
+		if ctx.Err() == nil {
+			r.sources.fault(source, s.Number(), err)
+		}
 	}
-	return err == nil
+	return false
 }

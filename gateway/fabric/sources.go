@@ -21,8 +21,9 @@ const (
 	forgotten = time.Hour
 )
 
-// sources says from which organisation's peer blocks are taken: the own one's while it delivers, else another's. Whoever does
-// not deliver the next right block is put back behind the others, longer each time.
+// sources says from where blocks are taken: from the own peer while it delivers, else from another organisation's, else from an
+// orderer. Whoever does not deliver the next right block is put back behind the others, longer each time. A source is named by
+// its organisation's MSP id, an orderer with asOrderer behind it.
 type sources struct {
 	own string
 
@@ -30,14 +31,14 @@ type sources struct {
 	of map[string]*source
 }
 
-// source is what is known of an organisation's peer.
+// source is what is known of a peer or an orderer.
 type source struct {
 	faults int
 	// until is when it is asked like the others again.
 	until time.Time
 }
 
-// fault notes that an organisation's peer did not deliver the block that comes next, and puts it back.
+// fault notes that a source did not deliver the block that comes next, and puts it back.
 func (s *sources) fault(organisation string, number uint64, why error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -59,19 +60,19 @@ func (s *sources) fault(organisation string, number uint64, why error) {
 	}
 	o.faults++
 	o.until = now.Add(back)
-	slog.Warn("an organisation's peer is put back as a source of blocks", "organisation", organisation, "block", number, "because", why, "for", back)
+	slog.Warn("an organisation is put back as a source of blocks", "organisation", organisation, "block", number, "because", why, "for", back)
 }
 
-// choose says whose turn it is: the own peer's, then that of the one that delivers now, then the others' in order. When all
-// are put back it is the turn of the one whose time is over first.
-func (s *sources) choose(now string, others []string) string {
+// choose says whose turn it is: the own peer's, then that of the one that delivers now, then the others' in order, then the
+// orderers'. When all are put back it is the turn of the one whose time is over first.
+func (s *sources) choose(now string, others, orderers []string) string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	order := []string{s.own}
 	if slices.Contains(others, now) {
 		order = append(order, now)
 	}
-	order = append(order, others...)
+	order = slices.Concat(order, others, orderers)
 	until := func(organisation string) time.Time {
 		if o := s.of[organisation]; o != nil && time.Now().Before(o.until) {
 			return o.until
@@ -99,10 +100,13 @@ func (s *sources) faults(organisation string) int {
 	return 0
 }
 
-// Others tells where other organisations' peers are: the anchor peers of the configuration that was followed.
-func (c *Client) Others(anchors func() []channel.Anchor) { c.others.anchors = anchors }
+// Others tells where other organisations' peers are, and all organisations' orderers: the anchor peers and the orderers' endpoints
+// of the configuration that was followed.
+func (c *Client) Others(anchors, orderers func() []channel.Anchor) {
+	c.others.anchors, c.others.orderers = anchors, orderers
+}
 
-// Refuse says that a block that an organisation's peer delivered does not verify. Others are asked before it for a while.
+// Refuse says that a block as a source delivered it (Block.By) does not verify. Others are asked before it for a while.
 func (c *Client) Refuse(by string, number uint64, why error) { c.sources.fault(by, number, why) }
 
 // elsewhere are the anchor peers of other organisations.

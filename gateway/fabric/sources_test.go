@@ -11,6 +11,7 @@ import (
 	"crypto/x509"
 	"encoding/pem"
 	"errors"
+	"fmt"
 	"math/big"
 	"net"
 	"slices"
@@ -49,7 +50,7 @@ type conductOfPeer struct {
 	alter func(*common.Block) *common.Block
 }
 
-// place is an organisation's peer: it delivers a real network's blocks, as far as it behaves.
+// place is an organisation's peer, or its orderer: it delivers a real network's blocks, as far as it behaves.
 type place struct {
 	gateway.UnimplementedGatewayServer
 	peer.UnimplementedDeliverServer
@@ -99,6 +100,12 @@ func (p *place) Deliver(stream peer.Deliver_DeliverServer) error {
 	if err != nil {
 		return err
 	}
+	return p.deliver(stream.Context(), asked, func(b *common.Block) error {
+		return stream.Send(&peer.DeliverResponse{Type: &peer.DeliverResponse_Block{Block: b}})
+	})
+}
+
+func (p *place) deliver(ctx context.Context, asked *common.Envelope, send func(*common.Block) error) error {
 	var payload common.Payload
 	var seek orderer.SeekInfo
 	if err := errors.Join(proto.Unmarshal(asked.GetPayload(), &payload), proto.Unmarshal(payload.GetData(), &seek)); err != nil {
@@ -112,14 +119,14 @@ func (p *place) Deliver(stream peer.Deliver_DeliverServer) error {
 		if !conduct.mute && next < uint64(len(blocks)) {
 			select {
 			case <-time.After(conduct.drips):
-			case <-stream.Context().Done():
+			case <-ctx.Done():
 				return nil
 			}
 			b := proto.CloneOf(blocks[next])
 			if conduct.alter != nil {
 				b = conduct.alter(b)
 			}
-			if err := stream.Send(&peer.DeliverResponse{Type: &peer.DeliverResponse_Block{Block: b}}); err != nil {
+			if err := send(b); err != nil {
 				return err
 			}
 			next++
@@ -127,10 +134,34 @@ func (p *place) Deliver(stream peer.Deliver_DeliverServer) error {
 		}
 		select {
 		case <-changed:
-		case <-stream.Context().Done():
+		case <-ctx.Done():
 			return nil
 		}
 	}
+}
+
+// ordering is the service of a place that is an orderer. It delivers to who signed, and no verdicts.
+type ordering struct {
+	orderer.UnimplementedAtomicBroadcastServer
+	*place
+}
+
+func (o ordering) Deliver(stream orderer.AtomicBroadcast_DeliverServer) error {
+	asked, err := stream.Recv()
+	if err != nil {
+		return err
+	}
+	if len(asked.GetSignature()) == 0 {
+		return stream.Send(&orderer.DeliverResponse{Type: &orderer.DeliverResponse_Status{Status: common.Status_FORBIDDEN}})
+	}
+	return o.deliver(stream.Context(), asked, func(b *common.Block) error {
+		for _, verdicts := range []common.BlockMetadataIndex{common.BlockMetadataIndex_TRANSACTIONS_FILTER, common.BlockMetadataIndex_COMMIT_HASH} {
+			if m := b.GetMetadata().GetMetadata(); int(verdicts) < len(m) {
+				m[verdicts] = nil
+			}
+		}
+		return stream.Send(&orderer.DeliverResponse{Type: &orderer.DeliverResponse_Block{Block: b}})
+	})
 }
 
 // serve has it answer over connections in memory.
@@ -139,6 +170,7 @@ func (p *place) serve(t *testing.T, options ...grpc.ServerOption) {
 	server := grpc.NewServer(options...)
 	gateway.RegisterGatewayServer(server, p)
 	peer.RegisterDeliverServer(server, p)
+	orderer.RegisterAtomicBroadcastServer(server, ordering{place: p})
 	go func() { _ = server.Serve(p.listener) }()
 	t.Cleanup(server.Stop)
 }
@@ -146,6 +178,7 @@ func (p *place) serve(t *testing.T, options ...grpc.ServerOption) {
 // follower reads the blocks and verifies them, as the projection does.
 type follower struct {
 	*Client
+	// peers are by their organisations, and orderers by their names as sources. The latter are dead at first.
 	peers map[string]*place
 	state atomic.Pointer[channel.State]
 
@@ -171,17 +204,24 @@ func following(t *testing.T, blocks []*common.Block) *follower {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = f.Close() })
-	var anchors []channel.Anchor
+	var anchors, orderers []channel.Anchor
 	at := map[string]*place{}
-	for _, msp := range []string{"BMSP", "CMSP", "DMSP"} {
+	serving := func(source, msp, address string) channel.Anchor {
 		certificate, root := ofPeer(t)
 		p := &place{blocks: blocks}
 		p.serve(t, grpc.Creds(credentials.NewServerTLSFromCert(&certificate)))
-		f.peers[msp], at[addresses[msp]] = p, p
-		anchors = append(anchors, channel.Anchor{MSPID: msp, Address: addresses[msp], Roots: [][]byte{root}})
+		f.peers[source], at[address] = p, p
+		return channel.Anchor{MSPID: msp, Address: address, Roots: [][]byte{root}}
+	}
+	for _, msp := range []string{"BMSP", "CMSP", "DMSP"} {
+		anchors = append(anchors, serving(msp, msp, addresses[msp]))
+	}
+	for i, msp := range []string{"BMSP", "CMSP"} {
+		orderers = append(orderers, serving(msp+asOrderer, msp, fmt.Sprintf("10.0.1.%d:7050", i)))
+		f.put(msp+asOrderer, conductOfPeer{dead: true})
 	}
 	f.others.dial = func(ctx context.Context, address string) (net.Conn, error) { return at[address].dial(ctx, address) }
-	f.Others(func() []channel.Anchor { return slices.Clone(anchors) })
+	f.Others(func() []channel.Anchor { return slices.Clone(anchors) }, func() []channel.Anchor { return slices.Clone(orderers) })
 	f.Follow(f.state.Load)
 	return f
 }
@@ -391,6 +431,34 @@ func TestEachSourceIsPassedOverOnce(t *testing.T) {
 	})
 }
 
+// TestOrderersDeliverWhileNoPeerDoes: without any peer, blocks come from an orderer that delivers them as they are; and from a peer
+// again once one is there.
+func TestOrderersDeliverWhileNoPeerDoes(t *testing.T) {
+	blocks := realBlocks(t)
+	synctest.Test(t, func(t *testing.T) {
+		f := following(t, blocks[:10])
+		f.run(t)
+		time.Sleep(time.Second)
+		for source := range f.peers {
+			f.put(source, conductOfPeer{dead: true})
+		}
+		f.put("BMSP"+asOrderer, conductOfPeer{alter: emptied})
+		f.put("CMSP"+asOrderer, conductOfPeer{})
+		f.grow(blocks[:20])
+		time.Sleep(time.Minute)
+		if f.read() != 20 || f.last() != "CMSP"+asOrderer || f.sources.faults("BMSP"+asOrderer) == 0 {
+			t.Fatalf("%d blocks, the last by %q", f.read(), f.last())
+		}
+		f.put("DMSP", conductOfPeer{})
+		time.Sleep(40 * time.Minute)
+		f.grow(blocks)
+		time.Sleep(20 * time.Second)
+		if f.read() != len(blocks) || f.last() != "DMSP" {
+			t.Errorf("with a peer: %d blocks, the last by %q", f.read(), f.last())
+		}
+	})
+}
+
 // TestAnInventedHeightMovesNobody: what one says of its height counts when a block shows it, or others say so too.
 func TestAnInventedHeightMovesNobody(t *testing.T) {
 	blocks := realBlocks(t)
@@ -462,7 +530,7 @@ func TestTurns(t *testing.T) {
 		s, others, why := &sources{own: "A"}, []string{"B", "C"}, errors.New("why")
 		want := func(now, want string) {
 			t.Helper()
-			if got := s.choose(now, others); got != want {
+			if got := s.choose(now, others, nil); got != want {
 				t.Errorf("it is the turn of %s, want %s", got, want)
 			}
 		}
@@ -491,7 +559,7 @@ func TestTurns(t *testing.T) {
 		s.fault("A", 1, why)
 		time.Sleep(firstBack)
 		want("B", "A")
-		if s.choose("", nil) != "A" {
+		if s.choose("", nil, nil) != "A" {
 			t.Error("alone, it is the own peer's turn")
 		}
 	})

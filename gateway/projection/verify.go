@@ -188,6 +188,15 @@ func (p *Projection) resume(ctx context.Context) error {
 	})
 }
 
+// Orderers are the orderers that organisations name in the configuration that was followed; none before the first block.
+func (p *Projection) Orderers() []channel.Anchor {
+	c := p.Channel()
+	if c == nil {
+		return nil
+	}
+	return c.Orderers()
+}
+
 // Anchors are the peers that organisations name in the configuration that was followed; none before the first block.
 func (p *Projection) Anchors() []channel.Anchor {
 	s := p.followed.Load()

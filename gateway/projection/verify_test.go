@@ -319,7 +319,7 @@ func TestADamagedReadModelOfVerifiedBlocksIsBuiltAnew(t *testing.T) {
 	case <-ctx.Done():
 		t.Fatal("it does not begin anew")
 	}
-	if p.Channel() != nil || p.Anchors() != nil {
+	if p.Channel() != nil || p.Anchors() != nil || p.Orderers() != nil {
 		t.Error("it knows a configuration of which no block was read")
 	}
 	if l, err := readmodel.Read(ctx, store, (*readmodel.View).Ledger); err != nil || l.Ledger != nil {
