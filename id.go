@@ -6,7 +6,6 @@ import (
 	"encoding/binary"
 	"fmt"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -25,25 +24,6 @@ import (
 func ValidCode(s string) bool {
 	return len(s) >= 8 && len(s) <= 30 && only(s, func(c byte) bool { return digit(c) || c >= 'A' && c <= 'Z' })
 }
-
-// MeantCodes are the codes that may have been meant by what is no code on record, the likeliest first: as it was given in upper
-// case and without spaces and dashes, then with 0 for O and 1 for I and L, which look alike on a tag. All of them are letters of
-// a code, so what was given itself comes first, and these are offered, never taken. Empty where there is nothing to correct.
-func MeantCodes(given string) []string {
-	var codes []string
-	upper := strings.ToUpper(codeBreaks.Replace(given))
-	for _, code := range []string{upper, lookAlikes.Replace(upper)} {
-		if code != given && ValidCode(code) && !slices.Contains(codes, code) {
-			codes = append(codes, code)
-		}
-	}
-	return codes
-}
-
-var (
-	codeBreaks = strings.NewReplacer(" ", "", "-", "")
-	lookAlikes = strings.NewReplacer("O", "0", "I", "1", "L", "1")
-)
 
 // Codes and names are looked at for each event, several at a time: regular expressions would take a tenth of judging.
 

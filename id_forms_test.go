@@ -1,10 +1,7 @@
 package rootline
 
 import (
-	"encoding/json"
-	"os"
 	"regexp"
-	"slices"
 	"strconv"
 	"testing"
 
@@ -52,26 +49,6 @@ func TestForms(t *testing.T) {
 				sameForms(t, s[:i]+c+s[i+1:])
 				sameForms(t, s[:i]+c+s[i:])
 			}
-		}
-	}
-}
-
-// What a code was meant to be, by the cases to which the pages' reader is held as well.
-func TestMeantCodes(t *testing.T) {
-	b, err := os.ReadFile("web/src/core/testdata/meant.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var cases []struct {
-		Given string   `json:"given"`
-		Meant []string `json:"meant"`
-	}
-	if err := json.Unmarshal(b, &cases); err != nil || len(cases) == 0 {
-		t.Fatal(len(cases), err)
-	}
-	for _, c := range cases {
-		if got := MeantCodes(c.Given); !slices.Equal(got, c.Meant) {
-			t.Errorf("%s is taken to mean %q, not %q", c.Given, got, c.Meant)
 		}
 	}
 }

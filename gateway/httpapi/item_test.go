@@ -66,6 +66,35 @@ func TestItemPage(t *testing.T) {
 	}
 }
 
+// A link with more after its code leads to the code; what is no exact code is offered there, not taken.
+func TestLinksWithQualifiers(t *testing.T) {
+	w := newWorks(t)
+	client := http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	for path, want := range map[string]string{
+		"/8004/TREE/":                  "/8004/TREE",
+		"/8004/TREE/7040/1ABC?lang=zh": "/8004/TREE?lang=zh",
+		"/8004/tree/21/7":              "/8004/tree",
+		"/8004/%2F%2Fevil.example/x":   "",
+		"/8004//TREE":                  "",
+	} {
+		r, err := client.Get(w.http.URL + w.fill(path))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Body.Close()
+		if at := r.Header.Get("Location"); at != w.fill(want) || (r.StatusCode == http.StatusFound) != (want != "") {
+			t.Errorf("%s: %d, leads to %q", path, r.StatusCode, at)
+		}
+	}
+	mistyped := strings.NewReplacer("0", "O", "1", "L").Replace(w.tree)
+	for _, given := range []string{strings.ToLower(w.tree), "8004" + w.tree, mistyped, "(8004)" + w.tree} {
+		r := w.get("/8004/"+given, "", "Accept", "text/html")
+		if r.status != http.StatusNotFound || !bytes.Contains(r.body, []byte(`href="/8004/`+w.tree)) {
+			t.Errorf("%s: %d, the code is not offered: %.2000s", given, r.status, r.body)
+		}
+	}
+}
+
 func TestQRLeadsToThePage(t *testing.T) {
 	w := newWorks(t)
 	want := "HTTPS://WORKS.EXAMPLE/8004/" + w.tree

@@ -3,6 +3,7 @@ package httpapi
 import (
 	"context"
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 
@@ -75,6 +76,11 @@ func (s *Server) noRoute(c *gin.Context) {
 		missing.Says = unbuiltWords
 	}
 	read := c.Request.Method == http.MethodGet || c.Request.Method == http.MethodHead
+	if code := linkedCode(c.Request.URL.Path); read && code != "" {
+		to := url.URL{Path: "/8004/" + code, RawQuery: c.Request.URL.RawQuery}
+		c.Redirect(http.StatusFound, to.String())
+		return
+	}
 	if !read || strings.HasPrefix(c.Request.URL.Path, "/api/") {
 		problem.Refuse(c, missing)
 		return
@@ -91,6 +97,20 @@ func (s *Server) noRoute(c *gin.Context) {
 	}
 	pages.Trouble(page.Language(c.Query("lang"), c.GetHeader("Accept-Language")), missing).Send(c)
 }
+
+// linkedCode is what stands in the place of the code in the path of a GS1 Digital Link with more after it: a slash, or qualifiers of
+// other application identifiers. "" for other paths.
+func linkedCode(path string) string {
+	rest, found := strings.CutPrefix(path, "/8004/")
+	code, _, more := strings.Cut(rest, "/")
+	if !found || !more || len(code) > longestCode {
+		return ""
+	}
+	return code
+}
+
+// longestCode is more than any spelling of a code has, in bytes.
+const longestCode = 100
 
 // enrolPath is where invitations lead. Their key is in the fragment, which no browser sends here.
 const enrolPath = "/enrol"

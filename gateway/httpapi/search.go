@@ -204,7 +204,7 @@ func (f *finding) instead() error {
 	if len(f.hits) > 0 || f.asked.code == "" {
 		return nil
 	}
-	code, err := f.Meant(f.asked.code)
+	code, err := f.Meant(f.asked.text)
 	if err != nil || code == "" {
 		return err
 	}
@@ -444,7 +444,7 @@ func contains(t rootline.Text, text string) bool {
 
 // parts finds items by part of their code, when nothing else was found: it is the slowest way.
 func (f *finding) parts() error {
-	part := strings.ToUpper(spaces.Replace(f.asked.text))
+	part := strings.ToUpper(spaces.Replace(rootline.NarrowWidth(f.asked.text)))
 	if len(f.hits) > 0 || len(part) < shortestPart || strings.Trim(part, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "" {
 		return nil
 	}
@@ -472,7 +472,6 @@ type searched struct {
 }
 
 var (
-	link     = regexp.MustCompile(`(?i)/8004/([^/?#]+)`)
 	chainage = regexp.MustCompile(`^[A-Za-z]{0,3}(\d{1,6})\+(\d{1,3})(?:\.(\d{1,3}))?$`)
 	// blockWord is the word before a block's number, in both languages.
 	blockWord = regexp.MustCompile(`(?i)^(?:block|区块)\s*#?`)
@@ -481,20 +480,15 @@ var (
 
 func readQuery(words string) (q searched) {
 	q.text = strings.TrimSpace(words)
-	given := q.text
-	if m := link.FindStringSubmatch(given); m != nil {
-		given = m[1]
-	}
-	if code := strings.ToUpper(spaces.Replace(given)); rootline.ValidCode(code) {
-		q.code = code
-	}
-	if h, err := rootline.ParseHash(strings.ToLower(q.text)); err == nil {
+	q.code = rootline.ReadGiven(q.text).Code
+	narrow := rootline.NarrowWidth(q.text)
+	if h, err := rootline.ParseHash(strings.ToLower(narrow)); err == nil {
 		q.hash = &h
 	}
-	if n, err := strconv.ParseUint(strings.TrimSpace(blockWord.ReplaceAllString(q.text, "")), 10, 53); err == nil && q.hash == nil {
+	if n, err := strconv.ParseUint(strings.TrimSpace(blockWord.ReplaceAllString(narrow, "")), 10, 53); err == nil && q.hash == nil {
 		q.number = &n
 	}
-	if m := chainage.FindStringSubmatch(strings.ReplaceAll(q.text, " ", "")); m != nil {
+	if m := chainage.FindStringSubmatch(strings.ReplaceAll(narrow, " ", "")); m != nil {
 		mm := wholeNumber(m[1])*1_000_000 + wholeNumber(m[2])*1000 + wholeNumber((m[3] + "000")[:3])
 		q.chainage = &mm
 	}

@@ -16,6 +16,11 @@ import (
 	"github.com/rootline/rootline/judge/judgetest"
 )
 
+// wide writes ASCII as keyboards for Chinese may.
+func wide(s string) string {
+	return strings.Map(func(r rune) rune { return r + 0xfee0 }, s)
+}
+
 // Everything that a person may have in hand leads to what it belongs to, for a guest and for who is signed in.
 func TestSearch(t *testing.T) {
 	w := newWorks(t)
@@ -63,6 +68,11 @@ func TestSearch(t *testing.T) {
 		{"code", w.tree, "item " + w.tree + " code", "item " + w.tree + " code", true},
 		{"code as it is typed", spaced, "item " + w.tree + " code", "item " + w.tree + " code", true},
 		{"address of a QR code", "https://x.example/8004/" + w.tree + "?lang=zh", "item " + w.tree + " code", "item " + w.tree + " code", true},
+		{"code in full width", wide(w.tree), "item " + w.tree + " code", "item " + w.tree + " code", true},
+		{"scan of GS1 data", "]d28004" + w.tree + "\x1d10AB", "item " + w.tree + " code", "item " + w.tree + " code", true},
+		{"application identifier without brackets", "8004" + w.tree, "item " + w.tree + " code", "item " + w.tree + " code", false},
+		{"link with qualifiers", "https://x.example/8004/" + strings.ToLower(w.tree) + "/7040/1/?lang=zh", "item " + w.tree + " code", "item " + w.tree + " code", true},
+		{"chainage in full width", "Ｋ65＋000", "place levee/a chainage", "", false},
 		{"part of a code", w.tree[len(w.tree)-6:], "item " + w.tree + " part", "", false},
 		{"event", w.event, "event " + w.event + " id", "event " + w.event + " id", true},
 		{"place", "forest/1", "place forest/1 id", "place forest/1 id", true},

@@ -59,6 +59,9 @@ function decode(part: string): string {
 /** The address of a screen: each part is escaped. */
 export const to = (...parts: readonly string[]): string => `#/${parts.map(encodeURIComponent).join('/')}`;
 
+/** The address of a scanned code in the field app; with the host of the address that the code stood in, where that is another's. */
+export const toScanned = (code: string, host?: string): string => `${to('item', code)}?scanned${host === undefined ? '' : `&host=${encodeURIComponent(host)}`}`;
+
 /** The address of a series in the field app; with a place, of a walk of its list. The rulebook is named with its version or without. */
 export const toSeries = (book: string, kind: string, action: string, place?: string): string =>
   to('do', book, kind, action) + (place === undefined ? '' : `?place=${encodeURIComponent(place)}`);

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { Refusal } from '../core/refusal';
 import { invitationIn, parseScan } from './parse';
 
@@ -6,8 +6,6 @@ const code = '95200017H2K9QF3ABCD0';
 
 describe('parseScan', () => {
   for (const [name, raw] of [
-    ['a link in upper case', `HTTPS://WORKS.EXAMPLE/8004/${code}`],
-    ['a link of another host, with a question', `http://localhost:8080/8004/${code}?lang=zh`],
     ['a bare code', code],
     ['lower case', code.toLowerCase()],
     ['groups of four', '9520 0017 H2K9 QF3A BCD0'],
@@ -19,6 +17,27 @@ describe('parseScan', () => {
   ] as const) {
     it(`reads ${name}`, () => expect(parseScan(raw)).toEqual({ code }));
   }
+
+  it.each([
+    [`HTTPS://WORKS.EXAMPLE/8004/${code}`, 'works.example'],
+    [`http://localhost:8080/8004/${code}/?lang=zh`, 'localhost:8080'],
+  ])('reads the link %s and says whose it is', (raw, host) => expect(parseScan(raw)).toEqual({ code, host }));
+
+  it('does not say so of its own links', () => {
+    vi.stubGlobal('location', { host: 'works.example' });
+    expect(parseScan(`https://WORKS.example/8004/${code}`)).toEqual({ code });
+    vi.unstubAllGlobals();
+  });
+
+  it.each([
+    ['https://menu.example.org/7', 'others-link', 'menu.example.org'],
+    ['https://id.example.org/01/09520000123457', 'others-gs1-data', '01'],
+    ['(01)09520000123457', 'others-gs1-data', '01'],
+    ['hello', 'no-code', 'Rootline'],
+  ])('tells of %s whose it is', (raw, why, names) => {
+    const got = parseScan(raw) as Refusal;
+    expect([got.code, got.says.en.includes(names), got.says.zh.includes(names)]).toEqual([why, true, true]);
+  });
 
   for (const [name, raw] of [
     ['nothing', ''],

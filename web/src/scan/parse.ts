@@ -1,36 +1,35 @@
+import { readGiven } from '../core/code';
 import { Refusal } from '../core/refusal';
-import { parseCode } from '../core/code';
 import type { Code } from '../core/types';
 
 /** What a scan holds. */
 export interface Scan {
   readonly code: Code;
+  /** Of the address that the code stood in, where that is not this page's: it may be the code of other works. */
+  readonly host?: string;
 }
-
-/** More than any code or address of ours has; a longer text is something else. */
-const longest = 500;
 
 const noCode = new Refusal('no-code', {
   en: 'This holds no code of Rootline. Scan the code on the tag, or type what is printed below it.',
   zh: '其中没有 Rootline 编码。请扫描标签上的二维码，或输入其下方的编码。',
 });
 
-/**
- * Reads what a camera, a hand scanner or a person gave: a GS1 Digital Link of any host, in any case; the element string
- * of application identifier 8004, with or without brackets; or a bare code, also in groups of four.
- */
+const otherLink = (host: string): Refusal => new Refusal('others-link', {
+  en: `This is an address of ${host}, and no code of Rootline. Nothing was opened. Scan the code on the tag.`,
+  zh: `这是 ${host} 的网址，不是 Rootline 编码，未打开。请扫描标签上的二维码。`,
+});
+
+const otherData = (identifier: string): Refusal => new Refusal('others-gs1-data', {
+  en: `These are GS1 data of another kind (${identifier}), such as a trade item's. Codes of Rootline are GS1 data of kind 8004. Scan the code on the tag.`,
+  zh: `这是其他类型的 GS1 数据（${identifier}），例如商品条码。Rootline 编码为 8004 类数据。请扫描标签上的二维码。`,
+});
+
+/** Reads what a camera, a hand scanner or a person gave, as core/code reads it; says whose it is where it holds no code. */
 export function parseScan(raw: string): Scan | Refusal {
-  const given = raw.trim();
-  if (given === '' || given.length > longest) return noCode;
-  // Scanners may put the symbology's identifier before it (]d2, ]Q3), and GS1's separator after it.
-  const plain = given.replace(/^\][A-Za-z]\d/, '').replace(/[\u001d\s]+$/, '');
-  const element = /^(?:\(8004\)|8004(?=[0-9]{7}))(.+)$/.exec(plain);
-  if (element?.[1] !== undefined && plain.startsWith('(')) {
-    const code = parseCode(element[1]);
-    return code === null ? noCode : { code };
-  }
-  const code = parseCode(plain);
-  return code === null ? noCode : { code };
+  const { code, host, other } = readGiven(raw);
+  if (code !== undefined) return { code, ...(host !== undefined && host !== globalThis.location?.host && { host }) };
+  if (other !== undefined) return otherData(other);
+  return host === undefined ? noCode : otherLink(host);
 }
 
 /** The address of an invitation, if that is what was scanned: it is opened, not looked up. */

@@ -39,6 +39,8 @@ export const words = area(
 
     unknownTitle: 'This code is not on record',
     unknownSays: 'Neither the gateway nor this phone knows it. It was noted. Compare it with the tag; if it matches, start a record with it or look again later.',
+    othersLink: 'The symbol leads to {host}',
+    othersLinkSays: 'That is not this site. The tag may belong to other works: compare it before you go on.',
     meantTitle: 'Did you mean', meantSays: 'This code is on record. Compare it with the tag.',
     notKeptTitle: 'Not kept on this phone',
     notKeptSays: 'There is no network, and this phone has not kept this item. You can still record what you did, start a record with a blank code, or look again when there is a network.',
@@ -95,6 +97,8 @@ export const words = area(
 
     unknownTitle: '查无此编码',
     unknownSays: '网关和本机都不认识该编码，已作记录。请与标签核对；如无误，可用它新建登记，或稍后再查。',
+    othersLink: '该二维码指向 {host}',
+    othersLinkSays: '这不是本站点。标签可能属于其他工程，请先核对。',
     meantTitle: '是否为以下编码', meantSays: '该编码有记录，请与标签核对。',
     notKeptTitle: '本机未保存',
     notKeptSays: '没有网络可查询，本机也未保存该物品。可登记您所做的操作，用空白编码新建，或联网后再查。',
