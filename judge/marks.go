@@ -9,13 +9,13 @@ import (
 )
 
 // markRefs names the record of a mark in all at an asset, and that of the part of the event's own asset.
-func (a *act) markRefs(m *rulebook.Mark, own *rootline.Asset, at string) (all, part rootline.Ref) {
+func markRefs(book *rulebook.Rulebook, m *rulebook.Mark, own *rootline.Asset, at string) (all, part rootline.Ref) {
 	per := ""
 	if m.PerUnder {
 		per = own.Under
 	}
 	name := func(by string) rootline.Ref {
-		return rootline.Ref{Space: rootline.SpaceMark, ID: rootline.MarkID(at, a.rulebook.Name, m.Name, per, by)}
+		return rootline.Ref{Space: rootline.SpaceMark, ID: rootline.MarkID(at, book.Name, m.Name, per, by)}
 	}
 	return name(""), name(own.ID)
 }
@@ -27,7 +27,7 @@ func (a *act) marked(action *rulebook.Action, own *rootline.Asset, refs []*rootl
 	each := func(name string, parts bool) {
 		m := a.rulebook.Mark(name)
 		for _, at := range refs {
-			all, part := a.markRefs(m, own, at.ID)
+			all, part := markRefs(a.rulebook, m, own, at.ID)
 			if wanted = append(wanted, all); parts && !m.Once {
 				wanted = append(wanted, part)
 			}
@@ -51,7 +51,7 @@ func (a *act) marked(action *rulebook.Action, own *rootline.Asset, refs []*rootl
 	marked := map[string]map[string]int64{}
 	for _, name := range action.MarksRead() {
 		for _, at := range refs {
-			all, _ := a.markRefs(a.rulebook.Mark(name), own, at.ID)
+			all, _ := markRefs(a.rulebook, a.rulebook.Mark(name), own, at.ID)
 			known, err := get[*rootline.Mark](a.view, all)
 			if err != nil {
 				return nil, err
@@ -100,12 +100,38 @@ func (a *act) marksAt(m *rulebook.Mark, own *rootline.Asset, at string) (all, pa
 		copied := *known
 		return &copied, nil
 	}
-	allRef, partRef := a.markRefs(m, own, at)
+	allRef, partRef := markRefs(a.rulebook, m, own, at)
 	if all, err = one(allRef); err != nil || m.Once {
 		return all, nil, err
 	}
 	part, err = one(partRef)
 	return all, part, err
+}
+
+// leftMarkAt reports whether an asset has left a mark at another one by which a recall of that one reaches it.
+func (a *act) leftMarkAt(asset *rootline.Asset, at string) (bool, error) {
+	book, err := a.book(asset.Rulebook)
+	if err != nil {
+		return false, err
+	}
+	for i := range book.Marks {
+		m := &book.Marks[i]
+		if !m.Recalls {
+			continue
+		}
+		all, part := markRefs(book, m, asset, at)
+		if m.Once {
+			part = all
+		}
+		known, err := get[*rootline.Mark](a.view, part)
+		if err != nil {
+			return false, err
+		}
+		if known != nil && known.Count > 0 && (!m.Once || known.Asset == asset.ID) {
+			return true, nil
+		}
+	}
+	return false, nil
 }
 
 func (a *act) leave(m *rulebook.Mark, own *rootline.Asset, at string, amount int64) error {

@@ -137,6 +137,11 @@ func (a *act) dependant(r *rootline.Recall, d rootline.Dependant) error {
 		}
 		depends = slices.Contains(above, via.ID)
 	}
+	if !depends && held >= 0 {
+		if depends, err = a.leftMarkAt(asset, via.ID); err != nil {
+			return err
+		}
+	}
 	if held < 0 || !depends {
 		return rootline.Refuse(rootline.CodeNotDependant, d.Asset, d.Via)
 	}

@@ -1,6 +1,7 @@
 package rulebook
 
 import (
+	"bytes"
 	"embed"
 	"fmt"
 	"io/fs"
@@ -24,16 +25,19 @@ func Shipped() map[string][]byte {
 }
 
 // FirstVersions are the shipped rules that works begin with in the demonstration and its stories: of each rulebook the
-// first version. Later ones are adopted over works that run.
+// first version. Later ones are adopted over works that run, and so are those that read other rulebooks.
 func FirstVersions() map[string][]byte {
 	first := Shipped()
-	for ref := range first {
-		if _, version, _ := rootline.SplitRulebook(ref); version > 1 {
+	for ref, text := range first {
+		if _, version, _ := rootline.SplitRulebook(ref); version > 1 || readsOthers(text) {
 			delete(first, ref)
 		}
 	}
 	return first
 }
+
+// readsOthers reports whether a rulebook stands beside others, which it reads.
+func readsOthers(text []byte) bool { return bytes.Contains(text, []byte("\nreads:")) }
 
 // ShippedFiles are the same rulebooks as they are kept: with the examples that Shipped leaves out.
 func ShippedFiles() map[string][]byte {

@@ -19,6 +19,8 @@ type Mark struct {
 	Once bool `json:"once,omitempty"`
 	// PerUnder says that it is another mark for each asset that the one which leaves it lies under.
 	PerUnder bool `json:"perUnder,omitempty"`
+	// Recalls says that a recall leads from the asset where it lies to the one that left it there.
+	Recalls bool `json:"recalls,omitempty"`
 }
 
 // LeftMark is a mark that an action leaves at each asset that it refers to.
@@ -63,12 +65,15 @@ func (r *reader) markNames(book *Rulebook, e entry) {
 	for _, one := range r.named(e, maxMarks, rootline.ValidFieldName) {
 		m := Mark{Name: one.name}
 		if !isNothing(one.value) {
-			got := r.members(one.value, one.path, "once", "per")
+			got := r.members(one.value, one.path, "once", "per", "recalls")
 			if x, ok := got["once"]; ok {
 				m.Once = r.boolean(x)
 			}
 			if x, ok := got["per"]; ok {
 				m.PerUnder = r.word(x, perUnder) == perUnder
+			}
+			if x, ok := got["recalls"]; ok {
+				m.Recalls = r.boolean(x)
 			}
 		}
 		book.Marks = append(book.Marks, m)
