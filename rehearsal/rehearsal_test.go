@@ -11,7 +11,7 @@ import (
 
 func parse(t testing.TB, text string) *rulebook.File {
 	t.Helper()
-	f, err := rulebook.ParseFile([]byte(text))
+	f, err := rulebook.ParseFile([]byte(text), rulebook.LastVersions()...)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -5,7 +5,9 @@ import (
 	"embed"
 	"fmt"
 	"io/fs"
+	"maps"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/rootline/rootline"
@@ -54,4 +56,22 @@ func ShippedFiles() map[string][]byte {
 		all[strings.TrimSuffix(path.Base(name), ".yaml")] = text
 	}
 	return all
+}
+
+// LastVersions are the rules of the last version of each shipped rulebook, parsed: what stands beside a file that is checked or
+// played.
+func LastVersions() []*File {
+	last := map[string]*File{}
+	for ref, rules := range Shipped() {
+		name, version, _ := rootline.SplitRulebook(ref)
+		if known := last[name]; known != nil && known.Version > version {
+			continue
+		}
+		book, err := Parse(rules)
+		if err != nil {
+			panic(fmt.Sprintf("rulebook: the shipped %s: %v", ref, err))
+		}
+		last[name] = &File{Rulebook: book, Rules: rules}
+	}
+	return slices.Collect(maps.Values(last))
 }

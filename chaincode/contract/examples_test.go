@@ -74,7 +74,7 @@ func (p played) Fork() rehearsal.Ledger {
 func TestTheShippedExamplesAtTheChaincode(t *testing.T) {
 	for name, text := range rulebook.ShippedFiles() {
 		t.Run(name, func(t *testing.T) {
-			f, err := rulebook.ParseFile(text)
+			f, err := rulebook.ParseFile(text, rulebook.LastVersions()...)
 			if err != nil {
 				t.Fatal(err)
 			}

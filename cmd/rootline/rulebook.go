@@ -125,8 +125,8 @@ func filesBeside(names []string) []*rulebook.File {
 			over[one.Name] = one
 		}
 	}
-	for _, text := range rulebook.ShippedFiles() {
-		take(text, byName)
+	for _, one := range rulebook.LastVersions() {
+		byName[one.Name] = one
 	}
 	given := map[string]*rulebook.File{}
 	for _, name := range names {
