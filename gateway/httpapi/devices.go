@@ -125,7 +125,7 @@ type DeviceRevoked struct {
 func (v *reply) deviceView(d *rootline.Device, names presentation.Pseudonyms, now rootline.Instant) (DeviceView, error) {
 	view := DeviceView{Device: *d, State: presentation.DeviceState(d, now), InvitedByName: names.Of(v.Reply, d.InvitedBy)}
 	var err error
-	if view.Unjudged, view.NotRecomputed, err = v.mark(rootline.SpaceDevice, d.Kid); err != nil {
+	if view.Unjudged, view.NotRecomputed, err = v.caveat(rootline.SpaceDevice, d.Kid); err != nil {
 		return view, err
 	}
 	last, err := v.LastEvent(d.Kid)

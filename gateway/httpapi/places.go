@@ -48,7 +48,7 @@ func (s *Server) place(v *reply, in *placeInput) (*placeOutput, error) {
 	if err != nil {
 		return nil, err
 	}
-	by, on, err := v.mark(rootline.SpacePlace, p.ID)
+	by, on, err := v.caveat(rootline.SpacePlace, p.ID)
 	return &placeOutput{Body: PlaceView{Place: *p, Unjudged: by, NotRecomputed: on, Block: v.At.Number}}, err
 }
 
@@ -65,6 +65,6 @@ func (s *Server) places(v *reply, in *placesInput) (*placesOutput, error) {
 	for i := range list.Items {
 		ids[i] = list.Items[i].ID
 	}
-	out.Body.Unjudged, out.Body.NotRecomputed, err = v.marks(rootline.SpacePlace, ids...)
+	out.Body.Unjudged, out.Body.NotRecomputed, err = v.caveats(rootline.SpacePlace, ids...)
 	return out, err
 }

@@ -83,7 +83,7 @@ func (s *Server) recalls(v *reply, in *query.Paging) (*recallsOutput, error) {
 	for i := range list.Items {
 		ids[i] = list.Items[i].Ref().ID
 	}
-	out.Body.Unjudged, out.Body.NotRecomputed, err = v.marks(rootline.SpaceRecall, ids...)
+	out.Body.Unjudged, out.Body.NotRecomputed, err = v.caveats(rootline.SpaceRecall, ids...)
 	return out, err
 }
 
@@ -92,7 +92,7 @@ func (s *Server) recall(v *reply, in *recallInput) (*recallOutput, error) {
 	if err != nil {
 		return nil, err
 	}
-	by, on, err := v.mark(rootline.SpaceRecall, in.ID)
+	by, on, err := v.caveat(rootline.SpaceRecall, in.ID)
 	return &recallOutput{Body: RecallView{Recall: *r, Unjudged: by, NotRecomputed: on, Block: v.At.Number}}, err
 }
 

@@ -41,7 +41,7 @@ func rulebookOf(r *readmodel.Rulebook) RulebookView {
 }
 
 func (v *reply) markRulebook(r *RulebookView) error {
-	by, on, err := v.marks(rootline.SpaceRulebook, r.Name, r.Book)
+	by, on, err := v.caveats(rootline.SpaceRulebook, r.Name, r.Book)
 	r.Unjudged = cmp.Or(by[r.Name], by[r.Book])
 	for _, name := range []string{r.Book, r.Name} {
 		if n, ok := on[name]; ok {

@@ -334,7 +334,8 @@ test('a revoked device is told so, and what it signs is refused with the reason'
   await crew.page.locator('main button.danger').last().click();
   await crew.dialog('leave');
   await crew.page.locator('dialog[open] .actions button').first().click();
-  await expect.poll(() => history(scene.late)).not.toContain('plant');
+  await crew.page.getByRole('dialog').waitFor({ state: 'detached' });
+  expect(await history(scene.late)).not.toContain('plant');
 });
 
 test('a supervisor vouches for what a revoked device signed before', async () => {

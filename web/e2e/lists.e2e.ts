@@ -128,7 +128,8 @@ test('a list is kept by a name, renamed, removed, and its address opens it elsew
 
   // Found again from the bare list, after the browser was closed; a page of another kind has its own.
   await desk.desk('#/lots');
-  await expect.poll(() => saved.count()).toBe(0);
+  await page.locator('tbody tr').first().waitFor();
+  expect(await saved.count()).toBe(0);
   await desk.desk('#/items');
   await saved.getByRole('link', { name: '起苗待装' }).click();
   await counted(scene.lifted);
@@ -137,7 +138,8 @@ test('a list is kept by a name, renamed, removed, and its address opens it elsew
   await saved.getByText('is removed').waitFor();
   await page.reload();
   await counted(scene.lifted);
-  await expect.poll(() => saved.getByRole('link').count()).toBe(0);
+  await page.getByRole('button', { name: 'Save this view' }).waitFor();
+  expect(await saved.getByRole('link').count()).toBe(0);
 });
 
 test('the position and the day of a change are filters, too; nothing is said kindly', async () => {
@@ -186,7 +188,8 @@ test('one act on many rows: what the rules refuse is left out, the rest is signe
   const n = scene.lifted - 1;
   await page.getByRole('group', { name: `${n} items selected` }).waitFor();
   await desk.looks('lists-selected');
-  await expect.poll(() => page.getByRole('group', { name: 'selected' }).getByRole('button').allInnerTexts(), { message: 'what asks for a photo of each is not offered' }).not.toContain('Lift…');
+  await page.getByRole('button', { name: 'Load…' }).waitFor();
+  expect(await page.getByRole('group', { name: 'selected' }).getByRole('button').allInnerTexts(), 'what asks for a photo of each is not offered').not.toContain('Lift…');
 
   // Meanwhile one of them is loaded by itself: the rules refuse it here.
   const one = (await page.locator('tbody tr td .code').first().innerText()).replace(/\s/g, '');
@@ -249,7 +252,7 @@ test('labels of a filter are printed in one job', async () => {
   await desk.looks('labels');
   await page.getByRole('button', { name: 'Make the PDF' }).click();
   await page.getByText(/would lead to http:\/\/localhost/).first().waitFor();
-  await expect.poll(() => page.getByRole('button', { name: 'Save the PDF' }).count(), { message: 'labels that lead to this machine are not printed without a word' }).toBe(0);
+  expect(await page.getByRole('button', { name: 'Save the PDF' }).count(), 'labels that lead to this machine are not printed without a word').toBe(0);
   await page.getByLabel('Print them anyway').check();
   await page.getByRole('button', { name: 'Make the PDF' }).click();
   await page.getByText(/Labels: 1\s000\. Pages: 16\./).waitFor();

@@ -63,8 +63,10 @@ test('a picture of the land lies under the map for who wants it, and comes from 
     if (!r.url().startsWith('blob:') && new URL(r.url()).origin !== new URL(anyScene.site).origin) elsewhere.push(r.url());
   });
   await open(desk);
-  await expect.poll(() => page.locator('.leaflet-tile').count()).toBe(0);
-  await page.getByRole('switch', { name: 'Picture of the land' }).check();
+  const land = page.getByRole('switch', { name: 'Picture of the land' });
+  await land.waitFor();
+  expect(await page.locator('.leaflet-tile').count()).toBe(0);
+  await land.check();
   await page.getByText(scene.land).waitFor();
   await until('the land is seen', async () => (await page.locator('.leaflet-tile-loaded').count()) > 3, 15);
   await desk.looks('map-land');
@@ -197,5 +199,5 @@ test('places are saved as GeoJSON, which can be imported again', async () => {
 test('who is no manager looks, and does not draw', async () => {
   await open(other);
   await other.page.getByText('Managers draw and import places.').waitFor();
-  await expect.poll(() => other.page.getByRole('button', { name: 'Draw a place' }).count()).toBe(0);
+  expect(await other.page.getByRole('button', { name: 'Draw a place' }).count()).toBe(0);
 });

@@ -125,5 +125,6 @@ test('one in the sample is photographed, what was not stood before cannot be tic
   await phone.go('#/queue');
   await phone.offline(false);
   await drained(phone);
-  await expect.poll(() => phone.page.getByText('not signed').count()).toBe(0);
+  await phone.page.getByText('Nothing is waiting').waitFor();
+  expect(await phone.page.getByText('not signed').count()).toBe(0);
 });

@@ -1,6 +1,6 @@
 import { untrack } from 'svelte';
 import * as api from '../core/api';
-import { marked } from '../core/marked';
+import { withCaveats } from '../core/caveats';
 import { refusalOf, type RefusalShape } from '../core/refusal';
 import type { Page } from '../core/types';
 import { withSession } from '../kept/device';
@@ -47,7 +47,7 @@ export class Paged<T extends object> {
     const turn = ++this.#turn;
     this.busy = true;
     try {
-      const { items, next } = marked(await this.#page(this.next));
+      const { items, next } = withCaveats(await this.#page(this.next));
       if (turn !== this.#turn) return;
       [this.items, this.next, this.read, this.trouble] = [[...this.items, ...items], next || undefined, true, undefined];
     } catch (e) {

@@ -2,7 +2,7 @@ import * as api from '../core/api';
 import type { Device } from '../core/device';
 import { limits } from '../core/limits';
 import { instant } from '../core/instant';
-import { marked } from '../core/marked';
+import { withCaveats } from '../core/caveats';
 import type { AssetView, Judged, Page } from '../core/types';
 import { withSession } from './device';
 import { registryAct } from './registry';
@@ -57,7 +57,7 @@ async function whole<T extends object>(path: string): Promise<T[]> {
   const all: T[] = [];
   for (let cursor: string | undefined = ''; cursor !== undefined; ) {
     const page: Page<T> = await read(`${path}?limit=500${cursor && `&cursor=${encodeURIComponent(cursor)}`}`);
-    all.push(...marked(page).items);
+    all.push(...withCaveats(page).items);
     cursor = page.next || undefined;
   }
   return all;

@@ -5,18 +5,18 @@ import (
 	"github.com/rootline/rootline/gateway/presentation"
 )
 
-// mark says of a record what of it this gateway did not find out by itself: the quarantined transaction that something newer of
+// caveat says of a record what of it this gateway did not find out by itself: the quarantined transaction that something newer of
 // it goes back to, and the transaction that it rests on and that was not recomputed; empty when there is none.
-func (v *reply) mark(space rootline.Space, id string) (unjudged string, on *presentation.NotRecomputed, err error) {
-	by, resting, err := v.marks(space, id)
+func (v *reply) caveat(space rootline.Space, id string) (unjudged string, on *presentation.NotRecomputed, err error) {
+	by, resting, err := v.caveats(space, id)
 	if n, ok := resting[id]; ok {
 		on = &n
 	}
 	return by[id], on, err
 }
 
-// marks does so for several records, by their ids; those of which there is nothing to say are left out.
-func (v *reply) marks(space rootline.Space, ids ...string) (unjudged map[string]string, on map[string]presentation.NotRecomputed, err error) {
+// caveats does so for several records, by their ids; those of which there is nothing to say are left out.
+func (v *reply) caveats(space rootline.Space, ids ...string) (unjudged map[string]string, on map[string]presentation.NotRecomputed, err error) {
 	if unjudged, err = v.UnjudgedOf(space, ids...); err != nil {
 		return nil, nil, err
 	}
