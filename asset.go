@@ -32,6 +32,9 @@ type Asset struct {
 	// counts of those that lie under it itself, by the names of the rulebook's counts, besides total and frozen.
 	Under    string           `json:"under,omitempty"`
 	Children map[string]int64 `json:"children,omitempty"`
+	// Tallies are what it keeps of numbers of those that lie under it, of which the rulebook reads the greatest, the least or the
+	// last: "greatest/layer".
+	Tallies map[string]Tally `json:"tallies,omitempty"`
 	// Pending is an action of several signers that not all have signed yet.
 	Pending *Pending `json:"pending,omitempty"`
 	// Frozen are the recalls that hold the asset.

@@ -408,6 +408,8 @@ func readValue(r *strictjson.Reader) Value {
 				return StringOf(r.Text())
 			case '0':
 				return IntegerOf(r.Integer())
+			case '{':
+				return readEntry(r)
 			}
 			r.Fail()
 			return Value{}
@@ -421,4 +423,22 @@ func readValue(r *strictjson.Reader) Value {
 	}
 	r.Fail()
 	return Value{}
+}
+
+// readEntry reads one of a list of entries.
+func readEntry(r *strictjson.Reader) Value {
+	members := Fields{}
+	r.Object(func(name string) {
+		switch r.Kind() {
+		case '"':
+			members[name] = StringOf(r.Text())
+		case '0':
+			members[name] = IntegerOf(r.Integer())
+		case 't', 'f':
+			members[name] = BoolOf(r.Bool())
+		default:
+			r.Fail()
+		}
+	})
+	return EntryOf(members)
 }

@@ -16,7 +16,7 @@ const plainEvent = `{"id":"019a1b2c-3d4e-7f50-8a9b-0c1d2e3f4a5b","asset":"950123
 	`"inputs":[{"asset":"95012345ABCDEFGHJKMNR","amount":3},{"asset":"95012345ABCDEFGHJKMNS","amount":1}],"refs":["95012345ABCDEFGHJKMNT"],` +
 	`"list":{"count":2,"root":"bb00000000000000000000000000000000000000000000000000000000000000"},"into":[{"asset":"95012345ABCDEFGHJKMNU","list":{"count":1,"root":""}}],` +
 	`"tag":"95012345ABCDEFGHJKMNV","replaces":"95012345ABCDEFGHJKMNW","corrects":"019a1b2c-3d4e-7f50-8a9b-0c1d2e3f4a5c",` +
-	`"data":{"species":"Ulmus procera","commonName":"榆树","dbh":101,"alive":true,"marks":["a","b"],"rings":[1,-2],"none":[]},` +
+	`"data":{"species":"Ulmus procera","commonName":"榆树","dbh":101,"alive":true,"marks":["a","b"],"rings":[1,-2],"none":[],"defects":[{"code":"crack","class":2,"mended":false},{}]},` +
 	`"seen":{"block":7,"hash":"cc00000000000000000000000000000000000000000000000000000000000000"},"prev":"dd00000000000000000000000000000000000000000000000000000000000000"}`
 
 // same fails unless the quick reading of an event is either nil or what Decode reads.
@@ -71,7 +71,7 @@ func TestReadEvent(t *testing.T) {
 			same(t, []byte(plainEvent[:i]+c+plainEvent[i:]))
 		}
 	}
-	for _, data := range []string{`{}`, `[]`, `{"a":null}`, `{"a":{}}`, `{"a":[1,"b"]}`, `{"a":[[]]}`, `{"a":[true]}`, `{"a":1,"a":1}`, `{"a":"\n"}`, ` {"a" : [ 1 , 2 ] } `} {
+	for _, data := range []string{`{}`, `[]`, `{"a":null}`, `{"a":{}}`, `{"a":[1,"b"]}`, `{"a":[[]]}`, `{"a":[{}]}`, `{"a":[{"b":[1]}]}`, `{"a":[{"b":{}}]}`, `{"a":[{"b":1,"b":1}]}`, `{"a":[{"b":1},2]}`, `{"a":[{"b":null}]}`, `{"a":[true]}`, `{"a":1,"a":1}`, `{"a":"\n"}`, ` {"a" : [ 1 , 2 ] } `} {
 		sameFields(t, []byte(data))
 	}
 }

@@ -3,18 +3,21 @@ package rootline
 import (
 	"bytes"
 	"encoding/json"
+	"maps"
 	"slices"
 
 	"github.com/rootline/rootline/strictjson"
 )
 
 // Value is one value of an event's data or of an asset's bounded record: text, an integer in the smallest unit, a
-// yes or no, or a list of integers or of texts (samples, readings). The zero Value is absent.
+// yes or no, or a list of integers, of texts (samples, readings) or of entries (defects, each with a place and a class).
+// The zero Value is absent.
 type Value struct {
-	kind ValueKind
-	text string
-	num  int64
-	list []Value
+	kind  ValueKind
+	text  string
+	num   int64
+	list  []Value
+	entry Fields
 }
 
 // ValueKind says which of the shapes a Value has.
@@ -27,6 +30,8 @@ const (
 	IntegerValue
 	BoolValue
 	ListValue
+	// EntryValue is one of a list of entries; it stands nowhere else.
+	EntryValue
 )
 
 // String, integer, boolean and list constructors.
@@ -44,7 +49,10 @@ func BoolOf(b bool) Value {
 	return v
 }
 
-// ListOf makes a list; its elements are all strings or all integers.
+// EntryOf makes one of a list of entries; its members are texts, integers, and yes or no.
+func EntryOf(members Fields) Value { return Value{kind: EntryValue, entry: members} }
+
+// ListOf makes a list; its elements are all strings, all integers or all entries.
 func ListOf(vs ...Value) Value { return Value{kind: ListValue, list: vs} }
 
 // Kind says which shape v has.
@@ -67,9 +75,13 @@ func (v Value) Bool() bool { return v.kind == BoolValue && v.num == 1 }
 // List returns the elements of a list value. The caller does not change them.
 func (v Value) List() []Value { return v.list }
 
+// Entry returns the members of an entry, nil for every other value. The caller does not change them.
+func (v Value) Entry() Fields { return v.entry }
+
 // Equal reports whether two values are the same.
 func (v Value) Equal(o Value) bool {
-	return v.kind == o.kind && v.text == o.text && v.num == o.num && slices.EqualFunc(v.list, o.list, Value.Equal)
+	return v.kind == o.kind && v.text == o.text && v.num == o.num && slices.EqualFunc(v.list, o.list, Value.Equal) &&
+		maps.EqualFunc(v.entry, o.entry, Value.Equal)
 }
 
 // MarshalJSON writes the value as plain JSON.
@@ -86,12 +98,17 @@ func (v Value) MarshalJSON() ([]byte, error) {
 			return []byte("[]"), nil
 		}
 		return json.Marshal(v.list)
+	case EntryValue:
+		if v.entry == nil {
+			return []byte("{}"), nil
+		}
+		return json.Marshal(v.entry)
 	default:
 		return []byte("null"), nil
 	}
 }
 
-// UnmarshalJSON reads text, an integer, a boolean or a flat list of one of the first two.
+// UnmarshalJSON reads text, an integer, a boolean, or a list of one of the first two or of entries.
 func (v *Value) UnmarshalJSON(b []byte) error {
 	b = bytes.TrimSpace(b)
 	if len(b) == 0 {
@@ -105,13 +122,15 @@ func (v *Value) UnmarshalJSON(b []byte) error {
 		*v = BoolOf(b[0] == 't')
 		return nil
 	case '[':
-		var list []Value
-		if err := json.Unmarshal(b, &list); err != nil {
+		var read []listed
+		if err := json.Unmarshal(b, &read); err != nil {
 			return err
 		}
-		for i := range list {
-			if k := list[i].kind; k != list[0].kind || k != StringValue && k != IntegerValue {
-				return fault{"a list holds only integers or only texts", "列表只能全为整数或全为文字"}
+		list := make([]Value, len(read))
+		for i := range read {
+			list[i] = Value(read[i])
+			if k := list[i].kind; k != list[0].kind || k != StringValue && k != IntegerValue && k != EntryValue {
+				return fault{"a list holds only integers, only texts or only entries", "列表只能全为整数、全为文字或全为条目"}
 			}
 		}
 		*v = Value{kind: ListValue, list: list}
@@ -122,6 +141,27 @@ func (v *Value) UnmarshalJSON(b []byte) error {
 		v.kind = IntegerValue
 		return json.Unmarshal(b, &v.num)
 	}
+}
+
+// listed is a value in a list, where it may be an entry.
+type listed Value
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (l *listed) UnmarshalJSON(b []byte) error {
+	if b = bytes.TrimSpace(b); len(b) == 0 || b[0] != '{' {
+		return (*Value)(l).UnmarshalJSON(b)
+	}
+	members := Fields{}
+	if err := json.Unmarshal(b, (*map[string]Value)(&members)); err != nil {
+		return err
+	}
+	for _, m := range members {
+		if m.kind == ListValue || m.kind == Absent {
+			return fault{"an entry holds only texts, integers, and yes or no", "条目只能包含文字、整数和是否值"}
+		}
+	}
+	*l = listed(EntryOf(members))
+	return nil
 }
 
 // Fields is a set of named values: the data of an event, or what an asset's record keeps.

@@ -317,6 +317,7 @@ func cloneAsset(a *rootline.Asset) *rootline.Asset {
 	c.Fields = maps.Clone(a.Fields)
 	c.Parents = slices.Clone(a.Parents)
 	c.Children = maps.Clone(a.Children)
+	c.Tallies = maps.Clone(a.Tallies)
 	c.Frozen = slices.Clone(a.Frozen)
 	c.Released = slices.Clone(a.Released)
 	return &c

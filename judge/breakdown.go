@@ -109,16 +109,16 @@ type counted struct {
 }
 
 // adds are what it adds to the counts of an asset above.
-func (c counted) adds(above string) map[string]int64 {
+func (c counted) adds(above string) rulebook.Addition {
 	if c.asset == nil || c.kind == nil {
-		return nil
+		return rulebook.Addition{}
 	}
 	for _, u := range c.kind.Breakdowns() {
 		if u.Above(c.asset) == above {
 			return u.Adds(c.asset)
 		}
 	}
-	return nil
+	return rulebook.Addition{}
 }
 
 // recount brings the counts of the assets above up to date, in each breakdown for itself.
@@ -138,9 +138,9 @@ func (a *act) recount(was, is counted, forced bool) error {
 // while that one is open, so that what was accepted on the strength of its counts keeps them. When that one begins or ceases to have something under it that a
 // recall holds, those above it count that, too, and so on up; and so it does where their own counts read those below them.
 // Signatures that wait there were given for other counts, and are taken back.
-func (a *act) recountAt(u *rulebook.Under, above string, asset *rootline.Asset, old map[string]int64, forced bool) error {
+func (a *act) recountAt(u *rulebook.Under, above string, asset *rootline.Asset, old rulebook.Addition, forced bool) error {
 	now := u.Adds(asset)
-	if maps.Equal(old, now) {
+	if old.Equal(now) {
 		return nil
 	}
 	parent, err := a.getAsset(above)
@@ -160,12 +160,13 @@ func (a *act) recountAt(u *rulebook.Under, above string, asset *rootline.Asset, 
 		parent.Children = map[string]int64{}
 	}
 	book, _, _ := rootline.SplitRulebook(asset.Rulebook)
-	for name := range old {
-		parent.Children[rulebook.CountKey(parent.Rulebook, book, name)] -= old[name]
+	for name := range old.Sums {
+		parent.Children[rulebook.CountKey(parent.Rulebook, book, name)] -= old.Sums[name]
 	}
-	for name := range now {
-		parent.Children[rulebook.CountKey(parent.Rulebook, book, name)] += now[name]
+	for name := range now.Sums {
+		parent.Children[rulebook.CountKey(parent.Rulebook, book, name)] += now.Sums[name]
 	}
+	retally(parent, book, old.Numbers, now.Numbers)
 	for _, name := range slices.Sorted(maps.Keys(parent.Children)) {
 		n := parent.Children[name]
 		if n > strictjson.MaxInteger || n < -strictjson.MaxInteger {
@@ -186,6 +187,40 @@ func (a *act) recountAt(u *rulebook.Under, above string, asset *rootline.Asset, 
 		return err
 	}
 	return a.recount(counted{kind, before}, counted{kind, parent}, forced || held)
+}
+
+// retally brings the tallies of an asset up to date with the numbers that one under it had and has. Each is brought up to date for
+// itself, so that their order does not matter.
+func retally(parent *rootline.Asset, book string, old, now map[rulebook.Told]int64) {
+	change := func(told rulebook.Told, by func(rootline.Tally) rootline.Tally) {
+		key := rulebook.TallyKey(parent.Rulebook, book, told.Of, told.Name)
+		t := by(parent.Tallies[key])
+		if t.Empty() {
+			delete(parent.Tallies, key)
+			return
+		}
+		if parent.Tallies == nil {
+			parent.Tallies = map[string]rootline.Tally{}
+		}
+		parent.Tallies[key] = t
+	}
+	for told, value := range now {
+		switch was, had := old[told]; {
+		case had && was == value:
+		case told.Of == rulebook.Last:
+			change(told, func(rootline.Tally) rootline.Tally {
+				return rootline.Tally{Values: []rootline.Tallied{{Value: value, Count: 1}}}
+			})
+		default:
+			change(told, func(t rootline.Tally) rootline.Tally { return t.With(value, told.Of == rulebook.Greatest) })
+		}
+	}
+	for told, value := range old { // after what it has now, so that a tally of one stays known
+		if is, still := now[told]; told.Of == rulebook.Last || still && is == value {
+			continue
+		}
+		change(told, func(t rootline.Tally) rootline.Tally { return t.Without(value, told.Of == rulebook.Greatest) })
+	}
 }
 
 // add fills up a counted lot.

@@ -89,11 +89,15 @@ const (
 	Actions         = 64
 	Rules           = 32
 	Choices         = 200
-	Tables          = 64
-	TableRows       = 200
-	TableColumns    = 16
-	TextLength      = 2000
-	ListItems       = 1000
+	// EntryMembers is how many values each of a list of entries has.
+	EntryMembers = 8
+	// Tallied is how many different values of those under an asset it keeps, of which it says the greatest or the least.
+	Tallied      = 16
+	Tables       = 64
+	TableRows    = 200
+	TableColumns = 16
+	TextLength   = 2000
+	ListItems    = 1000
 	// FieldText and FieldItems hold where a field of a rulebook names no maxLength.
 	FieldText         = 200
 	FieldItems        = 200

@@ -82,6 +82,8 @@ var Table = []Group{
 		{"Actions", Actions, number, "Actions of a kind"},
 		{"Rules", Rules, number, "Rules of an action"},
 		{"Choices", Choices, number, "Choices of a field"},
+		{"EntryMembers", EntryMembers, number, "Values of each of a list of entries"},
+		{"Tallied", Tallied, number, "Different values that an asset keeps of those under it, to know the greatest or the least"},
 		{"Tables", Tables, number, "Tables"},
 		{"TableRows", TableRows, number, "Rows of a table"},
 		{"TableColumns", TableColumns, number, "Numbers of a row"},

@@ -169,11 +169,13 @@ func (x *tamperer) harmless() {
 		a.Place, a.Position, a.Quantity, a.List, a.UsedBy = "forest/9", &full, &rootline.Quantity{Total: 900, Left: 0}, &list, "9520001WHOLE00001"
 		a.Parents = []rootline.Parent{{Asset: "9520001PARENT0001", Amount: 3}, {Asset: "9520001PARENT0002", Amount: 1, Possible: true}}
 		a.Under, a.Children, a.Released, a.Claim = "9520001UNDER00001", map[string]int64{"total": 4, "passed": 0}, []string{"one"}, "forestation/tree/x"
+		a.Tallies = map[string]rootline.Tally{"greatest/layer": {Values: []rootline.Tallied{{Value: 3, Count: 2}, {Value: -1, Count: 1}}, Beyond: 4}, "last/depth": {}}
 		a.Frozen = []rootline.Freeze{{Recall: "r1"}, {Recall: "r2", Via: "9520001PARENT0002", Possible: true}}
 		a.Pending = &rootline.Pending{Action: "accept", Agreed: h, Base: rootline.Hash{}, Signatures: []rootline.Signature{{Role: "supervisor", Organisation: "OwnerMSP", Device: "kid", Event: "id", Head: h}}}
 		a.Fields = rootline.Fields{
 			"height": rootline.IntegerOf(-3), "far": rootline.IntegerOf(1<<53 - 1), "note": rootline.StringOf("七队 <b>\u2028"), "sound": rootline.BoolOf(false),
 			"layers": rootline.ListOf(rootline.IntegerOf(1), rootline.IntegerOf(2)), "none": rootline.ListOf(),
+			"defects": rootline.ListOf(rootline.EntryOf(rootline.Fields{"class": rootline.IntegerOf(-2), "at": rootline.StringOf("堤段"), "mended": rootline.BoolOf(true)}), rootline.EntryOf(rootline.Fields{})),
 		}
 		a.Maker = s.orgs[1].id
 		s.resign(7, s.inspector, func(e *rootline.Event, _ *jws.Header) {

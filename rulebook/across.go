@@ -135,10 +135,15 @@ func (f *Foreign) misfits(of *Rulebook) (list []rootline.Text) {
 }
 
 // SameValues reports whether a value means the same in both fields: they have one type, and one unit.
-func (f *Field) SameValues(other *Field) bool { return f.Type == other.Type && f.Unit == other.Unit }
+func (f *Field) SameValues(other *Field) bool {
+	return f.Type == other.Type && f.Unit == other.Unit && f.sameMembers(other)
+}
 
 // measure is a field's type and unit as they are written: "integer: mm".
 func (f *Field) measure() string {
+	if f.Type == Entries {
+		return string(f.Type) + " (" + inARow(namesOf(f.Members)) + ")"
+	}
 	if f.Unit == "" {
 		return string(f.Type)
 	}

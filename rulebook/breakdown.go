@@ -1,11 +1,13 @@
 package rulebook
 
 import (
+	"maps"
 	"slices"
 
 	"cel.dev/cel-go/common/types"
 
 	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/strictjson"
 )
 
 // Under is what an asset lies under in the breakdown of the works, and what is counted there.
@@ -51,11 +53,23 @@ type Count struct {
 	Name string `json:"name"`
 	// Check is what each asset counts for: 1 when a condition holds, or a number.
 	Check string `json:"check"`
+	// Of says which of these numbers is told; "" is their sum.
+	Of Pick `json:"of,omitempty"`
 
 	formula *formula
 	// from is where it stands, until it is compiled.
 	from entry
 }
+
+// Pick is which of the numbers of those under an asset is told.
+type Pick string
+
+// What is told of numbers besides their sum. The last one is that of which the number changed last.
+const (
+	Greatest Pick = "greatest"
+	Least    Pick = "least"
+	Last     Pick = "last"
+)
 
 // The counts that every breakdown has: all that lie under an asset, and those of them that a recall holds, or something
 // under them.
@@ -95,10 +109,35 @@ func (k *Kind) Above(asset *rootline.Asset) []string {
 	return ids
 }
 
-// Adds are what an asset adds to the counts of the one that it lies under, by name; zeroes are left out. What cannot
-// be worked out, since the asset's record does not hold it yet, counts nothing.
-func (u *Under) Adds(asset *rootline.Asset) map[string]int64 {
+// TallyKey is the name under which an asset keeps a tally of what lies under it; CountKey says why it may begin with a rulebook.
+func TallyKey(above, book string, of Pick, name string) string {
+	return string(of) + "/" + CountKey(above, book, name)
+}
+
+// Addition is what one asset adds to what is counted above it.
+type Addition struct {
+	// Sums are the counts by name; zeroes are left out.
+	Sums map[string]int64
+	// Numbers are those of which the greatest, the least or the last is told.
+	Numbers map[Told]int64
+}
+
+// Told names a number of which not the sum is told.
+type Told struct {
+	Of   Pick
+	Name string
+}
+
+// Equal reports whether two assets add the same.
+func (a Addition) Equal(b Addition) bool {
+	return maps.Equal(a.Sums, b.Sums) && maps.Equal(a.Numbers, b.Numbers)
+}
+
+// Adds are what an asset adds to the counts of the one that it lies under. What cannot be worked out, since the asset's record
+// does not hold it yet, counts nothing.
+func (u *Under) Adds(asset *rootline.Asset) Addition {
 	counts := map[string]int64{CountTotal: 1}
+	numbers := map[Told]int64{}
 	if Holds(asset) {
 		counts[CountFrozen] = 1
 	}
@@ -114,12 +153,15 @@ func (u *Under) Adds(asset *rootline.Asset) map[string]int64 {
 				counts[c.Name] = 1
 			}
 		case types.Int:
-			if v != 0 {
+			switch {
+			case c.Of != "" && v <= strictjson.MaxInteger && v >= -strictjson.MaxInteger:
+				numbers[Told{c.Of, c.Name}] = int64(v)
+			case c.Of == "" && v != 0:
 				counts[c.Name] = int64(v)
 			}
 		}
 	}
-	return counts
+	return Addition{Sums: counts, Numbers: numbers}
 }
 
 // Holds reports whether a recall holds an asset, or anything under it however far below: what rests on it waits either way.

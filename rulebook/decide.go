@@ -18,8 +18,10 @@ import (
 func (a *Action) Decide(f *Facts) (*Effects, *rootline.Error) {
 	for i := range a.Asks.Data {
 		d := &a.Asks.Data[i]
-		if id := f.Data[d.Name].Str(); d.Type == PlaceRef && id != "" && f.Places[id] == nil {
-			return nil, rootline.Refuse(rootline.CodeUnknownPlace, id).At("/data/" + d.Name)
+		for _, id := range d.places(f.Data[d.Name]) {
+			if f.Places[id] == nil {
+				return nil, rootline.Refuse(rootline.CodeUnknownPlace, id).At("/data/" + d.Name)
+			}
 		}
 	}
 	vars := activate(f)
@@ -131,8 +133,11 @@ func toValue(out ref.Val) rootline.Value {
 	case *identity:
 		return rootline.StringOf(v.id)
 	case *object:
-		if s, ok := v.value.(*site); ok {
-			return rootline.StringOf(s.id)
+		switch x := v.value.(type) {
+		case *site:
+			return rootline.StringOf(x.id)
+		case *oneEntry:
+			return rootline.EntryOf(x.members)
 		}
 	case traits.Lister:
 		var list []rootline.Value
@@ -179,9 +184,8 @@ func (a *Action) refuse(code rootline.Code, what rootline.Text, pointer string) 
 func (a *Action) PlaceRefs(data rootline.Fields, asset *rootline.Asset) []string {
 	var ids []string
 	for i := range a.Asks.Data {
-		if f := &a.Asks.Data[i]; f.Type == PlaceRef && data[f.Name].Str() != "" {
-			ids = append(ids, data[f.Name].Str())
-		}
+		f := &a.Asks.Data[i]
+		ids = append(ids, f.places(data[f.Name])...)
 	}
 	if asset != nil {
 		if a.readsPlace && asset.Place != "" {

@@ -2,6 +2,7 @@ package rulebook
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -12,7 +13,8 @@ import (
 // FieldType is the shape of a field's values.
 type FieldType string
 
-// The types of fields. Integers are in the smallest unit that the field names. The last ones hold ids: MSP ids of
+// The types of fields. Integers are in the smallest unit that the field names. Entries are a list, each of which has the
+// members that the field names. The last ones hold ids: MSP ids of
 // organisations, kids of devices, codes of items, ids of places. Of these only a place is ever asked for, and it must be
 // one of the ledger's; the others are kept from the record.
 const (
@@ -22,6 +24,7 @@ const (
 	Integers FieldType = "integers"
 	Strings  FieldType = "strings"
 	PlaceRef FieldType = "place"
+	Entries  FieldType = "entries"
 
 	OrganisationRef  FieldType = "organisation"
 	OrganisationRefs FieldType = "organisations"
@@ -46,7 +49,7 @@ func (t FieldType) Named() bool { return t.FromRecord() || t == PlaceRef }
 // IsList reports whether values of the type are lists.
 func (t FieldType) IsList() bool {
 	switch t {
-	case Integers, Strings, OrganisationRefs, ItemRefs:
+	case Integers, Strings, Entries, OrganisationRefs, ItemRefs:
 		return true
 	}
 	return false
@@ -77,6 +80,8 @@ type Field struct {
 	// Remember says what a form suggests for a text, from what the device gave last; empty when nothing is suggested. It
 	// decides nothing.
 	Remember Remember `json:"remember,omitempty"`
+	// Members are what each of a list of entries has: texts, integers, yes or no, and places.
+	Members []Field `json:"members,omitempty"`
 }
 
 // Remember is what a form suggests from what was given last for the same field of the same action.
@@ -97,6 +102,9 @@ type Choice struct {
 // TakesOver reports whether values of a field of an earlier version may go on as values of this one. Ids do so as ids of the
 // same sort only: what somebody typed as a text does not become an organisation by a vote on another type.
 func (f *Field) TakesOver(old *Field) bool {
+	if f.Type == Entries {
+		return old != nil && old.Type == Entries && !slices.ContainsFunc(f.Members, func(m Field) bool { return !m.TakesOver(fieldIn(old.Members, m.Name)) })
+	}
 	return !f.Type.Named() || old != nil && old.Type == f.Type
 }
 
@@ -138,6 +146,8 @@ func (f *Field) wrong(v rootline.Value) rootline.Text {
 
 func (f *Field) wrongElement(v rootline.Value) rootline.Text {
 	switch f.Type {
+	case Entries:
+		return f.wrongEntry(v)
 	case Integer, Integers:
 		return f.wrongInteger(v)
 	case Bool:

@@ -193,7 +193,18 @@ func addChildren(s shapes, book *Rulebook) {
 	for _, k := range book.Kinds {
 		for _, u := range k.Breakdowns() {
 			for _, c := range u.Counts {
-				names = append(names, c.Name)
+				if c.Of == "" {
+					names = append(names, c.Name)
+					continue
+				}
+				s.add(childrenType, c.Name, types.IntType, func(x any) ref.Val {
+					above := x.(*view)
+					best, known := above.Tallies[TallyKey(above.Rulebook, book.Name, c.Of, c.Name)].Best()
+					if !known {
+						return nil
+					}
+					return types.Int(best)
+				})
 			}
 		}
 	}

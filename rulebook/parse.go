@@ -120,6 +120,7 @@ func (r *reader) kinds(book *Rulebook, e entry) {
 	for i, kind := range book.Kinds {
 		r.endsAbove(book, kind, list[i])
 	}
+	r.tellsOne(book)
 	for _, kind := range book.Kinds {
 		r.counts(book, kind)
 	}

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"cel.dev/cel-go/common/types"
+	"go.yaml.in/yaml/v3"
 
 	"github.com/rootline/rootline"
 )
@@ -91,8 +92,36 @@ func (r *reader) namedCounts(u *Under, e entry) {
 		if one.name == CountTotal || one.name == CountFrozen {
 			r.fail(one.key, one.path, both("every breakdown counts %q already", "每个分解结构本就统计 %q"), one.name)
 		}
-		if s, ok := r.scalar(one); ok {
-			u.Counts = append(u.Counts, &Count{Name: one.name, Check: s, from: one})
+		of := Pick("")
+		at := one
+		if one.value.Kind == yaml.MappingNode {
+			got := r.members(one.value, one.path, string(Greatest), string(Least), string(Last))
+			if len(got) != 1 {
+				r.fail(one.value, one.path, both("one of %q, %q and %q is told of a number", "数值只能取 %q、%q、%q 之一"), Greatest, Least, Last)
+				continue
+			}
+			for name, m := range got {
+				of, at = Pick(name), m
+			}
+		}
+		if s, ok := r.scalar(at); ok {
+			u.Counts = append(u.Counts, &Count{Name: one.name, Check: s, Of: of, from: at})
+		}
+	}
+}
+
+// tellsOne checks that everybody who counts under a name tells the same of it: those under one asset are told together.
+func (r *reader) tellsOne(book *Rulebook) {
+	told := map[string]Pick{}
+	for _, k := range book.Kinds {
+		for _, u := range k.Breakdowns() {
+			for _, c := range u.Counts {
+				of, known := told[c.Name]
+				if known && of != c.Of {
+					r.fail(c.from.key, c.from.path, both("%q is a sum in one place and not in another: call one of them otherwise", "%q 在一处是合计、在另一处不是；请为其中之一另取名称"), c.Name)
+				}
+				told[c.Name] = c.Of
+			}
 		}
 	}
 }
@@ -111,7 +140,11 @@ func (r *reader) counts(book *Rulebook, kind *Kind) {
 	c := &compiler{reader: r, env: env, book: book, action: a, counting: true}
 	for _, u := range kind.Breakdowns() {
 		for _, count := range u.Counts {
-			count.formula = c.compile(count.from.value, count.from.path, count.Check, types.BoolType, types.IntType)
+			want := []*types.Type{types.BoolType, types.IntType}
+			if count.Of != "" {
+				want = want[1:]
+			}
+			count.formula = c.compile(count.from.value, count.from.path, count.Check, want...)
 			count.from = entry{}
 		}
 	}

@@ -8,7 +8,7 @@ import (
 )
 
 // fieldTypes are the keys that say a field's type, in the order in which messages name them.
-var fieldTypes = []string{string(String), string(Integer), string(Bool), string(Integers), string(Strings), string(PlaceRef),
+var fieldTypes = []string{string(String), string(Integer), string(Bool), string(Integers), string(Strings), string(PlaceRef), string(Entries),
 	string(OrganisationRef), string(OrganisationRefs), string(DeviceRef), string(ItemRef), string(ItemRefs)}
 
 // field reads one field. like is the kind's field of the same name, which an asked one takes its type, title and bounds
@@ -26,6 +26,9 @@ func (r *reader) field(e entry, like *Field) Field {
 		f.Type = FieldType(r.word(e, fieldTypes...))
 	default:
 		r.fieldMembers(&f, e, like)
+	}
+	if f.Type == Entries && len(f.Members) == 0 {
+		r.fail(e.key, e.path, both("a list of entries says what each has, like \"entries: {code: string, length: {integer: mm}}\"", "条目列表须说明每项包含什么，例如 \"entries: {code: string, length: {integer: mm}}\""))
 	}
 	switch {
 	case f.MaxLength > 0:
@@ -115,6 +118,10 @@ func (r *reader) fieldType(f *Field, m entry, like *Field) {
 	}
 	unit := !isNothing(m.value)
 	switch {
+	case f.Type == Entries:
+		if unit {
+			r.entryMembers(f, m)
+		}
 	case unit && f.Type != Integer && f.Type != Integers:
 		r.fail(m.value, m.path, both("only integers have a unit; leave the value of %q empty", "只有整数才有单位；请让 %q 的值为空"), m.name)
 	case unit:

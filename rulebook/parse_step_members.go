@@ -4,6 +4,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/limits"
 	"github.com/rootline/rootline/strictjson"
 )
 
@@ -98,21 +99,41 @@ func (s *steps) middle(e entry) (rootline.Point, bool) {
 func (s *steps) data(a *Action, e entry) rootline.Fields {
 	fields := rootline.Fields{}
 	for _, one := range s.entries(e.value, e.path, rootline.MaxFields*2) {
-		text := false
-		if f := fieldIn(a.Asks.Data, one.name); f != nil {
-			text = f.Type == String || f.Type == Strings || f.Type == PlaceRef
-		}
+		f := fieldIn(a.Asks.Data, one.name)
+		text := takesText(f)
 		if one.value.Kind != yaml.SequenceNode {
 			fields[one.name] = s.value(one, text)
 			continue
 		}
 		var list []rootline.Value
 		for _, n := range one.value.Content {
+			if n.Kind == yaml.MappingNode {
+				list = append(list, s.entryValue(f, entry{key: one.key, value: n, name: one.name, path: one.path}))
+				continue
+			}
 			list = append(list, s.value(entry{key: one.key, value: n, name: one.name, path: one.path}, text))
 		}
 		fields[one.name] = rootline.ListOf(list...)
 	}
 	return fields
+}
+
+// takesText reports whether a value of the field is a text however it is written. f may be nil.
+func takesText(f *Field) bool {
+	return f != nil && (f.Type == String || f.Type == Strings || f.Type == PlaceRef)
+}
+
+// entryValue reads one of a list of entries.
+func (s *steps) entryValue(f *Field, e entry) rootline.Value {
+	members := rootline.Fields{}
+	for _, one := range s.entries(e.value, e.path, limits.EntryMembers*2) {
+		var m *Field
+		if f != nil {
+			m = fieldIn(f.Members, one.name)
+		}
+		members[one.name] = s.value(one, takesText(m))
+	}
+	return rootline.EntryOf(members)
 }
 
 // value reads one value. A field of texts takes any scalar as it is written: 42.5, true.

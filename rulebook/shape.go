@@ -50,6 +50,8 @@ func (s shapes) add(of *types.Type, name string, t *types.Type, get func(any) re
 func shapesOf(book *Rulebook, a *Action) shapes {
 	s := shapes{}
 	addEvent(s, a)
+	addEntries(s, a.Asks.Data)
+	addEntries(s, a.kind.Fields)
 	s[dataType.TypeName()] = map[string]*types.FieldType{}
 	for i := range a.Asks.Data {
 		f := &a.Asks.Data[i]
@@ -101,6 +103,7 @@ func shared(book *Rulebook, in *InputAsk) []Field {
 }
 
 func addFields(s shapes, of *types.Type, fields []Field) {
+	addEntries(s, fields)
 	for i := range fields {
 		f := &fields[i]
 		s.add(of, f.Name, typeOf(f), func(x any) ref.Val {
@@ -128,6 +131,8 @@ func elementType(f *Field) *types.Type {
 		return types.BoolType
 	case PlaceRef:
 		return placeType
+	case Entries:
+		return entryType(f)
 	case OrganisationRef, OrganisationRefs:
 		return organisationType
 	case DeviceRef:
@@ -162,6 +167,10 @@ func fromValue(f *Field, v rootline.Value, facts *Facts) ref.Val {
 
 func element(t *types.Type, v rootline.Value, facts *Facts) ref.Val {
 	switch v.Kind() {
+	case rootline.EntryValue:
+		if isEntry(t) {
+			return &object{t, &oneEntry{v.Entry(), facts}}
+		}
 	case rootline.IntegerValue:
 		if t == types.IntType {
 			return types.Int(v.Int())
@@ -171,11 +180,11 @@ func element(t *types.Type, v rootline.Value, facts *Facts) ref.Val {
 			return types.Bool(v.Bool())
 		}
 	case rootline.StringValue:
-		switch t {
-		case types.IntType, types.BoolType:
-		case types.StringType:
+		switch {
+		case t == types.IntType, t == types.BoolType, isEntry(t):
+		case t == types.StringType:
 			return types.String(v.Str())
-		case placeType:
+		case t == placeType:
 			return placeOf(v.Str(), facts)
 		default:
 			return &identity{t, v.Str()}

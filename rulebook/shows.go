@@ -154,7 +154,7 @@ func (r *reader) progress(u *Under, e entry) {
 		if !ok {
 			continue
 		}
-		if *into, ok = r.scalar(m); ok && !slices.ContainsFunc(u.Counts, func(c *Count) bool { return c.Name == *into }) {
+		if *into, ok = r.scalar(m); ok && !slices.ContainsFunc(u.Counts, func(c *Count) bool { return c.Name == *into && c.Of == "" }) {
 			r.fail(m.value, m.path, notAmong, *into, both("counts", "统计项"))
 		}
 	}

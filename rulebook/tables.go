@@ -272,6 +272,8 @@ func (c *compiler) fieldsOf(of *types.Type, name string) (fields []*Field) {
 		}
 	}
 	switch {
+	case isEntry(of):
+		return c.entryFields(of, name)
 	case of.IsExactType(dataType):
 		add(fieldIn(a.Asks.Data, name))
 	case of.IsExactType(assetType):
@@ -287,6 +289,28 @@ func (c *compiler) fieldsOf(of *types.Type, name string) (fields []*Field) {
 	}
 	if elsewhere {
 		return nil
+	}
+	return fields
+}
+
+// entryFields are the members of that name of all entries of a type that the action sees; of the own
+// rulebook and as it reads those of others.
+func (c *compiler) entryFields(of *types.Type, name string) (fields []*Field) {
+	lists := [][]Field{c.action.Asks.Data}
+	for _, k := range c.book.Kinds {
+		lists = append(lists, k.Fields)
+	}
+	for _, f := range c.book.Reads {
+		lists = append(lists, f.Fields)
+	}
+	for _, list := range lists {
+		for i := range list {
+			if f := &list[i]; f.Type == Entries && entryType(f).IsExactType(of) {
+				if m := fieldIn(f.Members, name); m != nil {
+					fields = append(fields, m)
+				}
+			}
+		}
 	}
 	return fields
 }

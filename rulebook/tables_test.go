@@ -73,7 +73,7 @@ func TestTablesAreLookedUp(t *testing.T) {
 		if _, refused := layer.Action("look").Decide(f); codeOf(refused) != c.want {
 			t.Errorf("%s: %q (%v), want %q", c.check, codeOf(refused), refused, c.want)
 		}
-		if got := layer.Under.Adds(f.Asset); got["due"] != 95 {
+		if got := layer.Under.Adds(f.Asset); got.Sums["due"] != 95 {
 			t.Errorf("counted %v", got)
 		}
 	}

@@ -22,18 +22,19 @@ type assetForm struct {
 	List      *listForm      `cbor:"10,keyasint,omitempty"`
 	UsedBy    string         `cbor:"11,keyasint,omitempty"`
 	Parents   []inputForm    `cbor:"12,keyasint,omitempty"`
-	Fields    map[string]any `cbor:"13,keyasint,omitempty"` // text, integers, booleans and lists of them
+	Fields    map[string]any `cbor:"13,keyasint,omitempty"` // text, integers, booleans, and lists of them or of entries
 	Seq       uint64         `cbor:"14,keyasint"`
 	Head      rootline.Hash  `cbor:"15,keyasint"`
 	Changed   int64          `cbor:"16,keyasint"`
 	// What only works with a breakdown, joint signatures, silos or recalls have.
-	Possible []int             `cbor:"17,keyasint,omitempty"` // which of the parents are only possible
-	Under    string            `cbor:"18,keyasint,omitempty"`
-	Children map[string]int64  `cbor:"19,keyasint,omitempty"`
-	Pending  *rootline.Pending `cbor:"20,keyasint,omitempty"`
-	Frozen   []rootline.Freeze `cbor:"21,keyasint,omitempty"`
-	Claim    string            `cbor:"22,keyasint,omitempty"`
-	Released []string          `cbor:"23,keyasint,omitempty"`
+	Possible []int                     `cbor:"17,keyasint,omitempty"` // which of the parents are only possible
+	Under    string                    `cbor:"18,keyasint,omitempty"`
+	Children map[string]int64          `cbor:"19,keyasint,omitempty"`
+	Pending  *rootline.Pending         `cbor:"20,keyasint,omitempty"`
+	Frozen   []rootline.Freeze         `cbor:"21,keyasint,omitempty"`
+	Claim    string                    `cbor:"22,keyasint,omitempty"`
+	Released []string                  `cbor:"23,keyasint,omitempty"`
+	Tallies  map[string]rootline.Tally `cbor:"24,keyasint,omitempty"`
 }
 
 type positionForm struct {
@@ -89,7 +90,7 @@ func compactAsset(a *rootline.Asset) *assetForm {
 			f.Possible = append(f.Possible, i)
 		}
 	}
-	f.Under, f.Children, f.Pending, f.Frozen, f.Claim, f.Released = a.Under, a.Children, a.Pending, a.Frozen, a.Claim, a.Released
+	f.Under, f.Children, f.Tallies, f.Pending, f.Frozen, f.Claim, f.Released = a.Under, a.Children, a.Tallies, a.Pending, a.Frozen, a.Claim, a.Released
 	if len(a.Fields) > 0 {
 		f.Fields = make(map[string]any, len(a.Fields))
 		for name, v := range a.Fields {
@@ -125,7 +126,7 @@ func (f *assetForm) asset(id string) (*rootline.Asset, error) {
 		}
 		a.Parents[i].Possible = true
 	}
-	a.Under, a.Children, a.Pending, a.Frozen, a.Claim, a.Released = f.Under, f.Children, f.Pending, f.Frozen, f.Claim, f.Released
+	a.Under, a.Children, a.Tallies, a.Pending, a.Frozen, a.Claim, a.Released = f.Under, f.Children, f.Tallies, f.Pending, f.Frozen, f.Claim, f.Released
 	if len(f.Fields) > 0 {
 		a.Fields = make(rootline.Fields, len(f.Fields))
 		for name, v := range f.Fields {
@@ -154,6 +155,12 @@ func plain(v rootline.Value) any {
 			list[i] = plain(e)
 		}
 		return list
+	case rootline.EntryValue:
+		members := make(map[string]any, len(v.Entry()))
+		for name, m := range v.Entry() {
+			members[name] = plain(m)
+		}
+		return members
 	}
 	return nil
 }
@@ -176,6 +183,20 @@ func valueOf(v any) (rootline.Value, error) {
 			list[i] = value
 		}
 		return rootline.ListOf(list...), nil
+	case map[any]any:
+		members := make(rootline.Fields, len(v))
+		for key, m := range v {
+			name, ok := key.(string)
+			if !ok {
+				return rootline.Value{}, fmt.Errorf("a %T names no member", key)
+			}
+			value, err := valueOf(m)
+			if err != nil {
+				return rootline.Value{}, err
+			}
+			members[name] = value
+		}
+		return rootline.EntryOf(members), nil
 	}
 	return rootline.Value{}, fmt.Errorf("a %T is no value", v)
 }

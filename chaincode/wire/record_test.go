@@ -54,6 +54,16 @@ var records = map[string]rootline.Record{
 		Frozen: []rootline.Freeze{{Recall: "0190c7f2-0000-7000-8000-000000000003", Via: "9520002SILO", Possible: true}},
 		Claim:  "floodway/element/00ff", Released: []string{"0190c7f2-0000-7000-8000-000000000004"}, Seq: 7, Head: hash, Changed: noon,
 	},
+	"asset-tallies": &rootline.Asset{
+		ID: tree, Kind: "division", Rulebook: "floodway@2", State: "open", Maker: "ContractorMSP", Custodian: "ContractorMSP",
+		Children: map[string]int64{"total": 3},
+		Tallies:  map[string]rootline.Tally{"greatest/layer": {Values: []rootline.Tallied{{Value: 3, Count: 1}, {Value: -2, Count: 2}}, Beyond: 1}, "last/depth": {Values: []rootline.Tallied{{Value: 0, Count: 1}}}},
+		Fields: rootline.Fields{"defects": rootline.ListOf(
+			rootline.EntryOf(rootline.Fields{"place": rootline.StringOf("levee/3"), "class": rootline.IntegerOf(2), "mended": rootline.BoolOf(false)}),
+			rootline.EntryOf(rootline.Fields{}),
+		)},
+		Seq: 4, Head: hash, Changed: noon,
+	},
 	"readers":              &rootline.RulebookReaders{Rulebook: "floodway", Names: []string{"funds", "survey"}},
 	"organisation-changed": &rootline.Organisation{MSPID: "OwnerMSP", Title: rootline.Text{En: "Owner", Zh: "建设单位"}, Prefix: "9520001", Roles: []string{"bank", "manager"}, Confirmed: noon, RoleChanges: 1},
 	"ballot-roles":         &rootline.Ballot{Name: "roles/OwnerMSP/0/00ff", Organisation: "OwnerMSP", Roles: []string{"bank"}, Votes: []string{"RegulatorMSP"}},

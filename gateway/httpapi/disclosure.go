@@ -37,13 +37,15 @@ func of[T any]() reflect.Type { return reflect.TypeFor[T]() }
 var disclosures = []disclosed{
 	// An item, and what the ledger's record of it says.
 	{of: of[presentation.AssetView](), guests: "kindTitle stateTitle placeTitle unit fieldTitles tags asleep disputed unjudged notRecomputed releasedPhoto url block", members: "photo"},
-	{of: of[rootline.Asset](), coarse: "position", guests: `id kind rulebook state maker custodian place lot quantity list usedBy parents under children
+	{of: of[rootline.Asset](), coarse: "position", guests: `id kind rulebook state maker custodian place lot quantity list usedBy parents under children tallies
 		pending frozen released claim fields seq head changed`},
 	{of: of[rootline.Quantity](), guests: "total left"},
 	{of: of[rootline.List](), guests: "count root"},
 	{of: of[rootline.Parent](), guests: "asset amount possible"},
 	{of: of[rootline.Pending](), guests: "action agreed base signatures"},
 	{of: of[rootline.Signature](), guests: "role organisation event head", members: "device"},
+	{of: of[rootline.Tally](), guests: "values beyond"},
+	{of: of[rootline.Tallied](), guests: "value count"},
 	{of: of[rootline.Freeze](), guests: "recall via possible"},
 	{of: of[presentation.BlockRef](), guests: "number hash time lag stopped since successor"},
 	{of: of[presentation.Successor](), guests: "reason since block waits"},

@@ -64,6 +64,8 @@ func everyRecord() []rootline.Record {
 	asset.Position = &rootline.Position{Point: rootline.Point{Lat: -1, Lon: 2}, Accuracy: 3}
 	asset.Parents = []rootline.Parent{{Asset: code(2), Amount: 7}}
 	asset.Under, asset.Children, asset.Claim = code(4), map[string]int64{"total": 2}, "works/tree/00ff"
+	asset.Tallies = map[string]rootline.Tally{"least/depth": {Values: []rootline.Tallied{{Value: -7, Count: 2}}, Beyond: 1}}
+	asset.Fields["defects"] = rootline.ListOf(rootline.EntryOf(rootline.Fields{"class": rootline.IntegerOf(2), "note": rootline.StringOf("裂缝 \"x\"")}))
 	asset.Frozen = []rootline.Freeze{{Recall: "r", Via: code(2), Possible: true}}
 	asset.Pending = &rootline.Pending{Action: "accept", Agreed: rootline.HashOf(nil), Signatures: []rootline.Signature{{Role: "builder"}}}
 	key := jws.Key{Kty: "EC", Crv: "P-256", X: "x", Y: "y"}

@@ -1,4 +1,4 @@
-import type { AssetView, KindView, RuleField, Value } from '../core/types';
+import type { AssetView, Entry, KindView, RuleField, Value } from '../core/types';
 import { groupCode } from '../core/code';
 import { number } from '../words/time';
 import { words } from '../words/app';
@@ -18,7 +18,16 @@ export function showValue(value: Value, field: RuleField | undefined): string {
     if (field?.type === 'item' || field?.type === 'items') return groupCode(value);
     return text(field?.choices?.find((c) => c.value === value)?.title) || value;
   }
+  if (isEntries(value)) return value.map((e, i) => `${i + 1}. ${showEntry(e, field)}`).join('; ');
   return listed(value.map((v) => showValue(v, field)));
+}
+
+const isEntries = (v: Value): v is readonly Entry[] => Array.isArray(v) && typeof v[0] === 'object';
+
+/** One of a list of entries, with what each of its values is called. */
+function showEntry(entry: Entry, field: RuleField | undefined): string {
+  const members = field?.members ?? Object.keys(entry).map((name) => ({ name, title: { en: name, zh: name }, type: 'string' as const }));
+  return members.filter((m) => entry[m.name] !== undefined).map((m) => `${text(m.title)}: ${showValue(entry[m.name]!, m)}`).join(', ');
 }
 
 export const fieldOf = (kind: KindView | undefined, name: string): RuleField | undefined => kind?.fields?.find((f) => f.name === name);

@@ -22,7 +22,9 @@ export interface Text {
 }
 
 /** A value of an event's data or of an asset's record. */
-export type Value = string | number | boolean | readonly string[] | readonly number[];
+export type Value = string | number | boolean | readonly string[] | readonly number[] | readonly Entry[];
+/** One of a list of entries: its members by name. */
+export type Entry = Readonly<Record<string, string | number | boolean>>;
 export type Fields = Readonly<Record<string, Value>>;
 
 /** WGS 84 in micro-degrees. */
@@ -307,7 +309,7 @@ export interface DeviceView extends Judged {
 // The rulebook, as package rulebook writes it in JSON.
 
 /** The last ones hold ids: of organisations (MSP ids), devices (kids) and items (codes). Nobody types them. */
-export type FieldType = 'string' | 'integer' | 'bool' | 'integers' | 'strings' | 'place' | 'organisation' | 'organisations' | 'device' | 'item' | 'items';
+export type FieldType = 'string' | 'integer' | 'bool' | 'integers' | 'strings' | 'place' | 'entries' | 'organisation' | 'organisations' | 'device' | 'item' | 'items';
 
 export interface RuleField {
   readonly name: string;
@@ -325,6 +327,8 @@ export interface RuleField {
   readonly maxLength?: number;
   /** Of texts: what a form suggests from what was given last; the same again, or the number after it. */
   readonly remember?: 'last' | 'next';
+  /** Of entries: what each of them has; texts, integers, yes or no, and places. */
+  readonly members?: readonly RuleField[];
 }
 
 export type Need = 'no' | 'optional' | 'required';

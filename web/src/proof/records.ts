@@ -22,6 +22,8 @@ export interface Asset {
   readonly parents: readonly { readonly asset: string; readonly amount: number; readonly possible: boolean }[];
   readonly under: string | undefined;
   readonly children: ReadonlyMap<string, number>;
+  /** Of numbers of those under it, of which the greatest, the least or the last is told, the best ones. */
+  readonly tallies: ReadonlyMap<string, Tally>;
   /** An action that not all signers have signed yet. */
   readonly pending: Pending | undefined;
   /** The recalls that hold it. */
@@ -34,8 +36,13 @@ export interface Asset {
   readonly changed: number;
 }
 
-/** What a field of an asset holds. */
-export type Value = string | number | boolean | readonly Value[];
+/** What a field of an asset holds. A map is one of a list of entries. */
+export type Value = string | number | boolean | readonly Value[] | ReadonlyMap<string, Value>;
+
+export interface Tally {
+  readonly values: readonly { readonly value: number; readonly count: number }[];
+  readonly beyond: number;
+}
 
 export interface Pending {
   readonly action: string;
@@ -206,7 +213,7 @@ export function readAsset(b: Bytes): Asset {
       f.end();
       return freeze;
     }),
-    released: m.texts(23), claim: m.text(22, '') || undefined, fields: m.map(13, readValue), seq: m.number(14), head: m.hash(15), changed: m.number(16),
+    released: m.texts(23), tallies: m.map(24, readTally), claim: m.text(22, '') || undefined, fields: m.map(13, readValue), seq: m.number(14), head: m.hash(15), changed: m.number(16),
   };
   m.end();
   return asset;
@@ -226,7 +233,23 @@ function readPending(m: Members): Pending {
   return pending;
 }
 
+function readTally(v: Cbor): Tally {
+  const m = new Members(v);
+  const tally = {
+    values: m.list('values', (one) => {
+      const t = new Members(one);
+      const told = { value: t.number('value'), count: t.number('count') };
+      t.end();
+      return told;
+    }),
+    beyond: m.number('beyond', 0),
+  };
+  m.end();
+  return tally;
+}
+
 function readValue(v: Cbor): Value {
+  if (v instanceof Map) return new Map([...(v as ReadonlyMap<Key, Cbor>)].map(([name, e]) => (typeof name === 'string' ? [name, readValue(e)] : record())));
   if (Array.isArray(v)) return (v as readonly Cbor[]).map(readValue);
   return typeof v === 'string' || typeof v === 'number' || typeof v === 'boolean' ? v : typeof v === 'bigint' ? Number(v) : record();
 }

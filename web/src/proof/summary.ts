@@ -1,7 +1,7 @@
 import { instant } from '../core/instant';
 import { hex, type Bytes } from './bytes';
 import { isObject, type Json } from './json';
-import type { Asset, List } from './records';
+import type { Asset, List, Value } from './records';
 import type { Happened, Report, Signer, Text } from './report';
 import type { Said } from './said';
 import { unproven } from './unproven';
@@ -48,13 +48,19 @@ function assetOf(id: string, a: Asset): Written {
     quantity: a.quantity && { total: a.quantity.total, left: a.quantity.left }, list: list(a.list), usedBy: a.usedBy,
     parents: filled(a.parents.map((p) => object({ asset: p.asset, amount: p.amount, possible: some(p.possible) }))), under: a.under,
     children: a.children.size === 0 ? undefined : Object.fromEntries(a.children),
+    tallies: a.tallies.size === 0 ? undefined : Object.fromEntries([...a.tallies].map(([name, t]) => [name, object({ values: filled(t.values.map(({ value, count }) => ({ value, count }))), beyond: some(t.beyond) })])),
     pending: a.pending && {
       action: a.pending.action, agreed: hash(a.pending.agreed), base: hash(a.pending.base),
       signatures: a.pending.signatures.map((s) => ({ role: s.role, organisation: s.organisation, device: s.device, event: s.event, head: hash(s.head) })),
     },
     frozen: filled(a.frozen.map((f) => object({ recall: f.recall, via: f.via, possible: some(f.possible) }))), released: filled(a.released), claim: a.claim,
-    fields: a.fields.size === 0 ? undefined : Object.fromEntries(a.fields), seq: a.seq, head: hash(a.head), changed: instant(a.changed),
+    fields: a.fields.size === 0 ? undefined : Object.fromEntries([...a.fields].map(([name, v]) => [name, valueOf(v)])), seq: a.seq, head: hash(a.head), changed: instant(a.changed),
   });
+}
+
+function valueOf(v: Value): Written {
+  if (v instanceof Map) return Object.fromEntries([...(v as ReadonlyMap<string, Value>)].map(([name, one]) => [name, valueOf(one)]));
+  return Array.isArray(v) ? (v as readonly Value[]).map(valueOf) : (v as Written);
 }
 
 function eventOf(e: Happened, item: string): Written {

@@ -17,6 +17,7 @@ function wrongOf(f: RuleField, v: Value): Text | undefined {
   switch (f.type) {
     case 'integers':
     case 'strings':
+    case 'entries':
       return { en: 'expected a list with something in it', zh: '应为非空列表' };
     case 'integer':
       return wrongInteger(f, v);

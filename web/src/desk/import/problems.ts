@@ -15,7 +15,7 @@ export function beyondTables(a: ActionView): string[] {
   const needs: readonly [boolean, string][] = [
     [asks.amount === 'required', 'amount'], [(asks.evidence ?? 0) > 0, 'evidence'], [(asks.inputs?.min ?? 0) > 0, 'inputs'], [(asks.refs?.min ?? 0) > 0, 'refs'],
     [asks.list === true, 'list'], [asks.into === true, 'into'], [asks.tag !== undefined, 'tag'], [asks.corrects === true, 'corrects'],
-    ...(asks.data ?? []).filter((f) => !f.optional && (f.type === 'integers' || f.type === 'strings')).map((f): [boolean, string] => [true, f.name]),
+    ...(asks.data ?? []).filter((f) => !f.optional && (f.type === 'integers' || f.type === 'strings' || f.type === 'entries')).map((f): [boolean, string] => [true, f.name]),
   ];
   return needs.flatMap(([is, what]) => (is ? [what] : []));
 }

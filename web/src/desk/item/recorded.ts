@@ -1,7 +1,7 @@
 import { placeName } from '../../app/placeNames.svelte';
 import { groupCode } from '../../core/code';
 import { when } from '../../app/say';
-import type { EventView, Fields, RuleField, RulebookView, Text, Value } from '../../core/types';
+import type { Entry, EventView, Fields, RuleField, RulebookView, Text, Value } from '../../core/types';
 import type { Language } from '../../words/language.svelte';
 import { actionOf, kindOf } from '../../works/rulebook';
 import { words as app } from '../../words/app';
@@ -17,6 +17,11 @@ export interface Said {
 /** What an MSP id is called; undefined for what is none. */
 export type Member = (mspId: string) => Text | undefined;
 
+const isEntries = (v: Value): v is readonly Entry[] => Array.isArray(v) && typeof v[0] === 'object';
+
+/** What each of a list of entries has: as the rulebook says, or as it stands there. */
+const membersOf = (field: RuleField | undefined, e: Entry): readonly RuleField[] => field?.members ?? Object.keys(e).map((name) => ({ name, title: { en: name, zh: name }, type: 'string' }));
+
 /** A value in words: choices, organisations and places by their titles, integers with their unit. `words` gives a text in the reader's language. */
 export function valueOf(field: RuleField | undefined, value: Value, language: Language, words: (t: Text | undefined) => string, member: Member = () => undefined): string {
   const one = (x: string | number | boolean): string => {
@@ -28,6 +33,10 @@ export function valueOf(field: RuleField | undefined, value: Value, language: La
     if (field.type === 'item' || field.type === 'items') return groupCode(x);
     return words(field.choices?.find((c) => c.value === x)?.title) || x;
   };
+  if (isEntries(value)) {
+    const entry = (e: Entry): string => membersOf(field, e).filter((m) => e[m.name] !== undefined).map((m) => `${words(m.title)}: ${valueOf(m, e[m.name]!, language, words, member)}`).join(', ');
+    return value.map((e, i) => `${i + 1}. ${entry(e)}`).join('; ');
+  }
   return Array.isArray(value) ? (value as readonly (string | number)[]).map(one).join(', ') : one(value as string | number | boolean);
 }
 
@@ -40,8 +49,8 @@ export function saidOf(e: EventView, book: RulebookView | undefined, language: L
   return names.flatMap((name) => {
     const value = data[name] as Value | undefined;
     // Acts of the registry hold more than values: keys, outlines. These are in the signed bytes.
-    if (value === undefined || (typeof value === 'object' && !Array.isArray(value)) || (Array.isArray(value) && value.some((v) => typeof v === 'object'))) return [];
     const field = asked.find((f) => f.name === name);
+    if (value === undefined || (typeof value === 'object' && !Array.isArray(value)) || (field?.type !== 'entries' && Array.isArray(value) && value.some((v) => typeof v === 'object'))) return [];
     return [{ name, title: field?.title ?? { en: name, zh: name }, value: valueOf(field, value, language, words, member) }];
   });
 }
