@@ -19,8 +19,8 @@ type Dependants struct {
 	Truncated bool
 }
 
-// Dependant is an asset that depends on the root through Via: that went into it, or lies under it and was accepted with
-// it. Possible says that it is not certain: it came out of a silo or a stockpile, or went in by way of one.
+// Dependant is an asset that depends on the root through Via: that went into it, left a mark at it, or lies under it and was
+// accepted with it. Possible says that it is not certain: it came out of a silo or a stockpile, or went in by way of one.
 type Dependant struct {
 	Asset    Asset
 	Via      string
@@ -28,7 +28,8 @@ type Dependant struct {
 }
 
 // Dependants follows an asset to everything that may hold some of it, and up to the acceptances that rest on that. Time
-// counts: what was drawn from a silo before the asset went in does not depend on it.
+// counts: what was drawn from a silo before the asset went in does not depend on it. What left a mark there that leads recalls depends on
+// it, too.
 //
 // With the id of a recall of the asset, only what that recall has still to name is found: what it named is gone through
 // and does not count towards MaxDependants, so that naming and asking again comes to an end. What it released is not found
@@ -156,6 +157,13 @@ func (s *spread) follow(from step) error {
 	}, `SELECT to_asset, event, possible FROM edges WHERE from_asset = ? AND event > ? ORDER BY event, to_asset`, from.asset, from.ordinal)
 	for _, to := range found {
 		s.push(to)
+	}
+	if err != nil {
+		return err
+	}
+	marking, err := s.marking(from.asset)
+	for _, by := range marking {
+		s.push(step{asset: by, via: from.asset, ordinal: from.ordinal, possible: from.possible})
 	}
 	if err != nil {
 		return err
