@@ -42,7 +42,7 @@ func (h *history) release(who *person, names []string) error {
 	return nil
 }
 
-// via is the one of the held assets next to another: what went into it, its lot, what lies under it, or, first of them,
+// via is the one of the held assets next to another: what went into it, its lot, what lies under it, what it left a mark at, or, first of them,
 // the recalled one that it lies under itself.
 func (h *history) via(code string, held []string) (string, error) {
 	asset, err := h.asset(code)
@@ -60,6 +60,30 @@ func (h *history) via(code string, held []string) (string, error) {
 		if asset.Lot == id || on.Under == code || slices.ContainsFunc(asset.Parents, func(p rootline.Parent) bool { return p.Asset == id }) {
 			return id, nil
 		}
+		if left, err := h.left(asset, id); left || err != nil {
+			return id, err
+		}
 	}
 	return held[0], nil
+}
+
+// left reports whether an asset left a mark at another one by which a recall reaches it.
+func (h *history) left(asset *rootline.Asset, at string) (bool, error) {
+	for _, m := range h.book.Marks {
+		by, per := "", ""
+		if !m.Once {
+			by = asset.ID
+		}
+		if m.PerUnder {
+			per = asset.Under
+		}
+		r, err := h.world.ledger.Get(rootline.Ref{Space: rootline.SpaceMark, ID: rootline.MarkID(at, h.book.Name, m.Name, per, by)})
+		if err != nil {
+			return false, err
+		}
+		if known, ok := r.(*rootline.Mark); ok && known != nil && m.Recalls && known.Count > 0 && (!m.Once || known.Asset == asset.ID) {
+			return true, nil
+		}
+	}
+	return false, nil
 }
