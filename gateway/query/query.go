@@ -128,7 +128,7 @@ func (in *PlacesFilter) Filter() readmodel.PlaceFilter {
 
 // PlacesOrder is how a list of places can be sorted.
 type PlacesOrder struct {
-	Order string `query:"order" enum:"id,-id,kind,-kind,parent,-parent" doc:"What the list is sorted by; '-' turns it round. What is alike goes by its id. Without it by the ids: a place comes before those within it"`
+	Order string `query:"order" enum:"id,-id,title-en,-title-en,title-zh,-title-zh,kind,-kind,parent,-parent" doc:"What the list is sorted by; '-' turns it round. What is alike goes by its id. Without it by the ids: a place comes before those within it"`
 }
 
 // By is the order of the read model.
@@ -136,7 +136,7 @@ func (in *PlacesOrder) By() readmodel.Order { return readmodel.Order(in.Order) }
 
 // DevicesOrder is how a list of devices can be sorted.
 type DevicesOrder struct {
-	Order string `query:"order" enum:"kid,-kid,organisation,-organisation,role,-role" doc:"What the list is sorted by; '-' turns it round. What is alike goes by its kid. Without it by the kids"`
+	Order string `query:"order" enum:"kid,-kid,name,-name,organisation,-organisation,role,-role" doc:"What the list is sorted by; '-' turns it round. What is alike goes by its kid. Without it by the kids"`
 }
 
 // By is the order of the read model.

@@ -33,7 +33,7 @@ func (v *View) Places(f PlaceFilter, p Page) (List[rootline.Place], error) {
 			{lower(f.Q), `instr(lower(p.id || ' ' || CAST(s.value AS TEXT)), ?) > 0`},
 		}, f.Order, map[string]column[rootline.Place]{
 			"kind":   {`p.kind`, func(p *rootline.Place) string { return p.Kind }},
-			"parent": {`p.parent`, func(p *rootline.Place) string { return p.Parent }},
+			"parent": {`p.parent`, func(p *rootline.Place) string { return p.Parent }}, "title-en": {`p.title_en`, titleEn}, "title-zh": {`p.title_zh`, titleZh},
 		}, p, rootline.SpacePlace, func(p *rootline.Place) string { return p.ID })
 }
 
@@ -62,7 +62,7 @@ func (v *View) Devices(f DeviceFilter, p Page) (List[rootline.Device], error) {
 	return listed[rootline.Device](v, "devices", `SELECT d.kid, s.value FROM devices d JOIN state s ON s.key = 'D/' || d.kid`,
 		`d.kid`, []condition{{f.Organisation, `d.organisation = ?`}, {f.Role, `d.role = ?`}}, f.Order, map[string]column[rootline.Device]{
 			"organisation": {`d.organisation`, func(d *rootline.Device) string { return d.Organisation }},
-			"role":         {`d.role`, func(d *rootline.Device) string { return d.Role }},
+			"role":         {`d.role`, func(d *rootline.Device) string { return d.Role }}, "name": {`d.name`, deviceName},
 		}, p, rootline.SpaceDevice, func(d *rootline.Device) string { return d.Kid })
 }
 

@@ -11,6 +11,7 @@ import (
 // Upgrades that need more than SQL. Their numbers are in one row with those of the files in migrations.
 var upgrades = []*goose.Migration{
 	goose.NewGoMigration(5, &goose.GoFunc{RunTx: addCounts}, &goose.GoFunc{RunTx: dropCounts}),
+	goose.NewGoMigration(27, &goose.GoFunc{RunTx: addTitles}, &goose.GoFunc{RunTx: dropTitles}),
 	goose.NewGoMigration(7, &goose.GoFunc{RunTx: addEventFiles}, &goose.GoFunc{RunTx: dropEventFiles}),
 }
 

@@ -66,9 +66,11 @@ func newBulks() bulks {
 		tags: newBulk(`tags`, `code, asset, organisation, roll, replaced_by`,
 			replace(`code`, `asset = excluded.asset, organisation = excluded.organisation, roll = excluded.roll,
 				replaced_by = excluded.replaced_by`)),
-		places:  newBulk(`places`, `id, kind, parent`, replace(`id`, `kind = excluded.kind, parent = excluded.parent`)),
-		devices: newBulk(`devices`, `kid, organisation, role`, replace(`kid`, `organisation = excluded.organisation, role = excluded.role`)),
-		blocks:  newBulk(`blocks`, `number, hash, previous, data_hash, time, transactions, events`, ``),
+		places: newBulk(`places`, `id, kind, parent, title_en, title_zh`,
+			replace(`id`, `kind = excluded.kind, parent = excluded.parent, title_en = excluded.title_en, title_zh = excluded.title_zh`)),
+		devices: newBulk(`devices`, `kid, organisation, role, name`,
+			replace(`kid`, `organisation = excluded.organisation, role = excluded.role, name = excluded.name`)),
+		blocks: newBulk(`blocks`, `number, hash, previous, data_hash, time, transactions, events`, ``),
 		transactions: newBulk(`transactions`, `block, position, id, code, code_name, valid, chaincode, function,
 			creator, admin, endorsers, time, verdict, arguments`, ``),
 		events: newBulk(`events`, `ordinal, id, hash, jws, inclusion, asset, action, rulebook, kind, state, corrects,
@@ -371,9 +373,9 @@ func (t *Tx) Put(records []Written) {
 		case *rootline.Tag:
 			t.bulks.tags.add(r.Code, r.Asset, r.Organisation, r.Roll, r.ReplacedBy)
 		case *rootline.Place:
-			t.bulks.places.add(r.ID, r.Kind, r.Parent)
+			t.bulks.places.add(r.ID, r.Kind, r.Parent, titleEn(r), titleZh(r))
 		case *rootline.Device:
-			t.bulks.devices.add(r.Kid, r.Organisation, r.Role)
+			t.bulks.devices.add(r.Kid, r.Organisation, r.Role, deviceName(r))
 		}
 	}
 }

@@ -103,6 +103,18 @@ test('a list is sorted by its columns, and the address keeps it', async () => {
   await expect.poll(() => page.locator('thead th[aria-sort=ascending]').allInnerTexts()).toEqual(['Recorded', 'Block']);
   const blocks = async (): Promise<number[]> => (await page.locator('tbody tr td:nth-child(7)').allInnerTexts()).map(Number);
   expect(await blocks()).toEqual([...(await blocks())].sort((a, b) => a - b));
+  // Places go by their titles in the language that is read, people by their names.
+  await desk.desk('#/places?order=title');
+  const titles = (): Promise<string[]> => page.locator('tbody tr td:first-child a').allInnerTexts();
+  const byCode = (all: readonly string[]): string[] => all.map((t) => t.toLowerCase()).sort();
+  await page.locator('thead th[aria-sort=ascending]', { hasText: 'Title' }).waitFor();
+  await until('places go by their titles', async () => (await titles()).length > 2 && JSON.stringify((await titles()).map((t) => t.toLowerCase())) === JSON.stringify(byCode(await titles())), 20);
+  await desk.desk('#/people');
+  await head('Name').getByRole('button').click();
+  await page.locator('thead th[aria-sort=ascending]', { hasText: 'Name' }).waitFor();
+  await until('people go by their names', async () => (await titles()).length > 2 && JSON.stringify((await titles()).map((t) => t.toLowerCase())) === JSON.stringify(byCode(await titles())), 20);
+  await desk.desk('#/events?order=recorded');
+  await page.locator('tbody tr').first().waitFor();
   await head('Block').getByRole('button').click();
   await until('the last recorded comes first', async () => JSON.stringify(await blocks()) === JSON.stringify([...(await blocks())].sort((a, b) => b - a)), 20);
 });

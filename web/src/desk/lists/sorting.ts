@@ -9,8 +9,8 @@ export interface Sorting {
 export const itemOrders = ['changed', 'code', 'kind', 'state', 'place', 'custodian'] as const;
 
 /** So for places, people and refusals. */
-export const placeOrders = ['id', 'parent', 'kind'] as const;
-export const deviceOrders = ['organisation', 'role'] as const;
+export const placeOrders = ['id', 'title', 'parent', 'kind'] as const;
+export const deviceOrders = ['name', 'organisation', 'role'] as const;
 export const refusalOrders = ['at', 'device'] as const;
 
 /** Times begin with the last, all else with the first. */
