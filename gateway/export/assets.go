@@ -1,6 +1,7 @@
 package export
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -145,12 +146,13 @@ func assetColumns(v *presentation.Reply, lang, kind string) ([]column[readmodel.
 	return all, nil
 }
 
-// withUnit is a field's title with its unit.
+// withUnit is a field's title with the unit that people read it in.
 func withUnit(f *rulebook.Field) rootline.Text {
-	if f.Unit == "" {
+	unit := cmp.Or(f.In, f.Unit)
+	if unit == "" {
 		return f.Title
 	}
-	return rootline.Text{En: f.Title.In("en") + " (" + f.Unit + ")", Zh: f.Title.In("zh") + "（" + f.Unit + "）"}
+	return rootline.Text{En: f.Title.In("en") + " (" + unit + ")", Zh: f.Title.In("zh") + "（" + unit + "）"}
 }
 
 // longAgo is a moment in seconds since 1970, and so long a time that no duration is: rulebooks keep both in seconds.
@@ -176,21 +178,41 @@ func cellOf(v *presentation.Reply, f *rulebook.Field, value rootline.Value, lang
 		if f.Unit == "s" && value.Int() > longAgo {
 			return rootline.Instant(value.Int() * 1000).String()
 		}
+		if f.In != "" {
+			return decimal{value.Int(), f.Digits}
+		}
 		return value.Int()
+	case rootline.EntryValue:
+		return entryCell(v, f, value, lang)
 	case rootline.BoolValue:
 		return map[bool]string{true: rootline.Text{En: "yes", Zh: "是"}.In(lang), false: rootline.Text{En: "no", Zh: "否"}.In(lang)}[value.Bool()]
 	case rootline.ListValue:
 		parts := make([]string, 0, len(value.List()))
-		for _, one := range value.List() {
-			if one.Kind() == rootline.IntegerValue {
-				parts = append(parts, strconv.FormatInt(one.Int(), 10))
-			} else {
-				parts = append(parts, fmt.Sprint(cellOf(v, f, one, lang)))
+		for i, one := range value.List() {
+			cell := fmt.Sprint(cellOf(v, f, one, lang))
+			if f.Type == rulebook.Entries {
+				cell = strconv.Itoa(i+1) + ". " + cell
 			}
+			parts = append(parts, cell)
+		}
+		if f.Type == rulebook.Entries {
+			return strings.Join(parts, rootline.Text{En: "; ", Zh: "；"}.In(lang))
 		}
 		return strings.Join(parts, " ")
 	}
 	return nil
+}
+
+// entryCell is one of a list of entries: each of its values with what it is called.
+func entryCell(v *presentation.Reply, f *rulebook.Field, value rootline.Value, lang string) string {
+	var parts []string
+	for i := range f.Members {
+		m := &f.Members[i]
+		if one, given := value.Entry()[m.Name]; given {
+			parts = append(parts, withUnit(m).In(lang)+rootline.Text{En: ": ", Zh: "："}.In(lang)+fmt.Sprint(cellOf(v, m, one, lang)))
+		}
+	}
+	return strings.Join(parts, rootline.Text{En: ", ", Zh: "，"}.In(lang))
 }
 
 // organisation names a member.

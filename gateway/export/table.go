@@ -45,7 +45,7 @@ func (t *csvTable) row(r cells) error {
 			t.line = append(t.line, rootline.Cell(c))
 		case float64:
 			t.line = append(t.line, strconv.FormatFloat(c, 'f', 6, 64))
-		default:
+		default: // a number, exact as it is
 			t.line = append(t.line, fmt.Sprint(c))
 		}
 	}
@@ -100,8 +100,11 @@ func (t *xlsxTable) write(r cells) error {
 		return err
 	}
 	for i, c := range r {
-		if text, ok := c.(string); ok {
-			r[i] = rootline.Shown(text)
+		switch c := c.(type) {
+		case string:
+			r[i] = rootline.Shown(c)
+		case decimal:
+			r[i] = c.float()
 		}
 	}
 	return t.sheet.SetRow(at, r)

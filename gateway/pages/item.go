@@ -358,12 +358,28 @@ func (v *making) fields(described []rulebook.Field, values rootline.Fields) []pa
 			continue
 		}
 		known[f.Name] = true
-		out = append(out, page.Field{Name: f.Name, Title: f.Title, Value: value, Unit: f.Unit, In: f.In, Places: f.Digits, Most: most(f), Words: v.words(f, value), Code: v.leads(f, value)})
+		out = append(out, v.field(f, value))
 	}
 	for _, name := range presentation.Undescribed(values, known) {
 		out = append(out, page.Field{Name: name, Value: values[name]})
 	}
 	return out
+}
+
+// field is a field with its value, as the page shows it.
+func (v *making) field(f *rulebook.Field, value rootline.Value) page.Field {
+	shown := page.Field{Name: f.Name, Title: f.Title, Value: value, Unit: f.Unit, In: f.In, Places: f.Digits, Most: most(f), Words: v.words(f, value), Code: v.leads(f, value)}
+	for i := range f.Members {
+		m := &f.Members[i]
+		var given []rootline.Value
+		for _, one := range value.List() {
+			given = append(given, one.Entry()[m.Name])
+		}
+		member := v.field(m, rootline.ListOf(given...))
+		member.Value = rootline.Value{}
+		shown.Members = append(shown.Members, member)
+	}
+	return shown
 }
 
 // most is the largest integer that a field may hold, 0 for none.

@@ -168,6 +168,14 @@ func (v view) value(f Field, one rootline.Value) string {
 			return v.W.Yes
 		}
 		return v.W.No
+	case rootline.EntryValue:
+		var parts []string
+		for _, m := range f.Members {
+			if given, ok := one.Entry()[m.Name]; ok {
+				parts = append(parts, m.Title.In(v.Lang)+" "+v.value(m, given))
+			}
+		}
+		return strings.Join(parts, ", ")
 	case rootline.ListValue:
 		parts := make([]string, len(one.List()))
 		for i, e := range one.List() {

@@ -129,6 +129,8 @@ type Field struct {
 	Most int64
 	// Words are the titles of values that are names: of choices, of organisations, of places.
 	Words map[string]rootline.Text
+	// Members are what each of a list of entries has, without values.
+	Members []Field
 	// Code says that the value is the code of another asset: it is shown as a link.
 	Code bool
 }

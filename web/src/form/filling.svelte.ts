@@ -6,7 +6,8 @@ import type { Link } from '../works/links';
 import type { Given } from '../works/suggest';
 import type { Fix } from './position.svelte';
 
-export type Typed = string | boolean | string[];
+export type TypedEntry = Record<string, string | boolean | undefined>;
+export type Typed = string | boolean | string[] | TypedEntry[];
 
 /** A form that is being filled in. */
 export class Filling {
@@ -37,7 +38,7 @@ export class Filling {
   ) {
     for (const f of form.fields) {
       const lists = f.type === 'integers' || f.type === 'strings';
-      this.fields[f.name] = given[f.name] ?? (lists ? [''] : f.type === 'bool' ? undefined : '');
+      this.fields[f.name] = given[f.name] ?? (f.type === 'entries' ? (f.optional ? [] : [{}]) : lists ? [''] : f.type === 'bool' ? undefined : '');
     }
   }
 
@@ -96,7 +97,7 @@ export class Filling {
   restore(answers: Answers, photos: readonly Attachment[]): void {
     for (const f of this.form.fields) {
       const v = answers.fields[f.name];
-      if (v !== undefined) this.fields[f.name] = (Array.isArray(v) ? [...v] : v) as Typed;
+      if (v !== undefined) this.fields[f.name] = (Array.isArray(v) ? structuredClone(v) : v) as Typed;
     }
     this.photos = photos;
     this.setCodes(answers.codes ?? []);

@@ -197,3 +197,24 @@ it('scans what a new thing lies under', () => {
   expect(wrong(f, a, { id: tree })).toEqual({ '/under': 'Scan what it belongs under.' });
   expect(drafted(f, { ...a, under: [result.link] }, { id: tree })).toMatchObject({ under: above.id, data: { design: 1650 } });
 });
+
+describe('a list of entries', () => {
+  const member = (name: string, type: FormField['type'], more: Partial<FormField> = {}): FormField => ({ name, title: { en: name, zh: name }, type, optional: false, maxLength: 200, ...more });
+  const f = member('defects', 'entries', {
+    maxLength: 2,
+    members: [
+      member('code', 'string', { choices: [{ value: 'crack', title: { en: 'Crack', zh: '裂缝' } }] }),
+      member('length', 'integer', { optional: true, entry: entryOf('mm'), max: 5000 }),
+      member('mended', 'bool', { optional: true }),
+    ],
+  });
+  it('gives each its values', () =>
+    expect(readField(f, [{ code: 'crack', length: '0.012', mended: false }, { code: 'crack', length: ' ' }])).toEqual({ value: [{ code: 'crack', length: 12, mended: false }, { code: 'crack' }] }));
+  it('says in which of them what is wrong', () => {
+    expect(readField(f, [{ code: 'crack' }, { length: '0.012' }])).toMatchObject({ error: { en: expect.stringMatching(/^No\. 2: code: /) as string } });
+    expect(readField(f, [{ code: 'crack', length: '6' }])).toMatchObject({ error: { en: expect.stringMatching(/^No\. 1: length: /) as string } });
+    expect(readField(f, [{}, {}, {}])).toHaveProperty('error');
+    expect(readField(f, [])).toHaveProperty('error');
+    expect(readField({ ...f, optional: true }, [])).toEqual({ value: undefined });
+  });
+});

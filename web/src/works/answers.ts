@@ -6,10 +6,13 @@ import { photosOf, type FormField, type FormModel, type LinkAsk } from './form';
 import { checkLink, type Link } from './links';
 import { readAmount, showAmount, type Entry } from './units';
 
+/** The answer to one field. Of texts, choices, places and numbers what was typed; of lists one text for each value; of entries one for each of theirs. */
+export type Answer = string | boolean | readonly string[] | readonly EntryAnswer[] | undefined;
+export type EntryAnswer = Readonly<Record<string, string | boolean | undefined>>;
+
 /** What a person has filled in so far, as typed. */
 export interface Answers {
-  /** Of texts, choices, places and numbers what was typed; of lists one text for each value. */
-  readonly fields: Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
+  readonly fields: Readonly<Record<string, Answer>>;
   readonly photos: number;
   readonly place?: Position | undefined;
   readonly amount?: string | undefined;
@@ -85,9 +88,10 @@ function dataOf(form: FormModel, answers: Answers, errors: Record<string, Text>)
 type Answered = { readonly value: Value | undefined } | { readonly error: Text };
 
 /** Reads the answer to one field; no answer to an optional one is no value. */
-export function readField(f: FormField, answer: string | boolean | readonly string[] | undefined): Answered {
+export function readField(f: FormField, answer: Answer): Answered {
   if (f.type === 'bool') return typeof answer === 'boolean' ? { value: answer } : missing(f);
-  if (f.type === 'integers' || f.type === 'strings') return readList(f, Array.isArray(answer) ? answer : []);
+  if (f.type === 'integers' || f.type === 'strings') return readList(f, Array.isArray(answer) ? (answer as readonly string[]) : []);
+  if (f.type === 'entries') return readEntries(f, Array.isArray(answer) ? (answer as readonly EntryAnswer[]) : []);
   const typed = typeof answer === 'string' ? answer.trim() : '';
   if (typed === '') return missing(f);
   if (f.type === 'place') return { value: typed }; // chosen from the places that the ledger has
@@ -107,6 +111,22 @@ function readList(f: FormField, answer: readonly string[]): Answered {
     values.push(read.value as string | number);
   }
   return { value: values as string[] | number[] };
+}
+
+function readEntries(f: FormField, answer: readonly EntryAnswer[]): Answered {
+  if (answer.length === 0) return missing(f);
+  if (answer.length > f.maxLength) return { error: words.both('tooMany', { n: answer.length, most: f.maxLength }) };
+  const entries: Record<string, string | number | boolean>[] = [];
+  for (const [i, one] of answer.entries()) {
+    const entry: Record<string, string | number | boolean> = {};
+    for (const m of f.members ?? []) {
+      const read = readField(m, one[m.name]);
+      if ('error' in read) return { error: numbered(i + 1, { en: `${m.title.en}: ${read.error.en}`, zh: `${m.title.zh}：${read.error.zh}` }) };
+      if (read.value !== undefined) entry[m.name] = read.value as string | number | boolean;
+    }
+    entries.push(entry);
+  }
+  return { value: entries };
 }
 
 const numbered = (n: number, t: Text): Text => ({ en: `No. ${n}: ${t.en}`, zh: `第 ${n} 个：${t.zh}` });

@@ -18,6 +18,8 @@ export interface FormField {
   /** Characters of a text, values of a list. */
   readonly maxLength: number;
   readonly remember?: NonNullable<RuleField['remember']>;
+  /** Of entries: what each of them asks. */
+  readonly members?: readonly FormField[];
 }
 
 /** Other things that are named by scanning them. */
@@ -97,6 +99,7 @@ function fieldOf(f: RuleField): FormField {
     ...(f.choices && f.choices.length > 0 && { choices: f.choices }),
     maxLength: f.maxLength ?? limits.fieldText,
     ...(f.remember && { remember: f.remember }),
+    ...(f.members && { members: f.members.map(fieldOf) }),
   };
 }
 

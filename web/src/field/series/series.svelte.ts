@@ -148,7 +148,7 @@ export class Series {
 
   #empty(f: FormField): boolean {
     const v = this.common.fields[f.name];
-    return v === undefined || v === '' || (Array.isArray(v) && v.every((one) => one.trim() === ''));
+    return v === undefined || v === '' || (Array.isArray(v) && v.every((one) => (typeof one === 'string' ? one.trim() === '' : Object.keys(one).length === 0)));
   }
 
   /** Whether a scan asks for something of its own besides a position. */

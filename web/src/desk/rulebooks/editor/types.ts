@@ -14,7 +14,7 @@ export const isNumeric = (type: string): boolean => type === 'integer' || type =
 /** What a type is called; a type that this page has no words for, by its own name. */
 export function typeWord(type: string): string {
   const own: Readonly<Record<string, string>> = {
-    string: words.say('string'), integer: words.say('integer'), bool: words.say('bool'), integers: words.say('integers'), strings: words.say('strings'), place: words.say('place'),
+    string: words.say('string'), integer: words.say('integer'), bool: words.say('bool'), integers: words.say('integers'), strings: words.say('strings'), place: words.say('place'), entries: words.say('entries'),
     organisation: words.say('organisation'), organisations: words.say('organisations'), device: words.say('device'), item: words.say('item'), items: words.say('items'),
   };
   return Object.hasOwn(own, type) ? own[type]! : type;
