@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/rootline/rootline"
 	"github.com/rootline/rootline/numeral"
@@ -88,10 +87,12 @@ func (r *cellReader) read(cell string) (rootline.Value, *Fault) {
 	if r.spec.Constant != "" {
 		return r.value(r.spec.Constant, numeral.Point)
 	}
-	if !utf8.ValidString(cell) {
-		return rootline.Value{}, fault(r.spec.Column, strings.ToValidUTF8(cell, "\uFFFD"), CodeEncoding)
-	}
 	cell = strings.TrimSpace(cell)
+	if !slices.Contains(r.spec.Empty, cell) {
+		if wrong := unreadable(r.spec.Column, cell); wrong != nil {
+			return rootline.Value{}, wrong
+		}
+	}
 	if cell == "" || slices.Contains(r.spec.Empty, cell) {
 		switch {
 		case r.spec.Otherwise != "":

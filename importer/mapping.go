@@ -1,6 +1,9 @@
 package importer
 
 import (
+	"slices"
+	"strings"
+
 	"github.com/rootline/rootline"
 	"github.com/rootline/rootline/numeral"
 )
@@ -33,8 +36,10 @@ type Format struct {
 	Delimiter string `yaml:"delimiter"`
 	// Comment is a character: lines that begin with it are skipped. Empty for none.
 	Comment string `yaml:"comment"`
-	// Encoding is utf-8 (the default) or gb18030, which spreadsheets in Chinese write.
+	// Encoding is utf-8 (the default), gb18030, which spreadsheets in Chinese write, windows-1252 (latin-1), utf-16le or utf-16be.
 	Encoding string `yaml:"encoding"`
+	// Heading says which of the rows with something in them names the columns, counted from 1; 0 is the first, too.
+	Heading int `yaml:"heading"`
 	// Sheet is the sheet of a workbook, for the desk; a CSV file has none.
 	Sheet string `yaml:"sheet"`
 }
@@ -137,7 +142,8 @@ func (m *Mapping) wrong() *MappingError {
 		{len(m.Key) > 0, "key", "name the columns that tell rows apart for good"},
 		{len(m.Table.Delimiter) <= 1, "table.delimiter", "one character"},
 		{len(m.Table.Comment) <= 1, "table.comment", "one character"},
-		{m.Table.Encoding == "" || m.Table.Encoding == "utf-8" || m.Table.Encoding == "gb18030", "table.encoding", "utf-8 or gb18030"},
+		{m.Table.Encoding == "" || slices.Contains(encodings, m.Table.Encoding), "table.encoding", strings.Join(encodings, ", ")},
+		{m.Table.Heading >= 0 && m.Table.Heading <= 100, "table.heading", "the row of the heading, from 1 to 100"},
 		{m.Position == nil || m.Position.Lat != "" && m.Position.Lon != "", "position", "name the columns of latitude (lat) and longitude (lon)"},
 		{m.Position == nil || m.Position.Accuracy >= 0 && m.Position.Accuracy <= rootline.MaxAccuracy, "position.accuracy", "metres, from 0 to 10,000"},
 		{(m.At.Column == "") != (m.At.Constant == ""), "at", "give a column or a constant"},

@@ -8,6 +8,21 @@ import (
 	"github.com/rootline/rootline/fuzzing"
 )
 
+// A doubled heading stands in nobody's way until a mapping names it.
+func TestColumnsOfOneName(t *testing.T) {
+	m, err := ParseMapping([]byte(treeMap))
+	if err != nil {
+		t.Fatal(err)
+	}
+	heading := []string{"CoM ID", "Common Name", "Scientific Name", "Genus", "Family", "Diameter Breast Height", "Year Planted", "Located In", "Upload Date", "Latitude", "Longitude", "Cond", "Cond"}
+	if _, err := m.Bind(heading, nil); err != nil {
+		t.Error(err)
+	}
+	if _, err := m.Bind(append(heading, "CoM ID"), nil); err == nil || !strings.Contains(err.Error(), "CoM ID twice") {
+		t.Errorf("a key that two columns may hold: %v", err)
+	}
+}
+
 func TestMappingsRefused(t *testing.T) {
 	change := func(old, new string) string {
 		if !strings.Contains(treeMap, old) {
@@ -35,6 +50,7 @@ func TestMappingsRefused(t *testing.T) {
 		{"other unit than the rulebook's", change("to: mm", "to: m"), "data.dbh.to", "keeps it in mm"},
 		{"no position", change("position: {lat: Latitude, lon: Longitude, accuracy: 5}", ""), "position", "needs a position"},
 		{"action on what is there", change("action: inventory", "action: lift"), "action", "no action"},
+		{"other characters", change("table: {comment: \"#\"}", "table: {encoding: koi8}"), "table.encoding", "windows-1252"},
 		{"other kind", change("kind: tree", "kind: bush"), "kind", "no kind bush"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -67,6 +67,9 @@ func (r *momentReader) read(cell string) (rootline.Instant, *Fault) {
 		}
 		return r.otherwise, nil
 	}
+	if wrong := unreadable(r.spec.Column, cell); wrong != nil {
+		return 0, wrong
+	}
 	t, err := time.ParseInLocation(r.layout, cell, r.zone)
 	if err != nil || t.Year() < 1970 {
 		return 0, fault(r.spec.Column, cell, CodeMoment, r.spec.Layout)

@@ -1,11 +1,11 @@
 package importer
 
 import (
+	"cmp"
 	"encoding/json"
 	"regexp"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/rootline/rootline"
 	"github.com/rootline/rootline/rulebook"
@@ -39,9 +39,12 @@ type binding struct {
 // that the data are what it asks, and later each value by the rulebook's own bounds. Every error is a *MappingError.
 func (m *Mapping) Bind(heading []string, book *rulebook.Rulebook) (*Plan, error) {
 	p := &Plan{Mapping: m, Heading: heading, at: -1, lat: -1, lon: -1}
-	var missing []string
+	var missing, twice []string
 	find := func(column string) int {
 		i := slices.Index(heading, column)
+		if i >= 0 && column != "" && slices.Contains(heading[i+1:], column) {
+			twice = append(twice, column)
+		}
 		if i < 0 && column != "" {
 			missing = append(missing, column)
 		}
@@ -67,6 +70,9 @@ func (m *Mapping) Bind(heading []string, book *rulebook.Rulebook) (*Plan, error)
 	}
 	if len(missing) > 0 {
 		return nil, &MappingError{Reason: "the table has no column " + strings.Join(missing, ", ") + "; it has " + strings.Join(heading, ", ")}
+	}
+	if len(twice) > 0 {
+		return nil, &MappingError{Reason: "the heading has " + strings.Join(twice, ", ") + " twice, and the rows may say two things: rename one of the columns in the file"}
 	}
 	if book == nil {
 		return p, nil
@@ -125,8 +131,8 @@ func (p *Plan) RowKey(row Row) (string, *Fault) {
 		if parts[i] == "" {
 			return "", fault(p.Key[i], "", CodeEmpty)
 		}
-		if !utf8.ValidString(parts[i]) {
-			return "", fault(p.Key[i], strings.ToValidUTF8(parts[i], "\uFFFD"), CodeEncoding)
+		if wrong := unreadable(p.Key[i], parts[i]); wrong != nil {
+			return "", wrong
 		}
 	}
 	b, err := json.Marshal(parts)
@@ -199,6 +205,9 @@ func (p *Plan) position(row Row) (*rootline.Position, *Fault) {
 			return nil, fault(p.Position.Lat, lat, CodeEmpty)
 		}
 		return nil, nil
+	}
+	if wrong := cmp.Or(unreadable(p.Position.Lat, lat), unreadable(p.Position.Lon, lon)); wrong != nil {
+		return nil, wrong
 	}
 	at := &rootline.Position{Accuracy: p.Position.Accuracy}
 	var ok bool

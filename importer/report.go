@@ -38,10 +38,20 @@ func WriteFaulty(w io.Writer, p *Plan, refusals []Refusal) error {
 		}
 		return nil
 	}
+	if e := p.Table.Encoding; e != "" && e != "utf-8" { // the mark says UTF-8 to every reader
+		if _, err := io.WriteString(w, "\uFEFF"); err != nil {
+			return err
+		}
+	}
 	return writeFaulty(w, p, refusals)
 }
 
 func writeFaulty(w io.Writer, p *Plan, refusals []Refusal) error {
+	for range p.Table.Heading - 1 { // the same mapping reads it, with its heading in the same row
+		if err := writeRow(w, p, []string{"-"}); err != nil {
+			return err
+		}
+	}
 	if err := writeRow(w, p, p.Heading); err != nil {
 		return err
 	}

@@ -12,7 +12,7 @@ import (
 	"os"
 	"strings"
 
-	"golang.org/x/text/encoding/simplifiedchinese"
+	"golang.org/x/text/transform"
 
 	"github.com/rootline/rootline/limits"
 )
@@ -44,6 +44,8 @@ type Table struct {
 	file    *os.File
 	tape    *tape
 	csv     *csv.Reader
+	// skipped are lines of the file before what the CSV reader was given.
+	skipped int
 }
 
 // TableError says why a file cannot be read as a table.
@@ -88,13 +90,20 @@ func OpenTable(path string, format Format) (*Table, error) {
 		}
 		r = bufio.NewReaderSize(zip, 1<<16)
 	}
-	var plain io.Reader = r
-	if mark, _ := r.Peek(3); string(mark) == "\uFEFF" { // whatever the mapping says: a mended file may be saved either way
-		_, _ = r.Discard(3)
-	} else if format.Encoding == "gb18030" {
-		plain = simplifiedchinese.GB18030.NewDecoder().Reader(r)
+	plain := bufio.NewReaderSize(decoded(r, format.Encoding), 1<<16)
+	if head, _ := plain.Peek(maxHead); bytes.IndexByte(head, '\n') < 0 && bytes.IndexByte(head, '\r') >= 0 {
+		plain = bufio.NewReaderSize(transform.NewReader(plain, carriageReturns{}), 1<<16)
 	}
-	t := &Table{file: f, tape: &tape{from: plain}}
+	skipped := 0
+	if head, _ := plain.Peek(7); saidMark.Match(head) {
+		format.Delimiter = string(head[4])
+		if _, err := plain.ReadString('\n'); err != nil {
+			f.Close()
+			return bad(err, "it has no heading")
+		}
+		skipped = 1
+	}
+	t := &Table{file: f, tape: &tape{from: plain}, skipped: skipped}
 	t.csv = csv.NewReader(t.tape)
 	t.csv.FieldsPerRecord = -1 // rows of another length are a fault of theirs, not of the file
 	if format.Delimiter != "" {
@@ -103,19 +112,15 @@ func OpenTable(path string, format Format) (*Table, error) {
 	if format.Comment != "" {
 		t.csv.Comment = rune(format.Comment[0])
 	}
-	heading, err := t.csv.Read()
-	if err != nil {
-		f.Close()
-		return bad(err, "it has no heading: "+err.Error())
-	}
-	for i, name := range heading {
-		t.Heading = append(t.Heading, strings.TrimSpace(name))
-		for _, earlier := range t.Heading[:i] {
-			if earlier == t.Heading[i] && earlier != "" {
-				f.Close()
-				return bad(nil, "the heading has "+earlier+" twice")
-			}
+	var heading []string
+	for range max(format.Heading, 1) {
+		if heading, err = t.csv.Read(); err != nil {
+			f.Close()
+			return bad(err, "it has no heading: "+err.Error())
 		}
+	}
+	for _, name := range heading {
+		t.Heading = append(t.Heading, strings.TrimSpace(unescaped(name)))
 	}
 	t.tape.cut(t.csv.InputOffset())
 	return t, nil
@@ -144,10 +149,14 @@ func (t *Table) Rows() iter.Seq2[Row, error] {
 				return
 			default:
 				row.Line, _ = t.csv.FieldPos(0)
+				for i, cell := range cells {
+					cells[i] = unescaped(cell)
+				}
 				if len(cells) != len(t.Heading) {
 					row.Fault = fault("", "", CodeRowShape, len(cells), len(t.Heading))
 				}
 			}
+			row.Line += t.skipped
 			if !yield(row, nil) {
 				return
 			}

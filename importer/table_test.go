@@ -3,9 +3,16 @@ package importer
 import (
 	"bytes"
 	"compress/gzip"
+	"encoding/hex"
+	"encoding/json"
 	"errors"
+	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
+
+	"github.com/rootline/rootline"
 )
 
 func TestMicroDegrees(t *testing.T) {
@@ -76,7 +83,6 @@ func TestTables(t *testing.T) {
 func TestFilesThatAreNoTable(t *testing.T) {
 	for _, c := range []struct{ name, content, reason string }{
 		{"empty", "", "no heading"},
-		{"a column twice", "a,b,a\n", "has a twice"},
 		{"a workbook", "PK\x03\x04\x14\x00", "workbook"},
 		{"a workbook of the old form", "\xd0\xcf\x11\xe0\xa1", "workbook"},
 		{"no gzip", "\x1f\x8bxyz", "gzip"},
@@ -104,4 +110,68 @@ func TestQuoteThatIsNeverClosed(t *testing.T) {
 		return
 	}
 	t.Fatal("nothing was said")
+}
+
+// Tables are read as the desk reads them: the cases are one file's.
+func TestTablesOfThePages(t *testing.T) {
+	text, err := os.ReadFile("../testdata/tables.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var cases []struct {
+		Name, Hex string
+		Format    struct {
+			Delimiter, Encoding string
+			Heading             int
+		}
+		Heading []string
+		Rows    [][]string
+	}
+	if err := json.Unmarshal(text, &cases); err != nil || len(cases) == 0 {
+		t.Fatal(len(cases), err)
+	}
+	for _, c := range cases {
+		t.Run(c.Name, func(t *testing.T) {
+			content, err := hex.DecodeString(c.Hex)
+			if err != nil {
+				t.Fatal(err)
+			}
+			path := filepath.Join(t.TempDir(), "table.csv")
+			if err := os.WriteFile(path, content, 0o600); err != nil {
+				t.Fatal(err)
+			}
+			table, err := OpenTable(path, Format{Delimiter: c.Format.Delimiter, Encoding: c.Format.Encoding, Heading: c.Format.Heading})
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer table.Close()
+			var rows [][]string
+			for row, err := range table.Rows() {
+				if err != nil || row.Fault != nil {
+					t.Fatal(err, row.Fault)
+				}
+				rows = append(rows, row.Cells)
+			}
+			if !slices.Equal(table.Heading, c.Heading) || !slices.EqualFunc(rows, c.Rows, slices.Equal) {
+				t.Errorf("%q %q", table.Heading, rows)
+			}
+		})
+	}
+}
+
+// What is no value is never taken for one: errors of spreadsheets, and bytes that a decoder gave up on.
+func TestErrorsAreNoValues(t *testing.T) {
+	r, err := newCellReader("species", Cell{Column: "S", Empty: []string{"#N/A"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for cell, want := range map[string]rootline.Code{"#REF!": CodeErrorValue, " #NAME? ": CodeErrorValue, "Gr\uFFFDe": CodeEncoding, "Gr\xf6e": CodeEncoding, "#N/A": "", "#1": ""} {
+		var got rootline.Code
+		if _, f := r.read(cell); f != nil {
+			got = f.Code
+		}
+		if got != want {
+			t.Errorf("%q: %q, want %q", cell, got, want)
+		}
+	}
 }

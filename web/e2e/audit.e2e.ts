@@ -196,7 +196,7 @@ test('a new inventory is compared with the ledger, from CSV and from a workbook'
   await desk.looks('audit-inventory');
   await saved(() => page.getByRole('button', { name: 'Save the differences (CSV)' }).click(), 'differences.csv');
   const json = JSON.parse(await saved(() => page.getByRole('button', { name: 'Save the differences (JSON)' }).click(), 'differences.json')) as { differences: { change: string }[] };
-  expect(json.differences.map((d) => d.change).sort()).toEqual(['gone', 'new', 'size', 'species']);
+  expect(json.differences.map((d) => d.change).sort()).toEqual(['gone', 'new', 'size', 'text']);
 });
 
 test('a proposed rulebook is compared; an administrator votes, a regulator does not', async () => {

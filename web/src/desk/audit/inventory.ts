@@ -1,17 +1,46 @@
-import { readNumeral, round, times, toInteger } from '../../core/numeral';
-import type { AssetView } from '../../core/types';
-import { metresBetween } from '../../kept/grid';
+import { isWhole, readNumeral, round, times, toInteger, type Mark } from '../../core/numeral';
+import type { AssetView, FieldType, Text } from '../../core/types';
 import { parseCode } from '../../core/code';
+import { metresBetween } from '../../kept/grid';
 import type { Answer, Ask } from '../../works/walk';
+import { unreadable } from '../import/cell';
+import { latitudes, longitudes, plain as plainName, unitIn } from '../import/guess';
+import { marksOf, writtenIn } from '../import/marks';
+import { factor, microDegrees, unitsLike } from '../import/number';
+import type { Row } from '../import/types';
 
-/** A row of a new inventory. Sizes are in millimetres, positions in micro-degrees. */
+/** A field of the record of the items that an inventory is compared with. */
+export interface InventoryField {
+  readonly name: string;
+  readonly title: Text;
+  readonly type: FieldType;
+  readonly unit?: string;
+}
+
+/** What a column holds: codes, the works' own numbers in a field, a position, a field of the record, or nothing that is read. */
+export type Meaning = 'code' | 'lat' | 'lon' | `field:${string}` | '';
+
+/** How a column is read. A person looks at it before anything is compared. */
+export interface Column {
+  readonly name: string;
+  readonly meaning: Meaning;
+  /** The unit that its numbers are in, where the field has one. */
+  readonly unit?: string;
+  /** Neither the heading nor the file says the unit: it is the ledger's. */
+  readonly unsaid?: boolean;
+  /** A number of it that may be read in two ways, when no other tells which. */
+  readonly either?: string;
+  readonly mark?: Mark;
+  /** A cell of it. */
+  readonly example: string;
+}
+
+/** A row of a new inventory. Positions are in micro-degrees; values are in the ledger's units. */
 export interface InventoryRow {
-  /** Its row in the file; the heading is row 1. */
+  /** Its line in the file, or its row in the sheet. */
   readonly row: number;
   readonly code: string;
-  readonly species?: string;
-  readonly dbh?: number;
-  readonly height?: number;
+  readonly values: Readonly<Record<string, string | number>>;
   readonly lat?: number;
   readonly lon?: number;
 }
@@ -25,9 +54,9 @@ export interface RowFault {
 
 /**
  * gone: the ledger has it here, the file does not. new: nobody recorded it. elsewhere: the ledger has it at another place.
- * ended: the ledger has it as no more.
+ * ended: the ledger has it as no more. text: a text says something else; size: a number does.
  */
-export type Change = 'gone' | 'new' | 'elsewhere' | 'ended' | 'species' | 'size' | 'moved' | 'twice';
+export type Change = 'gone' | 'new' | 'elsewhere' | 'ended' | 'text' | 'size' | 'moved' | 'twice';
 
 export interface Difference {
   readonly change: Change;
@@ -35,86 +64,107 @@ export interface Difference {
   readonly row?: number;
   readonly ledger: string;
   readonly file: string;
+  /** The item that it may be, by position and texts: to be looked at, never applied. */
+  readonly maybe?: string;
 }
 
-/** Rows of RFC 4180, with a comma, a semicolon or a tab between cells, whichever the heading has. */
-export function parseCsv(text: string): string[][] {
-  const body = text.replace(/^\ufeff/, '');
-  const head = body.split(/\r?\n/, 1)[0] ?? '';
-  const mark = [',', ';', '\t'].reduce((a, b) => (head.split(b).length > head.split(a).length ? b : a));
-  const rows: string[][] = [];
-  let row: string[] = [];
-  let cell = '';
-  let quoted = false;
-  for (let i = 0; i < body.length; i++) {
-    const c = body[i] as string;
-    if (quoted) {
-      if (c !== '"') cell += c;
-      else if (body[i + 1] === '"') cell += body[++i] as string;
-      else quoted = false;
-    } else if (c === '"' && cell === '') quoted = true;
-    else if (c === mark) {
-      row.push(cell);
-      cell = '';
-    } else if (c === '\n' || c === '\r') {
-      if (c === '\r' && body[i + 1] === '\n') i++;
-      row.push(cell);
-      rows.push(row);
-      [row, cell] = [[], ''];
-    } else cell += c;
-  }
-  if (cell !== '' || row.length > 0) rows.push([...row, cell]);
-  return rows.filter((r) => r.some((value) => value.trim() !== ''));
-}
+const codeNames = ['code', 'id', 'tag', 'treeid', '编码', '标签', '编号'];
+const named = (names: readonly string[], column: string): boolean => names.includes(plainName(column)) || names.includes(plainName(unitIn(column).name));
 
-/** The names that columns go by. */
-const columns: Readonly<Record<string, readonly string[]>> = {
-  code: ['code', 'id', 'tag', '编码', '标签', '编号'],
-  species: ['species', '树种'],
-  dbh: ['dbh', 'dbh_mm', '胸径'],
-  height: ['height', 'height_mm', '树高'],
-  lat: ['lat', 'latitude', '纬度'],
-  lon: ['lon', 'lng', 'longitude', '经度'],
-};
-
-/** Reads the rows of a file with a heading. Faulty ones are left out and named. Answers undefined when no column holds codes. */
-export function readInventory(cells: readonly (readonly string[])[]): { rows: InventoryRow[]; faults: RowFault[] } | undefined {
-  const head = (cells[0] ?? []).map((c) => c.trim().toLowerCase());
-  const at = (name: string): number => head.findIndex((h) => columns[name]?.includes(h));
-  if (at('code') < 0) return undefined;
-  const rows: InventoryRow[] = [];
-  const faults: RowFault[] = [];
-  cells.slice(1).forEach((line, i) => {
-    const row = i + 2;
-    const cell = (name: string): string => (at(name) < 0 ? '' : (line[at(name)] ?? '').trim());
-    const before = faults.length;
-    const whole = (name: string, scale: number, most: number): number | undefined => {
-      const value = cell(name);
-      if (value === '') return undefined;
-      const read = readNumeral(value);
-      // Degrees are never grouped by thousands: a lone separator stands before decimals.
-      const exact = read === undefined ? undefined : 'number' in read ? read.number : scale > 1 ? read.decimal : undefined;
-      const n = exact && toInteger(round(times(exact, { n: BigInt(scale), d: 1n })));
-      if (n !== undefined && Math.abs(n) <= most) return n;
-      faults.push({ row, column: name, value });
-      return undefined;
-    };
-    const code = parseCode(cell('code'));
-    if (code === null) faults.push({ row, column: 'code', value: cell('code') });
-    const numbers = { dbh: whole('dbh', 1, 10_000), height: whole('height', 1, 200_000), lat: whole('lat', 1e6, 90e6), lon: whole('lon', 1e6, 180e6) };
-    if (faults.length > before || code === null) return;
-    const set = Object.fromEntries(Object.entries(numbers).filter(([, v]) => v !== undefined));
-    rows.push({ row, code, ...(cell('species') !== '' && { species: cell('species') }), ...set });
+/** How the columns of a table may be read, by their headings and what stands in them. */
+export function columnsOf(heading: readonly string[], rows: readonly Row[], fields: readonly InventoryField[]): Column[] {
+  const taken = new Set<Meaning>();
+  return heading.map((name, i) => {
+    const cells = rows.filter((r) => r.fault === undefined).map((r) => (r.cells[i] ?? '').trim()).filter((c) => c !== '');
+    const field = fields.find((f) => named([f.name, f.title.en, f.title.zh].map(plainName).filter((n) => n !== ''), name));
+    const meaning: Meaning = named(codeNames, name) ? 'code' : named(latitudes, name) ? 'lat' : named(longitudes, name) ? 'lon' : field ? `field:${field.name}` : '';
+    const twice = meaning === '' || taken.has(meaning);
+    taken.add(meaning);
+    return columnAs({ name, meaning: twice ? '' : meaning, example: cells[0] ?? '' }, fields, rows, i);
   });
-  return { rows, faults };
+}
+
+/** A column, read as a person says. */
+export function columnAs({ name, meaning, example }: Column, fields: readonly InventoryField[], rows: readonly Row[], at: number, unit?: string): Column {
+  const field = fields.find((f) => meaning === `field:${f.name}`);
+  if (field?.type !== 'integer') return { name, meaning, example };
+  const said = unit ?? unitIn(name).unit;
+  const fits = said !== undefined && unitsLike(field.unit ?? '').includes(said);
+  const { mark, either } = marksOf(writtenIn(rows, at));
+  return {
+    name, meaning, example, ...(mark !== undefined && { mark }), ...(either !== undefined && { either: either.cell }),
+    ...(field.unit !== undefined && unitsLike(field.unit).length > 0 && { unit: fits ? said : field.unit, ...(!fits && { unsaid: true }) }),
+  };
+}
+
+/** Rows with faults are read as far as they can be: what is faulty is not absent. */
+export interface Inventory {
+  readonly rows: readonly InventoryRow[];
+  readonly faults: readonly RowFault[];
+  /** Rows in which no code can be read. */
+  readonly uncoded: number;
+  /** Columns with something in them that nothing is compared with. */
+  readonly unread: readonly string[];
+}
+
+/** Reads the rows by their columns. Undefined when no column holds codes. */
+export function readInventory(rows: readonly Row[], columns: readonly Column[], fields: readonly InventoryField[]): Inventory | undefined {
+  const codeAt = columns.findIndex((c) => c.meaning === 'code');
+  if (codeAt < 0) return undefined;
+  const read: InventoryRow[] = [];
+  const faults: RowFault[] = [];
+  let uncoded = 0;
+  for (const row of rows) {
+    const fault = (column: number, value = row.cells[column] ?? ''): void => void faults.push({ row: row.line, column: columns[column]?.name ?? '', value });
+    if (row.fault !== undefined) fault(-1, (row.raw ?? row.cells.join(',')).slice(0, 80));
+    const code = parseCode(row.cells[codeAt] ?? '');
+    if (code === null) {
+      fault(codeAt);
+      uncoded++;
+    }
+    const values: Record<string, string | number> = {};
+    const position: { lat?: number; lon?: number } = {};
+    if (row.fault === undefined) {
+      for (const [i, column] of columns.entries()) {
+        const cell = (row.cells[i] ?? '').trim();
+        if (cell === '' || column.meaning === '' || column.meaning === 'code') continue;
+        const value = unreadable(column.name, cell) === undefined ? valueOf(cell, column, fields, row.numbers?.has(i) ?? false) : undefined;
+        if (value === undefined) fault(i);
+        else if (column.meaning === 'lat' || column.meaning === 'lon') position[column.meaning] = value as number;
+        else values[column.meaning.slice('field:'.length)] = value;
+      }
+    }
+    if (code !== null) read.push({ row: row.line, code, values, ...position });
+  }
+  return { rows: read, faults, uncoded, unread: columns.filter((c) => c.meaning === '' && c.example !== '').map((c) => c.name) };
+}
+
+function valueOf(cell: string, column: Column, fields: readonly InventoryField[], exact: boolean): string | number | undefined {
+  if (column.meaning === 'lat' || column.meaning === 'lon') {
+    const n = microDegrees(cell);
+    return n !== undefined && Math.abs(n) <= (column.meaning === 'lat' ? 90e6 : 180e6) ? n : undefined;
+  }
+  const field = fields.find((f) => column.meaning === `field:${f.name}`);
+  if (field?.type !== 'integer') return cell;
+  const number = readNumeral(cell, exact ? '.' : column.mark);
+  if (number === undefined || 'decimal' in number) return undefined;
+  const n = column.unit === undefined ? number.number : times(number.number, factor(column.unit, field.unit!)!);
+  return column.unit === undefined && !isWhole(n) ? undefined : toInteger(round(n));
 }
 
 /** What differs more than this is a change: sizes by millimetres and by a part of the ledger's, places by metres. */
 export const tolerance = { millimetres: 10, part: 0.1, metres: 10 } as const;
 
+/** Whether so few of the rows' codes are items here that another column may hold the codes: then nothing is said to be missing. */
+export function wrongCodes({ rows, uncoded }: Pick<Inventory, 'rows' | 'uncoded'>, items: readonly AssetView[]): boolean {
+  const known = new Set(items.flatMap((i) => [i.id, ...i.tags]));
+  const matched = new Set(rows.filter((r) => known.has(r.code)).map((r) => r.code)).size;
+  return items.length > 0 && rows.length + uncoded > 0 && matched * 5 < Math.min(rows.length + uncoded, items.length);
+}
+
 /** Compares a new inventory with what the ledger has at a place, and asks about the codes that it does not have there. */
-export async function compare(rows: readonly InventoryRow[], items: readonly AssetView[], ask: Ask): Promise<Difference[]> {
-  const found = differences(rows, items);
+export async function compare(rows: readonly InventoryRow[], items: readonly AssetView[], ask: Ask, fields: readonly InventoryField[]): Promise<Difference[]> {
+  const found = differences(rows, items, fields);
   const fresh = found.filter((d) => d.change === 'new');
   const answers = fresh.length === 0 ? [] : await ask(fresh.map((d) => d.code));
   const known = new Map(fresh.map((d, i) => [d, answers[i]]));
@@ -125,7 +175,7 @@ export async function compare(rows: readonly InventoryRow[], items: readonly Ass
 const otherwise = (answer: Answer | undefined): Pick<Difference, 'change' | 'ledger'> | undefined =>
   answer && { change: answer.gone ? 'ended' : 'elsewhere', ledger: answer.place ?? '' };
 
-function differences(rows: readonly InventoryRow[], items: readonly AssetView[]): Difference[] {
+function differences(rows: readonly InventoryRow[], items: readonly AssetView[], fields: readonly InventoryField[]): Difference[] {
   const byCode = new Map(items.flatMap((i) => [i.id, ...i.tags].map((code) => [code, i] as const)));
   const seen = new Map<string, number>();
   const out: Difference[] = [];
@@ -138,21 +188,37 @@ function differences(rows: readonly InventoryRow[], items: readonly AssetView[])
       continue;
     }
     seen.set(id, r.row);
-    if (item === undefined) out.push({ change: 'new', code: id, row: r.row, ledger: '', file: r.species ?? '' });
-    else out.push(...changes(r, item));
+    if (item !== undefined) out.push(...changes(r, item, fields));
+    else {
+      const maybe = onlyNear(r, items, rows, byCode);
+      out.push({ change: 'new', code: id, row: r.row, ledger: '', file: textsOf(r.values), ...(maybe !== undefined && { maybe }) });
+    }
   }
-  for (const item of items) if (!seen.has(item.id)) out.push({ change: 'gone', code: item.id, ledger: String(item.fields?.species ?? ''), file: '' });
+  for (const item of items) if (!seen.has(item.id)) out.push({ change: 'gone', code: item.id, ledger: textsOf(item.fields ?? {}), file: '' });
   return out;
 }
 
-function changes(r: InventoryRow, item: AssetView): Difference[] {
+const textsOf = (values: Readonly<Record<string, unknown>>): string => String(Object.values(values).find((v) => typeof v === 'string') ?? '');
+
+/** The one item that no row names, near the row's position, and that says nothing else in a text; none where there are two. */
+function onlyNear(r: InventoryRow, items: readonly AssetView[], rows: readonly InventoryRow[], byCode: ReadonlyMap<string, AssetView>): string | undefined {
+  if (r.lat === undefined || r.lon === undefined) return undefined;
+  const given = new Set(rows.map((o) => byCode.get(o.code)?.id));
+  const near = items.filter((i) => i.position !== undefined && !given.has(i.id) && metresBetween(i.position, { lat: r.lat!, lon: r.lon! }) <= tolerance.metres + (i.position.accuracy ?? 0));
+  const same = near.filter((i) => Object.entries(r.values).every(([name, v]) => typeof v !== 'string' || typeof i.fields?.[name] !== 'string' || plain(v) === plain(i.fields[name])));
+  return same.length === 1 ? same[0]!.id : undefined;
+}
+
+function changes(r: InventoryRow, item: AssetView, fields: readonly InventoryField[]): Difference[] {
   const out: Difference[] = [];
   const add = (change: Change, ledger: string, file: string): void => void out.push({ change, code: item.id, row: r.row, ledger, file });
-  const species = item.fields?.species;
-  if (r.species !== undefined && typeof species === 'string' && plain(species) !== plain(r.species)) add('species', species, r.species);
-  for (const name of ['dbh', 'height'] as const) {
-    const [old, now] = [item.fields?.[name], r[name]];
-    if (typeof old === 'number' && now !== undefined && Math.abs(old - now) > Math.max(tolerance.millimetres, old * tolerance.part)) add('size', `${name} ${old} mm`, `${name} ${now} mm`);
+  for (const [name, now] of Object.entries(r.values)) {
+    const old = item.fields?.[name];
+    if (typeof old === 'string' && plain(old) !== plain(String(now))) add('text', old, String(now));
+    const unit = fields.find((f) => f.name === name)?.unit;
+    const least = unit === 'mm' ? Math.max(tolerance.millimetres, Number(old) * tolerance.part) : 0;
+    const sized = (n: number): string => [name, n, unit ?? ''].join(' ').trim();
+    if (typeof old === 'number' && typeof now === 'number' && Math.abs(old - now) > least) add('size', sized(old), sized(now));
   }
   if (item.position !== undefined && r.lat !== undefined && r.lon !== undefined) {
     const far = metresBetween(item.position, { lat: r.lat, lon: r.lon });
@@ -165,6 +231,6 @@ const plain = (s: string): string => s.trim().replace(/\s+/g, ' ').toLowerCase()
 const degrees = (lat: number, lon: number): string => `${(lat / 1e6).toFixed(6)}, ${(lon / 1e6).toFixed(6)}`;
 
 export const differenceList = (list: readonly Difference[]): (string | number)[][] => [
-  ['change', 'code', 'row', 'ledger', 'file'],
-  ...list.map((d) => [d.change, d.code, d.row ?? '', d.ledger, d.file]),
+  ['change', 'code', 'row', 'ledger', 'file', 'maybe'],
+  ...list.map((d) => [d.change, d.code, d.row ?? '', d.ledger, d.file, d.maybe ?? '']),
 ];

@@ -10,6 +10,7 @@ import { auditIn, auditOf, type Audit } from '../../works/shape';
 import { csv } from '../works/csv';
 import { here } from '../works/here.svelte';
 import { assetsBy, lookOf, type WorksAsset } from '../works/model';
+import type { InventoryField } from './inventory';
 import { countsOf, listOf, type Ask, type Session } from '../../works/walk';
 
 /** A place of more items is walked in parts. */
@@ -29,6 +30,13 @@ function kindOfItem(item: WorksAsset): KindView | undefined {
 }
 
 const isGone = (item: WorksAsset): boolean => lookOf(kindOfItem(item), item.state) === 'gone';
+
+/** The fields of the records of the kinds that an inventory may be of, which texts and whole numbers fill. */
+export async function fieldsOf(): Promise<InventoryField[]> {
+  await here.start();
+  const all = [...here.books.values()].flatMap((b) => b.kinds).filter((k) => auditIn(k) === undefined).flatMap((k) => k.fields ?? []);
+  return [...new Map(all.filter((f) => ['string', 'integer', 'place'].includes(f.type)).map((f) => [f.name, f])).values()];
+}
 
 /** Where the ledger has codes: one answer for each. Throws when nobody can be asked. */
 export const whereAre: Ask = async (codes) => {

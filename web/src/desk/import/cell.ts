@@ -42,8 +42,9 @@ export class CellReader {
   read(cell: string, exact = false): Read {
     const { constant, otherwise, column = '' } = this.spec;
     if (constant) return this.#value(constant, '.');
-    if (cell.includes(broken)) return { fault: fault(column, one(cell), 'cell-not-utf8') };
     const text = cell.trim();
+    const wrong = this.spec.empty?.includes(text) ? undefined : unreadable(column, cell);
+    if (wrong !== undefined) return { fault: wrong };
     if (text !== '' && !this.spec.empty?.includes(text)) return this.#value(text, exact ? '.' : this.spec.decimal || undefined);
     if (otherwise) return this.#value(otherwise, '.');
     return this.spec.required ? { fault: fault(column, text, 'cell-empty') } : {};
@@ -80,6 +81,18 @@ export class CellReader {
     const value = toInteger(round(n));
     return value === undefined ? { fault: fault(column, cell, 'cell-number-too-large') } : { value };
   }
+}
+
+/** What stands in the place of a formula whose result the workbook does not hold. */
+export const noResult = '#FORMULA?';
+
+const errorValues = new Set([noResult, '#N/A', '#REF!', '#VALUE!', '#DIV/0!', '#NAME?', '#NULL!', '#NUM!', '#SPILL!', '#CALC!', '#GETTING_DATA']);
+
+/** What makes a cell unreadable, whatever it should hold: bytes that were no text, or an error of a spreadsheet in place of a value. */
+export function unreadable(column: string, cell: string): Fault | undefined {
+  if (cell.includes(broken)) return fault(column, one(cell), 'cell-not-utf8');
+  const text = cell.trim();
+  return errorValues.has(text) ? fault(column, text, 'cell-error-value') : undefined;
 }
 
 /** What stands where bytes were no text. */

@@ -24,7 +24,9 @@ export class CsvReader {
   #line = 0;
   #open: Open | undefined;
 
-  constructor(format: Format) {
+  /** `before`: lines of the file before the first that is pushed. */
+  constructor(format: Format, before = 0) {
+    this.#line = before;
     this.#mark = format.delimiter || ',';
     this.#comment = format.comment ?? '';
   }

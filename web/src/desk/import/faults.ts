@@ -5,6 +5,10 @@ import type { Fault } from './types';
 export const faultWords = {
   'cell-empty': { en: 'The cell is empty, and the action needs it. Fill it in.', zh: '单元格为空，而该操作需要此项。请填写。' },
   'cell-not-utf8': { en: 'The cell is not UTF-8 text. Save the file as CSV UTF-8.', zh: '单元格不是 UTF-8 文本。请另存为 CSV UTF-8。' },
+  'cell-error-value': {
+    en: 'The spreadsheet holds an error here, or a formula without a result, and no value. Let it compute and save it again, or write the value. Name it under “empty” where it means “not known”.',
+    zh: '此处为电子表格的错误值，或没有结果的公式，不是有效值。请重新计算并保存，或直接填写；若表示“未知”，请列入 empty。',
+  },
   'cell-not-a-number': { en: 'Not a number. Write digits, with a point before decimals and no unit.', zh: '不是数字。请只写数字，小数点用“.”，不带单位。' },
   'cell-number-ambiguous': {
     en: 'It may be %v or %v. Say in the mapping which mark this column has before decimals, or write the number without one.',

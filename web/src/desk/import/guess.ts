@@ -26,7 +26,7 @@ export function choicesOf(books: readonly RulebookView[], role: string | undefin
 export const choiceId = (c: { readonly book: { readonly name: string }; readonly kind: { readonly name: string }; readonly action: { readonly name: string } }): string => `${c.book.name}/${c.kind.name}/${c.action.name}`;
 
 /** Letters and digits alone, in one case: "DBH (cm)" is dbhcm. */
-const plain = (s: string): string => s.normalize('NFKC').toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
+export const plain = (s: string): string => s.normalize('NFKC').toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
 
 const unitWords: Readonly<Record<string, string>> = { 毫米: 'mm', 厘米: 'cm', 公分: 'cm', 分米: 'dm', 米: 'm', 千米: 'km', 公里: 'km', 亩: 'mu', 公顷: 'ha', 平方米: 'm2', 立方米: 'm3', 克: 'g', 公斤: 'kg', 千克: 'kg', 吨: 't', 元: 'yuan', 分: 'fen' };
 
@@ -38,8 +38,8 @@ export function unitIn(column: string): { readonly name: string; readonly unit: 
   return unit === undefined ? { name: column, unit: undefined } : { name: found![1]!, unit };
 }
 
-const latitudes = ['lat', 'latitude', 'y', '纬度', '北纬'];
-const longitudes = ['lon', 'lng', 'long', 'longitude', 'x', '经度', '东经'];
+export const latitudes = ['lat', 'latitude', 'y', '纬度', '北纬'];
+export const longitudes = ['lon', 'lng', 'long', 'longitude', 'x', '经度', '东经'];
 const keys = ['id', 'no', 'number', 'code', 'key', 'treeid', '编号', '序号', '台账编号', '树号'];
 const layouts = ['yyyy-MM-dd', 'yyyy-MM-dd HH:mm:ss', 'yyyy-MM-dd HH:mm', 'dd/MM/yyyy', 'MM/dd/yyyy', 'd/M/yyyy', 'M/d/yyyy', 'yyyy/MM/dd', 'yyyy/M/d', 'yyyy/M/d HH:mm', 'yyyyMMdd', 'yyyy年M月d日', 'dd.MM.yyyy'].map((spelled) => layoutOf(spelled)!);
 

@@ -1,7 +1,7 @@
 import { instant } from '../../core/instant';
 import type { RefusalShape } from '../../core/refusal';
 import type { EventBody, Fields, Position, Rule, RuleField, RulebookView, Value } from '../../core/types';
-import { CellReader, broken, one } from './cell';
+import { CellReader, unreadable } from './cell';
 import { fault } from './faults';
 import { badData, wrongValue } from './field';
 import { layoutOf, momentIn, type Layout } from './layout';
@@ -65,7 +65,8 @@ export class Plan {
       const cell = (row.cells[column] ?? '').trim();
       const name = this.mapping.key[i]!;
       if (cell === '') return { fault: fault(name, '', 'cell-empty') };
-      if (cell.includes(broken)) return { fault: fault(name, one(cell), 'cell-not-utf8') };
+      const wrong = unreadable(name, cell);
+      if (wrong !== undefined) return { fault: wrong };
       parts.push(cell);
     }
     return { key: goJson(parts) };
@@ -132,6 +133,8 @@ export class Plan {
     const [lat, lon] = [cell(row, this.#lat).trim(), cell(row, this.#lon).trim()];
     const absent = (c: string): boolean => c === '' || (p.empty?.includes(c) ?? false);
     if (absent(lat) && absent(lon)) return p.required || this.#needsPlace ? { fault: fault(p.lat, lat, 'cell-empty') } : undefined;
+    const wrong = unreadable(p.lat, lat) ?? unreadable(p.lon, lon);
+    if (wrong !== undefined) return { fault: wrong };
     const [y, x] = [microDegrees(lat), microDegrees(lon)];
     if (y === undefined || Math.abs(y) > 90_000_000) return { fault: fault(p.lat, lat, 'cell-not-a-position') };
     if (x === undefined || Math.abs(x) > 180_000_000) return { fault: fault(p.lon, lon, 'cell-not-a-position') };
@@ -166,6 +169,8 @@ class MomentReader {
     if (!at.column) return { at: Date.parse(at.constant!) };
     const trimmed = text.trim();
     if (trimmed === '' || at.empty?.includes(trimmed)) return at.otherwise ? { at: Date.parse(at.otherwise) } : { fault: fault(at.column, trimmed, 'cell-empty') };
+    const wrong = unreadable(at.column, trimmed);
+    if (wrong !== undefined) return { fault: wrong };
     const local = this.#layout!.read(trimmed);
     if (local === undefined || new Date(local).getUTCFullYear() < 1970) return { fault: fault(at.column, trimmed, 'cell-not-a-date', at.layout!) };
     return { at: momentIn(at.zone ?? '', local) };

@@ -1,5 +1,6 @@
 import type { ActionView, KindView, RulebookView } from '../../core/types';
 import { CellReader } from './cell';
+import { encodings } from './encodings';
 import { isZone, layoutOf } from './layout';
 import { MappingError } from './mappingWords';
 import type { Mapping } from './types';
@@ -49,7 +50,8 @@ function ownProblems(m: Mapping): MappingError[] {
     [m.key.length > 0 && m.key.every((k) => k !== ''), 'key', 'key'],
     [(m.table.delimiter ?? '').length <= 1, 'table.delimiter', 'character'],
     [(m.table.comment ?? '').length <= 1, 'table.comment', 'character'],
-    [['', 'utf-8', 'gb18030'].includes(m.table.encoding ?? ''), 'table.encoding', 'encoding'],
+    [['', ...encodings].includes(m.table.encoding ?? ''), 'table.encoding', 'encoding'],
+    [m.table.heading === undefined || (Number.isInteger(m.table.heading) && m.table.heading >= 1 && m.table.heading <= 100), 'table.heading', 'headingRow'],
     [p === undefined || (p.lat !== '' && p.lon !== ''), 'position', 'position'],
     [Number.isInteger(accuracy) && accuracy >= 0 && accuracy <= 10_000, 'position.accuracy', 'accuracy'],
     [!m.at.column !== !m.at.constant, 'at', 'either'],
@@ -70,7 +72,11 @@ function columnProblems(m: Mapping, heading: readonly string[]): MappingError[] 
     ...m.key.map((k): [string, string] => ['key', k]), ['at', m.at.column], ['position', m.position?.lat], ['position', m.position?.lon],
     ...Object.entries(m.data).map(([name, c]): [string, string | undefined] => [`data.${name}`, c.column]),
   ];
-  return named.flatMap(([where, column]) => (column && !heading.includes(column) ? [new MappingError(where, 'columns', { names: `“${column}”` })] : []));
+  return named.flatMap(([where, column]) => {
+    if (!column) return [];
+    if (!heading.includes(column)) return [new MappingError(where, 'columns', { names: `“${column}”` })];
+    return heading.indexOf(column) < heading.lastIndexOf(column) ? [new MappingError(where, 'columnTwice', { name: column })] : [];
+  });
 }
 
 function bookProblems(m: Mapping, book: RulebookView): MappingError[] {

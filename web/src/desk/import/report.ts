@@ -27,7 +27,8 @@ export async function faultyTable(job: Job, say: (t: Text) => string): Promise<B
   const old = job.heading.indexOf(errorColumn);
   const own = (cells: readonly string[]): string[] => cells.filter((_, i) => i !== old);
   const heading = own(job.heading);
-  const parts: string[] = [mark, csvRow([...heading, errorColumn], table)];
+  // The same mapping reads it, with its heading in the same row.
+  const parts: string[] = [mark, ...Array.from({ length: (table.heading ?? 1) - 1 }, () => csvRow(['-'], table)), csvRow([...heading, errorColumn], table)];
   for await (const { cells, faults, raw } of everyFault(job.id)) {
     const wrong = faults.map((f) => (f.column ? `${f.column}: ${say(f.says)}` : say(f.says))).join(' ');
     if (raw !== undefined) parts.push(`${raw.replace(/[\r\n]+$/, '')}\r\n`);

@@ -4,7 +4,6 @@ import type { Text } from '../../core/types';
 /** Why a file cannot be read as a table. */
 const catalogue = {
   'table-no-heading': { en: 'The file has no heading. Its first row names the columns.', zh: '文件没有表头。第一行应为列名。' },
-  'table-heading-twice': { en: 'The heading has “{name}” twice. Rename one of the columns.', zh: '表头中“{name}”出现两次。请改名其中一列。' },
   'table-row-too-long': { en: 'A row is longer than 1 MiB, at line {line}. Is there a quote that is never closed?', zh: '第 {line} 行起的一行超过 1 MiB。是否有未闭合的引号？' },
   'table-broken': { en: 'The file cannot be read to its end: {reason}. Save it again.', zh: '文件无法读到末尾：{reason}。请重新保存。' },
   'table-old-excel': { en: 'This is a workbook of the old form (.xls). Save it as .xlsx or as CSV.', zh: '这是旧版工作簿（.xls）。请另存为 .xlsx 或 CSV。' },

@@ -50,7 +50,9 @@ export interface PositionCell {
 export interface Format {
   delimiter?: string;
   comment?: string;
-  encoding?: '' | 'utf-8' | 'gb18030';
+  encoding?: '' | 'utf-8' | 'gb18030' | 'windows-1252' | 'utf-16le' | 'utf-16be';
+  /** Which of the rows with something in them names the columns, counted from 1; the first when it is absent. */
+  heading?: number;
   /** Of a workbook; the first when it is empty. */
   sheet?: string;
 }

@@ -6,6 +6,7 @@ import { allJobs, changeJob, dropFaults, fileOf, jobOf, onNews, tell } from './d
 import { patiently } from './gateway';
 import { MappingError } from './mappingWords';
 import { Run } from './run';
+import type { Encoding } from './encodings';
 import { layoutsOf, openTable, sniff, type Table } from './table';
 import { noProgress, type Format, type Job, type JobState, type Row } from './types';
 
@@ -104,13 +105,18 @@ export interface Glance {
   readonly heading: readonly string[];
   readonly sheets: readonly string[];
   readonly rows: readonly Row[];
+  /** The encoding was guessed: what each that it may be makes of the file. Nothing is imported before a person said which. */
+  readonly samples?: ReadonlyMap<Encoding, readonly string[]>;
+  /** Rows of the sheet that are hidden or filtered out. */
+  readonly hidden?: number;
 }
 
 /** The beginning of a table, read in its own way unless a format is given. Throws Refusal table-… */
 export async function glanceAt(file: Blob, format: Format | undefined, layouts: ReadonlyMap<string, string>): Promise<Glance> {
-  const how = format ?? (await sniff(file));
+  const sniffed = format === undefined ? await sniff(file) : undefined;
+  const how = format ?? sniffed!.format;
   const table: Table = await openTable(file, how, layouts);
   const rows: Row[] = [];
   for await (const row of table.rows()) if (rows.push(row) >= glance) break;
-  return { format: how, heading: table.heading, sheets: table.sheets, rows };
+  return { format: how, heading: table.heading, sheets: table.sheets, rows, ...(sniffed?.samples && { samples: sniffed.samples }), ...(table.hidden && { hidden: table.hidden }) };
 }

@@ -11,7 +11,7 @@ const cell: Readonly<Record<string, Shape>> = {
 };
 const top: Readonly<Record<string, Shape>> = { source: 'text', about: 'text', rulebook: 'text', kind: 'text', action: 'text', key: 'texts' };
 const parts: Readonly<Record<string, Readonly<Record<string, Shape>>>> = {
-  table: { delimiter: 'text', comment: 'text', encoding: 'text', sheet: 'text' },
+  table: { delimiter: 'text', comment: 'text', encoding: 'text', sheet: 'text', heading: 'whole' },
   at: { column: 'text', constant: 'text', layout: 'text', zone: 'text', empty: 'texts', otherwise: 'text' },
   position: { lat: 'text', lon: 'text', accuracy: 'whole', empty: 'texts', required: 'flag' },
 };
