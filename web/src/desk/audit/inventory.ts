@@ -191,14 +191,16 @@ function differences(rows: readonly InventoryRow[], items: readonly AssetView[],
     if (item !== undefined) out.push(...changes(r, item, fields));
     else {
       const maybe = onlyNear(r, items, rows, byCode);
-      out.push({ change: 'new', code: id, row: r.row, ledger: '', file: textsOf(r.values), ...(maybe !== undefined && { maybe }) });
+      out.push({ change: 'new', code: id, row: r.row, ledger: '', file: textsOf(r.values, fields), ...(maybe !== undefined && { maybe }) });
     }
   }
-  for (const item of items) if (!seen.has(item.id)) out.push({ change: 'gone', code: item.id, ledger: textsOf(item.fields ?? {}), file: '' });
+  for (const item of items) if (!seen.has(item.id)) out.push({ change: 'gone', code: item.id, ledger: textsOf(item.fields ?? {}, fields), file: '' });
   return out;
 }
 
-const textsOf = (values: Readonly<Record<string, unknown>>): string => String(Object.values(values).find((v) => typeof v === 'string') ?? '');
+/** What a record says in its texts, to know an item by. */
+const textsOf = (values: Readonly<Record<string, unknown>>, fields: readonly InventoryField[]): string =>
+  fields.filter((f) => f.type === 'string').map((f) => values[f.name]).filter((v) => typeof v === 'string' && v !== '').join(', ');
 
 /** The one item that no row names, near the row's position, and that says nothing else in a text; none where there are two. */
 function onlyNear(r: InventoryRow, items: readonly AssetView[], rows: readonly InventoryRow[], byCode: ReadonlyMap<string, AssetView>): string | undefined {

@@ -34,8 +34,8 @@ const isGone = (item: WorksAsset): boolean => lookOf(kindOfItem(item), item.stat
 /** The fields of the records of the kinds that an inventory may be of, which texts and whole numbers fill. */
 export async function fieldsOf(): Promise<InventoryField[]> {
   await here.start();
-  const all = [...here.books.values()].flatMap((b) => b.kinds).filter((k) => auditIn(k) === undefined).flatMap((k) => k.fields ?? []);
-  return [...new Map(all.filter((f) => ['string', 'integer', 'place'].includes(f.type)).map((f) => [f.name, f])).values()];
+  const all = [...here.books.values(), ...(await currentRulebooks())].flatMap((b) => b.kinds).filter((k) => auditIn(k) === undefined).flatMap((k) => k.fields ?? []);
+  return [...new Map(all.filter((f) => ['string', 'integer'].includes(f.type)).map((f) => [f.name, f])).values()];
 }
 
 /** Where the ledger has codes: one answer for each. Throws when nobody can be asked. */
