@@ -85,7 +85,7 @@ func TestAuditAtTheDesk(t *testing.T) {
 		changes = append(changes, r[0])
 	}
 	slices.Sort(changes)
-	if strings.Join(changes, " ") != "gone new size species" {
+	if strings.Join(changes, " ") != "gone new size text" {
 		t.Errorf("differences: %v", changes)
 	}
 
