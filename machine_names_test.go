@@ -41,7 +41,6 @@ var named = map[string]string{
 	"web/src/desk/works/WorksActions.svelte: void": "the same act, not shown twice",
 
 	// A heading of a file that people bring.
-	"web/src/desk/audit/inventory.ts: species": "a column of the inventory file",
 }
 
 // What a shipped rulebook calls its kinds, actions, states, fields and itself is data: other rulebooks call theirs
