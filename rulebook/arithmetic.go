@@ -97,6 +97,15 @@ func halfUp(a, b *big.Int) *big.Int {
 	return up.Div(up, twice) // Euclid's division rounds down where the divisor is above zero
 }
 
+// Ratio is a × b / c, exact until it is rounded half up, as rules have it; ok is false where there is none in 64 bits.
+func Ratio(a, b, c int64) (n int64, ok bool) {
+	if c == 0 {
+		return 0, false
+	}
+	out := halfUp(new(big.Int).Mul(big.NewInt(a), big.NewInt(b)), big.NewInt(c))
+	return out.Int64(), out.IsInt64()
+}
+
 // rooted is the square or cube root, rounded half up: ⌊(⌊2r⌋ + 1)/2⌋, where 2r is the root of 4n or 8n.
 func rooted(n *big.Int, degree int) *big.Int {
 	scaled := new(big.Int).Lsh(n, uint(degree))

@@ -17,6 +17,11 @@ import (
 type reader struct {
 	lines    []string
 	problems Problems
+
+	// What is checked once all kinds and their actions are read.
+	moneyKinds  []moneyKind
+	laterMoney  []pendingMoney
+	laterClocks []pendingClock
 }
 
 // entry is one key of a mapping with its value and the value's pointer.

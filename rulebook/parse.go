@@ -135,11 +135,13 @@ func (r *reader) kinds(book *Rulebook, e entry) {
 		kind.setTones()
 		r.lifeCycle(book, kind, list[i])
 	}
+	r.endClocks()
+	r.endMoney(book)
 }
 
 func (r *reader) kind(e entry) (kind *Kind, actions entry) {
 	kind = &Kind{Name: e.name, Unit: "each"}
-	got := r.members(e.value, e.path, "title", "unit", "lot", "lists", "mixes", "under", "alsoUnder", "moves", "states", "fields", "shows", "actions")
+	got := r.members(e.value, e.path, "title", "unit", "lot", "lists", "mixes", "under", "alsoUnder", "moves", "states", "fields", "shows", "money", "actions")
 	r.require(e.value, e.path, got, "title", "states", "actions")
 	if m, ok := got["title"]; ok {
 		kind.Title = r.text(m)
@@ -177,6 +179,9 @@ func (r *reader) kind(e entry) (kind *Kind, actions entry) {
 	}
 	if m, ok := got["shows"]; ok {
 		r.shows(kind, m)
+	}
+	if m, ok := got["money"]; ok {
+		r.money(kind, m)
 	}
 	return kind, got["actions"]
 }

@@ -95,6 +95,8 @@ type Kind struct {
 	Actions []*Action `json:"actions"`
 	// Shows is what pages make of the fields.
 	Shows Shows `json:"shows,omitzero"`
+	// Money is what assets of the kind are to who pays for the works; nil for nothing.
+	Money *Money `json:"money,omitempty"`
 }
 
 // Action returns the action of that name, nil when there is none.

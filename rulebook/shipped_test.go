@@ -170,3 +170,22 @@ func TestShippedNoticesRunAsTheRulesSay(t *testing.T) {
 		t.Error("no shipped kind has a notice")
 	}
 }
+
+// The time that a clock shows is the one that the rules of what follows on it hold people to, and who is awaited is who may act before.
+func TestShippedClocksRunAsTheRulesSay(t *testing.T) {
+	found := 0
+	for name := range Shipped() {
+		for _, k := range shipped(t, name).Kinds {
+			for _, c := range k.Shows.Clocks {
+				found++
+				rule := fmt.Sprintf("event.witnessed - asset.%s >= %d", c.Since, c.Seconds)
+				if a := k.Action(c.Then); a == nil || !slices.ContainsFunc(a.Rules, func(r *Rule) bool { return r.Check == rule }) {
+					t.Errorf("%s: no rule of what follows in %s says %s", name, k.Name, rule)
+				}
+			}
+		}
+	}
+	if found == 0 {
+		t.Error("no shipped kind has a clock")
+	}
+}

@@ -1,6 +1,9 @@
 package rulebook
 
-import "slices"
+import (
+	"slices"
+	"strconv"
+)
 
 // Shows is what pages and pictures make of the record of a kind. It decides nothing. The fields that it names are kept fields
 // of the kind, of the type that each needs; an absent one is shown in the list of fields only.
@@ -19,6 +22,8 @@ type Shows struct {
 	// Exception is the reason for which something went on that the rules mean to hold up.
 	Exception string  `json:"exception,omitempty"`
 	Notice    *Notice `json:"notice,omitempty"`
+	// Clocks are the times that somebody has for what is to be done in a state.
+	Clocks []Clock `json:"clocks,omitempty"`
 	// Tones are the tones of states whose actions do not say them by the words of the Core Business Vocabulary.
 	Tones map[string]Tone `json:"-"`
 }
@@ -37,6 +42,31 @@ type Notice struct {
 	// In are the states in which it waits.
 	In []string `json:"in"`
 }
+
+// Clock is the time that an organisation has for what is to be done in some states.
+type Clock struct {
+	// In are the states in which it runs; Since is the field that keeps from when on, in seconds since 1970.
+	In    []string `json:"in"`
+	Since string   `json:"since"`
+	// Seconds is how long By has, a field that keeps an organisation.
+	Seconds int64  `json:"seconds"`
+	By      string `json:"by"`
+	// Then is the action that may be done once the time is over; "" where none may.
+	Then string `json:"then,omitempty"`
+}
+
+// Clock is the one that runs in a state; nil where none does.
+func (s *Shows) Clock(state string) *Clock {
+	for i := range s.Clocks {
+		if slices.Contains(s.Clocks[i].In, state) {
+			return &s.Clocks[i]
+		}
+	}
+	return nil
+}
+
+// maxClocks is how many clocks a kind may have.
+const maxClocks = 8
 
 // Tone is how a state looks in lists, maps and pictures.
 type Tone string
@@ -64,7 +94,7 @@ type Progress struct {
 // shows reads what pages make of a kind's fields and states, after these.
 func (r *reader) shows(kind *Kind, e entry) {
 	s := &kind.Shows
-	got := r.members(e.value, e.path, "name", "layer", "grid", "samples", "share", "signers", "exception", "notice", "tones")
+	got := r.members(e.value, e.path, "name", "layer", "grid", "samples", "share", "signers", "exception", "notice", "clocks", "tones")
 	if m, ok := got["name"]; ok {
 		s.Name = r.words(m, both("fields of "+kind.Name, kind.Name+" 的字段"), func(name string) bool { return kind.Field(name) != nil })
 		for _, name := range s.Name {
@@ -87,6 +117,9 @@ func (r *reader) shows(kind *Kind, e entry) {
 	}
 	if m, ok := got["notice"]; ok {
 		s.Notice = r.notice(kind, m)
+	}
+	if m, ok := got["clocks"]; ok {
+		r.clocks(kind, m)
 	}
 	if m, ok := got["tones"]; ok {
 		s.Tones = map[string]Tone{}
@@ -127,6 +160,64 @@ func (r *reader) notice(kind *Kind, e entry) *Notice {
 		n.In = r.words(m, states, func(s string) bool { return kind.State(s) != nil })
 	}
 	return n
+}
+
+// pendingClock is a clock whose action is looked for once actions are read.
+type pendingClock struct {
+	kind *Kind
+	at   int
+	then entry
+}
+
+func (r *reader) clocks(kind *Kind, e entry) {
+	list := items(e.value)
+	if len(list) > maxClocks {
+		r.fail(e.value, e.path, tooMany, maxClocks, len(list))
+		return
+	}
+	seen := map[string]bool{}
+	for i, n := range list {
+		path := e.path + "/" + strconv.Itoa(i)
+		got := r.members(n, path, "in", "since", "seconds", "by", "then")
+		r.require(n, path, got, "in", "since", "seconds", "by")
+		c := Clock{}
+		if m, ok := got["in"]; ok {
+			c.In = r.words(m, states, func(s string) bool { return kind.State(s) != nil })
+			for _, state := range c.In {
+				if seen[state] {
+					r.fail(m.value, m.path, twice, state)
+				}
+				seen[state] = true
+			}
+		}
+		if m, ok := got["since"]; ok {
+			c.Since = r.fieldOf(kind, m, Integer)
+		}
+		if m, ok := got["seconds"]; ok {
+			c.Seconds = r.integer(m, 1, maxNotice)
+		}
+		if m, ok := got["by"]; ok {
+			c.By = r.fieldOf(kind, m, OrganisationRef)
+		}
+		if m, ok := got["then"]; ok {
+			c.Then, _ = r.scalar(m)
+			r.laterClocks = append(r.laterClocks, pendingClock{kind, len(kind.Shows.Clocks), m})
+		}
+		kind.Shows.Clocks = append(kind.Shows.Clocks, c)
+	}
+}
+
+// endClocks checks that what follows on the end of a clock is an action of the states in which it runs.
+func (r *reader) endClocks() {
+	for _, p := range r.laterClocks {
+		c := p.kind.Shows.Clocks[p.at]
+		switch a := p.kind.Action(c.Then); {
+		case a == nil:
+			r.fail(p.then.value, p.then.path, noAction, p.kind.Name, c.Then)
+		case slices.ContainsFunc(c.In, func(s string) bool { return !slices.Contains(a.From, s) }):
+			r.fail(p.then.value, p.then.path, both("%q does not begin in the states of the clock", "%q 不能从该期限所在的状态开始"), c.Then)
+		}
+	}
 }
 
 // fieldOf reads the name of a kept field of a type.

@@ -8,6 +8,7 @@ import (
 	"github.com/rootline/rootline"
 	"github.com/rootline/rootline/gateway/evidence"
 	"github.com/rootline/rootline/gateway/export"
+	"github.com/rootline/rootline/gateway/money"
 	"github.com/rootline/rootline/gateway/presentation"
 	"github.com/rootline/rootline/limits"
 	"github.com/rootline/rootline/proof"
@@ -62,6 +63,13 @@ func (s *Server) routes(api huma.API) {
 	answers(s, api, signedIn, get, "/api/v1/refusals", "list-refusals", "What was refused at this gateway, of whom and why, the last first", s.refusals)
 	answers(s, api, signedIn, get, "/api/v1/progress", "get-progress", "Plans against what was done, by place and week", s.progress, weighs(planWeight))
 	answers(s, api, signedIn, get, "/api/v1/waiting", "get-waiting", "What waits for who asks", s.waiting)
+
+	answers(s, api, signedIn, get, "/api/v1/contracts", "list-contracts", "Contracts with what was done and paid under them, those that changed last first", s.contracts)
+	answers(s, api, signedIn, get, "/api/v1/contracts/{id}", "get-contract", "One contract with what was done and paid under it", s.contract, missing)
+	answers(s, api, signedIn, get, "/api/v1/contracts/{id}/lines", "list-contract-lines", "The bill of quantities of a contract", contractParts(money.Lines), missing)
+	answers(s, api, signedIn, get, "/api/v1/contracts/{id}/variations", "list-contract-variations", "What changes the bill of a contract", contractParts(money.Variations), missing)
+	answers(s, api, signedIn, get, "/api/v1/contracts/{id}/claims", "list-contract-claims", "The claims of a contract, each with its way", contractParts(money.Claims), missing)
+	answers(s, api, signedIn, get, "/api/v1/contracts/{id}/orders", "list-contract-orders", "The payment orders of a contract and of its claims", contractParts(money.Orders), missing)
 
 	exports(s, api, "/api/v1/exports/assets", "export-assets", "All assets that match, as a table", export.Assets, export.CSVType, export.XLSXType)
 	exports(s, api, "/api/v1/exports/events", "export-events", "All events that match, as a table", export.Events, export.CSVType, export.XLSXType)

@@ -28,6 +28,8 @@ type AssetFilter struct {
 	// Under takes those that lie under an asset, Recall those that a recall holds, Pending those of which an action of
 	// that name waits for more signatures.
 	Under, Recall, Pending string
+	// Beneath takes those that lie under an asset, and those that lie under something of the kinds Between which lies under it.
+	Beneath, Between string
 	// Frozen takes those that any recall holds.
 	Frozen bool
 	// Party takes those that an organisation made or answers for; Signer those about which a device signed an event.
@@ -108,6 +110,11 @@ func (f *AssetFilter) where(free string) (where []string, args []any) {
 	if f.Under != "" {
 		add(`a.id IN (`+below+`)`, f.Under, f.Under)
 	}
+	if f.Beneath != "" {
+		between, values := isIn(`p.kind`, f.Between)
+		add(`a.id IN (`+below+` UNION SELECT b.id FROM assets p JOIN assets b ON b.under = p.id AND b.under <> '' WHERE p.under = ? AND p.under <> '' AND `+between+`)`,
+			append([]any{f.Beneath, f.Beneath, f.Beneath}, values...)...)
+	}
 	if f.Place != "" {
 		// '0' follows '/': the range holds all places within.
 		place := free + `a.place`
@@ -176,7 +183,7 @@ func (f *AssetFilter) holds(a *Asset) bool {
 
 // narrow reports whether the filter names something that few assets have to do with, and that has an index.
 func (f *AssetFilter) narrow() bool {
-	return f.Lot != "" || f.Under != "" || f.Pending != "" || f.Recall != "" || f.Frozen || f.Disputed || f.Signer != ""
+	return f.Lot != "" || f.Under != "" || f.Beneath != "" || f.Pending != "" || f.Recall != "" || f.Frozen || f.Disputed || f.Signer != ""
 }
 
 // A page of a filtered list is taken from an index in the order of ids, so that it costs what it shows and not what
