@@ -7,6 +7,7 @@ import type * as provenance from '../desk/item/provenance';
 import type * as labels from '../desk/labels/job';
 import type * as items from '../desk/lists/items';
 import type * as ground from '../desk/map/ground.svelte';
+import type * as money from '../desk/money/types';
 import type * as people from '../desk/people/open';
 import type * as proofs from '../desk/proofs/job';
 import type * as rulebooks from '../desk/rulebooks/rulebooks';
@@ -26,6 +27,11 @@ type Plain<T> = T extends string ? string : T extends number | boolean | undefin
 type Read<Expected, Sent> = Plain<Sent> extends Plain<Expected> ? true : { expected: Plain<Expected>; sent: Plain<Sent> };
 
 export const held: readonly [
+  Read<money.ContractView, Schemas['ContractView']>,
+  Read<money.Line, Schemas['Line']>,
+  Read<money.Variation, Schemas['Variation']>,
+  Read<money.Claim, Schemas['Claim']>,
+  Read<money.Order, Schemas['Order']>,
   Read<own.Point, Schemas['Point']>,
   Read<own.Position, Schemas['Position']>,
   Read<own.Evidence, Schemas['Evidence']>,
@@ -77,7 +83,7 @@ export const held: readonly [
   Read<labels.Label, Schemas['LabelBody']>,
   Read<trace.ShortTrace, Schemas['ShortTrace']>,
 ] = [
-  true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true,
+  true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true,
   true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true,
   true, true, true, true, true, true, true, true, true, true, true, true, true, true, true,
   true, true, true,

@@ -390,6 +390,8 @@ export interface KindView {
   readonly fields?: readonly RuleField[];
   readonly actions: readonly ActionView[];
   readonly shows?: Shows;
+  /** What it is to who pays; pages of contracts are made by the gateway from it. */
+  readonly money?: { readonly contract?: object; readonly claim?: object };
 }
 
 /** How a state looks in lists, maps and pictures. */
@@ -417,6 +419,8 @@ export interface Shows {
     /** The states in which it waits. */
     readonly in: readonly string[];
   };
+  /** The times that somebody has for what is to be done in some states. */
+  readonly clocks?: readonly { readonly in: readonly string[]; readonly since: string; readonly seconds: number; readonly by: string; readonly then?: string }[];
 }
 
 /** GET /api/v1/rulebooks; `yaml` only with a single one. */

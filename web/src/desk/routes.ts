@@ -26,6 +26,8 @@ export const routes: readonly Route[] = [
   { path: 'rulebook/:name', open: true, load: () => import('./rulebooks/RulebookPage.svelte') },
   { path: 'write/:name', load: () => import('./rulebooks/editor/EditPage.svelte') },
   { path: 'compare/:from/:to', load: () => import('./rulebooks/ComparePage.svelte') },
+  { path: 'contracts', load: () => import('./money/ContractsPage.svelte') },
+  { path: 'contract/:code', load: () => import('./money/ContractPage.svelte') },
   { path: 'search', open: true, load: () => import('./search/SearchPage.svelte') },
   ...auditRoutes,
   ...importRoutes,

@@ -1,0 +1,43 @@
+import { area } from './language.svelte';
+
+/** The words of contracts: what was done, what was paid, and who is awaited. */
+export const words = area(
+  {
+    contracts: 'Contracts', none: 'No contracts yet', noneSays: 'Contracts appear here once a rulebook about money is adopted and somebody drafts one under it.', yuan: 'Amounts in yuan',
+    begin: 'Begin something new', number: 'Number', name: 'Name', state: 'State', worth: 'Worth', signedFor: 'Signed for', changes: 'Changed by', signedOn: 'Signed', parties: 'Parties',
+    owner: 'Pays', contractor: 'Is paid', bank: 'Account at',
+    done: 'Work', money: 'Money',
+    certified: 'Certified', claimed: 'Claimed, not decided', measured: 'Measured, not claimed', withheld: 'Held by a recall', rest: 'Still to do', paid: 'Paid', held: 'Held as retention', toCome: 'To come',
+    advanceOpen: 'Advance not recovered', agrees: '{paid} paid + {held} held + {toCome} to come = {certified} certified + {advance} of the advance not recovered', differs: 'The sums of the record do not agree. Look at its history.',
+    saidPart: 'Of what was paid, {n} is said by the payer alone; no bank of another organisation confirmed it.',
+    pictureDone: 'Work, of {worth}: {pieces}', pictureMoney: 'Money, at the same scale: {pieces}',
+    lines: 'Bill of quantities', line: 'Line', price: 'Unit price', per: 'for {n}', quantity: 'Quantity', doneOf: '{n} of {total}', lineWorth: 'Value', measuredFor: 'Measured', wasQuantity: 'The tick is the quantity of the bill as signed: {n}',
+    claims: 'Claims', claim: 'Claim {n}', noClaims: 'Nothing has been claimed yet.', gross: 'This claim', retention: 'Retention', recovery: 'Recovered of the advance', net: 'Net', wages: 'Of it to the wage account', setOff: 'Left out for recalls', backIn: 'Back after recalls', cumulative: 'Claimed to date',
+    silent: 'Certified by silence: the time passed without an answer', ordered: 'Ordered', saidPaid: 'Paid, says the payer', paidWord: 'Paid', notYet: 'not yet', way: 'The way of claim {n}',
+    waiting: 'Who is awaited', nobody: 'Nothing waits for anybody.', until: 'until {when}', over: 'since {when} over time', leaves: '{age} left', thenMay: 'after that: {what}', missing: 'signature missing: {who}',
+    variations: 'Variations', noVariations: 'The bill has not been changed.', change: 'Quantity', valueChange: 'Price', agreed: 'Agreed', open: 'not agreed',
+    orders: 'Payments', noOrders: 'No payment has been ordered yet.', purpose: 'For', amount: 'Amount', from: 'From', to: 'To', paidOn: 'Paid on', reference: 'Bank’s reference',
+    certificate: 'Certificate', claimSheet: 'Claim', sheet: 'PDF to sign', exports: 'Take away', bankFile: 'Orders for the bank', openContracts: 'OCDS', openProjects: 'OC4IDS', table: 'Table', record: 'The whole record',
+    incomplete: 'More than {n} are here; the page shows the first ones. Exports have all.',
+    waitsForYou: 'Waits for your organisation',
+  },
+  {
+    contracts: '合同', none: '暂无合同', noneSays: '采用资金类规则手册并拟定合同后，合同显示在此处。', yuan: '金额单位：元',
+    begin: '新建', number: '编号', name: '名称', state: '状态', worth: '合同总价', signedFor: '签约合同价', changes: '变更增减', signedOn: '签订时间', parties: '各方',
+    owner: '付款单位', contractor: '收款单位', bank: '账户银行',
+    done: '工程', money: '资金',
+    certified: '已审定', claimed: '已申报待审', measured: '已计量未申报', withheld: '被召回冻结', rest: '尚未完成', paid: '已支付', held: '扣留质量保证金', toCome: '待支付',
+    advanceOpen: '未扣回预付款', agrees: '已支付 {paid} + 扣留 {held} + 待支付 {toCome} = 已审定 {certified} + 未扣回预付款 {advance}', differs: '记录中的合计不一致，请查看其历史。',
+    saidPart: '已支付款中有 {n} 仅为付款方自报，未经其他单位的银行确认。',
+    pictureDone: '工程（总价 {worth}）：{pieces}', pictureMoney: '资金（同一比例）：{pieces}',
+    lines: '工程量清单', line: '清单项', price: '单价', per: '每 {n}', quantity: '数量', doneOf: '{n} / {total}', lineWorth: '合价', measuredFor: '已计量', wasQuantity: '刻度为签约清单数量：{n}',
+    claims: '支付申请', claim: '第 {n} 期', noClaims: '尚未申报支付。', gross: '本期金额', retention: '扣留质量保证金', recovery: '扣回预付款', net: '本期应付', wages: '其中拨付工资专户', setOff: '因召回扣减', backIn: '召回解除后转回', cumulative: '累计申报',
+    silent: '逾期未答复，视为认可', ordered: '已下达支付', saidPaid: '已支付（付款方自报）', paidWord: '已支付', notYet: '未到', way: '第 {n} 期的流程',
+    waiting: '等待谁办理', nobody: '没有待办事项。', until: '截至 {when}', over: '已逾期，期限 {when}', leaves: '剩余 {age}', thenMay: '逾期后：{what}', missing: '待签字：{who}',
+    variations: '变更', noVariations: '清单没有变更。', change: '数量增减', valueChange: '金额增减', agreed: '签认时间', open: '未签认',
+    orders: '支付', noOrders: '尚未下达支付。', purpose: '用途', amount: '金额', from: '付款', to: '收款', paidOn: '支付时间', reference: '银行流水号',
+    certificate: '支付证书', claimSheet: '支付申请书', sheet: '打印签字（PDF）', exports: '导出', bankFile: '银行支付指令', openContracts: 'OCDS', openProjects: 'OC4IDS', table: '表格', record: '完整记录',
+    incomplete: '此处多于 {n} 项，页面只显示前一部分，导出文件包含全部。',
+    waitsForYou: '等待本单位办理',
+  },
+);
