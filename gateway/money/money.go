@@ -26,7 +26,7 @@ type Thing struct {
 	Frozen     bool          `json:"frozen,omitempty" doc:"A recall holds it, or something under it"`
 	Under      string        `json:"under,omitempty"`
 	Signing    *Signing      `json:"signing,omitempty" doc:"The action that waits for more signatures"`
-	Clock      *Deadline        `json:"clock,omitempty" doc:"The time that runs in its state"`
+	Clock      *Deadline     `json:"clock,omitempty" doc:"The time that runs in its state"`
 }
 
 // Signing is an action that some have signed and that waits for others.
