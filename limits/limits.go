@@ -143,6 +143,8 @@ const (
 	SignInBody  = 16 << 10
 	ResolveBody = 32 << 10
 	LabelsBody  = 16 << 20
+	// TransferBody is the body of a request for payment orders: a few account numbers.
+	TransferBody = 4 << 10
 	// DraftBody is the body of a request to check or try a rulebook: RulebookFile, with what JSON adds to it. Drafts are those
 	// that one device has checked in a minute, Trials those whose examples it has played, TrialsAtOnce those that are played at one
 	// time.

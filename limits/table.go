@@ -129,6 +129,7 @@ var Table = []Group{
 		{"SignInBody", SignInBody, bytes, "A sign-in"},
 		{"ResolveBody", ResolveBody, bytes, "Codes looked up together"},
 		{"LabelsBody", LabelsBody, bytes, "An order of labels"},
+		{"TransferBody", TransferBody, bytes, "The accounts of a request for payment orders"},
 		{"DraftBody", DraftBody, bytes, "A rulebook that is to be checked or tried, as JSON"},
 		{"Drafts", Drafts, number, "Rulebooks that one device has checked in a minute"},
 		{"Trials", Trials, number, "Rulebooks whose examples one device has played in a minute; each counts as ten checks"},

@@ -123,9 +123,9 @@ type MoneyOrder struct {
 	Payer  string `json:"payer"`
 	Payee  string `json:"payee"`
 	Bank   string `json:"bank,omitempty"`
-	// Purpose says by its choices what is paid, and Salary which of these are wages.
+	// Purpose says by its choices what is paid, and Wages which of these go to the wage account.
 	Purpose string   `json:"purpose,omitempty"`
-	Salary  []string `json:"salary,omitempty"`
+	Wages   []string `json:"wages,omitempty"`
 	// Ordered are the states in which it is to be paid, Paid those in which it was. Said are of the latter those in which only the payer says so.
 	Ordered []string `json:"ordered"`
 	Paid    []string `json:"paid"`
@@ -244,7 +244,7 @@ func (m *Money) words(member string) []moneyWord {
 		return []moneyWord{
 			{name: "amount", into: &o.Amount, sort: amountField}, {name: "payer", into: &o.Payer, sort: organisationField},
 			{name: "payee", into: &o.Payee, sort: organisationField}, {name: "bank", into: &o.Bank, sort: organisationField, optional: true},
-			{name: "purpose", into: &o.Purpose, optional: true}, {name: "salary", list: &o.Salary, sort: choiceNames, optional: true},
+			{name: "purpose", into: &o.Purpose, optional: true}, {name: "wages", list: &o.Wages, sort: choiceNames, optional: true},
 			{name: "ordered", list: &o.Ordered, sort: stateNames}, {name: "paid", list: &o.Paid, sort: stateNames},
 			{name: "said", list: &o.Said, sort: stateNames, optional: true}, {name: "at", into: &o.At, sort: momentField},
 			{name: "reference", into: &o.Reference, optional: true},

@@ -66,7 +66,7 @@ kinds:
     under: {kinds: {deed: held, bid: given}, counts: {out: asset.sum, ahead: asset.sum, freed: asset.sum}}
     states: {open: {en: Open, zh: 已下达}, done: {en: Done, zh: 已付}}
     fields: {sum: {integer: fen}, giver: {organisation}, taker: {organisation}, when: {integer: s}, for: {string: , choices: {pay: {en: Pay, zh: 工资}}}}
-    money: {order: {amount: sum, payer: giver, payee: taker, purpose: for, salary: pay, ordered: open, paid: done, at: when}}
+    money: {order: {amount: sum, payer: giver, payee: taker, purpose: for, wages: pay, ordered: open, paid: done, at: when}}
     actions:
       order: {title: {en: Order, zh: 下达}, creates: true, to: open, by: builder, asks: {data: {sum, for}}, keeps: {sum, for, giver: actor.org, taker: actor.org}}
       pay: {title: {en: Pay, zh: 支付}, from: open, to: done, by: builder, keeps: {when: event.witnessed}}
@@ -104,7 +104,7 @@ func TestMistakesInMoney(t *testing.T) {
 		{"sums: {quantity: many, measured: done}", "sums: {quantity: many, measured: top}", `"top" is not among the sums of what lies under row`, UnknownName},
 		{"sums: {quantity: many, measured: done}", "sums: {quantity: many}", `"measured" is missing`, MissingWord},
 		{", sums: {quantity: many, measured: done}", "", `"sums" is missing`, MissingWord},
-		{"salary: pay,", "salary: wages,", `"wages" is not among the choices`, UnknownName},
+		{"wages: pay,", "wages: wages,", `"wages" is not among the choices`, UnknownName},
 		{"at: when}", "at: sum}", `the field "sum" is in "fen" here; "s" is needed`, DoesNotFit},
 		{"money: {line:", "money: {rule:", `"rule" is not known here`, UnknownWord},
 		{"money: {line: {number: no, title: what,", "money: {claim: {}, line: {number: no, title: what,", "a kind is one of contract, line, variation, claim and order", DoesNotFit},

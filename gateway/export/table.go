@@ -105,6 +105,8 @@ func (t *xlsxTable) write(r cells) error {
 			r[i] = rootline.Shown(c)
 		case decimal:
 			r[i] = c.float()
+		case yuan:
+			r[i] = c.cell()
 		}
 	}
 	return t.sheet.SetRow(at, r)

@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"github.com/rootline/rootline/gateway/export"
 	"github.com/rootline/rootline/gateway/money"
 	"github.com/rootline/rootline/gateway/presentation"
 	"github.com/rootline/rootline/gateway/query"
@@ -52,6 +53,15 @@ func (s *Server) contract(v *reply, in *contractInput) (*contractOutput, error) 
 		return nil, err
 	}
 	return &contractOutput{ContractView{Contract: *c, URL: v.Gateway.Link(c.ID), Block: v.At}}, nil
+}
+
+// creditTransfer takes the day from the clock in the zone of the works where nobody says it.
+func (s *Server) creditTransfer(v *presentation.Reply, in *export.CreditTransferInput) (*export.File, error) {
+	now := s.now()
+	if s.config.Zone != nil {
+		now = now.In(s.config.Zone)
+	}
+	return export.CreditTransfer(v, in, now)
 }
 
 // contractParts lists one sort of what belongs to a contract.

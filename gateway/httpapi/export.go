@@ -22,7 +22,12 @@ const exportTime = 30 * time.Minute
 // exports registers an operation that answers with everything that matches, as a file. It is read from one snapshot into a
 // temporary file before it is sent: a slow line holds no snapshot, and an export that cannot be finished is a refusal.
 func exports[I any](s *Server, api huma.API, path, id, summary string, handle func(*presentation.Reply, *I) (*export.File, error), types ...string) {
-	add(api, signedIn, get, path, id, summary, func(ctx context.Context, in *I) (*huma.StreamResponse, error) {
+	files(s, api, get, path, id, summary, handle, says(types...))
+}
+
+// files registers such an operation by any method.
+func files[I any](s *Server, api huma.API, method, path, id, summary string, handle func(*presentation.Reply, *I) (*export.File, error), options ...option) {
+	add(api, signedIn, method, path, id, summary, func(ctx context.Context, in *I) (*huma.StreamResponse, error) {
 		ctx, cancel := context.WithTimeout(ctx, exportTime)
 		defer cancel()
 		select {
@@ -46,7 +51,7 @@ func exports[I any](s *Server, api huma.API, path, id, summary string, handle fu
 			return nil, err
 		}
 		return sendExport(e, file), nil
-	}, takesItsTime, says(types...), weighs(exportWeight), namesBlock)
+	}, append(options, takesItsTime, weighs(exportWeight), namesBlock)...)
 }
 
 // exportsAtOnce is how many exports are read at a time: each holds a reader meanwhile, of which there are four or more.

@@ -16,13 +16,14 @@ import (
 
 // The lengths of bodies, in bytes.
 const (
-	eventsBody  = limits.EventsBody
-	signInBody  = limits.SignInBody
-	resolveBody = limits.ResolveBody
-	draftBody   = limits.DraftBody
-	noBody      = limits.NoBody
-	evidencePut = http.MethodPut + " /api/v1/evidence/:sha256"
-	evidenceAdd = http.MethodPatch + " /api/v1/evidence/:sha256"
+	eventsBody   = limits.EventsBody
+	signInBody   = limits.SignInBody
+	resolveBody  = limits.ResolveBody
+	draftBody    = limits.DraftBody
+	transferBody = limits.TransferBody
+	noBody       = limits.NoBody
+	evidencePut  = http.MethodPut + " /api/v1/evidence/:sha256"
+	evidenceAdd  = http.MethodPatch + " /api/v1/evidence/:sha256"
 )
 
 const (
@@ -70,6 +71,10 @@ func (s *Server) routes(api huma.API) {
 	answers(s, api, signedIn, get, "/api/v1/contracts/{id}/variations", "list-contract-variations", "What changes the bill of a contract", contractParts(money.Variations), missing)
 	answers(s, api, signedIn, get, "/api/v1/contracts/{id}/claims", "list-contract-claims", "The claims of a contract, each with its way", contractParts(money.Claims), missing)
 	answers(s, api, signedIn, get, "/api/v1/contracts/{id}/orders", "list-contract-orders", "The payment orders of a contract and of its claims", contractParts(money.Orders), missing)
+	files(s, api, get, "/api/v1/contracts/{id}/table", "export-contract", "A contract's bill, variations, claims or payment orders, as a table", export.ContractTable, missing, says(export.CSVType, export.XLSXType))
+	files(s, api, get, "/api/v1/contracts/{id}/ocds", "export-ocds", "A contract as a release package of the Open Contracting Data Standard 1.1.5", export.OCDS, missing, says(export.JSONType))
+	files(s, api, get, "/api/v1/contracts/{id}/oc4ids", "export-oc4ids", "A contract as a project package of OC4IDS 0.9.5", export.OC4IDS, missing, says(export.JSONType))
+	files(s, api, post, "/api/v1/contracts/{id}/credit-transfer", "export-credit-transfer", "The payment orders of a contract that are to be paid, for a bank: ISO 20022 pain.001.001.09. It keeps nothing, and moves no money", s.creditTransfer, missing, body(transferBody), says(export.XMLType))
 
 	exports(s, api, "/api/v1/exports/assets", "export-assets", "All assets that match, as a table", export.Assets, export.CSVType, export.XLSXType)
 	exports(s, api, "/api/v1/exports/events", "export-events", "All events that match, as a table", export.Events, export.CSVType, export.XLSXType)
@@ -131,6 +136,8 @@ func bodyLimit(route string) int64 {
 		return draftBody
 	case post + " /api/v1/session":
 		return signInBody
+	case post + " /api/v1/contracts/:id/credit-transfer":
+		return transferBody
 	case post + " /api/v1/labels":
 		return labelsBody
 	case evidencePut, evidenceAdd:

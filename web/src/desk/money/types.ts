@@ -114,7 +114,8 @@ export interface Claim extends Thing {
 
 export interface Order extends Thing {
   readonly purpose?: Text;
-  readonly salary?: boolean;
+  /** It goes to the wage account. */
+  readonly wages?: boolean;
   readonly amount: number;
   readonly payer: string;
   readonly payee: string;
