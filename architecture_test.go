@@ -69,7 +69,7 @@ var arrows = map[string][]string{
 	"gateway/readmodel":               {"", "channel", "chaincode/wire", "judge", "gateway/block", "gateway/codeindex", "gateway/storage", "rulebook", "jws"},
 	"gateway/budget":                  {},
 	"gateway/httpapi":                 {"", "gateway/integrity", "gateway/block", "gateway/budget", "gateway/evidence", "gateway/evidence/picture", "gateway/export", "gateway/labels", "gateway/money", "gateway/outbox", "gateway/pages", "gateway/presentation", "gateway/problem", "gateway/proofs", "gateway/query", "gateway/readmodel", "gateway/sessions", "gateway/storage", "gateway/tiles", "judge", "jws", "proof", "rehearsal", "rulebook", "strictjson", "web", "web/page"},
-	"gateway/export":                  {"", "gateway/money", "gateway/presentation", "gateway/problem", "gateway/query", "gateway/readmodel", "gateway/storage", "rulebook"},
+	"gateway/export":                  {"", "gateway/labels", "gateway/money", "gateway/presentation", "gateway/problem", "gateway/query", "gateway/readmodel", "gateway/storage", "rulebook"},
 	"gateway/money":                   {"", "gateway/presentation", "gateway/problem", "gateway/readmodel", "rulebook"},
 	"gateway/pages":                   {"", "gateway/budget", "gateway/integrity", "gateway/presentation", "gateway/problem", "gateway/readmodel", "judge", "rulebook", "web/page"},
 	"gateway/presentation":            {"", "gateway/block", "gateway/readmodel", "rulebook", "web/page"},

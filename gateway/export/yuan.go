@@ -1,8 +1,6 @@
 package export
 
-import (
-	"strconv"
-)
+import "strconv"
 
 // yuan is an amount of fen that is written in yuan, with both digits after the point: 1360931.00. It is written from the integer.
 type yuan int64
@@ -11,6 +9,19 @@ type yuan int64
 const exactYuan = 1_000_000_000_000_000
 
 func (y yuan) String() string { return fixed(int64(y), 2) }
+
+// grouped writes it as it stands on paper, in thousands: 1,360,931.00.
+func (y yuan) grouped() string {
+	s := y.String()
+	sign, digits := "", s
+	if s[0] == '-' {
+		sign, digits = "-", s[1:]
+	}
+	for at := len(digits) - 6; at > 0; at -= 3 {
+		digits = digits[:at] + "," + digits[at:]
+	}
+	return sign + digits
+}
 
 // MarshalJSON writes a number of JSON.
 func (y yuan) MarshalJSON() ([]byte, error) { return []byte(y.String()), nil }

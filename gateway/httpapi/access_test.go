@@ -138,6 +138,7 @@ var table = []struct {
 	{"GET /api/v1/contracts/:id/table", "/api/v1/contracts/TREE/table", members(404)},
 	{"GET /api/v1/contracts/:id/ocds", "/api/v1/contracts/TREE/ocds", members(404)},
 	{"GET /api/v1/contracts/:id/oc4ids", "/api/v1/contracts/TREE/oc4ids", members(404)},
+	{"GET /api/v1/claims/:id/sheet", "/api/v1/claims/TREE/sheet", members(404)},
 	{"POST /api/v1/contracts/:id/credit-transfer", "/api/v1/contracts/TREE/credit-transfer", members(404)},
 	{"GET /api/v1/exports/assets", "/api/v1/exports/assets", members(200)},
 	{"GET /api/v1/exports/events", "/api/v1/exports/events?format=xlsx", members(200)},

@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"github.com/rootline/rootline/gateway/export"
+	"github.com/rootline/rootline/gateway/labels"
 	"github.com/rootline/rootline/judge/judgetest"
 )
 
@@ -457,6 +458,21 @@ func TestAContractIsOpenData(t *testing.T) {
 	}
 	if r := f.get(base+"/ocds?prefix=mine", f.token); r.status != http.StatusUnprocessableEntity && r.status != http.StatusBadRequest {
 		t.Errorf("a prefix that is none: %d", r.status)
+	}
+
+	// A certificate is a page to sign.
+	for _, lang := range []string{"en", "zh"} {
+		r := f.get("/api/v1/claims/"+f.claims[1]+"/sheet?lang="+lang, f.token)
+		if lang == "zh" && r.code() == labels.CodeFont {
+			t.Log("this machine has no Chinese font")
+			continue
+		}
+		if r.status != http.StatusOK || r.header.Get("Content-Type") != export.PDFType || !bytes.HasPrefix(r.body, []byte("%PDF-1.7")) || !bytes.HasSuffix(r.body, []byte("%%EOF\n")) {
+			t.Errorf("the sheet in %s: %d %.200s", lang, r.status, r.body)
+		}
+	}
+	if r := f.get("/api/v1/claims/"+f.contract+"/sheet", f.token); r.status != http.StatusNotFound {
+		t.Errorf("a contract's sheet: %d", r.status)
 	}
 
 	// Tables say the same, as CSV and as workbooks.

@@ -74,6 +74,7 @@ func (s *Server) routes(api huma.API) {
 	files(s, api, get, "/api/v1/contracts/{id}/table", "export-contract", "A contract's bill, variations, claims or payment orders, as a table", export.ContractTable, missing, says(export.CSVType, export.XLSXType))
 	files(s, api, get, "/api/v1/contracts/{id}/ocds", "export-ocds", "A contract as a release package of the Open Contracting Data Standard 1.1.5", export.OCDS, missing, says(export.JSONType))
 	files(s, api, get, "/api/v1/contracts/{id}/oc4ids", "export-oc4ids", "A contract as a project package of OC4IDS 0.9.5", export.OC4IDS, missing, says(export.JSONType))
+	files(s, api, get, "/api/v1/claims/{id}/sheet", "print-claim", "A claim or its certificate as a page for signatures on paper", export.ClaimSheet, missing, says(export.PDFType))
 	files(s, api, post, "/api/v1/contracts/{id}/credit-transfer", "export-credit-transfer", "The payment orders of a contract that are to be paid, for a bank: ISO 20022 pain.001.001.09. It keeps nothing, and moves no money", s.creditTransfer, missing, body(transferBody), says(export.XMLType))
 
 	exports(s, api, "/api/v1/exports/assets", "export-assets", "All assets that match, as a table", export.Assets, export.CSVType, export.XLSXType)

@@ -124,6 +124,7 @@ type Claim struct {
 	Ordered    int64            `json:"ordered"`
 	Paid       int64            `json:"paid"`
 	Said       int64            `json:"said" doc:"As much of paid as only the payer says was paid"`
+	Answers    []string         `json:"answers" doc:"MSP ids of who answers on its way, in its order"`
 	Way        []Step           `json:"way" doc:"The states that it went through, and those to come until it is certified"`
 }
 

@@ -319,6 +319,12 @@ func claim(v *presentation.Reply, a *readmodel.Asset, k *rulebook.Kind) (Claim, 
 		Open: slices.Contains(m.Way, a.State), Certified: slices.Contains(m.Certified, a.State), Silent: slices.Contains(m.Silent, a.State),
 		Ordered: a.Children[m.Sums.Ordered], Paid: a.Children[m.Sums.Paid], Said: a.Children[m.Sums.Said], Way: []Step{},
 	}
+	c.Answers = []string{}
+	for _, clock := range k.Shows.Clocks {
+		if by := a.Fields[clock.By].Str(); by != "" && !slices.Contains(c.Answers, by) {
+			c.Answers = append(c.Answers, by)
+		}
+	}
 	events, err := v.AssetEvents(a.ID, readmodel.Page{Limit: stepsLooked})
 	if err != nil {
 		return c, err
