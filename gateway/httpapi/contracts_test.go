@@ -262,6 +262,14 @@ func TestAContractIsShownToTheFen(t *testing.T) {
 			t.Errorf("step %d is %+v", i, s)
 		}
 	}
+	// Who has a time for it is told so, and nobody else.
+	for person, want := range map[*judgetest.Person]int{f.supervisor: 1, f.manager: 0, f.builder: 0} {
+		var waits struct{ Clocks []ClockDue }
+		f.get("/api/v1/waiting", f.signIn(person)).into(t, &waits)
+		if len(waits.Clocks) != want || want == 1 && (waits.Clocks[0].Asset != claim || waits.Clocks[0].Name != "1a" || waits.Clocks[0].Until != open.Clock.Until || waits.Clocks[0].Under != f.contract) {
+			t.Errorf("for %s waits %+v", person.Role, waits.Clocks)
+		}
+	}
 	f.do(f.builder, claim, "withdraw", data{"reason": "too little"})
 
 	var lines, rest struct {

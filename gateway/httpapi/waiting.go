@@ -70,6 +70,8 @@ type BallotDue struct {
 type waitingOutput struct {
 	Body struct {
 		Due         []DueView    `json:"due"`
+		Clocks      []ClockDue   `json:"clocks" doc:"What the caller's organisation has a time for, what is due first before the rest: twenty of them"`
+		MoreClocks  int          `json:"moreClocks,omitempty" doc:"How many others of those that were looked at"`
 		Cosign      []CosignView `json:"cosign"`
 		Recalls     []RecallDue  `json:"recalls" doc:"The first fifty. Who opened them take turns, so that nobody's hide another's"`
 		MoreRecalls int64        `json:"moreRecalls,omitempty" doc:"How many other recalls wait"`
@@ -90,6 +92,9 @@ func (s *Server) waiting(v *reply, _ *struct{}) (*waitingOutput, error) {
 	out.Body.Block = v.At
 	var err error
 	if out.Body.Due, err = v.due(me); err != nil {
+		return nil, err
+	}
+	if out.Body.Clocks, out.Body.MoreClocks, err = v.clocksDue(me); err != nil {
 		return nil, err
 	}
 	if out.Body.Cosign, err = v.cosign(me); err != nil {

@@ -529,6 +529,20 @@ export interface Due {
 /** What waits for who asks. */
 export interface Waiting {
   readonly due: readonly Due[];
+  /** What the own organisation has a time for, what is due first before the rest. */
+  readonly clocks: readonly {
+    readonly rulebook: string;
+    readonly kind: string;
+    readonly kindTitle: Text;
+    readonly stateTitle: Text;
+    readonly asset: string;
+    readonly name?: string;
+    readonly under?: string;
+    readonly until: string;
+    /** What may be done once the time is over. */
+    readonly then?: Text;
+  }[];
+  readonly moreClocks?: number;
   readonly cosign: readonly {
     readonly rulebook: string;
     readonly works: Text;

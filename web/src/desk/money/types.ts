@@ -109,6 +109,8 @@ export interface Claim extends Thing {
   readonly ordered: number;
   readonly paid: number;
   readonly said: number;
+  /** MSP ids of who answers on its way. */
+  readonly answers: readonly string[];
   readonly way: readonly Step[];
 }
 
