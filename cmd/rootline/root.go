@@ -82,6 +82,7 @@ This is its command line. It acts as a device: it has a key of its own, in a fil
 		newImportCmd(env),
 		newLabelsCmd(env),
 		newIssueCmd(env),
+		newContractCmd(env),
 	)
 	for _, cmd := range root.Commands() {
 		marked(env, cmd)

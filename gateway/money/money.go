@@ -65,7 +65,7 @@ type Sums struct {
 	Worth       int64 `json:"worth" doc:"The bill with what was agreed to change it"`
 	Measured    int64 `json:"measured"`
 	Withheld    int64 `json:"withheld" doc:"As much of what was measured as a recall holds"`
-	Claimed     int64 `json:"claimed" doc:"What a claim that is not decided asks for, beyond what was certified"`
+	Claimed     int64 `json:"claimed" doc:"What a claim that is not decided asks for, beyond what was certified; 0 in lists of contracts"`
 	Certified   int64 `json:"certified"`
 	Retained    int64 `json:"retained" doc:"Taken off what was certified, as retention"`
 	Recovered   int64 `json:"recovered" doc:"Taken off what was certified, for the advance"`
