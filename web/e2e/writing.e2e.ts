@@ -45,6 +45,22 @@ test('a rulebook is opened, mistaken, mended, tried and proposed', async () => {
   await page.locator('[id="w/title/zh"]').fill('城镇树木');
   await page.locator('.standing', { hasText: 'No mistakes' }).waitFor({ timeout: 30_000 });
 
+  // A table is written without YAML, and its number asked for. All forms of all kinds open.
+  await page.locator('[id="add/tables"]').fill('cover');
+  await page.locator('[id="add/tables"]').press('Enter');
+  await page.locator('[id="w/tables/cover/title/en"]').fill('Cover');
+  await page.locator('[id="w/tables/cover/title/zh"]').fill('覆土');
+  await page.locator('[id="add/tables/cover/rows"]').fill('loam');
+  await page.locator('[id="add/tables/cover/rows"]').press('Enter');
+  await page.locator('.standing', { hasText: /\d mistakes?/ }).waitFor({ timeout: 30_000 });
+  await page.locator('[id="w/tables/cover/rows/loam"][aria-invalid="true"]').waitFor();
+  await page.locator('[id="w/tables/cover/rows/loam"]').fill('30');
+  await page.locator('.standing', { hasText: 'No mistakes' }).waitFor({ timeout: 30_000 });
+  for (const kind of await page.locator('.kinds button').all()) {
+    await kind.click();
+    for (const action of await page.locator('.action .head').all()) await action.click();
+  }
+
   // Only what was tried as it stands is proposed.
   await expect.poll(() => page.getByRole('button', { name: 'Propose it' }).isDisabled()).toBe(true);
   await page.getByRole('button', { name: 'Play the examples' }).click();

@@ -64,6 +64,31 @@ describe.each(shipped)('%s', (_, whole) => {
   });
 });
 
+/** What forms write one by one, in the order in which it stands: values, and lists of names as a whole. */
+const leaves = (v: Plain, to: Path = []): [Path, Plain][] =>
+  typeof v !== 'object' || v === null || Array.isArray(v) || Object.keys(v).length === 0 ? [[to, v]] : Object.entries(v).flatMap(([name, one]) => leaves(one, [...to, name]));
+
+describe.each(shipped)('%s, written from nothing value by value', (_, whole) => {
+  const book = readText(whole.slice(0, whole.search(/\nexamples:/) + 1)).value;
+  const kinds = Object.entries(at(book, ['kinds']) as Record<string, Plain>);
+  const sections: [string, Plain][] = [
+    ...['roles', 'powers', 'tables', 'marks', 'reads'].map((name): [string, Plain | undefined] => [name, at(book, [name])]),
+    ...kinds.flatMap(([k, kind]) => ['under', 'alsoUnder', 'fields'].map((name): [string, Plain | undefined] => [`${k}/${name}`, at(kind, [name])])),
+    ...kinds.flatMap(([k, kind]) =>
+      Object.entries((at(kind, ['actions']) ?? {}) as Record<string, Plain>).flatMap(([a, action]) => ['by', 'signers', 'asks', 'keeps', 'marks', 'unmarks'].map((name): [string, Plain | undefined] => [`${k}/${a}/${name}`, at(action, [name])])),
+    ),
+  ].filter((s): s is [string, Plain] => s[1] !== undefined);
+
+  it('is the same book', () => {
+    for (const [name, value] of sections) {
+      let read = readText('first: 1 # stays\n');
+      for (const [path, one] of leaves(value)) read = put(read, ['it', ...path], one);
+      expect(at(read.value, ['it']), name).toEqual(value);
+      expect(read.text.startsWith('first: 1 # stays\n'), name).toBe(true);
+    }
+  });
+});
+
 describe('a text', () => {
   it.each<[string, string, Path, Plain | undefined, string]>([
     ['an empty value', 'a:\nb: 1\n', ['a'], 'x', 'a: x\nb: 1\n'],

@@ -51,6 +51,12 @@ export const textAt = (value: Plain | undefined, path: Path): string => {
   return found === undefined || found === null || typeof found === 'object' ? '' : String(found);
 };
 
+/** What something is called: its words, or those of its title. */
+export const titleAt = (value: Plain | undefined, path: Path): { en: string; zh: string } => {
+  const word = (lang: string): string => textAt(value, [...path, lang]) || textAt(value, [...path, 'title', lang]);
+  return { en: word('en'), zh: word('zh') };
+};
+
 /** A word or a list of them as a list. */
 export const listAt = (value: Plain | undefined, path: Path): string[] => {
   const found = at(value, path);

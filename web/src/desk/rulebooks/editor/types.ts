@@ -8,6 +8,12 @@ export function typeOf(field: Plain | undefined, types: readonly string[]): stri
   return Object.keys(field).find((k) => types.includes(k)) ?? '';
 }
 
+/** What a value of an entry may be. */
+export const inEntry: readonly string[] = ['string', 'integer', 'bool', 'place'];
+
+/** Fields of such a type hold several values. */
+export const isListed = (type: string): boolean => ['integers', 'strings', 'entries', 'organisations', 'items'].includes(type);
+
 /** Fields of such a type have a unit and bounds. */
 export const isNumeric = (type: string): boolean => type === 'integer' || type === 'integers';
 
