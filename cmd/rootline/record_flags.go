@@ -40,7 +40,7 @@ func (f *eventFlags) register(flags *pflag.FlagSet) {
 	flags.StringVar(&f.lon, "lon", "", "longitude in decimal degrees of WGS 84")
 	flags.Var((*wholeNumber)(&f.accuracy), "accuracy", "accuracy of the position, in metres")
 	flags.Var((*wholeNumber)(&f.amount), "amount", "amount, in the smallest unit of the kind, like 40000")
-	flags.StringArrayVar(&f.set, "set", nil, "NAME=VALUE of the data; digits make a number, true and false a yes or no, and quotes a text: --set 'batch=\"0012\"' (repeatable). What it cannot say, a file can")
+	flags.StringArrayVar(&f.set, "set", nil, "NAME=VALUE of the data; digits make a number, true and false a yes or no, quotes a text, and brackets a list: --set 'batch=\"0012\"', --set 'faults=[{\"course\":4}]' (repeatable). What it cannot say, a file can")
 	flags.StringArrayVar(&f.inputs, "input", nil, "CODE=AMOUNT of an asset that is used up (repeatable)")
 	flags.StringArrayVar(&f.refs, "ref", nil, "code of an asset that is only looked at (repeatable)")
 	flags.StringArrayVar(&f.evidence, "evidence", nil, "file that is uploaded as evidence (repeatable)")
@@ -124,8 +124,9 @@ func (f *eventFlags) body() (json.RawMessage, error) {
 	return json.Marshal(fields)
 }
 
-// valueOf takes digits for a number, and what stands in quotes for a text, as in batch="0012". A number with separators that may
-// be read in two ways is refused; any other is a text, like the grade 42.5.
+// valueOf takes digits for a number, what stands in quotes for a text, as in batch="0012", and what stands in brackets for a list as
+// JSON writes it, of numbers, texts or entries. A number with separators that may be read in two ways is refused; any other is a
+// text, like the grade 42.5.
 func valueOf(s string) (rootline.Value, error) {
 	if strings.HasPrefix(s, `"`) {
 		var text string
@@ -133,6 +134,13 @@ func valueOf(s string) (rootline.Value, error) {
 			return rootline.Value{}, fmt.Errorf("%s is no text in quotes, like \"0012\"", s)
 		}
 		return rootline.StringOf(text), nil
+	}
+	if strings.HasPrefix(s, "[") {
+		var list rootline.Value
+		if err := json.Unmarshal([]byte(s), &list); err != nil {
+			return rootline.Value{}, fmt.Errorf("%s is no list, like [3,5] or [{\"code\":\"crack\",\"length\":40}]; a text is put in quotes", s)
+		}
+		return list, nil
 	}
 	if n, err := strconv.ParseInt(s, 10, 64); err == nil {
 		return rootline.IntegerOf(n), nil

@@ -45,6 +45,9 @@ func TestRecordByFlags(t *testing.T) {
 		{"an input that may be two", []string{"record", "--asset", status.Asset, "--action", "deliver", "--rulebook", "floodway@1", "--input", "X=1.000"}, exitUsage, "write 1000 or 1"},
 		{"a value that may be two", []string{"record", "--asset", status.Asset, "--action", "plant", "--rulebook", "forestation@1", "--set", "height=2,100"}, exitUsage, "write 2100 or 2.1"},
 		{"half a text", []string{"record", "--asset", status.Asset, "--action", "plant", "--rulebook", "forestation@1", "--set", `crew="12`}, exitUsage, "no text in quotes"},
+		{"half a list", []string{"record", "--asset", status.Asset, "--action", "plant", "--rulebook", "forestation@1", "--set", `faults=[{"course":4}`}, exitUsage, "no list"},
+		{"a list within a list", []string{"record", "--asset", status.Asset, "--action", "plant", "--rulebook", "forestation@1", "--set", `faults=[[1]]`}, exitUsage, "no list"},
+		{"a list of entries for a text", append([]string{"record", "--new", "--kind", "tree", "--action", "inventory", "--rulebook", "forestation@1", "--set", `species=[{"course":4,"sort":"loose"}]`}, place...), exitRefused, "bad-data"},
 		{"a number for a text", append([]string{"record", "--new", "--kind", "tree", "--action", "inventory", "--rulebook", "forestation@1", "--set", "species=12"}, place...), exitRefused, "bad-data"},
 		{"file and flags", []string{"record", "x", "--action", "plant"}, exitUsage, "not both"},
 		{"odd code", []string{"record", "--asset", "x", "--action", "plant", "--rulebook", "forestation@1"}, exitRefused, "malformed-event"},
@@ -129,4 +132,23 @@ func TestRecordUndelivered(t *testing.T) {
 			t.Errorf("%d assets", n)
 		}
 	})
+}
+
+// What stands in brackets is a list, as JSON writes it.
+func TestListsAreSetAsJSON(t *testing.T) {
+	for given, want := range map[string]string{
+		`[3,5]`:     `[3,5]`,
+		`["a","b"]`: `["a","b"]`,
+		`[{"course":4,"sort":"loose"},{"ok":true}]`: `[{"course":4,"sort":"loose"},{"ok":true}]`,
+		`"[3,5]"`: `"[3,5]"`,
+	} {
+		v, err := valueOf(given)
+		if err != nil {
+			t.Errorf("%s: %v", given, err)
+			continue
+		}
+		if got, err := json.Marshal(v); err != nil || string(got) != want {
+			t.Errorf("%s is %s (%v), want %s", given, got, err, want)
+		}
+	}
 }
