@@ -2,10 +2,12 @@ package importer
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 
 	"github.com/rootline/rootline/fuzzing"
+	"github.com/rootline/rootline/rulebook"
 )
 
 // A doubled heading stands in nobody's way until a mapping names it.
@@ -75,4 +77,46 @@ func FuzzParseMapping(f *testing.F) {
 			t.Fatalf("%T: %v", err, err)
 		}
 	})
+}
+
+// What no cell gives is named before anything is signed: a list of entries that must be there, and all else that a form gives.
+func TestWhatNoTableGivesIsNamed(t *testing.T) {
+	const works = `rulebook: works
+version: 1
+title: {en: Works, zh: 工程}
+roles: {builder: {en: Builder, zh: 施工}}
+kinds:
+  wall:
+    title: {en: Wall, zh: 墙}
+    states: {open: {en: Open, zh: 在}}
+    fields:
+      note: {string, title: {en: Note, zh: 备注}}
+      faults: {entries: {course: integer, sort: {string}}, title: {en: Faults, zh: 缺陷}}
+      values: {integers, title: {en: Values, zh: 数值}}
+    actions:
+      begin: {title: {en: Begin, zh: 建}, creates: true, to: open, by: builder, asks: %s}
+`
+	for asks, want := range map[string]string{
+		"{data: {note, faults}}":                                      "faults",
+		"{data: {note, values}}":                                      "values",
+		"{evidence: 1, data: {note}}":                                 "evidence",
+		"{data: {note, faults: {optional: true}}}":                    "",
+		"{data: {note, faults}, refs: {kinds: {wall: open}, min: 1}}": "refs, faults",
+	} {
+		b, err := rulebook.Parse(fmt.Appendf(nil, works, asks))
+		if err != nil {
+			t.Fatal(err)
+		}
+		m, err := ParseMapping([]byte("source: walls\nrulebook: works@1\nkind: wall\naction: begin\nkey: [Wall]\nat: {constant: 2026-03-12T08:15:00Z}\ndata:\n  note: {column: Note}\n"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = m.Bind([]string{"Wall", "Note"}, b)
+		switch {
+		case want == "" && err != nil:
+			t.Errorf("%s: %v", asks, err)
+		case want != "" && (err == nil || !strings.Contains(err.Error(), "no cell gives: "+want+". Record it")):
+			t.Errorf("%s: %v does not name %s", asks, err, want)
+		}
+	}
 }

@@ -90,6 +90,10 @@ func (p *Plan) follow(book *rulebook.Rulebook) error {
 	if p.action == nil || !p.action.Creates {
 		return &MappingError{Where: "action", Reason: p.Action + " is no action of " + p.Rulebook + " that creates a " + p.Kind}
 	}
+	if beyond := beyondTables(p.action); len(beyond) > 0 {
+		return &MappingError{Where: "action", Reason: "the action " + p.Action + " asks for what no cell gives: " + strings.Join(beyond, ", ") +
+			". Record it with a form, or with rootline record, where --set takes lists"}
+	}
 	for i := range p.data {
 		b := &p.data[i]
 		at := slices.IndexFunc(p.action.Asks.Data, func(f rulebook.Field) bool { return f.Name == b.name })
@@ -113,6 +117,29 @@ func (p *Plan) follow(book *rulebook.Rulebook) error {
 		return &MappingError{Where: "position", Reason: "the action " + p.Action + " does not ask for a position"}
 	}
 	return nil
+}
+
+// beyondTables names what an action asks and no table gives.
+func beyondTables(a *rulebook.Action) []string {
+	var names []string
+	note := func(is bool, what string) {
+		if is {
+			names = append(names, what)
+		}
+	}
+	asks := &a.Asks
+	note(asks.Amount == rulebook.Required, "amount")
+	note(asks.Evidence > 0, "evidence")
+	note(asks.Inputs != nil && asks.Inputs.Min > 0, "inputs")
+	note(asks.Refs != nil && asks.Refs.Min > 0, "refs")
+	note(asks.List, "list")
+	note(asks.Into, "into")
+	note(asks.Tag != "", "tag")
+	note(asks.Corrects, "corrects")
+	for _, f := range asks.Data {
+		note(!f.Optional && (f.Type == rulebook.Integers || f.Type == rulebook.Strings || f.Type == rulebook.Entries), f.Name)
+	}
+	return names
 }
 
 func asked(a *rulebook.Action) string {
