@@ -142,6 +142,8 @@ export interface Asset {
   readonly quantity?: Quantity;
   readonly list?: List;
   readonly usedBy?: string;
+  /** What it lies under. */
+  readonly under?: string;
   readonly parents?: readonly Input[];
   readonly fields?: Fields;
   readonly seq: number;
@@ -391,7 +393,7 @@ export interface KindView {
   readonly actions: readonly ActionView[];
   readonly shows?: Shows;
   /** What it is to who pays; pages of contracts are made by the gateway from it. */
-  readonly money?: { readonly contract?: object; readonly claim?: object };
+  readonly money?: { readonly contract?: object; readonly line?: object; readonly claim?: object };
 }
 
 /** How a state looks in lists, maps and pictures. */

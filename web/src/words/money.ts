@@ -3,7 +3,7 @@ import { area } from './language.svelte';
 /** The words of contracts: what was done, what was paid, and who is awaited. */
 export const words = area(
   {
-    contracts: 'Contracts', none: 'No contracts yet', noneSays: 'Contracts appear here once a rulebook about money is adopted and somebody drafts one under it.', yuan: 'Amounts in yuan',
+    contracts: 'Contracts', toContract: 'Its contract', none: 'No contracts yet', noneSays: 'Contracts appear here once a rulebook about money is adopted and somebody drafts one under it.', yuan: 'Amounts in yuan',
     number: 'Number', name: 'Name', state: 'State', worth: 'Worth', signedFor: 'Signed for', changes: 'Changed by',
     owner: 'Pays', contractor: 'Is paid', bank: 'Account at',
     done: 'Work', money: 'Money',
@@ -23,7 +23,7 @@ export const words = area(
     incomplete: 'More than {n} are here; the page shows the first ones. Exports have all.',
   },
   {
-    contracts: '合同', none: '暂无合同', noneSays: '采用资金类规则手册并拟定合同后，合同显示在此处。', yuan: '金额单位：元',
+    contracts: '合同', toContract: '所属合同', none: '暂无合同', noneSays: '采用资金类规则手册并拟定合同后，合同显示在此处。', yuan: '金额单位：元',
     number: '编号', name: '名称', state: '状态', worth: '合同总价', signedFor: '签约合同价', changes: '变更增减',
     owner: '付款单位', contractor: '收款单位', bank: '账户银行',
     done: '工程', money: '资金',
