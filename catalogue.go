@@ -102,6 +102,7 @@ var catalogue = map[Code]Text{
 	CodeSignInRefused:     {"Signing in was refused: %v.", "登录被拒绝：%v。"},
 	CodeSignInNeeded:      {"Sign in with an enrolled device to see this.", "请用已注册的设备登录后查看。"},
 	CodeForbidden:         {"Your role does not allow this.", "您的角色无权执行此操作。"},
+	CodeMembersOnly:       {"Some of what was signed here is for the works' organisations alone, and signed bytes cannot be cut. Sign in with a device of one of them, or ask one of them for this file.", "此处所签内容有一部分仅供参建单位查看，而签名数据无法删减。请用参建单位的设备登录，或向参建单位索取此文件。"},
 	CodeNotFound:          {"There is no %v here.", "这里没有 %v。"},
 	CodeBadRequest:        {"%v", "%v"},
 	CodeDeviceShare:       {"This device has %v events here that wait, or that were refused and not looked at; it may not have more. Nothing was taken; send it again in %v s.", "本设备在此已有 %v 个等待中的、或被拒绝而未查看的事件，已达上限。未接收任何内容；请在 %v 秒后重试。"},

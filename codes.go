@@ -127,12 +127,14 @@ const (
 	CodeSignInRefused   Code = "sign-in-refused"
 	CodeSignInNeeded    Code = "sign-in-needed"
 	CodeForbidden       Code = "forbidden"
-	CodeNotFound        Code = "not-found"
-	CodeBadRequest      Code = "bad-request"
-	CodeNotReady        Code = "not-ready"
-	CodeUpgradeNeeded   Code = "upgrade-needed"
-	CodeLedgerTooOld    Code = "ledger-too-old"
-	CodeInternal        Code = "internal"
+	// CodeMembersOnly: a rulebook shows some of this to the works' organisations alone, and it cannot be cut.
+	CodeMembersOnly   Code = "members-only"
+	CodeNotFound      Code = "not-found"
+	CodeBadRequest    Code = "bad-request"
+	CodeNotReady      Code = "not-ready"
+	CodeUpgradeNeeded Code = "upgrade-needed"
+	CodeLedgerTooOld  Code = "ledger-too-old"
+	CodeInternal      Code = "internal"
 
 	// CodeDeviceShare and CodeOrganisationShare: a device, or an organisation, has as much waiting at a gateway as it may.
 	CodeDeviceShare       Code = "device-share-full"

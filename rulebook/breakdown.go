@@ -20,6 +20,8 @@ type Under struct {
 	// Optional says that an asset may also lie under nothing.
 	Optional bool     `json:"optional,omitempty"`
 	Counts   []*Count `json:"counts,omitempty"`
+	// Audience is to whom gateways show the counts.
+	Audience Audience `json:"audience,omitempty"`
 	// Progress says which of the counts tell how far the one above is; nil where none do.
 	Progress *Progress `json:"progress,omitempty"`
 }

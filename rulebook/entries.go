@@ -25,6 +25,9 @@ func (r *reader) entryMembers(f *Field, e entry) {
 		case m.Type == "": // a mistake of its own
 		case !slices.Contains(entryTypes, m.Type):
 			r.fail(one.key, one.path, both("an entry holds no %s; what it may hold is one of %s", "条目不能包含 %s；可包含：%s"), m.Type, inARow(texts(entryTypes)))
+		case m.Audience != AudienceAll:
+			r.fail(one.key, one.path, noEntryAudience)
+		case m.Reader: // a mistake of its own: an entry holds no organisation
 		case m.Remember != "":
 			r.fail(one.key, one.path, both("what is in an entry is not remembered", "条目中的内容不会被记住"))
 		}

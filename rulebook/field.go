@@ -82,6 +82,12 @@ type Field struct {
 	Remember Remember `json:"remember,omitempty"`
 	// Members are what each of a list of entries has: texts, integers, yes or no, and places.
 	Members []Field `json:"members,omitempty"`
+	// Audience is to whom gateways show it; the record itself is on the ledger in the open. An asked field is for members where the
+	// kind's field of its name is.
+	Audience Audience `json:"audience,omitempty"`
+	// Reader says that devices of the organisation that it names see the record, whose roles see only their own: a bank its orders. Only a
+	// field of one organisation that a kind keeps has it.
+	Reader bool `json:"reader,omitempty"`
 }
 
 // Remember is what a form suggests from what was given last for the same field of the same action.

@@ -24,7 +24,7 @@ func (r *reader) under(book *Rulebook, kind *Kind, e entry, member string) *Unde
 	if member == "alsoUnder" {
 		own = "by"
 	}
-	got := r.members(m.value, m.path, own, "kinds", "counts", "progress")
+	got := r.members(m.value, m.path, own, "kinds", "counts", "progress", "audience")
 	if own == "by" {
 		r.require(m.value, m.path, got, "by")
 	}
@@ -40,6 +40,9 @@ func (r *reader) under(book *Rulebook, kind *Kind, e entry, member string) *Unde
 	}
 	if kind.Lot == Listed || slices.ContainsFunc(book.Kinds, func(k *Kind) bool { return k.Lists == kind.Name }) {
 		r.fail(node, m.path, both("a listed lot and what it lists lie under nothing", "清单批次及其物品不归属于上级"))
+	}
+	if one, ok := got["audience"]; ok {
+		u.Audience = r.audience(one)
 	}
 	if one, ok := got["counts"]; ok {
 		r.namedCounts(u, one)

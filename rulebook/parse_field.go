@@ -41,7 +41,7 @@ func (r *reader) field(e entry, like *Field) Field {
 }
 
 func (r *reader) fieldMembers(f *Field, e entry, like *Field) {
-	got := r.members(e.value, e.path, append([]string{"title", "optional", "in", "min", "max", "choices", "maxLength", "remember"}, fieldTypes...)...)
+	got := r.members(e.value, e.path, append([]string{"title", "optional", "in", "min", "max", "choices", "maxLength", "remember", "audience", "reader"}, fieldTypes...)...)
 	var typed []entry
 	for _, t := range fieldTypes {
 		if m, ok := got[t]; ok {
@@ -97,6 +97,14 @@ func (r *reader) fieldMembers(f *Field, e entry, like *Field) {
 		f.Remember = Remember(r.word(m, string(RememberLast), string(RememberNext)))
 		if f.Remember == RememberNext && (f.Choices != nil || got["choices"].value != nil) {
 			r.fail(m.key, m.path, both("there is no next one of \"choices\"", "选项没有下一个"))
+		}
+	}
+	if m, ok := got["audience"]; ok {
+		f.Audience = r.audience(m)
+	}
+	if m, ok := got["reader"]; ok {
+		if f.Reader = r.boolean(m); f.Reader && f.Type != OrganisationRef {
+			r.fail(m.key, m.path, both("only a field of one organisation names a \"reader\"", "只有单个单位的字段才能指定 \"reader\""))
 		}
 	}
 	if m, ok := got["choices"]; ok {

@@ -54,7 +54,9 @@ func (s *Server) assets(v *reply, in *assetsInput) (*assetsOutput, error) {
 		return nil, err
 	}
 	f.Order = in.By()
-	narrowAssets(v.Context(), &f)
+	if err := narrowAssets(v.Reply, &f); err != nil {
+		return nil, err
+	}
 	list, err := v.Assets(f, in.Page())
 	if err != nil {
 		return nil, err

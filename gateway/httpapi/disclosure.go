@@ -334,8 +334,15 @@ func (c *cutters) fields(t reflect.Type) *cutter {
 
 // whatElse depends on more than a field's name.
 var whatElse = map[reflect.Type]func(any){
+	of[presentation.AssetView](): func(v any) {
+		a, _ := v.(*presentation.AssetView)
+		a.Guests.CutRecord(&a.Asset)
+	},
 	of[presentation.EventView](): func(v any) {
 		e, _ := v.(*presentation.EventView)
+		if e.Rulebook != rootline.Registry {
+			e.Guests.CutEvent(e)
+		}
 		if e.Rulebook == rootline.Registry && !slices.Contains(openActs, e.Action) {
 			e.Data, e.Organisation, e.OrganisationTitle, e.Role, e.Evidence, e.Attests = nil, "", rootline.Text{}, "", nil, ""
 		}

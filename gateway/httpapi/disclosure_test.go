@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"reflect"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -117,8 +118,11 @@ type asked struct {
 }
 
 // inHand fills every GET route that is registered with everything there is to fill it with.
-func inHand(t *testing.T, w *works) (all []asked) {
+func inHand(t *testing.T, w *works, codes ...string) (all []asked) {
 	t.Helper()
+	if codes == nil {
+		codes = []string{w.tree}
+	}
 	var events, transactions []string
 	for n := range w.height() {
 		b, err := readmodeltest.View(t, w.store).Block(n)
@@ -129,7 +133,7 @@ func inHand(t *testing.T, w *works) (all []asked) {
 			transactions, events = append(transactions, tx.ID), append(events, tx.Events...)
 		}
 	}
-	values := map[string][]string{":number": {"0", fmt.Sprint(w.height() - 1)}, ":code": {w.tree}, ":name": {book, book + ".yaml"}, "*id": {"/forest/1"}}
+	values := map[string][]string{":number": {"0", fmt.Sprint(w.height() - 1)}, ":code": codes, ":name": {book, book + ".yaml"}, "*id": {"/forest/1"}}
 	for n := range w.height() {
 		values[":number"] = append(values[":number"], fmt.Sprint(n))
 	}
@@ -142,7 +146,7 @@ func inHand(t *testing.T, w *works) (all []asked) {
 		for _, name := range []string{":number", ":code", ":name", "*id", ":id"} {
 			fill := values[name]
 			if name == ":id" {
-				fill = []string{w.tree}
+				fill = codes
 				switch {
 				case strings.Contains(r.Path, "/events/"):
 					fill = events
@@ -170,7 +174,7 @@ func inHand(t *testing.T, w *works) (all []asked) {
 			case strings.HasSuffix(r.Path, "/trace"):
 				all = append(all, asked{route, r.Method, p + "?items=full", nil})
 			case strings.HasSuffix(r.Path, "/search"):
-				for _, id := range append(append([]string{w.tree}, events...), transactions...) {
+				for _, id := range append(append(slices.Clone(codes), events...), transactions...) {
 					all = append(all, asked{route, r.Method, p + "?q=" + id, nil})
 				}
 			}

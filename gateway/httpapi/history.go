@@ -34,7 +34,15 @@ func (s *Server) event(v *reply, in *eventInput) (*eventOutput, error) {
 	if !ok {
 		return nil, problem.NotFound(rootline.Text{En: "event", Zh: "事件"}, in.ID)
 	}
-	view := presentation.EventView{ID: in.ID, Hash: status.Hash, Status: string(status.Stage), Error: status.Refused, Transaction: status.Transaction}
+	view := presentation.EventView{Guests: presentation.ShowWhole(), ID: in.ID, Hash: status.Hash, Status: string(status.Stage), Error: status.Refused, Transaction: status.Transaction}
+	if status.Refused != nil && status.Refused.Code == rootline.CodeBadData {
+		// It quotes a value, of an event whose kind is not at hand.
+		if any, err := v.ForMembers(); err != nil {
+			return nil, err
+		} else if any {
+			view.Guests = presentation.Audience{}
+		}
+	}
 	if status.Block > 0 {
 		view.Block = &status.Block
 	}

@@ -33,7 +33,7 @@ func (s *Server) pages(engine *gin.Engine) {
 func (s *Server) publicPages() *pages.Pages {
 	return &pages.Pages{
 		Store: s.Store, Gateway: s.gateway(), Compare: s.Compare.Check,
-		Asset: forGuests[rootline.Asset], Event: forGuests[presentation.EventView],
+		Asset: forGuests[presentation.AssetView], Event: forGuests[presentation.EventView],
 	}
 }
 

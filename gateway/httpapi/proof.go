@@ -80,6 +80,9 @@ func (s *Server) proof(ctx context.Context, in *proofInput) (*proofOutput, error
 		return nil, guest(ctx)
 	}
 	return s.proved(ctx, in.ID, in.Proving, func(o proofs.Options) (*proofs.Made, error) {
+		if err := s.maySeeSigned(ctx, in.ID); err != nil && rootline.CodeOf(err) != rootline.CodeNotFound {
+			return nil, err
+		}
 		o.Deep, o.Whole, o.Texts, o.Seal = in.Deep, in.Deep && member, in.Texts, in.Seal
 		return s.Proofs.Item(ctx, in.ID, o)
 	})

@@ -7,6 +7,8 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/rootline/rootline/gateway/presentation"
+	"github.com/rootline/rootline/gateway/readmodel"
+	"github.com/rootline/rootline/rulebook"
 )
 
 // reply is one answer in the making, and the server that makes it.
@@ -20,6 +22,9 @@ func (s *Server) reply(ctx context.Context) (*reply, error) {
 	r, err := presentation.Begin(ctx, s.Store, s.gateway())
 	if err != nil {
 		return nil, err
+	}
+	if p := caller(ctx); p != nil && p.reads == rulebook.ReadsOrganisation {
+		r.Own = func(a *readmodel.Asset) bool { return r.ReadBy(a, p.device.Organisation) }
 	}
 	return &reply{Reply: r, server: s}, nil
 }

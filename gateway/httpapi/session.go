@@ -11,6 +11,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/rootline/rootline"
+	"github.com/rootline/rootline/gateway/presentation"
 	"github.com/rootline/rootline/gateway/problem"
 	"github.com/rootline/rootline/gateway/readmodel"
 	"github.com/rootline/rootline/gateway/sessions"
@@ -78,14 +79,19 @@ func member(ctx context.Context) *principal {
 }
 
 // narrowAssets has a list show to a role that sees only its own nothing else.
-func narrowAssets(ctx context.Context, f *readmodel.AssetFilter) {
-	switch p := caller(ctx); {
+func narrowAssets(v *presentation.Reply, f *readmodel.AssetFilter) error {
+	switch p := caller(v.Context()); {
 	case p == nil:
 	case p.reads == rulebook.ReadsOrganisation:
-		f.Party = p.device.Organisation
+		readers, err := v.Readers()
+		if err != nil {
+			return err
+		}
+		f.Party, f.Readers = p.device.Organisation, strings.Join(readers, ",")
 	case p.reads == rulebook.ReadsDevice:
 		f.Signer = p.device.Kid
 	}
+	return nil
 }
 
 // narrowEvents is narrowAssets for events: those that the own organisation or the own device signed. What others signed is asked

@@ -161,6 +161,9 @@ func (s *Server) signed(ctx context.Context, in *signedInput) (*signedOutput, er
 	if err := query.CheckCode(in.ID); err != nil {
 		return nil, err
 	}
+	if err := s.maySeeSigned(ctx, in.ID); err != nil {
+		return nil, err
+	}
 	who := taker(ctx)
 	if !s.files.Left(who) {
 		return nil, tooManyRequests(who, budget.ErrOwn)
@@ -204,6 +207,23 @@ func (s *Server) signed(ctx context.Context, in *signedInput) (*signedOutput, er
 		}
 	}
 	return out, nil
+}
+
+// maySeeSigned refuses what was signed about an item to guests, where a rulebook keeps some of it from them: it cannot be cut.
+func (s *Server) maySeeSigned(ctx context.Context, code string) error {
+	if member(ctx) != nil {
+		return nil
+	}
+	v, err := s.reply(readmodel.Charged(ctx, s.reads(taker(ctx))))
+	if err != nil {
+		return err
+	}
+	defer v.Close()
+	seen, err := v.GuestsSee(code)
+	if err == nil && !seen {
+		err = rootline.Refuse(rootline.CodeMembersOnly)
+	}
+	return err
 }
 
 func (p *signing) configurations(upTo uint64) error {

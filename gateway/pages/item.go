@@ -69,7 +69,7 @@ func (v *making) party(msp string) page.Party {
 func (v *making) item(whole *readmodel.Asset, events []readmodel.Event) page.Item {
 	cut := *whole
 	a := &cut
-	a.Asset = v.pages.Asset(whole.Asset)
+	a.Asset = v.pages.Asset(v.ShowAsset(whole)).Asset
 	v.gather(a, events)
 	item := page.Item{
 		Code: a.ID, Zone: v.Gateway.Zone, Maker: v.party(a.Maker), Custodian: v.party(a.Custodian),

@@ -29,7 +29,7 @@ type Pages struct {
 	// Compare compares what is shown of an item with blocks and peers, for who asks.
 	Compare func(ctx context.Context, who budget.Who, code string) (*integrity.Report, error)
 	// Asset and Event are what guests see of a record and an event: the pages are for guests, whoever asks.
-	Asset func(rootline.Asset) rootline.Asset
+	Asset func(presentation.AssetView) presentation.AssetView
 	Event func(presentation.EventView) presentation.EventView
 }
 

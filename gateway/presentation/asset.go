@@ -23,6 +23,8 @@ type AssetView struct {
 	ReleasedPhoto rootline.Hash            `json:"releasedPhoto,omitzero" doc:"SHA-256 of its newest photo that is released to the public: guests are given its picture"`
 	URL           string                   `json:"url" doc:"Its page"`
 	Block         BlockRef                 `json:"block" doc:"The block that this answer is current to"`
+	// Guests is what the rulebook says that guests are shown of the record.
+	Guests Audience `json:"-"`
 }
 
 // NotRecomputed is a transaction of which only the peer that delivered it says whether it took effect.
@@ -93,6 +95,7 @@ func (v *Reply) ShowAsset(a *readmodel.Asset) AssetView {
 	if view.Tags == nil {
 		view.Tags = []string{}
 	}
+	view.Guests = v.audienceOf(a)
 	k := v.KindOf(a.Rulebook, a.Kind)
 	if k == nil {
 		return view

@@ -52,6 +52,8 @@ type EventView struct {
 	Inclusion         *rootline.Inclusion `json:"inclusion,omitempty"`
 	Status            string              `json:"status" enum:"queued,endorsed,submitted,unknown,aside,committed,refused,disputed,unjudged"`
 	Error             *rootline.Error     `json:"error,omitempty" doc:"Why it was refused"`
+	// Guests is what the rulebook says that guests are shown of what the event says.
+	Guests Audience `json:"-"`
 }
 
 // ShowEvent makes the view of a recorded event. A disputed one that cannot be read has little in it.
@@ -67,6 +69,7 @@ func (v *Reply) ShowEvent(e *readmodel.Event) EventView {
 		view.Amount = e.Amount
 	}
 	v.titles(&view)
+	view.Guests = v.audienceOfEvent(&view)
 	return view
 }
 

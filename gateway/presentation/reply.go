@@ -51,6 +51,9 @@ type Reply struct {
 	// Organisations are the members' titles, by their MSP ids.
 	Organisations map[string]rootline.Text
 
+	// Own says of who asks and sees only its own whether an asset is that; nil for everybody else.
+	Own func(*readmodel.Asset) bool
+
 	books  map[string]*rulebook.Rulebook
 	places map[string]*rootline.Place
 }

@@ -67,6 +67,7 @@ var statuses = map[rootline.Code]int{
 	rootline.CodeSignInRefused:   http.StatusUnauthorized,
 	rootline.CodeSignInNeeded:    http.StatusUnauthorized,
 	rootline.CodeForbidden:       http.StatusForbidden,
+	rootline.CodeMembersOnly:     http.StatusForbidden,
 	rootline.CodeNotFound:        http.StatusNotFound,
 	rootline.CodeUnknownAsset:    http.StatusNotFound,
 	rootline.CodeUnknownPlace:    http.StatusNotFound,

@@ -34,6 +34,9 @@ type AssetFilter struct {
 	Frozen bool
 	// Party takes those that an organisation made or answers for; Signer those about which a device signed an event.
 	Party, Signer string
+	// Readers are fields that name organisations, as "rulebook/kind/field" with commas between: Party takes those, too, of which such a
+	// field names it.
+	Readers string
 	// Order is how the list is sorted.
 	Order Order
 	// exactly takes what lies at a place itself, unplaced what lies at none: see byValue.
@@ -142,7 +145,8 @@ func (f *AssetFilter) where(free string) (where []string, args []any) {
 		add(`a.id IN (SELECT asset FROM freezes WHERE held = 1)`)
 	}
 	if f.Party != "" {
-		add(`(a.maker = ? OR a.custodian = ?)`, f.Party, f.Party)
+		condition, values := f.partyTo()
+		add(condition, values...)
 	}
 	if f.Signer != "" {
 		add(`a.id IN (SELECT e.asset FROM events e WHERE e.device = ? AND e.asset <> '')`, f.Signer)
@@ -157,6 +161,20 @@ func (f *AssetFilter) where(free string) (where []string, args []any) {
 	return where, args
 }
 
+// partyTo is the condition that an asset is the party's own, or names it as who reads it.
+func (f *AssetFilter) partyTo() (string, []any) {
+	either, args := []string{`a.maker = ?`, `a.custodian = ?`}, []any{f.Party, f.Party}
+	for one := range strings.SplitSeq(f.Readers, ",") {
+		if part := strings.Split(one, "/"); len(part) == 3 {
+			// A sieve before holds: the organisation's id stands somewhere in the record.
+			either = append(either, `(a.kind = ? AND a.rulebook > ? AND a.rulebook < ? AND
+				EXISTS (SELECT 1 FROM state s WHERE s.key = 'A/' || a.id AND instr(CAST(s.value AS TEXT), ?) > 0))`)
+			args = append(args, part[1], part[0]+"@", part[0]+"A", f.Party)
+		}
+	}
+	return `(` + strings.Join(either, ` OR `) + `)`, args
+}
+
 // lower folds the case as SQLite does.
 func lower(s string) string {
 	return strings.Map(func(r rune) rune {
@@ -167,8 +185,28 @@ func lower(s string) string {
 	}, s)
 }
 
-// holds reports whether the text that the filter asks for is in a field of the record.
+// sieved reports whether rows may come that do not hold what is looked for in the records themselves.
+func (f *AssetFilter) sieved() bool { return f.Text != "" || f.Party != "" && f.Readers != "" }
+
+// names reports whether an asset is the party's own, or a field of readers names the party.
+func (f *AssetFilter) names(a *Asset) bool {
+	if f.Party == "" || f.Readers == "" || a.Maker == f.Party || a.Custodian == f.Party {
+		return true
+	}
+	book, _, _ := rootline.SplitRulebook(a.Rulebook)
+	for one := range strings.SplitSeq(f.Readers, ",") {
+		if field, is := strings.CutPrefix(one, book+"/"+a.Kind+"/"); is && a.Fields[field].Str() == f.Party {
+			return true
+		}
+	}
+	return false
+}
+
+// holds reports whether the text that the filter asks for is in a field of the record, and the party is one that reads it.
 func (f *AssetFilter) holds(a *Asset) bool {
+	if !f.names(a) {
+		return false
+	}
 	if f.Text == "" {
 		return true
 	}

@@ -317,7 +317,7 @@ func (v *View) countWalked(f *AssetFilter, m mixtures) (Count, error) {
 		return Count{}, err
 	}
 	limit := MaxCount + 1
-	if f.Text != "" {
+	if f.sieved() {
 		limit = maxTextCount + 1
 	}
 	ids, end, _, err := w(at{}, limit)
@@ -325,7 +325,7 @@ func (v *View) countWalked(f *AssetFilter, m mixtures) (Count, error) {
 		return Count{}, err
 	}
 	n := len(ids)
-	if f.Text != "" {
+	if f.sieved() {
 		rows, err := v.assets(ids)
 		if err != nil {
 			return Count{}, err
