@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { EventView, RuleField, RulebookView } from '../../core/types';
 import { learnPlaces } from '../../app/placeNames.svelte';
 import { speech } from '../../words/language.svelte';
-import { rulesOf, saidOf, valueOf } from './recorded';
+import { itemIn, rulesOf, saidOf, valueOf } from './recorded';
 
 const t = (en: string) => ({ en, zh: `${en}（中）` });
 const book = {
@@ -49,4 +49,10 @@ test('bodies of registry acts are left to the signed bytes', () => {
 test('rules come with their clauses', () => {
   expect(rulesOf(event({}), book)).toEqual([{ code: 'too-small', clause: t('4.2') }]);
   expect(rulesOf(event({}), undefined)).toEqual([]);
+});
+
+test('a field that keeps an item leads to it, and no other does', () => {
+  const field = (type: string): RuleField => ({ name: 'line', title: t('Line'), type }) as RuleField;
+  expect(itemIn(field('item'), '9520001LINE')).toBe('9520001LINE');
+  expect([itemIn(field('string'), '9520001LINE'), itemIn(field('organisation'), 'OwnerMSP'), itemIn(field('items'), ['9520001LINE']), itemIn(undefined, 'x')]).toEqual([undefined, undefined, undefined, undefined]);
 });

@@ -22,6 +22,9 @@ const isEntries = (v: Value): v is readonly Entry[] => Array.isArray(v) && typeo
 /** What each of a list of entries has: as the rulebook says, or as it stands there. */
 const membersOf = (field: RuleField | undefined, e: Entry): readonly RuleField[] => field?.members ?? Object.keys(e).map((name) => ({ name, title: { en: name, zh: name }, type: 'string' }));
 
+/** The code of the item that a field keeps, such as a second one that this one lies under; undefined where it keeps something else. */
+export const itemIn = (field: RuleField | undefined, value: Value): string | undefined => (field?.type === 'item' && typeof value === 'string' ? value : undefined);
+
 /** A value in words: choices, organisations and places by their titles, integers with their unit. `words` gives a text in the reader's language. */
 export function valueOf(field: RuleField | undefined, value: Value, language: Language, words: (t: Text | undefined) => string, member: Member = () => undefined): string {
   const one = (x: string | number | boolean): string => {
