@@ -124,4 +124,31 @@ func TestDryStoneWalls(t *testing.T) {
 	if a.State != "founded" || a.StateTitle.Zh != "基槽已砌" || a.Place != terraceID || a.Fields["number"].Str() != "W-7" {
 		t.Errorf("the length of wall is %+v", a)
 	}
+	raise := event(wall, "", "raise", `{"height":2000,"throughs":2}`)
+	second, err := w.owner.PutEvidence(t.Context(), []byte("the other face of the test wall"), w.photo.Type)
+	w.ok(err)
+	raise.Evidence = append(raise.Evidence, second)
+	raise.Inputs = []rootline.Input{{Asset: load, Amount: 6000}}
+	w.do(w.sign(w.builder, raise))
+	w.do(w.sign(w.supervisor, at(event(wall, "", "accept", `{"batter":[80,110,95]}`), lat, lon)))
+	host, err := url.Parse(gatewayURL(0))
+	w.ok(err)
+	inBrowser(t, "walls", wallScene{
+		Site: gatewayURL(0), Through: host.Host, Lat: lat, Lon: lon, Wall: wall, Supervisor: w.invitation(network.Supervisor, "supervisor"),
+	})
+	a, err = w.owner.Asset(t.Context(), wall)
+	w.ok(err)
+	if got, err := json.Marshal(a.Fields["faults"]); err != nil || string(got) != `[{"course":4,"sort":"loose"},{"course":7,"size":49,"sort":"belly"}]` {
+		t.Errorf("the faults are %s (%v)", got, err)
+	}
+}
+
+// wallScene is what the test of a wall's pages finds: an accepted length, and the invitation of a warden.
+type wallScene struct {
+	Site       string `json:"site"`
+	Through    string `json:"through"`
+	Lat        int64  `json:"lat"`
+	Lon        int64  `json:"lon"`
+	Wall       string `json:"wall"`
+	Supervisor string `json:"supervisor"`
 }
