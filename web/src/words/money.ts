@@ -19,7 +19,7 @@ export const words = area(
     orders: 'Payments', noOrders: 'No payment has been ordered yet.', purpose: 'For', amount: 'Amount', to: 'To', reference: 'Bank’s reference',
     sheet: 'PDF to sign', exports: 'Exports', csv: 'CSV', excel: 'Excel', openContracts: 'Open data, OCDS', openProjects: 'Open data, OC4IDS',
     bankFile: 'Orders for the bank', bankSays: 'What is ordered and not paid, as an ISO 20022 file (pain.001) that you give to the bank. No money moves here, and what you type here is used for the file and kept nowhere.',
-    debtorAccount: 'The payer’s account', agentBic: 'BIC of the payer’s bank', creditorAccount: 'The payee’s account', wageAccount: 'The payee’s wage account', payOn: 'To be paid on', optional: 'if known', takeFile: 'Make the file', cancel: 'Cancel',
+    debtorAccount: 'The payer’s account', agentBic: 'BIC of the payer’s bank', creditorAccount: 'The payee’s account', wageAccount: 'The payee’s wage account', payOn: 'To be paid on', optional: 'if known', takeFile: 'Make the file',
     incomplete: 'More than {n} are here; the page shows the first ones. Exports have all.',
   },
   {
@@ -39,7 +39,7 @@ export const words = area(
     orders: '支付', noOrders: '尚未下达支付。', purpose: '用途', amount: '金额', to: '收款', reference: '银行流水号',
     sheet: '打印签字（PDF）', exports: '导出', csv: 'CSV', excel: 'Excel', openContracts: '公开数据（OCDS）', openProjects: '公开数据（OC4IDS）',
     bankFile: '银行支付指令', bankSays: '已下达未支付的款项，生成 ISO 20022 文件（pain.001），由您提交银行。此处不划转资金；填写的账号仅用于生成文件，不保存。',
-    debtorAccount: '付款账号', agentBic: '付款行 BIC', creditorAccount: '收款账号', wageAccount: '收款单位工资专户账号', payOn: '付款日期', optional: '如已知', takeFile: '生成文件', cancel: '取消',
+    debtorAccount: '付款账号', agentBic: '付款行 BIC', creditorAccount: '收款账号', wageAccount: '收款单位工资专户账号', payOn: '付款日期', optional: '如已知', takeFile: '生成文件',
     incomplete: '此处多于 {n} 项，页面只显示前一部分，导出文件包含全部。',
   },
 );
