@@ -55,8 +55,8 @@ func TestTheLargestRecordsThatAreWrittenAreRead(t *testing.T) {
 	for i := range limits.Weeks {
 		place.Weeks["tree"][fmt.Sprintf("%d-W%02d", 2020+i/52, 1+i%52)] = 1
 	}
-	for range limits.Outline {
-		place.Line = append(place.Line, rootline.Point{Lat: 1, Lon: 1})
+	for i := range limits.Outline {
+		place.Line = append(place.Line, rootline.Point{Lat: 1, Lon: int64(i)})
 	}
 	f := newForest(t)
 	changed := func(how func(*rootline.Place)) *rootline.Place {

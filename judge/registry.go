@@ -316,8 +316,11 @@ func (a *act) place() error {
 	if reason := wrongPlace(p); !reason.IsZero() {
 		return rootline.Refuse(rootline.CodeBadPlace, reason).At("/data")
 	}
-	if c, crosses := rootline.SelfCrossing(p.Outline); crosses {
-		return rootline.Refuse(rootline.CodeBadPlace, crossing(c)).At("/data/outline")
+	if reason := wrongOutline(p.Outline); !reason.IsZero() {
+		return rootline.Refuse(rootline.CodeBadPlace, reason).At("/data/outline")
+	}
+	if reason := wrongLine(p.Line); !reason.IsZero() {
+		return rootline.Refuse(rootline.CodeBadPlace, reason).At("/data/line")
 	}
 	if err := a.ownPlace(p); err != nil {
 		return err
@@ -393,18 +396,44 @@ func wrongPlace(p *rootline.Place) rootline.Text {
 		return rootline.Text{En: "the title is missing", Zh: "缺少名称"}
 	case !p.Title.Short():
 		return rootline.Text{En: "a title has at most 400 characters", Zh: "名称最多 400 个字符"}
-	case len(p.Outline) > rootline.MaxOutline || len(p.Line) > rootline.MaxOutline:
-		return rootline.Text{En: "an outline or line has at most 512 points", Zh: "边界或线最多 512 个点"}
-	case len(p.Outline) > 0 && len(p.Outline) < 3:
-		return rootline.Text{En: "an outline has at least 3 points", Zh: "边界至少 3 个点"}
 	case p.Chainage != nil && p.Chainage.From >= p.Chainage.To:
 		return rootline.Text{En: "a chainage runs from a smaller to a larger value", Zh: "桩号应由小到大"}
 	case !p.ValidPlan():
 		return rootline.Text{En: "a plan names up to 64 kinds and amounts from 0 on; by week it has at most 160 amounts, each under a week like 2026-W12", Zh: "计划最多列 64 个类别，数量不小于 0；按周最多 160 个数量，周写作 2026-W12"}
-	case slices.ContainsFunc(p.Outline, invalid) || slices.ContainsFunc(p.Line, invalid):
-		return rootline.Text{En: "a point lies off the earth", Zh: "坐标超出地球范围"}
 	}
 	return rootline.Text{}
+}
+
+// shapeFaults are the words for what is wrong with a shape, but for where an outline meets itself.
+var shapeFaults = map[rootline.ShapeFault]rootline.Text{
+	rootline.ShapeLong: {En: "an outline or line has at most 512 points", Zh: "边界或线最多 512 个点"},
+	rootline.ShapeOff:  {En: "a point lies off the earth", Zh: "坐标超出地球范围"},
+	rootline.ShapeWide: {
+		En: "an outline extends at most 1,000 km; one across the meridian of 180° is split there",
+		Zh: "边界跨度最多 1,000 公里；跨越 180° 经线的，须在该处分开",
+	},
+}
+
+// wrongOutline is what is wrong with an outline, or nothing.
+func wrongOutline(outline []rootline.Point) rootline.Text {
+	switch fault := rootline.FaultOfOutline(outline); fault {
+	case rootline.ShapeShort:
+		return rootline.Text{En: "an outline has at least 3 different corners", Zh: "边界至少 3 个不同的角点"}
+	case rootline.ShapeCrossing:
+		at, _ := rootline.SelfCrossing(outline)
+		return crossing(at)
+	default:
+		return shapeFaults[fault]
+	}
+}
+
+// wrongLine is what is wrong with a line, or nothing.
+func wrongLine(line []rootline.Point) rootline.Text {
+	fault := rootline.FaultOfLine(line)
+	if fault == rootline.ShapeShort {
+		return rootline.Text{En: "a line has at least 2 different points", Zh: "线至少 2 个不同的点"}
+	}
+	return shapeFaults[fault]
 }
 
 // crossing says where an outline meets itself. Corners are counted from 1, as people count.
@@ -423,8 +452,6 @@ func degrees(micro int64) string {
 	}
 	return fmt.Sprintf("%s%d.%06d", sign, micro/1_000_000, micro%1_000_000)
 }
-
-func invalid(p rootline.Point) bool { return !p.Valid() }
 
 // issue gives the signer's organisation a roll of blank tags.
 func (a *act) issue() error {

@@ -262,6 +262,12 @@ func TestPlaces(t *testing.T) {
 		"a bow tie": {f.manager, rootline.Place{
 			ID: "lake", Kind: "project", Title: rootline.Text{En: "Lake", Zh: "湖"}, Outline: []rootline.Point{{Lat: 0, Lon: 0}, {Lat: 10, Lon: 10}, {Lat: 0, Lon: 10}, {Lat: 10, Lon: 0}},
 		}, rootline.CodeBadPlace},
+		"an outline across the meridian of 180°": {f.manager, rootline.Place{
+			ID: "lake", Kind: "project", Title: rootline.Text{En: "Lake", Zh: "湖"}, Outline: []rootline.Point{{Lat: 0, Lon: 179_999_000}, {Lat: 0, Lon: -179_999_000}, {Lat: 5, Lon: -179_999_000}},
+		}, rootline.CodeBadPlace},
+		"a line of one point": {f.manager, rootline.Place{
+			ID: "lake", Kind: "project", Title: rootline.Text{En: "Lake", Zh: "湖"}, Line: []rootline.Point{{Lat: 1, Lon: 1}, {Lat: 1, Lon: 1}},
+		}, rootline.CodeBadPlace},
 		"no title": {f.manager, rootline.Place{ID: "lake", Kind: "project"}, rootline.CodeBadPlace},
 		"a week that is none": {f.manager, rootline.Place{
 			ID: "lake", Kind: "project", Title: rootline.Text{En: "Lake", Zh: "湖"}, Weeks: map[string]map[string]int64{"tree": {"2026-W54": 1}},
