@@ -175,6 +175,27 @@ test('places are imported as GeoJSON; what is faulty is said and left out', asyn
   await until('all are on the ledger', async () => (await page.getByText('On the ledger', { exact: true }).count()) === 3, 60);
 });
 
+test('a file of another program is read as it is said to be read, and not before', async () => {
+  await open(desk);
+  const { page } = desk;
+  const radius = 20_037_508.342789244;
+  const metres = ([lon, lat]: readonly [number, number]) => [(lon / 180) * radius, (Math.log(Math.tan(((90 + lat) * Math.PI) / 360)) * radius) / Math.PI];
+  const [lat, lon] = [scene.lat / 1e6 + 0.002, scene.lon / 1e6];
+  const ring = ([[lon, lat], [lon + 0.001, lat], [lon + 0.001, lat + 0.001], [lon, lat]] as const).map(metres);
+  const file = { type: 'FeatureCollection', features: [{ type: 'Feature', properties: { OBJECTID: 'pond', NAME: 'Pond' }, geometry: { type: 'Polygon', coordinates: [ring] } }] };
+  await page.getByRole('button', { name: 'Import GeoJSON' }).click();
+  await page.locator('#places-file').setInputFiles({ name: 'pond.geojson', mimeType: 'application/geo+json', buffer: Buffer.from(JSON.stringify(file)) });
+  await page.getByText('These coordinates are no degrees.').waitFor();
+  await page.locator('#geo-one-kind').selectOption({ label: 'Plot' });
+  expect(await page.getByRole('button', { name: /^Record / }).isDisabled()).toBe(true);
+  await page.locator('#geo-crs').fill('3857');
+  await page.getByText('Web Mercator – converted to WGS 84').waitFor();
+  await page.getByText(`The first corner lies at ${lat.toFixed(6)}, ${lon.toFixed(6)}`).waitFor();
+  await desk.looks('map-import-read');
+  await page.getByRole('button', { name: 'Record 1 place' }).click();
+  await page.getByText('On the ledger', { exact: true }).waitFor({ timeout: 60_000 });
+});
+
 test('a place is changed: what is not said of it stays', async () => {
   await desk.desk(`#/place/${scene.section}/a`);
   await desk.page.getByText('Change this place').click();
@@ -189,11 +210,11 @@ test('places are saved as GeoJSON, which can be imported again', async () => {
   await open(desk);
   const [download] = await Promise.all([desk.page.waitForEvent('download'), desk.page.getByRole('button', { name: 'Save places as GeoJSON' }).click()]);
   const buffer = readFileSync(await download.path());
-  expect((JSON.parse(buffer.toString()) as { features: unknown[] }).features).toHaveLength(6);
+  expect((JSON.parse(buffer.toString()) as { features: unknown[] }).features).toHaveLength(7);
   await desk.page.getByRole('button', { name: 'Import GeoJSON' }).click();
   await desk.page.locator('#places-file').setInputFiles({ name: 'places.geojson', mimeType: 'application/geo+json', buffer });
-  await desk.page.getByRole('button', { name: 'Record 6 places' }).waitFor();
-  await expect.poll(() => desk.page.getByText('Changes the place', { exact: true }).count()).toBe(6);
+  await desk.page.getByRole('button', { name: 'Record 7 places' }).waitFor();
+  await expect.poll(() => desk.page.getByText('Changes the place', { exact: true }).count()).toBe(7);
 });
 
 test('who is no manager looks, and does not draw', async () => {

@@ -1,17 +1,11 @@
-import { limits } from '../../core/limits';
-import { isPlaceId } from '../../core/place';
-import type { Place, Point, Text } from '../../core/types';
-import { selfCrossing } from './crossing';
-import { bare, over, parentOf } from './merge';
+import type { Place, Point } from '../../core/types';
+import type { Convert } from './crs';
+import { fault, faultsOf, kindForm, type Fault } from './faults';
+import { bare, idWithin, nameOfKind, over, parentOf } from './merge';
 
-// GeoJSON (RFC 7946) becomes places. A feature gives its id, kind, title and chainage by its properties; its geometry is
-// a polygon without holes, a line, one of each, or none. What cannot become a place is said by feature, in both languages.
-
-/** What is wrong with a feature. */
-export interface Fault {
-  readonly code: string;
-  readonly says: Text;
-}
+// GeoJSON (RFC 7946, and files of before it that name another reference system) becomes places. A reading says which
+// properties give a feature's id, kind, titles and chainage, and what its coordinates are. Its geometry is a polygon
+// without holes, a line, one of each, or none. What cannot become a place is said by feature, in both languages.
 
 export interface Row {
   /** From 1. */
@@ -22,42 +16,125 @@ export interface Row {
   readonly faults: readonly Fault[];
 }
 
-const kindForm = /^[a-z][a-z0-9-]{0,39}$/;
+/** How large a file may be, in bytes, and how many features it may have: it is read as a whole. */
+export const largestFile = 32 << 20;
+export const mostFeatures = 20_000;
 
-const fault = (code: string, en: string, zh: string): Fault => ({ code, says: { en, zh } });
+/** A file as it is, before it is known how it is to be read. */
+export interface GeoFile {
+  readonly features: readonly unknown[];
+  /** The properties that features have, with a few of their values. */
+  readonly properties: readonly { readonly name: string; readonly examples: readonly string[] }[];
+  /** The reference system that the file names, as it is written there; undefined where it names none. */
+  readonly crs?: string;
+  /** What the first numbers of its positions span, and the second ones; undefined where it has no position. */
+  readonly span?: { readonly x: readonly [number, number]; readonly y: readonly [number, number] };
+}
+
+/** How a file is read. A property that is '' is not in it. */
+export interface Reading {
+  readonly id: string;
+  /** The place that ids are made in, of what the id's property says; undefined when the property holds whole ids. */
+  readonly within: string | undefined;
+  readonly kind: string;
+  /** The kind of all that have none of their own. */
+  readonly oneKind: string;
+  /** The name in whatever language, where there is none in the reader's. */
+  readonly title: string;
+  readonly titleEn: string;
+  readonly titleZh: string;
+  /** Converts from the file's coordinates; undefined when they are degrees of WGS 84. */
+  readonly convert?: Convert;
+  /** The latitude, or northing, stands first. */
+  readonly swapped: boolean;
+}
 
 /** A stretch like K65+000 or 65000 (metres), in millimetres. */
 export function readChainage(text: string): number | undefined {
-  const found = /^(?:K?(\d+)\+)?(\d+(?:\.\d{1,3})?)$/i.exec(text.trim());
+  const found = /^(?:K?(\d+)\+)?(\d+(?:\.\d{1,3})?)$/i.exec(text.normalize('NFKC').trim());
   return found === null ? undefined : Math.round(Number(found[1] ?? 0) * 1e6 + Number(found[2]) * 1000);
 }
 
-/** What does not hold of a place by itself; the ledger says the same. */
-export function faultsOf(place: Place): Fault[] {
-  const all: Fault[] = [];
-  if (!isPlaceId(place.id)) all.push(fault('bad-id', `The id “${place.id}” is not parts of lower-case letters and digits with slashes between, like forest/9/14.`, `编号“${place.id}”应由小写字母和数字组成，各级以斜杠分隔，如 forest/9/14。`));
-  if (!kindForm.test(place.kind)) all.push(fault('bad-kind', 'The kind is missing, or not like “plot”.', '类别缺失或格式不符，应如“plot”。'));
-  if (!place.title.en.trim() || !place.title.zh.trim()) all.push(fault('no-title', 'The title is missing.', '缺少名称。'));
-  for (const points of [place.outline, place.line]) {
-    if (points === undefined) continue;
-    if (points.length > limits.outline) all.push(fault('too-many-points', `It has ${points.length} points; at most ${limits.outline} are kept. Simplify it.`, `共 ${points.length} 个点，最多 ${limits.outline} 个。请简化。`));
-    if (points.length < (points === place.outline ? 3 : 2)) all.push(fault('too-few-points', 'An outline has at least three points, a line two.', '范围至少三个点，线至少两个点。'));
-    if (points.some((p) => Math.abs(p.lat) > 90e6 || Math.abs(p.lon) > 180e6)) all.push(fault('off-the-earth', 'A point lies off the earth. GeoJSON is WGS 84, longitude first.', '有点不在地球范围内。GeoJSON 采用 WGS 84，经度在前。'));
-  }
-  const crossing = place.outline && place.outline.length <= limits.outline ? selfCrossing(place.outline) : undefined;
-  if (crossing) {
-    const [a, b] = [crossing.first + 1, crossing.second + 1];
-    const at = `${(crossing.at.lat / 1e6).toFixed(6)}, ${(crossing.at.lon / 1e6).toFixed(6)}`;
-    all.push(fault('self-crossing', `The outline meets itself at ${at}: its edges after corner ${a} and after corner ${b}.`, `范围线在 ${at} 处自相交：第 ${a} 个角点与第 ${b} 个角点之后的边。`));
-  }
-  if (place.chainage && place.chainage.from >= place.chainage.to) all.push(fault('bad-chainage', 'A chainage runs from a smaller to a larger value.', '桩号应由小到大。'));
-  return all;
+const words = (v: unknown): string => (typeof v === 'string' ? v.trim() : typeof v === 'number' ? String(v) : '');
+
+function propertiesOf(feature: unknown): Readonly<Record<string, unknown>> {
+  const { properties, id } = (feature ?? {}) as { properties?: unknown; id?: unknown };
+  const own = typeof properties === 'object' && properties !== null ? (properties as Record<string, unknown>) : {};
+  return { ...(words(id) !== '' && { id }), ...own };
 }
 
-const point = (c: unknown): Point => {
-  const [lon, lat] = Array.isArray(c) ? (c as unknown[]) : [];
-  return { lat: Math.round(Number(lat) * 1e6), lon: Math.round(Number(lon) * 1e6) };
-};
+/** All positions of a geometry, as they are written. Deeper nesting than GeoJSON has is not looked into. */
+function* positions(v: unknown, depth = 0): Generator<unknown[]> {
+  if (typeof v !== 'object' || v === null || depth > 8) return;
+  if (Array.isArray(v)) {
+    if (v.some(Array.isArray)) for (const part of v as unknown[]) yield* positions(part, depth + 1);
+    else if (v.length > 0) yield v as unknown[];
+    return;
+  }
+  const { coordinates, geometries } = v as { coordinates?: unknown; geometries?: unknown };
+  yield* positions(coordinates ?? geometries, depth + 1);
+}
+
+/** Reads a file as it is. Throws SyntaxError when it is no JSON. */
+export function openGeoJson(text: string): GeoFile {
+  const root = JSON.parse(text.replace(/^\uFEFF/, '')) as { type?: unknown; features?: unknown; crs?: { properties?: { name?: unknown; code?: unknown } } | null } | null;
+  const features: unknown[] = root?.type === 'FeatureCollection' && Array.isArray(root.features) ? (root.features as unknown[]) : root?.type === 'Feature' ? [root] : [];
+  const properties = new Map<string, Set<string>>();
+  let span: { x: [number, number]; y: [number, number] } | undefined;
+  for (const feature of features) {
+    for (const [name, value] of Object.entries(propertiesOf(feature))) {
+      const seen = properties.get(name) ?? new Set();
+      if (properties.size < 200) properties.set(name, seen);
+      if (words(value) !== '' && seen.size < 3) seen.add(words(value));
+    }
+    for (const [x, y] of positions((feature as { geometry?: unknown } | null)?.geometry)) {
+      if (typeof x !== 'number' || typeof y !== 'number') continue;
+      span ??= { x: [x, x], y: [y, y] };
+      span = { x: [Math.min(span.x[0], x), Math.max(span.x[1], x)], y: [Math.min(span.y[0], y), Math.max(span.y[1], y)] };
+    }
+  }
+  const crs = words(root?.crs?.properties?.name) || words(root?.crs?.properties?.code) || (root?.crs === undefined ? '' : JSON.stringify(root.crs).slice(0, 80));
+  return { features, properties: [...properties].map(([name, examples]) => ({ name, examples: [...examples] })), ...(crs !== '' && { crs }), ...(span && { span }) };
+}
+
+/** The property that is most likely meant, of the names that a thing usually has. */
+function called(file: GeoFile, ...names: readonly string[]): string {
+  const plain = (s: string): string => s.normalize('NFKC').toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
+  return names.flatMap((n) => file.properties.filter((p) => plain(p.name) === n))[0]?.name ?? '';
+}
+
+/** A reading to begin with, from the names of the properties. `within` is the place that new ones are to lie in. */
+export function guessReading(file: GeoFile, within: string): Reading {
+  const id = called(file, 'id', 'code', 'number', 'no', 'ref', 'fid', 'objectid', '编号', '代码', '小班号', '地块号');
+  // Whole ids have the places that they lie in, in their names.
+  const whole = file.properties.find((p) => p.name === id)?.examples.some((e) => e.includes('/')) || within === '';
+  const degrees = (most: number, [low, high]: readonly [number, number]): boolean => Math.max(-low, high) <= most;
+  const { x, y } = file.span ?? { x: [0, 0], y: [0, 0] };
+  return {
+    id, within: whole ? undefined : within, kind: called(file, 'kind', 'type', 'class', '类别', '类型'), oneKind: '',
+    title: called(file, 'title', 'name', 'label', '名称', '地名'), titleEn: called(file, 'titleen', 'nameen'), titleZh: called(file, 'titlezh', 'namezh', 'namecn'),
+    swapped: !degrees(90, y) && degrees(90, x) && degrees(180, y),
+  };
+}
+
+/** What the guess of the coordinates rests on alone, so that a person is asked. */
+export type Doubt = 'swapped' | 'no-degrees' | 'far';
+
+/** Farther than this from all other places of the works, in micro-degrees, what a file has is asked about: some 200 km. */
+const far = 2_000_000;
+
+/** What speaks against the reading of a file's coordinates. `known` are the places on the ledger. */
+export function doubtsOf(file: GeoFile, reading: Reading, rows: readonly Row[], known: Iterable<Place>): Doubt[] {
+  const doubts: Doubt[] = [];
+  const { x, y } = file.span ?? { x: [0, 0], y: [0, 0] };
+  const [lons, lats] = reading.swapped ? [y, x] : [x, y];
+  if (reading.convert === undefined && [...lons, ...lats].some((v, i) => Math.abs(v) > (i < 2 ? 180 : 90))) return ['no-degrees'];
+  if (reading.convert === undefined && reading.swapped) doubts.push('swapped');
+  const there = [...known].flatMap((p) => [...(p.outline ?? []), ...(p.line ?? [])]);
+  const here = rows.flatMap((r) => [...(r.place.outline ?? []), ...(r.place.line ?? [])].slice(0, 1));
+  if (there.length > 0 && here.length > 0 && !here.some((a) => there.some((b) => Math.abs(a.lat - b.lat) < far && Math.abs(a.lon - b.lon) < far))) doubts.push('far');
+  return doubts;
+}
 
 interface Shape {
   readonly outline?: Point[];
@@ -66,31 +143,48 @@ interface Shape {
 
 const tooMany = fault('bad-geometry', 'Only a polygon of one ring, or a line, becomes a place. Split what has parts or holes.', '只接受单环多边形或线。有多个部分或孔洞的请拆分。');
 
-const words = (v: unknown): string => (typeof v === 'string' ? v.trim() : typeof v === 'number' ? String(v) : '');
-
-function shapeOf(geometry: unknown): Shape | Fault {
+/** What a geometry becomes; a coordinate that is no number, `null` among them, is no coordinate. */
+function shapeOf(geometry: unknown, reading: Reading): Shape | Fault {
   if (geometry === null || geometry === undefined) return {};
   const { type, coordinates, geometries } = geometry as { type?: unknown; coordinates?: unknown; geometries?: unknown };
-  if (type === 'GeometryCollection' && Array.isArray(geometries) && geometries.length > 0) {
-    const parts = geometries.map((g) => shapeOf(g));
+  if (type === 'GeometryCollection' && Array.isArray(geometries) && geometries.length > 0 && geometries.length <= 2) {
+    const parts = geometries.map((g: { type?: unknown } | null) => (g?.type === 'GeometryCollection' ? tooMany : shapeOf(g, reading)));
     const wrong = parts.find((p) => 'code' in p);
     const shapes = parts as Shape[];
     const once = (member: keyof Shape): boolean => shapes.filter((s) => s[member]).length <= 1;
-    return wrong ?? (once('outline') && once('line') ? Object.assign({}, ...shapes) as Shape : tooMany);
+    return wrong ?? (once('outline') && once('line') ? (Object.assign({}, ...shapes) as Shape) : tooMany);
   }
   const list = Array.isArray(coordinates) ? (coordinates as unknown[]) : [];
-  const numbers = (points: Point[]): boolean => points.every((p) => Number.isFinite(p.lat) && Number.isFinite(p.lon));
-  const odd = fault('bad-geometry', 'A coordinate is not a number.', '坐标不是数字。');
+  if ((type === 'LineString' || type === 'Polygon' || type === 'MultiPolygon') && list.length === 0) return {};
+  const read = (from: unknown): Point[] | Fault => {
+    if (!Array.isArray(from)) return fault('bad-geometry', 'The coordinates are no list of positions.', '坐标不是位置列表。');
+    const points: Point[] = [];
+    for (const [i, at] of (from as unknown[]).entries()) {
+      const p = pointOf(at, reading);
+      if (p === undefined) return fault('bad-geometry', `Position ${i + 1} is not two numbers that make a place on the earth.`, `第 ${i + 1} 个位置不是可用的两个坐标数字。`);
+      points.push(p);
+    }
+    return points;
+  };
   if (type === 'LineString') {
-    const line = list.map(point);
-    return numbers(line) ? { line } : odd;
+    const line = read(list);
+    return Array.isArray(line) ? { line } : line;
   }
   const rings = type === 'Polygon' ? list : type === 'MultiPolygon' && list.length === 1 ? (list[0] as unknown[]) : undefined;
   if (rings === undefined || !Array.isArray(rings) || rings.length !== 1) return tooMany;
-  const ring = (Array.isArray(rings[0]) ? (rings[0] as unknown[]) : []).map(point);
+  const ring = read(rings[0]);
+  if (!Array.isArray(ring)) return ring;
   const [first, last] = [ring[0], ring.at(-1)];
   if (ring.length > 1 && first?.lat === last?.lat && first?.lon === last?.lon) ring.pop(); // GeoJSON closes its rings
-  return numbers(ring) ? { outline: ring } : odd;
+  return { outline: ring };
+}
+
+function pointOf(at: unknown, { convert, swapped }: Reading): Point | undefined {
+  const [a, b] = Array.isArray(at) ? (at as unknown[]) : [];
+  if (typeof a !== 'number' || typeof b !== 'number' || !Number.isFinite(a) || !Number.isFinite(b)) return undefined;
+  const [x, y] = swapped ? [b, a] : [a, b];
+  const degrees = convert === undefined ? { lat: y, lon: x } : convert(x, y);
+  return degrees && { lat: Math.round(degrees.lat * 1e6), lon: Math.round(degrees.lon * 1e6) };
 }
 
 /** Amounts by kind; programs of maps that know no objects write them as JSON in a text. */
@@ -106,30 +200,28 @@ function planOf(v: unknown): Record<string, number> | undefined {
   return amounts.length === 0 ? undefined : Object.fromEntries(amounts);
 }
 
-/**
- * Reads a file. `known` are the places that are on the ledger: what the file does not say of them stays. Throws SyntaxError
- * when it is no JSON.
- */
-export function readGeoJson(text: string, known: ReadonlyMap<string, Place>): Row[] {
-  const root = JSON.parse(text) as { type?: unknown; features?: unknown };
-  const features: unknown[] = root?.type === 'FeatureCollection' && Array.isArray(root.features) ? (root.features as unknown[]) : root?.type === 'Feature' ? [root] : [];
+/** Reads the features of a file. `known` are the places that are on the ledger: what the file does not say of them stays. */
+export function readPlaces(file: GeoFile, reading: Reading, known: ReadonlyMap<string, Place>): Row[] {
   const seen = new Set<string>();
-  const rows = features.map((feature, i): Row => {
-    const { properties, geometry } = (feature ?? {}) as { properties?: unknown; geometry?: unknown };
-    const p = (typeof properties === 'object' && properties !== null ? properties : {}) as Record<string, unknown>;
-    const shape = shapeOf(geometry);
-    const title = words(p.title) || words(p.name);
+  const rows = file.features.map((feature, i): Row => {
+    const p = propertiesOf(feature);
+    const says = (property: string): string => (property === '' ? '' : words(p[property]));
+    const shape = shapeOf((feature as { geometry?: unknown } | null)?.geometry, reading);
+    const [en, zh] = [reading.titleEn, reading.titleZh].map((p) => says(p) || says(reading.title)) as [string, string];
     const [from, to, side, plan] = [readChainage(words(p.from)), readChainage(words(p.to)), words(p.side), planOf(p.plan)];
-    const id = words(p.id) || words((feature as { id?: unknown } | null)?.id);
+    const kind = nameOfKind(says(reading.kind)) || reading.oneKind;
+    const said = says(reading.id);
+    const id = said === '' || reading.within === undefined ? said : idWithin(reading.within, said, said);
     const old = known.get(id);
     const place = bare(over(old, {
-      id, kind: words(p.kind), title: { en: words(p.title_en) || title, zh: words(p.title_zh) || title },
+      id, kind, title: { en, zh },
       ...('code' in shape ? {} : shape),
       ...(from !== undefined && to !== undefined && { chainage: { from, to, ...((side === 'left' || side === 'right') && { side }) } }),
       ...(plan && { plan }),
     }));
-    const faults = [...('code' in shape ? [shape] : []), ...faultsOf(place)];
-    if (seen.has(id)) faults.push(fault('twice', `The id ${id} is in the file twice.`, `编号 ${id} 在文件中重复。`));
+    const faults = [...('code' in shape ? [shape] : []), ...faultsOf(place).filter((f) => id !== '' || f.code !== 'bad-id')];
+    if (id === '') faults.push(fault('no-id', 'It has no id. Choose the property that tells one from another.', '没有编号。请选择能区分各要素的属性。'));
+    else if (seen.has(id)) faults.push(fault('twice', `The id ${id} is in the file twice.`, `编号 ${id} 在文件中重复。`));
     seen.add(id);
     return { number: i + 1, place, known: old !== undefined, faults };
   });

@@ -1,3 +1,4 @@
+import { limits } from '../../core/limits';
 import type { Point } from '../../core/types';
 
 /** Where an outline meets itself: the corners, from 0, at which the two edges begin, and the place. As rootline.SelfCrossing. */
@@ -49,4 +50,46 @@ export function selfCrossing(outline: readonly Point[]): Crossing | undefined {
     }
   }
   return undefined;
+}
+
+/** Why a place cannot have a shape, as rootline.ShapeFault has it; both are held to testdata/shapes.json. */
+export type ShapeFault = 'too-many-points' | 'too-few-points' | 'off-the-earth' | 'too-wide' | 'self-crossing';
+
+/** What is wrong with a closed ring of corners; no corners are no outline. */
+export function faultOfOutline(outline: readonly Point[]): ShapeFault | undefined {
+  const fault = faultOfPoints(outline, 3);
+  if (fault !== undefined || outline.length === 0) return fault;
+  if (tooWide(outline)) return 'too-wide';
+  return selfCrossing(outline) && 'self-crossing';
+}
+
+/** What is wrong with a line of points: it may be of any length, and cross itself. */
+export const faultOfLine = (line: readonly Point[]): ShapeFault | undefined => faultOfPoints(line, 2);
+
+const onEarth = (p: Point): boolean => Math.abs(p.lat) <= 90e6 && Math.abs(p.lon) <= 180e6;
+
+function faultOfPoints(points: readonly Point[], least: number): ShapeFault | undefined {
+  if (points.length === 0) return undefined;
+  if (points.length > limits.outline) return 'too-many-points';
+  if (!points.every(onEarth)) return 'off-the-earth';
+  return new Set(points.map((p) => `${p.lat},${p.lon}`)).size < least ? 'too-few-points' : undefined;
+}
+
+/** The cosine of a latitude in ten-thousandths, between whole degrees as the ledger takes it. */
+function cosine(lat: number): number {
+  const [d, rest] = [Math.trunc(Math.abs(lat) / 1e6), Math.abs(lat) % 1e6];
+  const of = (degrees: number): number => Math.round(Math.cos((degrees * Math.PI) / 180) * 10_000);
+  return d < 90 ? of(d) + Math.trunc(((of(d + 1) - of(d)) * rest) / 1e6) : of(d);
+}
+
+/** Positions are compared within 1,000 km, here in centimetres of 11.1 to a micro-degree. */
+const farthest = 100_000_000;
+
+/** Whether the rectangle about the corners extends farther than positions are compared, so that it would hold none. */
+function tooWide(corners: readonly Point[]): boolean {
+  const [lats, lons] = [corners.map((p) => p.lat), corners.map((p) => p.lon)];
+  const [low, high, west, east] = [Math.min(...lats), Math.max(...lats), Math.min(...lons), Math.max(...lons)];
+  const widest = Math.max(low, Math.min(high, 0));
+  const across = Math.trunc((Math.trunc(((east - west) * 111) / 10) * cosine(widest)) / 10_000);
+  return across >= farthest || Math.trunc(((high - low) * 111) / 10) >= farthest;
 }
