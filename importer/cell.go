@@ -16,7 +16,7 @@ import (
 type cellReader struct {
 	spec   Cell
 	factor *big.Rat
-	layout string
+	layout layout
 }
 
 func newCellReader(name string, spec Cell) (*cellReader, error) {
@@ -125,8 +125,8 @@ func (r *cellReader) value(cell string, mark numeral.Mark) (rootline.Value, *Fau
 		}
 		return rootline.IntegerOf(int64(t.Year())), nil
 	case Date:
-		t, err := time.Parse(r.layout, text)
-		if err != nil {
+		t, ok := r.layout.read(text, time.UTC)
+		if !ok {
 			return rootline.Value{}, fault(r.spec.Column, cell, CodeMoment, r.spec.Layout)
 		}
 		return rootline.StringOf(t.Format(time.DateOnly)), nil

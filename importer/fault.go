@@ -15,6 +15,7 @@ const (
 	CodeMoment     rootline.Code = "cell-not-a-date"
 	CodeChoice     rootline.Code = "cell-not-a-choice"
 	CodePosition   rootline.Code = "cell-not-a-position"
+	CodePoint      rootline.Code = "cell-not-a-point"
 	CodeRowShape   rootline.Code = "row-of-other-length"
 	CodeRowCSV     rootline.Code = "row-not-csv"
 	CodeKeyTwice   rootline.Code = "row-key-twice"
@@ -33,7 +34,8 @@ var words = map[rootline.Code]rootline.Text{
 	CodeYear:       {En: "Not a year of four digits.", Zh: "不是四位数的年份。"},
 	CodeMoment:     {En: "Not a date of the form %v.", Zh: "不是 %v 格式的日期。"},
 	CodeChoice:     {En: "Not one of: %v. Correct it, or add it to the mapping's choices.", Zh: "不在以下选项之内：%v。请更正，或加入映射的选项。"},
-	CodePosition:   {En: "Not a position in decimal degrees of WGS 84, latitude from -90 to 90, longitude from -180 to 180.", Zh: "不是 WGS 84 十进制度的坐标（纬度 -90 至 90，经度 -180 至 180）。"},
+	CodePosition:   {En: "Not a position in degrees of WGS 84, like 38.912345 or 38°54'44\"N, latitude from -90 to 90, longitude from -180 to 180.", Zh: "不是 WGS 84 的经纬度（如 38.912345 或 38°54′44″N；纬度 -90 至 90，经度 -180 至 180）。"},
+	CodePoint:      {En: "Not a whole position. Where one column holds both, they are like POINT(115.9 38.9), or like 38.9N, 115.9E.", Zh: "不是完整的坐标。同一列含经纬度时，应如 POINT(115.9 38.9) 或 38.9N, 115.9E。"},
 	CodeRowShape:   {En: "The row has %v cells, the heading %v. A comma inside a text needs quotes around the text.", Zh: "该行有 %v 个单元格，表头有 %v 个。含逗号的文字需加引号。"},
 	CodeRowCSV:     {En: "The row is not CSV: a quote stands where none may, or is never closed. Put quotes around the whole cell, and write those within it twice.", Zh: "该行不是有效的 CSV：引号位置有误或未闭合。请用引号括住整个单元格，其中的引号写两次。"},
 	CodeKeyTwice:   {En: "Line %v has the same key. Each row is one thing: remove one of them, or correct its key.", Zh: "第 %v 行的键与此相同。每行对应一个物品：请删除其一或更正其键。"},

@@ -159,7 +159,7 @@ func TestFaults(t *testing.T) {
 		{"Latitude", "95", CodePosition},
 		{"Latitude", "", CodePosition},
 		{"Longitude", "180.0000006", CodePosition},
-		{"Longitude", "E145", CodePosition},
+		{"Longitude", "X145", CodePosition},
 	} {
 		t.Run(c.column+" "+c.value[:min(len(c.value), 12)], func(t *testing.T) {
 			cells := maps.Clone(good)

@@ -102,7 +102,8 @@ type Moment struct {
 	Otherwise string   `yaml:"otherwise"`
 }
 
-// PositionCell is where the thing is, from two columns in decimal degrees of WGS 84.
+// PositionCell is where the thing is, from two columns in degrees of WGS 84 as Degrees reads them, or from one that Lat and Lon
+// both name and that ReadPoint reads.
 type PositionCell struct {
 	Lat string `yaml:"lat"`
 	Lon string `yaml:"lon"`

@@ -8,25 +8,12 @@ import (
 	"github.com/rootline/rootline"
 )
 
-// goLayout turns a layout like dd/MM/yyyy into the one of package time.
-var goLayout = strings.NewReplacer("yyyy", "2006", "MM", "01", "dd", "02", "HH", "15", "mm", "04", "ss", "05", "M", "1", "d", "2")
-
-// layoutOf checks a layout by writing a day and reading it back.
-func layoutOf(where, layout string) (string, error) {
-	l := goLayout.Replace(layout)
-	day := time.Date(2021, 11, 23, 0, 0, 0, 0, time.UTC)
-	if t, err := time.Parse(l, day.Format(l)); err != nil || !t.Equal(day) {
-		return "", &MappingError{Where: where, Reason: "it names the parts of a date: dd/MM/yyyy, yyyy-MM-dd, yyyy-MM-dd HH:mm:ss"}
-	}
-	return l, nil
-}
-
 // momentReader reads the time of the act.
 type momentReader struct {
 	spec      Moment
 	constant  rootline.Instant
 	otherwise rootline.Instant
-	layout    string
+	layout    layout
 	zone      *time.Location
 }
 
@@ -70,8 +57,8 @@ func (r *momentReader) read(cell string) (rootline.Instant, *Fault) {
 	if wrong := unreadable(r.spec.Column, cell); wrong != nil {
 		return 0, wrong
 	}
-	t, err := time.ParseInLocation(r.layout, cell, r.zone)
-	if err != nil || t.Year() < 1970 {
+	t, ok := r.layout.read(cell, r.zone)
+	if !ok || t.Year() < 1970 {
 		return 0, fault(r.spec.Column, cell, CodeMoment, r.spec.Layout)
 	}
 	return rootline.InstantOf(t), nil

@@ -36,7 +36,12 @@ var units = map[string]struct {
 	"m": {"length", big.NewRat(1, 1)}, "km": {"length", big.NewRat(1000, 1)},
 	"m2": {"area", big.NewRat(1, 1)}, "ha": {"area", big.NewRat(10_000, 1)}, "mu": {"area", big.NewRat(2000, 3)},
 	"l": {"volume", big.NewRat(1, 1000)}, "m3": {"volume", big.NewRat(1, 1)},
-	"g": {"mass", big.NewRat(1, 1000)}, "kg": {"mass", big.NewRat(1, 1)}, "t": {"mass", big.NewRat(1000, 1)},
+	// Customary units, exact in metric ones since 1959: an inch is 25.4 mm, a pound 453.59237 g.
+	"in": {"length", big.NewRat(254, 10_000)}, "ft": {"length", big.NewRat(3048, 10_000)}, "yd": {"length", big.NewRat(9144, 10_000)},
+	"ft2": {"area", big.NewRat(9_290_304, 100_000_000)}, "acre": {"area", big.NewRat(40_468_564_224, 10_000_000)},
+	"ft3": {"volume", big.NewRat(28_316_846_592, 1_000_000_000_000)}, "yd3": {"volume", big.NewRat(764_554_857_984, 1_000_000_000_000)},
+	"lb": {"mass", big.NewRat(45_359_237, 100_000_000)},
+	"g":  {"mass", big.NewRat(1, 1000)}, "kg": {"mass", big.NewRat(1, 1)}, "t": {"mass", big.NewRat(1000, 1)},
 	"fen": {"money", big.NewRat(1, 100)}, "yuan": {"money", big.NewRat(1, 1)},
 	"s": {"time", big.NewRat(1, 1)}, "min": {"time", big.NewRat(60, 1)}, "h": {"time", big.NewRat(3600, 1)}, "d": {"time", big.NewRat(86400, 1)},
 	"percent": {"share", big.NewRat(1, 100)}, "permille": {"share", big.NewRat(1, 1000)},

@@ -238,10 +238,16 @@ func (p *Plan) position(row Row) (*rootline.Position, *Fault) {
 	}
 	at := &rootline.Position{Accuracy: p.Position.Accuracy}
 	var ok bool
-	if at.Lat, ok = MicroDegrees(lat); !ok || at.Lat < -90_000_000 || at.Lat > 90_000_000 {
+	if p.lat == p.lon {
+		if at.Point, ok = ReadPoint(lat); !ok {
+			return nil, fault(p.Position.Lat, lat, CodePoint)
+		}
+		return at, nil
+	}
+	if at.Lat, ok = Degrees(lat, Latitude); !ok {
 		return nil, fault(p.Position.Lat, lat, CodePosition)
 	}
-	if at.Lon, ok = MicroDegrees(lon); !ok || !at.Valid() {
+	if at.Lon, ok = Degrees(lon, Longitude); !ok {
 		return nil, fault(p.Position.Lon, lon, CodePosition)
 	}
 	return at, nil

@@ -95,11 +95,11 @@ func (f *eventFlags) position(flags *pflag.FlagSet) (*rootline.Position, error) 
 	if !flags.Changed("lat") && !flags.Changed("lon") {
 		return nil, nil
 	}
-	lat, okLat := importer.MicroDegrees(f.lat)
-	lon, okLon := importer.MicroDegrees(f.lon)
+	lat, okLat := importer.Degrees(f.lat, importer.Latitude)
+	lon, okLon := importer.Degrees(f.lon, importer.Longitude)
 	p := &rootline.Position{Point: rootline.Point{Lat: lat, Lon: lon}, Accuracy: f.accuracy}
-	if !okLat || !okLon || !p.Valid() {
-		return nil, errors.New("--lat and --lon are decimal degrees of WGS 84, like 38.912345 and 115.912345")
+	if !okLat || !okLon {
+		return nil, errors.New("--lat and --lon are degrees of WGS 84, like 38.912345 and 115.912345, or like 38°54'44\"N")
 	}
 	return p, nil
 }

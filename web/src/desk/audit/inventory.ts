@@ -6,7 +6,8 @@ import type { Answer, Ask } from '../../works/walk';
 import { unreadable } from '../import/cell';
 import { latitudes, longitudes, plain as plainName, unitIn } from '../import/guess';
 import { marksOf, writtenIn } from '../import/marks';
-import { factor, microDegrees, unitsLike } from '../import/number';
+import { degreesOf } from '../import/angle';
+import { factor, unitsLike } from '../import/number';
 import type { Row } from '../import/types';
 
 /** A field of the record of the items that an inventory is compared with. */
@@ -141,8 +142,7 @@ export function readInventory(rows: readonly Row[], columns: readonly Column[], 
 
 function valueOf(cell: string, column: Column, fields: readonly InventoryField[], exact: boolean): string | number | undefined {
   if (column.meaning === 'lat' || column.meaning === 'lon') {
-    const n = microDegrees(cell);
-    return n !== undefined && Math.abs(n) <= (column.meaning === 'lat' ? 90e6 : 180e6) ? n : undefined;
+    return degreesOf(cell, column.meaning);
   }
   const field = fields.find((f) => column.meaning === `field:${f.name}`);
   if (field?.type !== 'integer') return cell;

@@ -22,7 +22,7 @@ export class CellReader {
     readonly spec: Cell,
   ) {
     const wrong = wrongOf(name, spec);
-    if (wrong !== undefined) throw new MappingError(`data.${name}${wrong.part}`, wrong.code);
+    if (wrong !== undefined) throw new MappingError(`data.${name}${wrong.part}`, wrong.code, { to: spec.to ?? '' });
     if (spec.from) {
       const f = factor(spec.from, spec.to!);
       if (f === undefined) throw new MappingError(`data.${name}.from`, 'convert', { from: spec.from, to: spec.to!, units: unitNames.join(', ') });
@@ -107,6 +107,7 @@ function wrongOf(name: string, c: Cell): { part: string; code: MappingCode } | u
     [/^[a-z][a-zA-Z0-9]{0,39}$/.test(name), '', 'name'],
     [!c.column !== !c.constant, '', 'either'],
     [types.includes(type), '.type', 'type'],
+    [!c.to || !!c.from || type !== 'integer' || !c.column, '.from', 'whichUnit'],
     [!c.from === !c.to && (!c.from || type === 'integer'), '.from', 'units'],
     [!c.round || (c.round === 'nearest' && type === 'integer'), '.round', 'round'],
     [!c.decimal || (['.', ','].includes(c.decimal) && type === 'integer'), '.decimal', 'decimal'],

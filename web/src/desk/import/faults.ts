@@ -20,8 +20,12 @@ export const faultWords = {
   'cell-not-a-date': { en: 'Not a date of the form %v.', zh: '不是 %v 格式的日期。' },
   'cell-not-a-choice': { en: "Not one of: %v. Correct it, or add it to the mapping's choices.", zh: '不在以下选项之内：%v。请更正，或加入映射的选项。' },
   'cell-not-a-position': {
-    en: 'Not a position in decimal degrees of WGS 84, latitude from -90 to 90, longitude from -180 to 180.',
-    zh: '不是 WGS 84 十进制度的坐标（纬度 -90 至 90，经度 -180 至 180）。',
+    en: 'Not a position in degrees of WGS 84, like 38.912345 or 38°54\'44"N, latitude from -90 to 90, longitude from -180 to 180.',
+    zh: '不是 WGS 84 的经纬度（如 38.912345 或 38°54′44″N；纬度 -90 至 90，经度 -180 至 180）。',
+  },
+  'cell-not-a-point': {
+    en: 'Not a whole position. Where one column holds both, they are like POINT(115.9 38.9), or like 38.9N, 115.9E.',
+    zh: '不是完整的坐标。同一列含经纬度时，应如 POINT(115.9 38.9) 或 38.9N, 115.9E。',
   },
   'row-of-other-length': { en: 'The row has %v cells, the heading %v. A comma inside a text needs quotes around the text.', zh: '该行有 %v 个单元格，表头有 %v 个。含逗号的文字需加引号。' },
   'row-not-csv': {

@@ -1,7 +1,7 @@
 import { strToU8, zipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
 import { forestation, levee } from '../../works/books.testing';
-import { choicesOf, guess, slug, unitIn } from './guess';
+import { choicesOf, guess, layoutsLike, slug, unitIn } from './guess';
 import { Plan } from './plan';
 import { problemsOf } from './problems';
 import type { Row } from './types';
@@ -20,7 +20,7 @@ describe('a guess', () => {
   });
 
   it.each([
-    ['DBH (cm)', 'DBH', 'cm'], ['height_m', 'height', 'm'], ['胸径（厘米）', '胸径', 'cm'], ['Height [m]', 'Height', 'm'], ['Diameter', 'Diameter', undefined], ['Tree (no)', 'Tree (no)', undefined],
+    ['DBH (cm)', 'DBH', 'cm'], ['height_m', 'height', 'm'], ['胸径（厘米）', '胸径', 'cm'], ['Height [m]', 'Height', 'm'], ['Height (feet)', 'Height', 'ft'], ['DBH (in)', 'DBH', 'in'], ['Area_acres', 'Area', 'acre'], ['Diameter', 'Diameter', undefined], ['Tree (no)', 'Tree (no)', undefined],
   ])('reads the unit of %s', (column, name, unit) => expect(unitIn(column)).toEqual({ name, unit }));
 
   it.each([['Spring trees 2026.csv', 'spring-trees-2026'], ['2026 台账.xlsx', 'table'], ['a.csv.gz', 'a']])('names %s', (file, name) => expect(slug(file)).toBe(name));
@@ -28,7 +28,7 @@ describe('a guess', () => {
   it('of Chinese headings is a whole mapping', () => {
     const heading = ['编号', '树种', '胸径（厘米）', '树高(米)', '纬度', '经度', '日期', '备注'];
     const rows = rowsOf(['A1', '国槐', '12.5', '6', '38.9', '115.9', '2026/3/12', ''], ['A2', '国槐', '8', '5.5', '38.9', '115.9', '2026/3/2', 'x']);
-    const m = guess('树木.csv', {}, heading, rows, tree!, 'Asia/Shanghai', '2026-03-12T00:00:00Z');
+    const m = guess('树木.csv', {}, heading, rows, tree!, 'Asia/Shanghai');
     expect(m).toMatchObject({ key: ['编号'], at: { column: '日期', layout: 'yyyy/M/d', zone: 'Asia/Shanghai' }, position: { lat: '纬度', lon: '经度' } });
     expect(m.data).toEqual({ species: { column: '树种' }, dbh: { column: '胸径（厘米）', type: 'integer', from: 'cm', to: 'mm', decimal: '.' }, height: { column: '树高(米)', type: 'integer', from: 'm', to: 'mm', decimal: '.' } });
     expect(problemsOf(m, heading, forestation)).toEqual([]);
@@ -38,8 +38,28 @@ describe('a guess', () => {
   });
 
   it('says all that is missing', () => {
-    const m = guess('x.csv', {}, ['a', 'b'], rowsOf(['1', '1'], ['1', '1']), tree!, 'UTC', '2026-03-12T00:00:00Z');
-    expect(problemsOf(m, ['a', 'b'], forestation).map((p) => `${p.where}: ${p.code}`)).toEqual(['key: key', 'position: position', 'data.species: needed']);
+    const m = guess('x.csv', {}, ['a', 'b'], rowsOf(['1', '1'], ['1', '1']), tree!, 'UTC');
+    expect(problemsOf(m, ['a', 'b'], forestation).map((p) => `${p.where}: ${p.code}`)).toEqual(['key: key', 'position: position', 'at: either', 'data.species: needed']);
+  });
+});
+
+describe('what nothing tells', () => {
+  const columns = ['No', 'Species', 'Lat', 'Lon', 'DBH', 'Height_ft', 'Day'];
+  const of = (...days: string[]) => guess('x.csv', {}, columns, rowsOf(...days.map((day, i) => [`${i}`, 'Acer', '38.9', '115.9', '12', '6', day])), tree!, 'UTC');
+  const asked = (m: ReturnType<typeof of>) => problemsOf(m, columns, forestation).map((p) => `${p.where}: ${p.code}`);
+
+  it('is asked: a unit, and the order of day and month', () => {
+    const m = of('01/02/2021', '03/04/2021');
+    expect(asked(m)).toEqual(['at.layout: layout', 'data.dbh.from: whichUnit']);
+    expect(m.data).toMatchObject({ dbh: { column: 'DBH', type: 'integer', to: 'mm' }, height: { from: 'ft', to: 'mm' } });
+    expect(layoutsLike(['01/02/2021', '03/04/2021'])).toEqual([{ layout: 'dd/MM/yyyy', cell: '01/02/2021', read: '2021-02-01' }, { layout: 'MM/dd/yyyy', cell: '01/02/2021', read: '2021-01-02' }]);
+  });
+
+  it('is not asked where one cell tells it, or all layouts agree', () => {
+    expect(of('01/02/2021', '13/02/2021').at.layout).toBe('dd/MM/yyyy');
+    expect(of('05/20/2015').at.layout).toBe('MM/dd/yyyy');
+    expect(of('02/02/2021').at.layout).toBe('dd/MM/yyyy');
+    expect(layoutsLike(['soon'])).toEqual([]);
   });
 });
 

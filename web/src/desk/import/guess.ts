@@ -28,13 +28,13 @@ export const choiceId = (c: { readonly book: { readonly name: string }; readonly
 /** Letters and digits alone, in one case: "DBH (cm)" is dbhcm. */
 export const plain = (s: string): string => s.normalize('NFKC').toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
 
-const unitWords: Readonly<Record<string, string>> = { 毫米: 'mm', 厘米: 'cm', 公分: 'cm', 分米: 'dm', 米: 'm', 千米: 'km', 公里: 'km', 亩: 'mu', 公顷: 'ha', 平方米: 'm2', 立方米: 'm3', 克: 'g', 公斤: 'kg', 千克: 'kg', 吨: 't', 元: 'yuan', 分: 'fen' };
+const unitWords: Readonly<Record<string, string>> = { inch: 'in', inches: 'in', foot: 'ft', feet: 'ft', yard: 'yd', yards: 'yd', acres: 'acre', ac: 'acre', sqft: 'ft2', lbs: 'lb', pounds: 'lb', 英寸: 'in', 英尺: 'ft', 英亩: 'acre', 毫米: 'mm', 厘米: 'cm', 公分: 'cm', 分米: 'dm', 米: 'm', 千米: 'km', 公里: 'km', 亩: 'mu', 公顷: 'ha', 平方米: 'm2', 立方米: 'm3', 克: 'g', 公斤: 'kg', 千克: 'kg', 吨: 't', 元: 'yuan', 分: 'fen' };
 
 /** The unit that a heading ends with: "Height (m)", "dbh_cm", "胸径（厘米）". */
 export function unitIn(column: string): { readonly name: string; readonly unit: string | undefined } {
-  const found = /^(.*?)[\s_([（【]+([A-Za-z]{1,4}[23²³]?|[\u4e00-\u9fff]{1,3})[)\]）】]?\s*$/.exec(column.normalize('NFC'));
+  const found = /^(.*?)[\s_([（【]+([A-Za-z]{1,6}[23²³]?|[\u4e00-\u9fff]{1,3})[)\]）】]?\s*$/.exec(column.normalize('NFC'));
   const word = found?.[2]?.replace('²', '2').replace('³', '3') ?? '';
-  const unit = unitWords[word] ?? (unitsLike(word).length > 0 ? word : undefined);
+  const unit = unitWords[word] ?? unitWords[word.toLowerCase()] ?? (unitsLike(word).length > 0 ? word : undefined);
   return unit === undefined ? { name: column, unit: undefined } : { name: found![1]!, unit };
 }
 
@@ -44,7 +44,7 @@ const keys = ['id', 'no', 'number', 'code', 'key', 'treeid', '编号', '序号',
 const layouts = ['yyyy-MM-dd', 'yyyy-MM-dd HH:mm:ss', 'yyyy-MM-dd HH:mm', 'dd/MM/yyyy', 'MM/dd/yyyy', 'd/M/yyyy', 'M/d/yyyy', 'yyyy/MM/dd', 'yyyy/M/d', 'yyyy/M/d HH:mm', 'yyyyMMdd', 'yyyy年M月d日', 'dd.MM.yyyy'].map((spelled) => layoutOf(spelled)!);
 
 /** A mapping to begin with, from the names of the columns and what stands in them. A person looks at it before anything happens. */
-export function guess(file: string, format: Format, heading: readonly string[], rows: readonly Row[], { book, kind, action }: Choice, zone: string, now: string): Mapping {
+export function guess(file: string, format: Format, heading: readonly string[], rows: readonly Row[], { book, kind, action }: Choice, zone: string): Mapping {
   const named = heading.filter((h) => h !== '' && h !== 'rootline-error');
   const sample = (column: string): string[] => rows.filter((r) => r.fault === undefined).map((r) => (r.cells[heading.indexOf(column)] ?? '').trim()).filter((c) => c !== '');
   const find = (names: readonly string[]): string | undefined => named.find((c) => names.includes(plain(c)) || names.includes(plain(unitIn(c).name)));
@@ -53,12 +53,7 @@ export function guess(file: string, format: Format, heading: readonly string[], 
   const most = rows.filter((r) => r.fault === undefined).length * 0.9;
   const unique = named.filter((c) => most > 0 && new Set(sample(c)).size >= most && c !== lat && c !== lon);
   const key = unique.find((c) => keys.includes(plain(c))) ?? unique.find((c) => keys.some((k) => plain(c).endsWith(k))) ?? unique[0];
-  const dated = named.flatMap((column) => {
-    const cells = sample(column);
-    const fits = layouts.map((layout) => ({ column, layout: layout.spelled, n: cells.filter((c) => layout.read(c) !== undefined).length }));
-    const [best] = fits.filter((f) => f.n > 0 && f.n >= cells.length * 0.9).sort((a, b) => b.n - a.n);
-    return best === undefined ? [] : [{ column: best.column, layout: best.layout }];
-  })[0];
+  const dated = named.map((column) => ({ column, fits: layoutsLike(sample(column)) })).find(({ fits }) => fits.length > 0);
   const data: Record<string, Cell> = {};
   for (const field of action.asks.data ?? []) {
     const column = find([plain(field.name), plain(field.title.en), plain(field.title.zh)].filter((n) => n !== ''));
@@ -68,10 +63,23 @@ export function guess(file: string, format: Format, heading: readonly string[], 
   return {
     source: slug(file), about: '', rulebook: book.name, kind: kind.name, action: action.name, table: format,
     key: key === undefined ? [] : [key],
-    at: dated === undefined ? { constant: now } : { ...dated, zone },
+    // A day that may be another one, and a time that the table does not have, are for a person to say.
+    at: dated === undefined ? {} : { column: dated.column, layout: dated.fits.length === 1 ? dated.fits[0]!.layout : '', zone },
     ...(asksPlace && (action.asks.place === 'required' || (lat !== undefined && lon !== undefined)) && { position: { lat: lat ?? '', lon: lon ?? '' } }),
     data,
   };
+}
+
+/** How dates of a column may be written, with what its first cell is then: more than one where they read it as different days. */
+export function layoutsLike(cells: readonly string[]): readonly { readonly layout: string; readonly cell: string; readonly read: string }[] {
+  const fits = layouts.map((layout) => ({ layout, read: cells.map((c) => layout.read(c)) })).map((f) => ({ ...f, n: f.read.filter((r) => r !== undefined).length }));
+  const most = Math.max(0, ...fits.map((f) => f.n));
+  if (most === 0 || most < cells.length * 0.9) return [];
+  const different: typeof fits = [];
+  for (const f of fits) if (f.n === most && !different.some((d) => d.read.every((r, i) => r === f.read[i]))) different.push(f);
+  // The first cell on which they differ tells them apart.
+  const at = Math.max(0, cells.findIndex((_, i) => new Set(different.map((d) => d.read[i])).size > 1));
+  return different.map(({ layout, read }) => ({ layout: layout.spelled, cell: cells[at]!, read: read[at] === undefined ? '' : new Date(read[at]).toISOString().slice(0, 10) }));
 }
 
 /** A name of a data set from the name of its file. */
@@ -90,7 +98,8 @@ export function cellFor(field: RuleField, column: string, sample: readonly strin
       if (unitsLike(field.unit ?? '').length === 0) return { column, type: 'integer', ...marked };
       const unit = unitIn(column).unit;
       const fits = unit !== undefined && unitsLike(field.unit!).includes(unit);
-      return { column, type: 'integer', from: fits ? unit : field.unit!, to: field.unit!, ...marked };
+      // A unit that the heading does not say is asked, never taken to be the rulebook's.
+      return { column, type: 'integer', ...(fits && { from: unit }), to: field.unit!, ...marked };
     }
     case 'bool':
       return { column, type: 'yes-no', choices: yesNo(sample) };

@@ -94,9 +94,8 @@ export class Making {
     this.choice = this.choices.find((c) => choiceId(c) === id);
     const [file, seen, choice] = [this.file, this.seen, this.choice];
     if (file === undefined || seen === undefined || choice === undefined) return;
-    const now = new Date().toISOString().replace(/\.\d+Z$/, 'Z');
     const source = this.mapping?.source ?? slug(file.name);
-    this.mapping = { ...guess(file.name, seen.format, seen.heading, seen.rows, choice, Intl.DateTimeFormat().resolvedOptions().timeZone, now), source };
+    this.mapping = { ...guess(file.name, seen.format, seen.heading, seen.rows, choice, Intl.DateTimeFormat().resolvedOptions().timeZone), source };
     this.taken = '';
   }
 

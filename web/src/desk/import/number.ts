@@ -7,6 +7,11 @@ const units: Readonly<Record<string, { readonly dimension: string; readonly size
   mm: of('length', 1n, 1000n), cm: of('length', 1n, 100n), dm: of('length', 1n, 10n), m: of('length', 1n), km: of('length', 1000n),
   m2: of('area', 1n), ha: of('area', 10_000n), mu: of('area', 2000n, 3n),
   l: of('volume', 1n, 1000n), m3: of('volume', 1n),
+  // Customary units, exact in metric ones since 1959: an inch is 25.4 mm, a pound 453.59237 g.
+  in: of('length', 254n, 10_000n), ft: of('length', 3048n, 10_000n), yd: of('length', 9144n, 10_000n),
+  ft2: of('area', 9_290_304n, 100_000_000n), acre: of('area', 40_468_564_224n, 10_000_000n),
+  ft3: of('volume', 28_316_846_592n, 1_000_000_000_000n), yd3: of('volume', 764_554_857_984n, 1_000_000_000_000n),
+  lb: of('mass', 45_359_237n, 100_000_000n),
   g: of('mass', 1n, 1000n), kg: of('mass', 1n), t: of('mass', 1000n),
   fen: of('money', 1n, 100n), yuan: of('money', 1n),
   s: of('time', 1n), min: of('time', 60n), h: of('time', 3600n), d: of('time', 86_400n),

@@ -5,7 +5,7 @@ import { CellReader, unreadable } from './cell';
 import { fault } from './faults';
 import { badData, wrongValue } from './field';
 import { layoutOf, momentIn, type Layout } from './layout';
-import { microDegrees } from './number';
+import { degreesOf, pointOf } from './angle';
 import { actionOf, problemsOf } from './problems';
 import type { Fault, Mapping, Row } from './types';
 
@@ -135,10 +135,15 @@ export class Plan {
     if (absent(lat) && absent(lon)) return p.required || this.#needsPlace ? { fault: fault(p.lat, lat, 'cell-empty') } : undefined;
     const wrong = unreadable(p.lat, lat) ?? unreadable(p.lon, lon);
     if (wrong !== undefined) return { fault: wrong };
-    const [y, x] = [microDegrees(lat), microDegrees(lon)];
-    if (y === undefined || Math.abs(y) > 90_000_000) return { fault: fault(p.lat, lat, 'cell-not-a-position') };
-    if (x === undefined || Math.abs(x) > 180_000_000) return { fault: fault(p.lon, lon, 'cell-not-a-position') };
-    return { place: { lat: y, lon: x, ...(p.accuracy && { accuracy: p.accuracy }) } };
+    const accuracy = p.accuracy ? { accuracy: p.accuracy } : {};
+    if (this.#lat === this.#lon) {
+      const at = pointOf(lat);
+      return at === undefined ? { fault: fault(p.lat, lat, 'cell-not-a-point') } : { place: { ...at, ...accuracy } };
+    }
+    const [y, x] = [degreesOf(lat, 'lat'), degreesOf(lon, 'lon')];
+    if (y === undefined) return { fault: fault(p.lat, lat, 'cell-not-a-position') };
+    if (x === undefined) return { fault: fault(p.lon, lon, 'cell-not-a-position') };
+    return { place: { lat: y, lon: x, ...accuracy } };
   }
 }
 
@@ -173,7 +178,7 @@ class MomentReader {
     if (wrong !== undefined) return { fault: wrong };
     const local = this.#layout!.read(trimmed);
     if (local === undefined || new Date(local).getUTCFullYear() < 1970) return { fault: fault(at.column, trimmed, 'cell-not-a-date', at.layout!) };
-    return { at: momentIn(at.zone ?? '', local) };
+    return { at: this.#layout!.absolute ? local : momentIn(at.zone ?? '', local) };
   }
 }
 
