@@ -80,7 +80,10 @@ test('a table is looked at, and the mapping is guessed', async () => {
   expect([await value('#import-key-0'), await value('#import-lat'), await value('#import-data-species'), await value('#import-data-dbh'), await value('#import-data-yearPlanted'), await value('#import-set')]).toEqual(
     ['No', 'Lat', 'Species', 'DBH (cm)', 'Year planted', 'spring-trees'],
   );
-  expect([await value('#import-at'), await value('#import-layout'), await value('#import-data-plot')]).toEqual(['Surveyed', 'dd/MM/yyyy', 'Plot']);
+  expect([await value('#import-at'), await value('#import-layout'), await value('#import-data-plot')]).toEqual(['Surveyed', '', 'Plot']);
+  // Nothing in the table tells days from months: a person says which.
+  await desk.page.locator('#import-day').selectOption({ label: '2026-03-12 (dd/MM/yyyy)' });
+  await expect.poll(() => value('#import-layout')).toBe('dd/MM/yyyy');
   await desk.page.getByText(/of the first 200 rows can be recorded/).waitFor();
   await desk.looks('import-mapping');
 });
