@@ -40,7 +40,7 @@ const heading = ['No', 'Species', 'DBH (cm)', 'Height (m)', 'Year planted', 'Lat
 /** A row as it should be: trees stand on a grid within the plot. */
 const good = (set: string, n: number): string[] => [
   String(n), 'Pinus tabuliformis', (5 + (n % 200) / 10).toFixed(1), '3.5', '2024',
-  ((scene.lat - 400 + (n % 40) * 20) / 1e6).toFixed(6), ((scene.lon - 900 + (Math.floor(n / 40) % 80) * 20) / 1e6).toFixed(6), scene.plot, '12/03/2026', `${set}-${n}`,
+  ((scene.lat - 400 + (n % 40) * 20) / 1e6).toFixed(6), ((scene.lon - 900 + (Math.floor(n / 40) % 80) * 20) / 1e6).toFixed(6), scene.plot, '13/03/2026', `${set}-${n}`,
 ];
 
 const csv = (rows: readonly (readonly string[])[]): string => [heading, ...rows].map((r) => r.map((c) => (/[",\n]/.test(c) ? `"${c.replaceAll('"', '""')}"` : c)).join(',')).join('\n');
@@ -73,17 +73,23 @@ test('a table is looked at, and the mapping is guessed', async () => {
   await desk.desk('#/import');
   await desk.page.locator('#import-file').waitFor({ state: 'attached' });
   await desk.looks('import-empty');
+  // Nothing in this table tells days from months, nor the unit: a person says both.
+  const unsaid = csv([good('unsaid', 1).with(8, '12/03/2026')]).replace('DBH (cm)', 'DBH');
+  await desk.page.locator('#import-file').setInputFiles(file('unsaid-trees.csv', unsaid));
+  await desk.page.locator('#import-day').selectOption({ label: '2026-03-12 (dd/MM/yyyy)' });
+  await desk.page.locator('p.wrong', { hasText: 'Say the unit that this column is in' }).waitFor();
+  expect(await desk.page.getByText('Check all rows').count()).toBe(0);
+  await desk.page.getByLabel('Trunk diameter at breast height: Unit').selectOption('cm');
+  await desk.page.getByText('Check all rows').waitFor();
   const rows = Array.from({ length: scene.rows }, (_, i) => (spoil[i + 1] ?? ((r: string[]) => r))(good('mended', i + 1)));
   await desk.page.locator('#import-file').setInputFiles(file('spring-trees.csv', csv(rows)));
+  await expect.poll(() => desk.page.locator('#import-set').inputValue()).toBe('spring-trees');
   await desk.page.getByText('Check all rows').waitFor();
   const value = (id: string): Promise<string> => desk.page.locator(id).inputValue();
   expect([await value('#import-key-0'), await value('#import-lat'), await value('#import-data-species'), await value('#import-data-dbh'), await value('#import-data-yearPlanted'), await value('#import-set')]).toEqual(
     ['No', 'Lat', 'Species', 'DBH (cm)', 'Year planted', 'spring-trees'],
   );
-  expect([await value('#import-at'), await value('#import-layout'), await value('#import-data-plot')]).toEqual(['Surveyed', '', 'Plot']);
-  // Nothing in the table tells days from months: a person says which.
-  await desk.page.locator('#import-day').selectOption({ label: '2026-03-12 (dd/MM/yyyy)' });
-  await expect.poll(() => value('#import-layout')).toBe('dd/MM/yyyy');
+  expect([await value('#import-at'), await value('#import-layout'), await value('#import-data-plot')]).toEqual(['Surveyed', 'dd/MM/yyyy', 'Plot']);
   await desk.page.getByText(/of the first 200 rows can be recorded/).waitFor();
   await desk.looks('import-mapping');
 });
