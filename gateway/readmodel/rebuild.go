@@ -21,7 +21,7 @@ import (
 // Derivation numbers what is derived from blocks. Whoever changes it so that the same blocks and evidence give other rows
 // raises the number: read models of another number are then built anew. A test of story/recorded holds a digest of the
 // rows of the stories by this number.
-const Derivation = 8
+const Derivation = 9
 
 // Rebuild says that a read model is built anew from blocks, and why.
 type Rebuild struct {

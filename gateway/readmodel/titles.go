@@ -5,19 +5,31 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"regexp"
 	"strings"
 
 	"github.com/rootline/rootline"
 )
 
-// Places are sorted by their titles and devices by their pseudonyms as columns hold them: in lower case, and where a title is
-// missing in a language by that of the other one. Chinese goes by its code points.
+// Places are sorted by their titles and devices by their pseudonyms as columns hold them: in lower case, numbers by how much
+// they are, and where a title is missing in a language by that of the other one. Chinese goes by its code points.
 
-func titleEn(p *rootline.Place) string { return strings.ToLower(cmp.Or(p.Title.En, p.Title.Zh)) }
+func titleEn(p *rootline.Place) string { return sortKey(cmp.Or(p.Title.En, p.Title.Zh)) }
 
-func titleZh(p *rootline.Place) string { return strings.ToLower(cmp.Or(p.Title.Zh, p.Title.En)) }
+func titleZh(p *rootline.Place) string { return sortKey(cmp.Or(p.Title.Zh, p.Title.En)) }
 
-func deviceName(d *rootline.Device) string { return strings.ToLower(d.Name) }
+func deviceName(d *rootline.Device) string { return sortKey(d.Name) }
+
+var number = regexp.MustCompile(`[0-9]{1,99}`)
+
+// sortKey writes a title so that keys that are compared by their bytes are in the order that people expect: K9+900 before
+// K10+000, and Plot 9 before Plot 10. Each number has how many digits it has before it, without zeros at its beginning.
+func sortKey(title string) string {
+	return number.ReplaceAllStringFunc(strings.ToLower(title), func(digits string) string {
+		digits = strings.TrimLeft(digits, "0")
+		return fmt.Sprintf("%02d%s", len(digits), digits)
+	})
+}
 
 // addTitles makes the columns and fills them from the records that are there.
 func addTitles(ctx context.Context, tx *sql.Tx) error {
