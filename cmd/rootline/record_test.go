@@ -40,7 +40,7 @@ func TestRecordByFlags(t *testing.T) {
 		{"refused", append([]string{"record", "--asset", status.Asset, "--kind", "tree", "--action", "inventory", "--rulebook", "forestation@1", "--set", "species=x"}, place...), exitRefused, "asset-exists"},
 		{"nothing to do", []string{"record"}, exitUsage, "--action"},
 		{"no code", []string{"record", "--action", "plant", "--rulebook", "forestation@1"}, exitUsage, "--new"},
-		{"half a position", []string{"record", "--asset", status.Asset, "--action", "plant", "--rulebook", "forestation@1", "--lat", "3"}, exitUsage, "decimal degrees"},
+		{"half a position", []string{"record", "--asset", status.Asset, "--action", "plant", "--rulebook", "forestation@1", "--lat", "3"}, exitUsage, "degrees of WGS 84"},
 		{"an amount that may be two", []string{"record", "--asset", status.Asset, "--action", "deliver", "--rulebook", "floodway@1", "--amount", "40,000"}, exitUsage, "write 40000 or 40"},
 		{"an input that may be two", []string{"record", "--asset", status.Asset, "--action", "deliver", "--rulebook", "floodway@1", "--input", "X=1.000"}, exitUsage, "write 1000 or 1"},
 		{"a value that may be two", []string{"record", "--asset", status.Asset, "--action", "plant", "--rulebook", "forestation@1", "--set", "height=2,100"}, exitUsage, "write 2100 or 2.1"},
