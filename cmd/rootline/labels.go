@@ -105,6 +105,9 @@ func runLabels(ctx context.Context, env *environment, o *labelOptions, args []st
 	if err != nil {
 		return err
 	}
+	for _, l := range plan.Left {
+		env.say("Left out: %s. %s", l.Code, l.Why.Says.En)
+	}
 	if o.blank > 0 {
 		// The list goes first: a label whose code nobody knows is worth nothing.
 		if err := o.keepCodes(env, job.Labels); err != nil {

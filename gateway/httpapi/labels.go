@@ -153,6 +153,10 @@ func labelsPDF(name string, plan *labels.Plan, write func(context.Context, io.Wr
 		if plan != nil {
 			c.Header("Rootline-Labels", strconv.Itoa(plan.Labels))
 			c.Header("Rootline-Pages", strconv.Itoa(plan.Pages))
+			if len(plan.Left) > 0 {
+				c.Header("Rootline-Labels-Left-Out", strconv.Itoa(len(plan.Left)))
+				c.Header("Rootline-Codes-Left-Out", leftOut(plan.Left))
+			}
 			c.Header("Rootline-Module-Micrometres", strconv.FormatInt(plan.Module, 10))
 		}
 		c.Status(http.StatusOK)
@@ -166,6 +170,18 @@ func labelsPDF(name string, plan *labels.Plan, write func(context.Context, io.Wr
 			panic(http.ErrAbortHandler)
 		}
 	}}
+}
+
+// mostLeftOut is how many codes of labels that are left out a header names.
+const mostLeftOut = 50
+
+// leftOut are the first codes of labels that are not printed, with spaces between.
+func leftOut(left []labels.Left) string {
+	codes := make([]string, 0, mostLeftOut)
+	for _, l := range left[:min(len(left), mostLeftOut)] {
+		codes = append(codes, l.Code)
+	}
+	return strings.Join(codes, " ")
 }
 
 type qrInput struct {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -63,6 +64,11 @@ func TestLabels(t *testing.T) {
 		if got := r.header.Get(name); got != want {
 			t.Errorf("%s: %q, want %q", name, got, want)
 		}
+	}
+	left := append(slices.Clone(many[:2]), LabelBody{Code: many[2].Code, Text: []string{strings.Repeat("many words ", 60)}})
+	r = ask(token, LabelsBody{Template: "a4-70x37", Labels: left})
+	if got := []string{r.header.Get("Rootline-Labels"), r.header.Get("Rootline-Labels-Left-Out"), r.header.Get("Rootline-Codes-Left-Out")}; !slices.Equal(got, []string{"2", "1", many[2].Code}) {
+		t.Errorf("with one text that does not fit: %q", got)
 	}
 	if r := ask("", LabelsBody{Template: "a4-70x37", Labels: one}); r.status != 401 {
 		t.Errorf("a guest was answered %d", r.status)

@@ -1,6 +1,7 @@
 package labels
 
 import (
+	"cmp"
 	"errors"
 	"io/fs"
 	"os"
@@ -37,49 +38,62 @@ var builtIn = sync.OnceValues(func() (faces, error) {
 	return faces{code: code, text: text}, err
 })
 
-// faces finds the fonts that can set all the job's text.
+// faces finds the fonts that can set the text that all labels have, and the most of their own. The error is a refusal.
 func (j *Job) faces() (faces, error) {
 	f, err := builtIn()
 	if err != nil {
 		return f, err
 	}
-	wanted := map[rune]bool{}
-	want := func(lines []string) {
+	needed, wanted := map[rune]bool{}, map[rune]bool{}
+	want := func(set map[rune]bool, lines []string) {
 		for _, line := range lines {
 			for _, r := range tidy(line) {
-				if r >= 0x80 && !wanted[r] && !f.text.Has(r) {
-					wanted[r] = true
+				if r >= 0x80 && !f.text.Has(r) {
+					set[r] = true
 				}
 			}
 		}
 	}
-	want(j.Text)
+	want(needed, j.Text)
+	want(wanted, j.Text)
 	for i := range j.Labels {
-		want(j.Labels[i].Text)
+		want(wanted, j.Labels[i].Text)
 	}
 	if len(wanted) == 0 {
 		return f, nil
 	}
-	f.wide, err = findFace(j.Font, wanted)
-	return f, err
+	if f.wide, err = findFace(j.Font, wanted); err != nil {
+		return f, err
+	}
+	if r, lacks := f.lacking(needed); lacks {
+		return f, f.refuseRune(j.Font, r)
+	}
+	return f, nil
 }
 
-// findFace finds a face with all the characters: the font that is named, or else one of the system's.
-func findFace(named string, wanted map[rune]bool) (*pdf.Face, error) {
-	if named == "" {
-		named = os.Getenv(EnvFont)
+// refuseRune is the refusal of a character that no face has.
+func (f *faces) refuseRune(named string, r rune) *rootline.Error {
+	if named = fontNamed(named); named != "" {
+		return refuse(CodeFontFile, named, rootline.Text{En: "it lacks the character %q", Zh: "缺少字符 %q"}.Fill(r))
 	}
-	missing := anyOf(wanted)
-	if named != "" {
+	return refuse(CodeFont, r)
+}
+
+// fontNamed is the path of the font that the job names, or else the environment; "" for the system's.
+func fontNamed(named string) string { return cmp.Or(named, os.Getenv(EnvFont)) }
+
+// findFace finds the face with the most of the characters: the font that is named, or else one of the system's. It is nil where
+// there is none.
+func findFace(named string, wanted map[rune]bool) (*pdf.Face, error) {
+	if named = fontNamed(named); named != "" {
 		face, err := openFace(named)
 		if err != nil {
 			return nil, refuse(CodeFontFile, named, err)
 		}
-		if r, lacks := lacking(face, wanted); lacks {
-			return nil, refuse(CodeFontFile, named, rootline.Text{En: "it lacks the character %q", Zh: "缺少字符 %q"}.Fill(r))
-		}
 		return face, nil
 	}
+	var best *pdf.Face
+	has := 0
 	for _, pattern := range systemFonts() {
 		found, err := filepath.Glob(pattern)
 		if err != nil {
@@ -90,30 +104,43 @@ func findFace(named string, wanted map[rune]bool) (*pdf.Face, error) {
 			if err != nil {
 				continue // another program's broken font is not this job's fault
 			}
-			r, lacks := lacking(face, wanted)
-			if !lacks {
+			n := 0
+			for r := range wanted {
+				if face.Has(r) {
+					n++
+				}
+			}
+			if n == len(wanted) {
 				return face, nil
 			}
-			missing = r
+			if n > has {
+				best, has = face, n
+			}
 		}
 	}
-	return nil, refuse(CodeFont, missing)
+	return best, nil
 }
 
-func lacking(face *pdf.Face, wanted map[rune]bool) (rune, bool) {
-	for r := range wanted {
-		if !face.Has(r) {
+// lacking is a character of a set that neither the built-in face nor the wide one has.
+func (f *faces) lacking(set map[rune]bool) (rune, bool) {
+	for r := range set {
+		if f.wide == nil || !f.wide.Has(r) {
 			return r, true
 		}
 	}
 	return 0, false
 }
 
-func anyOf(set map[rune]bool) rune {
-	for r := range set {
-		return r
+// unset is the first character of a label's own text that no face has.
+func (f *faces) unset(label *Label) (rune, bool) {
+	for _, line := range label.Text {
+		for _, r := range tidy(line) {
+			if r >= 0x80 && !f.text.Has(r) && (f.wide == nil || !f.wide.Has(r)) {
+				return r, true
+			}
+		}
 	}
-	return 0
+	return 0, false
 }
 
 // opened keeps the fonts that were used: a gateway prints many jobs. Their files stay open, and are read only where a

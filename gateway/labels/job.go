@@ -63,6 +63,8 @@ func Blank(prefix string, count int) ([]string, error) {
 type Plan struct {
 	// Labels and Pages are how many there will be.
 	Labels, Pages int
+	// Left are the labels that are not printed, as their own text cannot be set.
+	Left []Left
 	// Module and Symbol are the sides of a module and of the QR code without its quiet zone, as printed.
 	Module, Symbol Length
 	// Version and Level are the QR code's: 3 and "Q".
@@ -78,8 +80,15 @@ type Plan struct {
 	textSize Length
 }
 
+// Left is a label that is left out of a job, and why.
+type Left struct {
+	Code string
+	Why  *rootline.Error
+}
+
 // Prepare checks a job and works out how it is printed. Every error is a refusal (*rootline.Error) with a code of this
-// package.
+// package. A label whose own text no font has, or that does not fit, is left out; with no label left, the job is refused for
+// what the first is.
 func (j *Job) Prepare() (*Plan, error) {
 	prefix, err := linkPrefix(j.Origin)
 	if err != nil {
@@ -93,10 +102,7 @@ func (j *Job) Prepare() (*Plan, error) {
 	if err != nil {
 		return nil, refuse(CodeAddress, j.Origin)
 	}
-	p := &Plan{
-		Labels: len(j.Labels), Pages: (j.first() + len(j.Labels) + j.Template.Cells() - 1) / j.Template.Cells(),
-		Version: coder.Version(), Level: coder.Level(), job: j, prefix: prefix, coder: coder,
-	}
+	p := &Plan{Version: coder.Version(), Level: coder.Level(), prefix: prefix, coder: coder}
 	if p.faces, err = j.faces(); err != nil {
 		return nil, err
 	}
@@ -104,8 +110,15 @@ func (j *Job) Prepare() (*Plan, error) {
 		return nil, err
 	}
 	p.Module, p.Symbol = p.layout.module, p.layout.module*Length(coder.Size())
-	p.textSize, err = p.faces.sizeText(j, p.layout.text)
-	return p, err
+	job := *j
+	job.Labels = p.faces.settable(j, p.layout.text, &p.Left)
+	if len(job.Labels) == 0 {
+		return nil, p.Left[0].Why
+	}
+	p.job, p.Labels = &job, len(job.Labels)
+	p.Pages = (j.first() + p.Labels + j.Template.Cells() - 1) / j.Template.Cells()
+	p.textSize = p.faces.sizeText(&job, p.layout.text)
+	return p, nil
 }
 
 // check looks at what does not depend on the layout, and finds the longest code's length.

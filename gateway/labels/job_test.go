@@ -38,7 +38,11 @@ func TestWhatCannotBePrinted(t *testing.T) {
 		{"address that the mode lacks", func(j *Job) { j.Origin = "http://[::1]:8080" }, CodeAddress, "[::1]"},
 		{"offset", func(j *Job) { j.Calibration.OffsetY = -20_001 }, CodeCalibration, "20 mm"},
 		{"scale", func(j *Job) { j.Calibration.ScaleX = 1_200_000 }, CodeCalibration, "0.9 to 1.1"},
-		{"text too long", func(j *Job) { j.Labels[1].Text = []string{strings.Repeat("many words ", 60)} }, CodeText, "Label 2"},
+		{"all texts too long", func(j *Job) {
+			for i := range j.Labels {
+				j.Labels[i].Text = []string{strings.Repeat("many words ", 60)}
+			}
+		}, CodeText, "Label 1"},
 		{"word too long", func(j *Job) { j.Text = []string{strings.Repeat("word", 20)} }, CodeText, "Label 1"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -54,6 +58,35 @@ func TestWhatCannotBePrinted(t *testing.T) {
 				t.Error("something was written")
 			}
 		})
+	}
+}
+
+// A text that cannot be set stops its label and no other.
+func TestALabelWhoseTextCannotBeSetIsLeftOut(t *testing.T) {
+	j := jobOf(t, "a4-70x37", 4)
+	j.Labels[0].Text = []string{"Oak"}
+	j.Labels[1].Text = []string{strings.Repeat("many words ", 60)}
+	j.Labels[2].Text = []string{"Oak \U0010FFFD"} // no font has a character for private use at the end of all planes
+	plan, err := j.Prepare()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if plan.Labels != 2 || plan.Pages != 1 || len(plan.Left) != 2 {
+		t.Fatalf("%d labels on %d pages, %d left out", plan.Labels, plan.Pages, len(plan.Left))
+	}
+	if l := plan.Left[0]; l.Code != j.Labels[1].Code || l.Why.Code != CodeText {
+		t.Errorf("%s is left out as %v", l.Code, l.Why)
+	}
+	if l := plan.Left[1]; l.Code != j.Labels[2].Code || l.Why.Code != CodeFont {
+		t.Errorf("%s is left out as %v", l.Code, l.Why)
+	}
+	var out bytes.Buffer
+	if err := plan.Write(context.Background(), &out, nil); err != nil || out.Len() == 0 {
+		t.Errorf("%d bytes, %v", out.Len(), err)
+	}
+	j.Text = []string{"Oak \U0010FFFD"}
+	if _, err := j.Prepare(); rootline.CodeOf(err) != CodeFont {
+		t.Errorf("a text of all labels that cannot be set: %v", err)
 	}
 }
 

@@ -21,8 +21,30 @@ const (
 // tidy makes one line, as rootline.Shown has it, of what may hold tabs and line breaks.
 func tidy(line string) string { return rootline.Shown(strings.Join(strings.Fields(line), " ")) }
 
-// sizeText finds the size for all the job's texts. The error is a refusal that names the label whose text does not fit.
-func (f *faces) sizeText(j *Job, b box) (Length, error) {
+// settable are the labels of a job whose text can be set in a box; the others are left out.
+func (f *faces) settable(j *Job, b box, left *[]Left) []Label {
+	fits := func(lines []string) bool {
+		return !anyText(lines) || f.largest(lines, b, textSizeLeast, textSizeLeast, false) > 0
+	}
+	shared := fits(j.Text)
+	var all []Label
+	for i := range j.Labels {
+		label := &j.Labels[i]
+		lines := j.lines(label)
+		switch r, lacks := f.unset(label); {
+		case lacks:
+			*left = append(*left, Left{label.Code, f.refuseRune(j.Font, r)})
+		case !shared || len(label.Text) > 0 && !fits(lines):
+			*left = append(*left, Left{label.Code, refuse(CodeText, i+1, clip(tidy(strings.Join(lines, " / "))))})
+		default:
+			all = append(all, *label)
+		}
+	}
+	return all
+}
+
+// sizeText finds the size for all the job's texts, of which each can be set at the smallest.
+func (f *faces) sizeText(j *Job, b box) Length {
 	whole, broken := textSizeMost, textSizeMost
 	for i := range j.Labels {
 		label := &j.Labels[i]
@@ -34,14 +56,12 @@ func (f *faces) sizeText(j *Job, b box) (Length, error) {
 			continue
 		}
 		whole = f.largest(lines, b, whole, textSizeWhole, true)
-		if broken = f.largest(lines, b, broken, textSizeLeast, false); broken == 0 {
-			return 0, refuse(CodeText, i+1, clip(tidy(strings.Join(lines, " / "))))
-		}
+		broken = f.largest(lines, b, broken, textSizeLeast, false)
 	}
 	if whole > 0 {
-		return whole, nil
+		return whole
 	}
-	return broken, nil
+	return broken
 }
 
 // largest is the largest size from most down to least at which lines fit in a box, or 0. If whole, no line may be broken.

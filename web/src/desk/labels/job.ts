@@ -126,6 +126,9 @@ export interface Printed {
   readonly pages: number;
   /** Of the QR code, in micrometres. */
   readonly module: number;
+  /** Labels that are not printed, as their own text cannot be set, and the first of their codes. */
+  readonly left: number;
+  readonly leftCodes: readonly string[];
 }
 
 /** Ten thousand labels take a second to draw, and as long as the line takes to carry. */
@@ -144,5 +147,5 @@ export async function print(job: Job, received: (bytes: number) => void, signal?
     parts.push(part.value as BlobPart);
     received((bytes += part.value.length));
   }
-  return { pdf: new Blob(parts, { type: 'application/pdf' }), labels: head('Rootline-Labels'), pages: head('Rootline-Pages'), module: head('Rootline-Module-Micrometres') };
+  return { pdf: new Blob(parts, { type: 'application/pdf' }), labels: head('Rootline-Labels'), pages: head('Rootline-Pages'), module: head('Rootline-Module-Micrometres'), left: head('Rootline-Labels-Left-Out'), leftCodes: (response.headers.get('Rootline-Codes-Left-Out') ?? '').split(' ').filter((c) => c !== '') };
 }
