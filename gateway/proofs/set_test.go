@@ -384,7 +384,9 @@ func TestScopes(t *testing.T) {
 			t.Errorf("%q is read as %+v, %v", s.Subject(), back.Filter, ok)
 		}
 	}
-	if members != len(named)+4 { // Order, Disputed, and what narrows a role: Party and Signer
+	// Beyond it are Order, Disputed, what narrows a role (Party, Readers and Signer), and what only the pages of contracts ask: Beneath and
+	// Between.
+	if members != len(named)+7 {
 		t.Errorf("a filter has %d members, and a scope %d", members, len(named))
 	}
 	// Nobody has others sign a sentence: what people write themselves stands in quotation marks.
