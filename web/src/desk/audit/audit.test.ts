@@ -50,13 +50,13 @@ describe('an inventory', () => {
     { name: 'dbh', title: { en: 'Trunk diameter at breast height', zh: '胸径' }, type: 'integer', unit: 'mm' },
     { name: 'height', title: { en: 'Height', zh: '树高' }, type: 'integer', unit: 'mm' },
   ];
-  const read = async (content: string | Uint8Array, meaning?: (c: readonly Column[]) => readonly Column[]): Promise<Inventory | undefined> => {
+  const read = async (content: string | Uint8Array, meaning?: (c: readonly Column[]) => readonly Column[], items: readonly AssetView[] = []): Promise<Inventory | undefined> => {
     const file = new Blob([content as string]);
     const { format } = await sniff(file);
     const table = await openTable(file, format);
     const rows = await readAll(file, format);
     const columns = columnsOf(table.heading, rows, fields);
-    return readInventory(rows, meaning?.(columns) ?? columns, fields);
+    return readInventory(rows, meaning?.(columns) ?? columns, fields, items);
   };
 
   test('is read as an import is: with quotes, other marks, other characters and Chinese headings', async () => {
@@ -125,5 +125,19 @@ describe('an inventory', () => {
     ]);
     expect(found[4]?.ledger).toBe('forest/9/2');
     expect(differenceList(found)[2]).toEqual(['size', a, 2, 'dbh 80 mm', 'dbh 95 mm', '']);
+  });
+
+  test('knows items by its own numbers, and says nothing of those that it cannot tell apart', async () => {
+    const items = [item(a, { fields: { species: 'Acer', source: 'tree-id:0001' } }), item(b, { fields: { source: '7' } }), item(c, { fields: { source: 'x:7' } }), item(other, { fields: { source: 'tree-id:4' } })];
+    const own = [...fields, { name: 'source', title: { en: 'Source', zh: '来源' }, type: 'string' } as const];
+    const numbered = (columns: readonly Column[]): Column[] => columns.map((column, i) => (i === 0 ? { ...column, meaning: 'number:source' } : column));
+    const inventory = (await read('No,Species\n0001,Quercus\n7,Acer\n9,Tilia\n9,Tilia\n,Tilia\n#N/A,Tilia\n', numbered, items))!;
+    expect(inventory.rows.map((r) => [r.number, r.code, r.oneOf])).toEqual([['0001', a, undefined], ['7', '', [b, c]], ['9', '', undefined], ['9', '', undefined]]);
+    expect([inventory.uncoded, inventory.faults.map((f) => [f.row, f.value])]).toEqual([2, [[3, '7'], [6, ''], [7, '#N/A']]]);
+    expect((await compare(inventory.rows, items, ask, own)).map((d) => [d.change, d.code, d.file])).toEqual([
+      ['text', a, 'Quercus'], ['new', '', '9, Tilia'], ['twice', '', '9: 4'], ['gone', other, ''],
+    ]);
+    // A number is not cut short or made longer: 1 is not 0001.
+    expect((await read('No\n1\n', numbered, items))!.rows[0]!.code).toBe('');
   });
 });

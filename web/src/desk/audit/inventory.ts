@@ -18,8 +18,11 @@ export interface InventoryField {
   readonly unit?: string;
 }
 
-/** What a column holds: codes, the works' own numbers in a field, a position, a field of the record, or nothing that is read. */
-export type Meaning = 'code' | 'lat' | 'lon' | `field:${string}` | '';
+/** What a column holds: codes, the inventory's own numbers as a field keeps them, a position, a field, or nothing that is read. */
+export type Meaning = 'code' | 'lat' | 'lon' | `number:${string}` | `field:${string}` | '';
+
+/** Whether a column tells which item a row is about. One column of a table does. */
+export const names = (meaning: Meaning): boolean => meaning === 'code' || meaning.startsWith('number:');
 
 /** How a column is read. A person looks at it before anything is compared. */
 export interface Column {
@@ -40,7 +43,12 @@ export interface Column {
 export interface InventoryRow {
   /** Its line in the file, or its row in the sheet. */
   readonly row: number;
+  /** The item's; '' of a number that no item has, or more than one. */
   readonly code: string;
+  /** The inventory's own number, where rows are known by it. */
+  readonly number?: string;
+  /** The items that have the number, where they are more than one: the row is about one of them, and none is missing. */
+  readonly oneOf?: readonly string[];
   readonly values: Readonly<Record<string, string | number>>;
   readonly lat?: number;
   readonly lon?: number;
@@ -108,34 +116,61 @@ export interface Inventory {
   readonly unread: readonly string[];
 }
 
-/** Reads the rows by their columns. Undefined when no column holds codes. */
-export function readInventory(rows: readonly Row[], columns: readonly Column[], fields: readonly InventoryField[]): Inventory | undefined {
-  const codeAt = columns.findIndex((c) => c.meaning === 'code');
-  if (codeAt < 0) return undefined;
+/** What a row is about, by a cell: null when it says nothing of the kind. */
+type Known = (cell: string) => Pick<InventoryRow, 'code' | 'number' | 'oneOf'> | null;
+
+/** Finds items by the number that a field keeps of them, with or without what an import put before it: 1001 is tree-id:1001. */
+function byNumber(field: string, items: readonly AssetView[]): Known {
+  const all = new Map<string, Set<string>>();
+  for (const item of items) {
+    const kept = item.fields?.[field];
+    if (typeof kept !== 'string' && typeof kept !== 'number') continue;
+    const text = plain(String(kept));
+    for (const key of new Set([text, text.slice(text.indexOf(':') + 1)])) all.set(key, (all.get(key) ?? new Set()).add(item.id));
+  }
+  return (cell) => {
+    const number = cell.trim();
+    if (number === '' || unreadable('', number) !== undefined) return null;
+    const found = [...(all.get(plain(number)) ?? [])];
+    return { code: found.length === 1 ? found[0]! : '', number, ...(found.length > 1 && { oneOf: found }) };
+  };
+}
+
+const byCode: Known = (cell) => {
+  const code = parseCode(cell);
+  return code === null ? null : { code };
+};
+
+/** Reads the rows by their columns. Undefined when no column tells which item a row is about. `items` are those of the ledger. */
+export function readInventory(rows: readonly Row[], columns: readonly Column[], fields: readonly InventoryField[], items: readonly AssetView[]): Inventory | undefined {
+  const nameAt = columns.findIndex((c) => names(c.meaning));
+  if (nameAt < 0) return undefined;
+  const { meaning } = columns[nameAt]!;
+  const known = meaning === 'code' ? byCode : byNumber(meaning.slice('number:'.length), items);
   const read: InventoryRow[] = [];
   const faults: RowFault[] = [];
   let uncoded = 0;
   for (const row of rows) {
     const fault = (column: number, value = row.cells[column] ?? ''): void => void faults.push({ row: row.line, column: columns[column]?.name ?? '', value });
     if (row.fault !== undefined) fault(-1, (row.raw ?? row.cells.join(',')).slice(0, 80));
-    const code = parseCode(row.cells[codeAt] ?? '');
-    if (code === null) {
-      fault(codeAt);
+    const about = known(row.cells[nameAt] ?? '');
+    if (about === null) {
+      fault(nameAt);
       uncoded++;
-    }
+    } else if (about.oneOf) fault(nameAt);
     const values: Record<string, string | number> = {};
     const position: { lat?: number; lon?: number } = {};
     if (row.fault === undefined) {
       for (const [i, column] of columns.entries()) {
         const cell = (row.cells[i] ?? '').trim();
-        if (cell === '' || column.meaning === '' || column.meaning === 'code') continue;
+        if (cell === '' || column.meaning === '' || names(column.meaning)) continue;
         const value = unreadable(column.name, cell) === undefined ? valueOf(cell, column, fields, row.numbers?.has(i) ?? false) : undefined;
         if (value === undefined) fault(i);
         else if (column.meaning === 'lat' || column.meaning === 'lon') position[column.meaning] = value as number;
         else values[column.meaning.slice('field:'.length)] = value;
       }
     }
-    if (code !== null) read.push({ row: row.line, code, values, ...position });
+    if (about !== null) read.push({ row: row.line, ...about, values, ...position });
   }
   return { rows: read, faults, uncoded, unread: columns.filter((c) => c.meaning === '' && c.example !== '').map((c) => c.name) };
 }
@@ -165,7 +200,7 @@ export function wrongCodes({ rows, uncoded }: Pick<Inventory, 'rows' | 'uncoded'
 /** Compares a new inventory with what the ledger has at a place, and asks about the codes that it does not have there. */
 export async function compare(rows: readonly InventoryRow[], items: readonly AssetView[], ask: Ask, fields: readonly InventoryField[]): Promise<Difference[]> {
   const found = differences(rows, items, fields);
-  const fresh = found.filter((d) => d.change === 'new');
+  const fresh = found.filter((d) => d.change === 'new' && d.code !== '');
   const answers = fresh.length === 0 ? [] : await ask(fresh.map((d) => d.code));
   const known = new Map(fresh.map((d, i) => [d, answers[i]]));
   return found.map((d) => ({ ...d, ...otherwise(known.get(d)) }));
@@ -176,25 +211,28 @@ const otherwise = (answer: Answer | undefined): Pick<Difference, 'change' | 'led
   answer && { change: answer.gone ? 'ended' : 'elsewhere', ledger: answer.place ?? '' };
 
 function differences(rows: readonly InventoryRow[], items: readonly AssetView[], fields: readonly InventoryField[]): Difference[] {
-  const byCode = new Map(items.flatMap((i) => [i.id, ...i.tags].map((code) => [code, i] as const)));
+  const itemOf = new Map(items.flatMap((i) => [i.id, ...i.tags].map((code) => [code, i] as const)));
+  const unsure = new Set(rows.flatMap((r) => r.oneOf ?? []));
   const seen = new Map<string, number>();
   const out: Difference[] = [];
   for (const r of rows) {
-    const item = byCode.get(r.code);
+    if (r.oneOf) continue; // told as faulty: nobody knows which it is
+    const item = itemOf.get(r.code);
     const id = item?.id ?? r.code;
-    const before = seen.get(id);
+    const key = id === '' ? `number ${r.number ?? ''}` : id;
+    const before = seen.get(key);
     if (before !== undefined) {
-      out.push({ change: 'twice', code: id, row: r.row, ledger: '', file: String(before) });
+      out.push({ change: 'twice', code: id, row: r.row, ledger: '', file: [r.number, String(before)].filter((t) => t !== undefined).join(': ') });
       continue;
     }
-    seen.set(id, r.row);
+    seen.set(key, r.row);
     if (item !== undefined) out.push(...changes(r, item, fields));
     else {
-      const maybe = onlyNear(r, items, rows, byCode);
-      out.push({ change: 'new', code: id, row: r.row, ledger: '', file: textsOf(r.values, fields), ...(maybe !== undefined && { maybe }) });
+      const maybe = onlyNear(r, items, rows, itemOf);
+      out.push({ change: 'new', code: id, row: r.row, ledger: '', file: [r.number ?? '', textsOf(r.values, fields)].filter((t) => t !== '').join(', '), ...(maybe !== undefined && { maybe }) });
     }
   }
-  for (const item of items) if (!seen.has(item.id)) out.push({ change: 'gone', code: item.id, ledger: textsOf(item.fields ?? {}, fields), file: '' });
+  for (const item of items) if (!seen.has(item.id) && !unsure.has(item.id)) out.push({ change: 'gone', code: item.id, ledger: textsOf(item.fields ?? {}, fields), file: '' });
   return out;
 }
 
@@ -203,9 +241,9 @@ const textsOf = (values: Readonly<Record<string, unknown>>, fields: readonly Inv
   fields.filter((f) => f.type === 'string').map((f) => values[f.name]).filter((v) => typeof v === 'string' && v !== '').join(', ');
 
 /** The one item that no row names, near the row's position, and that says nothing else in a text; none where there are two. */
-function onlyNear(r: InventoryRow, items: readonly AssetView[], rows: readonly InventoryRow[], byCode: ReadonlyMap<string, AssetView>): string | undefined {
+function onlyNear(r: InventoryRow, items: readonly AssetView[], rows: readonly InventoryRow[], itemOf: ReadonlyMap<string, AssetView>): string | undefined {
   if (r.lat === undefined || r.lon === undefined) return undefined;
-  const given = new Set(rows.map((o) => byCode.get(o.code)?.id));
+  const given = new Set(rows.map((o) => itemOf.get(o.code)?.id));
   const near = items.filter((i) => i.position !== undefined && !given.has(i.id) && metresBetween(i.position, { lat: r.lat!, lon: r.lon! }) <= tolerance.metres + (i.position.accuracy ?? 0));
   const same = near.filter((i) => Object.entries(r.values).every(([name, v]) => typeof v !== 'string' || typeof i.fields?.[name] !== 'string' || plain(v) === plain(i.fields[name])));
   return same.length === 1 ? same[0]!.id : undefined;
