@@ -194,6 +194,7 @@ func (r *reader) fits(a *Action, e entry) {
 		{a.Asks.Sample > 0 && a.Asks.Evidence == 0, both("a sample is of the evidence: \"evidence\" is missing", "抽样针对证据：缺少 \"evidence\"")},
 		{a.Releases && (a.Asks.Evidence == 0 || len(a.Signers) > 0), both("what is released to the public are the files of one signer: the action asks for \"evidence\", and has no \"signers\"", "向公众公开的是一位签署者所附的文件：操作须要求 \"evidence\"，且不得有 \"signers\"")},
 		{a.Walk && (a.usesUp() || a.Asks.Refs != nil || a.Asks.Place != Required), both("what is done on a walk asks for the position (\"place: required\"), creates nothing, uses nothing up, looks at nothing else, and asks for no amount, list, tag or correction", "巡检签认的操作须要求定位（\"place: required\"），不创建资产、不消耗投入物、不查看其他资产，也不要求数量、清单、标签或更正")},
+		{a.Walk && len(a.Signers) > 0, both("what several organisations accept together is looked at one by one, and not on a walk", "多方共同签认的应逐一查验，不得巡检签认")},
 		{a.Likely && (a.Creates || a.Asks.Corrects), both("what is likely done next is done to an asset that is there, and puts nothing right", "通常的下一步操作针对已存在的资产，且不是更正操作")},
 		{len(a.Signers) > 0 && a.usesUp(), both("an action of several signers creates nothing, uses nothing up, and asks for no amount, list, tag or correction", "多方签认的操作不创建资产、不消耗投入物，也不要求数量、清单、标签或更正")},
 	} {

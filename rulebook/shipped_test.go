@@ -189,3 +189,33 @@ func TestShippedClocksRunAsTheRulesSay(t *testing.T) {
 		t.Error("no shipped kind has a clock")
 	}
 }
+
+// What is closed up, a key element among it, is looked at one by one: no action on a kind of which notice is given before it is
+// covered, or that several organisations accept together, is done on a walk.
+func TestShippedBooksWalkPastNothingConcealed(t *testing.T) {
+	oneByOne, walks := 0, 0
+	for name, text := range Shipped() {
+		book, err := Parse(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, k := range book.Kinds {
+			concealed := k.Shows.Notice != nil || slices.ContainsFunc(k.Actions, func(a *Action) bool { return len(a.Signers) > 0 })
+			if concealed {
+				oneByOne++
+			}
+			for _, a := range k.Actions {
+				if !a.Walk {
+					continue
+				}
+				walks++
+				if concealed {
+					t.Errorf("%s lets %s of %s be done on a walk", name, a.Name, k.Name)
+				}
+			}
+		}
+	}
+	if oneByOne < 4 || walks == 0 {
+		t.Errorf("%d kinds are looked at one by one, and %d actions are done on a walk", oneByOne, walks)
+	}
+}
