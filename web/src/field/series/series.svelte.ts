@@ -180,7 +180,9 @@ export class Series {
       if (barred !== undefined) return this.#wrong(code, barred, item);
       const kind = book.kinds.find((k) => k.name === item.kind)!;
       // An item of an earlier version is judged by that version, and so is asked for what that one asks.
-      const form = formOf(kind.actions.find((a) => a.name === this.form.action)!, kind, book);
+      const action = kind.actions.find((a) => a.name === this.form.action)!;
+      if (this.walk !== undefined && action.walk !== true) return this.#wrong(code, seriesWords.both('oneByOne'), item);
+      const form = formOf(action, kind, book);
       await this.#begin(code, item, form);
     } catch (e) {
       // Work is done where there is no network, too, on what this phone never saw.

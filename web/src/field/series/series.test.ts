@@ -7,6 +7,7 @@ import type { StoodRecord } from '../../kept/stood';
 import type { Answers } from '../../works/answers';
 import { forestation, itemOf } from '../../works/books.testing';
 import type { FormModel } from '../../works/form';
+import { words } from '../../words/series';
 import { actionOf, kindOf } from '../../works/rulebook';
 import { suggestions, toRemember } from '../../works/suggest';
 
@@ -308,6 +309,22 @@ describe('a walk', () => {
     s.asking!.filling.photos = [photo];
     expect(await s.answer()).toBe(true);
     expect(held.get(inSample)?.photos).toEqual([photo]);
+  });
+
+  it('takes nothing that is closed up or a key element, and nothing whose own version of the rulebook has it looked at alone', async () => {
+    const s = walk();
+    const tree = kindOf(book, 'tree')!;
+    const accept = actionOf(tree, 'accept')!;
+    const { walk: _, ...alone } = accept;
+    // A kind that several organisations accept together, under an action of the same name.
+    const closed = { ...tree, name: 'closed', actions: [{ ...alone, signers: ['builder', 'supervisor'] }] };
+    book = { ...book, kinds: [...book.kinds, closed] };
+    items.set(plain[0]!, itemOf(book, 'closed', 'planted', { id: plain[0]! }));
+    await s.scan(plain[0]!);
+    book = { ...book, kinds: [{ ...tree, actions: [alone] }] };
+    await s.scan(plain[1]!);
+    expect([states(s), held.size, heard]).toEqual([[[plain[1], 'wrong'], [plain[0], 'wrong']], 0, [false, false]]);
+    expect(s.rows[0]?.why).toEqual(words.both('oneByOne'));
   });
 
   it('takes nothing where it does not know where it is', async () => {
