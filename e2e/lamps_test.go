@@ -57,7 +57,7 @@ func TestWorksThatNobodyThoughtOf(t *testing.T) {
 		{Lat: lat - 450, Lon: lon - 500}, {Lat: lat - 450, Lon: lon + 500}, {Lat: lat + 450, Lon: lon + 500}, {Lat: lat + 450, Lon: lon - 500},
 	}}
 	for _, p := range []rootline.Place{{ID: "town", Kind: "project"}, road} {
-		p.Title = rootline.Text{En: "Test " + p.ID, Zh: "测试 " + p.ID}
+		p.Title = testTitle(p.ID)
 		w.do(w.sign(w.manager, act(rootline.ActPlace, p)))
 	}
 	code := rootline.NewCode(contractorPrefix)

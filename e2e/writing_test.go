@@ -101,7 +101,7 @@ func TestDryStoneWalls(t *testing.T) {
 		{Lat: lat - 450, Lon: lon - 500}, {Lat: lat - 450, Lon: lon + 500}, {Lat: lat + 450, Lon: lon + 500}, {Lat: lat + 450, Lon: lon - 500},
 	}}
 	for _, p := range []rootline.Place{{ID: "hill", Kind: "project"}, terrace} {
-		p.Title = rootline.Text{En: "Test " + p.ID, Zh: "测试 " + p.ID}
+		p.Title = testTitle(p.ID)
 		w.do(w.sign(w.manager, act(rootline.ActPlace, p)))
 	}
 	event := func(code, kind, action, data string) *rootline.Event {

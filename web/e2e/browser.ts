@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import axe from 'axe-core';
 import { chromium, type BrowserContext, type Page } from 'playwright-core';
 import { afterEach, expect } from 'vitest';
+import type { RulebookView } from '../src/core/types';
 import { chromiumPath, scene, stormy } from './scene';
 
 const shots = new URL('shots/', import.meta.url).pathname;
@@ -24,8 +25,10 @@ export interface Options {
   readonly language?: 'en' | 'zh';
   /** A desk's screen instead of a phone's. */
   readonly desk?: boolean;
-  /** Names of organisations and rulebooks are shown as the ledger writes them: the page has nothing but a file. */
+  /** Names of organisations and rulebooks are shown as the ledger writes them: the page has nothing but a file, or is where a rulebook is written. */
   readonly plainNames?: boolean;
+  /** Places are shown by their ids, too: a file that somebody brought names them so, and its rows are shown as they are. */
+  readonly placesById?: boolean;
 }
 
 /** How often a page may ask for the same thing within two seconds. */
@@ -38,6 +41,24 @@ const taken = new Set<Phone>();
 afterEach(() => {
   expect([...taken].flatMap((phone) => phone.complaints.splice(0)), 'no page complained').toEqual([]);
 });
+
+/** The names of kinds, actions, states and roles in the rulebooks that the network has adopted, and what these call something for people, in lower case. */
+async function rawWords(): Promise<{ readonly raw: string[]; readonly titles: string[] }> {
+  const answer = await fetch(`${scene.site}/api/v1/rulebooks`);
+  if (!answer.ok) return { raw: [], titles: [] };
+  const { items } = (await answer.json()) as { items: readonly RulebookView[] };
+  const all = items.flatMap((b) => [b.roles, b.kinds, ...b.kinds.flatMap((k) => [k.actions, k.states])].flat());
+  return { raw: [...new Set(all.map((n) => n.name))], titles: [...new Set(all.flatMap((n) => [n.title.en, n.title.zh]).map((t) => t.toLowerCase()))] };
+}
+
+/** Whether the ledger has a place of this id. What is one stays one. */
+async function isPlace(id: string): Promise<boolean> {
+  if (places.has(id)) return true;
+  const { ok } = await fetch(`${scene.site}/api/v1/places/${id}`);
+  if (ok) places.add(id);
+  return ok;
+}
+const places = new Set<string>();
 
 /** A phone: a browser with a profile of its own, which outlives the browser's death. */
 export class Phone {
@@ -284,18 +305,38 @@ export class Phone {
     if (this.options.plainNames !== true) expect(await this.#machineNames(), `${where} shows names that only machines use`).toEqual([]);
   }
 
-  /** MSP ids and versions of rulebooks as the ledger writes them, in what a person reads. What somebody wrote is shown as it was written. */
-  #machineNames(): Promise<string[]> {
-    return this.page.evaluate(() => {
-      const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  /** What only machines use, in what a person reads or hears. What somebody wrote is shown as it was written. */
+  async #machineNames(): Promise<string[]> {
+    const { raw, titles } = await rawWords();
+    const { found, paths } = await this.page.evaluate(({ raw, titles }) => {
       const found = new Set<string>();
+      const paths: [string, string][] = [];
+      const words = new Set(raw);
+      const said = new Set(titles);
+      const chinese = document.documentElement.lang.startsWith('zh');
+      const read = (text: string, holder: Element): void => {
+        const around = `in “${holder.textContent?.trim().slice(0, 80)}”`;
+        for (const [name] of text.matchAll(/\b[A-Z]\w*MSP\b|(?<![\w@.])[a-z][a-z0-9-]*@\d+\b/g)) found.add(`${name} ${around}`);
+        for (const [name] of text.matchAll(/(?<![\w@./:#?=-])[a-z][a-z0-9]*(?:-[a-z0-9]+)+(?![\w@/=-])/g)) if (words.has(name) && !said.has(name)) found.add(`${name} ${around}`);
+        for (const [path] of text.matchAll(/(?<![\w@./:#?=-])[a-z][a-z0-9-]*(?:\/[a-z0-9-]+)+(?![\w@/=])/g)) paths.push([path, around]);
+        const whole = text.trim();
+        // A word without a hyphen is a word of English, too: it is raw where it stands alone in Chinese.
+        if (chinese && words.has(whole) && !said.has(whole)) found.add(`${whole} ${around}`);
+      };
+      const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
       for (let node = texts.nextNode(); node !== null; node = texts.nextNode()) {
         const holder = node.parentElement;
-        if (holder === null || holder.closest('pre, code, script, style, textarea') !== null || !holder.checkVisibility()) continue;
-        for (const [name] of (node.nodeValue ?? '').matchAll(/\b[A-Z]\w*MSP\b|(?<![\w@.])[a-z][a-z0-9-]*@\d+\b/g)) found.add(`${name} in “${holder.textContent?.trim().slice(0, 80)}”`);
+        if (holder === null || holder.closest('pre, code, script, style, textarea') !== null || !(holder.checkVisibility() || holder.localName === 'title')) continue;
+        read(node.nodeValue ?? '', holder);
       }
-      return [...found];
-    });
+      for (const holder of document.body.querySelectorAll('[aria-label], [title], [alt], [placeholder]')) {
+        if (!holder.checkVisibility()) continue;
+        for (const name of ['aria-label', 'title', 'alt', 'placeholder']) read(holder.getAttribute(name) ?? '', holder);
+      }
+      return { found: [...found], paths };
+    }, { raw, titles });
+    for (const [path, around] of this.options.placesById === true ? [] : paths) if (await isPlace(path)) found.push(`${path} ${around}`);
+    return found;
   }
 
   /** Everything that is not committed, by state. */

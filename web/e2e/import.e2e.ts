@@ -13,8 +13,8 @@ const scene = anyScene as unknown as { site: string; importer: string; planter: 
 const phones: Phone[] = [];
 let desk: Phone;
 
-async function take(...options: Parameters<typeof Phone.take>): Promise<Phone> {
-  const phone = await Phone.take(...options);
+async function take(name: string, options: Parameters<typeof Phone.take>[1] = {}): Promise<Phone> {
+  const phone = await Phone.take(name, { ...options, placesById: true });
   phones.push(phone);
   return phone;
 }

@@ -15,7 +15,7 @@ afterEach(async ({ task }) => {
 });
 
 test('a rulebook is opened, mistaken, mended, tried and proposed', async () => {
-  desk = await Phone.take('writing-desk', { desk: true });
+  desk = await Phone.take('writing-desk', { desk: true, plainNames: true });
   await enrol(desk, scene.admin);
   const { page } = desk;
   await desk.desk(`#/rulebook/${scene.book}`);
