@@ -181,7 +181,7 @@ test('events, places, people', async () => {
   await until('only liftings are shown', async () => (await page.locator('tbody tr td:nth-child(2)').allInnerTexts()).every((w) => w === 'Lift'), 20);
   await saved(() => page.getByRole('button', { name: 'Export CSV' }).click(), 'events.csv');
   await desk.desk('#/places?q=140');
-  await page.locator('tbody tr', { hasText: scene.plot }).waitFor();
+  await page.locator('tbody tr', { hasText: 'Test forest 9 140' }).waitFor();
   await desk.looks('lists-places');
   await desk.desk('#/people?role=nursery');
   await page.locator('tbody tr:visible').first().waitFor();
