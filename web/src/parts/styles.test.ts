@@ -26,6 +26,16 @@ describe('styles', () => {
     expect(firstDoes.map(([file]) => file)).toEqual([]);
   });
 
+  // How a state of an item looks is app/StateSign.svelte's to say, from works/signs.ts.
+  it('the state of an item has one colour and one shape on every page', () => {
+    expect(parts.filter(([, svelte]) => svelte.includes('<StateSign')).length).toBeGreaterThan(10);
+    expect(parts.filter(([, svelte]) => /<StateMark[^>]*stateTitle/.test(svelte)).map(([file]) => file.replace(/^.*\//, ''))).toEqual([]);
+    const hatches = parts.find(([file]) => file.endsWith('/Hatches.svelte'))![1];
+    const ground = hatches.slice(hatches.indexOf('<style>'));
+    expect([...ground.matchAll(/\.(\w+) (?:\.\w+|path) \{\s*(?:fill|stroke): var\(--look-(\w+)\)/g)].map((m) => [m[1], m[2]])).toEqual(['open', 'working', 'passed', 'accepted', 'failed'].map((l) => [l, l]));
+    expect(ground).not.toMatch(/var\(--(?:water|waiting|accepted|refused|asleep)\)/);
+  });
+
   it('Cancel is one word', () => {
     const asking = parts.filter(([, svelte]) => /<Dialog\b/.test(svelte) && /say\('(keep|back|cancel)'\)/.test(svelte.replace(/dialog\.say\('cancel'\)/g, '')));
     expect(asking.map(([file]) => file.replace(/^.*\//, '')).filter((f) => f !== 'Ask.svelte' && f !== 'ProveSet.svelte' /* a job is cancelled there */)).toEqual([]);

@@ -1,4 +1,4 @@
-import type { ActionView, Asset, AssetView, InputAsk, KindView, RulebookView, Text } from '../core/types';
+import type { ActionView, Asset, AssetView, InputAsk, KindView, RulebookView, StateTone, Text } from '../core/types';
 
 /** What newer rulebooks say besides; absent in older ones. */
 export interface KindMore {
@@ -33,6 +33,8 @@ export const actionOf = (kind: KindView | undefined, name: string): ActionView |
 
 const bare = (name: string): Text => ({ en: name, zh: name });
 
+/** How a state stands, as its rulebook says. */
+export const lookOf = (kind: KindView | undefined, state: string): StateTone => kind?.states.find((s) => s.name === state)?.tone ?? 'working';
 export const stateTitle = (kind: KindView | undefined, state: string): Text => kind?.states.find((s) => s.name === state)?.title ?? bare(state);
 export const roleTitle = (book: RulebookView, role: string): Text => book.roles.find((r) => r.name === role)?.title ?? bare(role);
 export const kindTitle = (book: RulebookView, kind: string): Text => kindOf(book, kind)?.title ?? bare(kind);

@@ -1,7 +1,7 @@
 import * as L from 'leaflet';
 import { gather, project, type Cell, type Projected, type View } from './grid';
 import type { Points } from './points';
-import { outlineOf, type Sign } from './signs';
+import { outlineOf, type Sign } from '../../works/signs';
 
 /** Pixels within which two items cannot be told apart. */
 const square = 36;

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { RulebookView } from '../../core/types';
 import { gather, inView, project } from './grid';
 import { countLooks, readPoints } from './points';
-import { signOf, type Sign } from './signs';
+import { signOf, type Sign } from '../../works/signs';
 
 /** The bytes that the gateway sends. */
 function bytes(at: [code: string, lat: number, lon: number, look: number][], looks: string[]): ArrayBuffer {

@@ -1,7 +1,7 @@
 import * as api from '../../core/api';
 import type { AssetView, EventView, KindView, Page, Place, RulebookView, StateTone, Value } from '../../core/types';
 import { withSession } from '../../kept/device';
-import { kindOf, liesUnder, underOf } from '../../works/rulebook';
+import { kindOf, liesUnder, lookOf, underOf } from '../../works/rulebook';
 import type { WorksAsset } from '../../works/signing';
 
 export { signingOf, type Signing, type WorksAsset } from '../../works/signing';
@@ -11,7 +11,7 @@ export type Look = StateTone;
 
 export const looks: readonly Look[] = ['open', 'working', 'passed', 'accepted', 'failed', 'gone'];
 
-export const lookOf = (kind: KindView | undefined, state: string): Look => kind?.states.find((s) => s.name === state)?.tone ?? 'working';
+export { lookOf };
 
 export const lookIn = (books: ReadonlyMap<string, RulebookView>, item: AssetView): Look => {
   const book = books.get(item.rulebook);

@@ -1,23 +1,21 @@
-import type { RulebookView } from '../../core/types';
-import { kindOf } from '../../works/rulebook';
-import { lookOf, type Look as Standing } from '../works/model';
-import type { Look } from './points';
+import type { RulebookView, StateTone } from '../core/types';
+import { kindOf, lookOf } from './rulebook';
 
 /** The shapes of signs, each distinct from all others without any colour. */
 export const shapes = ['circle', 'square', 'triangle', 'diamond', 'drop', 'cross', 'star', 'hexagon'] as const;
 
 /**
- * How a state is drawn on the map: a colour for how the thing stands (open, working, passed, accepted, failed, gone), and a
+ * How a state is drawn wherever it is said: a colour for how the thing stands (open, working, passed, accepted, failed, gone), and a
  * shape that tells it from the other states of its rulebook that stand alike. The second eight are hollow.
  */
 export interface Sign {
-  readonly colour: `--look-${Standing}`;
+  readonly colour: `--look-${StateTone}`;
   readonly shape: (typeof shapes)[number];
   readonly hollow: boolean;
 }
 
-/** The sign of a look follows from its rulebook alone: no filter, and no other works, changes it. */
-export function signOf(books: readonly RulebookView[], l: Pick<Look, 'rulebook' | 'kind' | 'state'>): Sign {
+/** The sign of a state, with its rulebook's name without the version, follows from its rulebook alone: no filter, and no other works, changes it. */
+export function signOf(books: readonly RulebookView[], l: { readonly rulebook: string; readonly kind: string; readonly state: string }): Sign {
   const book = books.find((b) => b.book === l.rulebook && b.current);
   const standing = lookOf(book && kindOf(book, l.kind), l.state);
   let n = 0;
@@ -30,7 +28,7 @@ export function signOf(books: readonly RulebookView[], l: Pick<Look, 'rulebook' 
   return signAt(standing, 0);
 }
 
-const signAt = (standing: Standing, n: number): Sign => ({ colour: `--look-${standing}`, shape: shapes[n % shapes.length]!, hollow: Math.floor(n / shapes.length) % 2 === 1 });
+const signAt = (standing: StateTone, n: number): Sign => ({ colour: `--look-${standing}`, shape: shapes[n % shapes.length]!, hollow: Math.floor(n / shapes.length) % 2 === 1 });
 
 /** The outline of a shape around 0, 0 that reaches r from there, as the path of an SVG and of a canvas. */
 export function outlineOf(shape: Sign['shape'], r: number): string {
