@@ -91,6 +91,7 @@ test('a table is looked at, and the mapping is guessed', async () => {
   );
   expect([await value('#import-at'), await value('#import-layout'), await value('#import-data-plot')]).toEqual(['Surveyed', 'dd/MM/yyyy', 'Plot']);
   await desk.page.getByText(/of the first 200 rows can be recorded/).waitFor();
+  await desk.page.getByText(/^Height: from 3\.5\sm \(three point five metres\)/).waitFor(); // what is about to be signed, in words
   await desk.looks('import-mapping');
 });
 

@@ -3,7 +3,7 @@ import './plan.css';
 import * as L from 'leaflet';
 import type { AssetView, Place, Point, Position } from '../core/types';
 import { chainage } from './chainage';
-import { clusters } from './cluster';
+import { clusters, reach } from './cluster';
 import { Land, type Tiles } from './land';
 import { marks, stepOf } from './marks';
 
@@ -152,7 +152,7 @@ export class Plan {
       const where = this.#map.unproject([c.x, c.y], zoom);
       const [only] = c.members;
       const many = c.members.length > 1;
-      const dot = L.circleMarker(where, { radius: many ? 17 : 9, weight: 2, color: many ? accent : paper, fillColor: many ? paper : accent, fillOpacity: 1 });
+      const dot = L.circleMarker(where, { radius: reach(c.members.length) - 1, weight: 2, color: many ? accent : paper, fillColor: many ? paper : accent, fillOpacity: 1 });
       if (many) dot.bindTooltip(document.createTextNode(String(c.members.length)) as unknown as HTMLElement, { permanent: true, direction: 'center', className: 'plan-count' });
       dot.on('click', () => (many ? this.#map.setView(where, Math.min(closest, zoom + 2)) : this.ontap(only!.id))).addTo(this.#items);
     }

@@ -1,5 +1,5 @@
 import type { Language } from '../words/language.svelte';
-import { writeAmount, type Entry } from './units';
+import { showAmount, writeAmount, type Entry } from './units';
 
 // An amount in words, as on a cheque: a point that was meant for thousands is heard at once.
 
@@ -79,4 +79,10 @@ function thousands(group: string): string {
     }
   });
   return said;
+}
+
+/** An amount with its unit, and in words where a person is to hear what was read: 1,200 kg (one thousand two hundred kg). */
+export function amountSaid(value: number, entry: Entry, language: Language): string {
+  const spoken = inWords(value, entry, language);
+  return showAmount(value, entry, language) + (spoken && ` (${spoken})`);
 }
